@@ -1,0 +1,122 @@
+// What the safety process and the site process say to each other: one JSON object a line over a Unix socket. The safety process listens; it never waits for an answer.
+import type { MilliAmpere, MilliCelsius, MilliVolt, MilliWatt, MilliWattHour } from "#protocols/vocabulary/electricity.ts";
+import type { Quality } from "#protocols/vocabulary/quality.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
+
+/** "station-1/3": sockets count from 1, as printed on the pile. */
+export type SocketName = string;
+
+/** Leave to energise one socket. The site process has committed it to the journal before it asks. */
+export interface Authority {
+  readonly id: string;
+  readonly socket: SocketName;
+  readonly session: string;
+  /** How long from receipt; the safety process turns it into its own monotonic deadline. */
+  readonly duration_ms: number;
+}
+
+export type SiteToSafety =
+  | { readonly type: "energise"; readonly authority: Authority }
+  | { readonly type: "release"; readonly authority: string; readonly socket: SocketName }
+  | { readonly type: "reset-latch"; readonly socket: SocketName; readonly trip: string; readonly person: string; readonly reason: string }
+  /** Facts up to and including this id are in the journal; the spool may forget them. */
+  | { readonly type: "spool-taken"; readonly upTo: number };
+
+/** What happened, in the order in which it happened. Ids rise by one and survive restarts. */
+export type Fact =
+  | { readonly kind: "started"; readonly boot: string; readonly after: "start" | "gap" }
+  | {
+      readonly kind: "closed";
+      readonly authority: string;
+      readonly session: string;
+      readonly socket: SocketName;
+      readonly energy_mWh: number | null;
+    }
+  | {
+      readonly kind: "ended";
+      readonly authority: string;
+      readonly session: string;
+      readonly socket: SocketName;
+      readonly cause: string;
+      readonly energy_mWh: number | null;
+      readonly seconds: number;
+    }
+  | {
+      readonly kind: "cut";
+      readonly trip: string;
+      readonly socket: SocketName;
+      readonly authority: string | null;
+      readonly session: string | null;
+      readonly cause: string;
+      readonly value: number | null;
+      readonly limit: number | null;
+      readonly unit: string;
+      readonly decided_after_ms: number;
+      readonly off_after_ms: number;
+      readonly latched: boolean;
+      readonly energy_mWh: number | null;
+      readonly seconds: number;
+    }
+  | { readonly kind: "opened"; readonly trip: string; readonly socket: SocketName; readonly confirmed_after_ms: number }
+  | {
+      readonly kind: "welded";
+      readonly trip: string;
+      readonly socket: SocketName;
+      readonly current_mA: number | null;
+      readonly power_mW: number | null;
+      readonly waited_ms: number;
+    }
+  | { readonly kind: "latch-reset"; readonly trip: string; readonly socket: SocketName; readonly person: string; readonly reason: string }
+  | {
+      readonly kind: "refused";
+      readonly authority: string;
+      readonly session: string;
+      readonly socket: SocketName;
+      readonly code: string;
+      readonly zh: string;
+      readonly en: string;
+    }
+  | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
+  | { readonly kind: "station-answers"; readonly station: string };
+
+export interface SpooledFact {
+  readonly id: number;
+  readonly at: Stamp;
+  readonly fact: Fact;
+}
+
+export interface SocketReading {
+  readonly socket: SocketName;
+  readonly quality: Quality;
+  /** Age of the reading when this message was made. */
+  readonly age_ms: number;
+  readonly relay: "closed" | "open" | "unknown";
+  readonly plugged: boolean | null;
+  readonly state: "idle" | "energising" | "charging" | "opening" | "latched" | "blind" | "welded";
+  readonly trip: string | null;
+  readonly authority: string | null;
+  /** The pile's own request counter and card; a change is a new request. */
+  readonly request_seq: number | null;
+  readonly request_card: number | null;
+  readonly voltage_mV: MilliVolt | null;
+  readonly current_mA: MilliAmpere | null;
+  readonly power_mW: MilliWatt | null;
+  readonly temperature_mC: MilliCelsius | null;
+  readonly energy_mWh: MilliWattHour | null;
+}
+
+export interface LineHealth {
+  readonly line: string;
+  readonly open: boolean;
+  readonly rotation_ms: number | null;
+  readonly frames: number;
+  readonly timeouts: number;
+  readonly bad_frames: number;
+}
+
+export type SafetyToSite =
+  | { readonly type: "hello"; readonly boot: string; readonly authorities: readonly string[] }
+  /** Repeated until taken. */
+  | { readonly type: "facts"; readonly facts: readonly SpooledFact[] }
+  /** Lossy, about once a second: the newest wins. */
+  | { readonly type: "readings"; readonly at: Stamp; readonly sockets: readonly SocketReading[]; readonly lines: readonly LineHealth[] };

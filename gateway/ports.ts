@@ -1,0 +1,51 @@
+// What the gateway needs of the world. A test, or a simulated town, can be the world.
+import type { Monotonic, Stamp, Wall } from "#protocols/vocabulary/time.ts";
+
+export type Cancel = () => void;
+
+export interface Clock {
+  monotonic(): Monotonic;
+  wall(): Wall;
+  /** Both clocks at one moment, with the boot id and whether the wall clock may be believed. */
+  stamp(): Stamp;
+  /** Calls once, at or after `at`. */
+  wake(at: Monotonic, run: () => void): Cancel;
+}
+
+export interface Chance {
+  /** A fresh identifier; never repeats. */
+  id(): string;
+  /** 0 ≤ x < 1, for jitter. */
+  unit(): number;
+}
+
+/** A line of bytes: a serial port or a TCP connection. */
+export interface ByteLine {
+  write(bytes: Uint8Array): void;
+  /** Bytes as they come; one listener. */
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  onClose(listener: (why: string) => void): void;
+  close(): void;
+}
+
+export interface SerialSettings {
+  readonly baud: number;
+  readonly parity: "none" | "even" | "odd";
+  readonly stopBits: 1 | 2;
+}
+
+/** How a line comes open; the caller supervises and tries again. Rejects with words that say what to check. */
+export interface Devices {
+  openSerial(path: string, settings: SerialSettings): Promise<ByteLine>;
+  openTcp(host: string, port: number): Promise<ByteLine>;
+}
+
+/** A small append-only file: what the safety process must not forget. */
+export interface AppendFile {
+  /** Every whole record that was ever appended; a torn last one is dropped. */
+  records(): Uint8Array[];
+  /** Queues the record; resolves when it is on the disk. Rejects when the disk refuses: the caller must not take it as written. */
+  append(record: Uint8Array): Promise<void>;
+  /** Replaces the whole content, atomically. */
+  rewrite(records: readonly Uint8Array[]): Promise<void>;
+}

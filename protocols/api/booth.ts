@@ -1,0 +1,53 @@
+// A booth terminal's two questions to the gateway on the LAN: what is owed at this lane, and "it has been paid" / "open, because …".
+import Type, { type Static } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+
+/** GET /api/v1/lanes/{lane}/due — null when no car waits for payment. */
+export const Due = Type.Union([
+  Type.Null(),
+  Type.Object(
+    {
+      visit: Type.String(),
+      bill: Type.String(),
+      plate: Type.Union([Type.String(), Type.Null()]),
+      entered_at: Type.String(),
+      total_fen: Type.Integer(),
+      paid_fen: Type.Integer(),
+      due_fen: Type.Integer(),
+      lines: Type.Array(Type.Object({ zh: Type.String(), en: Type.String(), amount_fen: Type.Integer() }, strict)),
+    },
+    strict,
+  ),
+]);
+export type Due = Static<typeof Due>;
+
+/** POST /api/v1/lanes/{lane}/payments. `payment` is made by the terminal and makes repeats harmless; another amount than what is due is refused. */
+export const Payment = Type.Object(
+  {
+    payment: Type.String({ minLength: 8, maxLength: 64 }),
+    bill: Type.String({ minLength: 8, maxLength: 64 }),
+    method: Type.Enum(["cash", "static-code"]),
+    amount_fen: Type.Integer({ minimum: 1 }),
+    collector: Type.String({ minLength: 1, maxLength: 64 }),
+  },
+  strict,
+);
+export type Payment = Static<typeof Payment>;
+
+export const PaymentTaken = Type.Object(
+  { payment: Type.String(), gate: Type.Enum(["opening", "already-open", "not-opened"]), reason: Type.Optional(Type.String()) },
+  strict,
+);
+export type PaymentTaken = Static<typeof PaymentTaken>;
+
+/** POST /api/v1/lanes/{lane}/open. */
+export const ManualOpen = Type.Object(
+  {
+    command: Type.String({ minLength: 8, maxLength: 64 }),
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    reason: Type.String({ minLength: 2, maxLength: 200 }),
+  },
+  strict,
+);
+export type ManualOpen = Static<typeof ManualOpen>;

@@ -1,0 +1,275 @@
+// What the cloud shows to a browser: each noun once, as the API answers it and as the live stream repeats it.
+import Type, { type Static } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const text = Type.String();
+const maybe = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()]);
+const time = Type.String({ description: "RFC 3339 with +08:00" });
+
+export const roles = ["booth", "property-manager", "street-officer", "bureau-officer", "grid-worker", "administrator"] as const;
+export type Role = (typeof roles)[number];
+
+export const PersonView = Type.Object({ id: text, name: text, role: Type.Enum([...roles]), organisation: text }, strict);
+export type PersonView = Static<typeof PersonView>;
+
+export const GatewayView = Type.Object(
+  {
+    site: text,
+    gateway: text,
+    state: Type.Enum(["online", "offline", "unknown"]),
+    since: maybe(time),
+    last_event: maybe(time),
+    behind: Type.Integer({ description: "sequence numbers known to be missing" }),
+  },
+  strict,
+);
+export type GatewayView = Static<typeof GatewayView>;
+
+export const LaneView = Type.Object(
+  {
+    id: text,
+    site: text,
+    gateway: text,
+    name: text,
+    direction: Type.Enum(["entry", "exit"]),
+    last: maybe(
+      Type.Object(
+        {
+          at: time,
+          plate: maybe(text),
+          what: Type.Enum(["opened", "passed", "billed", "paid", "exception", "fault", "offline-read"]),
+          zh: text,
+          en: text,
+        },
+        strict,
+      ),
+    ),
+    passages: Type.Integer(),
+    openings: Type.Integer(),
+  },
+  strict,
+);
+export type LaneView = Static<typeof LaneView>;
+
+export const SocketView = Type.Object(
+  {
+    id: Type.String({ description: "station-1/3" }),
+    site: text,
+    gateway: text,
+    station: text,
+    number: Type.Integer(),
+    state: Type.Enum(["unknown", "idle", "charging", "cut", "welded"]),
+    session: maybe(text),
+    since: maybe(time),
+    voltage_mV: maybe(Type.Integer()),
+    current_mA: maybe(Type.Integer()),
+    power_mW: maybe(Type.Integer()),
+    temperature_mC: maybe(Type.Integer()),
+    energy_mWh: maybe(Type.Integer()),
+    quality: Type.Enum(["good", "stale", "bad"]),
+    seen: maybe(time),
+    trip: maybe(text),
+    cause: maybe(text),
+  },
+  strict,
+);
+export type SocketView = Static<typeof SocketView>;
+
+export const AlarmView = Type.Object(
+  {
+    id: text,
+    site: text,
+    gateway: text,
+    rule: text,
+    priority: Type.Integer({ minimum: 1, maximum: 4 }),
+    source: Type.String({ description: "what it is about: socket, lane, station" }),
+    zh: text,
+    en: text,
+    action_zh: Type.String({ description: "what to do, at most three lines" }),
+    action_en: text,
+    state: Type.Enum(["active-unacknowledged", "active-acknowledged", "cleared-unacknowledged", "cleared"]),
+    count: Type.Integer(),
+    first: time,
+    last: time,
+    acknowledged_by: maybe(text),
+    acknowledged_at: maybe(time),
+    cleared_at: maybe(time),
+    events: Type.Array(text, { description: "keys of the events behind it, newest last, at most 20" }),
+  },
+  strict,
+);
+export type AlarmView = Static<typeof AlarmView>;
+
+/** The property's own list (自查自纠): every cut-off enters by itself. */
+export const PropertyEntryView = Type.Object(
+  {
+    id: text,
+    site: text,
+    source: text,
+    at: time,
+    zh: text,
+    en: text,
+    event: text,
+    times: Type.Object(
+      {
+        seen: maybe(time),
+        decided_after_ms: maybe(Type.Integer()),
+        off_after_ms: maybe(Type.Integer()),
+        confirmed_after_ms: maybe(Type.Integer()),
+        received: time,
+      },
+      strict,
+    ),
+    state: Type.Enum(["open", "handled"]),
+    handled_by: maybe(text),
+    note: maybe(text),
+    hazard: maybe(text),
+  },
+  strict,
+);
+export type PropertyEntryView = Static<typeof PropertyEntryView>;
+
+export const hazardStates = ["待派单", "待签收", "整改中", "待复查", "已销号"] as const;
+export type HazardState = (typeof hazardStates)[number];
+
+/** Transitions that a person may ask for; which role may, and what each needs, is the ledger's own table. */
+export const hazardActions = ["dispatch", "receive", "request-reinspection", "return", "close", "archive-false-alarm"] as const;
+export type HazardAction = (typeof hazardActions)[number];
+
+export const HazardStep = Type.Object(
+  {
+    seq: Type.Integer(),
+    at: time,
+    person: maybe(text),
+    person_name: text,
+    action: text,
+    from: maybe(Type.Enum([...hazardStates])),
+    to: Type.Enum([...hazardStates]),
+    note: text,
+    hash: text,
+  },
+  strict,
+);
+export type HazardStep = Static<typeof HazardStep>;
+
+export const HazardView = Type.Object(
+  {
+    id: Type.String({ description: "<compound>-<yyyymmdd>-<n>" }),
+    site: text,
+    compound: text,
+    place: text,
+    category: text,
+    rule: text,
+    grade: Type.Enum(["一般", "重大"]),
+    zh: text,
+    en: text,
+    found_at: time,
+    source: Type.Enum(["自动监测", "物业自查", "网格巡查"]),
+    state: Type.Enum([...hazardStates]),
+    false_alarm: Type.Boolean(),
+    deadline: maybe(time),
+    overdue_days: Type.Integer(),
+    responsible: maybe(text),
+    events: Type.Array(text),
+    steps: Type.Array(HazardStep),
+    actions: Type.Array(Type.Enum([...hazardActions]), { description: "what the asking person may do now" }),
+  },
+  strict,
+);
+export type HazardView = Static<typeof HazardView>;
+
+export const HazardTransition = Type.Object(
+  {
+    action: Type.Enum([...hazardActions]),
+    note: Type.String({ minLength: 1, maxLength: 500 }),
+    responsible: Type.Optional(Type.String({ maxLength: 64 })),
+    deadline: Type.Optional(time),
+  },
+  strict,
+);
+export type HazardTransition = Static<typeof HazardTransition>;
+
+export const EventView = Type.Object(
+  {
+    key: Type.String({ description: "gateway/epoch/stream/seq" }),
+    site: text,
+    gateway: text,
+    type: text,
+    zh: text,
+    en: text,
+    at: time,
+    received: time,
+    late: Type.Boolean(),
+    subject: maybe(text),
+    data: Type.Unknown(),
+  },
+  strict,
+);
+export type EventView = Static<typeof EventView>;
+
+export const Counts = Type.Object(
+  {
+    passages: Type.Integer(),
+    openings: Type.Integer(),
+    visits: Type.Integer(),
+    bills: Type.Integer(),
+    billed_fen: Type.Integer(),
+    paid_fen: Type.Integer(),
+    sessions: Type.Integer(),
+    cutoffs: Type.Integer(),
+    welds: Type.Integer(),
+    events: Type.Integer(),
+    duplicates: Type.Integer(),
+    missing: Type.Integer(),
+    dead_letters: Type.Integer(),
+  },
+  strict,
+);
+export type Counts = Static<typeof Counts>;
+
+/** Everything that the first screen needs, with the stream position to go on from. */
+export const Overview = Type.Object(
+  {
+    now: time,
+    demonstration: Type.Boolean(),
+    stream_id: Type.Integer(),
+    sites: Type.Array(Type.Object({ id: text, name: text }, strict)),
+    gateways: Type.Array(GatewayView),
+    lanes: Type.Array(LaneView),
+    sockets: Type.Array(SocketView),
+    alarms: Type.Array(AlarmView),
+    entries: Type.Array(PropertyEntryView),
+    hazards: Type.Array(HazardView),
+    events: Type.Array(EventView),
+    counts: Counts,
+  },
+  strict,
+);
+export type Overview = Static<typeof Overview>;
+
+/** Server-sent events of /api/v1/stream: `event:` is the kind, `data:` the view, `id:` rises by one. */
+export type StreamMessage =
+  | { readonly kind: "gateway"; readonly view: GatewayView }
+  | { readonly kind: "lane"; readonly view: LaneView }
+  | { readonly kind: "socket"; readonly view: SocketView }
+  | { readonly kind: "alarm"; readonly view: AlarmView }
+  | { readonly kind: "entry"; readonly view: PropertyEntryView }
+  | { readonly kind: "hazard"; readonly view: HazardView }
+  | { readonly kind: "event"; readonly view: EventView }
+  | { readonly kind: "counts"; readonly view: Counts }
+  /** The client asked to go on from a position that is no longer kept: read the overview again. */
+  | { readonly kind: "reset"; readonly view: Record<string, never> };
+
+/** RFC 9457. */
+export const Problem = Type.Object(
+  {
+    type: text,
+    title: text,
+    status: Type.Integer(),
+    detail: text,
+    hint: Type.Optional(text),
+    errors: Type.Optional(Type.Array(Type.Object({ pointer: text, detail: text }, strict))),
+  },
+  strict,
+);
+export type Problem = Static<typeof Problem>;

@@ -1,0 +1,67 @@
+// How events travel: in batches of consecutive sequence numbers of one stream, and how the cloud says that it has them.
+import Type, { type Static } from "typebox";
+import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+
+export const Stamp = Type.Object(
+  {
+    wall: Type.Integer({ description: "milliseconds since 1970 as the gateway believed" }),
+    mono: Type.Integer({ description: "milliseconds since the gateway's boot" }),
+    boot: Type.String({ maxLength: 64 }),
+    synchronised: Type.Boolean({ description: "whether the wall clock was known to be true" }),
+  },
+  { additionalProperties: false },
+);
+
+/** One event on the wire. `data` is checked against the catalogue (events.ts) by `type`. */
+export const WireEvent = Type.Object(
+  {
+    seq: Type.Integer({ minimum: 1 }),
+    type: Type.String({ maxLength: 64 }),
+    at: Stamp,
+    data: Type.Unknown(),
+  },
+  { additionalProperties: false },
+);
+export type WireEvent = Static<typeof WireEvent>;
+
+const epoch = Type.String({ pattern: "^[0-9a-f]{16}$", description: "the journal's own id" });
+
+/** Topic up/{urgent,money,state}. Events are consecutive: seq rises by one. */
+export const EventBatch = Type.Object(
+  {
+    v: Type.Literal(1),
+    gateway: Type.String({ pattern: idPattern }),
+    epoch,
+    stream: Type.Union([Type.Literal("urgent"), Type.Literal("money"), Type.Literal("state")]),
+    events: Type.Array(WireEvent, { minItems: 1, maxItems: 500 }),
+  },
+  { additionalProperties: false },
+);
+export type EventBatch = Static<typeof EventBatch>;
+
+/** First line of a bulk batch, behind "# cuobian ": line-protocol readers skip it as a comment. One seq a batch. */
+export const BulkHeader = Type.Object(
+  {
+    v: Type.Literal(1),
+    gateway: Type.String({ pattern: idPattern }),
+    epoch,
+    stream: Type.Literal("bulk"),
+    seq: Type.Integer({ minimum: 1 }),
+    historical: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type BulkHeader = Static<typeof BulkHeader>;
+
+/** Topic ack: everything of this stream up to and including `upTo` is durable in the cloud. Sent only after both stores have committed. */
+export const Acknowledgement = Type.Object(
+  { v: Type.Literal(1), epoch, stream: Type.Enum(["urgent", "money", "state", "bulk"]), upTo: Type.Integer({ minimum: 0 }) },
+  { additionalProperties: false },
+);
+export type Acknowledgement = Static<typeof Acknowledgement> & { stream: Stream };
+
+export const GatewayStatus = Type.Object(
+  { v: Type.Literal(1), state: Type.Enum(["online", "offline"]), boot: Type.String({ maxLength: 64 }), epoch },
+  { additionalProperties: false },
+);
+export type GatewayStatus = Static<typeof GatewayStatus>;

@@ -1,0 +1,245 @@
+// The catalogue of events: what a gateway can say, in which class, with which fields. Names are past facts, never wishes.
+import Type, { type Static, type TSchema } from "typebox";
+import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+import { plateColours } from "#protocols/vocabulary/plate.ts";
+
+const strict = { additionalProperties: false } as const;
+const id = Type.String({ pattern: idPattern });
+const uuid = Type.String({ minLength: 8, maxLength: 64 });
+const words = Type.String({ maxLength: 300 });
+const wallMs = Type.Integer();
+const plate = Type.Union([Type.String({ minLength: 1, maxLength: 16 }), Type.Null()]);
+const direction = Type.Enum(["entry", "exit"]);
+const whole = Type.Integer();
+const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
+/** "station-1/3": station id and socket number as printed on the pile, from 1. */
+const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
+
+export const billLine = Type.Object({ rule: Type.String({ maxLength: 64 }), zh: words, en: words, amount_fen: whole }, strict);
+
+/** Causes by which protection opens a relay against the session's will: each is an alarm and an entry in the property's own list. */
+export const cutCauses = [
+  "over-current",
+  "instantaneous",
+  "over-power",
+  "over-temperature",
+  "over-voltage",
+  "under-voltage",
+  "leakage",
+  "smoke",
+  "blind",
+] as const;
+export type CutCause = (typeof cutCauses)[number];
+/** Ordinary ends of a charge. */
+export const endCauses = ["full", "unplugged", "no-load", "never-charging", "max-time", "released", "interrupted", "expired"] as const;
+export type EndCause = (typeof endCauses)[number];
+
+const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
+
+export const eventCatalogue = {
+  "gateway.started": define(
+    "state",
+    "网关启动",
+    "gateway started",
+    Type.Object({ version: Type.String({ maxLength: 40 }), config_hash: Type.String({ maxLength: 80 }) }, strict),
+  ),
+
+  // Parking. A visit is one stay of one car; a passage is one car under one arm; they are different facts.
+  "visit.opened": define(
+    "money",
+    "车辆入场",
+    "visit opened",
+    Type.Object(
+      {
+        visit: uuid,
+        lot: id,
+        lane: id,
+        plate,
+        plate_colour: Type.Enum([...plateColours]),
+        entered_at: wallMs,
+        tariff: Type.String({ maxLength: 80 }),
+        offline: Type.Boolean(),
+      },
+      strict,
+    ),
+  ),
+  "visit.billed": define(
+    "money",
+    "出场计费",
+    "visit billed",
+    Type.Object(
+      {
+        visit: uuid,
+        bill: uuid,
+        lane: id,
+        plate,
+        entered_at: wallMs,
+        left_at: wallMs,
+        tariff: Type.String({ maxLength: 80 }),
+        lines: Type.Array(billLine, { maxItems: 200 }),
+        total_fen: whole,
+        paid_fen: whole,
+        due_fen: whole,
+      },
+      strict,
+    ),
+  ),
+  "visit.paid": define(
+    "money",
+    "缴费",
+    "visit paid",
+    Type.Object(
+      {
+        visit: uuid,
+        payment: uuid,
+        lane: Type.Union([id, Type.Null()]),
+        method: Type.Enum(["cash", "static-code"]),
+        amount_fen: whole,
+        collector: Type.String({ maxLength: 64 }),
+      },
+      strict,
+    ),
+  ),
+  "visit.closed": define(
+    "money",
+    "车辆离场",
+    "visit closed",
+    Type.Object({ visit: uuid, lane: id, left_at: wallMs, total_fen: whole, paid_fen: whole }, strict),
+  ),
+  "lane.passed": define(
+    "state",
+    "车辆通过",
+    "car passed under the arm",
+    Type.Object(
+      {
+        lane: id,
+        direction,
+        visit: Type.Union([uuid, Type.Null()]),
+        count: whole,
+        known_late: Type.Boolean({ description: "learnt from the board's counter after a gap" }),
+      },
+      strict,
+    ),
+  ),
+  "gate.opened": define(
+    "state",
+    "道闸开启",
+    "gate seen open",
+    Type.Object(
+      {
+        lane: id,
+        cause: Type.Enum(["read", "payment", "manual", "unknown"]),
+        command: Type.Union([uuid, Type.Null()]),
+        count: whole,
+        after_ms: optionalWhole,
+        known_late: Type.Boolean(),
+      },
+      strict,
+    ),
+  ),
+  "gate.unanswered": define(
+    "urgent",
+    "道闸未见开启",
+    "gate commanded but not seen open",
+    Type.Object({ lane: id, command: uuid, waited_ms: whole }, strict),
+  ),
+  "lane.exception": define(
+    "state",
+    "车道异常",
+    "lane needs a person",
+    Type.Object(
+      {
+        lane: id,
+        exception: uuid,
+        plate,
+        reason: Type.Enum([
+          "stale-read",
+          "future-read",
+          "doubtful-clock",
+          "offline-read",
+          "no-plate",
+          "low-confidence",
+          "no-entry",
+          "unpaid",
+          "gate-busy",
+          "no-tariff",
+          "duplicate-read",
+        ]),
+        zh: words,
+        en: words,
+      },
+      strict,
+    ),
+  ),
+  "lane.offline-read": define("state", "离线补传", "a stored read arrived late", Type.Object({ lane: id, plate, read_at: wallMs }, strict)),
+  "camera.silent": define("urgent", "相机失联", "camera silent", Type.Object({ lane: id, camera: id, silent_ms: whole }, strict)),
+
+  // Charging.
+  "session.started": define(
+    "money",
+    "充电开始",
+    "charging session started",
+    Type.Object({ session: uuid, socket, card: Type.String({ maxLength: 32 }), authority: uuid, energy_mWh: optionalWhole }, strict),
+  ),
+  "session.ended": define(
+    "money",
+    "充电结束",
+    "charging session ended",
+    Type.Object(
+      { session: uuid, socket, cause: Type.Enum([...endCauses, ...cutCauses]), energy_mWh: optionalWhole, seconds: whole },
+      strict,
+    ),
+  ),
+  "charging.cut": define(
+    "urgent",
+    "保护断电",
+    "protection opened a relay",
+    Type.Object(
+      {
+        trip: uuid,
+        socket,
+        session: Type.Union([uuid, Type.Null()]),
+        cause: Type.Enum([...cutCauses]),
+        value: optionalWhole,
+        limit: optionalWhole,
+        unit: Type.String({ maxLength: 8 }),
+        decided_after_ms: Type.Integer({ description: "from the first byte of the reading that completed the decision to the decision" }),
+        off_after_ms: Type.Integer({ description: "from the same byte to the OFF frame handed to the line" }),
+        latched: Type.Boolean(),
+      },
+      strict,
+    ),
+  ),
+  "charging.opened": define(
+    "state",
+    "断电确认",
+    "relay seen open and current gone",
+    Type.Object({ trip: uuid, socket, confirmed_after_ms: whole }, strict),
+  ),
+  "charging.welded": define(
+    "urgent",
+    "继电器粘连",
+    "relay welded",
+    Type.Object({ trip: uuid, socket, current_mA: optionalWhole, power_mW: optionalWhole, waited_ms: whole }, strict),
+  ),
+  "charging.latch-reset": define(
+    "state",
+    "解除锁定",
+    "latch reset",
+    Type.Object({ socket, trip: uuid, person: Type.String({ maxLength: 64 }), reason: words }, strict),
+  ),
+  "station.silent": define("urgent", "充电站失联", "station does not answer", Type.Object({ station: id, silent_ms: whole }, strict)),
+  "station.answers": define("state", "充电站恢复", "station answers again", Type.Object({ station: id }, strict)),
+  "protection.silent": define("urgent", "保护进程失联", "the safety process does not answer", Type.Object({ silent_ms: whole }, strict)),
+  "protection.answers": define(
+    "state",
+    "保护进程恢复",
+    "the safety process answers again",
+    Type.Object({ boot: Type.String({ maxLength: 64 }) }, strict),
+  ),
+} as const;
+
+export type EventType = keyof typeof eventCatalogue;
+export type EventData<T extends EventType> = Static<(typeof eventCatalogue)[T]["data"]>;
+export type AnyEvent = { [T in EventType]: { readonly type: T; readonly data: EventData<T> } }[EventType];
+export const isEventType = (type: string): type is EventType => Object.hasOwn(eventCatalogue, type);

@@ -1,0 +1,21 @@
+// Seconds that each suite may take on two cores. A suite is a room; a new one declares its budget here, or its run fails.
+const full = process.env.CUOBIAN_FULL === "1";
+
+export const budgets: Readonly<Record<string, number>> = {
+  cloud: 90,
+  command: 30,
+  dashboards: 30,
+  "firmware-sim": 60,
+  gateway: 120,
+  protocols: 60,
+  "test/browser": 120,
+  "test/faults": full ? 1200 : 180,
+  "test/house": 30,
+  "test/paths": full ? 1200 : 240,
+};
+
+/** test/paths/x.test.ts -> test/paths; cloud/api/y.test.ts -> cloud. */
+export function suiteOf(file: string): string {
+  const [first = "", second = ""] = file.split("/");
+  return first === "test" ? `test/${second}` : first;
+}

@@ -1,0 +1,18 @@
+// A promise's test says what it really counted; the closing report prints it.
+import { expect, type TestContext } from "vitest";
+
+declare module "vitest" {
+  interface TaskMeta {
+    counts?: Record<string, number | string>;
+  }
+}
+
+/** Every number must be above zero, unless its name says that none is right ("wrong", "lost", "duplicates", "late", …): a promise that checked nothing is not kept. */
+export function counted(context: Pick<TestContext, "task">, counts: Record<string, number | string>): void {
+  for (const [what, count] of Object.entries(counts))
+    if (count === 0 && !/wrong|lost|doubled|duplicate|late|missing|failed/.test(what)) expect.fail(`${what}: nothing was checked`);
+  context.task.meta.counts = counts;
+}
+
+/** The long form of a set, under its own command: npm run test:full. */
+export const full = process.env.CUOBIAN_FULL === "1";

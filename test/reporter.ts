@@ -1,0 +1,58 @@
+// What a run says at its end: each promise with the counts it really checked, the seconds per suite against its budget, and `N passed, N failed`.
+import type { Reporter, TestCase, TestModule } from "vitest/node";
+import { budgets, suiteOf } from "./budgets.ts";
+
+export default class PromiseReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const say = (line: string) => process.stdout.write(`${line}\n`);
+    const seconds = new Map<string, number>();
+    let passed = 0;
+    let failed = 0;
+    let skipped = 0;
+    for (const module of modules) {
+      const suite = suiteOf(module.relativeModuleId);
+      seconds.set(suite, (seconds.get(suite) ?? 0) + module.diagnostic().duration / 1000);
+      if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0) failed += 1; // the file itself did not load
+      for (const test of module.children.allTests()) {
+        const state = test.result().state;
+        if (state === "passed") passed += 1;
+        else if (state === "failed") failed += 1;
+        else if (wasAskedFor(test)) skipped += 1;
+        const counts = test.meta().counts;
+        if (state === "passed" && counts !== undefined)
+          say(
+            `  ${test.name}: ${Object.entries(counts)
+              .map(([what, count]) => `${what} ${count}`)
+              .join(", ")}`,
+          );
+      }
+    }
+    if (passed + failed + skipped === 0) {
+      failed += 1;
+      say("no test was run: is the name right?");
+    }
+    say("");
+    for (const [suite, used] of [...seconds].sort()) {
+      const budget = budgets[suite];
+      const over = budget === undefined || used > budget;
+      if (over) failed += 1;
+      if (over || seconds.size < 12)
+        say(
+          `  ${suite.padEnd(24)} ${used.toFixed(1).padStart(6)} s of ${budget ?? "no declared budget (test/budgets.ts)"} s${over ? "  OVER BUDGET" : ""}`,
+        );
+    }
+    // Where every tool is installed, nothing may be skipped.
+    if (skipped > 0 && process.env.CUOBIAN_NO_SKIP === "1") {
+      failed += skipped;
+      say(`  ${skipped} skipped where none may be`);
+    }
+    if (failed > 0) process.exitCode = 1;
+    say(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  }
+}
+
+/** With `-t NAME` the other tests are "skipped" too; those were never asked for. */
+function wasAskedFor(test: TestCase): boolean {
+  const pattern = test.project.config.testNamePattern;
+  return test.result().state === "skipped" && (pattern === undefined || pattern.test(test.fullName.replaceAll(" > ", " ")));
+}
