@@ -1,0 +1,129 @@
+// The demonstration compound's files: two configurations and their secrets, in a folder that only this user can read.
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringify } from "yaml";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+export interface DemoPorts {
+  readonly cloud: number;
+  readonly mqtt: number;
+  readonly gateway: number;
+}
+
+export interface SimulatorReady {
+  readonly control: string;
+  readonly serial: string;
+  readonly stations_tcp: { readonly host: string; readonly port: number };
+  readonly barriers: { readonly host: string; readonly port: number; readonly units: Readonly<Record<string, number>> };
+}
+
+export interface DemoFiles {
+  readonly folder: string;
+  readonly cloudConfig: string;
+  readonly siteConfig: string;
+  readonly boothToken: string;
+  readonly observerPassword: string;
+}
+
+/** The vendor document's camera, at a lane without simulated traffic: for people with curl. */
+export const vendorSerial = "fe71e106-57263272";
+export const cameraSerials = { "east-in": "7c1f04aa-00000001", "east-out": "7c1f04aa-00000002", "west-in": vendorSerial } as const;
+
+function secret(folder: string, name: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
+  return path;
+}
+
+export function layOut(folder: string): DemoFiles {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
+  secret(folder, "uplink.password");
+  return {
+    folder,
+    cloudConfig: join(folder, "cloud.yaml"),
+    siteConfig: join(folder, "site.yaml"),
+    boothToken: secret(folder, "booth.token"),
+    observerPassword: secret(folder, "observer.password"),
+  };
+}
+
+const people = [
+  { id: "booth", name: "门岗甲", role: "booth", organisation: "锦绣物业（演示）" },
+  { id: "property", name: "物业经理乙", role: "property-manager", organisation: "锦绣物业（演示）" },
+  { id: "grid", name: "网格员丙", role: "grid-worker", organisation: "锦绣社区（演示）" },
+  { id: "street", name: "街道专干丁", role: "street-officer", organisation: "青阳街道（演示）" },
+  { id: "bureau", name: "住建专员戊", role: "bureau-officer", organisation: "市住建局（演示）" },
+];
+
+export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
+  const config = {
+    name: "厝边云（演示）",
+    data: "./cloud",
+    demonstration: true,
+    http: { host: "127.0.0.1", port: ports.cloud },
+    broker: { kind: "embedded", host: "127.0.0.1", port: ports.mqtt },
+    gateways: [{ site: "jinxiu", gateway: "gw-1", password_file: "./uplink.password" }],
+    observers: [{ username: "observer", password_file: "./observer.password" }],
+    sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JXHY" }],
+    store: { kind: "sqlite" },
+    telemetry: { kind: "sqlite" },
+    people,
+  };
+  writeFileSync(files.cloudConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });
+}
+
+export function writeSiteConfig(files: DemoFiles, ports: DemoPorts, simulator: SimulatorReady): void {
+  const lane = (id: keyof typeof cameraSerials, name: string, direction: string) => ({
+    id,
+    name,
+    direction,
+    lot: "main",
+    camera: { id: `cam-${id}`, protocol: "vzenith-http", serialno: cameraSerials[id], clock: "both", max_age_s: 30 },
+    barrier: {
+      profile: "barriers/loop-board",
+      host: simulator.barriers.host,
+      port: simulator.barriers.port,
+      unit: simulator.barriers.units[id],
+    },
+  });
+  const station = (number: number) => ({
+    id: `station-${number}`,
+    name: `${number}号充电棚`,
+    line: "line-1",
+    unit: number,
+    profile: "stations/ten-socket",
+    limits: "e-bike",
+  });
+  const config = {
+    site: "jinxiu",
+    gateway: "gw-1",
+    name: "锦绣花园（演示）",
+    data: "./gateway",
+    http: { host: "127.0.0.1", port: ports.gateway },
+    booth: { token_file: "./booth.token" },
+    uplink: { broker: `mqtt://127.0.0.1:${ports.mqtt}`, username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
+    lots: [{ id: "main", name: "地面停车场", capacity: 120, tariff: join(root, "tariffs", "demonstration.yaml") }],
+    lanes: [lane("east-in", "东门入口", "entry"), lane("east-out", "东门出口", "exit"), lane("west-in", "西门入口", "entry")],
+    limits: [
+      {
+        id: "e-bike",
+        rated_mA: 4000,
+        over_power_mW: 1_000_000,
+        over_temperature_mC: 75_000,
+        no_load_mA: 15,
+        full_mW: 30_000,
+        full_after_s: 1800,
+        max_time_s: 36_000,
+        blind_ms: 10_000,
+        provenance: "演示用：10 A 插座，按 4 A 充电器设限 / for the demonstration: a 10 A socket limited for 4 A chargers",
+      },
+    ],
+    lines: [{ id: "line-1", kind: "serial", path: simulator.serial, baud: 19_200, parity: "none", stop_bits: 1, cutoff_ms: 1000 }],
+    stations: [station(1), station(2)],
+  };
+  writeFileSync(files.siteConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });
+}

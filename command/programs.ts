@@ -1,0 +1,63 @@
+// What `cuobian` can start: one row a verb.
+export interface Program {
+  readonly verb: string;
+  readonly file: string;
+  /** Words put before what was typed: programs that answer to several verbs are told which. */
+  readonly args: readonly string[];
+  readonly usage: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export const programs: readonly Program[] = [
+  {
+    verb: "demo",
+    file: "command/demo/main.ts",
+    args: [],
+    usage: "demo [--scenario outage --exit --json]",
+    zh: "一条命令的演示小区",
+    en: "a demonstration compound in one command",
+  },
+  {
+    verb: "gateway",
+    file: "gateway/main.ts",
+    args: [],
+    usage: "gateway run --config site.yaml",
+    zh: "现场网关",
+    en: "the gateway on site",
+  },
+  { verb: "cloud", file: "cloud/main.ts", args: [], usage: "cloud run --config cloud.yaml", zh: "云端服务", en: "the cloud service" },
+  {
+    verb: "sim",
+    file: "firmware-sim/main.ts",
+    args: [],
+    usage: "sim run | fault | car | tap | state | lpr",
+    zh: "设备模拟器",
+    en: "device simulators",
+  },
+  {
+    verb: "quote",
+    file: "gateway/quote/main.ts",
+    args: ["quote"],
+    usage: "quote --tariff F --enter T --exit T",
+    zh: "这次停车多少钱，为什么",
+    en: "what this stay costs, and why",
+  },
+  {
+    verb: "tariff",
+    file: "gateway/quote/main.ts",
+    args: ["tariff"],
+    usage: "tariff check | diff | explain | new | schema",
+    zh: "收费规则文件",
+    en: "tariff files",
+  },
+  {
+    verb: "config",
+    file: "gateway/config/main.ts",
+    args: [],
+    usage: "config check site.yaml | schema",
+    zh: "检查现场配置",
+    en: "check a site's configuration",
+  },
+  { verb: "doctor", file: "command/doctor.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
+];

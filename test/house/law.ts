@@ -1,0 +1,149 @@
+// The house law, as tables: which room may lean on which, what npm brings into it, and which words a pure room may not say.
+// What is not written is forbidden. `#protocols/vocabulary` is open to all; tests may lean on anything. A room is a path; the longest that fits is the one.
+
+export interface Room {
+  readonly path: string;
+  readonly mayLeanOn: readonly string[];
+  readonly packages: readonly string[];
+  /** A pure room: no clock, no chance, no I/O, nothing asynchronous. */
+  readonly pure?: true;
+}
+
+const protocolPackages = ["typebox"];
+
+export const rooms: readonly Room[] = [
+  { path: "protocols/vocabulary", mayLeanOn: [], packages: [], pure: true },
+  { path: "protocols/modbus", mayLeanOn: [], packages: protocolPackages, pure: true },
+  { path: "protocols/profiles", mayLeanOn: ["protocols/modbus"], packages: [], pure: true },
+  { path: "protocols/cameras", mayLeanOn: [], packages: protocolPackages, pure: true },
+  { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
+  { path: "protocols/api", mayLeanOn: [], packages: protocolPackages, pure: true },
+
+  { path: "gateway/core", mayLeanOn: [], packages: [], pure: true },
+  { path: "gateway/ports.ts", mayLeanOn: ["gateway/core"], packages: [] },
+  { path: "gateway/world", mayLeanOn: ["gateway/ports.ts"], packages: ["serialport"] },
+  { path: "gateway/link", mayLeanOn: ["gateway/ports.ts"], packages: [] },
+  { path: "gateway/lines", mayLeanOn: ["gateway/ports.ts", "protocols/modbus"], packages: ["modbus-serial"] },
+  {
+    path: "gateway/drivers",
+    mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/modbus", "protocols/profiles"],
+    packages: ["modbus-serial"],
+  },
+  { path: "gateway/config", mayLeanOn: ["gateway/core", "protocols/modbus", "protocols/profiles"], packages: ["typebox", "yaml"] },
+  { path: "gateway/quote", mayLeanOn: ["gateway/core", "gateway/config"], packages: ["yaml"] },
+  {
+    path: "gateway/protection",
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/ports.ts",
+      "gateway/world",
+      "gateway/drivers",
+      "gateway/lines",
+      "gateway/link",
+      "gateway/config",
+      "protocols/modbus",
+    ],
+    packages: ["pino"],
+  },
+  { path: "gateway/journal", mayLeanOn: ["gateway/ports.ts", "protocols/uplink"], packages: ["better-sqlite3", "typebox"] },
+  {
+    path: "gateway/site-context.ts",
+    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/config", "gateway/sessions"],
+    packages: ["pino"],
+  },
+  {
+    path: "gateway/uplink",
+    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/site-context.ts", "protocols/uplink"],
+    packages: ["mqtt", "pino"],
+  },
+  {
+    path: "gateway/sessions",
+    mayLeanOn: ["gateway/core", "gateway/ports.ts", "gateway/journal", "gateway/link", "gateway/site-context.ts", "protocols/uplink"],
+    packages: ["pino"],
+  },
+  {
+    path: "gateway/lanes",
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/ports.ts",
+      "gateway/drivers",
+      "gateway/journal",
+      "gateway/site-context.ts",
+      "gateway/config",
+      "protocols/cameras",
+      "protocols/modbus",
+      "protocols/uplink",
+    ],
+    packages: ["modbus-serial", "pino"],
+  },
+  {
+    path: "gateway/payments",
+    mayLeanOn: ["gateway/core", "gateway/ports.ts", "gateway/journal", "gateway/lanes", "gateway/site-context.ts", "protocols/api"],
+    packages: ["pino"],
+  },
+  {
+    path: "gateway/console",
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/journal",
+      "gateway/lanes",
+      "gateway/payments",
+      "gateway/site-context.ts",
+      "protocols/api",
+      "protocols/cameras",
+    ],
+    packages: ["fastify", "@fastify/type-provider-typebox", "typebox", "pino"],
+  },
+  { path: "gateway/site.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino"] },
+  { path: "gateway/main.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino", "prom-client"] },
+
+  { path: "cloud/store", mayLeanOn: [], packages: ["kysely", "pg", "better-sqlite3"] },
+  { path: "cloud/telemetry", mayLeanOn: ["protocols/uplink"], packages: ["better-sqlite3", "@influxdata/influxdb-client"] },
+  { path: "cloud/broker", mayLeanOn: ["protocols/uplink"], packages: ["aedes", "mqtt-packet", "pino"] },
+  { path: "cloud/main.ts", mayLeanOn: ["cloud", "protocols"], packages: ["pino"] },
+  {
+    path: "cloud",
+    mayLeanOn: ["cloud", "protocols", "gateway/core"],
+    packages: [
+      "fastify",
+      "@fastify/cookie",
+      "@fastify/helmet",
+      "@fastify/rate-limit",
+      "@fastify/static",
+      "@fastify/swagger",
+      "@fastify/type-provider-typebox",
+      "typebox",
+      "mqtt",
+      "kysely",
+      "pino",
+      "prom-client",
+      "yaml",
+    ],
+  },
+
+  { path: "firmware-sim", mayLeanOn: ["protocols"], packages: ["fastify", "modbus-serial", "pino", "typebox", "yaml"] },
+  { path: "dashboards/web", mayLeanOn: ["protocols/api"], packages: ["preact", "@preact/signals"] },
+  { path: "dashboards", mayLeanOn: [], packages: ["esbuild", "playwright-core"] },
+  { path: "command", mayLeanOn: ["protocols/api", "protocols/uplink"], packages: ["mqtt", "yaml"] },
+  { path: "vitest.config.ts", mayLeanOn: [], packages: ["vitest"] },
+  { path: "test", mayLeanOn: ["command", "cloud", "firmware-sim", "gateway", "protocols", "dashboards"], packages: ["*"] },
+];
+
+/** What a pure room may not say: time and chance arrive in the input. `\b` so that `updated` is no `Date`. */
+export const forbiddenWords: readonly { readonly word: string; readonly pattern: RegExp }[] = [
+  { word: "Date", pattern: /\bDate\b/ },
+  { word: "setTimeout", pattern: /\bsetTimeout\b/ },
+  { word: "setInterval", pattern: /\bsetInterval\b/ },
+  { word: "Math.random", pattern: /\bMath\.random\b/ },
+  { word: "async", pattern: /\basync\b/ },
+  { word: "await", pattern: /\bawait\b/ },
+  { word: "Promise", pattern: /\bPromise\b/ },
+  { word: "process", pattern: /\bprocess\./ },
+  { word: "console", pattern: /\bconsole\./ },
+  { word: "performance", pattern: /\bperformance\./ },
+  { word: "node:", pattern: /["']node:/ },
+];
+
+/** A file is one idea. Beyond this it is two; an exception says why. */
+export const longestFile = 350;
+export const longFiles: Readonly<Record<string, string>> = {};
