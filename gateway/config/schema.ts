@@ -1,0 +1,162 @@
+// The site file, declared once: this schema gives the type, the check, the complaints, the editor's help and the reference page.
+// Nothing that concerns safety or money has a default: such a key must be written.
+import Type, { type Static, type TObject, type TProperties } from "typebox";
+import { idPattern } from "#protocols/vocabulary/ids.ts";
+
+/** Chinese first, English second; `example` is what a complaint shows. */
+const said = (zh: string, en: string, example?: unknown) => ({
+  title: zh,
+  description: en,
+  ...(example === undefined ? {} : { examples: [example] }),
+});
+const strict = <P extends TProperties>(zh: string, en: string, properties: P): TObject<P> =>
+  Type.Object(properties, { ...said(zh, en), additionalProperties: false });
+
+const id = (zh: string, en: string, example: string) => Type.String({ ...said(zh, en, example), pattern: idPattern });
+const text = (zh: string, en: string, example: string, maxLength = 120) =>
+  Type.String({ ...said(zh, en, example), minLength: 1, maxLength });
+const whole = (said_: ReturnType<typeof said>, minimum: number, maximum: number) => Type.Integer({ ...said_, minimum, maximum });
+const host = () =>
+  Type.String({ ...said("主机", "host name or address", "127.0.0.1"), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" });
+const port = (example: number) => whole(said("端口", "TCP port", example), 1, 65_535);
+const profile = (example: string) =>
+  Type.String({ ...said("设备型号文件", "device profile, a name under protocols/profiles", example), pattern: "^[a-z]+/[a-z0-9-]+$" });
+
+export const Camera = strict("车牌相机", "plate camera", {
+  id: id("相机编号", "camera id", "cam-east-in"),
+  protocol: Type.Enum(["vzenith-http"], said("协议", "how the camera pushes its reads", "vzenith-http")),
+  serialno: text(
+    "序列号",
+    "the camera's own serial number, as it stands in every push; two lanes never share one",
+    "fe71e106-57263272",
+    64,
+  ),
+  clock: Type.Enum(
+    ["both", "sec", "dec"],
+    said("采信的时间", "which of the camera's two times must be fresh: timeStamp.sec, the decimal civil time, or both", "both"),
+  ),
+  max_age_s: whole(said("最大时延（秒）", "a read older than this never opens the gate", 30), 1, 300),
+});
+
+export const Barrier = strict("道闸控制板", "barrier board (Modbus TCP)", {
+  profile: profile("barriers/loop-board"),
+  host: host(),
+  port: port(502),
+  unit: whole(said("从站地址", "Modbus unit", 1), 1, 247),
+});
+
+export const Lane = strict("车道", "a lane: one camera, one arm, one direction", {
+  id: id("车道编号", "lane id", "east-in"),
+  name: text("名称", "name that people read", "东门入口"),
+  direction: Type.Enum(["entry", "exit"], said("方向", "entry or exit", "entry")),
+  lot: id("停车场编号", "lot that this lane leads into or out of", "main"),
+  camera: Camera,
+  barrier: Barrier,
+});
+
+export const Lot = strict("停车场", "a lot: its visits share one tariff", {
+  id: id("停车场编号", "lot id", "main"),
+  name: text("名称", "name that people read", "地面停车场"),
+  capacity: whole(said("车位数", "places", 120), 1, 100_000),
+  tariff: text("计费文件", "tariff file, relative to this file; a missing tariff is a refusal, never a price of 0", "./tariff.yaml", 400),
+});
+
+export const Limits = strict("保护限值", "limits for the sockets of a station; each is held against a hard bound in code", {
+  id: id("限值编号", "limits id", "e-bike"),
+  rated_mA: whole(said("额定电流（毫安）", "rated current of one socket, mA", 4000), 100, 16_000),
+  over_power_mW: whole(said("过功率（毫瓦）", "power above which the socket is cut, mW", 1_000_000), 10_000, 4_000_000),
+  over_temperature_mC: whole(said("过温（毫摄氏度）", "temperature at which the socket is cut, m°C", 75_000), 40_000, 90_000),
+  no_load_mA: whole(said("空载电流（毫安）", "below this nothing is charging, mA", 15), 1, 500),
+  full_mW: whole(said("充满功率（毫瓦）", "float power: below this for full_after_s the battery is full, mW", 30_000), 1000, 200_000),
+  full_after_s: whole(said("充满判定时间（秒）", "how long at float power before the charge ends, s", 1800), 60, 14_400),
+  max_time_s: whole(said("最长充电时间（秒）", "a charge is ended after this, s", 36_000), 600, 86_400),
+  blind_ms: whole(said("失明时限（毫秒）", "a socket whose reading is older than this is cut, ms", 10_000), 3000, 30_000),
+  provenance: text("依据", "where these numbers come from: standard and clause, or who decided", "按充电桩铭牌及物业与消防约定", 300),
+});
+
+const lineId = () => id("线路编号", "line id", "line-1");
+const cutoff = () =>
+  whole(
+    said("断电时限（毫秒）", "from the reading that completes the decision to the OFF frame, ms; checked against the line", 1000),
+    100,
+    5000,
+  );
+
+export const SerialLine = strict("串行线路", "RS-485 line", {
+  id: lineId(),
+  kind: Type.Literal("serial"),
+  path: text("串口", "device; prefer /dev/serial/by-id", "/dev/serial/by-id/usb-FTDI_USB-RS485", 300),
+  baud: Type.Enum([1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200], said("波特率", "bits per second", 19_200)),
+  parity: Type.Enum(["none", "even", "odd"], said("校验", "parity", "none")),
+  stop_bits: Type.Enum([1, 2], said("停止位", "stop bits", 1)),
+  cutoff_ms: cutoff(),
+});
+export const TcpLine = strict("网络线路", "Modbus TCP line", {
+  id: lineId(),
+  kind: Type.Literal("tcp"),
+  host: host(),
+  port: port(502),
+  cutoff_ms: cutoff(),
+});
+
+export const Station = strict("充电站", "charging station: one device on a line", {
+  id: id("充电站编号", "station id", "station-1"),
+  name: text("名称", "name that people read", "1号充电棚A"),
+  line: id("线路编号", "line that it hangs on", "line-1"),
+  unit: whole(said("从站地址", "Modbus unit, once per line", 1), 1, 247),
+  profile: profile("stations/ten-socket"),
+  limits: id("限值编号", "limits for its sockets", "e-bike"),
+});
+
+export const SiteConfig = Type.Object(
+  {
+    site: id("站点编号", "compound, as the cloud knows it", "jinxiu"),
+    gateway: id("网关编号", "this gateway", "gw-1"),
+    name: text("名称", "name that people read", "锦绣花园"),
+    data: text("数据目录", "folder for journal, spool and link socket; relative to this file", "./gateway", 400),
+    http: strict("本地网页与接口", "cameras push here; booth terminal, /healthz, /metrics", {
+      host: host(),
+      port: whole(said("端口", "TCP port; 0 takes a free one", 7310), 0, 65_535),
+    }),
+    booth: strict("岗亭", "booth terminal", {
+      token_file: text("口令文件", "file with the booth terminal's token, readable by the gateway only", "./booth.token", 400),
+    }),
+    uplink: strict("上云", "connection to the cloud's broker", {
+      broker: Type.String({
+        ...said("消息服务器", "mqtt:// or mqtts:// address", "mqtts://cloud.example:8883"),
+        pattern: "^mqtts?://[^/\\s]+$",
+      }),
+      username: id("用户名", "user at the broker: the gateway's id", "gw-1"),
+      password_file: text("口令文件", "file with the password, readable by the gateway only", "./uplink.password", 400),
+      keepalive_s: whole(said("保活（秒）", "a silent link is noticed after one and a half of these", 10), 5, 120),
+    }),
+    telemetry: Type.Optional(
+      strict("遥测", "readings kept for the cloud; never part of a decision", {
+        interval_ms: Type.Optional(
+          whole(said("采样间隔（毫秒）", "at most one point a socket in this time; 2000 if not written", 2000), 1000, 600_000),
+        ),
+        limit_MB: Type.Optional(
+          whole(
+            said("上限（MB）", "size of the waiting file; the oldest are dropped first, and counted; 256 if not written", 256),
+            1,
+            16_384,
+          ),
+        ),
+      }),
+    ),
+    lots: Type.Array(Lot, said("停车场", "lots")),
+    lanes: Type.Array(Lane, said("车道", "lanes")),
+    limits: Type.Array(Limits, said("保护限值", "limits that stations refer to")),
+    lines: Type.Array(Type.Union([SerialLine, TcpLine]), said("线路", "lines to charging stations")),
+    stations: Type.Array(Station, said("充电站", "charging stations")),
+  },
+  { ...said("厝边站点配置", "Cuobian site file"), additionalProperties: false },
+);
+
+/** What is written in the file, checked. Paths are still relative to it; `SiteFolders` (read.ts) holds them resolved. */
+export type SiteConfig = Static<typeof SiteConfig>;
+export type LaneConfig = Static<typeof Lane>;
+export type LotConfig = Static<typeof Lot>;
+export type LimitsConfig = Static<typeof Limits>;
+export type LineConfig = Static<typeof SerialLine> | Static<typeof TcpLine>;
+export type StationConfig = Static<typeof Station>;

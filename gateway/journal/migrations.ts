@@ -1,0 +1,49 @@
+// Tables are made by named steps, each run once and recorded. A step that was run never changes: add a new one.
+import { createHash } from "node:crypto";
+import type { Database } from "better-sqlite3";
+
+export interface Migration {
+  /** "<room>/<nnnn>-<what>": lanes/0001-visits */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** `at` is the Stamp as JSON. Bulk rows hold a whole telemetry batch in `data`. */
+export const journalTables: readonly Migration[] = [
+  {
+    name: "journal/0001-events",
+    sql: `
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+      CREATE TABLE stream (stream TEXT PRIMARY KEY, next INTEGER NOT NULL, acknowledged INTEGER NOT NULL) STRICT;
+      CREATE TABLE event (
+        stream TEXT NOT NULL REFERENCES stream (stream), seq INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL,
+        PRIMARY KEY (stream, seq)
+      ) STRICT, WITHOUT ROWID;`,
+  },
+];
+
+export function migrate(database: Database, migrations: readonly Migration[]): void {
+  database.exec("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, hash TEXT NOT NULL, position INTEGER NOT NULL) STRICT");
+  const done = new Map(
+    database
+      .prepare("SELECT name, hash FROM migration")
+      .all()
+      .map((row) => [(row as { name: string }).name, (row as { hash: string }).hash]),
+  );
+  const seen = new Set<string>();
+  for (const { name, sql } of migrations) {
+    if (seen.has(name)) throw new Error(`two migrations are called ${name}`);
+    seen.add(name);
+    const hash = createHash("sha256").update(sql.replace(/\s+/g, " ")).digest("hex").slice(0, 16);
+    const known = done.get(name);
+    if (known === hash) continue;
+    if (known !== undefined) throw new Error(`migration ${name} was changed after it had been run: add a new one instead`);
+    database.transaction(() => {
+      database.exec(sql);
+      database.prepare("INSERT INTO migration (name, hash, position) VALUES (?, ?, ?)").run(name, hash, done.size + seen.size);
+    })();
+  }
+  const unknown = [...done.keys()].filter((name) => !seen.has(name));
+  if (unknown.length > 0)
+    throw new Error(`the journal was written by a newer version (${unknown.join(", ")}): install that version, or a backup`);
+}

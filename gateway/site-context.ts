@@ -1,0 +1,60 @@
+// What every room of the site process is given, and nothing more. site.ts makes one and mounts the rooms with it.
+import type { Logger } from "pino";
+import type { Registry } from "prom-client";
+import type { SiteConfig } from "./config/schema.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { TelemetryQueue } from "./journal/telemetry.ts";
+import type { Chance, Clock } from "./ports.ts";
+
+/** Structured; never plates, cards, passwords or tokens. */
+export type Log = Logger;
+
+export interface SiteContext {
+  readonly config: SiteConfig;
+  /** The site file's own folder, absolute: relative paths of the config begin here. */
+  readonly folder: string;
+  /** `config.data`, resolved; it exists and only we may read it. */
+  readonly data: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly journal: Journal;
+  /** Readings on their way to the cloud: may be dropped, oldest first, when the file is full. */
+  readonly telemetry: TelemetryQueue;
+  readonly log: Log;
+  /** A room adds its own gauges and counters: `new Gauge({ …, registers: [context.metrics] })`. Label values are ids, never plates. */
+  readonly metrics: Registry;
+}
+
+export type Stop = () => Promise<void>;
+export interface Mounted {
+  readonly stop: Stop;
+}
+
+/** Whether the gateway may be called well; `/healthz` answers 503 when not. */
+export interface Health {
+  readonly ok: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly zh: string; readonly en: string }[];
+}
+
+/** What the console's server shows under /healthz and /metrics. */
+export interface Probes {
+  health(): Health;
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+// The doors that site.ts calls, in this order:
+//   gateway/sessions/door.ts   mountSessions(context): Promise<MountedSessions>
+//   gateway/lanes/door.ts      mountLanes(context): Promise<Lanes>              Lanes extends Mounted; its type belongs to that room
+//   gateway/console/door.ts    mountConsole(context, { lanes, probes, sessions }): Promise<MountedConsole>
+//   gateway/uplink/door.ts     mountUplink(context): Promise<MountedUplink>
+// and their tables:  gateway/{lanes,payments,sessions}/tables.ts   export const tables: readonly Migration[]
+export interface MountedConsole extends Mounted {
+  /** "http://127.0.0.1:7310": where it really listens. */
+  readonly http: string;
+}
+
+/** What the console may ask of the charging half; nothing here waits for the safety process. */
+export interface Sessions {
+  /** Why a latch was reset is written first; then the safety process is asked. */
+  resetLatch(request: { socket: string; trip: string; person: string; reason: string }): void;
+}
