@@ -41,7 +41,18 @@ export const eventCatalogue = {
     "state",
     "网关启动",
     "gateway started",
-    Type.Object({ version: Type.String({ maxLength: 40 }), config_hash: Type.String({ maxLength: 80 }) }, strict),
+    Type.Object(
+      {
+        version: Type.String({ maxLength: 40 }),
+        config_hash: Type.String({ maxLength: 80 }),
+        /** What stands at this site, so that the cloud knows names before the first car and the first charge. */
+        lanes: Type.Optional(Type.Array(Type.Object({ id, name: words, direction }, strict), { maxItems: 64 })),
+        stations: Type.Optional(
+          Type.Array(Type.Object({ id, name: words, sockets: Type.Integer({ minimum: 1, maximum: 999 }) }, strict), { maxItems: 512 }),
+        ),
+      },
+      strict,
+    ),
   ),
 
   // Parking. A visit is one stay of one car; a passage is one car under one arm; they are different facts.
