@@ -1,9 +1,8 @@
 // The demonstration compound: simulators, gateway, cloud and page as processes of their own, started in order, each with its time.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DemoFiles, type DemoPorts, layOut, type SimulatorReady, writeCloudConfig, writeSiteConfig } from "./files.ts";
 import { freePort } from "./ports.ts";
-import { type Running, runProgram, startProgram } from "./program.ts";
+import { allEnded, type Running, runProgram, startProgram } from "./program.ts";
 
 interface CloudReady {
   readonly http: string;
@@ -59,59 +58,84 @@ const gone = (running: Running<unknown>): Promise<void> =>
     running.child.exitCode !== null || running.child.signalCode !== null ? resolve() : running.child.once("exit", () => resolve()),
   );
 
-export async function startCompound(options: CompoundOptions): Promise<Compound> {
-  const { step, folder, seed } = options;
-  const files = layOut(folder);
-  const ports = await choosePorts(options);
-  const web = join(folder, "web");
-  const log = (name: string): string => join(folder, `${name}.log`);
-  const running: Running<unknown>[] = [];
-  const stop = async (): Promise<void> => {
-    for (const program of running.reverse()) await program.stop();
+function startSimulators(options: { files: DemoFiles; gateway: number; seed: number; log: string }): Promise<Running<SimulatorReady>> {
+  const url = `http://127.0.0.1:${options.gateway}`;
+  const places = ["--entry-url", url, "--exit-url", url, "--booth-url", url, "--booth-token-file", options.files.boothToken];
+  return startProgram<SimulatorReady>(
+    "simulators",
+    ["firmware-sim/main.ts", "run", "--seed", String(options.seed), ...places, "--ready-json"],
+    { log: options.log },
+  );
+}
+
+/** A demonstration machine's clock is taken as true: nothing here depends on a time server. */
+const startGatewayProgram = (files: DemoFiles, log: string): Promise<Running<GatewayReady>> =>
+  startProgram<GatewayReady>("gateway", ["gateway/main.ts", "run", "--config", files.siteConfig, "--ready-json"], {
+    log,
+    env: { CUOBIAN_CLOCK: "synchronised" },
+  });
+
+const devicesText = ({ serial, stations_tcp: tcp }: SimulatorReady): string =>
+  `模拟器  相机×2 道闸×3 充电站×2（${serial}，Modbus/TCP ${tcp.host}:${tcp.port}）`;
+
+/** Programs in the order of their start; they end in the other. */
+class Programs {
+  readonly #running: Running<unknown>[] = [];
+
+  async add<Ready>(starting: Promise<Running<Ready>>): Promise<Running<Ready>> {
+    const program = await starting;
+    this.#running.push(program);
+    return program;
+  }
+
+  async replace<Ready>(old: Running<Ready>, starting: Promise<Running<Ready>>): Promise<Running<Ready>> {
+    const fresh = await starting;
+    this.#running.splice(this.#running.indexOf(old), 1, fresh);
+    return fresh;
+  }
+
+  readonly stop = async (): Promise<void> => {
+    for (const program of this.#running.splice(0).reverse()) await program.stop();
+    allEnded();
   };
-  try {
+
+  /** What was started ends again when the rest fails to start. */
+  async orStop<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+}
+
+export function startCompound(options: CompoundOptions): Promise<Compound> {
+  const { step, folder, seed } = options;
+  const programs = new Programs();
+  const log = (name: string): string => join(folder, `${name}.log`);
+  return programs.orStop(async () => {
+    const files = layOut(folder);
+    const ports = await choosePorts(options);
+    const web = join(folder, "web");
     await runProgram("web", ["dashboards/build.ts", web]);
     step("页面已构建", "page built");
+
     writeCloudConfig(files, ports);
-    const cloudArgs = ["cloud/main.ts", "run", "--config", files.cloudConfig, "--web", web, "--ready-json"];
-    let cloud = await startProgram<CloudReady>("cloud", cloudArgs, { log: log("cloud") });
-    running.push(cloud);
+    const startCloud = () =>
+      startProgram<CloudReady>("cloud", ["cloud/main.ts", "run", "--config", files.cloudConfig, "--web", web, "--ready-json"], {
+        log: log("cloud"),
+      });
+    let cloud = await programs.add(startCloud());
     step(`云端   ${cloud.ready.http}   MQTT ${cloud.ready.mqtt}`, "cloud");
 
-    const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
-    const simulator = await startProgram<SimulatorReady>(
-      "simulators",
-      [
-        "firmware-sim/main.ts",
-        "run",
-        "--seed",
-        String(seed),
-        "--entry-url",
-        gatewayUrl,
-        "--exit-url",
-        gatewayUrl,
-        "--booth-url",
-        gatewayUrl,
-        "--booth-token-file",
-        files.boothToken,
-        "--ready-json",
-      ],
-      { log: log("simulators") },
-    );
-    running.push(simulator);
-    const { stations_tcp: tcp } = simulator.ready;
-    step(`模拟器  相机×2 道闸×3 充电站×2（${simulator.ready.serial}，Modbus/TCP ${tcp.host}:${tcp.port}）`, "simulators");
+    const simulator = await programs.add(startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators") }));
+    step(devicesText(simulator.ready), "simulators");
 
-    writeSiteConfig(files, ports, simulator.ready);
-    const gatewayArgs = ["gateway/main.ts", "run", "--config", files.siteConfig, "--ready-json"];
-    // A demonstration machine's clock is taken as true: nothing here depends on a time server.
-    const startGateway = () =>
-      startProgram<GatewayReady>("gateway", gatewayArgs, { log: log("gateway"), env: { CUOBIAN_CLOCK: "synchronised" } });
-    let gateway = await startGateway();
-    running.push(gateway);
+    writeSiteConfig(files, { gateway: ports.gateway, broker: `mqtt://127.0.0.1:${ports.mqtt}`, simulator: simulator.ready });
+    let gateway = await programs.add(startGatewayProgram(files, log("gateway")));
     step(`网关   ${gateway.ready.http}`, "gateway");
 
-    const replace = (old: Running<unknown>, fresh: Running<unknown>) => running.splice(running.indexOf(old), 1, fresh);
     return {
       files,
       ports,
@@ -123,9 +147,7 @@ export async function startCompound(options: CompoundOptions): Promise<Compound>
         await gone(cloud);
       },
       async startCloud() {
-        const fresh = await startProgram<CloudReady>("cloud", cloudArgs, { log: log("cloud") });
-        replace(cloud, fresh);
-        cloud = fresh;
+        cloud = await programs.replace(cloud, startCloud());
       },
       async killGateway() {
         const { supervisor, safety, site } = gateway.ready.pids;
@@ -133,16 +155,35 @@ export async function startCompound(options: CompoundOptions): Promise<Compound>
         await gone(gateway);
       },
       async startGateway() {
-        const fresh = await startGateway();
-        replace(gateway, fresh);
-        gateway = fresh;
+        gateway = await programs.replace(gateway, startGatewayProgram(files, log("gateway")));
       },
-      stop,
+      stop: programs.stop,
     };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  });
+}
+
+/** Simulators and gateway only; the cloud is elsewhere (docker-compose.yml). */
+export function startEdge(options: {
+  folder: string;
+  seed: number;
+  port: number;
+  broker: string;
+  passwordFile: string;
+  step: CompoundOptions["step"];
+}): Promise<{ stop(): Promise<void> }> {
+  const { step, folder, seed } = options;
+  const programs = new Programs();
+  const log = (name: string): string => join(folder, `${name}.log`);
+  return programs.orStop(async () => {
+    const files = layOut(folder);
+    const port = await freePort(options.port, new Set());
+    const simulator = await programs.add(startSimulators({ files, gateway: port, seed, log: log("simulators") }));
+    step(devicesText(simulator.ready), "simulators");
+    writeSiteConfig(files, { gateway: port, broker: options.broker, passwordFile: options.passwordFile, simulator: simulator.ready });
+    const gateway = await programs.add(startGatewayProgram(files, log("gateway")));
+    step(`网关   ${gateway.ready.http}   →  ${options.broker}`, "gateway");
+    return { stop: programs.stop };
+  });
 }
 
 function killIfAlive(pid: number): void {
@@ -152,5 +193,3 @@ function killIfAlive(pid: number): void {
     // it was restarted under another number, or is gone: either way not alive under this one
   }
 }
-
-export const boothToken = (files: DemoFiles): string => readFileSync(files.boothToken, "utf8").trim();

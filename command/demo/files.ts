@@ -76,7 +76,16 @@ export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
   writeFileSync(files.cloudConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });
 }
 
-export function writeSiteConfig(files: DemoFiles, ports: DemoPorts, simulator: SimulatorReady): void {
+export interface SiteSurroundings {
+  readonly gateway: number;
+  readonly broker: string;
+  /** Default: the one made beside the configuration. */
+  readonly passwordFile?: string;
+  readonly simulator: SimulatorReady;
+}
+
+export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings): void {
+  const { simulator, broker, passwordFile = "./uplink.password" } = surroundings;
   const lane = (id: keyof typeof cameraSerials, name: string, direction: string) => ({
     id,
     name,
@@ -103,9 +112,9 @@ export function writeSiteConfig(files: DemoFiles, ports: DemoPorts, simulator: S
     gateway: "gw-1",
     name: "锦绣花园（演示）",
     data: "./gateway",
-    http: { host: "127.0.0.1", port: ports.gateway },
+    http: { host: "127.0.0.1", port: surroundings.gateway },
     booth: { token_file: "./booth.token" },
-    uplink: { broker: `mqtt://127.0.0.1:${ports.mqtt}`, username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
+    uplink: { broker, username: "gw-1", password_file: passwordFile, keepalive_s: 10 },
     lots: [{ id: "main", name: "地面停车场", capacity: 120, tariff: join(root, "tariffs", "demonstration.yaml") }],
     lanes: [lane("east-in", "东门入口", "entry"), lane("east-out", "东门出口", "exit"), lane("west-in", "西门入口", "entry")],
     limits: [

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { EventView } from "#protocols/api/views.ts";
-import { type Compound, startCompound } from "./compound.ts";
+import { type Compound, startCompound, startEdge } from "./compound.ts";
 import { runOutage } from "./outage.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -15,6 +15,8 @@ const usage = `cuobian demo [选项 options]
   --scenario outage     云端中断一分钟，其间网关被 kill -9，随后核对计数 / cloud dead for a minute, gateway killed -9 in the middle, counts compared
   --outage-s N          中断秒数，默认 60 / seconds of outage
   --exit                场景（或首个实时事件）之后退出 / end after the scenario, or after the first live event
+  --edge --uplink URL --uplink-password-file F
+                        只起模拟器与网关，云端在别处 / simulators and gateway only, the cloud is elsewhere
   --json                结果以 JSON 写到标准输出 / the result as JSON on stdout
 例 examples:
   cuobian demo
@@ -30,6 +32,9 @@ const { values } = parseArgs({
     scenario: { type: "string" },
     "outage-s": { type: "string", default: "60" },
     exit: { type: "boolean", default: false },
+    edge: { type: "boolean", default: false },
+    uplink: { type: "string" },
+    "uplink-password-file": { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
@@ -100,6 +105,26 @@ function onQuit(quit: () => void): void {
   });
 }
 
+async function runEdge(folder: string, step: (zh: string, en: string) => void, asked: Promise<void>): Promise<number> {
+  const { uplink, "uplink-password-file": passwordFile } = values;
+  if (uplink === undefined || passwordFile === undefined) {
+    process.stderr.write("cuobian demo --edge: 还需要 / also needs --uplink mqtt://HOST:PORT --uplink-password-file FILE\n");
+    return 2;
+  }
+  const edge = await startEdge({
+    folder,
+    seed: wholeNumber(values.seed, "seed"),
+    port: 7310,
+    broker: uplink,
+    passwordFile: resolve(passwordFile),
+    step,
+  });
+  await asked;
+  await edge.stop();
+  if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  return 0;
+}
+
 async function main(): Promise<number> {
   if (values.help) {
     process.stdout.write(usage);
@@ -120,6 +145,7 @@ async function main(): Promise<number> {
     stopAsked = r;
   });
   onQuit(stopAsked);
+  if (values.edge) return runEdge(folder, step, asked);
   const starting = startCompound({
     folder,
     seed: wholeNumber(values.seed, "seed"),

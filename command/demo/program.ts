@@ -5,6 +5,15 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { type Orphanage, openOrphanage } from "./orphans.ts";
+
+let orphanage: Orphanage | undefined;
+/** All programs ended in order: nobody needs to be ended after us. */
+export function allEnded(): void {
+  orphanage?.done();
+  orphanage = undefined;
+}
+
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 export interface Running<Ready> {
@@ -34,6 +43,8 @@ export async function startProgram<Ready>(
     { stdio: ["ignore", "pipe", log], env: { ...process.env, ...options.env }, detached: true },
   );
   closeSync(log);
+  orphanage ??= openOrphanage();
+  if (child.pid !== undefined) orphanage.watch(child.pid);
   const ready = await new Promise<Ready>((resolve, reject) => {
     const failed = (why: string) => reject(new Error(`${name} ${why}\n${lastLines(options.log, 12)}\n日志 / log: ${options.log}`));
     const timer = setTimeout(() => failed(`${(options.within_ms ?? 30_000) / 1000} s 内未就绪 / not ready`), options.within_ms ?? 30_000);

@@ -1,0 +1,65 @@
+// Reference pages that are made from the source they describe. `node test/house/reference.ts` writes them; a test holds them together.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventCatalogue } from "#protocols/uplink/events.ts";
+import { topicTable } from "#protocols/uplink/topics.ts";
+import { root } from "./reading.ts";
+
+interface Shape {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly anyOf?: readonly Shape[];
+  readonly enum?: readonly string[];
+  readonly const?: unknown;
+  readonly items?: Shape;
+}
+
+/** A schema in a few words: `integer`, `text | null`, `entry | exit`. */
+function shapeText(shape: Shape): string {
+  if (shape.enum !== undefined) return shape.enum.join(" | ");
+  if (shape.anyOf !== undefined) return shape.anyOf.map(shapeText).join(" | ");
+  if (shape.const !== undefined) return String(shape.const);
+  if (shape.type === "array") return `[${shapeText(shape.items ?? {})}]`;
+  if (shape.type === "object")
+    return `{ ${Object.entries(shape.properties ?? {})
+      .map(([key, value]) => `${key}: ${shapeText(value)}`)
+      .join(", ")} }`;
+  return shape.type === "string" ? "text" : (shape.type ?? "any");
+}
+
+export function mqttPage(): string {
+  const topics = topicTable.map(
+    (row) => `| \`${row.pattern}\` | ${row.from} | ${row.qos} | ${row.retain ? "yes" : "no"} | ${row.payload} |`,
+  );
+  const events = Object.entries(eventCatalogue).map(([type, row]) => {
+    const fields = Object.entries((row.data as unknown as Shape).properties ?? {}).map(
+      ([name, shape]) => `\`${name}\`: ${shapeText(shape).replaceAll("|", "\\|")}`,
+    );
+    return `| \`${type}\` | ${row.stream} | ${row.zh} / ${row.en} | ${fields.join("; ")} |`;
+  });
+  return `<!-- made by test/house/reference.ts from protocols/uplink; do not edit -->
+# MQTT 参考 / MQTT reference
+
+MQTT 3.1.1. A gateway may publish only below its own prefix, and must present its credentials. Site and gateway are ids: \`[a-z0-9][a-z0-9-]{0,39}\`.
+
+| topic | from | QoS | retained | payload |
+| --- | --- | --- | --- | --- |
+${topics.join("\n")}
+
+A batch is \`{ v: 1, gateway, epoch, stream, events: [{ seq, type, at: { wall, mono, boot, synchronised }, data }] }\`; \`seq\` rises by one within a stream and epoch.
+An acknowledgement is \`{ v: 1, epoch, stream, upTo }\`: everything up to \`upTo\` is durable in the cloud's stores. A batch that is not acknowledged is sent again.
+Bulk batches are InfluxDB line protocol behind one comment line \`# cuobian {"v":1,"gateway":…,"epoch":…,"stream":"bulk","seq":…,"historical":…}\`: Telegraf or
+anything else that reads line protocol can subscribe to the same topic. Fields are whole numbers (thousandths: \`current_mA\`, \`power_mW\`); the tag \`quality\`
+is \`good\`, \`stale\` or \`bad\`; a value that is absent is left out.
+
+## 事件 / Events
+
+| type | stream | | data |
+| --- | --- | --- | --- |
+${events.join("\n")}
+`;
+}
+
+export const pages: Readonly<Record<string, () => string>> = { "docs/reference/mqtt.md": mqttPage };
+
+if (process.argv[1]?.endsWith("reference.ts")) for (const [path, page] of Object.entries(pages)) writeFileSync(join(root, path), page());
