@@ -1,6 +1,5 @@
-// What every room of the site process is given, and nothing more. site.ts makes one and mounts the rooms with it.
+// What every room of the site process is given, and nothing more. site/site.ts makes one and mounts the rooms with it.
 import type { Logger } from "pino";
-import type { Registry } from "prom-client";
 import type { SiteConfig } from "./config/schema.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { TelemetryQueue } from "./journal/telemetry.ts";
@@ -21,19 +20,38 @@ export interface SiteContext {
   /** Readings on their way to the cloud: may be dropped, oldest first, when the file is full. */
   readonly telemetry: TelemetryQueue;
   readonly log: Log;
-  /** A room adds its own gauges and counters: `new Gauge({ …, registers: [context.metrics] })`. Label values are ids, never plates. */
-  readonly metrics: Registry;
 }
 
 export type Stop = () => Promise<void>;
+
+/** One number under /metrics, read when it is asked for. Labels are ids: never plates or cards. */
+export interface Measure {
+  /** cuobian_uplink_waiting, cuobian_line_timeouts_total: Prometheus names; a counter ends in _total. */
+  readonly name: string;
+  readonly kind: "gauge" | "counter";
+  readonly help: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 export interface Mounted {
   readonly stop: Stop;
+  measures?(): readonly Measure[];
+  /** What this room knows about whether the gateway is well. */
+  checks?(): readonly Check[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly zh: string;
+  readonly en: string;
 }
 
 /** Whether the gateway may be called well; `/healthz` answers 503 when not. */
 export interface Health {
   readonly ok: boolean;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly zh: string; readonly en: string }[];
+  readonly checks: readonly Check[];
 }
 
 /** What the console's server shows under /healthz and /metrics. */
@@ -42,7 +60,7 @@ export interface Probes {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-// The doors that site.ts calls, in this order:
+// The doors that site/site.ts calls, in this order:
 //   gateway/sessions/door.ts   mountSessions(context): Promise<MountedSessions>
 //   gateway/lanes/door.ts      mountLanes(context): Promise<Lanes>              Lanes extends Mounted; its type belongs to that room
 //   gateway/console/door.ts    mountConsole(context, { lanes, probes, sessions }): Promise<MountedConsole>

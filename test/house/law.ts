@@ -54,7 +54,7 @@ export const rooms: readonly Room[] = [
   {
     path: "gateway/uplink",
     mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/site-context.ts", "protocols/uplink"],
-    packages: ["mqtt", "pino"],
+    packages: ["mqtt", "pino", "typebox"],
   },
   {
     path: "gateway/sessions",
@@ -94,8 +94,8 @@ export const rooms: readonly Room[] = [
     ],
     packages: ["fastify", "@fastify/type-provider-typebox", "typebox", "pino"],
   },
-  { path: "gateway/site.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino"] },
-  { path: "gateway/main.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino", "prom-client"] },
+  { path: "gateway/site", mayLeanOn: ["gateway", "protocols"], packages: ["pino", "prom-client"] },
+  { path: "gateway/main.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino"] },
 
   { path: "cloud/store", mayLeanOn: [], packages: ["kysely", "pg", "better-sqlite3"] },
   { path: "cloud/telemetry", mayLeanOn: ["protocols/uplink"], packages: ["better-sqlite3", "@influxdata/influxdb-client"] },

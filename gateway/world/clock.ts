@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { type Monotonic, monotonic, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import type { Chance, Clock } from "./ports.ts";
+import type { Chance, Clock } from "../ports.ts";
 
 /** Before this moment no gateway with this code existed: a wall clock that says so is not set (no battery, no network time yet). */
 const earliest = Date.UTC(2026, 0, 1);
@@ -19,6 +19,7 @@ function bootId(): string {
 /** systemd-timesyncd says in a file whether it has heard a time server since boot. Where it does not run, a plausible year is all we can ask. */
 function synchronised(now: number): boolean {
   if (now < earliest) return false;
+  if (process.env.CUOBIAN_CLOCK === "synchronised") return true; // whoever starts us vouches for the clock: the demonstration, a container whose host keeps time
   return !existsSync("/run/systemd/timesync") || existsSync("/run/systemd/timesync/synchronized");
 }
 
