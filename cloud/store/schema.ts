@@ -1,0 +1,317 @@
+// What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
+import type { Generated, Insertable, Selectable } from "kysely";
+
+/** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
+export interface InboxTable {
+  gateway: string;
+  epoch: string;
+  stream: string;
+  seq: number;
+  hash: string;
+  received_at: number;
+}
+
+/** How far each stream is without a gap, and how far it is known to go. */
+export interface CursorTable {
+  site: string;
+  gateway: string;
+  epoch: string;
+  stream: string;
+  up_to: number;
+  seen_to: number;
+  updated_at: number;
+}
+
+export interface EventTable {
+  ordinal: Generated<number>;
+  site: string;
+  gateway: string;
+  epoch: string;
+  stream: string;
+  seq: number;
+  type: string;
+  at: number;
+  received_at: number;
+  late: number;
+  subject: string | null;
+  stamp: string;
+  data: string;
+}
+
+export interface DeadLetterTable {
+  id: Generated<number>;
+  fingerprint: string;
+  site: string;
+  gateway: string;
+  topic: string;
+  event_key: string | null;
+  reason: string;
+  payload: string;
+  times: number;
+  first_at: number;
+  last_at: number;
+}
+
+export interface TallyTable {
+  name: string;
+  value: number;
+}
+
+export interface GatewayTable {
+  site: string;
+  gateway: string;
+  state: string;
+  since: number | null;
+  last_event_at: number | null;
+}
+
+export interface LaneTable {
+  site: string;
+  gateway: string;
+  lane: string;
+  name: string;
+  direction: string;
+  last_stamp: string | null;
+  last_at: number | null;
+  last_plate: string | null;
+  last_what: string | null;
+  last_zh: string | null;
+  last_en: string | null;
+  passages: number;
+  openings: number;
+}
+
+export interface SocketTable {
+  site: string;
+  gateway: string;
+  socket: string;
+  station: string;
+  number: number;
+  state: string;
+  session: string | null;
+  since: number | null;
+  trip: string | null;
+  cause: string | null;
+  stamp: string | null;
+}
+
+export interface VisitTable {
+  visit: string;
+  site: string;
+  gateway: string;
+  lot: string | null;
+  lane_in: string | null;
+  lane_out: string | null;
+  plate: string | null;
+  plate_colour: string | null;
+  tariff: string | null;
+  offline: number;
+  state: string;
+  entered_at: number | null;
+  left_at: number | null;
+  total_fen: number | null;
+  paid_fen: number;
+}
+
+export interface BillTable {
+  bill: string;
+  visit: string;
+  site: string;
+  lane: string;
+  tariff: string;
+  lines: string;
+  total_fen: number;
+  paid_fen: number;
+  due_fen: number;
+  entered_at: number;
+  left_at: number;
+}
+
+export interface PaymentTable {
+  payment: string;
+  visit: string;
+  site: string;
+  lane: string | null;
+  method: string;
+  amount_fen: number;
+  collector: string;
+  at: number;
+}
+
+export interface SessionTable {
+  session: string;
+  site: string;
+  gateway: string;
+  socket: string;
+  card: string | null;
+  started_at: number | null;
+  ended_at: number | null;
+  cause: string | null;
+  start_mWh: number | null;
+  energy_mWh: number | null;
+  seconds: number | null;
+}
+
+/** What is known of one opening of one relay, whichever event came first. */
+export interface TripTable {
+  gateway: string;
+  trip: string;
+  socket: string;
+  confirmed_after_ms: number | null;
+}
+
+export interface AlarmTable {
+  id: string;
+  site: string;
+  gateway: string;
+  rule: string;
+  source: string;
+  priority: number;
+  zh: string;
+  en: string;
+  open: number;
+  active: number;
+  count: number;
+  first_at: number;
+  last_at: number;
+  acknowledged_by: string | null;
+  acknowledged_at: number | null;
+  cleared_at: number | null;
+  events: string;
+}
+
+export interface AlarmAcknowledgementTable {
+  alarm: string;
+  person: string;
+  at: number;
+  count: number;
+}
+
+/** The newest clearing of a cause, kept so that an older raising that arrives later does not light it again. */
+export interface ClearanceTable {
+  site: string;
+  gateway: string;
+  rule: string;
+  source: string;
+  stamp: string;
+}
+
+/** The property's own list. */
+export interface EntryTable {
+  id: string;
+  site: string;
+  gateway: string;
+  source: string;
+  trip: string | null;
+  cause: string;
+  at: number;
+  zh: string;
+  en: string;
+  event: string;
+  seen_at: number | null;
+  decided_after_ms: number | null;
+  off_after_ms: number | null;
+  received_at: number;
+  state: string;
+  handled_by: string | null;
+  handled_at: number | null;
+  note: string | null;
+  hazard: string | null;
+}
+
+export interface HazardTable {
+  id: string;
+  site: string;
+  gateway: string;
+  compound: string;
+  place: string;
+  category: string;
+  rule: string;
+  grade: string;
+  zh: string;
+  en: string;
+  found_at: number;
+  source: string;
+  state: string;
+  false_alarm: number;
+  deadline: number | null;
+  responsible: string | null;
+  rectifier: string | null;
+  reinspector: string | null;
+  events: string;
+  updated_at: number;
+}
+
+export interface HazardStepTable {
+  ordinal: number;
+  hazard: string;
+  seq: number;
+  at: number;
+  person: string | null;
+  person_name: string;
+  action: string;
+  from_state: string | null;
+  to_state: string;
+  note: string;
+  previous: string;
+  hash: string;
+}
+
+export interface LedgerHeadTable {
+  id: string;
+  ordinal: number;
+  hash: string;
+}
+
+export interface HazardNumberTable {
+  compound: string;
+  day: string;
+  n: number;
+}
+
+export interface PersonTable {
+  id: string;
+  name: string;
+  role: string;
+  organisation: string;
+  password_hash: string | null;
+  must_change: number;
+  origin: string;
+  active: number;
+}
+
+export interface SignInTable {
+  token_hash: string;
+  person: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface Database {
+  inbox: InboxTable;
+  cursor: CursorTable;
+  event: EventTable;
+  dead_letter: DeadLetterTable;
+  tally: TallyTable;
+  gateway: GatewayTable;
+  lane: LaneTable;
+  socket: SocketTable;
+  visit: VisitTable;
+  bill: BillTable;
+  payment: PaymentTable;
+  session: SessionTable;
+  trip: TripTable;
+  alarm: AlarmTable;
+  alarm_acknowledgement: AlarmAcknowledgementTable;
+  clearance: ClearanceTable;
+  entry: EntryTable;
+  hazard: HazardTable;
+  hazard_step: HazardStepTable;
+  ledger_head: LedgerHeadTable;
+  hazard_number: HazardNumberTable;
+  person: PersonTable;
+  sign_in: SignInTable;
+}
+
+export type Row<Name extends keyof Database> = Selectable<Database[Name]>;
+export type NewRow<Name extends keyof Database> = Insertable<Database[Name]>;

@@ -1,0 +1,87 @@
+// The relational store: the same queries over SQLite (embedded) and PostgreSQL (production). A commit that returns is on the disk.
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import SqliteDatabase from "better-sqlite3";
+import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from "kysely";
+import { Migrator } from "kysely/migration";
+import pg from "pg";
+import { createFirstSchema } from "./first-schema.ts";
+import type { Database } from "./schema.ts";
+
+export type StorePlace = { readonly kind: "sqlite"; readonly file: string } | { readonly kind: "postgres"; readonly url: string };
+
+/** Inside or outside a transaction: what a query needs. */
+export type Queries = Kysely<Database>;
+export type Change = Transaction<Database>;
+
+export interface Store {
+  readonly kind: StorePlace["kind"];
+  readonly read: Queries;
+  /** All or nothing; resolves when it is durable. */
+  change<Result>(work: (change: Change) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export async function openStore(place: StorePlace): Promise<Store> {
+  const db = new Kysely<Database>({ dialect: place.kind === "sqlite" ? sqlite(place.file) : postgres(place.url) });
+  const migrator = new Migrator({
+    db,
+    provider: {
+      getMigrations: async () => ({ "0001-first": { up: (change) => createFirstSchema(change, place.kind) } }),
+    },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    throw error;
+  }
+  return {
+    kind: place.kind,
+    read: db,
+    change: (work) => db.transaction().execute(work),
+    close: () => db.destroy(),
+  };
+}
+
+function sqlite(file: string): SqliteDialect {
+  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const database = new SqliteDatabase(file);
+  database.pragma("journal_mode = WAL");
+  // NORMAL would lose what was acknowledged since the last checkpoint when the power fails.
+  database.pragma("synchronous = FULL");
+  database.pragma("foreign_keys = ON");
+  database.pragma("busy_timeout = 5000");
+  return new SqliteDialect({ database });
+}
+
+function postgres(url: string): PostgresDialect {
+  return new PostgresDialect({
+    pool: new pg.Pool({
+      connectionString: url,
+      max: 8,
+      // int8 comes as text by default; what we keep in it (fen, milliseconds, counts) is exact as a number, and anything larger is a bug.
+      types: {
+        getTypeParser: ((oid: number, format?: "text" | "binary") =>
+          oid === pg.types.builtins.INT8 ? exactNumber : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+      },
+    }),
+  });
+}
+
+function exactNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large to be exact`);
+  return value;
+}
+
+const retryableSqlite = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|CANTOPEN|READONLY|CORRUPT|PROTOCOL)/;
+// Classes of SQLSTATE: 08 connection, 53 resources, 57 operator intervention, 58 system, 40 rolled back (serialisation, deadlock).
+const retryablePostgres = /^(08|53|57|58|40)...$/;
+
+/** The store itself is in trouble (disk full, connection lost): try again later. Anything else is the statement's own fault. */
+export function isStoreTrouble(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  if (typeof code === "string")
+    return retryableSqlite.test(code) || retryablePostgres.test(code) || /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOST)/.test(code);
+  return error instanceof Error && /connection terminated|driver has already been destroyed|cannot use a pool/i.test(error.message);
+}
