@@ -2,6 +2,7 @@
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static, type TObject, type TProperties } from "typebox";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
+import type { Shape } from "./shape.ts";
 
 /** Chinese first, English second; `example` is what a complaint shows. */
 const said = (zh: string, en: string, example?: unknown) => ({
@@ -153,7 +154,10 @@ export const SiteConfig = Type.Object(
   { ...said("厝边站点配置", "Cuobian site file"), additionalProperties: false },
 );
 
-/** What is written in the file, checked. Paths are still relative to it; `SiteFolders` (read.ts) holds them resolved. */
+/** The same as plain JSON Schema: for editors, for the check in words and for the reference page. */
+export const siteConfigSchema: Shape = JSON.parse(JSON.stringify(SiteConfig));
+
+/** What is written in the file, checked. Paths are still relative to it; `SiteFile` (read.ts) says where that is. */
 export type SiteConfig = Static<typeof SiteConfig>;
 export type LaneConfig = Static<typeof Lane>;
 export type LotConfig = Static<typeof Lot>;

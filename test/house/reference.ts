@@ -1,6 +1,7 @@
 // Reference pages that are made from the source they describe. `node test/house/reference.ts` writes them; a test holds them together.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { siteConfigPage } from "#gateway/config/reference.ts";
 import { eventCatalogue } from "#protocols/uplink/events.ts";
 import { topicTable } from "#protocols/uplink/topics.ts";
 import { root } from "./reading.ts";
@@ -60,6 +61,9 @@ ${events.join("\n")}
 `;
 }
 
-export const pages: Readonly<Record<string, () => string>> = { "docs/reference/mqtt.md": mqttPage };
+export const pages: Readonly<Record<string, () => string>> = {
+  "docs/reference/mqtt.md": mqttPage,
+  "docs/reference/site-config.md": siteConfigPage,
+};
 
 if (process.argv[1]?.endsWith("reference.ts")) for (const [path, page] of Object.entries(pages)) writeFileSync(join(root, path), page());

@@ -1,0 +1,143 @@
+// Parts of the site file held against each other: names that must exist, names and addresses that must not repeat, and each line's timing budget.
+import type { Profile } from "#protocols/modbus/profile.ts";
+import { nearest } from "#protocols/vocabulary/nearest.ts";
+import type { Path } from "./complaint.ts";
+import { loadProfile } from "./profiles.ts";
+import type { SiteConfig } from "./schema.ts";
+import { budgetComplaint } from "./timing.ts";
+import type { Complain } from "./yaml-file.ts";
+
+const lists = ["lots", "lanes", "limits", "lines", "stations"] as const;
+type List = (typeof lists)[number];
+
+/** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
+export type Sound = { readonly [L in List]: readonly (readonly [number, SiteConfig[L][number]])[] } & {
+  /** Every id that is written, even of an item with another fault: a reference to it is right. */
+  readonly ids: { readonly [L in List]: readonly string[] };
+};
+
+export function soundParts(value: unknown, faulty: (path: string) => boolean): Sound {
+  const parts: Record<string, unknown> = {};
+  const ids: Record<string, string[]> = {};
+  for (const list of lists) {
+    const items = (value as Partial<Record<List, unknown>> | null)?.[list];
+    const entries = Array.isArray(items) ? [...items.entries()] : [];
+    parts[list] = entries.filter(([index]) => !faulty(`${list}[${index}]`));
+    ids[list] = entries.map(([, item]) => (item as { id?: unknown } | null)?.id).filter((id) => typeof id === "string");
+  }
+  return { ...parts, ids } as unknown as Sound;
+}
+
+interface Named {
+  readonly path: Path;
+  readonly key: string;
+}
+
+function unique(what: { zh: string; en: string }, items: readonly Named[], complain: Complain): void {
+  const seen = new Map<string, Path>();
+  for (const { key, path } of items) {
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, path);
+    else complain(path, { zh: `${what.zh}重复：${key}`, en: `${what.en} twice: ${key}` });
+  }
+}
+
+function known(what: { zh: string; en: string }, item: Named, names: readonly string[], complain: Complain): void {
+  if (names.includes(item.key)) return;
+  const meant = nearest(item.key, names);
+  const list = names.length === 0 ? "—" : names.join(", ");
+  complain(item.path, {
+    zh: `没有这个${what.zh}：${item.key}；${meant === undefined ? `已有 ${list}` : `是否想写“${meant}”？`}`,
+    en: `no such ${what.en}: ${item.key}; ${meant === undefined ? `there are ${list}` : `did you mean "${meant}"?`}`,
+  });
+}
+
+/** Gives the profiles that were found, by name. */
+export function crossCheck(config: Sound, complain: Complain): Map<string, Profile> {
+  checkNames(config, complain);
+  checkAddresses(config, complain);
+  const profiles = checkProfiles(config, complain);
+  checkBudgets(config, profiles, complain);
+  return profiles;
+}
+
+function checkNames(config: Sound, complain: Complain): void {
+  for (const list of lists)
+    unique(
+      { zh: "编号", en: "id" },
+      config[list].map(([index, item]) => ({ key: item.id, path: [list, index, "id"] })),
+      complain,
+    );
+  unique(
+    { zh: "相机编号", en: "camera id" },
+    config.lanes.map(([i, lane]) => ({ key: lane.camera.id, path: ["lanes", i, "camera", "id"] })),
+    complain,
+  );
+  unique(
+    { zh: "相机序列号", en: "camera serial number" },
+    config.lanes.map(([i, lane]) => ({ key: lane.camera.serialno, path: ["lanes", i, "camera", "serialno"] })),
+    complain,
+  );
+  for (const [i, lane] of config.lanes)
+    known({ zh: "停车场", en: "lot" }, { key: lane.lot, path: ["lanes", i, "lot"] }, config.ids.lots, complain);
+  for (const [i, station] of config.stations) {
+    known({ zh: "线路", en: "line" }, { key: station.line, path: ["stations", i, "line"] }, config.ids.lines, complain);
+    known({ zh: "限值", en: "limits" }, { key: station.limits, path: ["stations", i, "limits"] }, config.ids.limits, complain);
+  }
+}
+
+function checkAddresses(config: Sound, complain: Complain): void {
+  unique(
+    { zh: "同一线路上的从站地址", en: "unit on one line" },
+    config.stations.map(([i, station]) => ({ key: `${station.line} unit ${station.unit}`, path: ["stations", i, "unit"] })),
+    complain,
+  );
+  unique(
+    { zh: "道闸控制板", en: "barrier board" },
+    config.lanes.map(([i, { barrier }]) => ({
+      key: `${barrier.host}:${barrier.port} unit ${barrier.unit}`,
+      path: ["lanes", i, "barrier", "unit"],
+    })),
+    complain,
+  );
+  unique(
+    { zh: "线路", en: "line" },
+    config.lines.map(([i, line]) => ({
+      key: line.kind === "serial" ? line.path : `${line.host}:${line.port}`,
+      path: ["lines", i, line.kind === "serial" ? "path" : "port"],
+    })),
+    complain,
+  );
+}
+
+function checkProfiles(config: Sound, complain: Complain): Map<string, Profile> {
+  const found = new Map<string, Profile>();
+  const check = (name: string, kind: Profile["kind"], path: Path): void => {
+    const profile = found.get(name) ?? loadProfile(name);
+    const wrong = profile.kind === "no-profile" ? profile : unfit(profile, kind);
+    if (wrong !== undefined) complain(path, wrong);
+    else if (profile.kind !== "no-profile") found.set(name, profile);
+  };
+  for (const [i, lane] of config.lanes) check(lane.barrier.profile, "barrier", ["lanes", i, "barrier", "profile"]);
+  for (const [i, station] of config.stations) check(station.profile, "station", ["stations", i, "profile"]);
+  return found;
+}
+
+/** Why a profile that exists cannot serve here. */
+function unfit({ id, kind, switching, sockets, pulses }: Profile, wanted: Profile["kind"]): { zh: string; en: string } | undefined {
+  if (kind !== wanted) return { zh: `${id} 是 ${kind}，此处应为 ${wanted}`, en: `${id} is a ${kind}; a ${wanted} belongs here` };
+  if (kind === "station" && (switching === undefined || sockets === undefined))
+    return { zh: `${id} 没有继电器（switching）或插座（sockets）`, en: `${id} has no switching or no sockets: it cannot be protected` };
+  if (kind === "barrier" && pulses?.open === undefined)
+    return { zh: `${id} 没有开闸脉冲（pulses.open）`, en: `${id} has no pulse named open` };
+  return undefined;
+}
+
+function checkBudgets(config: Sound, profiles: ReadonlyMap<string, Profile>, complain: Complain): void {
+  for (const [i, line] of config.lines) {
+    const here = config.stations.filter(([, station]) => station.line === line.id);
+    const stations = here.flatMap(([, station]) => profiles.get(station.profile) ?? []);
+    const complaint = stations.length === 0 ? undefined : budgetComplaint(line, stations);
+    if (complaint !== undefined) complain(["lines", i, "cutoff_ms"], complaint);
+  }
+}

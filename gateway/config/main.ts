@@ -1,0 +1,79 @@
+// `cuobian config`: checks a site file before it is used, and explains what may stand in it.
+import { parseArgs } from "node:util";
+import { type Complaint, complaintText } from "./complaint.ts";
+import { readSiteConfig } from "./read.ts";
+import { editorSchema, exampleSite } from "./reference.ts";
+import { lineBudget } from "./timing.ts";
+
+const help = `cuobian config — 检查现场配置 / checks a site's configuration
+
+  cuobian config check site.yaml           所有问题一次列出 / everything that is wrong, at once
+  cuobian config check site.yaml --json    给程序读 / for programs
+  cuobian config schema                    编辑器用的 JSON Schema / JSON Schema for editors
+  cuobian config new > site.yaml           一份可填写的配置 / a file to start from
+
+退出码 / exit codes: 0 可用 ok, 2 用法 usage, 3 有问题 complaints
+`;
+
+function check(file: string, json: boolean): number {
+  const read = readSiteConfig(file);
+  if (read.kind === "complaints") {
+    report(file, read.complaints, json);
+    return 3;
+  }
+  const { config, profiles } = read;
+  const lines = config.lines.map((line) => {
+    const stations = config.stations
+      .filter((station) => station.line === line.id)
+      .flatMap((station) => profiles.get(station.profile) ?? []);
+    return { line: line.id, ...lineBudget(line, stations) };
+  });
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ok: true, file, site: config.site, gateway: config.gateway, lines, complaints: [] })}\n`);
+  else {
+    process.stdout.write(
+      `${file}: 可用 / ok: ${config.name}, ${config.lanes.length} 车道 lanes, ${config.stations.length} 充电站 stations\n`,
+    );
+    for (const { line, stations, round_ms, promised_ms } of lines)
+      process.stdout.write(`  ${line}: ${stations} 站 stations, 每轮 ${round_ms} ms a round, 承诺 ${promised_ms} ms promised\n`);
+  }
+  return 0;
+}
+
+function report(file: string, complaints: readonly Complaint[], json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify({ ok: false, file, complaints })}\n`);
+  else {
+    for (const complaint of complaints) process.stdout.write(`${complaintText(complaint)}\n`);
+    process.stdout.write(`${complaints.length} 处问题 / ${complaints.length === 1 ? "complaint" : "complaints"}\n`);
+  }
+}
+
+function main(argv: string[]): number {
+  let parsed: ReturnType<typeof read>;
+  try {
+    parsed = read(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    return 2;
+  }
+  const { values, positionals } = parsed;
+  const [verb, file, ...rest] = positionals;
+  if (values.help) process.stdout.write(help);
+  else if (verb === "check" && file !== undefined && rest.length === 0) return check(file, values.json);
+  else if (verb === "schema" && file === undefined) process.stdout.write(editorSchema());
+  else if (verb === "new" && file === undefined) process.stdout.write(exampleSite());
+  else {
+    process.stderr.write(help);
+    return 2;
+  }
+  return 0;
+}
+
+const read = (args: string[]) =>
+  parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+  });
+
+process.exitCode = main(process.argv.slice(2));

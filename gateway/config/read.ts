@@ -1,0 +1,69 @@
+// Reads a site file: everything in it checked, or every complaint at once.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import type { Profile } from "#protocols/modbus/profile.ts";
+import { type Complaint, type Complaints, complaints } from "./complaint.ts";
+import { crossCheck, soundParts } from "./cross-checks.ts";
+import { type SiteConfig, siteConfigSchema } from "./schema.ts";
+import { checkShape } from "./shape.ts";
+import { type Complain, complainer, readYaml } from "./yaml-file.ts";
+
+export interface SiteFile {
+  readonly kind: "site";
+  readonly config: SiteConfig;
+  /** Absolute; relative paths in the file begin here. */
+  readonly folder: string;
+  /** `config.data`, absolute. */
+  readonly data: string;
+  /** By name; every profile that the file refers to. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+  /** "sha256:…" of the text: gateway.started says it. */
+  readonly hash: string;
+}
+
+export function readSiteConfig(path: string): SiteFile | Complaints {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return complaints([{ file: path, line: 0, column: 0, path: "", zh: `读不到：${why}`, en: `cannot be read: ${why}` }]);
+  }
+  return parseSiteConfig(text, path);
+}
+
+/** `path` names the file in complaints and is where relative paths begin. */
+export function parseSiteConfig(text: string, path: string): SiteFile | Complaints {
+  const found: Complaint[] = [];
+  const yaml = readYaml(text, path);
+  if (yaml.broken.length > 0) return complaints(yaml.broken);
+  const complain = complainer(yaml, path, found);
+  checkShape(yaml.value, siteConfigSchema, complain);
+  const faulty = found.map((complaint) => complaint.path);
+  const profiles = crossCheck(
+    soundParts(yaml.value, (part) => faulty.some((one) => one.startsWith(part))),
+    complain,
+  );
+  const folder = dirname(resolve(path));
+  const config = yaml.value as SiteConfig; // without complaints it is one: checkShape is held equal to the schema library by a test
+  if (faulty.length === 0) checkFiles(config, folder, complain);
+  if (found.length > 0) return complaints(inOrder(found));
+  const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  return { kind: "site", config, folder, data: resolve(folder, config.data), profiles, hash };
+}
+
+/** Secrets must be there before a start: a gateway that cannot reach its cloud or its booth for want of a file says so now. */
+function checkFiles(config: SiteConfig, folder: string, complain: Complain): void {
+  const files = [
+    [["booth", "token_file"], config.booth.token_file],
+    [["uplink", "password_file"], config.uplink.password_file],
+    ...config.lots.map((lot, i) => [["lots", i, "tariff"], lot.tariff] as const),
+  ] as const;
+  for (const [path, file] of files) {
+    const full = resolve(folder, file);
+    if (!existsSync(full)) complain(path, { zh: `没有这个文件：${full}`, en: `no such file: ${basename(full)} in ${dirname(full)}` });
+  }
+}
+
+const inOrder = (list: readonly Complaint[]): Complaint[] => [...list].sort((a, b) => a.line - b.line || a.column - b.column);

@@ -1,0 +1,64 @@
+// The site file explained, made from its schema: the reference page, the editor's JSON Schema, and a first file to fill in.
+
+import { siteConfigSchema } from "./schema.ts";
+import { exampleOf, type Shape } from "./shape.ts";
+
+/** JSON Schema for editors: `# yaml-language-server: $schema=site.schema.json` in the first line of a site file. */
+export const editorSchema = (): string =>
+  `${JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", ...siteConfigSchema }, null, 2)}\n`;
+
+function rule(shape: Shape): string {
+  if (shape.anyOf !== undefined) return "one of the forms below";
+  if (shape.const !== undefined) return `\`${String(shape.const)}\``;
+  if (shape.enum !== undefined) return shape.enum.map((member) => `\`${String(member)}\``).join(" ");
+  if (shape.type === "integer") return `${shape.minimum ?? ""} … ${shape.maximum ?? ""}`;
+  if (shape.type === "array") return "list";
+  if (shape.type === "object") return "keys below";
+  return shape.maxLength === undefined ? "text" : `text ≤ ${shape.maxLength}`;
+}
+
+function rows(shape: Shape, path: string): string[] {
+  return Object.entries(shape.properties ?? {}).flatMap(([key, inner]) => {
+    const name = path === "" ? key : `${path}.${key}`;
+    const list = inner.type === "array" ? `${name}[]` : name;
+    const must = (shape.required ?? []).includes(key) ? "" : "（可省 / optional）";
+    const example = exampleOf(inner);
+    const line = `| \`${list}\` | ${inner.title ?? ""} / ${inner.description ?? ""}${must} | ${rule(inner)} | ${example === undefined ? "" : `\`${example}\``} |`;
+    return [line, ...(inner.items?.anyOf ?? [inner.items ?? inner]).flatMap((form) => rows(form, list))];
+  });
+}
+
+export function siteConfigPage(): string {
+  return `<!-- made by test/house/reference.ts from gateway/config/schema.ts; do not edit -->
+# 站点配置参考 / Site file reference
+
+\`cuobian config check site.yaml\` 一次列出全部问题（文件:行:列、路径、错在何处、示例）；未知的键会被拒绝，涉及安全与金钱的值没有默认。
+\`cuobian config check site.yaml\` names everything that is wrong at once; unknown keys are refused; nothing that concerns safety or money has a default.
+\`cuobian config schema\` prints JSON Schema for editors; \`cuobian config new\` prints a file to start from. Relative paths begin at the file's own folder.
+
+| 键 / key | 含义 / meaning | 取值 / values | 例 / e.g. |
+| --- | --- | --- | --- |
+${rows(siteConfigSchema, "").join("\n")}
+
+## 时间预算 / Timing budget
+
+每条线路在启动前核算：每站一次整块读取和一次续期，加一帧断开；11 位/字符，静默 3.5 字符，应答间隔 20 ms。一轮超过 \`cutoff_ms\`，或超过续期窗口的一半，即被拒绝，并说明怎样改。
+Each line is computed before anything runs: one block read and one re-arm a station, and one OFF frame; 11 bits a character, 3.5 characters of silence, 20 ms turnaround.
+A round longer than \`cutoff_ms\`, or than half the board's re-arm window, is refused with the remedy.
+`;
+}
+
+function example(shape: Shape, indent: string): string[] {
+  return Object.entries(shape.properties ?? {}).flatMap(([key, inner]) => {
+    if (!(shape.required ?? []).includes(key)) return [];
+    const comment = `  # ${inner.title ?? ""} / ${inner.description ?? ""}`;
+    const leaf = exampleOf(inner, key);
+    if (leaf !== undefined) return [`${indent}${leaf}${inner.title === undefined ? "" : comment}`];
+    const item = inner.type === "array" ? (inner.items?.anyOf?.[0] ?? inner.items) : undefined;
+    const [first = "", ...rest] = example(item ?? inner, item === undefined ? `${indent}  ` : `${indent}    `);
+    return [`${indent}${key}:${comment}`, item === undefined ? first : `${indent}  - ${first.trimStart()}`, ...rest];
+  });
+}
+
+/** A whole valid file with every key that must be written, each explained. */
+export const exampleSite = (): string => `${example(siteConfigSchema, "").join("\n")}\n`;
