@@ -50,10 +50,8 @@ export interface JournalSettings {
 
 /** Throws with words on what to do when the file is damaged or locked. */
 export function openJournal(settings: JournalSettings): Journal {
-  const { path, clock, chance } = settings;
-  const database = openDatabase(path);
-  migrate(database, [...journalTables, ...settings.tables]);
-  const epoch = readEpoch(database, chance);
+  const { clock } = settings;
+  const { database, epoch, close } = openFile(settings);
   const statements = new Map<string, Database.Statement>();
   const prepare = (sql: string): Database.Statement => {
     const known = statements.get(sql);
@@ -122,18 +120,53 @@ export function openJournal(settings: JournalSettings): Journal {
     },
     outbox: outboxOf({ reads, run, commit: commitRaw, append }),
     failed: () => failure,
-    close: () => database.close(),
+    close,
   };
 }
 
+/** Everything that can go wrong at a start goes wrong here, and leaves nothing open. */
+function openFile({ path, chance, tables }: JournalSettings): { database: Database.Database; epoch: string; close: () => void } {
+  const unlock = path === ":memory:" ? () => undefined : lock(path);
+  try {
+    const database = openDatabase(path);
+    try {
+      migrate(database, [...journalTables, ...tables]);
+      const close = (): void => {
+        database.close();
+        unlock();
+      };
+      return { database, epoch: readEpoch(database, chance), close };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** One writer: the lock is a file of its own, so that a person may read the journal with sqlite3 while we write. The kernel lets go of it when we die. */
+function lock(path: string): () => void {
+  const holder = new Database(`${path}.lock`, { timeout: 500 });
+  try {
+    holder.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    holder.close();
+    throw new Error(
+      `日志库被占用 / the journal is in use by another process: ${path}. 先停止另一个网关进程 / stop the other gateway on this data folder first`,
+      { cause: error },
+    );
+  }
+  return () => holder.close();
+}
+
 function openDatabase(path: string): Database.Database {
-  const database = new Database(path, { timeout: 2000 });
+  const database = new Database(path, { timeout: 500 });
   try {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
-    database.pragma("locking_mode = EXCLUSIVE"); // one writer: a second gateway on the same file is refused
-    database.exec("BEGIN IMMEDIATE; COMMIT");
     const found = database.pragma("quick_check(1)", { simple: true });
     if (found !== "ok") throw new Error(String(found));
     return database;
@@ -145,8 +178,6 @@ function openDatabase(path: string): Database.Database {
 
 function openComplaint(path: string, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  if (/locked|busy/i.test(why))
-    return `日志库被占用 / the journal is in use by another process: ${path}. 先停止另一个网关进程 / stop the other gateway on this data folder first`;
   return (
     `日志库损坏或无法打开 / the journal is damaged or cannot be opened: ${path}: ${why}. ` +
     "保留该文件与同名 -wal、-shm 文件，换用备份或移走后重新启动（将以新的纪元编号开始）/ keep the file and its -wal and -shm, then put a backup in its place, or move all three away and start again (a new epoch begins)"
