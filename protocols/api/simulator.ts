@@ -11,12 +11,15 @@ export const SimulatorState = Type.Object(
       {
         passages: Type.Integer({ description: "cars that crossed under an arm completely" }),
         openings: Type.Integer({ description: "arms that reached the open limit" }),
-        cars_waiting: Type.Integer(),
+        cars_waiting: Type.Integer({ description: "at a lane and not yet across" }),
+        cars_parked: Type.Integer({ description: "inside, between the lanes" }),
         sessions: Type.Integer({ description: "card taps that were answered by a closed relay" }),
         taps: Type.Integer(),
         cutoffs: Type.Integer({ description: "relays commanded open while the simulator was injecting a charging fault on that socket" }),
         paid_fen: Type.Integer(),
         payments: Type.Integer(),
+        payments_waiting: Type.Integer({ description: "cash taken, the gateway has not answered yet" }),
+        offline_records: Type.Integer({ description: "reads that the cameras keep until they can be pushed" }),
       },
       strict,
     ),
@@ -49,6 +52,8 @@ export const SimulatorState = Type.Object(
         strict,
       ),
     ),
+    /** What the serial line heard that was no frame, and requests lost because an answer was under way. */
+    line: Type.Object({ bad_frames: Type.Integer(), collisions: Type.Integer() }, strict),
     /** Newest last, at most 4,000: frames heard by the stations, in hex, with the simulator's clock. */
     frames: Type.Array(Type.Object({ ms: Type.Number(), hex: Type.String() }, strict)),
   },
@@ -97,3 +102,40 @@ export const Tap = Type.Object(
   strict,
 );
 export type Tap = Static<typeof Tap>;
+
+/** POST /traffic: "stop": no new cars and taps, parked cars stay parked, those at a lane finish; counts.cars_waiting falls to 0. */
+export const Traffic = Type.Object({ state: Type.Enum(["run", "stop"]) }, strict);
+export type Traffic = Static<typeof Traffic>;
+
+/** POST /targets: where cameras and the booth terminal send to, when that was not known at the start. What is left out stays. */
+export const Targets = Type.Object(
+  {
+    entry_url: Type.Optional(Type.String({ pattern: "^https?://" })),
+    exit_url: Type.Optional(Type.String({ pattern: "^https?://" })),
+    booth_url: Type.Optional(Type.String({ pattern: "^https?://" })),
+    booth_token_file: Type.Optional(Type.String()),
+  },
+  strict,
+);
+export type Targets = Static<typeof Targets>;
+
+/** POST /lanes/{lane}/reply: the body of a gateway's reply, carried out as that lane's camera would; for people with curl. Answers what was done. */
+export const Obeyed = Type.Object({ outputs: Type.Array(Type.Integer()), lane: Type.String() }, strict);
+export type Obeyed = Static<typeof Obeyed>;
+
+/** Answer of POST /faults, /cars, /taps, /traffic, /targets. `note`: what the caller could not know, e.g. that a weld takes hold at the next closing. */
+export const Accepted = Type.Object({ accepted: Type.Literal(true), note: Type.Optional(Type.String()) }, strict);
+export type Accepted = Static<typeof Accepted>;
+
+/** The program's ready line (`sim run --ready-json`). */
+export const SimulatorReady = Type.Object(
+  {
+    ready: Type.Literal("sim"),
+    control: Type.String(),
+    serial: Type.String(),
+    stations_tcp: Type.Object({ host: Type.String(), port: Type.Integer() }, strict),
+    barriers: Type.Object({ host: Type.String(), port: Type.Integer(), units: Type.Record(Type.String(), Type.Integer()) }, strict),
+  },
+  strict,
+);
+export type SimulatorReady = Static<typeof SimulatorReady>;

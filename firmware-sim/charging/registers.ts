@@ -1,0 +1,85 @@
+// The station's registers: its profile read backwards for reading, its switching rules for writing.
+import type { Memory } from "../modbus/answer.ts";
+import { type PointValue, registerImage } from "../modbus/image.ts";
+import { advanceStation, type Bay, rearm, type Station, switchRelay } from "./station.ts";
+
+const model = 10;
+const firmware = 0x0102;
+
+function deviceValue(station: Station, point: string, now: number): PointValue {
+  switch (point) {
+    case "model":
+      return model;
+    case "firmware":
+      return firmware;
+    case "hold_ms":
+      return station.switching.hold_ms;
+    case "inputs":
+      return { smoke: station.faults.has("smoke"), door_open: false };
+    case "leakage_mA":
+      return station.leakage_mA;
+    case "uptime_s":
+      return Math.floor((now - station.startedAt) / 1_000);
+    default:
+      throw new Error(`${station.profile.id}: nothing behind the device point ${point}`);
+  }
+}
+
+function socketValue(bay: Bay, point: string): PointValue {
+  const { shown } = bay.socket;
+  switch (point) {
+    case "state":
+      return { relay_closed: bay.contact, plugged: bay.socket.load !== undefined };
+    case "request_seq":
+      return bay.requestSeq;
+    case "request_card":
+      return bay.requestCard;
+    case "voltage_mV":
+      return shown.voltage_mV;
+    case "current_mA":
+      return shown.current_mA;
+    case "power_mW":
+      return shown.power_mW;
+    case "temperature_mC":
+      return shown.temperature_mC;
+    case "energy_mWh":
+      return bay.socket.energy_mWh;
+    default:
+      throw new Error(`nothing behind the socket point ${point}`);
+  }
+}
+
+export function stationImage(station: Station, now: number): Uint16Array {
+  return registerImage(station.profile, (point, index) => {
+    if (index === undefined) return deviceValue(station, point, now);
+    const bay = station.bays[index];
+    if (bay === undefined) throw new RangeError(`${station.id} has no socket ${index}`);
+    return socketValue(bay, point);
+  });
+}
+
+/** The station's memory as it is at this moment. */
+export function stationMemory(station: Station, now: number): Memory {
+  advanceStation(station, now);
+  const { coil, on, off, rearm: watch, hold_ms } = station.switching;
+  const image = stationImage(station, now);
+  const socketAt = (address: number): number => address - coil;
+  const holdsCoil = (address: number): boolean => station.bays[socketAt(address)] !== undefined;
+  return {
+    // The re-arm register can be read back: is the window running?
+    word: (address) => (address === watch.register ? (now - station.rearmedAt < hold_ms ? watch.value : 0) : image[address]),
+    coil: (address) => station.bays[socketAt(address)]?.contact,
+    holdsCoil,
+    writeCoil: (address, value) => {
+      if (value !== on && value !== off) return "value";
+      switchRelay(station, socketAt(address), { closed: value === on, now });
+      return "done";
+    },
+    holdsRegister: (address) => address === watch.register,
+    writeRegister: (_address, value) => {
+      if (value !== watch.value) return "value";
+      rearm(station, now);
+      return "done";
+    },
+  };
+}

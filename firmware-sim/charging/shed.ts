@@ -1,0 +1,156 @@
+// The charging shed: two stations, the people who use them, and the faults that can be put on them.
+import type { Fault, SimulatorState, Tap } from "#protocols/api/simulator.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
+import { refusal } from "#protocols/vocabulary/faults.ts";
+import type { Chance } from "../chance.ts";
+import type { Memory } from "../modbus/answer.ts";
+import { done, type Outcome } from "../outcome.ts";
+import { leaves, newOwner, type Owner } from "./people.ts";
+import { stationMemory } from "./registers.ts";
+import type { Load } from "./socket.ts";
+import { advanceStation, type Bay, clearFaults, newStation, putSocketFault, type Station, tap as tapAt, unplug } from "./station.ts";
+
+export interface Shed {
+  readonly stations: readonly Station[];
+  memory(unit: number, now: number): Memory | undefined;
+  advance(now: number): void;
+  /** `owned`: its owner comes back for the bike; otherwise it stays until somebody unplugs it. */
+  tap(tap: Tap, at: { now: number; owned: boolean }): Outcome;
+  fault(fault: Fault, now: number): Outcome;
+  /** Sockets at which nobody is plugged in and nothing is wrong. */
+  freeSockets(): string[];
+  sockets(now: number): SimulatorState["sockets"];
+}
+
+const stationIds = ["station-1", "station-2"] as const;
+const defaultAmount = { "over-current": 2_500, "over-temperature": 85_000, weld: 0 } as const;
+
+const loadOf = (tap: Tap, chance: Chance): Load => ({
+  plateau_mW: (tap.power_W ?? 200) * 1_000,
+  float_mW: chance.whole(6_000, 8_000),
+  full_ms: (tap.minutes ?? 4) * 60_000,
+});
+
+const unknownSocket = (socket: string | undefined): Outcome =>
+  refusal(
+    "unknown-socket",
+    `没有插座 ${socket ?? "（未给出）"}，可用 station-1/1 … station-2/10`,
+    `no socket ${socket ?? "(none given)"}; station-1/1 … station-2/10`,
+  );
+
+export function openShed(profile: Profile, chance: Chance, now: number): Shed {
+  const stations = stationIds.map((id, i) => newStation({ id, unit: i + 1, profile }, chance, now));
+  const people = chance.for("people");
+  let owners: Owner[] = [];
+
+  function find(name: string | undefined): { station: Station; bay: Bay } | undefined {
+    const [, id, number] = /^(.+)\/(\d+)$/.exec(name ?? "") ?? [];
+    const station = stations.find((one) => one.id === id);
+    const bay = station?.bays[Number(number) - 1];
+    return station === undefined || bay === undefined ? undefined : { station, bay };
+  }
+  const eachSocket = stations.flatMap((station) => station.bays.map((bay, i) => ({ name: `${station.id}/${i + 1}`, station, bay })));
+
+  return {
+    stations,
+    memory: (unit, at) => {
+      const station = stations.find((one) => one.unit === unit);
+      if (station === undefined) return undefined;
+      advanceStation(station, at);
+      return station.faults.has("dead-slave") ? undefined : stationMemory(station, at);
+    },
+    advance: (at) => {
+      for (const station of stations) advanceStation(station, at);
+      owners = owners.filter((owner) => {
+        const going = leaves(owner, at);
+        if (going) unplug(owner.bay);
+        return !going;
+      });
+    },
+    tap: (tap, { now: at, owned }) => {
+      const found = find(tap.socket);
+      if (found === undefined) return unknownSocket(tap.socket);
+      if (found.bay.socket.load !== undefined)
+        return refusal(
+          "occupied",
+          `${tap.socket} 已有车插着；先 cuobian sim fault unplug --socket ${tap.socket}`,
+          `${tap.socket} is plugged in already; first: cuobian sim fault unplug --socket ${tap.socket}`,
+        );
+      tapAt(found.station, found.bay, { load: loadOf(tap, people), card: tap.card });
+      if (owned) owners.push(newOwner(found.bay, people, at));
+      return done();
+    },
+    fault: (fault, at) => faultOn({ fault, now: at, stations, found: find(fault.socket) }),
+    freeSockets: () =>
+      eachSocket
+        .filter(({ bay, station }) => bay.socket.load === undefined && !bay.contact && bay.faults.size === 0 && station.faults.size === 0)
+        .map(({ name }) => name),
+    sockets: (at) => {
+      for (const station of stations) advanceStation(station, at);
+      return eachSocket.map(({ name, station, bay }) => socketState(name, station, bay));
+    },
+  };
+}
+
+function socketState(name: string, station: Station, bay: Bay): SimulatorState["sockets"][number] {
+  const { truth } = bay.socket;
+  return {
+    socket: name,
+    relay: bay.contact,
+    relay_changed_ms: bay.changedAt,
+    why: bay.why,
+    plugged: bay.socket.load !== undefined,
+    current_mA: Math.round(truth.current_mA),
+    power_mW: Math.round(truth.power_mW),
+    energy_mWh: Math.round(bay.socket.energy_mWh),
+    temperature_mC: Math.round(truth.temperature_mC),
+    faults: [...bay.faults.keys(), ...station.faults.keys()],
+  };
+}
+
+interface FaultCall {
+  readonly fault: Fault;
+  readonly now: number;
+  readonly stations: readonly Station[];
+  readonly found: { station: Station; bay: Bay } | undefined;
+}
+
+function faultOn({ fault, now, stations, found }: FaultCall): Outcome {
+  for (const station of stations) advanceStation(station, now);
+  const until = fault.seconds === undefined ? Number.POSITIVE_INFINITY : now + fault.seconds * 1_000;
+  const { name } = fault;
+  if (name === "dead-slave" || name === "smoke") {
+    const station = stations.find((one) => one.id === fault.station);
+    if (station === undefined)
+      return refusal("unknown-station", "请用 --station station-1 或 station-2", "give --station station-1 or station-2");
+    station.faults.set(name, { amount: 0, until });
+    return done();
+  }
+  if (name === "clear") return clear({ fault, now, stations, found });
+  if (found === undefined) return unknownSocket(fault.socket);
+  const { bay } = found;
+  if (name === "unplug") {
+    unplug(bay);
+    return done();
+  }
+  if (name === "camera-replay") throw new Error("a camera's fault does not belong to the shed");
+  putSocketFault(bay, name, { amount: fault.amount ?? defaultAmount[name], until });
+  if (name === "weld" && !bay.contact) return done("触点现在断开，下次吸合后粘连 / the contact is open now: it welds when it closes next");
+  if (name === "over-current" && !(bay.contact && bay.socket.load !== undefined))
+    return done("现在没有电流，充电开始后才过流 / no current flows now: it shows when charging starts");
+  return done();
+}
+
+/** With a socket: that socket. With a station: all of it. With neither: everything. */
+function clear({ fault, now, stations, found }: FaultCall): Outcome {
+  if (fault.socket !== undefined) {
+    if (found === undefined) return unknownSocket(fault.socket);
+    clearFaults(found.station, [found.bay], now);
+    return done();
+  }
+  const chosen = stations.filter((station) => fault.station === undefined || station.id === fault.station);
+  if (chosen.length === 0)
+    return refusal("unknown-station", "请用 --station station-1 或 station-2", "give --station station-1 or station-2");
+  for (const station of chosen) clearFaults(station, station.bays, now);
+  return done();
+}

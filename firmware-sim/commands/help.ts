@@ -1,0 +1,33 @@
+// The words of --help.
+import { simulatorFaults } from "#protocols/api/simulator.ts";
+
+export const help = `cuobian sim — 设备模拟器：两台车牌相机、三台道闸、两座十路充电站 / device simulators
+
+用法 / usage:
+  sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
+            [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--ready-json]
+  sim fault NAME [--socket station-1/3] [--station station-1] [--lane east-in] [--amount N] [--seconds N]
+  sim car   PLATE [--lane east-in] [--stay-s N]
+  sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
+  sim traffic run|stop
+  sim state [--json] [--frames N]
+  sim lpr   [--plate 粤Z9065澳] [--serialno S] [--plateid N] [--age-s N] [--offline]      打印一条车牌推送 / prints a plate push
+  sim reply [--lane west-in]          把网关的应答交给道闸，如同相机 / carries a reply out as the camera would; reads standard input
+
+故障 / faults: ${simulatorFaults.join(" ")}
+  over-current      --amount 千分之额定电流 / thousandths of the rated 4 A (2500)
+  over-temperature  --amount 毫摄氏度 / m°C (85000)
+
+除 run、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
+all but run and lpr take --control URL; else CUOBIAN_SIM, else what the running simulators wrote down
+
+例 / examples:
+  cuobian sim run --entry-url http://127.0.0.1:7310 --exit-url http://127.0.0.1:7310
+  cuobian sim fault over-current --socket station-1/3 --amount 2500
+  cuobian sim fault dead-slave --station station-2 --seconds 20
+  cuobian sim fault clear
+  cuobian sim lpr | curl -si --json @- http://127.0.0.1:7310/devicemanagement/php/plateresult.php
+  cuobian sim lpr | curl -s --json @- http://127.0.0.1:7310/devicemanagement/php/plateresult.php | cuobian sim reply
+  mbpoll -m tcp -0 -a 1 -t 3 -r 12 -c 3 -p PORT -1 127.0.0.1      1/1 号插座电压、电流、功率 / voltage, current, power
+
+退出码 / exit codes: 0 成功 ok · 1 失败 failed · 2 用法 usage · 3 剧本无效 scenario invalid · 4 无法连接 unreachable · 130 中断 interrupted`;

@@ -1,0 +1,129 @@
+// `sim run`: all simulators in one process, until somebody ends it.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import pino from "pino";
+import Value from "typebox/value";
+import type { SimulatorReady, Targets } from "#protocols/api/simulator.ts";
+import { Profile } from "#protocols/modbus/profile.ts";
+import { controlApi } from "../control/api.ts";
+import { removeControlNote, writeControlNote } from "../control/remote.ts";
+import { realWorld } from "../ports.ts";
+import { openTown, type Town } from "../town.ts";
+import { readScenario, type Scenario } from "../traffic/scenario.ts";
+import { data, type ExitCode, exitCode, talk, UsageError, wholeNumber } from "./say.ts";
+
+const options = {
+  port: { type: "string", default: "0" },
+  seed: { type: "string", default: "7" },
+  "entry-url": { type: "string" },
+  "exit-url": { type: "string" },
+  "booth-url": { type: "string" },
+  "booth-token-file": { type: "string" },
+  traffic: { type: "string", default: "steady" },
+  "stations-port": { type: "string", default: "0" },
+  "barriers-port": { type: "string", default: "0" },
+  "ready-json": { type: "boolean", default: false },
+} as const;
+type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+
+function loadProfile(name: string): Profile {
+  const file = new URL(`../../protocols/profiles/${name}.json`, import.meta.url);
+  const profile: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (!Value.Check(Profile, profile)) throw new Error(`${name}.json is no profile`);
+  return profile;
+}
+
+function targetsOf(values: Given): Targets {
+  for (const name of ["entry-url", "exit-url", "booth-url"] as const) {
+    const url = values[name];
+    if (url !== undefined && !/^https?:\/\//.test(url))
+      throw new UsageError(`--${name}: 需要 http:// 地址 / an http:// address, not "${url}"`);
+  }
+  return {
+    ...(values["entry-url"] === undefined ? {} : { entry_url: values["entry-url"] }),
+    ...(values["exit-url"] === undefined ? {} : { exit_url: values["exit-url"] }),
+    ...(values["booth-url"] === undefined ? {} : { booth_url: values["booth-url"] }),
+    ...(values["booth-token-file"] === undefined ? {} : { booth_token_file: values["booth-token-file"] }),
+  };
+}
+
+function trafficOf(given: string): "steady" | "none" | Scenario | readonly string[] {
+  if (given === "steady" || given === "none") return given;
+  let text: string;
+  try {
+    text = readFileSync(given, "utf8");
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+  return readScenario(text);
+}
+
+const isComplaints = (traffic: ReturnType<typeof trafficOf>): traffic is readonly string[] => Array.isArray(traffic);
+
+function portOf(name: string, text: string): number {
+  const port = wholeNumber(name, text) ?? 0;
+  if (port < 0 || port > 65_535) throw new UsageError(`--${name}: 0 … 65535`);
+  return port;
+}
+
+function readyOf(town: Town, control: string): SimulatorReady {
+  const { serial, stationsTcp, barriers } = town;
+  return { ready: "sim", control, serial, stations_tcp: { ...stationsTcp }, barriers: { ...barriers, units: { ...barriers.units } } };
+}
+
+function announce(ready: SimulatorReady, asJson: boolean): void {
+  if (asJson) data(JSON.stringify(ready));
+  else
+    data(
+      [
+        `控制 / control    ${ready.control}`,
+        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port}`,
+        `道闸 / barriers   Modbus/TCP ${ready.barriers.host}:${ready.barriers.port}   ${JSON.stringify(ready.barriers.units)}`,
+        "Ctrl-C 结束 / ends",
+      ].join("\n"),
+    );
+}
+
+export async function run(args: string[]): Promise<ExitCode> {
+  const { values } = parseArgs({ args, options, allowPositionals: false });
+  const targets = targetsOf(values);
+  const traffic = trafficOf(values.traffic);
+  const [port, stations, barriers] = [
+    portOf("port", values.port),
+    portOf("stations-port", values["stations-port"]),
+    portOf("barriers-port", values["barriers-port"]),
+  ];
+  if (isComplaints(traffic)) {
+    talk(`${values.traffic}: 剧本无效 / no scenario:\n${traffic.map((line) => `  ${line}`).join("\n")}`);
+    return exitCode.config;
+  }
+  const log = pino({ name: "sim" }, pino.destination(2));
+  const ending = Promise.withResolvers<ExitCode>();
+  process.on("SIGINT", () => ending.resolve(exitCode.interrupted));
+  process.on("SIGTERM", () => ending.resolve(exitCode.ok));
+  const town = await openTown({
+    world: realWorld,
+    seed: wholeNumber("seed", values.seed) ?? 7,
+    profiles: { station: loadProfile("stations/ten-socket"), barrier: loadProfile("barriers/loop-board") },
+    traffic,
+    targets,
+    newPaymentId: randomUUID,
+    ports: { stations, barriers },
+    onLineClosed: (why) => {
+      log.error({ why }, "the serial line is gone");
+      ending.resolve(exitCode.failed);
+    },
+    onScenario: ({ at_s }, outcome) => log.info({ at_s, outcome: outcome.kind === "done" ? "done" : outcome.code }, "scenario"),
+  });
+  const api = controlApi(town);
+  const control = await api.listen({ host: "127.0.0.1", port });
+  writeControlNote({ control, pid: process.pid });
+  announce(readyOf(town, control), values["ready-json"]);
+  log.info({ control, serial: town.serial }, "ready");
+  const code = await ending.promise;
+  removeControlNote(process.pid);
+  await api.close();
+  await town.close();
+  return code;
+}

@@ -1,0 +1,148 @@
+// Everything on the other side of the wire, put together: the shed on its serial line and on TCP, the lanes, and the traffic. Its clock ticks here.
+import type { Car, Fault, SimulatorState, Tap, Targets, Traffic } from "#protocols/api/simulator.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
+import { chance } from "./chance.ts";
+import { openShed } from "./charging/shed.ts";
+import { openPseudoTerminal } from "./modbus/pseudo-terminal.ts";
+import { serveSerialLine } from "./modbus/serial-line.ts";
+import { serveTcp } from "./modbus/tcp-face.ts";
+import { done, type Outcome } from "./outcome.ts";
+import { openGates } from "./parking/gates.ts";
+import type { World } from "./ports.ts";
+import { dueEvents, type Scenario, type ScenarioEvent } from "./traffic/scenario.ts";
+import { newSteady, stepSteady } from "./traffic/steady.ts";
+
+export interface TownOptions {
+  readonly world: World;
+  readonly seed: number;
+  readonly profiles: { readonly station: Profile; readonly barrier: Profile };
+  readonly traffic: "steady" | "none" | Scenario;
+  readonly targets: Targets;
+  readonly newPaymentId: () => string;
+  readonly ports: { readonly stations: number; readonly barriers: number };
+  /** The serial line is gone: nothing works any more. */
+  readonly onLineClosed: (why: string) => void;
+  readonly onScenario: (event: ScenarioEvent, outcome: Outcome) => void;
+}
+
+export interface Town {
+  readonly serial: string;
+  readonly stationsTcp: { readonly host: string; readonly port: number };
+  readonly barriers: { readonly host: string; readonly port: number; readonly units: Readonly<Record<string, number>> };
+  state(frames: number): SimulatorState;
+  fault(fault: Fault): Outcome;
+  car(car: Car): Outcome;
+  tap(tap: Tap): Outcome;
+  traffic(traffic: Traffic): Outcome;
+  targets(targets: Targets): Outcome;
+  obey(lane: string, body: string): readonly number[] | undefined;
+  close(): Promise<void>;
+}
+
+const tickMs = 50;
+const baud = 19_200;
+const host = "127.0.0.1";
+
+export async function openTown(options: TownOptions): Promise<Town> {
+  const { world, profiles, ports } = options;
+  const luck = chance(options.seed);
+  let targets: Targets = options.targets;
+  const shed = openShed(profiles.station, luck.for("shed"), world.now());
+  const gates = openGates({
+    world,
+    chance: luck.for("gates"),
+    profile: profiles.barrier,
+    targets: () => targets,
+    newPaymentId: options.newPaymentId,
+  });
+  const terminal = await openPseudoTerminal();
+  terminal.onClose(options.onLineClosed);
+  const line = serveSerialLine(terminal, { world, chance: luck.for("line"), baud, memory: shed.memory });
+  const stationsTcp = await serveTcp({ host, port: ports.stations, memory: (unit) => shed.memory(unit, world.now()) });
+  const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
+
+  const fault = (one: Fault): Outcome => (one.name === "camera-replay" ? gates.cameraFault(one) : shed.fault(one, world.now()));
+  let running = true;
+  const traffic = (wanted: Traffic): Outcome => {
+    running = wanted.state === "run";
+    gates.holdSteadyCars(!running);
+    return done();
+  };
+
+  const steady = newSteady(luck.for("traffic"), world.now());
+  const began = world.now();
+  let scenarioUntil = -1;
+  function stepTraffic(now: number): void {
+    if (options.traffic === "none") return;
+    if (options.traffic === "steady") {
+      // Nobody comes before there is a gateway to meet.
+      if (!running || targets.entry_url === undefined) return;
+      const comes = stepSteady(steady, {
+        now,
+        longestQueue: gates.longestQueue(),
+        platesHere: gates.plates(),
+        freeSockets: shed.freeSockets(),
+      });
+      if (comes.car !== undefined) gates.arrive(comes.car, true);
+      if (comes.tap !== undefined) shed.tap(comes.tap, { now, owned: true });
+      return;
+    }
+    const due = dueEvents(options.traffic, scenarioUntil, now - began);
+    scenarioUntil = now - began;
+    for (const event of due) options.onScenario(event, play(event, now));
+  }
+  function play(event: ScenarioEvent, now: number): Outcome {
+    if (event.traffic !== undefined) return traffic(event.traffic);
+    if (event.fault !== undefined) return fault(event.fault);
+    if (!running) return done("停止中 / stopped");
+    if (event.car !== undefined) return gates.arrive(event.car, true);
+    return event.tap === undefined ? done() : shed.tap(event.tap, { now, owned: true });
+  }
+  const stopTicking = world.every(tickMs, () => {
+    const now = world.now();
+    shed.advance(now);
+    gates.advance(now);
+    stepTraffic(now);
+  });
+
+  return {
+    serial: terminal.path,
+    stationsTcp: { host, port: stationsTcp.port },
+    barriers: { host, port: barriersTcp.port, units: gates.units },
+    state: (frames) => {
+      const now = world.now();
+      const sockets = shed.sockets(now);
+      const { taps, sessions, cutoffs } = countsOf(shed.stations);
+      return {
+        clock_ms: now,
+        counts: { ...gates.counts(), taps, sessions, cutoffs },
+        lanes: gates.lanes(now),
+        sockets,
+        line: { bad_frames: line.badFrames(), collisions: line.collisions() },
+        frames: frames === 0 ? [] : line.frames.slice(-frames),
+      };
+    },
+    fault,
+    car: (car) => gates.arrive(car, false),
+    tap: (tap) => shed.tap(tap, { now: world.now(), owned: false }),
+    traffic,
+    targets: (more) => {
+      targets = { ...targets, ...more };
+      return done();
+    },
+    obey: (lane, body) => gates.obey(lane, body, world.now()),
+    close: async () => {
+      stopTicking();
+      gates.stop();
+      terminal.close();
+      await Promise.all([stationsTcp.close(), barriersTcp.close()]);
+    },
+  };
+}
+
+type Counted = { readonly counts: { taps: number; sessions: number; cutoffs: number } };
+
+function countsOf(stations: readonly Counted[]): { taps: number; sessions: number; cutoffs: number } {
+  const sum = (name: "taps" | "sessions" | "cutoffs"): number => stations.reduce((total, { counts }) => total + counts[name], 0);
+  return { taps: sum("taps"), sessions: sum("sessions"), cutoffs: sum("cutoffs") };
+}
