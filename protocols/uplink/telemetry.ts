@@ -25,17 +25,21 @@ export interface TelemetryBatch {
 const lead = "# cuobian ";
 const escapeKey = (text: string): string => text.replace(/[,= \\]/g, (c) => `\\${c}`);
 
-export function encodeTelemetry(batch: TelemetryBatch): string {
-  const lines = batch.points.map((point) => {
-    const tags = Object.entries({ ...point.tags, quality: point.quality }).sort(([a], [b]) => (a < b ? -1 : 1));
-    const fields = Object.entries(point.fields).map(([key, value]) => {
-      if (!Number.isSafeInteger(value)) throw new RangeError(`${point.measurement}.${key} is not a whole number: ${value}`);
-      return `${escapeKey(key)}=${value}i`;
-    });
-    return `${escapeKey(point.measurement)},${tags.map(([k, v]) => `${escapeKey(k)}=${escapeKey(v)}`).join(",")} ${fields.join(",")} ${point.time_ns}`;
+/** One line, without its end. Throws on a field that is no whole number: that is a bug. */
+export function encodePoint(point: TelemetryPoint): string {
+  const tags = Object.entries({ ...point.tags, quality: point.quality }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = Object.entries(point.fields).map(([key, value]) => {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${point.measurement}.${key} is not a whole number: ${value}`);
+    return `${escapeKey(key)}=${value}i`;
   });
-  return `${lead}${JSON.stringify(batch.header)}\n${lines.join("\n")}\n`;
+  return `${escapeKey(point.measurement)},${tags.map(([k, v]) => `${escapeKey(k)}=${escapeKey(v)}`).join(",")} ${fields.join(",")} ${point.time_ns}`;
 }
+
+/** The payload of a bulk batch from lines that `encodePoint` made, each with its end. */
+export const telemetryPayload = (header: BulkHeader, lines: string): string => `${lead}${JSON.stringify(header)}\n${lines}`;
+
+export const encodeTelemetry = (batch: TelemetryBatch): string =>
+  telemetryPayload(batch.header, `${batch.points.map(encodePoint).join("\n")}\n`);
 
 /** Splits at unescaped `separator`s and takes the escapes away. */
 function split(text: string, separator: string): string[] {

@@ -1,0 +1,62 @@
+// The uplink as a room of the site process.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
+import type { Measure, Mounted, SiteContext } from "../site-context.ts";
+import { startUplink, type Uplink } from "./uplink.ts";
+
+export async function mountUplink(context: SiteContext): Promise<Mounted> {
+  const { config, clock, chance, journal, telemetry, log, folder } = context;
+  const uplink = startUplink({
+    site: config.site,
+    gateway: config.gateway,
+    broker: config.uplink.broker,
+    username: config.uplink.username,
+    password: () => readFileSync(resolve(folder, config.uplink.password_file), "utf8").trim(),
+    keepalive_s: config.uplink.keepalive_s,
+    clock,
+    chance,
+    journal,
+    telemetry,
+    log,
+  });
+  return { stop: uplink.stop, measures: () => measures(context, uplink) };
+}
+
+function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[] {
+  const { connected, connections, strangeAcknowledgements, streams: sent } = uplink.counts();
+  const waiting = telemetry.counts();
+  const gauge = (name: string, help: string, value: number, labels?: Record<string, string>): Measure => ({
+    name,
+    kind: "gauge",
+    help,
+    value,
+    ...(labels === undefined ? {} : { labels }),
+  });
+  const counter = (name: string, help: string, value: number, labels?: Record<string, string>): Measure => ({
+    ...gauge(name, help, value, labels),
+    kind: "counter",
+  });
+  const ofStream = (stream: Stream): Measure[] => {
+    const { acknowledged, last } = journal.outbox.state(stream);
+    return [
+      gauge("cuobian_uplink_waiting", "events or batches that the cloud has not acknowledged", last - acknowledged, { stream }),
+      gauge("cuobian_uplink_acknowledged", "last number that the cloud has acknowledged", acknowledged, { stream }),
+      counter("cuobian_uplink_batches_total", "batches published", sent[stream].sent, { stream }),
+      counter("cuobian_uplink_repeats_total", "batches published again", sent[stream].repeats, { stream }),
+    ];
+  };
+  return [
+    gauge("cuobian_uplink_connected", "1 while connected to the broker", connected ? 1 : 0),
+    counter("cuobian_uplink_connections_total", "connections made since start", connections),
+    counter(
+      "cuobian_uplink_strange_acknowledgements_total",
+      "acknowledgements of another epoch or of numbers never sent",
+      strangeAcknowledgements,
+    ),
+    gauge("cuobian_telemetry_waiting_rows", "rows of readings that have no number yet", waiting.rows),
+    gauge("cuobian_telemetry_waiting_bytes", "their size", waiting.bytes),
+    counter("cuobian_telemetry_dropped_total", "rows dropped because the file was full, oldest first", waiting.dropped),
+    ...streams.flatMap(ofStream),
+  ];
+}

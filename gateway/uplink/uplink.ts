@@ -1,0 +1,184 @@
+// Store and forward: keeps a connection to the broker, and one window a stream over the journal's outbox. Losing the link, the broker or ourselves loses nothing:
+// whatever the cloud has not acknowledged is still in the outbox, and is sent again.
+import { Compile } from "typebox/compile";
+import { Acknowledgement } from "#protocols/uplink/envelope.ts";
+import { acknowledgementTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
+import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
+import { after } from "#protocols/vocabulary/time.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { TelemetryQueue } from "../journal/telemetry.ts";
+import type { Cancel, Chance, Clock } from "../ports.ts";
+import type { Log } from "../site-context.ts";
+import { nextBatch } from "./batches.ts";
+import { type Connection, openConnection } from "./connection.ts";
+import { createSender, type Deadlines, type Sender, usualDeadlines } from "./sender.ts";
+
+export interface UplinkSettings {
+  readonly site: string;
+  readonly gateway: string;
+  readonly broker: string;
+  readonly username: string;
+  /** Asked for at each connection, so that a new password needs no restart. */
+  readonly password: () => string;
+  readonly keepalive_s: number;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly journal: Journal;
+  readonly telemetry: TelemetryQueue;
+  readonly log: Log;
+  readonly deadlines?: Deadlines;
+  readonly connectWithin_ms?: number;
+  readonly backOff?: { readonly first_ms: number; readonly longest_ms: number };
+}
+
+export interface Uplink {
+  counts(): {
+    readonly connected: boolean;
+    readonly connections: number;
+    /** Acknowledgements of another epoch, of numbers that were not sent, or that are none. */
+    readonly strangeAcknowledgements: number;
+    readonly streams: Readonly<Record<Stream, { readonly sent: number; readonly repeats: number; readonly limitBytes: number }>>;
+  };
+  stop(): Promise<void>;
+}
+
+const acknowledgementShape = Compile(Acknowledgement);
+
+export function startUplink(settings: UplinkSettings): Uplink {
+  const { clock, chance, journal, telemetry, log } = settings;
+  const deadlines = settings.deadlines ?? usualDeadlines;
+  const backOff = settings.backOff ?? { first_ms: 500, longest_ms: 30_000 };
+  const address = { site: settings.site, gateway: settings.gateway };
+  const statusText = (state: "online" | "offline"): string =>
+    JSON.stringify({ v: 1, state, boot: clock.stamp().boot, epoch: journal.epoch });
+
+  let connection: Connection | undefined;
+  let attempt = 0;
+  let connections = 0;
+  let strange = 0;
+  let stopped = false;
+  let cancelRetry: Cancel = () => undefined;
+
+  const senders = Object.fromEntries(
+    streams.map((stream) => [
+      stream,
+      createSender({
+        stream,
+        clock,
+        deadlines,
+        next: (limitBytes) => attemptOr(() => nextBatch({ gateway: settings.gateway, journal, telemetry, clock }, stream, limitBytes)),
+        acknowledge: (upTo) => attemptOr(() => journal.outbox.acknowledge(stream, upTo)),
+        publish: (payload) => connection?.publish(upTopic(address, stream), payload) ?? Promise.reject(new Error("not connected")),
+        onDeafLink: () => connection?.drop(`no PUBACK in ${deadlines.publish_ms} ms`),
+      }),
+    ]),
+  ) as Record<Stream, Sender>;
+
+  /** A disk that is full refuses; the outbox then stands where it stood, and the next deadline tries again. A disk that fails ends the process (journal). */
+  function attemptOr<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      log.error({ error: error instanceof Error ? error.message : String(error) }, "uplink: the journal refused");
+      return undefined;
+    }
+  }
+
+  const onMessage = (payload: Buffer): void => {
+    const acknowledgement = readAcknowledgement(payload);
+    const known = acknowledgement?.epoch === journal.epoch && senders[acknowledgement.stream].acknowledged(acknowledgement.upTo);
+    if (known === true) return;
+    strange += 1;
+    log.warn(
+      { stream: acknowledgement?.stream, upTo: acknowledgement?.upTo, epoch: acknowledgement?.epoch },
+      "uplink: strange acknowledgement",
+    );
+  };
+
+  const open = async (): Promise<void> => {
+    try {
+      const opened = await openConnection({
+        url: settings.broker,
+        clientId: settings.gateway,
+        username: settings.username,
+        password: settings.password(),
+        keepalive_s: settings.keepalive_s,
+        will: { topic: statusTopic(address), payload: statusText("offline") },
+        subscribe: acknowledgementTopic(address),
+        clock,
+        within_ms: settings.connectWithin_ms ?? 5000,
+        onMessage: (_topic, payload) => onMessage(payload),
+        onEnd: (why) => fallen(why),
+      });
+      if (stopped) return void opened.leave();
+      connection = opened;
+      connections += 1;
+      attempt = 0;
+      log.info({ broker: settings.broker }, "uplink: connected");
+      opened.publish(statusTopic(address), statusText("online"), true).catch(() => undefined); // the link's end is heard in onEnd
+      for (const stream of streams) senders[stream].linkUp();
+    } catch (error) {
+      fallen(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const fallen = (why: string): void => {
+    connection = undefined;
+    for (const stream of streams) senders[stream].linkDown();
+    if (stopped) return;
+    const longest = Math.min(backOff.longest_ms, backOff.first_ms * 2 ** attempt);
+    attempt = Math.min(attempt + 1, 16);
+    const wait = Math.ceil(longest / 2 + (chance.unit() * longest) / 2);
+    log.warn({ why, again_in_ms: wait }, "uplink: not connected");
+    cancelRetry = clock.wake(after(clock.monotonic(), wait), () => void open());
+  };
+
+  // Not inside the commit's own turn: whoever committed has something to do first (a gate to open).
+  let woken: NodeJS.Immediate | undefined;
+  const wakeSoon = (): void => {
+    woken ??= setImmediate(() => {
+      woken = undefined;
+      for (const stream of streams) senders[stream].wake();
+    });
+  };
+  const cancelListening = journal.onCommit(wakeSoon);
+  telemetry.onAdd(wakeSoon);
+  void open();
+
+  return {
+    counts: () => ({
+      connected: connection !== undefined,
+      connections,
+      strangeAcknowledgements: strange,
+      streams: {
+        urgent: senders.urgent.counts(),
+        money: senders.money.counts(),
+        state: senders.state.counts(),
+        bulk: senders.bulk.counts(),
+      },
+    }),
+    stop: async () => {
+      stopped = true;
+      cancelRetry();
+      cancelListening();
+      clearImmediate(woken);
+      for (const stream of streams) senders[stream].linkDown();
+      const last = connection;
+      connection = undefined;
+      if (last === undefined) return;
+      await Promise.race([last.publish(statusTopic(address), statusText("offline"), true).catch(() => undefined), pause(500)]);
+      await last.leave();
+    },
+  };
+}
+
+function readAcknowledgement(payload: Buffer): Acknowledgement | undefined {
+  try {
+    const value: unknown = JSON.parse(payload.toString("utf8"));
+    return acknowledgementShape.Check(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
