@@ -1,0 +1,119 @@
+// What protection says happened. The link carries these as they are; names are past facts.
+import type { Monotonic } from "#protocols/vocabulary/time.ts";
+
+/** "station-1/3": sockets count from 1, as printed on the pile. */
+export type SocketName = string;
+
+export const cutCauses = [
+  "over-current",
+  "instantaneous",
+  "over-power",
+  "over-temperature",
+  "over-voltage",
+  "under-voltage",
+  "leakage",
+  "smoke",
+  "blind",
+] as const;
+export type CutCause = (typeof cutCauses)[number];
+
+export const endCauses = ["full", "unplugged", "no-load", "never-charging", "max-time", "released", "interrupted", "expired"] as const;
+export type EndCause = (typeof endCauses)[number];
+
+/** These leave the socket locked until a person has looked at it. A bad supply or a lost meter does not: the socket may serve again once it is seen well. */
+export const latching: Readonly<Record<CutCause, boolean>> = {
+  "over-current": true,
+  instantaneous: true,
+  "over-power": true,
+  "over-temperature": true,
+  "over-voltage": false,
+  "under-voltage": false,
+  leakage: true,
+  smoke: true,
+  blind: false,
+};
+
+/** Why a rule opens a relay, with the number that did it. */
+export interface Trip {
+  readonly cause: CutCause;
+  readonly value: number | null;
+  readonly limit: number | null;
+  readonly unit: string;
+}
+
+export interface Latch {
+  readonly socket: SocketName;
+  readonly trip: string;
+  readonly cause: CutCause | "welded";
+}
+
+export interface Authority {
+  readonly id: string;
+  readonly socket: SocketName;
+  readonly session: string;
+  readonly duration_ms: number;
+}
+
+export type ChargingFact =
+  | {
+      readonly kind: "closed";
+      readonly authority: string;
+      readonly session: string;
+      readonly socket: SocketName;
+      readonly energy_mWh: number | null;
+    }
+  | {
+      readonly kind: "ended";
+      readonly authority: string;
+      readonly session: string;
+      readonly socket: SocketName;
+      readonly cause: EndCause;
+      readonly energy_mWh: number | null;
+      readonly seconds: number;
+    }
+  | {
+      readonly kind: "cut";
+      readonly trip: string;
+      readonly socket: SocketName;
+      readonly authority: string | null;
+      readonly session: string | null;
+      readonly cause: CutCause;
+      readonly value: number | null;
+      readonly limit: number | null;
+      readonly unit: string;
+      readonly decided_after_ms: number;
+      /** Written by whoever hands the OFF frame to the line; here still 0. */
+      readonly off_after_ms: number;
+      readonly latched: boolean;
+      readonly energy_mWh: number | null;
+      readonly seconds: number;
+    }
+  | { readonly kind: "opened"; readonly trip: string; readonly socket: SocketName; readonly confirmed_after_ms: number }
+  | {
+      readonly kind: "welded";
+      readonly trip: string;
+      readonly socket: SocketName;
+      readonly current_mA: number | null;
+      readonly power_mW: number | null;
+      readonly waited_ms: number;
+    }
+  | { readonly kind: "latch-reset"; readonly trip: string; readonly socket: SocketName; readonly person: string; readonly reason: string }
+  | {
+      readonly kind: "refused";
+      readonly authority: string;
+      readonly session: string;
+      readonly socket: SocketName;
+      readonly code: string;
+      readonly zh: string;
+      readonly en: string;
+    }
+  | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
+  | { readonly kind: "station-answers"; readonly station: string };
+
+/** `seen` of a cut: when the first byte came of the reading that completed the decision (for a decision by the clock: its deadline). */
+export type Effect =
+  | { readonly type: "off"; readonly socket: number }
+  | { readonly type: "on"; readonly socket: number }
+  | { readonly type: "fact"; readonly fact: ChargingFact; readonly seen?: Monotonic }
+  | { readonly type: "latch"; readonly latch: Latch }
+  | { readonly type: "unlatch"; readonly socket: SocketName };

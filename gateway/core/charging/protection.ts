@@ -1,0 +1,172 @@
+// One station: its sockets, and what concerns all of them at once (smoke, leakage, silence). Pure: told the time, it answers with effects.
+import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import type { Authority, Effect, Latch, Trip } from "./facts.ts";
+import { fixed, type Limits } from "./limits.ts";
+import { good, type StationSample } from "./sample.ts";
+import {
+  cut,
+  end,
+  energise,
+  energised,
+  type Move,
+  refusedFact,
+  release,
+  resetLatch,
+  type Socket,
+  socketOffAnswered,
+  socketSampled,
+  socketTimed,
+  socketWakeAt,
+  startSocket,
+} from "./socket.ts";
+import { freshWatch } from "./watch.ts";
+
+export interface Station {
+  readonly id: string;
+  readonly sockets: readonly Socket[];
+  /** When a good answer last came; at first, when we began to ask. */
+  readonly answered: Monotonic;
+  readonly silent: boolean;
+  /** Consecutive good samples above the leakage limit. */
+  readonly leaking: number;
+  /** Whether a leakage sensor was ever seen: one that is absent from the first is not fitted, one that vanishes is a fault. */
+  readonly leakageFitted: boolean;
+}
+
+export interface StationSetup {
+  readonly id: string;
+  readonly sockets: number;
+  readonly limits: Limits;
+  readonly latches: readonly Latch[];
+  /** Names this run of the program: trips are "<run>-<station>-<socket>-<n>", unique over restarts. */
+  readonly run: string;
+}
+
+export type Input =
+  | { readonly type: "start" }
+  | { readonly type: "sample"; readonly sample: StationSample }
+  | { readonly type: "off-answered"; readonly socket: number }
+  | { readonly type: "energise"; readonly authority: Authority; readonly socket: number }
+  | { readonly type: "release"; readonly authority: string; readonly socket: number }
+  | { readonly type: "reset-latch"; readonly socket: number; readonly trip: string; readonly person: string; readonly reason: string }
+  | { readonly type: "time" };
+
+export interface Step {
+  readonly state: Station;
+  readonly effects: readonly Effect[];
+}
+
+export function newStation(setup: StationSetup, now: Monotonic): Station {
+  const sockets = Array.from({ length: setup.sockets }, (_, index): Socket => {
+    const name = `${setup.id}/${index + 1}`;
+    return {
+      name,
+      index,
+      limits: setup.limits,
+      authority: undefined,
+      charge: undefined,
+      latch: setup.latches.find((latch) => latch.socket === name),
+      check: undefined,
+      watch: freshWatch,
+      sample: undefined,
+      seen: undefined,
+      over: [],
+      tripName: `${setup.run}-${setup.id}-${index + 1}`,
+      trips: 0,
+    };
+  });
+  return { id: setup.id, sockets, answered: now, silent: false, leaking: 0, leakageFitted: false };
+}
+
+/** Every socket through `move`, their effects in order. */
+function each(state: Station, move: (socket: Socket) => Move): Step {
+  const moves = state.sockets.map(move);
+  return { state: { ...state, sockets: moves.map((one) => one.socket) }, effects: moves.flatMap((one) => one.effects) };
+}
+
+function one(state: Station, index: number, move: (socket: Socket) => Move): Step {
+  return each(state, (socket) => (socket.index === index ? move(socket) : { socket, effects: [] }));
+}
+
+export const anyEnergised = (state: Station): boolean => state.sockets.some(energised);
+
+export function step(state: Station, input: Input, now: Monotonic): Step {
+  switch (input.type) {
+    case "start":
+      return each({ ...state, answered: now, silent: false, leaking: 0 }, (socket) => startSocket(socket, now));
+    case "sample":
+      return sampled(state, input.sample, now);
+    case "off-answered":
+      return one(state, input.socket, (socket) => ({ socket: socketOffAnswered(socket, now), effects: [] }));
+    case "energise":
+      if (state.sockets[input.socket] === undefined) return { state, effects: [refusedFact(input.authority, "unknown-socket")] };
+      return one(state, input.socket, (socket) => energise(socket, input.authority, now));
+    case "release":
+      return one(state, input.socket, (socket) => release(socket, input.authority, now));
+    case "reset-latch": {
+      const { trip, person, reason } = input;
+      return one(state, input.socket, (socket) => resetLatch(socket, { trip, person, reason }));
+    }
+    case "time":
+      return timed(state, now);
+  }
+}
+
+function timed(state: Station, now: Monotonic): Step {
+  const stepped = each(state, (socket) => socketTimed(socket, now));
+  if (state.silent || now < silentAt(state)) return stepped;
+  const fact = { kind: "station-silent", station: state.id, silent_ms: now - state.answered } as const;
+  return { state: { ...stepped.state, silent: true }, effects: [...stepped.effects, { type: "fact", fact }] };
+}
+
+const silentAt = (state: Station): Monotonic => after(state.answered, fixed.warn_ms);
+
+/** When `step` wants to be called with "time" at the latest. */
+export function wakeAt(state: Station): Monotonic | undefined {
+  const times = state.sockets.map(socketWakeAt).filter((at) => at !== undefined);
+  if (!state.silent) times.push(silentAt(state));
+  return times.reduce<Monotonic | undefined>((least, at) => (least === undefined || at < least ? at : least), undefined);
+}
+
+function sampled(before: Station, sample: StationSample, now: Monotonic): Step {
+  const leakage = good(sample.leakage_mA);
+  const leakageFitted = before.leakageFitted || leakage !== undefined;
+  const leaking = leakage === undefined ? before.leaking : leakage > fixed.leakage_mA ? before.leaking + 1 : 0;
+  const state: Station = { ...before, answered: now, silent: false, leaking, leakageFitted };
+  const answers: Effect[] = before.silent ? [{ type: "fact", fact: { kind: "station-answers", station: state.id } }] : [];
+  const sighted = typeof sample.smoke === "boolean" || sample.smoke === "not-offered" ? leakageReadable(sample, leakageFitted) : false;
+  const whole = wholeStation(state, sample, now);
+  const rest = each(whole.state, (socket) => {
+    const own = sample.sockets[socket.index];
+    return own === undefined ? { socket, effects: [] } : socketSampled(socket, own, { seen: sample.seen, now, sighted });
+  });
+  return { state: rest.state, effects: [...whole.effects, ...rest.effects, ...answers] };
+}
+
+function leakageReadable(sample: StationSample, fitted: boolean): boolean {
+  return good(sample.leakage_mA) !== undefined || sample.leakage_mA === "not-offered" || (sample.leakage_mA === "absent" && !fitted);
+}
+
+/** Smoke opens and latches every socket of the station; leakage every energised one. */
+function wholeStation(state: Station, sample: StationSample, now: Monotonic): Step {
+  if (sample.smoke === true) return smoke(state, { seen: sample.seen, now });
+  if (state.leaking < fixed.leakageSamples) return { state, effects: [] };
+  const trip: Trip = { cause: "leakage", value: good(sample.leakage_mA) ?? null, limit: fixed.leakage_mA, unit: "mA" };
+  return each(state, (socket) => (energised(socket) ? cut(socket, { trip, seen: sample.seen }, { now }) : waitingEnds(socket, now)));
+}
+
+const waitingEnds = (socket: Socket, now: Monotonic): Move =>
+  socket.authority === undefined ? { socket, effects: [] } : end(socket, "interrupted", now);
+
+function smoke(state: Station, at: { seen: Monotonic; now: Monotonic }): Step {
+  const trip: Trip = { cause: "smoke", value: null, limit: null, unit: "" };
+  const fresh = state.sockets.filter((socket) => socket.latch === undefined || socket.authority !== undefined);
+  // A fact for each session that ends; where none ends, one for the station: smoke is never silent.
+  const speaking = fresh.filter((socket) => socket.authority !== undefined);
+  const speaks = new Set((speaking.length > 0 ? speaking : fresh.slice(0, 1)).map((socket) => socket.index));
+  return each(state, (socket) =>
+    fresh.includes(socket)
+      ? cut(socket, { trip, seen: at.seen }, { now: at.now, says: speaks.has(socket.index) })
+      : { socket, effects: [] },
+  );
+}
