@@ -115,7 +115,16 @@ export interface LineHealth {
 }
 
 export type SafetyToSite =
-  | { readonly type: "hello"; readonly boot: string; readonly authorities: readonly string[] }
+  | {
+      readonly type: "hello";
+      readonly boot: string;
+      /** Authorities that it still holds: everything else was lost, or has ended with a fact up to `last_fact`. */
+      readonly authorities: readonly string[];
+      /** The spool file's own id, made with the file: fact ids of another file start anew. */
+      readonly spool?: string;
+      /** The newest fact in the spool when this was said; 0 when there was none. Once the site has it, a missing authority is a lost one. */
+      readonly last_fact?: number;
+    }
   /** Repeated until taken. */
   | { readonly type: "facts"; readonly facts: readonly SpooledFact[] }
   /** Lossy, about once a second: the newest wins. */
