@@ -1,0 +1,105 @@
+// AlarmInfoPlate -> PlateRead. Strict on what a decision stands on, tolerant on the rest. Source: Vzenith (臻识) HTTP push protocol, AlarmInfoPlate/PlateResult and its code tables.
+import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
+import { canonicalPlate, isNoPlate, type PlateColour } from "#protocols/vocabulary/plate.ts";
+import { fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import type { PlateRead, Trigger } from "../plate-read.ts";
+import { isMembers, type Members, member, textMember, wholeMember } from "./json.ts";
+
+const colours: readonly PlateColour[] = ["unknown", "blue", "yellow", "white", "black", "green", "yellow-green"];
+const triggerNames: Readonly<Record<number, Trigger>> = {
+  1: "automatic",
+  2: "input",
+  4: "software",
+  8: "virtual-loop",
+  64: "dwell",
+  65: "dwell-ended",
+  66: "turn-back",
+};
+const noPlateType = 31;
+/** gioouts.ctrltype: the camera opened from its own offline list. */
+const openedFromOwnList = 2;
+// 2000-01-01 and 2100-01-01: a number beyond is no time of this device.
+const earliest = wall(946_684_800_000);
+const latest = wall(4_102_444_800_000);
+
+export function readPlate(alarm: Members): PlateRead | Undecodable {
+  const serialno = textMember(alarm, "serialno", 64);
+  if (typeof serialno !== "string" || serialno === "") return undecodable("AlarmInfoPlate.serialno is missing or no text");
+  const result = member(alarm, "result");
+  const plate = isMembers(result) ? member(result, "PlateResult") : undefined;
+  if (!isMembers(plate)) return undecodable("AlarmInfoPlate.result.PlateResult is missing or no object");
+  const text = textMember(plate, "license", 64);
+  if (text === null) return undecodable("PlateResult.license is no text of at most 64 whole characters");
+  const id = wholeMember(plate, "plateid");
+  if (id === null) return undecodable("PlateResult.plateid is no whole number");
+  const offline = wholeMember(plate, "isoffline");
+  if (offline === null) return undecodable("PlateResult.isoffline is no whole number");
+  const confidence = wholeMember(plate, "confidence");
+  if (confidence === null || (confidence !== undefined && (confidence < 0 || confidence > 100)))
+    return undecodable("PlateResult.confidence is not 0–100");
+  const time = readTime(plate);
+  if ("kind" in time) return time;
+  if (id === undefined && time.sec === null && time.dec === null)
+    return undecodable("PlateResult has neither plateid nor a time: a repeat could not be told from a new car");
+  return {
+    serialno,
+    ...whichPlate(text ?? "", wholeMember(plate, "type") === noPlateType),
+    colour: colours[wholeMember(plate, "colorType") ?? 0] ?? "unknown",
+    confidence: confidence ?? null,
+    seen: { sec: time.sec, dec: time.dec },
+    offline: (offline ?? 0) !== 0,
+    openedByCamera: openedByCamera(plate),
+    key: [serialno, id ?? `-${text ?? ""}`, time.keySec, time.keyUsec].join("/"),
+    id: id ?? null,
+    trigger: triggerNames[wholeMember(plate, "triggerType") ?? -1] ?? "unknown",
+    image: textMember(plate, "imagePath", 300) ?? null,
+  };
+}
+
+function whichPlate(text: string, saysNone: boolean): Pick<PlateRead, "plate" | "noPlate" | "text"> {
+  const noPlate = saysNone || isNoPlate(text);
+  return { plate: noPlate ? null : (canonicalPlate(text) ?? null), noPlate, text };
+}
+
+function openedByCamera(plate: Members): boolean {
+  const outputs = member(plate, "gioouts");
+  if (!Array.isArray(outputs)) return false;
+  return outputs.slice(0, 16).some((output) => isMembers(output) && wholeMember(output, "ctrltype") === openedFromOwnList);
+}
+
+interface CameraTime {
+  readonly sec: Wall | null;
+  readonly dec: Wall | null;
+  readonly keySec: number | string;
+  readonly keyUsec: number | string;
+}
+
+/** Each of the two claims may be absent; a claim that is nonsense makes the whole push undecodable. */
+function readTime(plate: Members): CameraTime | Undecodable {
+  const stamp = member(plate, "timeStamp");
+  if (stamp === undefined) return { sec: null, dec: null, keySec: "", keyUsec: "" };
+  const value = isMembers(stamp) ? member(stamp, "Timeval") : undefined;
+  if (!isMembers(value)) return undecodable("timeStamp.Timeval is no object");
+  const seconds = wholeMember(value, "sec");
+  const micros = wholeMember(value, "usec");
+  if (seconds === null || micros === null) return undecodable("timeStamp.Timeval.sec or usec is no whole number");
+  const sec = seconds === undefined ? null : wall(seconds * 1000 + Math.floor(Math.min(Math.max(micros ?? 0, 0), 999_999) / 1000));
+  if (sec !== null && (sec < earliest || sec > latest)) return undecodable("timeStamp.Timeval.sec is no time of this century");
+  const dec = readCivil(value);
+  if (dec !== null && typeof dec === "object") return dec;
+  return { sec, dec, keySec: seconds ?? dec ?? "", keyUsec: micros ?? "" };
+}
+
+function readCivil(value: Members): Wall | null | Undecodable {
+  const names = ["decyear", "decmon", "decday", "dechour", "decmin", "decsec"] as const;
+  const parts = names.map((name) => wholeMember(value, name));
+  if (parts.every((part) => part === undefined)) return null;
+  const [year, month, day, hour, minute, second] = parts;
+  const whole = (part: number | null | undefined): part is number => typeof part === "number";
+  if (!whole(year) || !whole(month) || !whole(day) || !whole(hour) || !whole(minute) || !whole(second) || year < 2000 || year > 2099)
+    return undecodable("timeStamp.Timeval.dec* is incomplete or no date");
+  const at = fromCivil({ year, month, day, hour, minute, second });
+  const back = toCivil(at);
+  const same = back.month === month && back.day === day && back.hour === hour && back.minute === minute && back.second === second;
+  return same ? at : undecodable("timeStamp.Timeval.dec* is a date that does not exist");
+}
