@@ -1,0 +1,154 @@
+// The charging wall: one tile a socket. Shape, word and border say the state; a value that is not fresh is hatched and shows its age.
+import { computed } from "@preact/signals";
+import { useRef, useState } from "preact/hooks";
+import type { SocketView } from "#protocols/api/views.ts";
+import { byStation, compositeId, type Freshness, freshness, gatewayOf } from "../data/choices.ts";
+import { live, serverNow } from "../data/live.ts";
+import { sinceMs } from "../format/moments.ts";
+import { power } from "../format/quantities.ts";
+import { PriorityGlyph } from "../parts/glyphs.tsx";
+import { Empty, Panel } from "../parts/small.tsx";
+import { show } from "../shell/route.ts";
+import { spanWords, wordOf, words } from "../words/language.ts";
+
+const sockets = computed(() => live.value?.sockets ?? []);
+const gateways = computed(() => live.value?.gateways ?? []);
+
+interface TileWords {
+  readonly state: string;
+  readonly value: string;
+  readonly small: string;
+}
+
+function tileWords(socket: SocketView, fresh: Freshness): TileWords {
+  const say = words.value;
+  const now = serverNow.value;
+  const seenAge = sinceMs(socket.seen, now);
+  const age = seenAge === undefined ? "" : say.wall.age(spanWords(seenAge, say));
+  const latched = socket.state === "cut" || socket.state === "welded";
+  if (fresh === "offline" && !latched) return { state: say.wall.state.unknown, value: "", small: age };
+  const state = say.wall.state[socket.state];
+  const charged = sinceMs(socket.since, now);
+  const minutes = socket.state === "charging" && charged !== undefined ? say.wall.minutes(Math.floor(charged / 60_000)) : "";
+  const cause = latched && socket.cause !== null && socket.state === "cut" ? wordOf(say.cause, socket.cause) : "";
+  const value = socket.state === "idle" ? "" : power(socket.power_mW);
+  return { state, value, small: fresh === "fresh" ? cause || minutes : age };
+}
+
+interface TileProps {
+  readonly socket: SocketView;
+  readonly index: number;
+  readonly focusable: boolean;
+  readonly move: (event: KeyboardEvent) => void;
+}
+
+function Tile({ socket, index, focusable, move }: TileProps) {
+  const fresh = freshness(socket, gatewayOf(gateways.value, socket), serverNow.value);
+  const { state, value, small } = tileWords(socket, fresh);
+  const label = [words.value.wall.number(socket.number), state, value, small].filter((one) => one !== "").join(" ");
+  return (
+    <button
+      type="button"
+      class={`tile ${socket.state} ${fresh}`}
+      tabIndex={focusable ? 0 : -1}
+      data-index={index}
+      data-socket={socket.id}
+      data-state={socket.state}
+      data-freshness={fresh}
+      aria-label={label}
+      onKeyDown={move}
+      onClick={() => show("socket", compositeId(socket))}
+    >
+      <span class="tile-top">
+        <b>{socket.number}</b>
+        {socket.state === "welded" && <PriorityGlyph priority={1} />}
+        {socket.state === "cut" && <PriorityGlyph priority={2} />}
+      </span>
+      <span class="tile-state">{state}</span>
+      <span class="tile-value">{value}</span>
+      <span class="tile-small">{small}</span>
+    </button>
+  );
+}
+
+const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10, Home: -1000, End: 1000 };
+
+/** One stop for the Tab key; arrows move inside. */
+function useRovingFocus(count: number) {
+  const [at, setAt] = useState(0);
+  const box = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    const by = steps[event.key];
+    const from = (event.currentTarget as HTMLElement).dataset.index;
+    if (by === undefined || from === undefined) return;
+    event.preventDefault();
+    const wanted = Number(from) + by;
+    const next = Math.abs(by) === 10 && (wanted < 0 || wanted >= count) ? Number(from) : Math.min(count - 1, Math.max(0, wanted));
+    setAt(next);
+    box.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus();
+  };
+  return { at: Math.min(at, Math.max(0, count - 1)), box, move };
+}
+
+function Summary() {
+  const say = words.value.wall;
+  const all = sockets.value;
+  const now = serverNow.value;
+  const isFresh = (socket: SocketView) => freshness(socket, gatewayOf(gateways.value, socket), now) === "fresh";
+  const charging = all.filter((socket) => socket.state === "charging");
+  const watts = all.filter(isFresh).reduce((sum, socket) => sum + (socket.power_mW ?? 0), 0);
+  const abnormal = all.filter((socket) => socket.state === "cut" || socket.state === "welded").length;
+  const offline = all.filter((socket) => freshness(socket, gatewayOf(gateways.value, socket), now) === "offline").length;
+  return (
+    <dl class="facts-line">
+      <div>
+        <dt>{say.charging}</dt>
+        <dd>
+          {charging.length}/{all.length}
+        </dd>
+      </div>
+      <div>
+        <dt>{say.power}</dt>
+        <dd>{power(watts)}</dd>
+      </div>
+      <div class={abnormal > 0 ? "marked" : ""}>
+        <dt>
+          <PriorityGlyph priority={2} hollow={abnormal === 0} /> {say.abnormal}
+        </dt>
+        <dd>{abnormal}</dd>
+      </div>
+      <div>
+        <dt>⌀ {say.offline}</dt>
+        <dd>{offline}</dd>
+      </div>
+    </dl>
+  );
+}
+
+export function Wall() {
+  const say = words.value.wall;
+  const list = sockets.value;
+  const { at, box, move } = useRovingFocus(list.length);
+  let index = 0;
+  return (
+    <Panel title={say.title} aside={list.length > 0 && <Summary />} class="wall-panel live-region">
+      {list.length === 0 ? (
+        <Empty>{say.noneYet}</Empty>
+      ) : (
+        <div ref={box} class="stations">
+          {byStation(list).map(({ station, sockets: tiles }) => (
+            <section key={`${tiles[0]?.gateway}/${station}`} aria-label={say.station(station.replace(/^station-/, ""))} class="station">
+              <h3>{say.station(station.replace(/^station-/, ""))}</h3>
+              <div class="tiles">
+                {tiles.map((socket) => {
+                  const own = index++;
+                  return <Tile key={compositeId(socket)} socket={socket} index={own} focusable={own === at} move={move} />;
+                })}
+              </div>
+            </section>
+          ))}
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,130 @@
+// The property's own list: every cut-off, the time each step took, and what was done about it.
+import { computed } from "@preact/signals";
+import { useState } from "preact/hooks";
+import type { Problem, PropertyEntryView } from "#protocols/api/views.ts";
+import { handleEntry } from "../data/api.ts";
+import { live, takeView } from "../data/live.ts";
+import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { Views } from "../parts/views.tsx";
+import { pageHash, route, show } from "../shell/route.ts";
+import { personPresent } from "../shell/session.ts";
+import { said, words } from "../words/language.ts";
+import { Chain } from "./chain.tsx";
+
+const views = ["open", "handled", "all"] as const;
+type View = (typeof views)[number];
+
+const newestFirst = (a: PropertyEntryView, b: PropertyEntryView): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : -1);
+const entries = computed(() => [...(live.value?.entries ?? [])].sort(newestFirst));
+const view = computed<View>(() => views.find((one) => one === route.value.view) ?? "all");
+const matches = (entry: PropertyEntryView, of: View): boolean => of === "all" || entry.state === of;
+
+/** The note is asked for where the entry stands; what was typed survives a refusal. */
+export function HandleForm({ entry }: { entry: PropertyEntryView }) {
+  const say = words.value;
+  const [open, setOpen] = useState(false);
+  const [note, setNote] = useState("");
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const send = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (sending || !personPresent()) return;
+    setSending(true);
+    setProblem(null);
+    void handleEntry(entry.id, note.trim()).then((answer) => {
+      setSending(false);
+      if (answer.ok) takeView({ kind: "entry", view: answer.value });
+      else setProblem(answer.problem);
+    });
+  };
+  if (entry.state === "handled")
+    return (
+      <p class="entry-handled">
+        <b>{say.entries.handledBy(entry.handled_by ?? say.ledger.system)}</b> {entry.note}
+      </p>
+    );
+  if (!open)
+    return (
+      <button type="button" onClick={() => personPresent() && setOpen(true)}>
+        {say.entries.handle}
+      </button>
+    );
+  return (
+    <form class="form" onSubmit={send}>
+      <label>
+        {say.entries.note}
+        <textarea
+          rows={2}
+          required
+          maxLength={500}
+          placeholder={say.entries.notePlaceholder}
+          value={note}
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
+      </label>
+      {problem !== null && <ProblemNote problem={problem} />}
+      <p class="form-acts">
+        <button type="submit" class="primary" aria-disabled={sending}>
+          {sending ? say.ledger.sending : say.ledger.confirm}
+        </button>
+        <button type="button" onClick={() => setOpen(false)}>
+          {say.ledger.cancel}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function EntryRow({ entry }: { entry: PropertyEntryView }) {
+  const say = words.value.entries;
+  return (
+    <li class={`entry ${entry.state}`} data-entry={entry.id}>
+      <div class="entry-head">
+        <span class={`state ${entry.state}`}>{entry.state === "open" ? say.open : say.handled}</span>
+        <h2>
+          <button type="button" class="text" onClick={() => show("entry", entry.id)}>
+            {said(entry)}
+          </button>
+        </h2>
+        <span class="muted">
+          {entry.source} · <Moment at={entry.at} />
+        </span>
+      </div>
+      <Chain entry={entry} />
+      <div class="entry-foot">
+        <HandleForm entry={entry} />
+        {entry.hazard !== null && (
+          <button type="button" class="text" onClick={() => show("hazard", entry.hazard ?? "")}>
+            {say.hazard(entry.hazard)}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+export function EntriesPage() {
+  const say = words.value.entries;
+  const shown = entries.value.filter((entry) => matches(entry, view.value));
+  const counts = views.map((one) => ({ name: one, word: say[one], count: entries.value.filter((entry) => matches(entry, one)).length }));
+  return (
+    <>
+      <header class="page-head">
+        <h1>{say.title}</h1>
+        <p class="muted">{say.about}</p>
+      </header>
+      <Views page="entries" current={view.value} views={counts} />
+      {entries.value.length === 0 ? (
+        <Empty>{say.none}</Empty>
+      ) : shown.length === 0 ? (
+        <Empty action={<a href={pageHash("entries", "all")}>{say.showAll}</a>}>{say.noneOpen}</Empty>
+      ) : (
+        <ul class="entries live-region">
+          {shown.map((entry) => (
+            <EntryRow key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

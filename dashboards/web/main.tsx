@@ -1,0 +1,20 @@
+// The page starts here: language, theme, address, connection; then it draws.
+import { render } from "preact";
+import { startLive, watchWorld } from "./data/live.ts";
+import { Application } from "./shell/application.tsx";
+import { followAddress } from "./shell/route.ts";
+import { recallSession } from "./shell/session.ts";
+import { followTheme } from "./shell/theme.ts";
+import { followLanguage } from "./words/language.ts";
+
+followLanguage();
+followTheme();
+followAddress();
+watchWorld();
+startLive();
+void recallSession();
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("index.html has no #app");
+root.replaceChildren();
+render(<Application />, root);

@@ -1,0 +1,47 @@
+// One dialog for all: at the side on a desk, from below on a phone. The browser's own <dialog> keeps the focus in and gives it back.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { words } from "../words/language.ts";
+import { Icon } from "./glyphs.tsx";
+
+interface DrawerProps {
+  readonly title: string;
+  readonly kind?: "side" | "middle";
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function Drawer({ title, kind = "side", onClose, children }: DrawerProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (element === null) return;
+    element.showModal();
+    return () => element.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way out is Escape, which the dialog reports as `cancel`
+    <dialog
+      ref={dialog}
+      class={`drawer ${kind}`}
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      <div class="drawer-body">
+        <header class="drawer-head">
+          <h2>{title}</h2>
+          <button type="button" class="quiet icon-only" aria-label={words.value.evidence.close} onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        </header>
+        <div class="drawer-content">{children}</div>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,55 @@
+// Shapes that carry meaning, drawn rather than typed so that every font shows them alike. Decorative to screen readers: the word always stands beside.
+import type { ComponentChildren } from "preact";
+
+export type Priority = 1 | 2 | 3 | 4;
+
+export const asPriority = (n: number): Priority => (n <= 1 ? 1 : n === 2 ? 2 : n === 3 ? 3 : 4);
+
+const shapes: Record<Priority, string> = {
+  1: "M8 1.2 14.8 8 8 14.8 1.2 8Z",
+  2: "M8 1.6 15 14.2H1Z",
+  3: "M2.2 2.2h11.6v11.6H2.2Z",
+  4: "M8 1.6a6.4 6.4 0 1 1 0 12.8A6.4 6.4 0 0 1 8 1.6Z",
+};
+
+/** Filled when there is something, hollow when there is nothing: zero is shown, not hidden. */
+export function PriorityGlyph({ priority, hollow = false, blink = false }: { priority: Priority; hollow?: boolean; blink?: boolean }) {
+  return (
+    <svg class={`glyph p${priority}${hollow ? " hollow" : ""}${blink ? " blink" : ""}`} viewBox="0 0 16 16" aria-hidden="true">
+      <path d={shapes[priority]} />
+    </svg>
+  );
+}
+
+const lines: Record<string, ComponentChildren> = {
+  duty: <path d="M3 5h18v11H3zM9 20h6M12 16v4M7 9h4M7 12h7" />,
+  entries: <path d="M9 5h11M9 12h11M9 19h11M3 5l1.5 1.5L7 4M3 12l1.5 1.5L7 11M3 19l1.5 1.5L7 18" />,
+  ledger: <path d="M5 3h11l3 3v15H5zM16 3v3h3M8.5 10h7M8.5 14h7M8.5 18h4" />,
+  in: <path d="M4 12h13M12 7l5 5-5 5M20 4v16" />,
+  out: <path d="M7 12h13M15 7l5 5-5 5M4 4v16" />,
+  moon: <path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5Z" />,
+  sun: <path d="M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM12 2v3M12 19v3M2 12h3M19 12h3M5 5l2 2M17 17l2 2M5 19l2-2M17 7l2-2" />,
+  person: <path d="M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM4 21c1-4 4-6 8-6s7 2 8 6" />,
+  close: <path d="M5 5l14 14M19 5 5 19" />,
+  chevron: <path d="M9 5l7 7-7 7" />,
+  check: <path d="M4 12.5 9.5 18 20 6.5" />,
+  bolt: <path d="M13 2 5 13.5h6L10 22l9-12h-6.5Z" />,
+};
+
+export function Icon({ name }: { name: string }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      {lines[name]}
+    </svg>
+  );
+}
+
+/** The sign of the house: an eave over an open door. */
+export function Brand() {
+  return (
+    <svg class="brand-mark" viewBox="0 0 32 32" aria-hidden="true">
+      <path class="eave" d="M2 14.5C7 13.5 12 9 16 4c4 5 9 9.5 14 10.5l-1.6 2.6C24 16.2 19.6 13 16 9c-3.6 4-8 7.2-12.4 8.1Z" />
+      <path class="door" d="M7 19.2h3V27h5v-6.5h6V27h1v-7.8h3V29H7Z" />
+    </svg>
+  );
+}

@@ -1,0 +1,85 @@
+// The frame around every page: bar, rail, the page itself, and what lies on top of it.
+import { computed, effect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { connection, live, startLive, trouble } from "../data/live.ts";
+import { DutyPage } from "../duty/duty-page.tsx";
+import { EvidenceDrawer } from "../evidence/evidence-drawer.tsx";
+import { EntriesPage } from "../ledger/entries-page.tsx";
+import { LedgerPage } from "../ledger/ledger-page.tsx";
+import { ProblemNote } from "../parts/small.tsx";
+import { words } from "../words/language.ts";
+import { Navigation } from "./navigation.tsx";
+import { route } from "./route.ts";
+import { asking } from "./session.ts";
+import { SignInDialog, WhoActs } from "./sign-in.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+const page = computed(() => route.value.page);
+const phase = computed(() => connection.value.phase);
+const known = computed(() => live.value !== null);
+const exceptions = computed(() => (live.value?.lanes ?? []).filter((lane) => lane.last?.what === "exception").length);
+
+effect(() => {
+  const { nav, product } = words.value;
+  document.title = `${exceptions.value > 0 ? `(${exceptions.value}) ` : ""}${nav[page.value]} · ${product}`;
+});
+
+function Content() {
+  const say = words.value;
+  if (phase.value === "signed-out")
+    return (
+      <div class="gate">
+        <h1>{say.person.title}</h1>
+        <WhoActs />
+      </div>
+    );
+  if (!known.value)
+    return trouble.value === null ? (
+      <p class="muted late page-note">{say.loading}</p>
+    ) : (
+      <div class="page-note">
+        <h1>{say.problem.page}</h1>
+        <ProblemNote problem={trouble.value} retry={startLive} />
+      </div>
+    );
+  if (page.value === "entries") return <EntriesPage />;
+  if (page.value === "ledger") return <LedgerPage />;
+  return <DutyPage />;
+}
+
+/** After a change of page the new page's heading is read first, not the bar again. */
+function useFocusOnPage() {
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  const now = page.value;
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else if (now !== undefined) main.current?.focus();
+  }, [now]);
+  return main;
+}
+
+export function Application() {
+  const say = words.value;
+  const main = useFocusOnPage();
+  const lost = phase.value === "lost" && known.value;
+  return (
+    <div class="frame" data-phase={phase.value}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {say.skip}
+      </button>
+      <TopBar />
+      <Navigation />
+      <main ref={main} tabIndex={-1} class={`page ${page.value}`}>
+        {lost && (
+          <p class="banner" role="status">
+            {say.connection.lostTitle}
+          </p>
+        )}
+        <Content />
+      </main>
+      {route.value.shown !== null && known.value && <EvidenceDrawer />}
+      {asking.value !== "no" && phase.value !== "signed-out" && <SignInDialog />}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+// Pages that exist: a rail on a desk, a bar at the thumb on a phone. A page that is not built has no entry.
+import { computed } from "@preact/signals";
+import { inView } from "../data/choices.ts";
+import { live } from "../data/live.ts";
+import { Icon } from "../parts/glyphs.tsx";
+import { words } from "../words/language.ts";
+import { type Page, pageHash, pages, route } from "./route.ts";
+
+const page = computed(() => route.value.page);
+const waiting = computed<Record<Page, number>>(() => ({
+  duty: 0,
+  entries: (live.value?.entries ?? []).filter((entry) => entry.state === "open").length,
+  ledger: (live.value?.hazards ?? []).filter((hazard) => inView(hazard, "open")).length,
+}));
+
+export function Navigation() {
+  const say = words.value.nav;
+  return (
+    <nav class="rail" aria-label={say.label}>
+      {pages.map((one) => (
+        <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : undefined}>
+          <Icon name={one} />
+          <span>{say[one]}</span>
+          {waiting.value[one] > 0 && <span class="rail-count">{waiting.value[one]}</span>}
+        </a>
+      ))}
+    </nav>
+  );
+}

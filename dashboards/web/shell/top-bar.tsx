@@ -1,0 +1,135 @@
+// The bar that stands on every page: where we are, what is wrong, whether this is live, and who acts.
+import { computed } from "@preact/signals";
+import { countByPriority, isOnDuty, isUnacknowledged } from "../data/choices.ts";
+import { connection, live, serverNow } from "../data/live.ts";
+import { clock } from "../format/moments.ts";
+import { Brand, Icon, type Priority, PriorityGlyph } from "../parts/glyphs.tsx";
+import { language, said, switchLanguage, words } from "../words/language.ts";
+import { pageHash } from "./route.ts";
+import { asking, person } from "./session.ts";
+import { switchTheme, theme } from "./theme.ts";
+
+const alarms = computed(() => live.value?.alarms ?? []);
+const phase = computed(() => connection.value.phase);
+const demonstration = computed(() => live.value?.demonstration ?? false);
+const siteName = computed(() => (live.value?.sites ?? []).map((site) => site.name).join("、"));
+const levels: readonly Priority[] = [1, 2, 3, 4];
+
+function AlarmStrip() {
+  const say = words.value;
+  const counts = countByPriority(alarms.value);
+  const shouting = alarms.value.find((alarm) => alarm.priority === 1 && isOnDuty(alarm) && isUnacknowledged(alarm));
+  return (
+    <nav class="alarm-strip" aria-label={say.strip.label}>
+      {levels.map((level) => (
+        <a
+          key={level}
+          href={pageHash("duty", `p${level}`)}
+          class={counts[level] === 0 ? "zero" : ""}
+          title={say.strip.count(say.priority[level], counts[level])}
+        >
+          <PriorityGlyph priority={level} hollow={counts[level] === 0} blink={level === 1 && shouting !== undefined} />
+          <span aria-hidden="true">{counts[level]}</span>
+          <span class="unseen">{say.strip.count(say.priority[level], counts[level])}</span>
+        </a>
+      ))}
+      <span class="unseen" role="alert">
+        {shouting === undefined ? "" : `${say.priority[1]} ${said(shouting)}`}
+      </span>
+    </nav>
+  );
+}
+
+const lostFor = computed(() => {
+  // Counted in this machine's own time: the server's clock is out of reach.
+  void serverNow.value;
+  return Math.max(0, Math.round((Date.now() - connection.peek().heard) / 1000));
+});
+
+function ConnectionChip() {
+  const say = words.value.connection;
+  const now = phase.value;
+  const text =
+    now === "live"
+      ? say.live
+      : now === "polling"
+        ? say.polling
+        : now === "lost"
+          ? say.lost(words.value.span.seconds(lostFor.value))
+          : say.loading;
+  const title = now === "live" ? say.liveTitle : now === "polling" ? say.polledTitle : now === "lost" ? say.lostTitle : say.loading;
+  return (
+    <p class={`connection ${now}`} title={title} data-connection={now}>
+      <span class="unseen">{say.label}</span>
+      <span class="connection-dot" aria-hidden="true" />
+      <span class="connection-word">{text}</span>
+      <time class="connection-clock">{clock(serverNow.value)}</time>
+    </p>
+  );
+}
+
+function PersonButton() {
+  const say = words.value;
+  const who = person.value;
+  return (
+    <button
+      type="button"
+      class={`person${who === null ? " nobody" : ""}`}
+      onClick={() => {
+        asking.value = "chosen";
+      }}
+      aria-haspopup="dialog"
+    >
+      <Icon name="person" />
+      <span class="person-words">
+        {who === null ? (
+          say.person.choose
+        ) : (
+          <>
+            <b>{say.roles[who.role]}</b>
+            <small>{who.name}</small>
+          </>
+        )}
+      </span>
+    </button>
+  );
+}
+
+export function TopBar() {
+  const say = words.value;
+  return (
+    <header class="top-bar">
+      <a class="brand" href={pageHash("duty")} title={say.tagline}>
+        <Brand />
+        <span>{say.product}</span>
+      </a>
+      <span class="site-name" title={siteName.value}>
+        {siteName.value}
+      </span>
+      {demonstration.value && <span class="demonstration">{say.demonstrationData}</span>}
+      <span class="spring" />
+      <AlarmStrip />
+      <ConnectionChip />
+      <div class="switches">
+        <button
+          type="button"
+          class="quiet"
+          lang={language.value === "zh" ? "en" : "zh-CN"}
+          title={say.switches.languageTitle}
+          onClick={switchLanguage}
+        >
+          {say.switches.language}
+        </button>
+        <button
+          type="button"
+          class="quiet icon-only"
+          aria-label={`${say.switches.theme}: ${theme.value === "dark" ? say.switches.light : say.switches.dark}`}
+          onClick={switchTheme}
+        >
+          <Icon name={theme.value === "dark" ? "sun" : "moon"} />
+        </button>
+      </div>
+      <PersonButton />
+    </header>
+  );
+}
