@@ -78,7 +78,8 @@ describe("the simulators", () => {
         paid.push(JSON.parse(body));
         if (paid.length === 1) return void request.socket.destroy();
         exitStaysShut = false;
-        return void response.end(JSON.stringify({ payment: "x", gate: "not-opened" }));
+        await post("/lanes/east-out/reply", { Response_AlarmInfoPlate: { info: "ok" } });
+        return void response.end(JSON.stringify({ payment: "x", gate: "opening" }));
       }
       response.end("ok");
     });

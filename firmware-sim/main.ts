@@ -1,25 +1,24 @@
 // The program `cuobian sim`: runs the simulators, or tells running ones what to do.
-import { help } from "./commands/help.ts";
-import { lpr } from "./commands/lpr.ts";
-import { car, fault, reply, state, tap, traffic } from "./commands/orders.ts";
-import { run } from "./commands/run.ts";
 import { data, type ExitCode, exitCode, isUsageError, meant, talk } from "./commands/say.ts";
-import { realWorld } from "./ports.ts";
 
-const verbs: Readonly<Record<string, (args: string[]) => ExitCode | Promise<ExitCode>>> = {
-  run,
-  fault,
-  car,
-  tap,
-  traffic,
-  state,
-  reply,
-  lpr: (args) => lpr(args, realWorld),
+type Command = (args: string[]) => ExitCode | Promise<ExitCode>;
+const orders = () => import("./commands/orders.ts");
+
+// Loaded when asked for: `sim fault` need not wait for the servers that `sim run` brings.
+const verbs: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import("./commands/run.ts")).run,
+  fault: async () => (await orders()).fault,
+  car: async () => (await orders()).car,
+  tap: async () => (await orders()).tap,
+  traffic: async () => (await orders()).traffic,
+  state: async () => (await orders()).state,
+  reply: async () => (await orders()).reply,
+  lpr: async () => (await import("./commands/lpr.ts")).lpr,
 };
 
 async function main([verb, ...rest]: readonly string[]): Promise<ExitCode> {
   if (verb === undefined || verb === "help" || verb === "-h" || verb === "--help" || rest.includes("--help") || rest.includes("-h")) {
-    data(help);
+    data((await import("./commands/help.ts")).help);
     return exitCode.ok;
   }
   const program = verbs[verb];
@@ -31,7 +30,7 @@ async function main([verb, ...rest]: readonly string[]): Promise<ExitCode> {
     return exitCode.usage;
   }
   try {
-    return await program([...rest]);
+    return await (await program())([...rest]);
   } catch (error) {
     if (isUsageError(error)) {
       talk(`${error.message}\ncuobian sim --help`);

@@ -2,13 +2,13 @@
 import { parseArgs } from "node:util";
 import { wall } from "#protocols/vocabulary/time.ts";
 import { plateBody } from "../cameras/plate-push.ts";
-import type { World } from "../ports.ts";
+import { realWorld, type World } from "../ports.ts";
 import { data, type ExitCode, exitCode, UsageError, wholeNumber } from "./say.ts";
 
 /** The camera of the vendor's sample. */
 const sample = { serialno: "fe71e106-57263272", deviceName: "R5-V1.0", ipaddr: "192.168.55.131", plate: "粤Z9065澳" } as const;
 
-export function lpr(args: string[], world: World): ExitCode {
+export function lpr(args: string[], world: World = realWorld): ExitCode {
   const { values } = parseArgs({
     args,
     allowPositionals: false,
