@@ -1,0 +1,370 @@
+// From a tap to a session to its end, with protection played by the test and time told. Whatever is repeated, lost or restarted, a session is one session.
+import pino from "pino";
+import { expect, test } from "vitest";
+import type { Fact, SafetyToSite, SiteToSafety, SocketReading } from "#gateway/link/messages.ts";
+import type { MilliAmpere, MilliCelsius, MilliVolt, MilliWatt, MilliWattHour } from "#protocols/vocabulary/electricity.ts";
+import { toldChance, toldClock } from "#test/told-clock.ts";
+import { type Journal, openJournal } from "../journal/journal.ts";
+import { type Charging, startCharging } from "./charging.ts";
+import { tables } from "./tables.ts";
+
+const socket = "station-1/3";
+
+interface Bench {
+  readonly charging: Charging;
+  readonly journal: Journal;
+  readonly clock: ReturnType<typeof toldClock>;
+  readonly sent: SiteToSafety[];
+  up: boolean;
+  hello(authorities?: readonly string[], spool?: string): void;
+  fact(fact: Fact): void;
+  read(over?: Partial<SocketReading>): void;
+  /** The last authority that was asked for. */
+  authority(): { id: string; session: string; duration_ms: number };
+  events(): string[];
+  data(type: string): Record<string, unknown>[];
+  lastFact: number;
+}
+
+function bench(from?: { journal: Journal; clock: ReturnType<typeof toldClock>; lastFact: number }): Bench {
+  const clock = from?.clock ?? toldClock();
+  const journal = from?.journal ?? openJournal({ path: ":memory:", clock, chance: toldChance(), tables });
+  const sent: SiteToSafety[] = [];
+  const made: Bench = {
+    clock,
+    journal,
+    sent,
+    up: true,
+    lastFact: from?.lastFact ?? 0,
+    charging: startCharging({
+      journal,
+      clock,
+      chance: toldChance(from === undefined ? 1 : 77),
+      log: pino({ level: "silent" }),
+      limitsOf: (name) => (name.startsWith("station-1/") ? { max_time_s: 36_000, blind_ms: 10_000 } : undefined),
+      send: (message) => {
+        if (made.up) sent.push(message);
+        return made.up;
+      },
+    }),
+    hello: (authorities = [], spool = "spool-a") =>
+      made.charging.heard({ type: "hello", boot: "safety-1", authorities, spool, last_fact: made.lastFact } as SafetyToSite),
+    fact: (fact) => {
+      made.lastFact += 1;
+      made.charging.heard({ type: "facts", facts: [{ id: made.lastFact, at: clock.stamp(), fact }] });
+    },
+    read: (over) => made.charging.heard({ type: "readings", at: clock.stamp(), sockets: [reading(over)], lines: [] }),
+    authority: () => {
+      const asked = sent.filter((message) => message.type === "energise").at(-1);
+      if (asked === undefined) throw new Error("nothing was asked for");
+      return asked.authority;
+    },
+    events: () => journal.all<{ type: string }>("SELECT type FROM event ORDER BY stream, seq").map((row) => row.type),
+    data: (type) =>
+      journal.all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type).map((row) => JSON.parse(row.data)),
+  };
+  return made;
+}
+
+const reading = (over: Partial<SocketReading> = {}): SocketReading => ({
+  socket,
+  quality: "good",
+  age_ms: 100,
+  relay: "open",
+  plugged: true,
+  state: "idle",
+  trip: null,
+  authority: null,
+  request_seq: 7,
+  request_card: 4_294_967_295,
+  voltage_mV: 220_000 as MilliVolt,
+  current_mA: 0 as MilliAmpere,
+  power_mW: 0 as MilliWatt,
+  temperature_mC: 25_000 as MilliCelsius,
+  energy_mWh: 1_000_000 as MilliWattHour,
+  ...over,
+});
+const asks = (site: Bench): number => site.sent.filter((message) => message.type === "energise").length;
+
+/** A site in which someone has tapped, and protection has closed the relay. */
+function charging(): Bench {
+  const site = bench();
+  site.hello();
+  site.read();
+  site.read({ request_seq: 8 });
+  const { id, session } = site.authority();
+  site.fact({ kind: "closed", authority: id, session, socket, energy_mWh: 1_000_000 });
+  return site;
+}
+
+test.each([
+  //  what                              first reading            then                                        sessions
+  ["the first sight starts nothing", {}, {}, 0],
+  ["a tap starts a session", {}, { request_seq: 8 }, 1],
+  ["over the end of the counter", { request_seq: 65_535 }, { request_seq: 0 }, 1],
+  ["a pile that started anew", { request_seq: 900 }, { request_seq: 0 }, 0],
+  ["nothing plugged in", {}, { request_seq: 8, plugged: false }, 0],
+  ["plugged unknown", {}, { request_seq: 8, plugged: null }, 0],
+  ["a reading that is not good", {}, { request_seq: 8, quality: "stale" }, 0],
+  ["a counter that cannot be read", {}, { request_seq: null }, 0],
+  ["a locked socket", {}, { request_seq: 8, state: "latched" }, 0],
+  ["a welded socket", {}, { request_seq: 8, state: "welded" }, 0],
+  ["a socket of no station of ours", { socket: "station-9/1" }, { socket: "station-9/1", request_seq: 8 }, 0],
+] as const)("%s", (_what, first, then, sessions) => {
+  const site = bench();
+  site.hello();
+  site.read(first as Partial<SocketReading>);
+  site.read(then as Partial<SocketReading>);
+  site.read(then as Partial<SocketReading>); // the same counter again is no second request
+  expect(asks(site)).toBe(sessions);
+  expect(site.journal.get("SELECT count(*) AS n FROM charge")).toEqual({ n: sessions });
+  expect(site.events()).toEqual([]); // a session begins when the relay is seen closed
+});
+
+test("a tap that came while we were down starts its session; a first start on a running site starts none", () => {
+  const site = bench();
+  site.hello();
+  site.read();
+  const later = bench({ journal: site.journal, clock: site.clock, lastFact: 0 });
+  later.hello();
+  later.read({ request_seq: 9 });
+  expect(asks(later)).toBe(1);
+});
+
+test("session and authority are in the journal before protection is asked", () => {
+  const site = bench();
+  site.hello();
+  site.read();
+  let written: unknown;
+  const push = site.sent.push.bind(site.sent);
+  site.sent.push = (...messages) => {
+    written = site.journal.get("SELECT session, authority, authority_state FROM charge");
+    return push(...messages);
+  };
+  site.read({ request_seq: 8 });
+  const { id, session, duration_ms } = site.authority();
+  expect(written).toEqual({ session, authority: id, authority_state: "asked" });
+  expect(duration_ms).toBe(36_000_000 + 10_000 + 5000);
+});
+
+test("a whole session: started with the closed relay, ended with energy by the pile's meter", () => {
+  const site = charging();
+  const { id, session } = site.authority();
+  expect(site.data("session.started")).toEqual([{ session, socket, card: "4294967295", authority: id, energy_mWh: 1_000_000 }]);
+  site.fact({ kind: "ended", authority: id, session, socket, cause: "full", energy_mWh: 1_512_000, seconds: 5400 });
+  expect(site.data("session.ended")).toEqual([{ session, socket, cause: "full", energy_mWh: 512_000, seconds: 5400 }]);
+  expect(site.sent.at(-1)).toEqual({ type: "spool-taken", upTo: 2 });
+});
+
+test("facts are taken once, however often they come; another spool counts anew", () => {
+  const site = charging();
+  const { id, session } = site.authority();
+  const ended: Fact = { kind: "ended", authority: id, session, socket, cause: "unplugged", energy_mWh: null, seconds: 60 };
+  const message: SafetyToSite = { type: "facts", facts: [{ id: 2, at: site.clock.stamp(), fact: ended }] };
+  site.charging.heard(message);
+  site.charging.heard(message);
+  expect(site.data("session.ended")).toHaveLength(1);
+  expect(site.data("session.ended")[0]).toMatchObject({ energy_mWh: null, seconds: 60 });
+  expect(site.sent.slice(-2)).toEqual([
+    { type: "spool-taken", upTo: 2 },
+    { type: "spool-taken", upTo: 2 },
+  ]);
+  const again = bench({ journal: site.journal, clock: site.clock, lastFact: 0 });
+  again.charging.heard({ type: "hello", boot: "b", authorities: [], spool: "spool-a", last_fact: 2 });
+  again.charging.heard(message);
+  expect(again.data("session.ended")).toHaveLength(1);
+  again.hello([], "spool-b");
+  again.fact({ kind: "station-answers", station: "station-1" }); // number 1 of the new spool
+  expect(again.data("station.answers")).toHaveLength(1);
+});
+
+test("a cut is an event, and ends its session with the same cause", () => {
+  const site = charging();
+  const { id, session } = site.authority();
+  const cut: Fact = {
+    kind: "cut",
+    trip: "run1-station-1-3-1",
+    socket,
+    authority: id,
+    session,
+    cause: "over-current",
+    value: 9000,
+    limit: 4400,
+    unit: "mA",
+    decided_after_ms: 3,
+    off_after_ms: 4,
+    latched: true,
+    energy_mWh: 1_001_000,
+    seconds: 12,
+  };
+  site.fact(cut);
+  site.fact({ kind: "opened", trip: cut.trip, socket, confirmed_after_ms: 2100 });
+  expect(site.data("charging.cut")).toMatchObject([{ trip: cut.trip, session, cause: "over-current", off_after_ms: 4, latched: true }]);
+  expect(site.data("charging.cut")[0]).not.toHaveProperty("energy_mWh");
+  expect(site.data("session.ended")).toEqual([{ session, socket, cause: "over-current", energy_mWh: 1000, seconds: 12 }]);
+  expect(site.data("charging.opened")).toHaveLength(1);
+  site.read({ request_seq: 8, state: "latched" });
+  expect(asks(site)).toBe(1);
+});
+
+test("cut before the closed relay was seen: the session has begun all the same", () => {
+  const site = bench();
+  site.hello();
+  site.read();
+  site.read({ request_seq: 8 });
+  const { id, session } = site.authority();
+  const rest = { value: null, limit: null, unit: "", decided_after_ms: 1, off_after_ms: 2, latched: true, energy_mWh: null, seconds: 0 };
+  site.fact({ kind: "cut", trip: "run1-station-1-3-1", socket, authority: id, session, cause: "smoke", ...rest });
+  expect(site.data("session.started")).toHaveLength(1);
+  expect(site.data("session.ended")).toMatchObject([{ session, cause: "smoke" }]);
+});
+
+test("a refused authority leaves no session behind, and the socket may be asked for again", () => {
+  const site = bench();
+  site.hello();
+  site.read();
+  site.read({ request_seq: 8 });
+  const { id, session } = site.authority();
+  site.fact({ kind: "refused", authority: id, session, socket, code: "blind", zh: "看不到", en: "blind" });
+  expect(site.events()).toEqual([]);
+  site.read({ request_seq: 9 });
+  expect(asks(site)).toBe(2);
+});
+
+test.each([
+  //  after protection began anew     reading                        asked again   session
+  ["the vehicle is still there", {}, 1, undefined],
+  ["the vehicle is gone", { plugged: false }, 0, "unplugged"],
+  ["the socket is locked", { state: "latched" }, 0, "interrupted"],
+  ["it is not seen well", { quality: "bad" }, 0, undefined],
+  ["its relay is still opening", { state: "opening" }, 0, undefined],
+] as const)("protection began anew, and %s", (_what, over, again, ended) => {
+  const site = charging();
+  const { session, id } = site.authority();
+  site.clock.advance(4000);
+  site.hello([]);
+  site.fact({ kind: "started", boot: "safety-2", after: "start" });
+  site.read({ request_seq: 8, ...over } as Partial<SocketReading>);
+  expect(asks(site)).toBe(1 + again);
+  if (again > 0) {
+    expect(site.authority().session).toBe(session);
+    expect(site.authority().id).not.toBe(id);
+    site.fact({ kind: "closed", authority: site.authority().id, session, socket, energy_mWh: 1_100_000 });
+    site.fact({ kind: "ended", authority: site.authority().id, session, socket, cause: "full", energy_mWh: 1_400_000, seconds: 100 });
+    expect(site.data("session.started")).toHaveLength(1);
+    expect(site.data("session.ended")).toMatchObject([{ session, cause: "full", energy_mWh: 400_000 }]);
+  } else expect(site.data("session.ended").map((data) => data.cause)).toEqual(ended === undefined ? [] : [ended]);
+});
+
+test("an authority whose end still waits in the spool is not taken for lost", () => {
+  const site = charging();
+  const { id, session } = site.authority();
+  site.up = false;
+  site.charging.linkDown();
+  site.up = true;
+  site.lastFact = 2; // protection wrote the end while we were away
+  site.hello([]);
+  site.read({ request_seq: 8 });
+  site.read({ request_seq: 8 });
+  expect(asks(site)).toBe(1);
+  const fact: Fact = { kind: "ended", authority: id, session, socket, cause: "full", energy_mWh: 2_000_000, seconds: 3600 };
+  site.charging.heard({ type: "facts", facts: [{ id: 2, at: site.clock.stamp(), fact }] });
+  site.read({ request_seq: 8 });
+  expect(asks(site)).toBe(1);
+  expect(site.data("session.ended")).toMatchObject([{ cause: "full", seconds: 3600 }]);
+});
+
+test("a held authority is left alone; one that protection never heard is asked for again", () => {
+  const site = charging();
+  site.hello([site.authority().id]);
+  site.read({ request_seq: 8, authority: site.authority().id, state: "charging" });
+  expect(asks(site)).toBe(1);
+
+  const other = bench();
+  other.hello();
+  other.read();
+  other.up = false; // the message goes nowhere
+  other.read({ request_seq: 8 });
+  other.charging.linkDown();
+  expect(asks(other)).toBe(0);
+  other.up = true;
+  other.hello();
+  other.read({ request_seq: 8 });
+  expect(asks(other)).toBe(1);
+});
+
+test("interruptions do not add time: the longest charge bounds all parts together, and a flapping socket is given up", () => {
+  const site = charging();
+  const first = site.authority();
+  site.clock.advance(10_000_000);
+  site.fact({
+    kind: "ended",
+    authority: first.id,
+    session: first.session,
+    socket,
+    cause: "interrupted",
+    energy_mWh: null,
+    seconds: 10_000,
+  });
+  site.read({ request_seq: 8 });
+  expect(site.authority().duration_ms).toBe(26_000_000 + 15_000);
+  for (let n = 0; n < 40 && asks(site) < 30; n += 1) {
+    const { id, session } = site.authority();
+    site.fact({ kind: "ended", authority: id, session, socket, cause: "interrupted", energy_mWh: 1_700_000, seconds: 1 });
+    site.read({ request_seq: 8 });
+  }
+  expect(asks(site)).toBe(20);
+  expect(site.data("session.ended")).toMatchObject([{ cause: "interrupted", energy_mWh: 700_000, seconds: 10_019 }]);
+});
+
+test("a site that comes back a day later does not go on with yesterday's charge", () => {
+  const site = charging();
+  site.clock.advance(36_000_001);
+  site.hello([]);
+  site.fact({ kind: "started", boot: "safety-2", after: "start" });
+  site.read({ request_seq: 8 });
+  expect(asks(site)).toBe(1);
+  expect(site.data("session.ended")).toMatchObject([{ cause: "expired" }]);
+});
+
+test("of a part whose end nobody saw, the time that was seen is counted", () => {
+  const site = charging();
+  for (let s = 0; s < 100; s += 1) {
+    site.clock.advance(1000);
+    site.read({ request_seq: 8, authority: site.authority().id, state: "charging", relay: "closed" });
+  }
+  site.hello([]);
+  site.fact({ kind: "started", boot: "safety-2", after: "gap" });
+  site.read({ request_seq: 8, plugged: false });
+  expect(site.data("session.ended")).toMatchObject([{ cause: "unplugged", seconds: 100 }]);
+});
+
+test.each([
+  ["an unknown cause", { kind: "ended", authority: "a", session: "s", socket, cause: "bored", energy_mWh: null, seconds: 1 }],
+  ["an unknown kind", { kind: "sang", socket }],
+])("%s is put aside and does not hold up what follows", (_what, odd) => {
+  const site = charging();
+  site.fact(odd as Fact);
+  site.fact({ kind: "station-silent", station: "station-1", silent_ms: 3000 });
+  expect(site.data("station.silent")).toHaveLength(1);
+  expect(site.journal.get("SELECT count(*) AS n FROM odd_fact")).toEqual({ n: 1 });
+  expect(site.sent.at(-1)).toEqual({ type: "spool-taken", upTo: 3 });
+});
+
+test("protection that is silent for 5 s is an event, once; and its return, even after a restart of ours", () => {
+  const site = bench();
+  site.clock.advance(4999);
+  expect(site.events()).toEqual([]);
+  site.clock.advance(1);
+  site.clock.advance(20_000);
+  expect(site.data("protection.silent")).toEqual([{ silent_ms: 5000 }]);
+  expect(site.charging.silentFor()).toBe(25_000);
+  site.charging.stop();
+  const later = bench({ journal: site.journal, clock: site.clock, lastFact: 0 });
+  later.clock.advance(10_000);
+  expect(later.data("protection.silent")).toHaveLength(1);
+  later.hello();
+  later.read();
+  expect(later.data("protection.answers")).toEqual([{ boot: "safety-1" }]);
+  expect(later.charging.silentFor()).toBeUndefined();
+});

@@ -1,0 +1,193 @@
+// The site's side of the link to protection: facts in, authorities out. Everything that energises is committed before it is asked; everything that
+// happened is committed before it is called taken.
+import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import type { Journal, Transaction } from "../journal/journal.ts";
+import type { Authority, SafetyToSite, SiteToSafety, SocketReading } from "../link/messages.ts";
+import type { Cancel, Chance, Clock } from "../ports.ts";
+import type { Log } from "../site-context.ts";
+import { type Charge, markLost, openCharges } from "./charges.ts";
+import { takeFacts, takenUpTo } from "./facts.ts";
+import { onReading } from "./requests.ts";
+
+export interface ChargingSettings {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly limitsOf: (socket: string) => { readonly max_time_s: number; readonly blind_ms: number } | undefined;
+  /** False when the link is down: the message is gone, and is made anew when the link is back. */
+  readonly send: (message: SiteToSafety) => boolean;
+}
+
+export interface Charging {
+  heard(message: SafetyToSite): void;
+  linkDown(): void;
+  /** Undefined while protection is heard; else for how long it has been silent. */
+  silentFor(): number | undefined;
+  readings(): readonly SocketReading[];
+  stop(): void;
+}
+
+export const silentAfterMs = 5000;
+/** A link partner that does not say its newest fact: by then its facts have come. */
+const factsWithinMs = 3000;
+const keepPartsEveryMs = 30_000;
+
+export function startCharging(settings: ChargingSettings): Charging {
+  const { journal, clock, chance, log, limitsOf, send } = settings;
+  let spool = "";
+  let held: { readonly authorities: ReadonlySet<string>; readonly lastFact: number | undefined; readonly at: Monotonic } | undefined;
+  /** Asked for on this connection: hello could not know of them. */
+  let asked = new Set<string>();
+  let newest: readonly SocketReading[] = [];
+  const parts = partCounter(clock);
+
+  const energise = (authorities: readonly Authority[]): void => {
+    for (const authority of authorities) {
+      asked.add(authority.id);
+      send({ type: "energise", authority });
+    }
+  };
+
+  const onFacts = (message: Extract<SafetyToSite, { type: "facts" }>): void => {
+    const taken = journal.commit((tx) => {
+      parts.keep(tx);
+      return takeFacts(tx, spool, message.facts);
+    });
+    for (const { id, why } of taken.odd) log.error({ fact: id, why }, "sessions: a fact was put aside");
+    send({ type: "spool-taken", upTo: taken.upTo });
+    findLost();
+  };
+
+  /** What hello did not name, and no fact up to its newest has ended, protection has lost. */
+  const findLost = (): void => {
+    if (held === undefined) return;
+    const { authorities, lastFact, at } = held;
+    const known = lastFact === undefined ? clock.monotonic() - at >= factsWithinMs : takenUpTo(journal, spool) >= lastFact;
+    if (!known) return;
+    held = undefined;
+    const isLost = (charge: Charge): boolean =>
+      charge.authority_state !== "lost" && !authorities.has(charge.authority) && !asked.has(charge.authority);
+    if (!openCharges(journal).some(isLost)) return;
+    journal.commit((tx) => {
+      parts.keep(tx);
+      for (const charge of openCharges(tx).filter(isLost)) markLost(tx, charge, charge.part_seconds);
+    });
+  };
+
+  const onReadings = (message: Extract<SafetyToSite, { type: "readings" }>): void => {
+    newest = message.sockets;
+    parts.count(message.sockets);
+    findLost();
+    const changed = message.sockets.filter((reading) => needsLook(reading));
+    if (changed.length === 0 && !parts.due()) return;
+    const outcomes = journal.commit((tx) => {
+      parts.keep(tx);
+      const requesting = { now: clock.stamp(), id: chance.id, limitsOf };
+      return changed.map((reading) => ({ socket: reading.socket, outcome: onReading(tx, reading, requesting) }));
+    });
+    for (const { socket, outcome } of outcomes) {
+      if (outcome.kind === "passed-over") log.warn({ socket, why: outcome.why }, "sessions: a request was passed over");
+      if (outcome.kind === "energise")
+        log.info({ socket, session: outcome.authority.session, again: outcome.again }, "sessions: authority");
+    }
+    energise(outcomes.flatMap(({ outcome }) => (outcome.kind === "energise" ? [outcome.authority] : [])));
+  };
+
+  /** Most readings change nothing that we write: those need no transaction. */
+  const needsLook = (reading: SocketReading): boolean => {
+    if (reading.quality !== "good" || reading.request_seq === null || limitsOf(reading.socket) === undefined) return false;
+    const known = journal.get<{ request_seq: number }>("SELECT request_seq FROM socket_request WHERE socket = ?", reading.socket);
+    if (known?.request_seq !== reading.request_seq) return true;
+    return (
+      journal.get("SELECT 1 AS lost FROM charge WHERE socket = ? AND state = 'open' AND authority_state = 'lost'", reading.socket) !==
+      undefined
+    );
+  };
+
+  const silence = watchSilence({ journal, clock, log });
+  return {
+    heard: (message) => {
+      silence.heard(message.type === "hello" ? message.boot : undefined);
+      if (message.type === "facts") onFacts(message);
+      else if (message.type === "readings") onReadings(message);
+      else {
+        spool = message.spool ?? "";
+        asked = new Set();
+        held = { authorities: new Set(message.authorities), lastFact: message.last_fact, at: clock.monotonic() };
+        findLost();
+      }
+    },
+    linkDown: () => {
+      held = undefined;
+      newest = [];
+    },
+    silentFor: silence.silentFor,
+    readings: () => newest,
+    stop: silence.stop,
+  };
+}
+
+/** Seconds of the running part of each session, counted from what is seen, and kept now and then: all that is known of a part whose end nobody saw. */
+function partCounter(clock: Clock): { count(sockets: readonly SocketReading[]): void; due(): boolean; keep(tx: Transaction): void } {
+  const extra = new Map<string, number>();
+  let last = clock.monotonic();
+  let kept = last;
+  return {
+    count: (sockets) => {
+      const now = clock.monotonic();
+      const step = Math.min(5000, now - last);
+      last = now;
+      for (const { socket, state } of sockets) if (state === "charging") extra.set(socket, (extra.get(socket) ?? 0) + step);
+    },
+    due: () => extra.size > 0 && clock.monotonic() - kept >= keepPartsEveryMs,
+    keep: (tx) => {
+      kept = clock.monotonic();
+      for (const [socket, ms] of extra) {
+        const seconds = Math.floor(ms / 1000);
+        if (seconds === 0) continue;
+        tx.run("UPDATE charge SET part_seconds = part_seconds + ? WHERE socket = ? AND state = 'open'", seconds, socket);
+        extra.set(socket, ms - seconds * 1000);
+      }
+    },
+  };
+}
+
+/** protection.silent once it has not been heard for 5 s, protection.answers when it is heard again; which of the two was last stands in the journal. */
+function watchSilence({ journal, clock, log }: Pick<ChargingSettings, "journal" | "clock" | "log">): {
+  heard(boot: string | undefined): void;
+  silentFor(): number | undefined;
+  stop(): void;
+} {
+  let silent = journal.get<{ silent: number }>("SELECT silent FROM protection")?.silent === 1;
+  let last = clock.monotonic();
+  let boot = clock.stamp().boot;
+  let cancel: Cancel = () => undefined;
+  const look = (): void => {
+    const quiet = clock.monotonic() - last;
+    if (quiet >= silentAfterMs && !silent) {
+      silent = true;
+      log.error({ silent_ms: quiet }, "protection is silent");
+      journal.commit((tx) => {
+        tx.run("UPDATE protection SET silent = 1");
+        tx.event("protection.silent", { silent_ms: quiet });
+      });
+    }
+    cancel = clock.wake(after(clock.monotonic(), silent ? 1000 : Math.max(1, silentAfterMs - quiet)), look);
+  };
+  look();
+  return {
+    heard: (named) => {
+      last = clock.monotonic();
+      boot = named ?? boot;
+      if (!silent) return;
+      silent = false;
+      journal.commit((tx) => {
+        tx.run("UPDATE protection SET silent = 0");
+        tx.event("protection.answers", { boot });
+      });
+    },
+    silentFor: () => (clock.monotonic() - last >= silentAfterMs ? clock.monotonic() - last : undefined),
+    stop: () => cancel(),
+  };
+}

@@ -1,0 +1,116 @@
+// What protection says happened becomes events, each exactly once: the fact's number in its spool is committed together with its effects.
+import { type CutCause, cutCauses, type EndCause, endCauses } from "#protocols/uplink/events.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { Reads, Transaction } from "../journal/journal.ts";
+import type { Fact, SpooledFact } from "../link/messages.ts";
+import { chargeOfSession, endCharge, markClosed, markLost, markStarted, mostIssues, openCharges, stampOf } from "./charges.ts";
+
+export const takenUpTo = (reads: Reads, spool: string): number =>
+  reads.get<{ taken: number }>("SELECT taken FROM spool WHERE spool = ?", spool)?.taken ?? 0;
+
+export interface Taken {
+  readonly upTo: number;
+  /** Facts that we could make nothing of: kept aside, so that one of them does not hold up the others. */
+  readonly odd: readonly { readonly id: number; readonly why: string }[];
+}
+
+export function takeFacts(tx: Transaction, spool: string, facts: readonly SpooledFact[]): Taken {
+  let upTo = takenUpTo(tx, spool);
+  const odd: { id: number; why: string }[] = [];
+  for (const { id, at, fact } of [...facts].sort((a, b) => a.id - b.id)) {
+    if (id <= upTo) continue;
+    const why = apply(tx, fact, at);
+    if (why !== undefined) {
+      odd.push({ id, why });
+      tx.run("INSERT OR IGNORE INTO odd_fact (spool, id, fact, why) VALUES (?, ?, ?, ?)", spool, id, JSON.stringify(fact), why);
+    }
+    upTo = id;
+  }
+  tx.run("INSERT INTO spool (spool, taken) VALUES (?, ?) ON CONFLICT (spool) DO UPDATE SET taken = excluded.taken", spool, upTo);
+  return { upTo, odd };
+}
+
+/** Words when nothing could be made of it. */
+function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
+  switch (fact.kind) {
+    case "started":
+      return started(tx, at);
+    case "closed": {
+      const charge = chargeOfSession(tx, fact.session);
+      if (charge === undefined) return "closed for a session that is not open";
+      markClosed(tx, charge, { authority: fact.authority, meter_mWh: fact.energy_mWh, at });
+      return undefined;
+    }
+    case "ended":
+      return ended(tx, fact, at);
+    case "cut":
+      return cut(tx, fact, at);
+    case "refused":
+      return refused(tx, fact, at);
+    case "opened":
+      tx.event("charging.opened", { trip: fact.trip, socket: fact.socket, confirmed_after_ms: fact.confirmed_after_ms }, at);
+      return undefined;
+    case "welded": {
+      const { trip, socket, current_mA, power_mW, waited_ms } = fact;
+      tx.event("charging.welded", { trip, socket, current_mA, power_mW, waited_ms }, at);
+      return undefined;
+    }
+    case "latch-reset":
+      tx.event("charging.latch-reset", { trip: fact.trip, socket: fact.socket, person: fact.person, reason: fact.reason }, at);
+      return undefined;
+    case "station-silent":
+      tx.event("station.silent", { station: fact.station, silent_ms: fact.silent_ms }, at);
+      return undefined;
+    case "station-answers":
+      tx.event("station.answers", { station: fact.station }, at);
+      return undefined;
+    default:
+      return `unknown kind ${(fact as { kind: string }).kind}`;
+  }
+}
+
+/** Protection began anew and holds nothing from before: what was asked of it before is lost. */
+function started(tx: Transaction, at: Stamp): undefined {
+  for (const charge of openCharges(tx)) {
+    const asked = stampOf(charge.asked_at);
+    const later = asked.boot === at.boot && asked.mono > at.mono;
+    if (!later && charge.authority_state !== "lost") markLost(tx, charge, charge.part_seconds);
+  }
+}
+
+function ended(tx: Transaction, fact: Extract<Fact, { kind: "ended" }>, at: Stamp): string | undefined {
+  const charge = chargeOfSession(tx, fact.session);
+  if (charge === undefined) return "ended for a session that is not open";
+  const cause = endCauses.find((one) => one === fact.cause);
+  if (cause === undefined) return `unknown cause ${fact.cause}`;
+  if (charge.authority !== fact.authority) return "ended for an older authority of its session";
+  if (cause === "interrupted" && charge.authority_state === "lost") return undefined; // "started" has told us already
+  if (cause === "interrupted" && charge.issues < mostIssues) markLost(tx, charge, fact.seconds);
+  else endCharge(tx, charge, { cause, meter_mWh: fact.energy_mWh, partSeconds: fact.seconds, at });
+  return undefined;
+}
+
+function cut(tx: Transaction, fact: Extract<Fact, { kind: "cut" }>, at: Stamp): string | undefined {
+  const cause: CutCause | undefined = cutCauses.find((one) => one === fact.cause);
+  if (cause === undefined) return `unknown cause ${fact.cause}`;
+  const { trip, socket, session, value, limit, unit, decided_after_ms, off_after_ms, latched } = fact;
+  tx.event("charging.cut", { trip, socket, session, cause, value, limit, unit, decided_after_ms, off_after_ms, latched }, at);
+  const charge = session === null ? undefined : chargeOfSession(tx, session);
+  if (charge === undefined) return undefined;
+  // Cut between ON and the first sight of a closed relay: current may have flowed, so the session has begun.
+  if (charge.started === 0) markStarted(tx, charge, { authority: fact.authority ?? charge.authority, meter_mWh: fact.energy_mWh, at });
+  endCharge(tx, { ...charge, started: 1 }, { cause, meter_mWh: fact.energy_mWh, partSeconds: fact.seconds, at });
+  return undefined;
+}
+
+/** "busy" and "over" are about this authority, not about the socket: a fresh one may do. */
+const mayAskAgain = new Set(["busy", "over"]);
+
+function refused(tx: Transaction, fact: Extract<Fact, { kind: "refused" }>, at: Stamp): string | undefined {
+  const charge = chargeOfSession(tx, fact.session);
+  if (charge === undefined || charge.authority !== fact.authority) return undefined;
+  const cause: EndCause = "interrupted";
+  if (mayAskAgain.has(fact.code) && charge.issues < mostIssues) markLost(tx, charge, 0);
+  else endCharge(tx, charge, { cause, meter_mWh: null, partSeconds: 0, at });
+  return undefined;
+}

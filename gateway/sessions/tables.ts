@@ -1,0 +1,31 @@
+// What the charging half remembers: each socket's last request, each charge with its authority, which facts were taken, and whether protection is silent.
+import type { Migration } from "../journal/migrations.ts";
+
+export const tables: readonly Migration[] = [
+  {
+    name: "sessions/0001-charges",
+    sql: `
+      CREATE TABLE socket_request (socket TEXT PRIMARY KEY, request_seq INTEGER NOT NULL) STRICT;
+      CREATE TABLE charge (
+        session TEXT PRIMARY KEY,
+        socket TEXT NOT NULL,
+        request_seq INTEGER NOT NULL,
+        card TEXT NOT NULL,
+        opened_at TEXT NOT NULL,      -- Stamp
+        state TEXT NOT NULL CHECK (state IN ('open', 'over')),
+        authority TEXT NOT NULL,
+        authority_state TEXT NOT NULL CHECK (authority_state IN ('asked', 'closed', 'lost')),
+        asked_at TEXT NOT NULL,       -- Stamp
+        issues INTEGER NOT NULL,
+        started INTEGER NOT NULL,     -- session.started was said
+        meter_start_mWh INTEGER,
+        seconds INTEGER NOT NULL,     -- of the parts that are over
+        part_seconds INTEGER NOT NULL -- of the part that runs, as last seen
+      ) STRICT;
+      CREATE UNIQUE INDEX charge_open ON charge (socket) WHERE state = 'open';
+      CREATE TABLE spool (spool TEXT PRIMARY KEY, taken INTEGER NOT NULL) STRICT;
+      CREATE TABLE odd_fact (spool TEXT NOT NULL, id INTEGER NOT NULL, fact TEXT NOT NULL, why TEXT NOT NULL, PRIMARY KEY (spool, id)) STRICT;
+      CREATE TABLE protection (one INTEGER PRIMARY KEY CHECK (one = 1), silent INTEGER NOT NULL) STRICT;
+      INSERT INTO protection VALUES (1, 0);`,
+  },
+];
