@@ -1,8 +1,10 @@
 // What every room of the site process is given, and nothing more. site/site.ts makes one and mounts the rooms with it.
 import type { Logger } from "pino";
+import type { SiteFile } from "./config/read.ts";
 import type { SiteConfig } from "./config/schema.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { TelemetryQueue } from "./journal/telemetry.ts";
+import type { SocketReading } from "./link/messages.ts";
 import type { Chance, Clock } from "./ports.ts";
 
 /** Structured; never plates, cards, passwords or tokens. */
@@ -14,6 +16,8 @@ export interface SiteContext {
   readonly folder: string;
   /** `config.data`, resolved; it exists and only we may read it. */
   readonly data: string;
+  /** Every device profile that the site file names, by name. */
+  readonly profiles: SiteFile["profiles"];
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;
@@ -73,6 +77,8 @@ export interface MountedConsole extends Mounted {
 
 /** What the console may ask of the charging half; nothing here waits for the safety process. */
 export interface Sessions {
-  /** Why a latch was reset is written first; then the safety process is asked. */
-  resetLatch(request: { socket: string; trip: string; person: string; reason: string }): void;
+  /** The newest readings, empty while protection is not heard. */
+  readings(): readonly SocketReading[];
+  /** False when protection is not connected: nothing was asked. The reset itself is protection's fact, and an event. */
+  resetLatch(request: { readonly socket: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
 }

@@ -48,7 +48,7 @@ export const rooms: readonly Room[] = [
   { path: "gateway/journal", mayLeanOn: ["gateway/ports.ts", "protocols/uplink"], packages: ["better-sqlite3", "typebox"] },
   {
     path: "gateway/site-context.ts",
-    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/config", "gateway/sessions"],
+    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/config", "gateway/link"],
     packages: ["pino"],
   },
   {
