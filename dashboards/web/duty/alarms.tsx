@@ -8,7 +8,8 @@ import { live, serverNow, takeView } from "../data/live.ts";
 import { parseMoment, shortMoment, sinceMs } from "../format/moments.ts";
 import { asPriority, Icon, PriorityGlyph } from "../parts/glyphs.tsx";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
-import { pageHash, route, show } from "../shell/route.ts";
+import { pageHash } from "../shell/address.ts";
+import { route, show } from "../shell/route.ts";
 import { personPresent } from "../shell/session.ts";
 import { language, said, spanWords, words } from "../words/language.ts";
 
@@ -89,13 +90,13 @@ function AlarmRow({ alarm }: { alarm: AlarmView }) {
           <span class="muted">{say.age(spanWords(age, words.value))}</span>
           {!isActive(alarm) && <span class="tag">{say.cleared}</span>}
         </p>
-        <p class="alarm-action">
-          <b>{say.action}</b> {language.value === "en" ? alarm.action_en : alarm.action_zh}
-        </p>
       </div>
       <div class="alarm-acts">
         <Acknowledge alarm={alarm} />
       </div>
+      <p class="alarm-action">
+        <b>{say.action}</b> {language.value === "en" ? alarm.action_en : alarm.action_zh}
+      </p>
     </li>
   );
 }

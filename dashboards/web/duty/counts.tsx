@@ -24,6 +24,7 @@ function Count({ name, value }: { name: keyof Counts; value: number }) {
 
 function Gateways() {
   const say = words.value.gateways;
+  if (gateways.value.length === 0) return null;
   return (
     <ul class="gateways">
       {gateways.value.map((gateway) => (

@@ -46,7 +46,7 @@ function LaneCard({ lane }: { lane: LaneView }) {
   const open = () => show("lane", compositeId(lane));
   return (
     <li
-      class={`lane${waits ? " waiting" : ""}${lane.last?.what === "fault" ? " fault" : ""}${silent ? " stale" : ""}`}
+      class={`lane${waits ? " waiting" : ""}${long ? " long" : ""}${lane.last?.what === "fault" ? " fault" : ""}${silent ? " stale" : ""}`}
       data-lane={lane.id}
       data-exception={waits ? "" : undefined}
     >

@@ -96,7 +96,9 @@ function Summary() {
   const now = serverNow.value;
   const isFresh = (socket: SocketView) => freshness(socket, gatewayOf(gateways.value, socket), now) === "fresh";
   const charging = all.filter((socket) => socket.state === "charging");
-  const watts = all.filter(isFresh).reduce((sum, socket) => sum + (socket.power_mW ?? 0), 0);
+  const measured = all.filter((socket) => isFresh(socket) && socket.power_mW !== null);
+  // Nothing fresh is not zero watts.
+  const total = measured.length === 0 ? null : measured.reduce((sum, socket) => sum + (socket.power_mW ?? 0), 0);
   const abnormal = all.filter((socket) => socket.state === "cut" || socket.state === "welded").length;
   const offline = all.filter((socket) => freshness(socket, gatewayOf(gateways.value, socket), now) === "offline").length;
   return (
@@ -109,7 +111,7 @@ function Summary() {
       </div>
       <div>
         <dt>{say.power}</dt>
-        <dd>{power(watts)}</dd>
+        <dd>{power(total)}</dd>
       </div>
       <div class={abnormal > 0 ? "marked" : ""}>
         <dt>

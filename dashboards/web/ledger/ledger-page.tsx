@@ -5,7 +5,8 @@ import { type HazardListView, hazardOrder, hazardViews, inView } from "../data/c
 import { live } from "../data/live.ts";
 import { Empty } from "../parts/small.tsx";
 import { Views } from "../parts/views.tsx";
-import { pageHash, route, show } from "../shell/route.ts";
+import { pageHash } from "../shell/address.ts";
+import { route, show } from "../shell/route.ts";
 import { said, words } from "../words/language.ts";
 import { Deadline, Grade, StateTag } from "./hazard-words.tsx";
 

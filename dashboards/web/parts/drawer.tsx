@@ -40,7 +40,9 @@ export function Drawer({ title, kind = "side", onClose, children }: DrawerProps)
             <Icon name="close" />
           </button>
         </header>
-        <div class="drawer-content">{children}</div>
+        <div class="drawer-content" key={title}>
+          {children}
+        </div>
       </div>
     </dialog>
   );

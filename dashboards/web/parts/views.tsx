@@ -1,5 +1,5 @@
 // Saved views of a list, with their counts; each is an address.
-import { type Page, pageHash } from "../shell/route.ts";
+import { type Page, pageHash } from "../shell/address.ts";
 import { words } from "../words/language.ts";
 
 interface View {

@@ -54,7 +54,10 @@ function useFocusOnPage() {
   const now = page.value;
   useEffect(() => {
     if (first.current) first.current = false;
-    else if (now !== undefined) main.current?.focus();
+    else if (now !== undefined) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
   }, [now]);
   return main;
 }
@@ -70,7 +73,7 @@ export function Application() {
       </button>
       <TopBar />
       <Navigation />
-      <main ref={main} tabIndex={-1} class={`page ${page.value}`}>
+      <main ref={main} tabIndex={-1} class="page">
         {lost && (
           <p class="banner" role="status">
             {say.connection.lostTitle}

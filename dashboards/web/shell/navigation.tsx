@@ -4,7 +4,8 @@ import { inView } from "../data/choices.ts";
 import { live } from "../data/live.ts";
 import { Icon } from "../parts/glyphs.tsx";
 import { words } from "../words/language.ts";
-import { type Page, pageHash, pages, route } from "./route.ts";
+import { type Page, pageHash, pages } from "./address.ts";
+import { route } from "./route.ts";
 
 const page = computed(() => route.value.page);
 const waiting = computed<Record<Page, number>>(() => ({

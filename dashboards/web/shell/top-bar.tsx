@@ -5,7 +5,7 @@ import { connection, live, serverNow } from "../data/live.ts";
 import { clock } from "../format/moments.ts";
 import { Brand, Icon, type Priority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { language, said, switchLanguage, words } from "../words/language.ts";
-import { pageHash } from "./route.ts";
+import { pageHash } from "./address.ts";
 import { asking, person } from "./session.ts";
 import { switchTheme, theme } from "./theme.ts";
 

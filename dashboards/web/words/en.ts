@@ -80,7 +80,7 @@ export const en = {
   },
   cause: {
     "over-current": "over-current",
-    instantaneous: "short circuit",
+    instantaneous: "fast trip",
     "over-power": "over-power",
     "over-temperature": "too hot",
     "over-voltage": "over-voltage",

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { parseRoute, type Route, routeHash } from "./address.ts";
+
+const routes: Route[] = [
+  { page: "duty", view: null, shown: null },
+  { page: "duty", view: "p2", shown: { kind: "event", id: "gw-1/0123456789abcdef/urgent/7" } },
+  { page: "ledger", view: "overdue", shown: { kind: "hazard", id: "JJ-JX01-20261125-1" } },
+  { page: "entries", view: "open", shown: { kind: "socket", id: "jinxiu/gw-1/station-1/3" } },
+  { page: "duty", view: null, shown: { kind: "alarm", id: "a:b&c=d 中" } },
+];
+
+test.each(routes)("an address leads back to where it was made: $page $view $shown.id", (route) => {
+  expect(parseRoute(routeHash(route))).toEqual(route);
+});
+
+test.each(["", "#", "#/", "#/nowhere", "#/duty?show=nothing", "#/duty?show=rocket:1"])(
+  "an address that means nothing leads to the duty desk: %s",
+  (hash) => {
+    expect(parseRoute(hash)).toEqual({ page: "duty", view: null, shown: null });
+  },
+);

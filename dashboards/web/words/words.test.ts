@@ -1,0 +1,44 @@
+// Both languages say everything: codes of the contract have words, and English is English.
+import { expect, test } from "vitest";
+import { hazardActions, hazardStates, roles } from "#protocols/api/views.ts";
+import { cutCauses } from "#protocols/uplink/events.ts";
+import { en } from "./en.ts";
+import { type Messages, zh } from "./zh.ts";
+
+const leaves = (value: unknown, path = ""): [string, string][] => {
+  if (typeof value === "string") return [[path, value]];
+  if (typeof value === "function") return [[path, String((value as (...values: unknown[]) => unknown)("7", "8", 9))]];
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+};
+
+test("every text is there in both, and none is empty", () => {
+  const [chinese, english] = [leaves(zh), leaves(en)];
+  expect(english.map(([path]) => path).sort()).toEqual(chinese.map(([path]) => path).sort());
+  expect(chinese.length).toBeGreaterThan(150);
+  for (const [path, text] of [...chinese, ...english]) expect(text, path).not.toBe("");
+});
+
+test("English has no Chinese in it, but for the switch to Chinese", () => {
+  const mixed = leaves(en).filter(([path, text]) => /[\u4e00-\u9fff]/.test(text) && !path.startsWith(".switches.language"));
+  expect(mixed).toEqual([]);
+});
+
+test.each([
+  ["zh", zh],
+  ["en", en],
+] as [string, Messages][])("%s has a word for every code of the contract", (_, say) => {
+  const tables: [Readonly<Record<string, string>>, readonly string[]][] = [
+    [say.roles, roles],
+    [say.cause, cutCauses],
+    [say.ledger.state, hazardStates],
+    [say.ledger.action, hazardActions],
+    [say.ledger.hint, hazardActions],
+  ];
+  let checked = 0;
+  for (const [table, codes] of tables)
+    for (const code of codes) {
+      expect(table[code], code).toBeTruthy();
+      checked += 1;
+    }
+  expect(checked).toBe(roles.length + cutCauses.length + hazardStates.length + 2 * hazardActions.length);
+});
