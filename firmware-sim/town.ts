@@ -9,20 +9,19 @@ import { serveTcp } from "./modbus/tcp-face.ts";
 import { done, type Outcome } from "./outcome.ts";
 import { openGates } from "./parking/gates.ts";
 import type { World } from "./ports.ts";
-import { dueEvents, type Scenario, type ScenarioEvent } from "./traffic/scenario.ts";
-import { newSteady, stepSteady } from "./traffic/steady.ts";
+import { type DayOptions, startDay } from "./traffic/day.ts";
 
 export interface TownOptions {
   readonly world: World;
   readonly seed: number;
   readonly profiles: { readonly station: Profile; readonly barrier: Profile };
-  readonly traffic: "steady" | "none" | Scenario;
+  readonly traffic: DayOptions["traffic"];
   readonly targets: Targets;
   readonly newPaymentId: () => string;
   readonly ports: { readonly stations: number; readonly barriers: number };
   /** The serial line is gone: nothing works any more. */
   readonly onLineClosed: (why: string) => void;
-  readonly onScenario: (event: ScenarioEvent, outcome: Outcome) => void;
+  readonly onScenario: DayOptions["onScenario"];
 }
 
 export interface Town {
@@ -62,47 +61,12 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
 
   const fault = (one: Fault): Outcome => (one.name === "camera-replay" ? gates.cameraFault(one) : shed.fault(one, world.now()));
-  let running = true;
-  const traffic = (wanted: Traffic): Outcome => {
-    running = wanted.state === "run";
-    gates.holdSteadyCars(!running);
-    return done();
-  };
-
-  const steady = newSteady(luck.for("traffic"), world.now());
-  const began = world.now();
-  let scenarioUntil = -1;
-  function stepTraffic(now: number): void {
-    if (options.traffic === "none") return;
-    if (options.traffic === "steady") {
-      // Nobody comes before there is a gateway to meet.
-      if (!running || targets.entry_url === undefined) return;
-      const comes = stepSteady(steady, {
-        now,
-        longestQueue: gates.longestQueue(),
-        platesHere: gates.plates(),
-        freeSockets: shed.freeSockets(),
-      });
-      if (comes.car !== undefined) gates.arrive(comes.car, true);
-      if (comes.tap !== undefined) shed.tap(comes.tap, { now, owned: true });
-      return;
-    }
-    const due = dueEvents(options.traffic, scenarioUntil, now - began);
-    scenarioUntil = now - began;
-    for (const event of due) options.onScenario(event, play(event, now));
-  }
-  function play(event: ScenarioEvent, now: number): Outcome {
-    if (event.traffic !== undefined) return traffic(event.traffic);
-    if (event.fault !== undefined) return fault(event.fault);
-    if (!running) return done("停止中 / stopped");
-    if (event.car !== undefined) return gates.arrive(event.car, true);
-    return event.tap === undefined ? done() : shed.tap(event.tap, { now, owned: true });
-  }
+  const day = startDay({ ...options, chance: luck.for("traffic"), shed, gates, fault, targets: () => targets });
   const stopTicking = world.every(tickMs, () => {
     const now = world.now();
     shed.advance(now);
     gates.advance(now);
-    stepTraffic(now);
+    day.advance(now);
   });
 
   return {
@@ -125,7 +89,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
     fault,
     car: (car) => gates.arrive(car, false),
     tap: (tap) => shed.tap(tap, { now: world.now(), owned: false }),
-    traffic,
+    traffic: day.traffic,
     targets: (more) => {
       targets = { ...targets, ...more };
       return done();

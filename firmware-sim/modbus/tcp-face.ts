@@ -1,7 +1,7 @@
 // Boards on Modbus/TCP, served by modbus-serial: each callback is turned into the PDU that it came from, so that TCP and the serial line show one device.
 // Known limits of that server: any FC05 value other than 0xFF00 arrives as "off", and FC16 on several registers comes as one call.
 import type { Server } from "node:net";
-import { ServerTCP } from "modbus-serial";
+import { type IServiceVector, ServerTCP } from "modbus-serial";
 import { answerPdu, type Memory } from "./answer.ts";
 
 export interface TcpFace {
@@ -30,14 +30,19 @@ export interface TcpFaceOptions {
   readonly memory: (unit: number) => Memory | undefined;
 }
 
-export function serveTcp({ host, port, memory }: TcpFaceOptions): Promise<TcpFace> {
-  function ask(unit: number, pdu: Uint8Array, answered: (error: ModbusException | null, answer: Uint8Array) => void): void {
+type Ask = (unit: number, pdu: Uint8Array, answered: (error: ModbusException | null, answer: Uint8Array) => void) => void;
+
+const askOf =
+  (memory: TcpFaceOptions["memory"]): Ask =>
+  (unit, pdu, answered) => {
     const board = memory(unit);
     if (board === undefined) return;
     const answer = answerPdu(board, pdu);
     if (((answer[0] ?? 0) & 0x80) !== 0) answered(new ModbusException(answer[1] ?? 4), new Uint8Array(0));
     else answered(null, answer);
-  }
+  };
+
+function vectorOf(ask: Ask): IServiceVector {
   const words = (fn: 3 | 4, from: { address: number; count: number; unit: number }, reply: Reply<number[]>): void =>
     ask(from.unit, Uint8Array.of(fn, ...word(from.address), ...word(from.count)), (error, answer) => {
       const bytes = answer.slice(2);
@@ -52,7 +57,7 @@ export function serveTcp({ host, port, memory }: TcpFaceOptions): Promise<TcpFac
     ask(unit, Uint8Array.of(fn, ...word(address), 0, 1), (error, answer) => reply(error, answer[2] === 1));
 
   // The server looks at each function's number of parameters to see that it answers by callback, so that silence is possible.
-  const vector = {
+  return {
     getInputRegister: (address: number, unit: number, reply: Reply<number>) => oneWord(4, address, unit, reply),
     getHoldingRegister: (address: number, unit: number, reply: Reply<number>) => oneWord(3, address, unit, reply),
     getMultipleInputRegisters: (address: number, count: number, unit: number, reply: Reply<number[]>) =>
@@ -70,8 +75,11 @@ export function serveTcp({ host, port, memory }: TcpFaceOptions): Promise<TcpFac
         reply(error),
       ),
   };
+}
+
+export function serveTcp({ host, port, memory }: TcpFaceOptions): Promise<TcpFace> {
   // `port: 0` would be taken as "not given" and become 502; the text "0" is not.
-  const server = new ServerTCP(vector, { host, port: (port === 0 ? "0" : port) as number, unitID: 255 });
+  const server = new ServerTCP(vectorOf(askOf(memory)), { host, port: (port === 0 ? "0" : port) as number, unitID: 255 });
   const listener = (server as unknown as { _server: Server })._server;
   return new Promise((resolve, reject) => {
     server.on("serverError", (error) => reject(error ?? new Error(`cannot listen on ${host}:${port}`)));

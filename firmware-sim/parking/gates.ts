@@ -1,17 +1,17 @@
-// The compound's lanes: barriers, cameras, the cars that come, park and leave, and the guard at the exit.
-import type { Car as CarOrder, Fault, SimulatorState, Targets } from "#protocols/api/simulator.ts";
+// The compound's lanes together: the cars that come, park and leave, and the guard at the exit.
+import type { Car as CarOrder, Fault, SimulatorState } from "#protocols/api/simulator.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { refusal } from "#protocols/vocabulary/faults.ts";
-import { type Camera, startCamera } from "../cameras/camera.ts";
 import { understandReply } from "../cameras/reply.ts";
-import type { Chance } from "../chance.ts";
 import type { Memory } from "../modbus/answer.ts";
 import { done, type Outcome } from "../outcome.ts";
-import type { World } from "../ports.ts";
-import { advanceBarrier, newBarrier, pulse } from "./barrier.ts";
-import { boardMemory, type Lifetime } from "./board-registers.ts";
-import { startGuard } from "./guard.ts";
-import { advanceLane, type Car, type Lane, newLane, waiting } from "./lane.ts";
+import { advanceBarrier } from "./barrier.ts";
+import { boardMemory } from "./board-registers.ts";
+import { type Gate, type GateOptions, giveOutput, laneRows, openGate } from "./gate.ts";
+import { type Guard, startGuard } from "./guard.ts";
+import { advanceLane, type Car, waiting } from "./lane.ts";
+
+type GateCounts = Omit<SimulatorState["counts"], "taps" | "sessions" | "cutoffs">;
 
 export interface Gates {
   readonly units: Readonly<Record<string, number>>;
@@ -21,47 +21,19 @@ export interface Gates {
   cameraFault(fault: Fault): Outcome;
   /** Carries out a reply as this lane's camera would; `undefined`: no such lane. */
   obey(lane: string, body: string, now: number): readonly number[] | undefined;
-  /** No more than so many wait at any lane. */
   longestQueue(): number;
+  /** Of all cars that are here, at a lane or parked. */
   plates(): ReadonlySet<string>;
+  /** Cars of the steady traffic stay parked. */
   holdSteadyCars(hold: boolean): void;
-  counts(): Pick<
-    SimulatorState["counts"],
-    "passages" | "openings" | "cars_waiting" | "cars_parked" | "paid_fen" | "payments" | "payments_waiting" | "offline_records"
-  >;
+  counts(): GateCounts;
   lanes(now: number): SimulatorState["lanes"];
   stop(): void;
 }
 
-export interface GatesOptions {
-  readonly world: World;
-  readonly chance: Chance;
+export interface GatesOptions extends GateOptions {
   readonly profile: Profile;
-  readonly targets: () => Targets;
   readonly newPaymentId: () => string;
-}
-
-interface LaneRow {
-  readonly id: string;
-  readonly direction: "entry" | "exit";
-  readonly unit: number;
-  /** No camera of ours stands at west-in: there the vendor document's camera is played by a person with curl. */
-  readonly camera?: { readonly serialno: string; readonly ipaddr: string };
-}
-
-export const laneRows: readonly LaneRow[] = [
-  { id: "east-in", direction: "entry", unit: 1, camera: { serialno: "7c1f04aa-00000001", ipaddr: "192.168.55.131" } },
-  { id: "east-out", direction: "exit", unit: 2, camera: { serialno: "7c1f04aa-00000002", ipaddr: "192.168.55.132" } },
-  { id: "west-in", direction: "entry", unit: 3 },
-];
-const travelMs = 1_000;
-const guardLooksUpAfterMs = 1_500;
-
-interface Gate {
-  readonly row: LaneRow;
-  readonly lane: Lane;
-  readonly lifetime: Lifetime;
-  readonly camera: Camera | undefined;
 }
 
 interface Parked {
@@ -69,128 +41,114 @@ interface Parked {
   readonly leavesAt: number;
 }
 
-function openGate(row: LaneRow, options: GatesOptions): Gate {
-  const { world, chance, targets } = options;
-  const random = chance.for(row.id);
-  const barrier = newBarrier(travelMs, world.now());
-  const turns = random.whole(1_000, 60_000);
-  const base = row.direction === "entry" ? () => targets().entry_url : () => targets().exit_url;
-  const camera =
-    row.camera === undefined
-      ? undefined
-      : startCamera({
-          world,
-          chance: random.for("camera"),
-          identity: { ...row.camera, deviceName: "R5-V1.0" },
-          base,
-          output: (io) => giveOutput(barrier, io, world.now()),
-        });
-  return {
-    row,
-    lane: newLane({ id: row.id, direction: row.direction, barrier }),
-    lifetime: { openings: turns, passages: turns + 17 },
-    camera,
-  };
+interface Ground {
+  readonly gates: readonly Gate[];
+  readonly exit: Gate | undefined;
+  readonly parked: Parked[];
+  held: boolean;
 }
 
-function giveOutput(barrier: Lane["barrier"], io: number, now: number): void {
-  if (io === 0 || io === 1) pulse(barrier, io === 0 ? "open" : "close", now);
-}
+const guardLooksUpAfterMs = 1_500;
 
-export function openGates(options: GatesOptions): Gates {
-  const { world, profile, targets } = options;
-  const gates = laneRows.map((row) => openGate(row, options));
-  const exit = gates.find(({ row }) => row.direction === "exit");
-  const parked: Parked[] = [];
-  let held = false;
-
-  const carStands = (): boolean => {
-    const front = exit?.lane.front;
-    return front?.phase === "waiting" && front.readAt !== undefined && world.now() - front.since > guardLooksUpAfterMs;
-  };
-  const guard = startGuard({
+function openGuard(exit: Gate | undefined, { world, targets, newPaymentId }: GatesOptions): Guard {
+  return startGuard({
     world,
     lane: exit?.row.id ?? "",
     booth: () => ({ url: targets().booth_url, tokenFile: targets().booth_token_file }),
-    carStands,
-    newPaymentId: options.newPaymentId,
+    carStands: () => {
+      const front = exit?.lane.front;
+      return front?.phase === "waiting" && front.readAt !== undefined && world.now() - front.since > guardLooksUpAfterMs;
+    },
+    newPaymentId,
   });
+}
 
-  function park(gate: Gate, car: Car, now: number): void {
-    if (gate.row.direction === "entry") parked.push({ car, leavesAt: now + (car.stay_ms ?? Number.POSITIVE_INFINITY) });
-  }
-  function advanceGate(gate: Gate, now: number): void {
+function advance(ground: Ground, now: number): void {
+  const { gates, parked, exit } = ground;
+  for (const gate of gates)
     for (const effect of advanceLane(gate.lane, now)) {
-      if (effect.kind === "passed") park(gate, effect.car, now);
-      else gate.camera?.read(effect.plate);
+      if (effect.kind === "read") gate.camera?.read(effect.plate);
+      else if (gate.row.direction === "entry")
+        parked.push({ car: effect.car, leavesAt: now + (effect.car.stay_ms ?? Number.POSITIVE_INFINITY) });
     }
+  for (const one of parked.filter(({ car, leavesAt }) => leavesAt <= now && !(ground.held && car.steady))) {
+    parked.splice(parked.indexOf(one), 1);
+    exit?.lane.queue.push(one.car);
   }
-  function leave(now: number): void {
-    for (const one of parked.filter(({ car, leavesAt }) => leavesAt <= now && !(held && car.steady))) {
-      parked.splice(parked.indexOf(one), 1);
-      exit?.lane.queue.push(one.car);
-    }
-  }
-  const sum = (of: (gate: Gate) => number): number => gates.reduce((total, gate) => total + of(gate), 0);
-  const byLane = (id: string | undefined): Gate | undefined => gates.find(({ row }) => row.id === id);
+}
 
+const find = ({ gates }: Ground, id: string): Gate | undefined => gates.find(({ row }) => row.id === id);
+
+function arrive(ground: Ground, { plate, lane = "east-in", stay_s }: CarOrder, steady: boolean): Outcome {
+  const gate = find(ground, lane);
+  if (gate === undefined) return unknownLane(lane);
+  gate.lane.queue.push({ plate, stay_ms: stay_s === undefined ? undefined : stay_s * 1_000, steady });
+  return gate.camera === undefined
+    ? done("此车道没有模拟相机：用 cuobian sim lpr 与 curl / no simulated camera at this lane: use cuobian sim lpr and curl")
+    : done();
+}
+
+function cameraFault(ground: Ground, { lane = "east-in" }: Fault): Outcome {
+  const camera = find(ground, lane)?.camera;
+  if (camera === undefined) return unknownLane(lane);
+  return camera.replayLast()
+    ? done()
+    : refusal("nothing-read", `${lane} 的相机还没有识别过车辆`, `the camera at ${lane} has read nothing yet`);
+}
+
+function platesOf({ gates, parked }: Ground): ReadonlySet<string> {
+  const atLanes = gates.flatMap(({ lane }) => [...lane.queue, ...(lane.front === undefined ? [] : [lane.front.car])]);
+  return new Set([...parked.map(({ car }) => car), ...atLanes].map(({ plate }) => plate));
+}
+
+function countsOf({ gates, parked }: Ground, guard: Guard): GateCounts {
+  const sum = (of: (gate: Gate) => number): number => gates.reduce((total, gate) => total + of(gate), 0);
+  return {
+    passages: sum(({ lane }) => lane.barrier.passages),
+    openings: sum(({ lane }) => lane.barrier.openings),
+    cars_waiting: sum(({ lane }) => waiting(lane)),
+    cars_parked: parked.length,
+    paid_fen: guard.counts.paid_fen,
+    payments: guard.counts.payments,
+    payments_waiting: guard.counts.waiting,
+    offline_records: sum(({ camera }) => camera?.stored() ?? 0),
+  };
+}
+
+function laneState({ lane }: Gate, now: number): SimulatorState["lanes"][number] {
+  advanceBarrier(lane.barrier, now);
+  const { arm, openings, passages } = lane.barrier;
+  return { lane: lane.id, arm, openings, passages, queue: waiting(lane) };
+}
+
+export function openGates(options: GatesOptions): Gates {
+  const gates = laneRows.map((row) => openGate(row, options));
+  const ground: Ground = { gates, exit: gates.find(({ row }) => row.direction === "exit"), parked: [], held: false };
+  const guard = openGuard(ground.exit, options);
   return {
     units: Object.fromEntries(laneRows.map(({ id, unit }) => [id, unit])),
     memory: (unit, now) => {
       const gate = gates.find(({ row }) => row.unit === unit);
-      return gate === undefined ? undefined : boardMemory({ barrier: gate.lane.barrier, lifetime: gate.lifetime, profile }, now);
+      if (gate === undefined) return undefined;
+      return boardMemory({ barrier: gate.lane.barrier, lifetime: gate.lifetime, profile: options.profile }, now);
     },
-    advance: (now) => {
-      for (const gate of gates) advanceGate(gate, now);
-      leave(now);
-    },
-    arrive: ({ plate, lane = "east-in", stay_s }, steady) => {
-      const gate = byLane(lane);
-      if (gate === undefined) return unknownLane(lane);
-      gate.lane.queue.push({ plate, stay_ms: stay_s === undefined ? undefined : stay_s * 1_000, steady });
-      return gate.camera === undefined
-        ? done("此车道没有模拟相机：用 cuobian sim lpr 与 curl / no simulated camera at this lane: use cuobian sim lpr and curl")
-        : done();
-    },
-    cameraFault: ({ lane = "east-in" }) => {
-      const camera = byLane(lane)?.camera;
-      if (camera === undefined) return unknownLane(lane);
-      return camera.replayLast()
-        ? done()
-        : refusal("nothing-read", `${lane} 的相机还没有识别过车辆`, `the camera at ${lane} has read nothing yet`);
-    },
+    advance: (now) => advance(ground, now),
+    arrive: (car, steady) => arrive(ground, car, steady),
+    cameraFault: (fault) => cameraFault(ground, fault),
     obey: (lane, body, now) => {
-      const gate = byLane(lane);
+      const gate = find(ground, lane);
       if (gate === undefined) return undefined;
       const { outputs } = understandReply(body);
       for (const io of outputs) giveOutput(gate.lane.barrier, io, now);
       return outputs;
     },
     longestQueue: () => Math.max(...gates.map(({ lane }) => waiting(lane))),
-    plates: () =>
-      new Set([
-        ...parked.map(({ car }) => car.plate),
-        ...gates.flatMap(({ lane }) => [...lane.queue, ...(lane.front === undefined ? [] : [lane.front.car])].map(({ plate }) => plate)),
-      ]),
+    plates: () => platesOf(ground),
     holdSteadyCars: (hold) => {
-      held = hold;
+      ground.held = hold;
     },
-    counts: () => ({
-      passages: sum(({ lane }) => lane.barrier.passages),
-      openings: sum(({ lane }) => lane.barrier.openings),
-      cars_waiting: sum(({ lane }) => waiting(lane)),
-      cars_parked: parked.length,
-      paid_fen: guard.counts.paid_fen,
-      payments: guard.counts.payments,
-      payments_waiting: guard.counts.waiting,
-      offline_records: sum(({ camera }) => camera?.stored() ?? 0),
-    }),
-    lanes: (now) =>
-      gates.map(({ lane }) => {
-        advanceBarrier(lane.barrier, now);
-        const { arm, openings, passages } = lane.barrier;
-        return { lane: lane.id, arm, openings, passages, queue: waiting(lane) };
-      }),
+    counts: () => countsOf(ground, guard),
+    lanes: (now) => gates.map((gate) => laneState(gate, now)),
     stop: () => {
       guard.stop();
       for (const { camera } of gates) camera?.stop();
