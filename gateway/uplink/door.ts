@@ -26,25 +26,16 @@ export async function mountUplink(context: SiteContext): Promise<Mounted> {
 function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[] {
   const { connected, connections, strangeAcknowledgements, streams: sent } = uplink.counts();
   const waiting = telemetry.counts();
-  const gauge = (name: string, help: string, value: number, labels?: Record<string, string>): Measure => ({
-    name,
-    kind: "gauge",
-    help,
-    value,
-    ...(labels === undefined ? {} : { labels }),
-  });
-  const counter = (name: string, help: string, value: number, labels?: Record<string, string>): Measure => ({
-    ...gauge(name, help, value, labels),
-    kind: "counter",
-  });
+  const gauge = (name: string, help: string, value: number): Measure => ({ name, kind: "gauge", help, value });
+  const counter = (name: string, help: string, value: number): Measure => ({ name, kind: "counter", help, value });
   const ofStream = (stream: Stream): Measure[] => {
     const { acknowledged, last } = journal.outbox.state(stream);
     return [
-      gauge("cuobian_uplink_waiting", "events or batches that the cloud has not acknowledged", last - acknowledged, { stream }),
-      gauge("cuobian_uplink_acknowledged", "last number that the cloud has acknowledged", acknowledged, { stream }),
-      counter("cuobian_uplink_batches_total", "batches published", sent[stream].sent, { stream }),
-      counter("cuobian_uplink_repeats_total", "batches published again", sent[stream].repeats, { stream }),
-    ];
+      gauge("cuobian_uplink_waiting", "events or batches that the cloud has not acknowledged", last - acknowledged),
+      gauge("cuobian_uplink_acknowledged", "last number that the cloud has acknowledged", acknowledged),
+      counter("cuobian_uplink_batches_total", "batches published", sent[stream].sent),
+      counter("cuobian_uplink_repeats_total", "batches published again", sent[stream].repeats),
+    ].map((measure) => ({ ...measure, labels: { stream } }));
   };
   return [
     gauge("cuobian_uplink_connected", "1 while connected to the broker", connected ? 1 : 0),

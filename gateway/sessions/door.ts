@@ -1,0 +1,111 @@
+// The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
+import { connectLink } from "../link/client.ts";
+import type { LineHealth, SafetyToSite } from "../link/messages.ts";
+import { linkPath } from "../link/path.ts";
+import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
+import { openCharges } from "./charges.ts";
+import { type Charging, startCharging } from "./charging.ts";
+import { createSampler } from "./sampler.ts";
+
+export interface MountedSessions extends Mounted, Sessions {}
+
+const usualIntervalMs = 2000;
+
+export async function mountSessions(context: SiteContext): Promise<MountedSessions> {
+  const { config, clock, chance, journal, telemetry, log, data } = context;
+  const sampler = createSampler(config.telemetry?.interval_ms ?? usualIntervalMs);
+  let lines: readonly LineHealth[] = [];
+  const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
+
+  const onMessage = (message: SafetyToSite): void => {
+    charging.heard(message);
+    if (message.type !== "readings") return;
+    lines = message.lines;
+    const sampled = sampler.sample({ wall: message.at.wall, sockets: message.sockets, lines: message.lines });
+    if (sampled !== undefined) telemetry.add(sampled.lines, sampled.at);
+  };
+  const link = connectLink(
+    { path: linkPath(data), clock },
+    {
+      onMessage,
+      onUp: () => log.info("sessions: connected to protection"),
+      onDown: (why) => {
+        log.warn({ why }, "sessions: protection is gone");
+        charging.linkDown();
+      },
+      onTrouble: (what) => log.error({ what }, "sessions: a message of protection was not understood"),
+    },
+  );
+  return {
+    readings: charging.readings,
+    resetLatch: (request) => link.send({ type: "reset-latch", ...request }),
+    measures: () => measures(context, charging, lines),
+    checks: () => [check(charging)],
+    stop: async () => {
+      charging.stop();
+      link.close();
+    },
+  };
+}
+
+function limitsOf({ config, profiles }: SiteContext): (socket: string) => { max_time_s: number; blind_ms: number } | undefined {
+  const known = new Map<string, { max_time_s: number; blind_ms: number }>();
+  for (const station of config.stations) {
+    const limits = config.limits.find((one) => one.id === station.limits);
+    if (limits === undefined) continue;
+    const count = profiles.get(station.profile)?.sockets?.count ?? 0;
+    for (let n = 1; n <= count; n += 1) known.set(`${station.id}/${n}`, limits);
+  }
+  return (socket) => known.get(socket);
+}
+
+function check(charging: Charging): Check {
+  const silent = charging.silentFor();
+  return {
+    name: "safety",
+    ok: silent === undefined,
+    zh: silent === undefined ? "保护进程在应答" : `保护进程已 ${Math.floor(silent / 1000)} 秒没有应答`,
+    en: silent === undefined ? "the safety process answers" : `the safety process has been silent for ${Math.floor(silent / 1000)} s`,
+  };
+}
+
+const states = ["idle", "energising", "charging", "opening", "latched", "blind", "welded"] as const;
+
+function measures({ journal }: SiteContext, charging: Charging, lines: readonly LineHealth[]): Measure[] {
+  const readings = charging.readings();
+  const ofLine = ({ line }: LineHealth, measure: Omit<Measure, "labels">): Measure => ({ ...measure, labels: { line } });
+  return [
+    { name: "cuobian_safety_silent_ms", kind: "gauge", help: "0 while the safety process is heard", value: charging.silentFor() ?? 0 },
+    { name: "cuobian_sessions_open", kind: "gauge", help: "charging sessions that are open", value: openCharges(journal).length },
+    ...states.map(
+      (state): Measure => ({
+        name: "cuobian_sockets",
+        kind: "gauge",
+        help: "sockets in each state",
+        labels: { state },
+        value: readings.filter((reading) => reading.state === state).length,
+      }),
+    ),
+    ...lines.flatMap((health) => [
+      ofLine(health, { name: "cuobian_line_open", kind: "gauge", help: "1 while the line is open", value: health.open ? 1 : 0 }),
+      ...(health.rotation_ms === null
+        ? []
+        : [
+            ofLine(health, {
+              name: "cuobian_line_rotation_ms",
+              kind: "gauge",
+              help: "the last round of the line",
+              value: health.rotation_ms,
+            }),
+          ]),
+      ofLine(health, { name: "cuobian_line_frames_total", kind: "counter", help: "frames sent", value: health.frames }),
+      ofLine(health, { name: "cuobian_line_timeouts_total", kind: "counter", help: "questions without an answer", value: health.timeouts }),
+      ofLine(health, {
+        name: "cuobian_line_bad_frames_total",
+        kind: "counter",
+        help: "answers that were no frame",
+        value: health.bad_frames,
+      }),
+    ]),
+  ];
+}
