@@ -1,0 +1,61 @@
+// A site that does nothing but commit and send, for tests that kill it: each commit is said on stdout after it has returned, and not before.
+//   node committing-site.ts FOLDER BROKER|none COMMITS
+import { writeSync } from "node:fs";
+import { join } from "node:path";
+import pino from "pino";
+import { openJournal } from "#gateway/journal/journal.ts";
+import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
+import { startUplink } from "#gateway/uplink/uplink.ts";
+import { machineChance, machineClock } from "#gateway/world/clock.ts";
+
+const [folder = "", broker = "none", commits = "0"] = process.argv.slice(2);
+// Where the size of files is limited the kernel sends this signal with the failed write; heard, the write fails as on a broken disk.
+process.on("SIGXFSZ", () => undefined);
+
+const clock = machineClock();
+const chance = machineChance();
+const say = (line: string) => writeSync(1, `${line}\n`);
+const tables = [{ name: "test/0001-thing", sql: "CREATE TABLE thing (n INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT" }];
+const journal = openJournal({ path: join(folder, "journal.sqlite"), clock, chance, tables, onFailure: (why) => say(`failed ${why}`) });
+const telemetry = openTelemetryQueue({ path: join(folder, "telemetry.sqlite"), limitBytes: 1e7, numbered: journal.outbox.bulkRow() });
+if (broker !== "none")
+  startUplink({
+    site: "jinxiu",
+    gateway: "gw-1",
+    broker,
+    username: "gw-1",
+    password: () => "secret",
+    keepalive_s: 5,
+    clock,
+    chance,
+    journal,
+    telemetry,
+    log: pino({ level: "silent" }),
+    backOff: { first_ms: 10, longest_ms: 100 },
+    deadlines: { publish_ms: 1000, acknowledgement_ms: 500, longestAcknowledgement_ms: 1000 },
+  });
+
+let left = Number(commits);
+function work(): void {
+  for (let burst = 0; burst < 5 && left > 0; burst += 1, left -= 1) {
+    const urgent = left % 7 === 0;
+    try {
+      const { stream, seq } = journal.commit((tx) => {
+        const key = urgent
+          ? tx.event("station.silent", { station: "station-1", silent_ms: left })
+          : tx.event("station.answers", { station: `station-${chance.id()}`.slice(0, 30) });
+        if (!urgent) tx.run("INSERT INTO thing (seq) VALUES (?)", key.seq);
+        return key;
+      });
+      say(`${stream} ${seq}`);
+    } catch (error) {
+      say(`refused ${error instanceof Error ? error.message : error}`);
+    }
+    const now = Date.now();
+    telemetry.add(`socket,quality=good,socket=1 current_mA=${left}i ${now}000000\n`, now);
+  }
+  if (left > 0) setTimeout(work, 1);
+  else say("done");
+}
+say(`epoch ${journal.epoch}`);
+work();
