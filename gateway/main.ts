@@ -1,0 +1,126 @@
+// `cuobian gateway run`: a small supervisor with two processes under it. --only site runs the site process alone, in this process.
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import pino from "pino";
+import { complaintText } from "./config/complaint.ts";
+import { readSiteConfig, type SiteFile } from "./config/read.ts";
+import { startSite } from "./site/site.ts";
+import { type Program, supervise } from "./site/supervisor.ts";
+import type { Log } from "./site-context.ts";
+
+const help = `cuobian gateway — 现场网关 / the gateway on site
+
+  cuobian gateway run --config site.yaml                两个进程：保护、现场 / two processes: protection, site
+  cuobian gateway run --config site.yaml --ready-json   就绪时在标准输出打印一行 JSON / one JSON line on stdout when ready
+  cuobian gateway run --config site.yaml --only site    只运行其中一个（safety | site）/ one of the two alone
+
+退出码 / exit codes: 0 正常停止 stopped, 1 失败 failed, 2 用法 usage, 3 配置有误 bad configuration, 130 中断 interrupted
+`;
+
+interface Options {
+  readonly config: string;
+  readonly readyJson: boolean;
+  readonly only: "safety" | "site" | undefined;
+}
+
+function readOptions(args: string[]): Options | "help" | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        config: { type: "string" },
+        only: { type: "string" },
+        "ready-json": { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) return "help";
+    const { only, config } = values;
+    if (positionals.join(" ") !== "run") return "写作 / say: cuobian gateway run --config site.yaml";
+    if (config === undefined) return "缺少 / missing: --config FILE";
+    if (only !== undefined && only !== "safety" && only !== "site")
+      return `--only 应为 safety 或 site / should be safety or site, not ${only}`;
+    return { config, only, readyJson: values["ready-json"] };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Ends in order on SIGTERM, SIGINT, or when whoever started us has gone (the channel closes). */
+function endsOn(stop: () => Promise<void>, log: Log): void {
+  let ending = false;
+  const end = (why: string, code: number) => {
+    if (ending) return;
+    ending = true;
+    log.info({ why }, "gateway: stopping");
+    stop().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        log.error({ error: error instanceof Error ? error.message : String(error) }, "gateway: stopped badly");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => end("SIGTERM", 0));
+  process.on("SIGINT", () => end("SIGINT", 130));
+  if (process.channel !== undefined) process.on("disconnect", () => end("the supervisor is gone", 1));
+}
+
+function sayReady({ readyJson }: Options, line: Record<string, unknown>): void {
+  process.stdout.write(readyJson ? `${JSON.stringify(line)}\n` : `网关就绪 / gateway ready: ${line.http ?? line.ready}\n`);
+}
+
+async function runSite(options: Options, file: SiteFile, log: Log): Promise<void> {
+  const site = await startSite(file, {
+    log,
+    onFailure: (why) => {
+      log.fatal({ why }, "journal: the disk refused; a new start reads the file again");
+      process.exit(1);
+    },
+  });
+  endsOn(site.stop, log);
+  sayReady(options, { ready: "site", http: site.http });
+}
+
+async function runBoth(options: Options, log: Log): Promise<void> {
+  const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+  const rest = ["run", "--config", options.config, "--ready-json"];
+  const safety: Program = { name: "safety", args: [here("./protection/main.ts"), ...rest] };
+  const site: Program = { name: "site", args: [here("./main.ts"), ...rest, "--only", "site"] };
+  const programs = options.only === "safety" ? [safety] : [safety, site];
+  const supervised = supervise({ programs, log });
+  endsOn(supervised.stop, log);
+  try {
+    const all = await supervised.ready;
+    const pids = { supervisor: process.pid, ...Object.fromEntries([...all].map(([name, { pid }]) => [name, pid])) };
+    sayReady(options, { ready: options.only ?? "gateway", http: all.get("site")?.said.http, pids });
+  } catch (error) {
+    await supervised.stop();
+    throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") return void process.stdout.write(help);
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\n\n${help}`);
+    process.exit(2);
+  }
+  const file = readSiteConfig(options.config);
+  if (file.kind === "complaints") {
+    for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
+    process.exit(3);
+  }
+  const name = options.only === "site" ? "site" : "supervisor";
+  const log = pino({ name, level: process.env.CUOBIAN_LOG ?? "info" }, pino.destination({ dest: 2, sync: true }));
+  try {
+    await (options.only === "site" ? runSite(options, file, log) : runBoth(options, log));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
+}
+
+await main();

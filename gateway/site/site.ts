@@ -1,0 +1,98 @@
+// The site process: opens the journal, gives every room its context, and mounts the rooms. What one of them cannot do at the start, the start does not pretend.
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SiteFile } from "../config/read.ts";
+import { mountConsole } from "../console/door.ts";
+import { openJournal } from "../journal/journal.ts";
+import { openTelemetryQueue } from "../journal/telemetry.ts";
+import { mountLanes } from "../lanes/door.ts";
+import { tables as laneTables } from "../lanes/tables.ts";
+import { tables as paymentTables } from "../payments/tables.ts";
+import { mountSessions } from "../sessions/door.ts";
+import { tables as sessionTables } from "../sessions/tables.ts";
+import type { Check, Health, Log, Mounted, Probes, SiteContext } from "../site-context.ts";
+import { mountUplink } from "../uplink/door.ts";
+import { machineChance, machineClock } from "../world/clock.ts";
+import { allMeasures, metricsText } from "./metrics.ts";
+
+export interface Site {
+  readonly http: string;
+  stop(): Promise<void>;
+}
+
+const usualTelemetryMB = 256;
+
+export const version = (): string =>
+  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+
+/** `onFailure`: the disk refused; nothing may be believed until a new start has read the file again. */
+export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): Promise<Site> {
+  const context = openContext(file, { log, onFailure });
+  sayStarted(context, file);
+  const rooms: Mounted[] = [];
+  const mount = async <M extends Mounted>(mounting: Promise<M>): Promise<M> => {
+    const room = await mounting;
+    rooms.push(room);
+    return room;
+  };
+  const stop = async (): Promise<void> => {
+    for (const room of rooms.splice(0).reverse()) await room.stop();
+    context.journal.close();
+    context.telemetry.close();
+  };
+  const probes: Probes = {
+    health: () => health(context, rooms),
+    metrics: () => metricsText(allMeasures(rooms, { version: version() })),
+  };
+  try {
+    const sessions = await mount(mountSessions(context));
+    const lanes = await mount(mountLanes(context));
+    const console = await mount(mountConsole(context, { lanes, probes, sessions }));
+    await mount(mountUplink(context));
+    return { http: console.http, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function openContext(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): SiteContext {
+  const { config, folder, data, profiles } = file;
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  chmodSync(data, 0o700);
+  const clock = machineClock();
+  const chance = machineChance();
+  const tables = [...sessionTables, ...laneTables, ...paymentTables];
+  const journal = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables, onFailure });
+  const telemetry = openTelemetryQueue({
+    path: join(data, "telemetry.sqlite"),
+    limitBytes: (config.telemetry?.limit_MB ?? usualTelemetryMB) * 1_000_000,
+    numbered: journal.outbox.bulkRow(),
+    onDrop: (why) => log.warn({ why }, "telemetry: readings were dropped"),
+  });
+  return { config, folder, data, profiles, clock, chance, journal, telemetry, log };
+}
+
+/** The cloud learns the site's names from this event, before the first car and the first charge. */
+function sayStarted({ journal, config, profiles }: SiteContext, { hash }: SiteFile): void {
+  journal.commit((tx) =>
+    tx.event("gateway.started", {
+      version: version(),
+      config_hash: hash,
+      lanes: config.lanes.map(({ id, name, direction }) => ({ id, name, direction })),
+      stations: config.stations.map(({ id, name, profile }) => ({ id, name, sockets: profiles.get(profile)?.sockets?.count ?? 1 })),
+    }),
+  );
+}
+
+function health({ journal }: SiteContext, rooms: readonly Mounted[]): Health {
+  const failed = journal.failed();
+  const written: Check = {
+    name: "journal",
+    ok: failed === undefined,
+    zh: failed === undefined ? "日志库可写" : `日志库已停写：${failed}`,
+    en: failed === undefined ? "the journal is written" : `the journal is closed for writing: ${failed}`,
+  };
+  const checks = [written, ...rooms.flatMap((room) => room.checks?.() ?? [])];
+  return { ok: checks.every((check) => check.ok), checks };
+}
