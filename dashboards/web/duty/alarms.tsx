@@ -7,6 +7,7 @@ import { alarmOrder, isActive, isOnDuty, isUnacknowledged } from "../data/choice
 import { live, serverNow, takeView } from "../data/live.ts";
 import { parseMoment, shortMoment, sinceMs } from "../format/moments.ts";
 import { asPriority, Icon, PriorityGlyph } from "../parts/glyphs.tsx";
+import { placeName } from "../parts/place.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
@@ -86,6 +87,7 @@ function AlarmRow({ alarm }: { alarm: AlarmView }) {
           {alarm.count > 1 && <span class="alarm-times">{say.times(alarm.count)}</span>}
         </h3>
         <p class="alarm-when">
+          <span class="alarm-place">{placeName(alarm.source)}</span>
           <Moment at={alarm.last} />
           <span class="muted">{say.age(spanWords(age, words.value))}</span>
           {!isActive(alarm) && <span class="tag">{say.cleared}</span>}

@@ -2,13 +2,13 @@
 import { computed, signal } from "@preact/signals";
 import type { EventView } from "#protocols/api/views.ts";
 import { live } from "../data/live.ts";
+import { placeName } from "../parts/place.ts";
 import { Empty, Moment, Panel, Plate } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { said, words } from "../words/language.ts";
 
 const shownEvents = 50;
 const events = computed(() => live.value?.events ?? []);
-const lanes = computed(() => live.value?.lanes ?? []);
 /** The list as it stood when reading began; null while it runs. */
 const held = signal<readonly EventView[] | null>(null);
 const shown = computed(() => (held.value ?? events.value).slice(0, shownEvents));
@@ -32,19 +32,13 @@ export function plateOf(event: EventView): string | undefined {
   return typeof data.plate === "string" ? data.plate : undefined;
 }
 
-/** The name that people know: a lane's own, a socket's number on the pile. */
-export function subjectName(subject: string | null): string {
-  if (subject === null) return "";
-  return lanes.value.find((lane) => lane.id === subject)?.name ?? subject;
-}
-
 export function EventRow({ event }: { event: EventView }) {
   const plate = plateOf(event);
   return (
     <li data-live-event={event.key} data-type={event.type} class={serious.test(event.type) ? "serious" : ""}>
       <button type="button" onClick={() => show("event", event.key)}>
         <Moment at={event.at} />
-        <span class="event-subject">{subjectName(event.subject)}</span>
+        <span class="event-subject">{placeName(event.subject)}</span>
         <span class="event-what">{said(event)}</span>
         {plate !== undefined && <Plate plate={plate} />}
         {event.late && (

@@ -7,6 +7,7 @@ import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { power } from "../format/quantities.ts";
 import { PriorityGlyph } from "../parts/glyphs.tsx";
+import { stationName } from "../parts/place.ts";
 import { Empty, Panel } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { spanWords, wordOf, words } from "../words/language.ts";
@@ -45,7 +46,6 @@ interface TileProps {
 function Tile({ socket, index, focusable, move }: TileProps) {
   const fresh = freshness(socket, gatewayOf(gateways.value, socket), serverNow.value);
   const { state, value, small } = tileWords(socket, fresh);
-  const label = [words.value.wall.number(socket.number), state, value, small].filter((one) => one !== "").join(" ");
   return (
     <button
       type="button"
@@ -55,12 +55,12 @@ function Tile({ socket, index, focusable, move }: TileProps) {
       data-socket={socket.id}
       data-state={socket.state}
       data-freshness={fresh}
-      aria-label={label}
       onKeyDown={move}
       onClick={() => show("socket", compositeId(socket))}
     >
       <span class="tile-top">
-        <b>{socket.number}</b>
+        <b aria-hidden="true">{socket.number}</b>
+        <span class="unseen">{words.value.wall.number(socket.number)}</span>
         {socket.state === "welded" && <PriorityGlyph priority={1} />}
         {socket.state === "cut" && <PriorityGlyph priority={2} />}
       </span>
@@ -139,8 +139,8 @@ export function Wall() {
       ) : (
         <div ref={box} class="stations">
           {byStation(list).map(({ station, sockets: tiles }) => (
-            <section key={`${tiles[0]?.gateway}/${station}`} aria-label={say.station(station.replace(/^station-/, ""))} class="station">
-              <h3>{say.station(station.replace(/^station-/, ""))}</h3>
+            <section key={`${tiles[0]?.gateway}/${station}`} aria-label={stationName(station)} class="station">
+              <h3>{stationName(station)}</h3>
               <div class="tiles">
                 {tiles.map((socket) => {
                   const own = index++;

@@ -1,8 +1,8 @@
 // One event as it arrived: when it happened, when the cloud had it, its key, and every field with its unit.
 
-import { subjectName } from "../duty/events.tsx";
 import { asWall, fullMoment, parseMoment, preciseClock } from "../format/moments.ts";
 import { fieldText } from "../format/quantities.ts";
+import { placeName } from "../parts/place.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { said, words } from "../words/language.ts";
 import { useEvents } from "./evidence-events.tsx";
@@ -32,7 +32,7 @@ export function EventDetail({ eventKey }: { eventKey: string }) {
         {event.subject !== null && (
           <div>
             <dt>{say.subject}</dt>
-            <dd>{subjectName(event.subject)}</dd>
+            <dd>{placeName(event.subject)}</dd>
           </div>
         )}
         <div>

@@ -11,6 +11,7 @@ import { HandleForm } from "../ledger/entries-page.tsx";
 import { HazardDetail } from "../ledger/hazard-detail.tsx";
 import { Drawer } from "../parts/drawer.tsx";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
+import { placeName, stationName } from "../parts/place.ts";
 import { Moment } from "../parts/small.tsx";
 import type { Shown } from "../shell/address.ts";
 import { hide, route, show } from "../shell/route.ts";
@@ -57,7 +58,7 @@ function AlarmEvidence({ alarm }: { alarm: AlarmView }) {
     <>
       <p class="alarm-heading">
         <PriorityGlyph priority={priority} />
-        <b>{say.priority[priority]}</b> {alarm.source} {alarm.count > 1 && say.alarms.times(alarm.count)}
+        <b>{say.priority[priority]}</b> {placeName(alarm.source)} {alarm.count > 1 && say.alarms.times(alarm.count)}
       </p>
       <p class="notice">
         <b>{say.alarms.action}</b> {language.value === "en" ? alarm.action_en : alarm.action_zh}
@@ -83,7 +84,7 @@ function EntryEvidence({ entry }: { entry: PropertyEntryView }) {
   return (
     <>
       <p class="muted">
-        {entry.source} · <Moment at={entry.at} />
+        {placeName(entry.source)} · <Moment at={entry.at} />
       </p>
       <Chain entry={entry} />
       {entry.hazard !== null && (
@@ -122,7 +123,7 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
       const socket = state.sockets.find((one) => compositeId(one) === id);
       return socket === undefined
         ? null
-        : { title: `${socket.station} · ${say.wall.number(socket.number)}`, body: <SocketDetail socket={socket} /> };
+        : { title: say.wall.place(stationName(socket.station), socket.number), body: <SocketDetail socket={socket} /> };
     }
     case "lane": {
       const lane = state.lanes.find((one) => compositeId(one) === id);

@@ -51,13 +51,7 @@ export function spanOf(ms: number): Span {
   };
 }
 
-/** For `<input type="datetime-local">`: "2026-11-25T12:03". */
-export function localInput(at: Wall): string {
-  const c = toCivil(at);
-  return `${c.year}-${two(c.month)}-${two(c.day)}T${two(c.hour)}:${two(c.minute)}`;
-}
-
-/** The other way: a civil time typed by a person, as the API wants it. */
+/** A civil time typed by a person ("2026-11-25T12:03"), as the API wants it. */
 export const inputToRfc3339 = (typed: string): string => `${typed}:00.000+08:00`;
 
 export const sinceMs = (text: string | null, now: Wall): number | undefined => {

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Problem, PropertyEntryView } from "#protocols/api/views.ts";
 import { handleEntry } from "../data/api.ts";
 import { live, takeView } from "../data/live.ts";
+import { placeName } from "../parts/place.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { Views } from "../parts/views.tsx";
 import { pageHash } from "../shell/address.ts";
@@ -88,7 +89,7 @@ function EntryRow({ entry }: { entry: PropertyEntryView }) {
           </button>
         </h2>
         <span class="muted">
-          {entry.source} · <Moment at={entry.at} />
+          {placeName(entry.source)} · <Moment at={entry.at} />
         </span>
       </div>
       <Chain entry={entry} />

@@ -2,13 +2,11 @@
 import { useState } from "preact/hooks";
 import type { HazardAction, HazardTransition, HazardView, Problem } from "#protocols/api/views.ts";
 import { moveHazard } from "../data/api.ts";
-import { serverNow, takeView } from "../data/live.ts";
-import { asWall, inputToRfc3339, localInput } from "../format/moments.ts";
+import { takeView } from "../data/live.ts";
+import { inputToRfc3339 } from "../format/moments.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { asking, personPresent } from "../shell/session.ts";
 import { wordOf, words } from "../words/language.ts";
-
-const weekMs = 7 * 86_400_000;
 
 interface FormProps {
   readonly hazard: HazardView;
@@ -20,14 +18,17 @@ function TransitionForm({ hazard, action, done }: FormProps) {
   const say = words.value.ledger;
   const [note, setNote] = useState("");
   const [responsible, setResponsible] = useState(hazard.responsible ?? "");
-  const [deadline, setDeadline] = useState(() => localInput(asWall(serverNow.peek() + weekMs)));
+  const [deadline, setDeadline] = useState("");
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const dispatches = action === "dispatch";
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     if (sending || !personPresent()) return;
-    const assignment = { ...(responsible.trim() === "" ? {} : { responsible: responsible.trim() }), deadline: inputToRfc3339(deadline) };
+    const assignment = {
+      ...(responsible.trim() === "" ? {} : { responsible: responsible.trim() }),
+      ...(deadline === "" ? {} : { deadline: inputToRfc3339(deadline) }),
+    };
     const transition: HazardTransition = { action, note: note.trim(), ...(dispatches ? assignment : {}) };
     setSending(true);
     setProblem(null);
@@ -54,13 +55,7 @@ function TransitionForm({ hazard, action, done }: FormProps) {
           </label>
           <label>
             {say.deadline}
-            <input
-              required
-              type="datetime-local"
-              name="deadline"
-              value={deadline}
-              onInput={(event) => setDeadline(event.currentTarget.value)}
-            />
+            <input type="datetime-local" name="deadline" value={deadline} onInput={(event) => setDeadline(event.currentTarget.value)} />
           </label>
         </div>
       )}

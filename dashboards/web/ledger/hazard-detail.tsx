@@ -2,6 +2,7 @@
 import type { HazardState, HazardStep, HazardView } from "#protocols/api/views.ts";
 import { EvidenceEvents } from "../evidence/evidence-events.tsx";
 import { Icon } from "../parts/glyphs.tsx";
+import { placeName } from "../parts/place.ts";
 import { Moment } from "../parts/small.tsx";
 import { said, wordOf, words } from "../words/language.ts";
 import { HazardActions } from "./hazard-actions.tsx";
@@ -64,7 +65,7 @@ export function HazardDetail({ hazard }: { hazard: HazardView }) {
         <div>
           <dt>{say.columns.place}</dt>
           <dd>
-            {hazard.compound} · {hazard.place}
+            {hazard.compound} · {placeName(hazard.place)}
           </dd>
         </div>
         <div>

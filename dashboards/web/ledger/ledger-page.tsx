@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import type { HazardView } from "#protocols/api/views.ts";
 import { type HazardListView, hazardOrder, hazardViews, inView } from "../data/choices.ts";
 import { live } from "../data/live.ts";
+import { placeName } from "../parts/place.ts";
 import { Empty } from "../parts/small.tsx";
 import { Views } from "../parts/views.tsx";
 import { pageHash } from "../shell/address.ts";
@@ -25,7 +26,7 @@ function Row({ hazard }: { hazard: HazardView }) {
         </button>
       </th>
       <td data-column={say.columns.place}>
-        <span class="place">{hazard.place}</span>
+        <span class="place">{placeName(hazard.place)}</span>
         <small class="muted">{hazard.compound}</small>
       </td>
       <td data-column={say.columns.what}>

@@ -1,0 +1,17 @@
+// What people call a thing: a lane by its name, a socket by station and number, anything else by its id.
+import { live } from "../data/live.ts";
+import { words } from "../words/language.ts";
+
+const socketId = /^([a-z0-9-]+)\/(\d+)$/;
+
+/** "station-2" is station 2 to everybody; another id stands as it is. */
+export const stationName = (id: string): string => words.value.wall.station(id.replace(/^station-/, ""));
+
+export function placeName(id: string | null): string {
+  if (id === null) return "";
+  const lane = live.value?.lanes.find((one) => one.id === id);
+  if (lane !== undefined) return lane.name;
+  const [, station, number] = socketId.exec(id) ?? [];
+  if (station !== undefined && number !== undefined) return words.value.wall.place(stationName(station), Number(number));
+  return live.value?.sockets.some((one) => one.station === id) === true ? stationName(id) : id;
+}
