@@ -117,8 +117,12 @@ export function superviseLine(
       };
     },
     restart: (why) => {
-      failures = 0;
+      const was = exchange !== undefined;
       drop(why);
+      if (!was) return;
+      cancelAgain();
+      failures = 0;
+      begin();
     },
     stop() {
       stopped = true;

@@ -22,7 +22,7 @@ export type SiteToSafety =
   /** Facts up to and including this id are in the journal; the spool may forget them. */
   | { readonly type: "spool-taken"; readonly upTo: number };
 
-/** What happened, in the order in which it happened. Ids rise by one and survive restarts. */
+/** What happened, in the order in which it happened. Ids rise and survive restarts; by one within a run, while a new run may begin higher. `energy_mWh` is the pile's own meter at that moment. */
 export type Fact =
   | { readonly kind: "started"; readonly boot: string; readonly after: "start" | "gap" }
   | {

@@ -51,6 +51,7 @@ function openSerial(path: string, settings: SerialSettings): Promise<ByteLine> {
         return reject(
           new Error(`${path} cannot be opened: is the adapter plugged in, and may this user open it (group dialout)? (${error.message})`),
         );
+      port.flush(() => undefined); // what the driver kept from before is nobody's answer
       resolve({
         write: (bytes) => {
           port.write(Buffer.from(bytes), (failed) => {

@@ -1,0 +1,102 @@
+// Facts on their way out: OFF frame first, then the spool, then the link. A fact of a cut waits until its OFF was handed to the line, but not for ever.
+import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import type { ChargingFact, Effect } from "../core/charging/facts.ts";
+import type { SafetyToSite, SpooledFact } from "../link/messages.ts";
+import type { Clock } from "../ports.ts";
+import type { Entry, Spool } from "./spool/spool.ts";
+
+/** A line that is not open hears no OFF; the fact is written all the same. */
+export const handOverWithin_ms = 1_000;
+const factsAMessage = 200;
+const sayAgain_ms = 2_000;
+
+type CutFact = Extract<ChargingFact, { kind: "cut" }>;
+interface Waiting {
+  readonly since: Monotonic;
+  readonly entries: Entry[];
+  /** Cuts by socket whose OFF is not on the line yet; `at` is their place among the entries. */
+  readonly cuts: Map<string, { readonly at: number; readonly fact: CutFact; readonly seen: Monotonic }>;
+}
+
+export interface FactsOut {
+  /** What one step said, in order. */
+  take(effects: readonly Effect[]): void;
+  say(entry: Entry): void;
+  /** The OFF frame of this socket has just been handed to the line. */
+  offHanded(socket: string): void;
+  /** Writes what need not wait any more. Called after the line was served. */
+  flush(all?: "all"): void;
+  /** When `flush` should be called at the latest. */
+  wakeAt(): Monotonic | undefined;
+  untaken(): SafetyToSite[];
+  sayAgain(now: Monotonic): void;
+}
+
+export interface FactsParts {
+  readonly clock: Clock;
+  readonly spool: Spool;
+  readonly send: (message: SafetyToSite) => boolean;
+  readonly log: (entry: Entry) => void;
+}
+
+export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
+  const waiting: Waiting[] = [];
+  let saidAt = clock.monotonic();
+
+  const messages = (facts: readonly SpooledFact[]): SafetyToSite[] => {
+    const found: SafetyToSite[] = [];
+    for (let at = 0; at < facts.length; at += factsAMessage) found.push({ type: "facts", facts: facts.slice(at, at + factsAMessage) });
+    return found;
+  };
+
+  function complete(group: Waiting, socket: string, now: Monotonic): void {
+    const cut = group.cuts.get(socket);
+    if (cut === undefined) return;
+    group.cuts.delete(socket);
+    group.entries[cut.at] = { kind: "fact", fact: { ...cut.fact, off_after_ms: Math.max(0, now - cut.seen) } };
+  }
+
+  function flush(all?: "all"): void {
+    const now = clock.monotonic();
+    while (waiting[0] !== undefined) {
+      const [group] = waiting;
+      if (all === undefined && group.cuts.size > 0 && now - group.since < handOverWithin_ms) return; // the order of facts is kept
+      for (const socket of [...group.cuts.keys()]) complete(group, socket, now);
+      waiting.shift();
+      if (group.entries.length === 0) continue;
+      spool.write(group.entries, (facts) => {
+        for (const message of messages(facts)) send(message);
+      });
+      for (const entry of group.entries) log(entry);
+    }
+  }
+
+  return {
+    take(effects) {
+      const group: Waiting = { since: clock.monotonic(), entries: [], cuts: new Map() };
+      for (const effect of effects) {
+        if (effect.type === "latch") group.entries.push({ kind: "latch", latch: effect.latch });
+        else if (effect.type === "unlatch") group.entries.push({ kind: "unlatch", socket: effect.socket });
+        else if (effect.type === "fact") {
+          const { fact, seen = group.since } = effect;
+          if (fact.kind === "cut") group.cuts.set(fact.socket, { at: group.entries.length, fact, seen });
+          group.entries.push({ kind: "fact", fact });
+        }
+      }
+      if (group.entries.length > 0) waiting.push(group);
+    },
+    say: (entry) => void waiting.push({ since: clock.monotonic(), entries: [entry], cuts: new Map() }),
+    offHanded(socket) {
+      const now = clock.monotonic();
+      for (const group of waiting) complete(group, socket, now);
+    },
+    flush,
+    wakeAt: () => (waiting[0] === undefined ? undefined : after(waiting[0].since, handOverWithin_ms)),
+    untaken: () => messages(spool.untaken()),
+    sayAgain(now) {
+      if (now - saidAt < sayAgain_ms) return;
+      saidAt = now;
+      for (const message of messages(spool.untaken().slice(0, factsAMessage))) send(message);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// What the site process is shown about once a second: every socket with the age and quality of what is known of it. Nothing is zero because it is absent.
+import { milliAmpere, milliCelsius, milliVolt, milliWatt, milliWattHour } from "#protocols/vocabulary/electricity.ts";
+import type { Quality } from "#protocols/vocabulary/quality.ts";
+import type { Monotonic } from "#protocols/vocabulary/time.ts";
+import { fixed } from "../core/charging/limits.ts";
+import type { Station } from "../core/charging/protection.ts";
+import { good, type Sampled, whole } from "../core/charging/sample.ts";
+import { energised, type Socket } from "../core/charging/socket.ts";
+import type { SocketReading } from "../link/messages.ts";
+
+function stateOf(socket: Socket, now: Monotonic): SocketReading["state"] {
+  if (socket.latch?.cause === "welded") return "welded";
+  if (socket.latch !== undefined) return "latched";
+  const seen = socket.watch.wholeSeen;
+  if (seen === undefined || now - seen > socket.limits.blind_ms) return "blind";
+  if (socket.charge !== undefined) return "charging";
+  if (energised(socket) || socket.authority !== undefined) return "energising";
+  return socket.check === undefined ? "idle" : "opening";
+}
+
+function qualityOf(socket: Socket, now: Monotonic): Quality {
+  if (socket.seen === undefined || socket.sample === undefined) return "stale";
+  if (now - socket.seen > fixed.warn_ms) return "stale";
+  return whole(socket.sample) ? "good" : "bad";
+}
+
+const maybe = <Value>(sampled: Sampled | undefined, make: (value: number) => Value): Value | null => {
+  const value = good(sampled);
+  return value === undefined ? null : make(value);
+};
+const same = (value: number): number => value;
+
+export function readingOf(socket: Socket, now: Monotonic): SocketReading {
+  const { sample } = socket;
+  const relay = sample?.relay_closed;
+  const plugged = sample?.plugged;
+  return {
+    socket: socket.name,
+    quality: qualityOf(socket, now),
+    age_ms: socket.seen === undefined ? 0 : Math.max(0, now - socket.seen),
+    relay: relay === true ? "closed" : relay === false ? "open" : "unknown",
+    plugged: typeof plugged === "boolean" ? plugged : null,
+    state: stateOf(socket, now),
+    trip: socket.latch?.trip ?? null,
+    authority: socket.authority?.id ?? null,
+    request_seq: maybe(sample?.request_seq, same),
+    request_card: maybe(sample?.request_card, same),
+    voltage_mV: maybe(sample?.voltage_mV, milliVolt),
+    current_mA: maybe(sample?.current_mA, milliAmpere),
+    power_mW: maybe(sample?.power_mW, milliWatt),
+    temperature_mC: maybe(sample?.temperature_mC, milliCelsius),
+    energy_mWh: maybe(sample?.energy_mWh, milliWattHour),
+  };
+}
+
+export const readingsOf = (station: Station, now: Monotonic): SocketReading[] => station.sockets.map((socket) => readingOf(socket, now));

@@ -1,0 +1,94 @@
+// What the safety process needs to know of its site: no more than this. From the site file, or as JSON of exactly this form (--wiring).
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { profileComplaints } from "#protocols/modbus/check.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
+import { loadProfile } from "../config/profiles.ts";
+import type { SiteFile } from "../config/read.ts";
+import { type Limits, limitComplaints } from "../core/charging/limits.ts";
+import { linkPath } from "../link/path.ts";
+
+export type LineWiring =
+  | {
+      readonly id: string;
+      readonly kind: "serial";
+      readonly path: string;
+      readonly baud: number;
+      readonly parity: "none" | "even" | "odd";
+      readonly stop_bits: 1 | 2;
+      /** Slow devices: from the question's end to the answer's beginning, and how late they may be beyond their time-out. */
+      readonly turnaround_ms?: number;
+      readonly late_ms?: number;
+    }
+  | { readonly id: string; readonly kind: "tcp"; readonly host: string; readonly port: number };
+
+export interface StationWiring {
+  readonly id: string;
+  readonly line: string;
+  readonly unit: number;
+  readonly profile: Profile;
+  readonly limits: Limits;
+}
+
+export interface Wiring {
+  /** Path of the Unix socket. */
+  readonly link: string;
+  /** Folder of the spool. */
+  readonly spool: string;
+  readonly lines: readonly LineWiring[];
+  readonly stations: readonly StationWiring[];
+}
+
+/** The same with profiles by name or whole, as it stands in a --wiring file. */
+interface WrittenWiring extends Omit<Wiring, "stations"> {
+  readonly stations: readonly (Omit<StationWiring, "profile"> & { readonly profile: Profile | string })[];
+}
+
+/** Words for whoever started us; each says what and where. */
+export type Complaints = readonly string[];
+
+export function wiringOf(site: SiteFile): Wiring | Complaints {
+  const { config } = site;
+  return checked({
+    link: linkPath(site.data),
+    spool: join(site.data, "spool"),
+    lines: config.lines,
+    stations: config.stations.map(({ id, line, unit, profile, limits }) => ({
+      id,
+      line,
+      unit,
+      profile: site.profiles.get(profile) ?? profile,
+      limits: config.limits.find((one) => one.id === limits) as Limits, // the site file was held against itself
+    })),
+  });
+}
+
+export function readWiring(path: string): Wiring | Complaints {
+  try {
+    return checked(JSON.parse(readFileSync(path, "utf8")) as WrittenWiring);
+  } catch (error) {
+    return [`${path}: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+function checked(written: WrittenWiring): Wiring | Complaints {
+  const complaints: string[] = [];
+  const stations: StationWiring[] = [];
+  const lines = new Set(written.lines.map((line) => line.id));
+  const taken = new Set<string>();
+  for (const station of written.stations) {
+    const profile = typeof station.profile === "string" ? loadProfile(station.profile) : station.profile;
+    const place = `${station.line} unit ${station.unit}`;
+    if (!lines.has(station.line)) complaints.push(`${station.id}: no line ${station.line}`);
+    if (taken.has(place)) complaints.push(`${station.id}: ${place} is taken`);
+    taken.add(place);
+    complaints.push(...limitComplaints(station.limits).map((refusal) => `${station.id}: ${refusal.zh} / ${refusal.en}`));
+    if (profile.kind === "no-profile") complaints.push(`${station.id}: ${profile.zh} / ${profile.en}`);
+    else {
+      if (profile.kind !== "station") complaints.push(`${station.id}: ${profile.id} is no station`);
+      complaints.push(...profileComplaints(profile).map((what) => `${station.id}: ${profile.id}: ${what}`));
+      stations.push({ ...station, profile });
+    }
+  }
+  return complaints.length > 0 ? complaints : { ...written, stations };
+}
