@@ -2,7 +2,8 @@
 import { computed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { SocketView } from "#protocols/api/views.ts";
-import { byStation, compositeId, type Freshness, freshness, gatewayOf } from "../data/choices.ts";
+import { byStation, compositeId, type Freshness } from "../data/choices.ts";
+import { freshnessNow } from "../data/freshness.ts";
 import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { power } from "../format/quantities.ts";
@@ -13,7 +14,6 @@ import { show } from "../shell/route.ts";
 import { spanWords, wordOf, words } from "../words/language.ts";
 
 const sockets = computed(() => live.value?.sockets ?? []);
-const gateways = computed(() => live.value?.gateways ?? []);
 
 interface TileWords {
   readonly state: string;
@@ -44,7 +44,7 @@ interface TileProps {
 }
 
 function Tile({ socket, index, focusable, move }: TileProps) {
-  const fresh = freshness(socket, gatewayOf(gateways.value, socket), serverNow.value);
+  const fresh = freshnessNow(socket);
   const { state, value, small } = tileWords(socket, fresh);
   return (
     <button
@@ -93,14 +93,13 @@ function useRovingFocus(count: number) {
 function Summary() {
   const say = words.value.wall;
   const all = sockets.value;
-  const now = serverNow.value;
-  const isFresh = (socket: SocketView) => freshness(socket, gatewayOf(gateways.value, socket), now) === "fresh";
+  const isFresh = (socket: SocketView) => freshnessNow(socket) === "fresh";
   const charging = all.filter((socket) => socket.state === "charging");
   const measured = all.filter((socket) => isFresh(socket) && socket.power_mW !== null);
   // Nothing fresh is not zero watts.
   const total = measured.length === 0 ? null : measured.reduce((sum, socket) => sum + (socket.power_mW ?? 0), 0);
   const abnormal = all.filter((socket) => socket.state === "cut" || socket.state === "welded").length;
-  const offline = all.filter((socket) => freshness(socket, gatewayOf(gateways.value, socket), now) === "offline").length;
+  const offline = all.filter((socket) => freshnessNow(socket) === "offline").length;
   return (
     <dl class="facts-line">
       <div>

@@ -1,7 +1,7 @@
 // One socket: its last reading with its age, why it is off, and the events about it.
 import type { SocketView } from "#protocols/api/views.ts";
-import { freshness, gatewayOf } from "../data/choices.ts";
-import { live, serverNow } from "../data/live.ts";
+import { freshnessNow } from "../data/freshness.ts";
+import { serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { absent, current, energy, power, temperature, voltage } from "../format/quantities.ts";
 import { Moment } from "../parts/small.tsx";
@@ -10,7 +10,7 @@ import { EvidenceEvents } from "./evidence-events.tsx";
 
 export function SocketDetail({ socket }: { socket: SocketView }) {
   const say = words.value;
-  const fresh = freshness(socket, gatewayOf(live.value?.gateways ?? [], socket), serverNow.value);
+  const fresh = freshnessNow(socket);
   const age = sinceMs(socket.seen, serverNow.value);
   const rows = [
     [say.readings.power, power(socket.power_mW)],

@@ -56,6 +56,7 @@ function TransitionForm({ hazard, action, done }: FormProps) {
           <label>
             {say.deadline}
             <input type="datetime-local" name="deadline" value={deadline} onInput={(event) => setDeadline(event.currentTarget.value)} />
+            <small class="muted">{say.deadlineHint}</small>
           </label>
         </div>
       )}
