@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pino from "pino";
 import { complaintText } from "./config/complaint.ts";
+import { namedFileComplaints } from "./config/named-files.ts";
 import { readSiteConfig, type SiteFile } from "./config/read.ts";
 import { startSite } from "./site/site.ts";
 import { type Program, supervise } from "./site/supervisor.ts";
@@ -55,9 +56,9 @@ function endsOn(stop: () => Promise<void>, log: Log): void {
     ending = true;
     log.info({ why }, "gateway: stopping");
     stop().then(
-      () => process.exit(code),
+      () => log.flush(() => process.exit(code)),
       (error: unknown) => {
-        log.error({ error: error instanceof Error ? error.message : String(error) }, "gateway: stopped badly");
+        process.stderr.write(`gateway: stopped badly: ${error instanceof Error ? error.message : error}\n`);
         process.exit(1);
       },
     );
@@ -75,7 +76,7 @@ async function runSite(options: Options, file: SiteFile, log: Log): Promise<void
   const site = await startSite(file, {
     log,
     onFailure: (why) => {
-      log.fatal({ why }, "journal: the disk refused; a new start reads the file again");
+      process.stderr.write(`journal: the disk refused (${why}); a new start reads the file again\n`);
       process.exit(1);
     },
   });
@@ -113,8 +114,11 @@ async function main(): Promise<void> {
     for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
     process.exit(3);
   }
+  // What is missing beside it is refused where it is needed (no tariff: no exit is priced); charging is protected all the same.
+  if (options.only === undefined) for (const complaint of namedFileComplaints(file)) process.stderr.write(`${complaintText(complaint)}\n`);
   const name = options.only === "site" ? "site" : "supervisor";
-  const log = pino({ name, level: process.env.CUOBIAN_LOG ?? "info" }, pino.destination({ dest: 2, sync: true }));
+  // Not synchronous: a log that nobody reads must not hold up a gate.
+  const log = pino({ name, level: process.env.CUOBIAN_LOG ?? "info" }, pino.destination({ dest: 2, sync: false }));
   try {
     await (options.only === "site" ? runSite(options, file, log) : runBoth(options, log));
   } catch (error) {

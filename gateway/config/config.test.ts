@@ -7,6 +7,7 @@ import { Compile } from "typebox/compile";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Complaint } from "./complaint.ts";
+import { namedFileComplaints } from "./named-files.ts";
 import { loadProfile, profileNames } from "./profiles.ts";
 import { parseSiteConfig, readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
@@ -72,7 +73,6 @@ test.each([
   ["one id twice", second("lots", ""), "lots[1].id", /id twice: main/],
   ["one unit twice", second("stations", "station-1→station-2"), "stations[1].unit", /unit on one line twice/],
   ["one camera twice", second("lanes", ""), "lanes[1].camera.serialno", /serial number twice/],
-  ["a missing file", example.replace("./uplink.password", "./no.password"), "uplink.password_file", /no such file: no.password/],
   ["a list that is none", example.replace(/^lots:[\s\S]*?(?=^lanes:)/m, "lots: 3\n"), "lots", /should be a list/],
   ["a slow line", example.replace("cutoff_ms: 1000", "cutoff_ms: 200"), "lines[0].cutoff_ms", /need 0\.3 s a round, promised 0\.2 s/],
   ["a key twice", `${example}site: other\n`, "", /not YAML.*unique/i],
@@ -143,6 +143,17 @@ test("the check in words and the schema library agree about every mutation", () 
 });
 
 test.each(profileNames())("profile %s is found and right", (name) => expect(loadProfile(name)).toMatchObject({ id: name }));
+
+test("files that it names must be there, and a tariff must be one; the site file itself is not refused for them", () => {
+  const text = example.replace("./uplink.password", "./no.password");
+  const read = parseSiteConfig(text, path);
+  if (read.kind === "complaints") throw new Error(JSON.stringify(read.complaints));
+  const found = namedFileComplaints(read);
+  expect(found[0]).toMatchObject({ path: "uplink.password_file", en: expect.stringContaining("no such file: no.password") });
+  expect(text.split("\n")[(found[0]?.line ?? 0) - 1]).toContain("no.password");
+  expect(found.slice(1).every((one) => one.file === join(folder, "tariff.yaml"))).toBe(true);
+  expect(found.length).toBeGreaterThan(1); // "x" is no tariff
+});
 
 const serial = (baud: number, cutoff_ms = 1000): LineConfig => ({
   id: "line-1",

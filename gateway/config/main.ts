@@ -1,6 +1,7 @@
 // `cuobian config`: checks a site file before it is used, and explains what may stand in it.
 import { parseArgs } from "node:util";
 import { type Complaint, complaintText } from "./complaint.ts";
+import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
 import { lineBudget } from "./timing.ts";
@@ -19,6 +20,11 @@ function check(file: string, json: boolean): number {
   const read = readSiteConfig(file);
   if (read.kind === "complaints") {
     report(file, read.complaints, json);
+    return 3;
+  }
+  const named = namedFileComplaints(read);
+  if (named.length > 0) {
+    report(file, named, json);
     return 3;
   }
   const { config, profiles } = read;

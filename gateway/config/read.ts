@@ -1,17 +1,21 @@
-// Reads a site file: everything in it checked, or every complaint at once.
+// Reads a site file: everything in it checked, or every complaint at once. The files that it names are another matter (named-files.ts):
+// protection must not stop for a price list.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { type Complaint, type Complaints, complaints } from "./complaint.ts";
 import { crossCheck, soundParts } from "./cross-checks.ts";
 import { type SiteConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
-import { type Complain, complainer, readYaml } from "./yaml-file.ts";
+import { complainer, readYaml } from "./yaml-file.ts";
 
 export interface SiteFile {
   readonly kind: "site";
   readonly config: SiteConfig;
+  /** As it was named, and what it said. */
+  readonly path: string;
+  readonly text: string;
   /** Absolute; relative paths in the file begin here. */
   readonly folder: string;
   /** `config.data`, absolute. */
@@ -47,23 +51,9 @@ export function parseSiteConfig(text: string, path: string): SiteFile | Complain
   );
   const folder = dirname(resolve(path));
   const config = yaml.value as SiteConfig; // without complaints it is one: checkShape is held equal to the schema library by a test
-  if (faulty.length === 0) checkFiles(config, folder, complain);
   if (found.length > 0) return complaints(inOrder(found));
   const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
-  return { kind: "site", config, folder, data: resolve(folder, config.data), profiles, hash };
-}
-
-/** Secrets must be there before a start: a gateway that cannot reach its cloud or its booth for want of a file says so now. */
-function checkFiles(config: SiteConfig, folder: string, complain: Complain): void {
-  const files = [
-    [["booth", "token_file"], config.booth.token_file],
-    [["uplink", "password_file"], config.uplink.password_file],
-    ...config.lots.map((lot, i) => [["lots", i, "tariff"], lot.tariff] as const),
-  ] as const;
-  for (const [path, file] of files) {
-    const full = resolve(folder, file);
-    if (!existsSync(full)) complain(path, { zh: `没有这个文件：${full}`, en: `no such file: ${basename(full)} in ${dirname(full)}` });
-  }
+  return { kind: "site", config, path, text, folder, data: resolve(folder, config.data), profiles, hash };
 }
 
 const inOrder = (list: readonly Complaint[]): Complaint[] => [...list].sort((a, b) => a.line - b.line || a.column - b.column);

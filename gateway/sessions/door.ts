@@ -18,7 +18,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
 
   const onMessage = (message: SafetyToSite): void => {
-    charging.heard(message);
+    unlessDiskRefuses(context, () => charging.heard(message));
     if (message.type !== "readings") return;
     lines = message.lines;
     const sampled = sampler.sample({ wall: message.at.wall, sockets: message.sockets, lines: message.lines });
@@ -46,6 +46,16 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
       link.close();
     },
   };
+}
+
+/** On a full disk nothing is written, nothing is called taken and nothing is energised; what was said comes again. */
+function unlessDiskRefuses({ log }: SiteContext, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Error) || !String((error as { code?: unknown }).code).startsWith("SQLITE_FULL")) throw error;
+    log.error({ error: error.message }, "sessions: the disk is full");
+  }
 }
 
 function limitsOf({ config, profiles }: SiteContext): (socket: string) => { max_time_s: number; blind_ms: number } | undefined {

@@ -1,0 +1,27 @@
+// The files that a site file names: they must be there, and a tariff must be one. A gateway runs without them as far as it can; `config check` refuses.
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import type { Complaint, Path } from "./complaint.ts";
+import type { SiteFile } from "./read.ts";
+import { parseTariff } from "./tariff-file.ts";
+import { complainer, readYaml } from "./yaml-file.ts";
+
+export function namedFileComplaints({ config, folder, path, text }: SiteFile): Complaint[] {
+  const found: Complaint[] = [];
+  const complain = complainer(readYaml(text, path), path, found);
+  const there = (at: Path, file: string): string | undefined => {
+    const full = resolve(folder, file);
+    if (existsSync(full)) return full;
+    complain(at, { zh: `没有这个文件：${full}`, en: `no such file: ${basename(full)} in ${dirname(full)}` });
+    return undefined;
+  };
+  there(["booth", "token_file"], config.booth.token_file);
+  there(["uplink", "password_file"], config.uplink.password_file);
+  for (const [i, lot] of config.lots.entries()) {
+    const full = there(["lots", i, "tariff"], lot.tariff);
+    if (full === undefined) continue;
+    const tariff = parseTariff(readFileSync(full, "utf8"), full);
+    if ("complaints" in tariff) found.push(...tariff.complaints);
+  }
+  return found;
+}
