@@ -3,7 +3,7 @@ import { render } from "preact";
 import { startLive, watchWorld } from "./data/live.ts";
 import { Application } from "./shell/application.tsx";
 import { followAddress } from "./shell/route.ts";
-import { recallSession } from "./shell/session.ts";
+import { readWhoMayAct, recallSession } from "./shell/session.ts";
 import { followTheme } from "./shell/theme.ts";
 import { followLanguage } from "./words/language.ts";
 
@@ -13,6 +13,7 @@ followAddress();
 watchWorld();
 startLive();
 void recallSession();
+void readWhoMayAct();
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");

@@ -11,13 +11,12 @@ import { placeName } from "../parts/place.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
-import { personPresent } from "../shell/session.ts";
+import { personName, personPresent } from "../shell/session.ts";
 import { language, said, spanWords, words } from "../words/language.ts";
 
 const alarms = computed(() => (live.value?.alarms ?? []).filter(isOnDuty).sort(alarmOrder));
 const wanted = computed(() => /^p([1-4])$/.exec(route.value.view ?? "")?.[1] ?? null);
 
-/** Which person wrote it down; people are ids in the view, names are not ours to guess. */
 function Acknowledged({ alarm }: { alarm: AlarmView }) {
   const at = parseMoment(alarm.acknowledged_at);
   if (alarm.acknowledged_by === null || at === undefined) return null;
@@ -28,7 +27,7 @@ function Acknowledged({ alarm }: { alarm: AlarmView }) {
         {words.value.alarms.acknowledged}
       </span>
       <span>
-        {alarm.acknowledged_by} {shortMoment(at, serverNow.value)}
+        {personName(alarm.acknowledged_by)} {shortMoment(at, serverNow.value)}
       </span>
     </span>
   );

@@ -9,7 +9,7 @@ import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { Views } from "../parts/views.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
-import { personPresent } from "../shell/session.ts";
+import { personName, personPresent } from "../shell/session.ts";
 import { said, words } from "../words/language.ts";
 import { Chain } from "./chain.tsx";
 
@@ -42,7 +42,7 @@ export function HandleForm({ entry }: { entry: PropertyEntryView }) {
   if (entry.state === "handled")
     return (
       <p class="entry-handled">
-        <b>{say.entries.handledBy(entry.handled_by ?? say.ledger.system)}</b> {entry.note}
+        <b>{say.entries.handledBy(entry.handled_by === null ? say.ledger.system : personName(entry.handled_by))}</b> {entry.note}
       </p>
     );
   if (!open)

@@ -1,17 +1,30 @@
 // Who acts. In demonstration mode a role is picked; otherwise somebody signs in. An action without a person asks for one first.
 import { signal } from "@preact/signals";
-import type { PersonView } from "#protocols/api/views.ts";
-import { readSession, signIn, signOut } from "../data/api.ts";
+import type { PersonView, Problem } from "#protocols/api/views.ts";
+import { readPeople, readSession, signIn, signOut } from "../data/api.ts";
 import { startLive } from "../data/live.ts";
 
 export const person = signal<PersonView | null>(null);
 /** The sign-in dialog: closed, opened by its button, or opened because an action needs a person. */
 export const asking = signal<"no" | "chosen" | "needed">("no");
 
+/** Who may be picked; known in the demonstration only. */
+export const people = signal<readonly PersonView[]>([]);
+
 export async function recallSession(): Promise<void> {
   const answer = await readSession();
   person.value = answer.ok ? answer.value : null;
 }
+
+/** A refusal means that nobody can be picked: sign in with a password. Only a server that cannot be reached is a problem. */
+export async function readWhoMayAct(): Promise<Problem | null> {
+  const answer = await readPeople();
+  if (answer.ok) people.value = answer.value;
+  return answer.ok || (answer.problem.status >= 400 && answer.problem.status < 500) ? null : answer.problem;
+}
+
+/** Views name people by their ids. */
+export const personName = (id: string): string => people.value.find((one) => one.id === id)?.name ?? id;
 
 export async function enter(body: { person: string; password?: string }) {
   const answer = await signIn(body);

@@ -1,41 +1,33 @@
 // Who acts: pick a role in the demonstration, sign in otherwise. The form keeps what was typed when the server declines.
 import { useEffect, useState } from "preact/hooks";
-import type { PersonView, Problem } from "#protocols/api/views.ts";
-import { readPeople } from "../data/api.ts";
+import type { Problem } from "#protocols/api/views.ts";
 import { Drawer } from "../parts/drawer.tsx";
 import { Icon } from "../parts/glyphs.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
-import { asking, enter, leave, person } from "./session.ts";
+import { asking, enter, leave, people, person, readWhoMayAct } from "./session.ts";
 
-/** People come only in the demonstration; an empty list or a refusal means: sign in with a password. */
-type People =
-  | { readonly kind: "reading" }
-  | { readonly kind: "pick"; readonly people: readonly PersonView[] }
-  | { readonly kind: "password" };
-
-function usePeople(): { people: People; problem: Problem | null; read: () => void } {
-  const [people, setPeople] = useState<People>({ kind: "reading" });
+function usePeople(): { known: boolean; problem: Problem | null; read: () => void } {
+  const [known, setKnown] = useState(people.value.length > 0);
   const [problem, setProblem] = useState<Problem | null>(null);
   const read = () => {
     setProblem(null);
-    void readPeople().then((answer) => {
-      if (answer.ok) setPeople(answer.value.length > 0 ? { kind: "pick", people: answer.value } : { kind: "password" });
-      else if (answer.problem.status >= 400 && answer.problem.status < 500) setPeople({ kind: "password" });
-      else setProblem(answer.problem);
+    void readWhoMayAct().then((found) => {
+      setProblem(found);
+      setKnown(found === null);
     });
   };
   useEffect(read, []);
-  return { people, problem, read };
+  return { known, problem, read };
 }
 
-function RolePicker({ people, pick }: { people: readonly PersonView[]; pick: (id: string) => void }) {
+function RolePicker({ pick }: { pick: (id: string) => void }) {
   const say = words.value;
   return (
     <>
       <p class="muted">{say.person.demonstration}</p>
       <ul class="role-list">
-        {people.map((one) => (
+        {people.value.map((one) => (
           <li key={one.id}>
             <button type="button" data-person={one.id} aria-pressed={person.value?.id === one.id} onClick={() => pick(one.id)}>
               <span class="role-name">{say.roles[one.role]}</span>
@@ -93,7 +85,7 @@ function PasswordForm({ submit }: { submit: (body: { person: string; password: s
 
 export function WhoActs() {
   const say = words.value.person;
-  const { people, problem, read } = usePeople();
+  const { known, problem, read } = usePeople();
   const [refused, setRefused] = useState<Problem | null>(null);
   const submit = (body: { person: string; password?: string }) => {
     setRefused(null);
@@ -103,9 +95,9 @@ export function WhoActs() {
     <>
       {asking.value === "needed" && <p class="notice">{say.needed}</p>}
       {problem !== null && <ProblemNote problem={problem} retry={read} />}
-      {people.kind === "reading" && problem === null && <p class="muted late">{words.value.loading}</p>}
-      {people.kind === "pick" && <RolePicker people={people.people} pick={(id) => submit({ person: id })} />}
-      {people.kind === "password" && <PasswordForm submit={submit} />}
+      {!known && problem === null && <p class="muted late">{words.value.loading}</p>}
+      {known && people.value.length > 0 && <RolePicker pick={(id) => submit({ person: id })} />}
+      {known && people.value.length === 0 && <PasswordForm submit={submit} />}
       {refused !== null && <ProblemNote problem={refused} />}
       {person.value !== null && asking.value !== "no" && (
         <button type="button" class="leave" onClick={() => void leave()}>
