@@ -5,7 +5,6 @@ import pino from "pino";
 import { complaintText } from "./config/complaint.ts";
 import { namedFileComplaints } from "./config/named-files.ts";
 import { readSiteConfig, type SiteFile } from "./config/read.ts";
-import { startSite } from "./site/site.ts";
 import { type Program, supervise } from "./site/supervisor.ts";
 import type { Log } from "./site-context.ts";
 
@@ -73,6 +72,8 @@ function sayReady({ readyJson }: Options, line: Record<string, unknown>): void {
 }
 
 async function runSite(options: Options, file: SiteFile, log: Log): Promise<void> {
+  // Here, not above: the supervisor stays small.
+  const { startSite } = await import("./site/site.ts");
   const site = await startSite(file, {
     log,
     onFailure: (why) => {

@@ -23,7 +23,7 @@ export interface Site {
 const usualTelemetryMB = 256;
 
 export const version = (): string =>
-  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+  (JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8")) as { version: string }).version;
 
 /** `onFailure`: the disk refused; nothing may be believed until a new start has read the file again. */
 export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): Promise<Site> {
