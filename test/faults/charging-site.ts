@@ -1,0 +1,166 @@
+// A site reduced to its charging half: simulators, the safety process alone, and a link client in the place of the site process.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectLink, type LinkClient } from "#gateway/link/client.ts";
+import type { Fact, SafetyToSite, SocketReading } from "#gateway/link/messages.ts";
+import { machineClock } from "#gateway/world/clock.ts";
+import type { Fault, SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts";
+import { endEveryProgram, startProgram, type TestProgram, until } from "#test/world/program.ts";
+
+export const socketNames = ["station-1", "station-2"].flatMap((station) => Array.from({ length: 10 }, (_, i) => `${station}/${i + 1}`));
+
+export const limits = {
+  id: "e-bike",
+  rated_mA: 4000,
+  over_power_mW: 1_000_000,
+  over_temperature_mC: 75_000,
+  no_load_mA: 15,
+  full_mW: 30_000,
+  full_after_s: 1800,
+  max_time_s: 36_000,
+  blind_ms: 10_000,
+  provenance: "demonstration",
+};
+
+export interface ProtectionReady {
+  readonly ready: "protection";
+  readonly link: string;
+}
+
+/** The site process as far as protection knows it. */
+export interface SiteEnd {
+  readonly client: LinkClient;
+  readonly facts: Fact[];
+  readonly hellos: Extract<SafetyToSite, { type: "hello" }>[];
+  readings(): readonly SocketReading[];
+  rotation_ms(): number | null;
+  /** Facts are acknowledged as they come, unless it is told not to. */
+  takes: boolean;
+  energise(sockets: readonly string[], round: string): void;
+  close(): void;
+}
+
+export interface ChargingSite {
+  readonly folder: string;
+  readonly simulator: TestProgram<SimulatorReady>;
+  safety(): TestProgram<ProtectionReady>;
+  startSafety(): Promise<TestProgram<ProtectionReady>>;
+  connect(): SiteEnd;
+  state(): Promise<SimulatorState>;
+  fault(fault: Fault): Promise<void>;
+  tap(socket: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+}
+
+export async function startChargingSite(): Promise<ChargingSite> {
+  const folder = mkdtempSync(join(tmpdir(), "charging-"));
+  const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", "--traffic", "none", "--ready-json"]);
+  const { control, serial } = simulator.ready;
+  const wiring = join(folder, "wiring.json");
+  writeFileSync(
+    wiring,
+    JSON.stringify({
+      link: join(folder, "safety.sock"),
+      spool: join(folder, "spool"),
+      lines: [{ id: "line-1", kind: "serial", path: serial, baud: 19_200, parity: "none", stop_bits: 1 }],
+      stations: [1, 2].map((unit) => ({ id: `station-${unit}`, line: "line-1", unit, profile: "stations/ten-socket", limits })),
+    }),
+  );
+  let safety: TestProgram<ProtectionReady> | undefined;
+  const ends: SiteEnd[] = [];
+  const running = (): TestProgram<ProtectionReady> => {
+    if (safety === undefined) throw new Error("the safety process was never started");
+    return safety;
+  };
+  return {
+    folder,
+    simulator,
+    safety: running,
+    async startSafety() {
+      safety = await startProgram<ProtectionReady>("gateway/protection/main.ts", ["--wiring", wiring, "--ready-json"]);
+      return safety;
+    },
+    connect() {
+      const end = siteEnd(running().ready.link);
+      ends.push(end);
+      return end;
+    },
+    state: async () => (await (await fetch(`${control}/state`)).json()) as SimulatorState,
+    fault: (fault) => post(`${control}/faults`, fault),
+    tap: (socket) => post(`${control}/taps`, { socket, card: 4_000_000_001, power_W: 300, minutes: 600 }),
+    async end() {
+      for (const one of ends) one.close();
+      await safety?.end();
+      await simulator.end();
+      await endEveryProgram();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function siteEnd(path: string): SiteEnd {
+  const facts: Fact[] = [];
+  const hellos: SiteEnd["hellos"] = [];
+  const taken = new Set<number>();
+  let readings: readonly SocketReading[] = [];
+  let rotation: number | null = null;
+  const client = connectLink(
+    { path, clock: machineClock() },
+    {
+      onMessage(message) {
+        if (message.type === "hello") hellos.push(message);
+        if (message.type === "readings") {
+          readings = message.sockets;
+          rotation = message.lines[0]?.rotation_ms ?? null;
+        }
+        if (message.type !== "facts") return;
+        for (const { id, fact } of message.facts) {
+          if (taken.has(id)) continue;
+          taken.add(id);
+          facts.push(fact);
+        }
+        if (end.takes) client.send({ type: "spool-taken", upTo: Math.max(...message.facts.map(({ id }) => id)) });
+      },
+    },
+  );
+  const end: SiteEnd = {
+    client,
+    facts,
+    hellos,
+    takes: true,
+    readings: () => readings,
+    rotation_ms: () => rotation,
+    energise(sockets, round) {
+      for (const socket of sockets)
+        client.send({
+          type: "energise",
+          authority: { id: `authority-${round}-${socket}`, socket, session: `session-${socket}`, duration_ms: 3_600_000 },
+        });
+    },
+    close: () => client.close(),
+  };
+  return end;
+}
+
+/** Somebody plugs in everywhere, the site authorises, and every relay is closed by the simulator's own word. */
+export async function energiseAll(site: ChargingSite, end: SiteEnd, round: string): Promise<void> {
+  await until("hello", () => end.hellos.length > 0 || undefined);
+  for (const { socket, plugged } of (await site.state()).sockets) if (!plugged) await site.tap(socket);
+  end.energise(socketNames, round);
+  await until("20 closed relays", async () => (await site.state()).sockets.every((socket) => socket.relay) || undefined, {
+    within_ms: 20_000,
+  });
+  const closed = (name: string): boolean =>
+    end.facts.some((fact) => fact.kind === "closed" && fact.authority === `authority-${round}-${name}`);
+  await until("20 facts of it", () => socketNames.every(closed) || undefined);
+}
+
+/** FC05 with 0x0000: unit 05 hi lo 00 00. */
+export const isOff = (hex: string): boolean => /^(01|02)05....0000/.test(hex);
+export const isRearm = (hex: string): boolean => /^(01|02)060100/.test(hex);
