@@ -1,0 +1,364 @@
+// The whole safety process in told time over a told station: frames out in the right order, cut before write, blind when nobody answers, and a standstill treated as a start.
+import { describe, expect, test } from "vitest";
+import { rtuFrame } from "#protocols/modbus/frame.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
+import profile from "#protocols/profiles/stations/ten-socket.json" with { type: "json" };
+import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { type ToldClock, toldChance, toldClock } from "#test/told-clock.ts";
+import type { Limits } from "../core/charging/limits.ts";
+import type { Fact, SafetyToSite } from "../link/messages.ts";
+import type { AppendFile, Clock, Devices } from "../ports.ts";
+import { type Safety, startSafety } from "./safety.ts";
+import { openSpool } from "./spool/spool.ts";
+
+const limits: Limits = {
+  id: "e-bike",
+  rated_mA: 4000,
+  over_power_mW: 1_000_000,
+  over_temperature_mC: 75_000,
+  no_load_mA: 15,
+  full_mW: 30_000,
+  full_after_s: 1800,
+  max_time_s: 36_000,
+  blind_ms: 10_000,
+  provenance: "test",
+};
+
+/** Two stations on one line: relays, one current each, and a mood. They answer 15 ms after the question. */
+class ToldStations {
+  readonly heard: { at: number; hex: string }[] = [];
+  readonly relays = [1, 2].map(() => Array.from({ length: 10 }, () => false));
+  readonly current_mA = [1, 2].map(() => Array.from({ length: 10 }, () => 2000));
+  readonly dead = new Set<number>();
+  smoke = false;
+  opened = 0;
+  say: (bytes: Uint8Array) => void = () => undefined;
+  private readonly clock: ToldClock;
+  constructor(clock: ToldClock) {
+    this.clock = clock;
+  }
+  devices(): Devices {
+    return {
+      openTcp: () => Promise.reject(new Error("none")),
+      openSerial: () => {
+        this.opened += 1;
+        let listener = (_: Uint8Array): void => undefined;
+        let gone = (_: string): void => undefined;
+        this.say = (bytes) => listener(bytes);
+        return Promise.resolve({
+          write: (bytes) => this.hear(bytes),
+          onBytes: (one) => {
+            listener = one;
+          },
+          onClose: (one) => {
+            gone = one;
+          },
+          close: () => gone("closed"),
+        });
+      },
+    };
+  }
+  private hear(frame: Uint8Array): void {
+    this.heard.push({ at: this.clock.monotonic(), hex: Buffer.from(frame.subarray(0, -2)).toString("hex") });
+    const [unit = 0, fn = 0] = frame;
+    if (this.dead.has(unit)) return;
+    const coil = frame[3] ?? 0;
+    const relays = this.relays[unit - 1] ?? [];
+    if (fn === 5) relays[coil] = frame[4] === 0xff;
+    const answer = fn === 4 ? rtuFrame({ unit, pdu: this.image(unit) }) : frame;
+    this.clock.wake(monotonic(this.clock.monotonic() + 15), () => this.say(answer));
+  }
+  private image(unit: number): Uint8Array {
+    const words = Array.from({ length: 108 }, () => 0);
+    words[2] = 40;
+    words[3] = this.smoke ? 1 : 0;
+    words[4] = 5;
+    for (let socket = 0; socket < 10; socket += 1) {
+      const closed = this.relays[unit - 1]?.[socket] ?? false;
+      const current = closed ? (this.current_mA[unit - 1]?.[socket] ?? 0) : 0;
+      const at = 8 + socket * 10;
+      words.splice(at, 8, closed ? 3 : 2, 1, 0, 7, 2200, current, Math.min(9000, Math.round(current * 2.2)), 270);
+    }
+    return Uint8Array.of(4, 216, ...words.flatMap((word) => [word >> 8, word & 0xff]));
+  }
+}
+
+interface Bench {
+  readonly clock: ToldClock;
+  readonly stations: ToldStations;
+  readonly safety: Safety;
+  readonly sent: SafetyToSite[];
+  readonly disk: { refuses: boolean; hangs: boolean; appends: { at: number }[] };
+  readonly cuts: () => number;
+  go(ms: number): Promise<void>;
+  /** As SIGSTOP and SIGCONT: the clock goes on, and nothing of ours runs meanwhile. */
+  stand(ms: number): Promise<void>;
+  facts(): Fact[];
+  energise(sockets: readonly string[], round?: string): void;
+}
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const all = [1, 2].flatMap((unit) => Array.from({ length: 10 }, (_, i) => `station-${unit}/${i + 1}`));
+
+async function bench(): Promise<Bench> {
+  const clock = toldClock();
+  let offset = 0;
+  // A clock that can jump without anything being woken in between.
+  const jumping: Clock = {
+    ...clock,
+    monotonic: () => monotonic(clock.monotonic() + offset),
+    wake: (at, run) => clock.wake(monotonic(Math.max(clock.monotonic(), at - offset)), run),
+  };
+  const stations = new ToldStations(clock);
+  const disk = { refuses: false, hangs: false, appends: [] as { at: number }[] };
+  const file: AppendFile = {
+    records: () => [],
+    rewrite: () => (disk.refuses ? Promise.reject(new Error("refused")) : Promise.resolve()),
+    append: () => {
+      disk.appends.push({ at: jumping.monotonic() });
+      if (disk.hangs) return new Promise(() => undefined);
+      return disk.refuses ? Promise.reject(new Error("refused")) : Promise.resolve();
+    },
+  };
+  const sent: SafetyToSite[] = [];
+  let connectionsCut = 0;
+  const safety = startSafety({
+    wiring: {
+      lines: [{ id: "line-1", kind: "serial", path: "/dev/none", baud: 19_200, parity: "none", stop_bits: 1 }],
+      stations: [1, 2].map((unit) => ({ id: `station-${unit}`, line: "line-1", unit, profile: profile as Profile, limits })),
+    },
+    clock: jumping,
+    devices: stations.devices(),
+    spool: openSpool(file, { clock: jumping, chance: toldChance(), onTrouble: () => undefined }),
+    run: "run",
+    link: {
+      send: (message) => {
+        sent.push(message);
+        return true;
+      },
+      cutAll: () => {
+        connectionsCut += 1;
+      },
+    },
+    log: { fact: () => undefined, line: () => undefined, gap: () => undefined },
+  });
+  const go = async (ms: number): Promise<void> => {
+    const end = clock.monotonic() + ms;
+    while (clock.monotonic() < end) {
+      await settled();
+      clock.advance(Math.min(5, end - clock.monotonic()));
+    }
+    await settled();
+  };
+  return {
+    clock,
+    stations,
+    safety,
+    sent,
+    disk,
+    cuts: () => connectionsCut,
+    go,
+    stand: async (ms) => {
+      offset += ms;
+      await settled();
+    },
+    facts: () => [
+      ...new Map(sent.flatMap((message) => (message.type === "facts" ? message.facts : [])).map(({ id, fact }) => [id, fact])).values(),
+    ],
+    energise: (sockets, round = "1") => {
+      for (const socket of sockets)
+        safety.hear({
+          type: "energise",
+          authority: { id: `a-${round}-${socket}`, socket, session: `s-${socket}`, duration_ms: 3_600_000 },
+        });
+    },
+  };
+}
+const isOff = (hex: string): boolean => /^0[12]05....0000$/.test(hex);
+const closed = (on: Bench): number => on.stations.relays.flat().filter(Boolean).length;
+async function charging(): Promise<Bench> {
+  const on = await bench();
+  await on.go(3000);
+  on.energise(all);
+  await on.go(3000);
+  expect(closed(on)).toBe(20);
+  return on;
+}
+
+describe("a start", () => {
+  test("the first 20 frames are OFF, one a socket; then polls; nothing closes without authority", async () => {
+    const on = await bench();
+    await on.go(5000);
+    const first = on.stations.heard.slice(0, 20).map(({ hex }) => hex);
+    expect(first.every(isOff)).toBe(true);
+    expect(new Set(first).size).toBe(20);
+    expect(on.stations.heard.slice(20).every(({ hex }) => /^0[12]04/.test(hex))).toBe(true);
+    expect(on.facts()).toContainEqual({ kind: "started", boot: "run", after: "start" });
+  });
+  test("a dead station keeps its OFFs waiting and holds up nobody", async () => {
+    const on = await bench();
+    on.stations.dead.add(1);
+    await on.go(8000);
+    expect(on.stations.heard.filter(({ hex }) => hex.startsWith("0204")).length).toBeGreaterThan(4);
+    expect(on.facts()).toContainEqual({ kind: "station-silent", station: "station-1", silent_ms: 3000 });
+    const before = on.stations.heard.length;
+    on.stations.dead.clear();
+    await on.go(8000);
+    const after = on.stations.heard.slice(before).filter(({ hex }) => hex.startsWith("01"));
+    expect(after.filter(({ hex }) => isOff(hex)).length).toBe(10);
+    expect(on.facts()).toContainEqual({ kind: "station-answers", station: "station-1" });
+  });
+});
+
+describe("cut first, write afterwards", () => {
+  const overload = (on: Bench): void => {
+    const currents = on.stations.current_mA[1];
+    if (currents !== undefined) currents[6] = 10_000;
+  };
+  test.each(["a good disk", "a disk that refuses", "a disk that never answers"])(
+    "with %s OFF is on the wire within a rotation, before any write",
+    async (what) => {
+      const on = await charging();
+      on.disk.refuses = what.includes("refuses");
+      on.disk.hangs = what.includes("never");
+      on.disk.appends.length = 0;
+      const from = on.stations.heard.length;
+      overload(on);
+      await on.go(1500);
+      const off = on.stations.heard.slice(from).find(({ hex }) => hex === "020500060000");
+      expect(off).toBeDefined();
+      const overloaded = on.stations.heard.slice(from).filter(({ at, hex }) => hex.startsWith("0204") && at < (off?.at ?? 0));
+      expect(overloaded.length).toBeLessThanOrEqual(3); // two samples, and perhaps the one under way
+      expect(on.disk.appends.length).toBeGreaterThan(0);
+      expect(on.disk.appends[0]?.at).toBeGreaterThanOrEqual(off?.at ?? Number.POSITIVE_INFINITY);
+      expect(closed(on)).toBe(19);
+      if (what.includes("never")) return;
+      expect(on.facts().find((fact) => fact.kind === "cut")).toMatchObject({
+        socket: "station-2/7",
+        cause: "instantaneous",
+        latched: true,
+      });
+      const cut = on.facts().find((fact) => fact.kind === "cut");
+      expect(cut?.kind === "cut" && cut.off_after_ms - cut.decided_after_ms).toBeLessThanOrEqual(10);
+    },
+  );
+  test("smoke: all ten of the station, OFF before everything else on the line", async () => {
+    const on = await charging();
+    const from = on.stations.heard.length;
+    on.stations.smoke = true;
+    await on.go(1500);
+    const frames = on.stations.heard.slice(from).map(({ hex }) => hex);
+    const first = frames.findIndex(isOff);
+    expect(frames.slice(first, first + 10).every(isOff)).toBe(true);
+    expect(closed(on)).toBe(0);
+    expect(on.facts().filter((fact) => fact.kind === "cut" && fact.cause === "smoke")).toHaveLength(20);
+  });
+  test("a silent station: every socket is cut as blind at 10 s; the other charges on and is re-armed every second", async () => {
+    const on = await charging();
+    on.stations.dead.add(1);
+    const from = on.clock.monotonic();
+    await on.go(11_500);
+    expect(on.facts().filter((fact) => fact.kind === "cut" && fact.cause === "blind")).toHaveLength(10);
+    const rearms = on.stations.heard.filter(({ at, hex }) => at > from && hex.startsWith("020601")).map(({ at }) => at);
+    expect(Math.max(...rearms.slice(1).map((at, i) => at - (rearms[i] ?? 0)))).toBeLessThan(2_500);
+    expect(on.facts().some((fact) => fact.kind === "cut" && fact.socket.startsWith("station-2"))).toBe(false);
+  });
+});
+
+describe("a standstill", () => {
+  test("is a start: connections cut, line begun anew, OFF to all, nothing closes again by itself", async () => {
+    const on = await charging();
+    await on.stand(5000);
+    const from = on.stations.heard.length;
+    const opened = on.stations.opened;
+    await on.go(5000);
+    const first = on.stations.heard.slice(from, from + 20).map(({ hex }) => hex);
+    expect(first.every(isOff)).toBe(true);
+    expect([on.cuts(), on.stations.opened - opened]).toEqual([1, 1]);
+    expect(on.facts()).toContainEqual({ kind: "started", boot: "run", after: "gap" });
+    expect(closed(on)).toBe(0);
+    expect(on.safety.greeting()[0]).toMatchObject({ type: "hello", authorities: [] });
+    on.energise(["station-1/1"], "2");
+    await on.go(2000);
+    expect(closed(on)).toBe(1);
+  });
+  test("what was said while it stood is not heard", async () => {
+    const on = await charging();
+    await on.stand(5000);
+    on.energise(["station-1/1"], "late");
+    await on.go(5000);
+    expect(closed(on)).toBe(0);
+  });
+  test("less than two seconds are none", async () => {
+    const on = await charging();
+    await on.stand(1600);
+    await on.go(3000);
+    expect(on.cuts()).toBe(0);
+    expect(closed(on)).toBe(20);
+  });
+});
+
+describe("the link", () => {
+  test("readings about once a second, each with its age; nothing is zero for want of an answer", async () => {
+    const on = await bench();
+    on.stations.dead.add(2);
+    await on.go(10_000);
+    const readings = on.sent.filter((message) => message.type === "readings");
+    expect(readings.length).toBeGreaterThanOrEqual(8);
+    expect(readings.length).toBeLessThanOrEqual(11);
+    const last = readings.at(-1);
+    const [seen, unseen] = ["station-1/1", "station-2/1"].map((name) => last?.sockets.find(({ socket }) => socket === name));
+    expect(seen).toMatchObject({ quality: "good", relay: "open", state: "idle", voltage_mV: 220_000, request_seq: 1, request_card: 7 });
+    expect(unseen).toMatchObject({
+      quality: "stale",
+      relay: "unknown",
+      state: "blind",
+      voltage_mV: null,
+      current_mA: null,
+      power_mW: null,
+      energy_mWh: null,
+    });
+    expect(last?.lines[0]).toMatchObject({ line: "line-1", open: true });
+    expect(last?.lines[0]?.timeouts).toBeGreaterThan(2);
+  });
+  test("facts are repeated until taken, and a greeting brings them", async () => {
+    const on = await charging();
+    const started = () =>
+      on.sent.flatMap((message) => (message.type === "facts" ? message.facts : [])).filter(({ fact }) => fact.kind === "started").length;
+    const before = started();
+    await on.go(5000);
+    expect(started()).toBeGreaterThan(before);
+    const greeting = on.safety.greeting();
+    expect(greeting[0]).toMatchObject({ type: "hello", boot: "run" });
+    const facts = greeting.flatMap((message) => (message.type === "facts" ? message.facts : []));
+    expect(facts.length).toBe(21);
+    expect(greeting[0]).toMatchObject({ last_fact: facts.at(-1)?.id });
+    on.safety.hear({ type: "spool-taken", upTo: facts.at(-1)?.id ?? 0 });
+    expect(on.safety.greeting()).toHaveLength(1);
+  });
+  test("an unknown socket is refused by name", async () => {
+    const on = await bench();
+    on.energise(["station-9/1", "station-1/11", "nonsense"]);
+    await on.go(100);
+    expect(
+      on
+        .facts()
+        .filter((fact) => fact.kind === "refused")
+        .map((fact) => fact.kind === "refused" && fact.code),
+    ).toEqual(Array(3).fill("unknown-socket"));
+  });
+});
+
+test("stopping commands every relay open, and ends when each was answered", async () => {
+  const on = await charging();
+  let ended: Monotonic | undefined;
+  const from = on.clock.monotonic();
+  void on.safety.stop(1500).then(() => {
+    ended = on.clock.monotonic();
+  });
+  await on.go(2000);
+  expect(closed(on)).toBe(0);
+  expect((ended ?? Number.POSITIVE_INFINITY) - from).toBeLessThan(1400);
+  const frames = on.stations.heard.length;
+  await on.go(2000);
+  expect(on.stations.heard.length).toBe(frames);
+});
