@@ -71,6 +71,9 @@ test("P 01.outbox kill -9 at any moment: committed is delivered, no gap, no seco
   await cloud.stop();
 
   expect(epochs.size).toBe(1);
+  // The broker said for each that was killed while connected that it is gone (last will).
+  expect(cloud.statuses.filter((state) => state === "offline").length).toBeGreaterThan(0);
+  expect(cloud.statuses.lastIndexOf("online")).toBeGreaterThan(cloud.statuses.indexOf("offline"));
   expect(cloud.gaps).toEqual([]);
   expect(cloud.conflicts).toEqual([]);
   const effects = new Set([...cloud.effects.values()].map((one) => `${one.stream} ${one.seq}`));
