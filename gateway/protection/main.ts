@@ -1,4 +1,5 @@
 // The safety process: spool, lines, OFF to every socket, then polls. Started by the gateway's supervisor; runs alone as well.
+import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
@@ -25,6 +26,7 @@ const help = `保护进程 / the safety process
 `;
 const code = { ok: 0, failed: 1, usage: 2, configuration: 3, interrupted: 130 } as const;
 const stopWithin_ms = 1_500;
+const lastWords_ms = 300;
 
 function usage(words: string): never {
   process.stderr.write(`${words}\n\n${help}`);
@@ -68,8 +70,8 @@ if (!("lines" in wiring)) {
   process.exit(code.configuration);
 }
 
-// Written behind the safety work: to a pipe that nobody reads it drops rather than wait.
-const log = pino({ name: "protection", level: given["log-level"] }, pino.destination({ fd: 2, sync: false }));
+// Written behind the safety work: when nobody reads, lines are dropped rather than kept or waited for.
+const log = pino({ name: "protection", level: given["log-level"] }, pino.destination({ fd: 2, sync: false, maxLength: 1_048_576 }));
 const clock = machineClock();
 /** Names this run: the machine's boot, our own beginning, and our number, so that no two runs share a name even without a set clock. */
 const run = `${clock.stamp().boot.slice(0, 8)}-${clock.monotonic().toString(36)}-${process.pid.toString(36)}`;
@@ -114,6 +116,7 @@ async function main(site: Wiring): Promise<void> {
     await link.close();
     await file.close();
     log.info("stopped");
+    setTimeout(() => process.exit(how), lastWords_ms);
     log.flush(() => process.exit(how));
   };
   process.on("SIGTERM", () => void end(code.ok));
@@ -122,11 +125,17 @@ async function main(site: Wiring): Promise<void> {
   if (process.channel !== undefined) process.on("disconnect", () => void end(code.failed));
 }
 
-// A bug leads to the safe state: we end, nobody re-arms, and every relay opens within the boards' dead-man window.
+// A bug leads to the safe state: we end at once, nobody re-arms, and every relay opens within the boards' dead-man window.
 process.on("uncaughtException", (error) => {
-  log.fatal(error, "a bug; this process ends, and the boards open their relays");
-  process.exitCode = code.failed;
-  log.flush(() => process.exit(code.failed));
+  try {
+    writeSync(
+      2,
+      `${JSON.stringify({ level: 60, name: "protection", msg: "a bug; this process ends, and the boards open their relays", error: error.stack })}\n`,
+    );
+  } catch {
+    // nobody listens
+  }
+  process.exit(code.failed);
 });
 main(wiring).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);

@@ -1,10 +1,10 @@
 // A program of ours as a stranger starts it: arguments in, one JSON line when it is ready, its log kept for the day it fails. Every one is ended by its own pid.
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-export const repository = fileURLToPath(new URL("../../", import.meta.url));
+export const repository = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 export interface TestProgram<Ready> {
   readonly pid: number;

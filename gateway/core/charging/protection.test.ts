@@ -262,8 +262,10 @@ describe("the whole station", () => {
     expect(told.of("cut")).toMatchObject([{ cause: "smoke", socket: "station-1/1", latched: true }]);
     expect(told.state.sockets.map((socket) => socket.latch?.cause)).toEqual(["smoke", "smoke", "smoke"]);
     expect([0, 1, 2].map((socket) => told.switches(socket).at(-1))).toEqual(["off", "off", "off"]);
+    told.sample = idle;
     told.go(3000);
     expect(told.of("cut")).toHaveLength(1);
+    expect(told.of("opened").map(({ trip }) => trip)).toEqual(told.of("cut").map(({ trip }) => trip));
   });
   test("smoke where nobody charges is said once", () => {
     const told = new Told();

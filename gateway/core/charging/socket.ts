@@ -106,7 +106,8 @@ export function cut(from: Socket, { trip: why, seen }: Verdict, at: { now: Monot
         seconds: secondsOf(socket, now),
       },
     });
-  return { socket: { ...released(socket, trip, now), latch }, effects };
+  // Where no cut is said, no "opened" follows under its name; a weld still is.
+  return { socket: { ...released(socket, at.says === false ? undefined : trip, now), latch }, effects };
 }
 
 export function end(socket: Socket, cause: EndCause, now: Monotonic): Move {
