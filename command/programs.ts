@@ -59,5 +59,13 @@ export const programs: readonly Program[] = [
     zh: "检查现场配置",
     en: "check a site's configuration",
   },
+  {
+    verb: "decode",
+    file: "command/decode/main.ts",
+    args: [],
+    usage: "decode dny|dc589|dlt645|gbt26875|modbus HEX|-",
+    zh: "逐字段解释一帧报文",
+    en: "a frame explained field by field",
+  },
   { verb: "doctor", file: "command/doctor.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
 ];
