@@ -62,7 +62,7 @@ const tables: Readonly<Record<string, TableShape>> = {
   alarm: {
     key: ["id"],
     columns:
-      "id:text site:text gateway:text rule:text source:text priority:integer zh:text en:text open:integer active:integer count:bigint first_at:bigint last_at:bigint acknowledged_by?:text acknowledged_at?:bigint cleared_at?:bigint events:text",
+      "id:text site:text gateway:text rule:text source:text priority:integer zh:text en:text open:integer active:integer count:bigint first_at:bigint last_at:bigint last_stamp:text acknowledged_by?:text acknowledged_at?:bigint cleared_at?:bigint events:text",
   },
   alarm_acknowledgement: { key: ["alarm", "person", "count"], columns: "alarm:text person:text at:bigint count:bigint" },
   clearance: { key: ["site", "gateway", "rule", "source"], columns: "site:text gateway:text rule:text source:text stamp:text" },

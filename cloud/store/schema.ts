@@ -174,6 +174,7 @@ export interface AlarmTable {
   count: number;
   first_at: number;
   last_at: number;
+  last_stamp: string;
   acknowledged_by: string | null;
   acknowledged_at: number | null;
   cleared_at: number | null;

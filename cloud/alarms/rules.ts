@@ -1,0 +1,203 @@
+// Which events are alarms: a row each. Priority 1 is for life and fire; every row says cause, consequence and what to do in at most three lines, or it would be no alarm.
+import type { EventType } from "#protocols/uplink/events.ts";
+
+export type SourceKind = "socket" | "lane" | "station" | "gateway";
+
+export interface AlarmRule {
+  readonly rule: string;
+  /** The event that raises it; absent when the cloud itself notices. */
+  readonly on?: EventType;
+  /** Only when the event's `cause` is one of these. */
+  readonly causes?: readonly string[];
+  readonly about: SourceKind;
+  readonly priority: 1 | 2 | 3 | 4;
+  readonly zh: string;
+  readonly en: string;
+  readonly action_zh: string;
+  readonly action_en: string;
+  /** Events about the same source that clear it. None: it is a moment, and an acknowledgement closes it. */
+  readonly clearedBy: readonly EventType[];
+}
+
+const socketBack = ["charging.latch-reset", "session.started"] as const;
+
+/** A cut-off by cause: the words differ, the rest is alike. */
+const cut = (row: Pick<AlarmRule, "rule" | "causes" | "priority" | "zh" | "en" | "action_zh" | "action_en">): AlarmRule => ({
+  ...row,
+  on: "charging.cut",
+  about: "socket",
+  clearedBy: socketBack,
+});
+
+export const alarmRules: readonly AlarmRule[] = [
+  cut({
+    rule: "cut.smoke",
+    causes: ["smoke"],
+    priority: 1,
+    zh: "烟雾报警，已断电",
+    en: "smoke: power cut",
+    action_zh: "可能起火，全站已断电。\n立即到场确认，起火即拨 119 并疏散。\n确认安全前不得复位。",
+    action_en:
+      "Possible fire; the whole station is off.\nGo there now; if it burns call 119 and clear the area.\nDo not reset before it is safe.",
+  }),
+  cut({
+    rule: "cut.leakage",
+    causes: ["leakage"],
+    priority: 1,
+    zh: "漏电，已断电",
+    en: "leakage: power cut",
+    action_zh: "触电危险，插座已断电。\n到场禁止触碰，挂牌停用。\n电工测绝缘后方可复位。",
+    action_en:
+      "Danger of electric shock; the socket is off.\nKeep people away and mark it out of use.\nReset only after an electrician has tested the insulation.",
+  }),
+  cut({
+    rule: "cut.over-temperature",
+    causes: ["over-temperature"],
+    priority: 1,
+    zh: "过温，已断电",
+    en: "over-temperature: power cut",
+    action_zh: "插头或电池过热，可能引燃。\n到场查看，电池移到空旷处。\n查明原因后复位。",
+    action_en: "Plug or battery overheats and may ignite.\nGo and look; move the battery into the open.\nReset once the cause is known.",
+  }),
+  cut({
+    rule: "cut.over-current",
+    causes: ["over-current", "instantaneous", "over-power"],
+    priority: 2,
+    zh: "过流保护断电",
+    en: "over-current: power cut",
+    action_zh: "电流或功率超限，插座已锁定。\n核实是否大功率充电器或短路。\n排除后到现场复位。",
+    action_en:
+      "Current or power above the limit; the socket is latched.\nCheck for a large charger or a short circuit.\nReset on site once removed.",
+  }),
+  cut({
+    rule: "cut.voltage",
+    causes: ["over-voltage", "under-voltage"],
+    priority: 3,
+    zh: "电压异常，已断电",
+    en: "voltage out of bounds: power cut",
+    action_zh: "供电电压越限，充电已停止。\n查看同线路其他插座。\n持续出现请联系供电单位。",
+    action_en:
+      "Supply voltage out of bounds; charging stopped.\nLook at the other sockets of the line.\nIf it persists call the power company.",
+  }),
+  cut({
+    rule: "cut.blind",
+    causes: ["blind"],
+    priority: 2,
+    zh: "读数中断，已断电",
+    en: "no readings: power cut",
+    action_zh: "看不到读数，按规定断电。\n检查充电站供电与 RS-485 接线。\n通信恢复后可重新充电。",
+    action_en:
+      "Without readings nothing may stay energised.\nCheck the station's supply and RS-485 wiring.\nCharging may go on when it answers again.",
+  }),
+  {
+    rule: "weld",
+    on: "charging.welded",
+    about: "socket",
+    priority: 1,
+    zh: "继电器粘连，断不开电",
+    en: "relay welded: power cannot be cut",
+    action_zh: "继电器触点粘连，插座仍带电。\n立即断开该站上级开关。\n更换继电器前不得合闸。",
+    action_en:
+      "The relay's contacts are welded; the socket is live.\nOpen the station's upstream breaker now.\nDo not close it before the relay is replaced.",
+    clearedBy: ["charging.latch-reset"],
+  },
+  {
+    rule: "station.silent",
+    on: "station.silent",
+    about: "station",
+    priority: 2,
+    zh: "充电站失联",
+    en: "station does not answer",
+    action_zh: "充电站无应答，插座将自行断电。\n检查站内供电与通信线。",
+    action_en: "The station does not answer; its sockets switch themselves off.\nCheck its supply and its line.",
+    clearedBy: ["station.answers"],
+  },
+  {
+    rule: "protection.silent",
+    on: "protection.silent",
+    about: "gateway",
+    priority: 1,
+    zh: "保护进程失联",
+    en: "the safety process does not answer",
+    action_zh: "保护进程无应答，插座将在数秒内断电。\n到场查看网关；恢复前不要充电。",
+    action_en: "The safety process is silent; sockets open within seconds.\nLook at the gateway on site; do not charge before it is back.",
+    clearedBy: ["protection.answers"],
+  },
+  {
+    rule: "gate.unanswered",
+    on: "gate.unanswered",
+    about: "lane",
+    priority: 2,
+    zh: "道闸未见开启",
+    en: "gate did not open",
+    action_zh: "已下发开闸，未见到位。\n门岗到场手动放行。\n检查道闸电源与控制线。",
+    action_en:
+      "The gate was told to open and was not seen open.\nLet the car through by hand.\nCheck the barrier's power and control wires.",
+    clearedBy: ["gate.opened"],
+  },
+  {
+    rule: "camera.silent",
+    on: "camera.silent",
+    about: "lane",
+    priority: 3,
+    zh: "车牌相机失联",
+    en: "plate camera silent",
+    action_zh: "该车道不再识别车牌。\n门岗人工登记放行。\n检查相机供电与网络。",
+    action_en: "Plates are not read at this lane.\nRegister cars by hand.\nCheck the camera's power and network.",
+    clearedBy: ["visit.opened", "visit.billed", "lane.exception"],
+  },
+  {
+    rule: "gateway.offline",
+    about: "gateway",
+    priority: 2,
+    zh: "网关离线",
+    en: "gateway offline",
+    action_zh: "云端收不到该小区的数据，现场保护与道闸照常。\n检查网关供电与网络。",
+    action_en: "No data from this compound; protection and gates go on locally.\nCheck the gateway's power and network.",
+    clearedBy: [],
+  },
+  {
+    rule: "uplink.gap",
+    about: "gateway",
+    priority: 2,
+    zh: "上报序号缺失",
+    en: "sequence numbers missing",
+    action_zh: "有事件尚未到达云端，等待网关重传。\n持续超过 10 分钟请联系运维。",
+    action_en: "Events have not reached the cloud; the gateway must send them again.\nAfter 10 minutes call the maintainers.",
+    clearedBy: [],
+  },
+  {
+    rule: "uplink.conflict",
+    about: "gateway",
+    priority: 2,
+    zh: "同一序号内容不同",
+    en: "same key, other content",
+    action_zh: "网关日志可能被复制或恢复而未换纪元，该流已停止确认。\n联系运维，勿自行清除。",
+    action_en:
+      "The journal may have been copied or restored under its old epoch; the stream is no longer acknowledged.\nCall the maintainers; delete nothing.",
+    clearedBy: [],
+  },
+  {
+    rule: "uplink.dead-letter",
+    about: "gateway",
+    priority: 3,
+    zh: "收到无法处理的数据",
+    en: "data that could not be taken in",
+    action_zh: "数据已另存，其余不受影响。\n联系运维查看死信。",
+    action_en: "It is kept aside; everything else goes on.\nHave the maintainers look at the dead letters.",
+    clearedBy: [],
+  },
+];
+
+const byName = new Map(alarmRules.map((row) => [row.rule, row]));
+
+export function alarmRule(name: string): AlarmRule {
+  const row = byName.get(name);
+  if (row === undefined) throw new Error(`no alarm rule ${name}`);
+  return row;
+}
+
+/** Alarms that the cloud clears itself (they have no clearing event and are no mere moments). */
+export const clearedByCloud: ReadonlySet<string> = new Set(["gateway.offline", "uplink.gap"]);
+
+export const isMoment = (row: AlarmRule): boolean => row.clearedBy.length === 0 && !clearedByCloud.has(row.rule);

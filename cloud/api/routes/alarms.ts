@@ -1,0 +1,38 @@
+// GET /api/v1/alarms, POST /api/v1/alarms/{id}/acknowledge.
+import Type from "typebox";
+import { acknowledgeAlarm } from "#cloud/alarms/alarms.ts";
+import { alarmView } from "#cloud/views/views.ts";
+import { AlarmView } from "#protocols/api/views.ts";
+import { everyRole, personOf } from "../access.ts";
+import { changed } from "../change.ts";
+import { notFound } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const Which = Type.Object({ state: Type.Optional(Type.Enum(["open", "all"])) }, { additionalProperties: false });
+
+export const alarmRoutes: Routes = (server, surroundings) => {
+  server.get(
+    "/api/v1/alarms",
+    { ...everyRole, schema: { querystring: Which, response: { 200: Type.Array(AlarmView) } } },
+    async (request) => {
+      const all = surroundings.store.read.selectFrom("alarm").selectAll().orderBy("last_at", "desc").limit(1_000);
+      const rows = await (request.query.state === "all" ? all : all.where("open", "=", 1)).execute();
+      return rows.map(alarmView);
+    },
+  );
+
+  server.post(
+    "/api/v1/alarms/:id/acknowledge",
+    {
+      config: { access: ["booth", "property-manager", "street-officer", "bureau-officer", "grid-worker"] },
+      schema: { params: Id, response: { 200: AlarmView } },
+    },
+    async (request) => {
+      const asked = { id: request.params.id, person: personOf(request).id, at: surroundings.now() };
+      const row = await changed(surroundings, (effect) => acknowledgeAlarm(effect, asked));
+      if (row === undefined) throw notFound();
+      return alarmView(row);
+    },
+  );
+};

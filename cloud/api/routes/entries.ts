@@ -1,0 +1,33 @@
+// The property's own list (自查自纠): GET /api/v1/entries, POST /api/v1/entries/{id}/handle.
+import Type from "typebox";
+import { handleEntry } from "#cloud/ledger/entries.ts";
+import { entryRows } from "#cloud/views/reading.ts";
+import { entryView } from "#cloud/views/views.ts";
+import { PropertyEntryView } from "#protocols/api/views.ts";
+import { everyRole, personOf } from "../access.ts";
+import { changed } from "../change.ts";
+import { notFound } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const Handling = Type.Object({ note: Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" }) }, { additionalProperties: false });
+
+export const entryRoutes: Routes = (server, surroundings) => {
+  const { read } = surroundings.store;
+  server.get("/api/v1/entries", { ...everyRole, schema: { response: { 200: Type.Array(PropertyEntryView) } } }, async () =>
+    (await entryRows(read).orderBy("entry.at", "desc").limit(1_000).execute()).map(entryView),
+  );
+
+  server.post(
+    "/api/v1/entries/:id/handle",
+    { config: { access: ["booth", "property-manager"] }, schema: { params: Id, body: Handling, response: { 200: PropertyEntryView } } },
+    async (request) => {
+      const { id } = request.params;
+      const asked = { id, person: personOf(request).id, note: request.body.note.trim(), now: surroundings.now() };
+      if (!(await changed(surroundings, (effect) => handleEntry(effect, asked)))) throw notFound();
+      const row = await entryRows(read).where("entry.id", "=", id).executeTakeFirst();
+      if (row === undefined) throw notFound();
+      return entryView(row);
+    },
+  );
+};

@@ -1,0 +1,72 @@
+// GET /api/v1/events: the evidence behind every number; newest first, by type, subject or exact key.
+import Type from "typebox";
+import { maskEvent, maySeePlates } from "#cloud/views/present.ts";
+import { eventView } from "#cloud/views/views.ts";
+import { EventView } from "#protocols/api/views.ts";
+import { everyRole, personOf } from "../access.ts";
+import { Cursor, cursorOf, limitOf } from "../pages.ts";
+import { ApiProblem } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const several = (maxItems: number) =>
+  Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Array(Type.String({ maxLength: 200 }), { maxItems })]));
+const Asked = Type.Object(
+  {
+    ...Cursor,
+    type: several(40),
+    key: several(100),
+    subject: Type.Optional(Type.String({ maxLength: 100 })),
+    site: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+const Page = Type.Object({ items: Type.Array(EventView), next: Type.Union([Type.String(), Type.Null()]) });
+
+const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value);
+
+function partsOf(key: string): { gateway: string; epoch: string; stream: string; seq: number } {
+  const [gateway = "", epoch = "", stream = "", seq = ""] = key.split("/");
+  if (!/^[1-9][0-9]{0,15}$/.test(seq))
+    throw new ApiProblem(400, {
+      code: "no-key",
+      zh: `不是事件编号：${key}`,
+      en: `not an event key: ${key}`,
+      hint_zh: "网关/纪元/序列/序号",
+      hint_en: "gateway/epoch/stream/seq",
+    });
+  return { gateway, epoch, stream, seq: Number(seq) };
+}
+
+export const eventRoutes: Routes = (server, { store }) => {
+  server.get("/api/v1/events", { ...everyRole, schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
+    const { query } = request;
+    const limit = limitOf(query);
+    let rows = store.read
+      .selectFrom("event")
+      .selectAll()
+      .orderBy("ordinal", "desc")
+      .limit(limit + 1);
+    const types = listOf(query.type);
+    if (types.length > 0) rows = rows.where("type", "in", types);
+    const keys = listOf(query.key).map(partsOf);
+    if (keys.length > 0)
+      rows = rows.where((eb) =>
+        eb.or(
+          keys.map((key) =>
+            eb.and([eb("gateway", "=", key.gateway), eb("epoch", "=", key.epoch), eb("stream", "=", key.stream), eb("seq", "=", key.seq)]),
+          ),
+        ),
+      );
+    if (query.subject !== undefined) rows = rows.where("subject", "=", query.subject);
+    if (query.site !== undefined) rows = rows.where("site", "=", query.site);
+    const [ordinal] = cursorOf(query) ?? [];
+    if (ordinal !== undefined) rows = rows.where("ordinal", "<", Number(ordinal) || 0);
+    const page = await rows.execute();
+    const shown = page.slice(0, limit);
+    const views = shown.map(eventView);
+    return {
+      items: maySeePlates(personOf(request).role) ? views : views.map(maskEvent),
+      next: page.length > limit ? String(shown.at(-1)?.ordinal) : null,
+    };
+  });
+};

@@ -1,0 +1,80 @@
+// The rectification ledger: GET /api/v1/hazards, /hazards/{id}, POST /hazards/{id}/transitions. Which action a person may take is the ledger's table, not this file's.
+import Type from "typebox";
+import { transitHazard } from "#cloud/ledger/hazards.ts";
+import { forPerson } from "#cloud/views/present.ts";
+import { hazardWithSteps, withSteps } from "#cloud/views/reading.ts";
+import { hazardView } from "#cloud/views/views.ts";
+import { HazardTransition, HazardView, hazardStates, type PersonView } from "#protocols/api/views.ts";
+import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
+import { everyRole, personOf } from "../access.ts";
+import { changed } from "../change.ts";
+import { Cursor, cursorOf, limitOf } from "../pages.ts";
+import { ApiProblem, notFound, refused } from "../problem.ts";
+import type { Routes } from "../server.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const Asked = Type.Object(
+  { ...Cursor, state: Type.Optional(Type.Enum([...hazardStates])), site: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+);
+const Page = Type.Object({ items: Type.Array(HazardView), next: Type.Union([Type.String(), Type.Null()]) });
+
+async function oneHazard({ store, now }: Surroundings, id: string, person: PersonView): Promise<HazardView> {
+  const found = await hazardWithSteps(store.read, id);
+  if (found === undefined) throw notFound();
+  return forPerson(hazardView(found.row, found.steps, now()), found.row, person);
+}
+
+export const hazardRoutes: Routes = (server, surroundings) => {
+  const { store, now } = surroundings;
+  server.get("/api/v1/hazards", { ...everyRole, schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
+    const { state, site } = request.query;
+    const limit = limitOf(request.query);
+    const [found_at, id] = cursorOf(request.query) ?? [];
+    let rows = store.read
+      .selectFrom("hazard")
+      .selectAll()
+      .orderBy("found_at", "desc")
+      .orderBy("id", "desc")
+      .limit(limit + 1);
+    if (state !== undefined) rows = rows.where("state", "=", state);
+    if (site !== undefined) rows = rows.where("site", "=", site);
+    if (found_at !== undefined && id !== undefined)
+      rows = rows.where((eb) =>
+        eb.or([eb("found_at", "<", Number(found_at)), eb.and([eb("found_at", "=", Number(found_at)), eb("id", "<", id)])]),
+      );
+    const page = await rows.execute();
+    const shown = await withSteps(store.read, page.slice(0, limit));
+    const last = shown.at(-1)?.row;
+    const person = personOf(request);
+    return {
+      items: shown.map(({ row, steps }) => forPerson(hazardView(row, steps, now()), row, person)),
+      next: page.length > limit && last !== undefined ? `${last.found_at}~${last.id}` : null,
+    };
+  });
+
+  server.get("/api/v1/hazards/:id", { ...everyRole, schema: { params: Id, response: { 200: HazardView } } }, async (request) =>
+    oneHazard(surroundings, request.params.id, personOf(request)),
+  );
+
+  server.post(
+    "/api/v1/hazards/:id/transitions",
+    {
+      config: { access: ["property-manager", "grid-worker", "street-officer", "bureau-officer"] },
+      schema: { params: Id, body: HazardTransition, response: { 200: HazardView } },
+    },
+    async (request) => {
+      const { action, note, responsible, deadline } = request.body;
+      const until = deadline === undefined ? undefined : fromRfc3339(deadline);
+      if (deadline !== undefined && until === undefined)
+        throw new ApiProblem(400, { code: "no-time", zh: "整改时限应为 RFC 3339 时间", en: "the deadline is an RFC 3339 time" });
+      const person = personOf(request);
+      const asked = { id: request.params.id, action, note, responsible, deadline: until, person, now: now() };
+      const result = await changed(surroundings, (effect) => transitHazard(effect, asked));
+      if (result === undefined) throw notFound();
+      if ("kind" in result) throw refused(result, result.code === "wrong-role" || result.code === "same-person" ? 403 : 409);
+      return oneHazard(surroundings, request.params.id, person);
+    },
+  );
+};

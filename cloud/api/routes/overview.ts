@@ -1,0 +1,58 @@
+// GET /api/v1/overview: everything the first screen needs, with the position from which the live stream goes on.
+
+import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
+import { entryRows, withSteps } from "#cloud/views/reading.ts";
+import { socketView } from "#cloud/views/sockets.ts";
+import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "#cloud/views/views.ts";
+import { time } from "#cloud/views/words.ts";
+import { Overview, type PersonView } from "#protocols/api/views.ts";
+import { everyRole, personOf } from "../access.ts";
+import type { Routes } from "../server.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** A first screen, not an archive: older ones are found in their own lists. */
+const most = { alarms: 200, entries: 100, hazards: 200, events: 100 } as const;
+
+export const overviewRoutes: Routes = (server, surroundings) => {
+  server.get("/api/v1/overview", { ...everyRole, schema: { response: { 200: Overview } } }, async (request) =>
+    readOverview(surroundings, personOf(request)),
+  );
+};
+
+async function readOverview({ store, telemetry, live, now, demonstration, sites }: Surroundings, person: PersonView): Promise<Overview> {
+  const { read } = store;
+  // Taken first: what changes while we read is told again by the stream, and telling twice does no harm.
+  const stream_id = live.ring.position;
+  const at = now();
+  const plates = maySeePlates(person.role);
+  const lanes = (await read.selectFrom("lane").selectAll().orderBy("site").orderBy("lane").execute()).map(laneView);
+  const sockets = await read.selectFrom("socket").selectAll().orderBy("site").orderBy("station").orderBy("number").execute();
+  const alarms = await read
+    .selectFrom("alarm")
+    .selectAll()
+    .where("open", "=", 1)
+    .orderBy("priority")
+    .orderBy("last_at", "desc")
+    .limit(most.alarms)
+    .execute();
+  const entries = await entryRows(read).orderBy("entry.at", "desc").limit(most.entries).execute();
+  const hazards = await withSteps(
+    read,
+    await read.selectFrom("hazard").selectAll().orderBy("found_at", "desc").limit(most.hazards).execute(),
+  );
+  const events = (await read.selectFrom("event").selectAll().orderBy("ordinal", "desc").limit(most.events).execute()).map(eventView);
+  return {
+    now: time(at),
+    demonstration,
+    stream_id,
+    sites: [...sites],
+    gateways: await gatewayViews(read),
+    lanes: plates ? lanes : lanes.map(maskLane),
+    sockets: await Promise.all(sockets.map((row) => socketView(telemetry, row, at))),
+    alarms: alarms.map(alarmView),
+    entries: entries.map(entryView),
+    hazards: hazards.map(({ row, steps }) => forPerson(hazardView(row, steps, at), row, person)),
+    events: plates ? events : events.map(maskEvent),
+    counts: await countsView(read),
+  };
+}

@@ -1,0 +1,61 @@
+// Signing in and out. In a demonstration one chooses who one is; otherwise a password decides, and guessing is slowed down.
+import Type from "typebox";
+import { verifyPassword } from "#cloud/identity/password.ts";
+import { personOf as knownPerson, peopleViews } from "#cloud/identity/people.ts";
+import { closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
+import { PersonView } from "#protocols/api/views.ts";
+import { anyone, cookieName } from "../access.ts";
+import { ApiProblem } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const SignIn = Type.Object(
+  { person: Type.String({ minLength: 1, maxLength: 64 }), password: Type.Optional(Type.String({ maxLength: 200 })) },
+  { additionalProperties: false },
+);
+const cookie = { path: "/", httpOnly: true, sameSite: "strict", maxAge: signInHours * 3600 } as const;
+
+export const sessionRoutes: Routes = (server, { store, now, demonstration }) => {
+  // Names to choose from are shown only where choosing is all it takes.
+  server.get("/api/v1/people", { ...anyone, schema: { response: { 200: Type.Array(PersonView) } } }, async () =>
+    demonstration ? peopleViews(store.read) : [],
+  );
+
+  server.get(
+    "/api/v1/session",
+    { ...anyone, schema: { response: { 200: Type.Union([PersonView, Type.Null()]) } } },
+    async (request) => (await signedIn(store, request.cookies[cookieName], now())) ?? null,
+  );
+
+  const guessing = demonstration
+    ? {}
+    : {
+        rateLimit: {
+          max: 5,
+          timeWindow: 60_000,
+          keyGenerator: (request: { socket: { remoteAddress?: string | undefined } }) => request.socket.remoteAddress ?? "",
+        },
+      };
+  server.post(
+    "/api/v1/session",
+    { config: { ...anyone.config, ...guessing }, schema: { body: SignIn, response: { 200: PersonView } } },
+    async (request, reply) => {
+      const { person: id, password } = request.body;
+      const person = await knownPerson(store.read, id);
+      // The password is looked at even for nobody, so that the time tells nothing.
+      const right = demonstration || (await verifyPassword(password ?? "", person?.password_hash ?? null));
+      if (person === undefined || !right)
+        throw new ApiProblem(401, { code: "wrong-sign-in", zh: "账号或口令不对", en: "wrong person or password" });
+      const token = await openSignIn(store, { person: id, before: request.cookies[cookieName], now: now() });
+      reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
+      const { name, role, organisation } = person;
+      return { id, name, role, organisation };
+    },
+  );
+
+  server.delete("/api/v1/session", anyone, async (request, reply) => {
+    const token = request.cookies[cookieName];
+    if (token !== undefined) await closeSignIn(store, token);
+    reply.clearCookie(cookieName, { path: "/" });
+    return null;
+  });
+};

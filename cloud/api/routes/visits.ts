@@ -1,0 +1,109 @@
+// GET /api/v1/visits: stays with their bills, newest first; for those who let cars in plates are whole, for others masked.
+import Type from "typebox";
+import { maskPlate, maySeePlates } from "#cloud/views/present.ts";
+import { maybeTime } from "#cloud/views/words.ts";
+import { everyRole, personOf } from "../access.ts";
+import { Cursor, cursorOf, limitOf } from "../pages.ts";
+import type { Routes } from "../server.ts";
+
+const maybe = (schema: Type.TSchema) => Type.Union([schema, Type.Null()]);
+const Bill = Type.Object({
+  bill: Type.String(),
+  tariff: Type.String(),
+  lines: Type.Unknown(),
+  total_fen: Type.Integer(),
+  paid_fen: Type.Integer(),
+  due_fen: Type.Integer(),
+});
+const VisitView = Type.Object({
+  visit: Type.String(),
+  site: Type.String(),
+  gateway: Type.String(),
+  plate: maybe(Type.String()),
+  state: Type.String(),
+  offline: Type.Boolean(),
+  entered_at: maybe(Type.String()),
+  left_at: maybe(Type.String()),
+  lane_in: maybe(Type.String()),
+  lane_out: maybe(Type.String()),
+  total_fen: maybe(Type.Integer()),
+  paid_fen: Type.Integer(),
+  bills: Type.Array(Bill),
+});
+const Asked = Type.Object(
+  { ...Cursor, site: Type.Optional(Type.String()), state: Type.Optional(Type.String()), visit: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+);
+
+export const visitRoutes: Routes = (server, { store }) => {
+  server.get(
+    "/api/v1/visits",
+    {
+      ...everyRole,
+      schema: { querystring: Asked, response: { 200: Type.Object({ items: Type.Array(VisitView), next: maybe(Type.String()) }) } },
+    },
+    async (request) => {
+      const { query } = request;
+      const limit = limitOf(query);
+      let rows = store.read
+        .selectFrom("visit")
+        .selectAll()
+        .where("entered_at", "is not", null)
+        .orderBy("entered_at", "desc")
+        .orderBy("visit", "desc")
+        .limit(limit + 1);
+      if (query.site !== undefined) rows = rows.where("site", "=", query.site);
+      if (query.state !== undefined) rows = rows.where("state", "=", query.state);
+      if (query.visit !== undefined) rows = rows.where("visit", "=", query.visit);
+      const [entered, visit] = cursorOf(query) ?? [];
+      if (entered !== undefined && visit !== undefined)
+        rows = rows.where((eb) =>
+          eb.or([eb("entered_at", "<", Number(entered)), eb.and([eb("entered_at", "=", Number(entered)), eb("visit", "<", visit)])]),
+        );
+      const page = await rows.execute();
+      const shown = page.slice(0, limit);
+      const bills =
+        shown.length === 0
+          ? []
+          : await store.read
+              .selectFrom("bill")
+              .selectAll()
+              .where(
+                "visit",
+                "in",
+                shown.map((row) => row.visit),
+              )
+              .orderBy("left_at")
+              .execute();
+      const whole = maySeePlates(personOf(request).role);
+      const last = shown.at(-1);
+      return {
+        items: shown.map((row) => ({
+          visit: row.visit,
+          site: row.site,
+          gateway: row.gateway,
+          plate: row.plate === null || whole ? row.plate : maskPlate(row.plate),
+          state: row.state,
+          offline: row.offline === 1,
+          entered_at: maybeTime(row.entered_at),
+          left_at: maybeTime(row.left_at),
+          lane_in: row.lane_in,
+          lane_out: row.lane_out,
+          total_fen: row.total_fen,
+          paid_fen: row.paid_fen,
+          bills: bills
+            .filter((bill) => bill.visit === row.visit)
+            .map((bill) => ({
+              bill: bill.bill,
+              tariff: bill.tariff,
+              lines: JSON.parse(bill.lines) as unknown,
+              total_fen: bill.total_fen,
+              paid_fen: bill.paid_fen,
+              due_fen: bill.due_fen,
+            })),
+        })),
+        next: page.length > limit && last !== undefined ? `${last.entered_at}~${last.visit}` : null,
+      };
+    },
+  );
+};

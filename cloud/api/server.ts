@@ -1,0 +1,124 @@
+// The cloud's HTTP server: strict schemas, problems in words, a page that may load nothing foreign, one file a noun.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import fastifyStatic from "@fastify/static";
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyBaseLogger } from "fastify";
+import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
+import { type Access, anyone, guardRoutes } from "./access.ts";
+import { sendProblem, wordsOf } from "./problem.ts";
+import { alarmRoutes } from "./routes/alarms.ts";
+import { countsRoutes } from "./routes/counts.ts";
+import { entryRoutes } from "./routes/entries.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { hazardRoutes } from "./routes/hazards.ts";
+import { laneRoutes } from "./routes/lanes.ts";
+import { overviewRoutes } from "./routes/overview.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { socketRoutes } from "./routes/sockets.ts";
+import { streamRoutes } from "./routes/stream.ts";
+import { visitRoutes } from "./routes/visits.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+export type Routes = (server: Server, surroundings: Surroundings) => void;
+
+const nouns: readonly Routes[] = [
+  overviewRoutes,
+  sessionRoutes,
+  laneRoutes,
+  socketRoutes,
+  alarmRoutes,
+  entryRoutes,
+  hazardRoutes,
+  eventRoutes,
+  visitRoutes,
+  countsRoutes,
+  streamRoutes,
+];
+
+export interface RouteRow {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access | undefined;
+}
+
+/** The server, and every route of it with who may call it. */
+export async function buildServer(surroundings: Surroundings): Promise<{ server: Server; routes: readonly RouteRow[] }> {
+  const routes: RouteRow[] = [];
+  const server = Fastify({
+    trustProxy: false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 15_000,
+    forceCloseConnections: true,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  // Views are made by us: the schemas describe them for others, they do not cut them.
+  server.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  server.setErrorHandler((error, request, reply) => {
+    const problem = wordsOf(error);
+    if (problem.status >= 500) surroundings.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
+    return sendProblem(request, reply, problem);
+  });
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, { status: 404, words: { code: "no-such-address", zh: "没有这个地址", en: "no such address" } }),
+  );
+
+  await server.register(cookie);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: "same-origin" },
+    // HSTS belongs to whoever ends TLS in front of us.
+    hsts: false,
+  });
+  await server.register(rateLimit, { global: false });
+  await server.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "厝边云 API / Cuobian cloud API", version: "1" } } });
+  guardRoutes(server, surroundings);
+  server.addHook("onRoute", (route) => {
+    routes.push({ method: String(route.method), url: route.url, access: route.config?.access });
+  });
+  probes(server, surroundings);
+  for (const noun of nouns) noun(server, surroundings);
+  if (surroundings.web !== undefined) await page(server, surroundings.web);
+  return { server, routes };
+}
+
+function probes(server: Server, { checks, metrics }: Surroundings): void {
+  server.get("/healthz", anyone, async (_request, reply) => {
+    const found = checks();
+    return reply.code(found.every((check) => check.ok) ? 200 : 503).send({ ok: found.every((check) => check.ok), checks: found });
+  });
+  server.get("/metrics", anyone, async (_request, reply) => {
+    const { contentType, text } = await metrics();
+    return reply
+      .type(contentType)
+      .serializer((value: unknown) => String(value))
+      .send(text);
+  });
+  server.get("/openapi.json", anyone, async () => server.swagger());
+}
+
+/** File names carry a hash of what is in them, so they may be kept for ever; the page itself is asked for anew. */
+async function page(server: Server, folder: string): Promise<void> {
+  await server.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
+  server.get("/*", { ...anyone, schema: { hide: true } }, (request, reply) => {
+    const wanted = (request.params as { "*": string })["*"];
+    const file = wanted === "" ? "index.html" : wanted;
+    reply.header("cache-control", file.endsWith(".html") ? "no-cache" : "public, max-age=31536000, immutable");
+    return reply.sendFile(file);
+  });
+}

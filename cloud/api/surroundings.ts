@@ -1,0 +1,21 @@
+// What the API is given.
+import type { Logger } from "pino";
+import type { Live } from "#cloud/live/live.ts";
+import type { Store } from "#cloud/store/store.ts";
+import type { Telemetry } from "#cloud/telemetry/port.ts";
+
+export interface Surroundings {
+  readonly store: Store;
+  readonly telemetry: Telemetry;
+  readonly live: Live;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** People sign in by choosing who they are, and every page says that its data are invented. */
+  readonly demonstration: boolean;
+  readonly sites: readonly { readonly id: string; readonly name: string }[];
+  /** Folder of the built page; none: only the API is served. */
+  readonly web: string | undefined;
+  /** One line per check, for /healthz. */
+  readonly checks: () => readonly { readonly name: string; readonly ok: boolean }[];
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}

@@ -1,0 +1,83 @@
+// What each event means: its row in the list of events, its projection, its alarms. One switch, so that the compiler finds the event that nobody handles.
+import { applyAlarmRules } from "#cloud/alarms/alarms.ts";
+import type { Compound } from "#cloud/ledger/hazards.ts";
+import type { Effect } from "#cloud/store/happening.ts";
+import { addToTally } from "#cloud/store/tally.ts";
+import * as charging from "./charging.ts";
+import type { AnyHappening } from "./events.ts";
+import * as gateways from "./gateways.ts";
+import * as lanes from "./lanes.ts";
+import * as parking from "./parking.ts";
+
+/** Learnt so long after it happened that "now" would be a lie. */
+const lateAfterMs = 60_000;
+
+export async function applyEvent(effect: Effect, event: AnyHappening, compound: Compound): Promise<void> {
+  await keep(effect, event);
+  await project(effect, event, compound);
+  await applyAlarmRules(effect, event);
+}
+
+async function keep(effect: Effect, event: AnyHappening): Promise<void> {
+  const [, epoch = "", stream = "", seq = "0"] = event.key.split("/");
+  const { site, gateway, type, at, received } = event;
+  const data = event.data as Readonly<Record<string, unknown>>;
+  const late = received - at.wall > lateAfterMs || data.known_late === true;
+  const subject = data.socket ?? data.station ?? data.lane ?? null;
+  const { ordinal } = await effect.change
+    .insertInto("event")
+    .values({
+      ...{ site, gateway, epoch, stream, seq: Number(seq), type, at: at.wall, received_at: received, late: late ? 1 : 0 },
+      subject: subject === null ? null : String(subject),
+      stamp: JSON.stringify(at),
+      data: JSON.stringify(event.data),
+    })
+    .returning("ordinal")
+    .executeTakeFirstOrThrow();
+  await addToTally(effect.change, "events");
+  effect.marks.add({ kind: "event", ordinal });
+}
+
+function project(effect: Effect, event: AnyHappening, compound: Compound): Promise<void> | undefined {
+  switch (event.type) {
+    case "gateway.started":
+      return gateways.gatewayStarted(effect, event);
+    case "visit.opened":
+      return parking.visitOpened(effect, event);
+    case "visit.billed":
+      return parking.visitBilled(effect, event);
+    case "visit.paid":
+      return parking.visitPaid(effect, event);
+    case "visit.closed":
+      return parking.visitClosed(effect, event);
+    case "lane.passed":
+      return lanes.lanePassed(effect, event);
+    case "gate.opened":
+      return lanes.gateOpened(effect, event);
+    case "lane.exception":
+      return lanes.laneException(effect, event);
+    case "lane.offline-read":
+      return lanes.offlineRead(effect, event);
+    case "gate.unanswered":
+    case "camera.silent":
+      return lanes.laneFault(effect, event);
+    case "session.started":
+      return charging.sessionStarted(effect, event);
+    case "session.ended":
+      return charging.sessionEnded(effect, event);
+    case "charging.cut":
+      return charging.cut(effect, event, compound);
+    case "charging.welded":
+      return charging.welded(effect, event, compound);
+    case "charging.opened":
+      return charging.opened(effect, event);
+    case "charging.latch-reset":
+      return charging.latchReset(effect, event);
+    // Alarms only.
+    case "station.silent":
+    case "station.answers":
+    case "protection.silent":
+    case "protection.answers":
+      return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+// Sessions and sockets. A socket's state belongs to the newest fact about it, whichever stream brought it.
+import { enterCut, enterWeld } from "#cloud/ledger/entries.ts";
+import type { Compound } from "#cloud/ledger/hazards.ts";
+import type { Effect, Happening } from "#cloud/store/happening.ts";
+import { isNewer, momentOf, momentText } from "#cloud/store/order.ts";
+import type { Row } from "#cloud/store/schema.ts";
+import { addToTally } from "#cloud/store/tally.ts";
+import { cutCauses } from "#protocols/uplink/events.ts";
+import type { Of } from "./events.ts";
+
+type SocketState = Pick<Row<"socket">, "state" | "session" | "trip" | "cause">;
+
+export async function knowSocket(effect: Effect, event: Pick<Happening, "site" | "gateway">, socket: string): Promise<void> {
+  const [station = "", number = "0"] = socket.split("/");
+  const { site, gateway } = event;
+  const nothing = { session: null, since: null, trip: null, cause: null, stamp: null };
+  const made = await effect.change
+    .insertInto("socket")
+    .values({ site, gateway, socket, station, number: Number(number), state: "unknown", ...nothing })
+    .onConflict((conflict) => conflict.columns(["site", "gateway", "socket"]).doNothing())
+    .returning("socket")
+    .executeTakeFirst();
+  if (made !== undefined) effect.marks.add({ kind: "socket", site, gateway, id: socket });
+}
+
+async function setSocket(effect: Effect, event: Happening, socket: string, next: SocketState): Promise<void> {
+  const { site, gateway } = event;
+  await knowSocket(effect, event, socket);
+  const known = await effect.change
+    .selectFrom("socket")
+    .selectAll()
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("socket", "=", socket)
+    .executeTakeFirstOrThrow();
+  if (!isNewer(event.at, momentOf(known.stamp))) return;
+  // A socket that cannot be switched off is not idle, whatever ends meanwhile: only a person's reset ends that.
+  const stays =
+    known.state === "welded" && event.type !== "charging.latch-reset" ? { state: "welded", trip: known.trip, cause: known.cause } : {};
+  await effect.change
+    .updateTable("socket")
+    .set({ ...next, ...stays, since: event.at.wall, stamp: momentText(event.at) })
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("socket", "=", socket)
+    .execute();
+  effect.marks.add({ kind: "socket", site, gateway, id: socket });
+}
+
+export async function sessionStarted(effect: Effect, event: Of<"session.started">): Promise<void> {
+  const { session, socket, card, energy_mWh } = event.data;
+  const { site, gateway } = event;
+  const known = await effect.change.selectFrom("session").select("session").where("session", "=", session).executeTakeFirst();
+  if (known === undefined) {
+    const notYet = { ended_at: null, cause: null, energy_mWh: null, seconds: null };
+    await effect.change
+      .insertInto("session")
+      .values({ session, site, gateway, socket, card, started_at: event.at.wall, start_mWh: energy_mWh, ...notYet })
+      .execute();
+    await addToTally(effect.change, "sessions");
+  } else {
+    // Re-authorised after a restart under its own id, or its end was known first: still one session.
+    await effect.change
+      .updateTable("session")
+      .set((eb) => ({ card, started_at: eb.fn.coalesce("started_at", eb.val(event.at.wall)) }))
+      .where("session", "=", session)
+      .execute();
+  }
+  await setSocket(effect, event, socket, { state: "charging", session, trip: null, cause: null });
+}
+
+export async function sessionEnded(effect: Effect, event: Of<"session.ended">): Promise<void> {
+  const { session, socket, cause, energy_mWh, seconds } = event.data;
+  const { site, gateway } = event;
+  const end = { ended_at: event.at.wall, cause, energy_mWh, seconds };
+  const known = await effect.change.selectFrom("session").select("session").where("session", "=", session).executeTakeFirst();
+  if (known === undefined) {
+    await effect.change
+      .insertInto("session")
+      .values({ session, site, gateway, socket, card: null, started_at: null, start_mWh: null, ...end })
+      .execute();
+    await addToTally(effect.change, "sessions");
+  } else await effect.change.updateTable("session").set(end).where("session", "=", session).execute();
+  const cut = (cutCauses as readonly string[]).includes(cause);
+  const trip = cut ? await tripOf(effect, event, socket) : null;
+  await setSocket(effect, event, socket, { state: cut ? "cut" : "idle", session: null, trip, cause });
+}
+
+async function tripOf(effect: Effect, event: Happening, socket: string): Promise<string | null> {
+  const row = await effect.change
+    .selectFrom("socket")
+    .select(["trip", "state"])
+    .where("site", "=", event.site)
+    .where("gateway", "=", event.gateway)
+    .where("socket", "=", socket)
+    .executeTakeFirst();
+  return row !== undefined && row.state !== "charging" ? row.trip : null;
+}
+
+export async function cut(effect: Effect, event: Of<"charging.cut">, compound: Compound): Promise<void> {
+  const { trip, socket, cause } = event.data;
+  await knowTrip(effect, event, { trip, socket, confirmed_after_ms: null });
+  await addToTally(effect.change, "cutoffs");
+  await setSocket(effect, event, socket, { state: "cut", session: null, trip, cause });
+  await enterCut(effect, event, compound);
+}
+
+export async function welded(effect: Effect, event: Of<"charging.welded">, compound: Compound): Promise<void> {
+  const { trip, socket } = event.data;
+  await knowTrip(effect, event, { trip, socket, confirmed_after_ms: null });
+  await addToTally(effect.change, "welds");
+  await setSocket(effect, event, socket, { state: "welded", session: null, trip, cause: "welded" });
+  await enterWeld(effect, event, compound);
+}
+
+/** The confirmation travels in another class and may come before the cut that it confirms: the trip's row waits for both. */
+export async function opened(effect: Effect, event: Of<"charging.opened">): Promise<void> {
+  const { trip, socket, confirmed_after_ms } = event.data;
+  await knowTrip(effect, event, { trip, socket, confirmed_after_ms });
+  const entry = await effect.change
+    .selectFrom("entry")
+    .select("id")
+    .where("gateway", "=", event.gateway)
+    .where("trip", "=", trip)
+    .executeTakeFirst();
+  if (entry !== undefined) effect.marks.add({ kind: "entry", id: entry.id });
+}
+
+async function knowTrip(effect: Effect, event: Happening, row: Omit<Row<"trip">, "gateway">): Promise<void> {
+  await effect.change
+    .insertInto("trip")
+    .values({ gateway: event.gateway, ...row })
+    .onConflict((conflict) => {
+      const same = conflict.columns(["gateway", "trip"]);
+      return row.confirmed_after_ms === null ? same.doNothing() : same.doUpdateSet({ confirmed_after_ms: row.confirmed_after_ms });
+    })
+    .execute();
+}
+
+export async function latchReset(effect: Effect, event: Of<"charging.latch-reset">): Promise<void> {
+  await setSocket(effect, event, event.data.socket, { state: "idle", session: null, trip: null, cause: null });
+}

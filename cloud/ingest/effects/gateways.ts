@@ -1,0 +1,45 @@
+// The gateway itself: that it spoke, what stands at its site, and whether its connection is up.
+import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
+import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { knowSocket } from "./charging.ts";
+import type { Of } from "./events.ts";
+import { knowLane } from "./lanes.ts";
+
+export async function gatewayStarted(effect: Effect, event: Of<"gateway.started">): Promise<void> {
+  for (const { id, name, direction } of event.data.lanes ?? []) await knowLane(effect, event, { id, name, direction });
+  for (const { id, sockets } of event.data.stations ?? [])
+    for (let number = 1; number <= sockets; number += 1) await knowSocket(effect, event, `${id}/${number}`);
+}
+
+export async function heardOf(effect: Effect, heard: Origin & { readonly at: number }): Promise<void> {
+  const { site, gateway, at } = heard;
+  await effect.change
+    .insertInto("gateway")
+    .values({ site, gateway, state: "unknown", since: null, last_event_at: at })
+    .onConflict((conflict) => conflict.columns(["site", "gateway"]).doUpdateSet({ last_event_at: at }))
+    .execute();
+  effect.marks.add({ kind: "gateway", site, gateway });
+}
+
+/** A retained status that is heard again (after our own restart) changes nothing. */
+export async function statusOf(
+  effect: Effect,
+  status: Origin & { readonly state: "online" | "offline"; readonly at: number },
+): Promise<void> {
+  const { site, gateway, state, at } = status;
+  const known = await effect.change
+    .selectFrom("gateway")
+    .select("state")
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .executeTakeFirst();
+  if (known?.state === state) return;
+  await effect.change
+    .insertInto("gateway")
+    .values({ site, gateway, state, since: at, last_event_at: null })
+    .onConflict((conflict) => conflict.columns(["site", "gateway"]).doUpdateSet({ state, since: at }))
+    .execute();
+  const alarm = { site, gateway, rule: "gateway.offline", source: gateway, at };
+  await (state === "offline" ? raiseOwnAlarm(effect, alarm) : settleOwnAlarm(effect, alarm));
+  effect.marks.add({ kind: "gateway", site, gateway });
+}

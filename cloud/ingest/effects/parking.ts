@@ -1,0 +1,102 @@
+// Visits, bills and payments: states only move forward, so that facts of two epochs may come in any order.
+import type { Effect } from "#cloud/store/happening.ts";
+import type { Row } from "#cloud/store/schema.ts";
+import { addToTally } from "#cloud/store/tally.ts";
+import type { Of } from "./events.ts";
+import { lastAtLane } from "./lanes.ts";
+
+const rank: Readonly<Record<string, number>> = { inside: 0, billed: 1, gone: 2 };
+
+type VisitFacts = Partial<Omit<Row<"visit">, "visit" | "site" | "gateway" | "state">>;
+
+/** Writes what is known; the first word about a visit makes its row, whichever event it was. */
+async function setVisit(
+  effect: Effect,
+  event: { site: string; gateway: string; visit: string },
+  { state, ...facts }: VisitFacts & { state: "inside" | "billed" | "gone" },
+): Promise<void> {
+  const known = await effect.change.selectFrom("visit").select("state").where("visit", "=", event.visit).executeTakeFirst();
+  if (known === undefined) {
+    const unknown = { lot: null, lane_in: null, lane_out: null, plate: null, plate_colour: null, tariff: null, offline: 0 };
+    const notYet = { entered_at: null, left_at: null, total_fen: null, paid_fen: 0 };
+    const { site, gateway, visit } = event;
+    await effect.change
+      .insertInto("visit")
+      .values({ visit, site, gateway, ...unknown, ...notYet, ...facts, state })
+      .execute();
+    await addToTally(effect.change, "visits");
+    return;
+  }
+  const further = (rank[state] ?? 0) > (rank[known.state] ?? 0) ? { state } : {};
+  await effect.change
+    .updateTable("visit")
+    .set({ ...facts, ...further })
+    .where("visit", "=", event.visit)
+    .execute();
+}
+
+export async function visitOpened(effect: Effect, event: Of<"visit.opened">): Promise<void> {
+  const { visit, lot, lane, plate, plate_colour, tariff, entered_at, offline } = event.data;
+  await setVisit(
+    effect,
+    { ...event, visit },
+    { state: "inside", lot, lane_in: lane, plate, plate_colour, tariff, entered_at, offline: offline ? 1 : 0 },
+  );
+  await lastAtLane(effect, event, { lane, direction: "entry", what: "opened", plate, zh: "车辆入场", en: "car came in" });
+}
+
+export async function visitBilled(effect: Effect, event: Of<"visit.billed">): Promise<void> {
+  const { data } = event;
+  const { visit, bill, lane, plate, tariff, entered_at, left_at, total_fen, paid_fen, due_fen } = data;
+  const made = await effect.change
+    .insertInto("bill")
+    .values({
+      bill,
+      visit,
+      site: event.site,
+      lane,
+      tariff,
+      lines: JSON.stringify(data.lines),
+      total_fen,
+      paid_fen,
+      due_fen,
+      entered_at,
+      left_at,
+    })
+    .onConflict((conflict) => conflict.column("bill").doNothing())
+    .returning("bill")
+    .executeTakeFirst();
+  if (made !== undefined) {
+    await addToTally(effect.change, "bills");
+    await addToTally(effect.change, "billed_fen", total_fen);
+  }
+  await setVisit(effect, { ...event, visit }, { state: "billed", lane_out: lane, plate, tariff, entered_at, total_fen });
+  await lastAtLane(effect, event, { lane, direction: "exit", what: "billed", plate, zh: "出场计费", en: "bill made" });
+}
+
+export async function visitPaid(effect: Effect, event: Of<"visit.paid">): Promise<void> {
+  const { visit, payment, lane, method, amount_fen, collector } = event.data;
+  const made = await effect.change
+    .insertInto("payment")
+    .values({ payment, visit, site: event.site, lane, method, amount_fen, collector, at: event.at.wall })
+    .onConflict((conflict) => conflict.column("payment").doNothing())
+    .returning("payment")
+    .executeTakeFirst();
+  if (made !== undefined) {
+    await addToTally(effect.change, "paid_fen", amount_fen);
+    await effect.change
+      .updateTable("visit")
+      .set((eb) => ({ paid_fen: eb("paid_fen", "+", amount_fen) }))
+      .where("visit", "=", visit)
+      .execute();
+  }
+  if (lane !== null) {
+    const row = await effect.change.selectFrom("visit").select("plate").where("visit", "=", visit).executeTakeFirst();
+    await lastAtLane(effect, event, { lane, direction: undefined, what: "paid", plate: row?.plate ?? null, zh: "已缴费", en: "paid" });
+  }
+}
+
+export async function visitClosed(effect: Effect, event: Of<"visit.closed">): Promise<void> {
+  const { visit, lane, left_at, total_fen, paid_fen } = event.data;
+  await setVisit(effect, { ...event, visit }, { state: "gone", lane_out: lane, left_at, total_fen, paid_fen });
+}

@@ -1,0 +1,116 @@
+// The cloud as a client of the broker, the embedded one or an external one: hears every gateway, answers with acknowledgements.
+import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
+import { acknowledgementTopic, everyStatusTopic, everyUpTopic } from "#protocols/uplink/topics.ts";
+import { WorkLanes } from "./lanes.ts";
+import { type Answer, type Rooms, takeMessage } from "./take-message.ts";
+
+export interface BrokerAccount {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly clientId: string;
+}
+
+export interface IngestCounts {
+  received: number;
+  acknowledged: number;
+  dropped: number;
+  failed: number;
+}
+
+export interface Ingest {
+  readonly counts: Readonly<IngestCounts>;
+  connected(): boolean;
+  waiting(): number;
+  stop(): Promise<void>;
+}
+
+const laneLimits = { messages: 64, bytes: 64 * 1024 * 1024 };
+/** An acknowledgement that the broker does not take by then is lost; the gateway's repeat brings another. */
+const publishDeadlineMs = 10_000;
+
+export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise<Ingest> {
+  const counts: IngestCounts = { received: 0, acknowledged: 0, dropped: 0, failed: 0 };
+  const lanes = new WorkLanes(laneLimits);
+  const client = await connectAsync(account.url, options(account), true);
+  client.on("error", (error) => rooms.log.warn({ err: error }, "broker connection"));
+  client.on("close", () => rooms.log.info("broker connection closed"));
+  client.on("message", (topic, payload) => {
+    counts.received += 1;
+    const taken = lanes.push(topic, payload.length, () => takeAndAnswer(rooms, { client, counts, topic, payload }));
+    if (!taken) {
+      counts.dropped += 1;
+      rooms.log.warn({ topic }, "too much is waiting: message dropped, it will be sent again");
+    }
+  });
+  const subscribed = await client.subscribeAsync({ [everyUpTopic]: { qos: 1 }, [everyStatusTopic]: { qos: 1 } });
+  if (subscribed.some((grant) => grant.qos === 128))
+    throw new Error("云端账号无权订阅上行主题 / the broker refuses the cloud's account its subscriptions: grant it cuobian/v1/#");
+  return {
+    counts,
+    connected: () => client.connected,
+    waiting: () => lanes.length,
+    async stop() {
+      client.removeAllListeners("message");
+      await lanes.settled();
+      await client.endAsync(true);
+    },
+  };
+}
+
+function options({ username, password, clientId }: BrokerAccount): IClientOptions {
+  return {
+    username,
+    password,
+    clientId,
+    clean: true,
+    protocolVersion: 4,
+    reconnectPeriod: 1_000,
+    connectTimeout: 10_000,
+    queueQoSZero: false,
+    resubscribe: true,
+  };
+}
+
+interface Delivery {
+  readonly client: MqttClient;
+  readonly counts: IngestCounts;
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+async function takeAndAnswer(rooms: Rooms, { client, counts, topic, payload }: Delivery): Promise<void> {
+  let answer: Answer;
+  try {
+    answer = await takeMessage(rooms, topic, payload);
+  } catch (error) {
+    counts.failed += 1;
+    rooms.log.error({ err: error, topic }, "a store is in trouble: nothing is acknowledged");
+    return;
+  }
+  if (answer === undefined) return;
+  // Not awaited by the lane: an acknowledgement that hangs must not hold up the next batch.
+  publish(client, answer).then(
+    () => {
+      counts.acknowledged += 1;
+    },
+    (error: unknown) => rooms.log.warn({ err: error, topic }, "acknowledgement not delivered"),
+  );
+}
+
+async function publish(client: MqttClient, answer: NonNullable<Answer>): Promise<void> {
+  // Offline, the library would keep it in memory and send it at some later time: it is the gateway's repeat that will ask again.
+  if (!client.connected) throw new Error("not connected");
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not taken within ${publishDeadlineMs} ms`)), publishDeadlineMs);
+  });
+  try {
+    await Promise.race([
+      client.publishAsync(acknowledgementTopic(answer.to), JSON.stringify(answer.acknowledgement), { qos: 1 }),
+      deadline,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,131 @@
+// Exactly one effect per (gateway, epoch, stream, seq): the key, its hash and everything it changes are one transaction.
+// A repeat is acknowledged again and counted; the same key with other content is a dead letter and an alarm, never an acknowledgement; past a gap nothing is acknowledged.
+import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
+import type { Effect, Origin } from "#cloud/store/happening.ts";
+import type { Change } from "#cloud/store/store.ts";
+import { addToTally } from "#cloud/store/tally.ts";
+import type { Stream } from "#protocols/vocabulary/ids.ts";
+import { buryEvent } from "./dead-letters.ts";
+
+export interface Place extends Origin {
+  readonly epoch: string;
+  readonly stream: Stream;
+  readonly topic: string;
+  readonly received: number;
+}
+
+/** Something with a place in a stream: an event, or a whole bulk batch. */
+export interface Item {
+  readonly seq: number;
+  readonly hash: string;
+  /** What to keep of it when it goes to the dead letters. */
+  readonly payload: () => string;
+  readonly poison: string | undefined;
+}
+
+export interface Outcome {
+  /** Everything up to here is in the store. */
+  readonly upTo: number;
+  readonly taken: number;
+  readonly duplicates: number;
+  readonly buried: number;
+  readonly conflict: number | undefined;
+  readonly gapBefore: number | undefined;
+}
+
+/** Takes consecutive items in; `apply` makes the effects of one that is new and sound. */
+export async function takeIn<I extends Item>(
+  effect: Effect,
+  batch: { readonly place: Place; readonly items: readonly I[] },
+  apply: (item: I) => Promise<void>,
+): Promise<Outcome> {
+  const { place, items } = batch;
+  const { change } = effect;
+  const cursor = await readCursor(change, place);
+  const known = await knownHashes(change, place, items);
+  let upTo = cursor.upTo;
+  let duplicates = 0;
+  let taken = 0;
+  let buried = 0;
+  let conflict: number | undefined;
+  let gapBefore: number | undefined;
+  for (const item of items) {
+    const hash = known.get(item.seq);
+    if (hash !== undefined || item.seq <= upTo) {
+      if (hash === item.hash) {
+        duplicates += 1;
+        continue;
+      }
+      conflict = item.seq;
+      await buryEvent(effect, { place, item, reason: "conflict: the same key with other content" });
+      await raiseOwnAlarm(effect, { ...place, rule: "uplink.conflict", source: place.stream, at: place.received });
+      break;
+    }
+    if (item.seq > upTo + 1) {
+      gapBefore = item.seq;
+      await raiseOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
+      break;
+    }
+    await change
+      .insertInto("inbox")
+      .values({
+        gateway: place.gateway,
+        epoch: place.epoch,
+        stream: place.stream,
+        seq: item.seq,
+        hash: item.hash,
+        received_at: place.received,
+      })
+      .execute();
+    if (item.poison === undefined) await apply(item);
+    else {
+      buried += 1;
+      await buryEvent(effect, { place, item, reason: item.poison });
+    }
+    taken += 1;
+    upTo = item.seq;
+  }
+  const seenTo = Math.max(cursor.seenTo, upTo, gapBefore === undefined ? 0 : (items.at(-1)?.seq ?? 0));
+  await writeCursor(change, { place, upTo, seenTo });
+  if (upTo === seenTo && cursor.seenTo > cursor.upTo)
+    await settleOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
+  await addToTally(change, "duplicates", duplicates);
+  if (seenTo !== cursor.seenTo || duplicates > 0 || taken > 0) effect.marks.add({ kind: "counts" });
+  return { upTo: conflict === undefined ? upTo : Math.min(upTo, conflict - 1), taken, duplicates, buried, conflict, gapBefore };
+}
+
+async function readCursor(change: Change, place: Place): Promise<{ upTo: number; seenTo: number }> {
+  const row = await change
+    .selectFrom("cursor")
+    .select(["up_to", "seen_to"])
+    .where("gateway", "=", place.gateway)
+    .where("epoch", "=", place.epoch)
+    .where("stream", "=", place.stream)
+    .executeTakeFirst();
+  return row === undefined ? { upTo: 0, seenTo: 0 } : { upTo: row.up_to, seenTo: row.seen_to };
+}
+
+async function knownHashes(change: Change, place: Place, items: readonly Item[]): Promise<Map<number, string>> {
+  const [first, last] = [items[0]?.seq ?? 0, items.at(-1)?.seq ?? 0];
+  const rows = await change
+    .selectFrom("inbox")
+    .select(["seq", "hash"])
+    .where("gateway", "=", place.gateway)
+    .where("epoch", "=", place.epoch)
+    .where("stream", "=", place.stream)
+    .where("seq", ">=", first)
+    .where("seq", "<=", last)
+    .execute();
+  return new Map(rows.map((row) => [row.seq, row.hash]));
+}
+
+async function writeCursor(change: Change, { place, upTo, seenTo }: { place: Place; upTo: number; seenTo: number }): Promise<void> {
+  const { site, gateway, epoch, stream, received } = place;
+  await change
+    .insertInto("cursor")
+    .values({ site, gateway, epoch, stream, up_to: upTo, seen_to: seenTo, updated_at: received })
+    .onConflict((conflict) =>
+      conflict.columns(["gateway", "epoch", "stream"]).doUpdateSet({ up_to: upTo, seen_to: seenTo, updated_at: received }),
+    )
+    .execute();
+}

@@ -1,0 +1,54 @@
+// The ledger's steps are one chain: each carries the hash of the step before it, so that a changed, removed or exchanged step is found and named.
+// The truncation of its tail is found only against a head that was kept elsewhere: `headOf` is what to keep.
+import { createHash } from "node:crypto";
+import type { Row } from "#cloud/store/schema.ts";
+import type { Change, Queries } from "#cloud/store/store.ts";
+
+type Step = Row<"hazard_step">;
+export type NewStep = Omit<Step, "ordinal" | "previous" | "hash">;
+
+const hashOf = (step: Omit<Step, "hash">): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify([
+        ...[step.ordinal, step.hazard, step.seq, step.at, step.person, step.person_name],
+        ...[step.action, step.from_state, step.to_state, step.note, step.previous],
+      ]),
+    )
+    .digest("hex");
+
+/** Appends; the head's row is taken first, so that two writers stand in line. */
+export async function appendStep(change: Change, step: NewStep): Promise<Step> {
+  const head = await change
+    .updateTable("ledger_head")
+    .set((eb) => ({ ordinal: eb("ordinal", "+", 1) }))
+    .where("id", "=", "ledger")
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const linked = { ...step, ordinal: head.ordinal, previous: head.hash };
+  const whole = { ...linked, hash: hashOf(linked) };
+  await change.insertInto("hazard_step").values(whole).execute();
+  await change.updateTable("ledger_head").set({ hash: whole.hash }).where("id", "=", "ledger").execute();
+  return whole;
+}
+
+export async function headOf(read: Queries): Promise<{ ordinal: number; hash: string }> {
+  return read.selectFrom("ledger_head").select(["ordinal", "hash"]).where("id", "=", "ledger").executeTakeFirstOrThrow();
+}
+
+/** The number of sound steps, or what is wrong with the first that is not. */
+export async function verifyChain(read: Queries): Promise<{ readonly sound: number } | { readonly broken: number; readonly why: string }> {
+  const steps = await read.selectFrom("hazard_step").selectAll().orderBy("ordinal").execute();
+  let previous = "";
+  for (const [index, step] of steps.entries()) {
+    const place = `${step.hazard} step ${step.seq}`;
+    if (step.ordinal !== index + 1) return { broken: index + 1, why: `step ${index + 1} of the ledger is missing before ${place}` };
+    if (step.previous !== previous) return { broken: step.ordinal, why: `${place} does not follow the step before it` };
+    if (step.hash !== hashOf(step)) return { broken: step.ordinal, why: `${place} was changed` };
+    previous = step.hash;
+  }
+  const head = await headOf(read);
+  if (head.ordinal !== steps.length || head.hash !== previous)
+    return { broken: steps.length + 1, why: `the ledger ends at step ${steps.length}, its head says ${head.ordinal}` };
+  return { sound: steps.length };
+}

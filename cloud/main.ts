@@ -1,0 +1,144 @@
+// `cuobian cloud`: runs the service, or makes a person who may come in.
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { destination, pino } from "pino";
+import { type Role, roles } from "#protocols/api/views.ts";
+import { readCloudConfig } from "./config/read.ts";
+import type { CloudConfig } from "./config/schema.ts";
+import { hashPassword, oneTimePassword } from "./identity/password.ts";
+import { addPerson } from "./identity/people.ts";
+import { openConfiguredStore, startService } from "./service.ts";
+
+const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-json]
+  启动云端服务 / runs the cloud service
+  --config FILE   配置文件 / configuration (YAML)
+  --web DIR       页面目录，见 dashboards/build.ts / folder of the built page
+  --port N        代替配置中的 http.port / instead of http.port
+  --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
+cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG
+  新增人员并打印一次性口令 / adds a person and prints a one-time password
+  角色 / roles: ${roles.join(", ")}
+例 / examples:
+  cuobian cloud run --config cloud.yaml --web dist/web
+  cuobian cloud user add li --config cloud.yaml --name 李 --role property-manager --organisation 锦绣物业
+`;
+
+const log = pino(
+  {
+    level: process.env.CUOBIAN_LOG ?? "info",
+    redact: ["password", "token", "plate", "card", "*.password", "*.token", "*.plate", "*.card"],
+  },
+  destination({ dest: 2, sync: false }),
+);
+
+const options = {
+  config: { type: "string" },
+  web: { type: "string" },
+  port: { type: "string" },
+  name: { type: "string" },
+  role: { type: "string" },
+  organisation: { type: "string" },
+  "ready-json": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+function configOf(values: Values): CloudConfig | number {
+  if (values.config === undefined) {
+    say("cuobian cloud: 缺少 / missing --config FILE\n               cuobian cloud --help");
+    return 2;
+  }
+  const read = readCloudConfig(resolve(values.config));
+  if ("config" in read) return read.config;
+  for (const { file, line, column, path, zh, en, example } of read.complaints)
+    say(`${file}:${line}:${column}: ${path}: ${zh} / ${en}${example === undefined ? "" : `\n    例 example: ${example}`}`);
+  return 3;
+}
+
+async function run(values: Values): Promise<number> {
+  const config = configOf(values);
+  if (typeof config === "number") return config;
+  const port = values.port === undefined ? config.http.port : Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    say(`cuobian cloud: --port 应为 0–65535 的整数 / a whole number: ${values.port}`);
+    return 2;
+  }
+  const asked = new Promise<void>((stop) => {
+    process.once("SIGINT", () => stop());
+    process.once("SIGTERM", () => stop());
+  });
+  const service = await startService({
+    config: { ...config, http: { ...config.http, port } },
+    log,
+    now: () => Date.now(),
+    web: values.web === undefined ? undefined : resolve(values.web),
+  });
+  log.info({ http: service.http, mqtt: service.mqtt }, "ready");
+  if (values["ready-json"]) process.stdout.write(`${JSON.stringify({ ready: "cloud", http: service.http, mqtt: service.mqtt })}\n`);
+  else say(`厝边云已就绪 / ready: ${service.http}`);
+  await asked;
+  await service.stop();
+  return 0;
+}
+
+async function addUser(id: string | undefined, values: Values): Promise<number> {
+  const { name, role, organisation } = values;
+  if (
+    id === undefined ||
+    !/^[a-z0-9][a-z0-9-]{0,39}$/.test(id) ||
+    name === undefined ||
+    organisation === undefined ||
+    !roles.includes(role as Role)
+  ) {
+    say(usage);
+    return 2;
+  }
+  const config = configOf(values);
+  if (typeof config === "number") return config;
+  const store = await openConfiguredStore(config);
+  try {
+    const password = oneTimePassword();
+    if (!(await addPerson(store, { id, name, role: role as Role, organisation, password_hash: await hashPassword(password) }))) {
+      say(`cuobian cloud user add: 已有 / there is already a person "${id}"`);
+      return 1;
+    }
+    say("一次性口令，只显示这一次 / one-time password, shown only now:");
+    process.stdout.write(`${password}\n`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [verb, what, id] = positionals;
+  if (values.help || verb === undefined) {
+    process.stdout.write(usage);
+    return values.help ? 0 : 2;
+  }
+  if (verb === "run") return run(values);
+  if (verb === "user" && what === "add") return addUser(id, values);
+  say(`cuobian cloud: 没有命令 / no command "${positionals.join(" ")}"\n               cuobian cloud --help`);
+  return 2;
+}
+
+/** A port that is taken, a database that is not there: what to do, not a stack. */
+function wordsOf(error: unknown): string {
+  const { code, port, address, message } = error as { code?: string; port?: number; address?: string; message?: string };
+  if (code === "EADDRINUSE")
+    return `端口 ${address}:${port} 已被占用；换一个端口，或停掉占用它的程序 / the port is taken: choose another, or stop what holds it`;
+  if (code?.startsWith("ERR_PARSE_ARGS") === true) return `${message}\n               cuobian cloud --help`;
+  return message ?? String(error);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(`cuobian cloud: ${wordsOf(error)}`);
+  const code = (error as { code?: string }).code ?? "";
+  process.exitCode = code.startsWith("ERR_PARSE_ARGS") ? 2 : /^(ECONN|ENOTFOUND|ETIMEDOUT)/.test(code) ? 4 : 1;
+}

@@ -1,0 +1,132 @@
+// The service put together: stores, broker, ingest, live stream and API, in the order in which each needs the other, and ended in the other order.
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { buildServer } from "./api/server.ts";
+import { type BrokerAccount as Account, startBroker } from "./broker/broker.ts";
+import type { CloudConfig } from "./config/schema.ts";
+import { readSecret } from "./config/secret.ts";
+import { syncPeople } from "./identity/people.ts";
+import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
+import { startLive } from "./live/live.ts";
+import { serviceMetrics } from "./metrics.ts";
+import { openStore, type Store } from "./store/store.ts";
+import { openEmbeddedTelemetry } from "./telemetry/embedded.ts";
+import { openInfluxTelemetry } from "./telemetry/influx.ts";
+import type { Telemetry } from "./telemetry/port.ts";
+
+export interface Service {
+  readonly http: string;
+  readonly mqtt: string;
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly config: CloudConfig;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly web: string | undefined;
+}
+
+export const openConfiguredStore = ({ store, data }: CloudConfig): Promise<Store> =>
+  openStore(
+    store.kind === "sqlite"
+      ? { kind: "sqlite", file: join(data, "cloud.db") }
+      : { kind: "postgres", url: readFileSync(store.url_file, "utf8").trim() },
+  );
+
+function openTelemetry({ telemetry, data }: CloudConfig): Telemetry {
+  const embedded = openEmbeddedTelemetry(join(data, "telemetry.db"));
+  if (telemetry.kind === "sqlite") return embedded;
+  const { url, org, bucket, token_file } = telemetry;
+  return openInfluxTelemetry({ url, org, bucket, token: readSecret(token_file) }, embedded);
+}
+
+interface Connection {
+  readonly account: BrokerAccount;
+  readonly connections: () => number;
+  stop(): Promise<void>;
+}
+
+/** The embedded broker with its accounts, or the way to an external one. */
+async function openBroker({ config, log, now }: ServiceOptions): Promise<Connection> {
+  const { broker, gateways, observers = [] } = config;
+  if (broker.kind === "external") {
+    const { url, username, password_file } = broker;
+    // One name for one ingest process: two of them must not push each other off the broker.
+    return {
+      account: { url, username, password: readSecret(password_file), clientId: `ingest-${randomBytes(4).toString("hex")}` },
+      connections: () => 0,
+      stop: async () => {},
+    };
+  }
+  const password = randomBytes(24).toString("base64url");
+  const accounts: Account[] = [
+    { kind: "ingest", username: "ingest", password },
+    ...gateways.map(
+      (one): Account => ({ kind: "gateway", site: one.site, username: one.gateway, password: readSecret(one.password_file) }),
+    ),
+    ...observers.map((one): Account => ({ kind: "observer", username: one.username, password: readSecret(one.password_file) })),
+  ];
+  const running = await startBroker({ host: broker.host, port: broker.port, accounts, log, now });
+  return {
+    account: { url: running.url, username: "ingest", password, clientId: "ingest" },
+    connections: () => running.connections(),
+    stop: () => running.close(),
+  };
+}
+
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, log, now, web } = options;
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const store = await openConfiguredStore(config);
+    ends.push(() => store.close());
+    const telemetry = openTelemetry(config);
+    ends.push(() => telemetry.close());
+    await syncPeople(store, config.people);
+    const live = startLive({ store, telemetry, now, log });
+    ends.push(() => live.settled());
+    const broker = await openBroker(options);
+    ends.push(() => broker.stop());
+    const compounds = new Map(config.sites.map((site) => [site.id, site]));
+    const known = new Set(config.gateways.map(({ site, gateway }) => `${site}/${gateway}`));
+    const ingest: Ingest = await startIngest(
+      {
+        store,
+        telemetry,
+        log,
+        now,
+        committed: (marks) => live.show(marks),
+        compoundOf: ({ site, gateway }) => (known.has(`${site}/${gateway}`) ? compounds.get(site) : undefined),
+      },
+      broker.account,
+    );
+    ends.push(() => ingest.stop());
+    const { server } = await buildServer({
+      ...{
+        store,
+        telemetry,
+        live,
+        now,
+        log,
+        web,
+        demonstration: config.demonstration,
+        sites: config.sites.map(({ id, name }) => ({ id, name })),
+      },
+      checks: () => [{ name: "broker", ok: ingest.connected() }],
+      metrics: serviceMetrics({ ingest, live, store, connections: broker.connections }),
+    });
+    const http = await server.listen({ host: config.http.host, port: config.http.port });
+    ends.push(() => server.close());
+    return { http, mqtt: broker.account.url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+// What a change touched, named so that after the commit the live stream can show it. A mark is a name, never the thing itself: the view is read when it is sent.
+export type Mark =
+  | { readonly kind: "gateway"; readonly site: string; readonly gateway: string }
+  | { readonly kind: "lane"; readonly site: string; readonly gateway: string; readonly id: string }
+  | { readonly kind: "socket"; readonly site: string; readonly gateway: string; readonly id: string }
+  | { readonly kind: "alarm"; readonly id: string }
+  | { readonly kind: "entry"; readonly id: string }
+  | { readonly kind: "hazard"; readonly id: string }
+  | { readonly kind: "event"; readonly ordinal: number }
+  | { readonly kind: "counts" };
+
+export class Marks {
+  readonly #marks = new Map<string, Mark>();
+
+  add(mark: Mark): void {
+    this.#marks.set(JSON.stringify(mark), mark);
+  }
+
+  addAll(others: Iterable<Mark>): void {
+    for (const mark of others) this.add(mark);
+  }
+
+  get size(): number {
+    return this.#marks.size;
+  }
+
+  /** All, in the order in which they were first touched; the set is empty afterwards. */
+  take(): Mark[] {
+    const taken = [...this.#marks.values()];
+    this.#marks.clear();
+    return taken;
+  }
+}

@@ -1,0 +1,32 @@
+// What leaves for one person: plates whole only for those who let cars in, and of a hazard the actions that this person may take.
+import { actionsFor, type Person } from "#cloud/ledger/hazards.ts";
+import type { Row } from "#cloud/store/schema.ts";
+import type { EventView, HazardView, LaneView, Role } from "#protocols/api/views.ts";
+
+const seesPlates: ReadonlySet<Role> = new Set(["booth", "property-manager"]);
+export const maySeePlates = (role: Role): boolean => seesPlates.has(role);
+
+/** 闽CD12345 -> 闽C·D**45: the region, the first and the last two stay. A short or strange text keeps only its first character. */
+export function maskPlate(plate: string): string {
+  const characters = [...plate];
+  if (characters.length < 6) return `${characters[0] ?? ""}***`;
+  return `${characters.slice(0, 2).join("")}·${characters[2]}**${characters.slice(-2).join("")}`;
+}
+
+export function maskLane(view: LaneView): LaneView {
+  if (view.last === null || view.last.plate === null) return view;
+  return { ...view, last: { ...view.last, plate: maskPlate(view.last.plate) } };
+}
+
+export function maskEvent(view: EventView): EventView {
+  const data = view.data as Readonly<Record<string, unknown>> | null;
+  if (data === null || typeof data !== "object") return view;
+  const hidden: Record<string, unknown> = {};
+  if (typeof data.plate === "string") hidden.plate = maskPlate(data.plate);
+  if (typeof data.card === "string") hidden.card = `***${data.card.slice(-2)}`;
+  return Object.keys(hidden).length === 0 ? view : { ...view, data: { ...data, ...hidden } };
+}
+
+export function forPerson(view: HazardView, row: Row<"hazard">, person: Person): HazardView {
+  return { ...view, actions: actionsFor(row, person) };
+}

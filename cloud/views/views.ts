@@ -1,0 +1,130 @@
+// The read side: rows as the browser sees them. Plates are whole here; who may see them whole is decided where they leave (present.ts).
+import { alarmRule } from "#cloud/alarms/rules.ts";
+import { overdueDays } from "#cloud/ledger/workflow.ts";
+import type { Row } from "#cloud/store/schema.ts";
+import type { Queries } from "#cloud/store/store.ts";
+import { readTallies } from "#cloud/store/tally.ts";
+import type {
+  AlarmView,
+  Counts,
+  EventView,
+  GatewayView,
+  HazardState,
+  HazardView,
+  LaneView,
+  PropertyEntryView,
+} from "#protocols/api/views.ts";
+import { eventCatalogue, isEventType } from "#protocols/uplink/events.ts";
+import type { Stream } from "#protocols/vocabulary/ids.ts";
+import { eventKeyText } from "#protocols/vocabulary/ids.ts";
+import { list, maybeTime, time } from "./words.ts";
+
+export async function gatewayViews(read: Queries, only?: { site: string; gateway: string }): Promise<GatewayView[]> {
+  let rows = read.selectFrom("gateway").selectAll().orderBy("site").orderBy("gateway");
+  if (only !== undefined) rows = rows.where("site", "=", only.site).where("gateway", "=", only.gateway);
+  const cursors = await read
+    .selectFrom("cursor")
+    .select(["site", "gateway", "up_to", "seen_to"])
+    .whereRef("seen_to", ">", "up_to")
+    .execute();
+  return (await rows.execute()).map((row) => ({
+    site: row.site,
+    gateway: row.gateway,
+    state: row.state as GatewayView["state"],
+    since: maybeTime(row.since),
+    last_event: maybeTime(row.last_event_at),
+    behind: cursors
+      .filter((cursor) => cursor.site === row.site && cursor.gateway === row.gateway)
+      .reduce((sum, cursor) => sum + cursor.seen_to - cursor.up_to, 0),
+  }));
+}
+
+export function laneView(row: Row<"lane">): LaneView {
+  const { site, gateway, name, passages, openings } = row;
+  const last =
+    row.last_at === null
+      ? null
+      : {
+          at: time(row.last_at),
+          plate: row.last_plate,
+          what: row.last_what as NonNullable<LaneView["last"]>["what"],
+          zh: row.last_zh ?? "",
+          en: row.last_en ?? "",
+        };
+  return { id: row.lane, site, gateway, name, direction: row.direction as LaneView["direction"], last, passages, openings };
+}
+
+export function alarmView(row: Row<"alarm">): AlarmView {
+  const rule = alarmRule(row.rule);
+  const acknowledged = row.acknowledged_at !== null;
+  const active = row.active === 1;
+  return {
+    ...{ id: row.id, site: row.site, gateway: row.gateway, rule: row.rule, priority: row.priority, source: row.source },
+    ...{ zh: row.zh, en: row.en, action_zh: rule.action_zh, action_en: rule.action_en },
+    state: active ? (acknowledged ? "active-acknowledged" : "active-unacknowledged") : acknowledged ? "cleared" : "cleared-unacknowledged",
+    ...{ count: row.count, first: time(row.first_at), last: time(row.last_at) },
+    acknowledged_by: row.acknowledged_by,
+    acknowledged_at: maybeTime(row.acknowledged_at),
+    cleared_at: maybeTime(row.cleared_at),
+    events: list(row.events),
+  };
+}
+
+export function entryView(row: Row<"entry"> & { confirmed_after_ms: number | null }): PropertyEntryView {
+  const { id, site, source, zh, en, event, handled_by, note, hazard } = row;
+  return {
+    ...{ id, site, source, at: time(row.at), zh, en, event },
+    times: {
+      seen: maybeTime(row.seen_at),
+      decided_after_ms: row.decided_after_ms,
+      off_after_ms: row.off_after_ms,
+      confirmed_after_ms: row.confirmed_after_ms,
+      received: time(row.received_at),
+    },
+    state: row.state as PropertyEntryView["state"],
+    ...{ handled_by, note, hazard },
+  };
+}
+
+/** `actions` is empty here: what the asking person may do is added when the view leaves. */
+export function hazardView(row: Row<"hazard">, steps: readonly Row<"hazard_step">[], now: number): HazardView {
+  const { id, site, compound, place, category, rule, zh, en, responsible } = row;
+  return {
+    ...{ id, site, compound, place, category, rule, zh, en, responsible },
+    grade: row.grade as HazardView["grade"],
+    found_at: time(row.found_at),
+    source: row.source as HazardView["source"],
+    state: row.state as HazardState,
+    false_alarm: row.false_alarm === 1,
+    deadline: maybeTime(row.deadline),
+    overdue_days: overdueDays({ state: row.state as HazardState, deadline: row.deadline }, now),
+    events: list(row.events),
+    steps: steps.map((step) => ({
+      ...{ seq: step.seq, at: time(step.at), person: step.person, person_name: step.person_name, action: step.action },
+      from: step.from_state as HazardState | null,
+      to: step.to_state as HazardState,
+      ...{ note: step.note, hash: step.hash },
+    })),
+    actions: [],
+  };
+}
+
+export function eventView(row: Row<"event">): EventView {
+  const words = isEventType(row.type) ? eventCatalogue[row.type] : { zh: row.type, en: row.type };
+  const { site, gateway, type, subject } = row;
+  return {
+    key: eventKeyText({ gateway, epoch: row.epoch, stream: row.stream as Stream, seq: row.seq }),
+    ...{ site, gateway, type, zh: words.zh, en: words.en, at: time(row.at), received: time(row.received_at) },
+    late: row.late === 1,
+    subject,
+    data: JSON.parse(row.data) as unknown,
+  };
+}
+
+export async function countsView(read: Queries): Promise<Counts> {
+  const missing = await read
+    .selectFrom("cursor")
+    .select((eb) => [eb.fn.sum<number | string | null>("seen_to").as("seen"), eb.fn.sum<number | string | null>("up_to").as("taken")])
+    .executeTakeFirst();
+  return { ...(await readTallies(read)), missing: Number(missing?.seen ?? 0) - Number(missing?.taken ?? 0) };
+}
