@@ -1,0 +1,83 @@
+// Parts of the cloud's file held against each other and against the disk: names that must exist or must not repeat, and secrets that must be there.
+import { nearest } from "#protocols/vocabulary/nearest.ts";
+import type { Complain, Path } from "./complaint.ts";
+import type { CloudConfig } from "./schema.ts";
+import { readSecret } from "./secret.ts";
+
+/** The cloud's own name at its embedded broker. */
+export const ingestUsername = "ingest";
+
+interface Named {
+  readonly path: Path;
+  readonly key: string;
+}
+const named = <Item>(list: string, items: readonly Item[] = [], [field, key]: [string, (item: Item) => string]): Named[] =>
+  items.map((item, index) => ({ path: [list, index, field], key: key(item) }));
+
+/** `config` has the right shape; its paths are absolute. */
+export function crossCheck(config: CloudConfig, complain: Complain): void {
+  const { sites, gateways, observers, people } = config;
+  const gatewayNames = named("gateways", gateways, ["gateway", (one) => one.gateway]);
+  const users = [...gatewayNames, ...named("observers", observers, ["username", (one) => one.username])];
+  unique({ zh: "站点编号", en: "site id" }, named("sites", sites, ["id", (one) => one.id]), complain);
+  unique({ zh: "小区代码", en: "compound code" }, named("sites", sites, ["compound_code", (one) => one.compound_code]), complain);
+  unique({ zh: "消息账号", en: "user at the broker" }, users, complain);
+  unique({ zh: "人员编号", en: "person id" }, named("people", people, ["id", (one) => one.id]), complain);
+  for (const user of users)
+    if (user.key === ingestUsername)
+      complain(user.path, { zh: `“${ingestUsername}”留给云端自己`, en: `"${ingestUsername}" is the cloud's own name at the broker` });
+  for (const site of named("gateways", gateways, ["site", (one) => one.site])) known(site, sites, complain);
+  checkListeners(config, complain);
+  checkSecrets(config, complain);
+}
+
+function unique(what: { zh: string; en: string }, items: readonly Named[], complain: Complain): void {
+  const seen = new Set<string>();
+  for (const { key, path } of items) {
+    if (seen.has(key)) complain(path, { zh: `${what.zh}重复：${key}`, en: `${what.en} twice: ${key}` });
+    seen.add(key);
+  }
+}
+
+function known({ key, path }: Named, sites: CloudConfig["sites"], complain: Complain): void {
+  const ids = sites.map((site) => site.id);
+  if (ids.includes(key)) return;
+  const meant = nearest(key, ids);
+  const list = ids.length === 0 ? "—" : ids.join(", ");
+  complain(path, {
+    zh: `没有这个站点：${key}；${meant === undefined ? `已有 ${list}` : `是否想写“${meant}”？`}`,
+    en: `no such site: ${key}; ${meant === undefined ? `there are ${list}` : `did you mean "${meant}"?`}`,
+  });
+}
+
+function checkListeners({ http, broker, observers }: CloudConfig, complain: Complain): void {
+  if (broker.kind === "embedded") {
+    if (http.port !== 0 && http.port === broker.port)
+      complain(["broker", "port"], { zh: `与 http.port 相同：${http.port}`, en: `the same as http.port: ${http.port}` });
+  } else if (observers !== undefined && observers.length > 0)
+    complain(["observers"], {
+      of: "key",
+      zh: "外部消息服务器自己管理账号，请在那里添加",
+      en: "an external broker keeps its own accounts: add them there",
+    });
+}
+
+function checkSecrets(config: CloudConfig, complain: Complain): void {
+  for (const { path, file } of secretFiles(config)) {
+    const read = readSecret(file);
+    if (read.kind === "refusal") complain(path, { zh: read.zh, en: read.en });
+  }
+}
+
+/** Every file of the configuration that holds a secret, with its place. */
+export function secretFiles({ broker, gateways, observers = [], store, telemetry }: CloudConfig): { path: Path; file: string }[] {
+  const listed = [...gateways.entries()].map(([i, one]) => ({ path: ["gateways", i, "password_file"], file: one.password_file }));
+  const observing = [...observers.entries()].map(([i, one]) => ({ path: ["observers", i, "password_file"], file: one.password_file }));
+  return [
+    ...listed,
+    ...observing,
+    ...(broker.kind === "external" ? [{ path: ["broker", "password_file"], file: broker.password_file }] : []),
+    ...(store.kind === "postgres" ? [{ path: ["store", "url_file"], file: store.url_file }] : []),
+    ...(telemetry.kind === "influx" ? [{ path: ["telemetry", "token_file"], file: telemetry.token_file }] : []),
+  ];
+}

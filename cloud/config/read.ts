@@ -1,0 +1,53 @@
+// Reads the cloud's file: everything in it checked and every path made absolute, or every complaint at once.
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Complain, Complaint } from "./complaint.ts";
+import { crossCheck } from "./cross-checks.ts";
+import { type CloudConfig, cloudConfigSchema } from "./schema.ts";
+import { checkShape } from "./shape.ts";
+import { complainer, readYaml } from "./yaml-file.ts";
+
+export type CloudConfigRead = { readonly config: CloudConfig } | { readonly complaints: readonly Complaint[] };
+
+export function readCloudConfig(path: string): CloudConfigRead {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { complaints: [{ file: path, line: 0, column: 0, path: "", zh: `读不到：${why}`, en: `cannot be read: ${why}` }] };
+  }
+  return parseCloudConfig(text, path);
+}
+
+/** `path` names the file in complaints and is where relative paths begin. */
+export function parseCloudConfig(text: string, path: string): CloudConfigRead {
+  const yaml = readYaml(text, path);
+  if (yaml.broken.length > 0) return { complaints: yaml.broken };
+  const found: Complaint[] = [];
+  const complain: Complain = complainer(yaml, path, found);
+  checkShape(yaml.value, cloudConfigSchema, complain);
+  // Names are held against each other only where all of them can be read.
+  if (found.length > 0) return { complaints: inOrder(found) };
+  const config = absolute(yaml.value as CloudConfig, dirname(resolve(path))); // checkShape is held equal to the schema library by a test
+  crossCheck(config, complain);
+  return found.length > 0 ? { complaints: inOrder(found) } : { config };
+}
+
+function absolute(config: CloudConfig, folder: string): CloudConfig {
+  const full = (file: string): string => resolve(folder, file);
+  const withPassword = <Item extends { password_file: string }>(item: Item): Item => ({ ...item, password_file: full(item.password_file) });
+  const { broker, store, telemetry, observers, web } = config;
+  return {
+    ...config,
+    data: full(config.data),
+    broker: broker.kind === "external" ? withPassword(broker) : broker,
+    gateways: config.gateways.map(withPassword),
+    store: store.kind === "postgres" ? { ...store, url_file: full(store.url_file) } : store,
+    telemetry: telemetry.kind === "influx" ? { ...telemetry, token_file: full(telemetry.token_file) } : telemetry,
+    ...(observers === undefined ? {} : { observers: observers.map(withPassword) }),
+    ...(web === undefined ? {} : { web: full(web) }),
+  };
+}
+
+const inOrder = (list: readonly Complaint[]): Complaint[] => [...list].sort((a, b) => a.line - b.line || a.column - b.column);

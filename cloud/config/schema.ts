@@ -1,0 +1,107 @@
+// The cloud's file, declared once: this schema gives the type, the check and the words of the complaints. What concerns access has no default: such a key must be written.
+import Type, { type Static, type TObject, type TProperties } from "typebox";
+import { roles } from "#protocols/api/views.ts";
+import { idPattern } from "#protocols/vocabulary/ids.ts";
+import type { Shape } from "./shape.ts";
+
+/** Chinese first, English second; `example` is what a complaint shows. */
+const said = (zh: string, en: string, example?: unknown) => ({
+  title: zh,
+  description: en,
+  ...(example === undefined ? {} : { examples: [example] }),
+});
+const strict = <P extends TProperties>(zh: string, en: string, properties: P): TObject<P> =>
+  Type.Object(properties, { ...said(zh, en), additionalProperties: false });
+
+const id = (zh: string, en: string, example: string) => Type.String({ ...said(zh, en, example), pattern: idPattern });
+const text = (zh: string, en: string, example: string, maxLength = 120) =>
+  Type.String({ ...said(zh, en, example), minLength: 1, maxLength });
+const file = (zh: string, en: string, example: string) => text(zh, `${en}, readable by the cloud only`, example, 400);
+const listener = (zh: string, en: string, port: number) => ({
+  host: Type.String({ ...said(zh, en, "127.0.0.1"), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" }),
+  port: Type.Integer({ ...said("端口", "TCP port; 0 takes a free one", port), minimum: 0, maximum: 65_535 }),
+});
+
+export const EmbeddedBroker = strict("内置消息服务器", "the cloud's own broker, for one machine", {
+  kind: Type.Literal("embedded"),
+  ...listener("监听地址", "address that gateways connect to", 7320),
+});
+// No name or password in an address: it would stand in logs.
+export const ExternalBroker = strict("外部消息服务器", "a broker such as Mosquitto, which keeps its own accounts", {
+  kind: Type.Literal("external"),
+  url: Type.String({ ...said("地址", "mqtt:// or mqtts:// address", "mqtts://mqtt.example:8883"), pattern: "^mqtts?://[^/@\\s]+$" }),
+  username: text("用户名", "the cloud's own user there; it reads and writes cuobian/v1/#", "ingest", 64),
+  password_file: file("口令文件", "file with its password", "./ingest.password"),
+});
+
+export const Gateway = strict("网关", "a gateway that may speak, and for which site", {
+  site: id("站点编号", "one of the sites of this file", "jinxiu"),
+  gateway: id("网关编号", "the gateway's id, its user name at the broker too", "gw-1"),
+  password_file: file("口令文件", "file with its password", "./uplink.password"),
+});
+export const Observer = strict("只读消息账号", "a user who may listen to cuobian/v1/# and say nothing", {
+  username: id("用户名", "user name at the broker", "observer"),
+  password_file: file("口令文件", "file with its password", "./observer.password"),
+});
+export const Site = strict("站点", "a compound", {
+  id: id("站点编号", "the compound, as its gateways know it", "jinxiu"),
+  name: text("名称", "name that people read", "锦绣花园"),
+  compound_code: Type.String({
+    ...said("小区代码", "begins the number of every hazard: <code>-<yyyymmdd>-<n>", "JXHY"),
+    pattern: "^[A-Z0-9]{2,16}$",
+  }),
+});
+
+export const SqliteStore = strict("内置数据库", "SQLite in the data folder", { kind: Type.Literal("sqlite") });
+export const PostgresStore = strict("PostgreSQL", "a PostgreSQL database", {
+  kind: Type.Literal("postgres"),
+  url_file: file("连接地址文件", "file with postgres://user:password@host/database", "./postgres.url"),
+});
+export const SqliteTelemetry = strict("内置遥测库", "SQLite in the data folder", { kind: Type.Literal("sqlite") });
+export const InfluxTelemetry = strict("InfluxDB", "InfluxDB 2, or what takes its line protocol", {
+  kind: Type.Literal("influx"),
+  url: Type.String({ ...said("地址", "http:// or https:// address", "http://influxdb:8086"), pattern: "^https?://[^@\\s]+$" }),
+  bucket: text("存储桶", "bucket", "telemetry"),
+  org: text("组织", "organisation", "cuobian"),
+  token_file: file("令牌文件", "file with a token that may read and write the bucket", "./influx.token"),
+});
+
+export const Person = strict("人员", "a person who may sign in", {
+  id: id("人员编号", "name to sign in with", "property"),
+  name: text("姓名", "name that others read", "物业经理乙", 60),
+  role: Type.Enum([...roles], said("角色", "what this person may do", "property-manager")),
+  organisation: text("单位", "organisation", "锦绣物业"),
+  password_hash: Type.Optional(
+    Type.String({
+      ...said("口令散列", "made by `cuobian cloud user`; without it only demonstration sign-in or a password set later"),
+      maxLength: 300,
+      pattern: "^\\$scrypt\\$ln=\\d{1,2},r=\\d{1,2},p=\\d{1,2}\\$[A-Za-z0-9+/=]+\\$[A-Za-z0-9+/=]+$",
+    }),
+  ),
+});
+
+export const CloudConfigFile = Type.Object(
+  {
+    name: text("名称", "name that people read", "厝边云"),
+    data: text("数据目录", "folder for what the cloud keeps; relative to this file", "./cloud", 400),
+    http: strict("网页与接口", "page and API", listener("监听地址", "address that browsers connect to", 7300)),
+    broker: Type.Union([EmbeddedBroker, ExternalBroker], said("消息服务器", "MQTT broker")),
+    gateways: Type.Array(Gateway, said("网关", "gateways that may speak")),
+    observers: Type.Optional(Type.Array(Observer, said("只读消息账号", "read-only MQTT users of the embedded broker"))),
+    sites: Type.Array(Site, said("站点", "compounds")),
+    store: Type.Union([SqliteStore, PostgresStore], said("数据库", "relational store")),
+    telemetry: Type.Union([SqliteTelemetry, InfluxTelemetry], said("遥测库", "telemetry store")),
+    people: Type.Array(Person, said("人员", "people")),
+    demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
+    web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),
+  },
+  { ...said("厝边云端配置", "Cuobian cloud file"), additionalProperties: false },
+);
+
+/** The same as plain JSON Schema: for the check in words, for editors and for the reference page. */
+export const cloudConfigSchema: Shape = JSON.parse(JSON.stringify(CloudConfigFile));
+
+/** Checked; every path in it is absolute. */
+export type CloudConfig = Static<typeof CloudConfigFile>;
+export type GatewayAccount = Static<typeof Gateway>;
+export type PersonConfig = Static<typeof Person>;
