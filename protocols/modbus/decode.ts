@@ -1,15 +1,17 @@
 // From the words that a device sent to values in the unit of the point's name: scaled, absent where the device says so, bad where impossible.
 import { type Undecodable, undecodable } from "../vocabulary/faults.ts";
-import type { Block } from "./plan.ts";
-import { addressesOf, widthOf } from "./plan.ts";
+import { addressesOf, type Block, signAddressesOf, wordsPer } from "./plan.ts";
 import type { Point, Profile } from "./profile.ts";
+import { patternOf, rawOf, shapes } from "./shapes.ts";
 
 export interface Decoded {
-  /** In the unit of the name, a whole number. */
+  /** In the unit of the name, a whole number; NaN, and "bad", where what came is none (a float's NaN, letters among digits, beyond 2^53). */
   readonly value: number;
   /** "bad": outside what the profile calls possible. */
   readonly quality: "good" | "bad";
   readonly bits: Readonly<Record<string, boolean>>;
+  /** What the profile says that this number means. */
+  readonly state?: string;
 }
 
 /** By the point's name; `undefined`: the device says that it has no such value, or the word was not read. */
@@ -19,30 +21,66 @@ export interface DeviceValues {
   readonly sockets: readonly Values[];
 }
 
-/** The words of one table by address; bits of coils and discrete inputs are 0 and 1. */
+/** The words of one table by address; bits of coils and discrete inputs are 0 and 1. Where registers have four bytes, 32 bits. */
 export type Registers = (table: Point["table"], address: number) => number | undefined;
-
-const byteOrders = { ABCD: [0, 1, 2, 3], CDAB: [2, 3, 0, 1], BADC: [1, 0, 3, 2], DCBA: [3, 2, 1, 0] } as const;
 
 /** One or two words as they came on the wire -> the raw integer. */
 export function rawInteger(point: Pick<Point, "type" | "order">, first: number, second = 0): number {
-  if (point.type === "u16") return first;
-  if (point.type === "i16") return (first << 16) >> 16;
-  const wire = [first >> 8, first & 0xff, second >> 8, second & 0xff];
-  const [a = 0, b = 0, c = 0, d = 0] = byteOrders[point.order ?? "ABCD"].map((at) => wire[at] ?? 0);
-  const signed = (a << 24) | (b << 16) | (c << 8) | d;
-  return point.type === "i32" ? signed : signed >>> 0;
+  const words = [first, second].slice(0, shapes[point.type].bytes / 2);
+  return Number(rawOf(point, patternOf(point, words)) ?? Number.NaN);
 }
 
-export function decodePoint(point: Point, words: readonly (number | undefined)[]): Decoded | undefined {
-  const [first, second] = words;
-  if (first === undefined || (widthOf(point) === 2 && second === undefined)) return undefined;
-  const raw = rawInteger(point, first, second);
-  if (point.absent?.includes(raw)) return undefined;
-  const value = Math.round((raw * (point.multiply ?? 1)) / (point.divide ?? 1));
+function isAbsent(point: Point, pattern: bigint, raw: bigint | number | undefined): boolean {
+  return (
+    point.absent?.some((said) => {
+      if (said === "NaN") return typeof raw === "number" && Number.isNaN(raw);
+      if (typeof said === "string") return pattern === BigInt(said);
+      return raw !== undefined && (typeof raw === "number" ? raw === said : raw === BigInt(said));
+    }) ?? false
+  );
+}
+
+/** raw × multiply ÷ divide + offset, rounded once, half up; exact beyond 2^53 on the way. NaN where the result is no whole number that can be held. */
+export function scaled(point: Pick<Point, "multiply" | "divide" | "offset">, raw: bigint | number): number {
+  const { multiply = 1, divide = 1, offset = 0 } = point;
+  const product = Number(raw) * multiply;
+  if (typeof raw === "number" || Number.isSafeInteger(product)) {
+    const value = Math.round(product / divide) + offset;
+    return Number.isSafeInteger(value) ? value + 0 : Number.NaN; // + 0: no minus zero
+  }
+  const [over, under] = [raw * BigInt(multiply) * 2n + BigInt(divide), 2n * BigInt(divide)];
+  const floor = over / under - (over < 0n && over % under !== 0n ? 1n : 0n);
+  const value = Number(floor) + offset;
+  return Number.isSafeInteger(value) ? value : Number.NaN;
+}
+
+/** `signWord`: the register that holds the sign, where the profile says that another one does. */
+export function decodePoint(point: Point, words: readonly (number | undefined)[], signWord?: number): Decoded | undefined {
+  const own: number[] = [];
+  for (const word of words.slice(0, shapes[point.type].bytes / 2)) if (word !== undefined) own.push(word);
+  if (own.length < shapes[point.type].bytes / 2) return undefined;
+  const { sign } = point;
+  const elsewhere = typeof sign === "object" ? sign : undefined;
+  if (elsewhere !== undefined && signWord === undefined) return undefined;
+  const pattern = patternOf(point, own);
+  const raw = rawOf(point, pattern);
+  if (isAbsent(point, pattern, raw)) return undefined;
+  const magnitude = raw === undefined ? Number.NaN : scaled({ ...point, offset: 0 }, raw);
+  const negative = elsewhere !== undefined && (((signWord ?? 0) >> elsewhere.bit) & 1) === 1;
+  const value = (negative && magnitude !== 0 ? -magnitude : magnitude) + (point.offset ?? 0);
   const possible = value >= (point.minimum ?? Number.NEGATIVE_INFINITY) && value <= (point.maximum ?? Number.POSITIVE_INFINITY);
-  const bits = Object.fromEntries(Object.entries(point.bits ?? {}).map(([name, bit]) => [name, ((raw >>> bit) & 1) === 1]));
-  return { value, quality: possible ? "good" : "bad", bits };
+  const bits = Object.fromEntries(Object.entries(point.bits ?? {}).map(([name, bit]) => [name, ((pattern >> BigInt(bit)) & 1n) === 1n]));
+  const state = point.states?.[String(value)];
+  return { value, quality: possible ? "good" : "bad", bits, ...(state === undefined ? {} : { state }) };
+}
+
+/** The 16-bit words of a point at an address, wherever registers have two bytes or four. */
+function wordsAt(profile: Profile, point: Point, at: { readonly registers: Registers; readonly address: number }): (number | undefined)[] {
+  const count = shapes[point.type].bytes / 2;
+  if (wordsPer(profile, point) === 1) return Array.from({ length: count }, (_, i) => at.registers(point.table, at.address + i));
+  return Array.from({ length: Math.ceil(count / 2) }, (_, i) => at.registers(point.table, at.address + i))
+    .flatMap((wide) => (wide === undefined ? [undefined, undefined] : [Math.floor(wide / 0x1_0000), wide % 0x1_0000]))
+    .slice(0, count);
 }
 
 function valuesAt(profile: Profile, registers: Registers, socket: number | undefined): Values {
@@ -51,7 +89,11 @@ function valuesAt(profile: Profile, registers: Registers, socket: number | undef
     if ((point.per === "socket") !== (socket !== undefined)) continue;
     const address = addressesOf(profile, point)[socket ?? 0];
     if (address === undefined) continue;
-    values[point.name] = decodePoint(point, [registers(point.table, address), registers(point.table, address + 1)]);
+    const signAt = signAddressesOf(profile, point)[socket ?? 0];
+    const signWord = signAt === undefined ? undefined : registers(point.table, signAt);
+    // A sign in a register of four bytes: bit 0 is counted from its high word, as the sheet's "first byte" has it.
+    const narrow = signWord === undefined || wordsPer(profile, point) === 1 ? signWord : Math.floor(signWord / 0x1_0000);
+    values[point.name] = decodePoint(point, wordsAt(profile, point, { registers, address }), narrow);
   }
   return values;
 }
@@ -67,10 +109,14 @@ export function decode(profile: Profile, registers: Registers): DeviceValues {
 /** The words of a good read answer (PDU: function, byte count, data), or why it is none of this block's. */
 export function answerWords(block: Block, pdu: Uint8Array): number[] | Undecodable {
   const bits = block.table === "coil" || block.table === "discrete";
-  const bytes = bits ? Math.ceil(block.count / 8) : block.count * 2;
+  const each = block.wide === true ? 4 : 2;
+  const bytes = bits ? Math.ceil(block.count / 8) : block.count * each;
   if (pdu[1] !== bytes || pdu.length !== 2 + bytes) return undecodable(`the answer holds ${pdu.length - 2} bytes, not ${bytes}`);
+  const at = (index: number): number => pdu[2 + index] ?? 0;
   return Array.from({ length: block.count }, (_, i) =>
-    bits ? ((pdu[2 + (i >> 3)] ?? 0) >> (i & 7)) & 1 : ((pdu[2 + 2 * i] ?? 0) << 8) | (pdu[3 + 2 * i] ?? 0),
+    bits
+      ? (at(i >> 3) >> (i & 7)) & 1
+      : Array.from({ length: each }, (_unused, byte) => at(each * i + byte)).reduce((sum, byte) => sum * 256 + byte, 0),
   );
 }
 

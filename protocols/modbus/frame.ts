@@ -3,6 +3,8 @@
 export interface Request {
   readonly unit: number;
   readonly pdu: Uint8Array;
+  /** Not written: two. Some devices answer each register of a read with four (quirk "four-byte-registers"). */
+  readonly registerBytes?: 4;
 }
 
 export const functionCode = {
@@ -37,6 +39,13 @@ export const writeRegistersRequest = (unit: number, address: number, values: rea
   pdu: Uint8Array.of(16, ...word(address), ...word(values.length), values.length * 2, ...values.flatMap(word)),
 });
 
+/** FC15. */
+export const writeCoilsRequest = (unit: number, address: number, values: readonly boolean[]): Request => {
+  const bytes = new Uint8Array(Math.ceil(values.length / 8));
+  for (const [at, on] of values.entries()) if (on) bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (1 << (at & 7));
+  return { unit, pdu: Uint8Array.of(15, ...word(address), ...word(values.length), bytes.length, ...bytes) };
+};
+
 const crcTable = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
@@ -64,11 +73,11 @@ export const rtuIntact = (frame: Uint8Array): boolean =>
   frame.length >= 4 && crc16(frame, 0, frame.length - 2) === ((frame[frame.length - 2] ?? 0) | ((frame[frame.length - 1] ?? 0) << 8));
 
 /** Bytes that a good answer to this request has as an RTU frame: unit + PDU + CRC. */
-export function rtuAnswerLength(pdu: Uint8Array): number {
+export function rtuAnswerLength(pdu: Uint8Array, registerBytes: 2 | 4 = 2): number {
   const fn = pdu[0] ?? 0;
   const count = ((pdu[3] ?? 0) << 8) | (pdu[4] ?? 0);
   if (fn === 1 || fn === 2) return 5 + Math.ceil(count / 8);
-  if (fn === 3 || fn === 4) return 5 + count * 2;
+  if (fn === 3 || fn === 4) return 5 + count * registerBytes;
   return 8;
 }
 

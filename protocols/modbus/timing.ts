@@ -9,8 +9,8 @@ export interface WireTimes {
   readonly silence_ms: number;
 }
 
-export const wireTimes = (pdu: Uint8Array, baud: number): WireTimes => ({
+export const wireTimes = (pdu: Uint8Array, baud: number, registerBytes: 2 | 4 = 2): WireTimes => ({
   question_ms: (pdu.length + 3) * characterMs(baud),
-  answer_ms: rtuAnswerLength(pdu) * characterMs(baud),
+  answer_ms: rtuAnswerLength(pdu, registerBytes) * characterMs(baud),
   silence_ms: silenceMs(baud),
 });
