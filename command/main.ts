@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { type Program, programs } from "./programs.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");

@@ -112,7 +112,10 @@ export async function runOutage(
 
   await control(compound, "/traffic", { state: "stop" });
   const began = performance.now();
-  await until("waiting cars gone", 240, async () => (await simulatorState(compound)).counts.cars_waiting === 0);
+  await until("waiting cars gone", 240, async () => {
+    const { counts } = await simulatorState(compound);
+    return counts.cars_waiting === 0 && counts.payments_waiting === 0;
+  });
   const visitor = new Visitor(compound.cloud().ready.http);
   await visitor.signIn("bureau");
   let last = compare(await simulatorState(compound), await visitor.counts());

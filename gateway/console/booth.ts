@@ -1,0 +1,95 @@
+// The booth terminal's API: what is due at a lane, a payment, an opening by hand, a latch that a person has looked at.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
+import { ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import { idPattern } from "#protocols/vocabulary/ids.ts";
+import type { Lane, Lanes } from "../lanes/door.ts";
+import { commandState } from "../lanes/orders.ts";
+import { type Payments, paymentsOf } from "../payments/payments.ts";
+import type { Sessions, SiteContext } from "../site-context.ts";
+import { refusalProblem, sendProblem } from "./problem.ts";
+import { tokenCheck } from "./token.ts";
+
+const LaneParams = Type.Object({ lane: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
+const SocketParams = Type.Object(
+  { station: Type.String({ pattern: idPattern }), socket: Type.String({ pattern: "^[1-9][0-9]{0,2}$" }) },
+  { additionalProperties: false },
+);
+const LatchReset = Type.Object(
+  {
+    trip: Type.String({ minLength: 8, maxLength: 64 }),
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    reason: Type.String({ minLength: 2, maxLength: 200 }),
+  },
+  { additionalProperties: false },
+);
+const largestBody = 16 * 1024;
+
+export interface BoothRooms {
+  readonly lanes: Lanes;
+  readonly sessions: Sessions;
+}
+
+export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
+  const { lanes } = rooms;
+  const check = tokenCheck(context);
+  const payments: Payments = paymentsOf(context, lanes);
+
+  return async (server: FastifyInstance): Promise<void> => {
+    server.addHook("onRequest", async (request, reply) => {
+      const verdict = check(request.headers.authorization);
+      if (verdict === "right") return;
+      const zh = verdict === "wrong" ? "岗亭口令不正确" : "网关上没有可用的岗亭口令文件";
+      const en = verdict === "wrong" ? "not the booth's token" : "the gateway has no usable token file for the booth (booth.token_file)";
+      return sendProblem(reply, { status: verdict === "wrong" ? 401 : 503, code: verdict === "wrong" ? "token" : "no-token-file", zh, en });
+    });
+
+    server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {
+      const lane = laneOf(lanes, request, reply);
+      if (lane === undefined) return reply;
+      const due = payments.due(lane);
+      if (due !== null && "kind" in due) return sendProblem(reply, refusalProblem(due));
+      return reply.type("application/json; charset=utf-8").send(JSON.stringify(due));
+    });
+
+    server.post<{ Params: { lane: string }; Body: Payment }>(
+      "/lanes/:lane/payments",
+      { bodyLimit: largestBody, schema: { params: LaneParams, body: Payment, response: { 200: PaymentTaken } } },
+      async (request, reply) => {
+        const lane = laneOf(lanes, request, reply);
+        if (lane === undefined) return reply;
+        const taken = await payments.pay(lane, request.body);
+        return "kind" in taken ? sendProblem(reply, refusalProblem(taken)) : taken;
+      },
+    );
+
+    server.post<{ Params: { lane: string }; Body: ManualOpen }>(
+      "/lanes/:lane/open",
+      { bodyLimit: largestBody, schema: { params: LaneParams, body: ManualOpen } },
+      async (request, reply) => {
+        const lane = laneOf(lanes, request, reply);
+        if (lane === undefined) return reply;
+        const known = commandState(context.journal, request.body.command);
+        if (known !== undefined) return known;
+        return lane.open({ cause: "manual", by: request.body, visit: lane.expected() });
+      },
+    );
+
+    server.post<{ Params: { station: string; socket: string }; Body: { trip: string; person: string; reason: string } }>(
+      "/sockets/:station/:socket/latch-reset",
+      { bodyLimit: largestBody, schema: { params: SocketParams, body: LatchReset } },
+      async (request, reply) => {
+        const { station, socket } = request.params;
+        rooms.sessions.resetLatch({ socket: `${station}/${socket}`, ...request.body });
+        return reply.code(202).send({ asked: true });
+      },
+    );
+  };
+}
+
+function laneOf(lanes: Lanes, request: FastifyRequest<{ Params: { lane: string } }>, reply: FastifyReply): Lane | undefined {
+  const lane = lanes.lane(request.params.lane);
+  if (lane === undefined)
+    sendProblem(reply, { status: 404, code: "no-lane", zh: "没有这条车道", en: "no such lane", where: request.params.lane });
+  return lane;
+}

@@ -1,0 +1,67 @@
+// Errors of the site's own server, as problem details (RFC 9457): what, where, and how to mend it, Chinese first.
+import type { FastifyReply } from "fastify";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
+
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly where?: string;
+}
+
+/** `code` goes into the header too: a person with curl sees it without reading the body. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header("x-cuobian-reason", problem.code)
+    .type("application/problem+json; charset=utf-8")
+    .send(
+      JSON.stringify({
+        type: `urn:cuobian:problem:${problem.code}`,
+        title: problem.en,
+        status: problem.status,
+        code: problem.code,
+        detail_zh: problem.zh,
+        detail: problem.en,
+        ...(problem.where === undefined ? {} : { where: problem.where }),
+      }),
+    );
+}
+
+export const refusalProblem = ({ code, zh, en }: Refusal): Problem => ({ status: 409, code, zh, en });
+
+/** What Fastify found wrong before a handler ran, or what was thrown in one. */
+export function problemOf(error: unknown): Problem {
+  const { statusCode, code, message, validation } = error as {
+    statusCode?: number;
+    code?: string;
+    message?: string;
+    validation?: readonly { instancePath?: string; message?: string }[];
+  };
+  if (validation !== undefined) {
+    const [first] = validation;
+    const where = first?.instancePath === "" || first?.instancePath === undefined ? "/" : first.instancePath;
+    return {
+      status: 400,
+      code: "not-as-described",
+      zh: `请求内容不符合约定：${where} ${first?.message ?? ""}`,
+      en: `${where} ${first?.message ?? ""}`,
+      where,
+    };
+  }
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return { status: 413, code: "too-large", zh: "内容过大", en: "the body is larger than this address takes" };
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return { status: 415, code: "content-type", zh: "不支持的内容类型", en: "this address does not take that content type" };
+  if (typeof code === "string" && code.startsWith("SQLITE"))
+    return {
+      status: 503,
+      code: "not-written",
+      zh: "无法写入日志库，未执行；请检查磁盘",
+      en: "the journal cannot be written, so nothing was done: check the disk",
+    };
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return { status: statusCode, code: "bad-request", zh: "请求无法理解", en: message ?? "the request cannot be understood" };
+  return { status: 500, code: "internal", zh: "内部错误，请查看网关日志", en: "an error of ours: see the gateway's log" };
+}

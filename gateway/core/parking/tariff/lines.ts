@@ -1,0 +1,151 @@
+// From prices to lines that a driver can read aloud: what was counted, at which price, and which cap holds.
+import { type Fen, fen, noMoney } from "#protocols/vocabulary/money.ts";
+import type { BillLine } from "../bill.ts";
+import type { Priced, WindowPrice } from "./price.ts";
+import type { Charge } from "./rate.ts";
+import type { PeriodRates, Pricing, Rate, Words } from "./types.ts";
+import { dateWords, lengthWords, unitWords, yuan } from "./words.ts";
+
+export const line = (rule: string, words: Words, amount: Fen): BillLine => ({ rule, ...words, amount });
+
+/** The lines of one priced stay; their sum is its total. */
+export function pricedLines(priced: Priced, pricing: Pricing, path = "pricing"): BillLine[] {
+  const lines: BillLine[] = [];
+  const free = pricing.free;
+  if (free !== undefined && priced.allFree) {
+    const length = lengthWords(free.seconds);
+    return [line(`${path}.free`, { zh: `免费时间${length.zh}以内，不收费`, en: `within the free ${length.en}` }, noMoney)];
+  }
+  if (priced.deducted > 0) {
+    const length = lengthWords(priced.deducted);
+    lines.push(line(`${path}.free`, { zh: `前${length.zh}免费`, en: `the first ${length.en} are free` }, noMoney));
+  }
+  const several = priced.windows.length > 1 || (priced.windows[0]?.count ?? 0) > 1;
+  for (const window of priced.windows) lines.push(...windowLines(window, { pricing, path, several }));
+  if (pricing.stayCap !== undefined && priced.uncapped > priced.total) {
+    const cap = yuan(pricing.stayCap);
+    lines.push(
+      line(`${path}.stay_cap`, { zh: `本次停车最高${cap.zh}`, en: `at most ${cap.en} a stay` }, fen(priced.total - priced.uncapped)),
+    );
+  }
+  return lines;
+}
+
+interface Context {
+  readonly pricing: Pricing;
+  readonly path: string;
+  readonly several: boolean;
+}
+
+function windowLines(window: WindowPrice, context: Context): BillLine[] {
+  const { pricing, path } = context;
+  const name = context.several ? windowName(window, pricing) : { zh: "", en: "" };
+  if (window.free) return [line(`${path}.free`, { zh: `${name.zh}免费时间以内`, en: `${name.en}within the free time` }, noMoney)];
+  const each = yuan(window.amount);
+  const times =
+    window.count > 1
+      ? { zh: `，共${window.count}个，每个${each.zh}`, en: `, ${window.count} of them, ${each.en} each` }
+      : { zh: "", en: "" };
+  const total = fen(window.amount * window.count);
+  if (window.amount < window.uncapped) {
+    const raw = yuan(window.uncapped);
+    const words = {
+      zh: `${name.zh}按时计${raw.zh}，封顶${each.zh}${times.zh}`,
+      en: `${name.en}${raw.en} by time, capped at ${each.en}${times.en}`,
+    };
+    return [line(`${path}.windows.cap`, words, total)];
+  }
+  if (window.count > 1)
+    return [
+      line(
+        `${path}.windows`,
+        { zh: `${name.zh}${itemsText(window, context).zh}${times.zh}`, en: `${name.en}${itemsText(window, context).en}${times.en}` },
+        total,
+      ),
+    ];
+  return itemLines(window, context).map((item) => ({ ...item, zh: `${name.zh}${item.zh}`, en: `${name.en}${item.en}` }));
+}
+
+function windowName(window: WindowPrice, { windows }: Pricing): Words {
+  const [first, last] = [window.index + 1, window.lastIndex + 1];
+  if (windows?.kind === "rolling") {
+    const length = lengthWords(windows.seconds);
+    return first === last
+      ? { zh: `第${first}个${length.zh}：`, en: `${length.en} no. ${first}: ` }
+      : { zh: `第${first}至第${last}个${length.zh}：`, en: `${length.en} no. ${first}–${last}: ` };
+  }
+  const [from, until] = [dateWords(window.from), dateWords(window.until - 1)];
+  return first === last
+    ? { zh: `${from.zh}起：`, en: `from ${from.en}: ` }
+    : { zh: `${from.zh}至${until.zh}：`, en: `${from.en} to ${until.en}: ` };
+}
+
+function itemsText(window: WindowPrice, context: Context): Words {
+  const lines = itemLines(window, context);
+  return { zh: lines.map((item) => item.zh).join("；"), en: lines.map((item) => item.en).join("; ") };
+}
+
+function itemLines(window: WindowPrice, { pricing, path }: Context): BillLine[] {
+  const rates = pricing.rate.shape === "periods" ? pricing.rate : undefined;
+  const highest =
+    rates?.together === "highest"
+      ? window.items.reduce((best, item) => (item.amount > best.amount ? item : best), window.items[0] ?? { amount: noMoney })
+      : undefined;
+  return window.items.flatMap((item): BillLine[] => {
+    if (highest !== undefined && item !== highest) return [];
+    const period = rates?.periods[item.period];
+    const rule = period === undefined ? `${path}.rate` : `${path}.periods.${period.id}`;
+    const name = period === undefined ? { zh: "", en: "" } : { zh: `${period.name.zh} `, en: `${period.name.en} ` };
+    if (item.amount < item.uncapped) {
+      const [raw, cap] = [yuan(item.uncapped), yuan(item.amount)];
+      return [
+        line(
+          `${rule}.cap`,
+          { zh: `${name.zh}按时计${raw.zh}，封顶后${cap.zh}`, en: `${name.en}${raw.en} by time, after the cap ${cap.en}` },
+          item.amount,
+        ),
+      ];
+    }
+    const rate = rateOf(pricing.rate, item.period);
+    return item.charges.map((charge) => {
+      const words = chargeWords(charge, rate);
+      return line(
+        `${rule}${chargeRule(charge, rate)}`,
+        { zh: `${name.zh}${words.zh}`, en: `${name.en}${words.en}` },
+        fen(charge.units * charge.price),
+      );
+    });
+  });
+}
+
+const rateOf = (rate: Rate | PeriodRates, period: number): Rate =>
+  rate.shape === "periods" ? (rate.periods[period]?.rate ?? { shape: "free" }) : rate;
+
+const chargeRule = (charge: Charge, rate: Rate): string =>
+  rate.shape === "steps" ? `.steps[${charge.step}]` : rate.shape === "brackets" ? `.brackets[${charge.step}]` : "";
+
+function chargeWords(charge: Charge, rate: Rate): Words {
+  const price = yuan(charge.price);
+  if (rate.shape === "brackets") {
+    const upTo = rate.rows[charge.step]?.upTo;
+    if (upTo === undefined && charge.step === 0) return { zh: `每次${price.zh}`, en: `${price.en} a visit` };
+    const reached = lengthWords(upTo ?? charge.unit);
+    return upTo === undefined
+      ? { zh: `停车${reached.zh}，${price.zh}`, en: `${reached.en}: ${price.en}` }
+      : { zh: `${reached.zh}以内${price.zh}`, en: `up to ${reached.en}: ${price.en}` };
+  }
+  const unit = unitWords(charge.unit);
+  const range = rate.shape === "steps" ? rangeWords(rate, charge.step) : { zh: "", en: "" };
+  return { zh: `${range.zh}每${unit.zh}${price.zh} × ${charge.units}`, en: `${range.en}${price.en} per ${unit.en} × ${charge.units}` };
+}
+
+/** "首1小时", "1小时以后": only where there is more than one step. */
+export function rangeWords(rate: Extract<Rate, { shape: "steps" }>, index: number): Words {
+  if (rate.steps.length === 1) return { zh: "", en: "" };
+  const from = index === 0 ? 0 : (rate.steps[index - 1]?.until ?? 0);
+  const until = rate.steps[index]?.until;
+  const start = lengthWords(from);
+  if (until === undefined) return { zh: `${start.zh}以后 `, en: `after ${start.en}: ` };
+  const end = lengthWords(until);
+  return from === 0 ? { zh: `首${end.zh} `, en: `first ${end.en}: ` } : { zh: `${start.zh}至${end.zh} `, en: `${start.en} to ${end.en}: ` };
+}

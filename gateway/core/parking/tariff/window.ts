@@ -1,0 +1,141 @@
+// One window of a stay: cut into runs of one period each, every run priced, the caps of the periods applied. What runs on into the next window is the state.
+import { type Fen, fen } from "#protocols/vocabulary/money.ts";
+import { type Interval, occurrenceAt } from "./days.ts";
+import { type Charge, type Meter, repeats, run, runOn } from "./rate.ts";
+import type { Calendar, PeriodRates, Pricing, Rate } from "./types.ts";
+
+/** What one occurrence of a period (or the only rate) costs in a window. */
+export interface Item {
+  readonly period: number;
+  readonly charges: readonly Charge[];
+  readonly uncapped: Fen;
+  readonly amount: Fen;
+}
+
+/** An occurrence of a period, and how much of its cap is used. */
+interface Running {
+  readonly period: number;
+  readonly day: number;
+  used: number;
+}
+
+/** What runs on from one window into the next. */
+export interface State extends Meter {
+  current: Running | undefined;
+  /** The occurrence in which the open unit began: its cap counts. */
+  owner: Running | undefined;
+}
+
+export const freshState = (): State => ({ position: 0, open: undefined, current: undefined, owner: undefined });
+
+/** The same state so many days later. */
+export function later(state: State, days: number): State {
+  const move = (running: Running | undefined) => running && { ...running, day: running.day + days };
+  const current = move(state.current);
+  return {
+    position: state.position,
+    open: state.open && { ...state.open },
+    current,
+    owner: state.owner === state.current ? current : move(state.owner),
+  };
+}
+
+export function sameState(a: State, b: State): boolean {
+  const alike = (x: Running | undefined, y: Running | undefined) => x?.period === y?.period && x?.day === y?.day && x?.used === y?.used;
+  const [one, two] = [a.open, b.open];
+  return (
+    a.position === b.position &&
+    alike(a.current, b.current) &&
+    one?.used === two?.used &&
+    one?.size === two?.size &&
+    one?.charge.period === two?.charge.period &&
+    one?.charge.step === two?.charge.step &&
+    (one === undefined || (alike(a.owner, b.owner) && (a.owner === a.current) === (b.owner === b.current)))
+  );
+}
+
+type Tally = { period: number; charges: Charge[]; uncapped: number; amount: number };
+
+/** Prices the chargeable parts of one window and moves the state to their end. */
+export function priceParts(parts: readonly Interval[], input: { pricing: Pricing; calendar: Calendar | undefined; state: State }): Item[] {
+  const { pricing, calendar, state } = input;
+  const rates = pricing.rate.shape === "periods" ? pricing.rate : undefined;
+  const tallies = new Map<Running, Tally>();
+  const chargeTo = (running: Running) => (charge: Charge) => {
+    const tally = tallies.get(running) ?? { period: running.period, charges: [], uncapped: 0, amount: 0 };
+    tallies.set(running, tally);
+    const amount = charge.units * charge.price;
+    const cap = rates?.periods[running.period]?.cap;
+    const charged = cap === undefined ? amount : Math.min(amount, cap - running.used);
+    running.used += charged;
+    addCharge(tally.charges, charge);
+    tally.uncapped += amount;
+    tally.amount += charged;
+  };
+  for (const part of parts)
+    for (let from = part.from; from < part.until; ) {
+      const found = rates === undefined ? { period: 0, day: 0, until: part.until } : occurrenceAt(from, rates, calendar);
+      if (found === undefined) throw new RangeError("the periods of a tariff leave a gap");
+      const until = Math.min(part.until, found.until);
+      const current = enter(state, found, rates);
+      const rate = rates === undefined ? pricing.rate : rates.periods[found.period]?.rate;
+      if (rate === undefined || rate.shape === "periods") throw new RangeError("a period without a rate");
+      priceRun(state, { rate, length: until - from, current, continues: rates?.stepsAcross === "continue" }, chargeTo);
+      from = until;
+    }
+  if (rates === undefined || rates.stepsAcross === "continue")
+    fold(state, rates === undefined ? [pricing.rate] : rates.periods.map((period) => period.rate));
+  return [...tallies.values()].map((tally) => ({ ...tally, uncapped: fen(tally.uncapped), amount: fen(tally.amount) }));
+}
+
+interface Run {
+  readonly rate: Rate;
+  readonly length: number;
+  readonly current: Running;
+  readonly continues: boolean;
+}
+
+function priceRun(state: State, { rate, length, current, continues }: Run, chargeTo: (running: Running) => (charge: Charge) => void): void {
+  const owner = state.owner ?? current;
+  const taken = runOn(state, length, chargeTo(owner));
+  if (owner === current || continues) state.position += taken;
+  if (taken === length) return;
+  run(state, { rate, length: length - taken, period: current.period }, chargeTo(current));
+  state.owner = state.open === undefined ? undefined : current;
+}
+
+/** A new occurrence of a period: the open unit ends or runs on, the steps start anew or run on. */
+function enter(state: State, found: { period: number; day: number }, rates: PeriodRates | undefined): Running {
+  const { current } = state;
+  if (current !== undefined && current.period === found.period && current.day === found.day) return current;
+  if (current !== undefined && rates?.unitsAcross === "cut") {
+    state.open = undefined;
+    state.owner = undefined;
+  }
+  if (rates?.stepsAcross !== "continue") state.position = 0;
+  state.current = { period: found.period, day: found.day, used: 0 };
+  return state.current;
+}
+
+function addCharge(charges: Charge[], charge: Charge): void {
+  const last = charges.at(-1);
+  if (last !== undefined && last.step === charge.step && last.unit === charge.unit && last.price === charge.price)
+    charges[charges.length - 1] = { ...last, units: last.units + charge.units };
+  else charges.push(charge);
+}
+
+/** Beyond the last step a position says nothing but where in the unit it stands: folded back, it comes round, and windows can repeat. */
+function fold(state: State, rates: readonly (Rate | PeriodRates)[]): void {
+  let start = 0;
+  let every = 1;
+  for (const rate of rates) {
+    if (rate.shape === "periods") continue;
+    const cycle = repeats(rate);
+    start = Math.max(start, cycle.start);
+    every = leastCommon(every, cycle.every);
+  }
+  if (state.position > start + every) state.position = start + ((state.position - start) % every) + every;
+}
+
+const greatestCommon = (a: number, b: number): number => (b === 0 ? a : greatestCommon(b, a % b));
+const leastCommon = (a: number, b: number): number => (a / greatestCommon(a, b)) * b;

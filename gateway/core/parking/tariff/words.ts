@@ -1,0 +1,55 @@
+// How lengths, moments and ranges are said, in Chinese and in English, so that a bill can be read aloud.
+import { type Fen, yuanText } from "#protocols/vocabulary/money.ts";
+import { toCivil } from "#protocols/vocabulary/time.ts";
+import { wallOf } from "./days.ts";
+import type { Words } from "./types.ts";
+
+const units = [
+  { seconds: 3600, zh: "小时", en: "h" },
+  { seconds: 60, zh: "分钟", en: "min" },
+  { seconds: 1, zh: "秒", en: "s" },
+] as const;
+
+/** 5400 -> 1小时30分钟 · 1 h 30 min */
+export function lengthWords(seconds: number): Words {
+  if (seconds === 0) return { zh: "0分钟", en: "0 min" };
+  const zh: string[] = [];
+  const en: string[] = [];
+  let rest = seconds;
+  for (const unit of units) {
+    const count = Math.floor(rest / unit.seconds);
+    rest -= count * unit.seconds;
+    if (count === 0) continue;
+    zh.push(`${count}${unit.zh}`);
+    en.push(`${count} ${unit.en}`);
+  }
+  return { zh: zh.join(""), en: en.join(" ") };
+}
+
+/** "每小时", "每15分钟" · "an hour", "15 min" */
+export function unitWords(seconds: number): Words {
+  if (seconds === 3600) return { zh: "小时", en: "h" };
+  const words = lengthWords(seconds);
+  return words;
+}
+
+export const yuan = (amount: Fen): Words => ({ zh: `${yuanText(amount)}元`, en: `¥${yuanText(amount)}` });
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** 11月3日 14:05 · 3 Nov 14:05 */
+export function momentWords(second: number): Words {
+  const c = toCivil(wallOf(second));
+  const clock = `${two(c.hour)}:${two(c.minute)}${c.second === 0 ? "" : `:${two(c.second)}`}`;
+  return { zh: `${c.month}月${c.day}日 ${clock}`, en: `${c.year}-${two(c.month)}-${two(c.day)} ${clock}` };
+}
+
+export function dateWords(second: number): Words {
+  const c = toCivil(wallOf(second));
+  return { zh: `${c.month}月${c.day}日`, en: `${c.year}-${two(c.month)}-${two(c.day)}` };
+}
+
+export const clockText = (second: number): string => {
+  const whole = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}`;
+  return second % 60 === 0 ? whole : `${whole}:${two(second % 60)}`;
+};

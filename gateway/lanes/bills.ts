@@ -1,0 +1,130 @@
+// The price of a stay, told and pinned: it stands until it is paid or its grace is over; then it is asked anew, and what was paid is taken off.
+import type { BillLine } from "#gateway/core/parking/bill.ts";
+import { billStands, owed, stayTimes } from "#gateway/core/parking/visit.ts";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
+import { type Fen, fen } from "#protocols/vocabulary/money.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { Reads, Transaction } from "../journal/journal.ts";
+import type { Tariffs } from "./tariffs.ts";
+import { moveVisit, readStamp, type Visit } from "./visits.ts";
+
+export interface PinnedBill {
+  readonly id: string;
+  readonly visit: string;
+  readonly made: Stamp;
+  readonly lines: readonly BillLine[];
+  readonly total: Fen;
+  /** Paid before this bill was made. */
+  readonly paidBefore: Fen;
+  readonly due: Fen;
+  readonly grace_ms: number;
+  readonly paid: Stamp | null;
+}
+
+interface BillRow {
+  id: string;
+  visit: string;
+  made: string;
+  lines: string;
+  total_fen: number;
+  paid_fen: number;
+  due_fen: number;
+  grace_ms: number;
+  paid: string | null;
+  number: number;
+}
+
+const billOf = (row: BillRow): PinnedBill => ({
+  id: row.id,
+  visit: row.visit,
+  made: readStamp(row.made),
+  lines: JSON.parse(row.lines) as BillLine[],
+  total: fen(row.total_fen),
+  paidBefore: fen(row.paid_fen),
+  due: fen(row.due_fen),
+  grace_ms: row.grace_ms,
+  paid: row.paid === null ? null : readStamp(row.paid),
+});
+
+const newestRow = (reads: Reads, visit: string): BillRow | undefined =>
+  reads.get<BillRow>("SELECT * FROM bill WHERE visit = ? ORDER BY number DESC LIMIT 1", visit);
+
+export function newestBill(reads: Reads, visit: string): PinnedBill | undefined {
+  const row = newestRow(reads, visit);
+  return row === undefined ? undefined : billOf(row);
+}
+
+export function billById(reads: Reads, id: string): PinnedBill | undefined {
+  const row = reads.get<BillRow>("SELECT * FROM bill WHERE id = ?", id);
+  return row === undefined ? undefined : billOf(row);
+}
+
+export const settled = (bill: PinnedBill): boolean => bill.due === 0 || bill.paid !== null;
+
+export interface Pricing {
+  readonly tariffs: Tariffs;
+  readonly lane: string;
+  readonly now: Stamp;
+  readonly newId: () => string;
+}
+
+/** The bill that stands, or a new one: written with its event. `fresh` tells which. */
+export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill: PinnedBill; fresh: boolean } | Refusal {
+  const { tariffs, now, lane } = pricing;
+  const last = newestRow(tx, visit.id);
+  if (last !== undefined && billStands(billOf(last), now)) return { bill: billOf(last), fresh: false };
+  const { entered, left } = stayTimes(visit.entered, now);
+  const priced = tariffs.price(visit.lot, { entered, left, colour: visit.colour, plate: visit.plate });
+  if ("kind" in priced) return priced;
+  const bill: PinnedBill = {
+    id: pricing.newId(),
+    visit: visit.id,
+    made: now,
+    lines: priced.lines,
+    total: priced.total,
+    paidBefore: visit.paid,
+    due: owed(priced.total, visit.paid),
+    grace_ms: tariffs.grace_ms(visit.lot, entered),
+    paid: null,
+  };
+  writeBill(tx, bill, { lane, left, tariff: priced.tariff, number: (last?.number ?? 0) + 1 });
+  moveVisit(tx, visit.id, { state: bill.due > 0 ? "quoted" : "settled", total: bill.total });
+  tx.event("visit.billed", {
+    visit: visit.id,
+    bill: bill.id,
+    lane,
+    plate: visit.plate,
+    entered_at: entered,
+    left_at: left,
+    tariff: priced.tariff,
+    lines: bill.lines.map(({ rule, zh, en, amount }) => ({ rule, zh, en, amount_fen: amount })),
+    total_fen: bill.total,
+    paid_fen: bill.paidBefore,
+    due_fen: bill.due,
+  });
+  return { bill, fresh: true };
+}
+
+function writeBill(tx: Transaction, bill: PinnedBill, more: { lane: string; left: number; tariff: string; number: number }): void {
+  tx.run(
+    "INSERT INTO bill (id, visit, lane, made, tariff, lines, total_fen, paid_fen, due_fen, grace_ms, left_at, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    bill.id,
+    bill.visit,
+    more.lane,
+    JSON.stringify(bill.made),
+    more.tariff,
+    JSON.stringify(bill.lines),
+    bill.total,
+    bill.paidBefore,
+    bill.due,
+    bill.grace_ms,
+    more.left,
+    more.number,
+  );
+}
+
+/** The money was taken: the bill is settled, and the grace for leaving begins. */
+export function payBill(tx: Transaction, bill: PinnedBill, now: Stamp): void {
+  tx.run("UPDATE bill SET paid = ? WHERE id = ? AND paid IS NULL", JSON.stringify(now), bill.id);
+  moveVisit(tx, bill.visit, { state: "settled", paid: fen(bill.paidBefore + bill.due) });
+}

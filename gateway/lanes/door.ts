@@ -1,0 +1,78 @@
+// The lanes of a site, mounted: boards are looked at, cameras are answered, and what the booth may ask of a lane is handed on.
+
+import { after } from "#protocols/vocabulary/time.ts";
+import type { LaneConfig } from "../config/schema.ts";
+import { type BarrierBoard, type BoardListener, connectBoard, startBoard } from "../drivers/barrier-board.ts";
+import type { Check, Mounted, SiteContext } from "../site-context.ts";
+import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
+import { type Lane, startLane } from "./lane.ts";
+import { forgetReads } from "./reads.ts";
+import { readTariffs, type Tariffs } from "./tariffs.ts";
+
+export type { CameraAnswer, Lane };
+
+export interface Lanes extends Mounted, Pick<Cameras, "push" | "heartbeat"> {
+  lane(id: string): Lane | undefined;
+  readonly tariffs: Tariffs;
+}
+
+export interface LaneOptions {
+  /** How a lane's board is reached; Modbus TCP outside of tests. */
+  readonly board?: (lane: LaneConfig, listener: BoardListener) => BarrierBoard;
+}
+
+const tickEvery_ms = 1_000;
+
+export async function mountLanes(context: SiteContext, options: LaneOptions = {}): Promise<Lanes> {
+  const { clock, journal, config } = context;
+  journal.commit((tx) => forgetReads(tx, clock.wall()));
+  const tariffs = readTariffs(context);
+  const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, listener));
+  const lanes = new Map(
+    config.lanes.map((lane) => [lane.id, startLane({ context, config: lane, tariffs, board: (listener) => board(lane, listener) })]),
+  );
+  const cameras = startCameras(context, [...lanes.values()]);
+  let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
+
+  function tick(): void {
+    cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
+    for (const lane of lanes.values()) lane.tick();
+    cameras.tick();
+  }
+
+  return {
+    push: cameras.push,
+    heartbeat: cameras.heartbeat,
+    lane: (id) => lanes.get(id),
+    tariffs,
+    checks: () => [...[...lanes.values()].map(boardCheck), tariffCheck(tariffs)],
+    measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures()],
+    stop: async () => {
+      cancel();
+      for (const lane of lanes.values()) lane.stop();
+    },
+  };
+}
+
+function modbusBoard({ clock, profiles }: SiteContext, { id, barrier }: LaneConfig, listener: BoardListener): BarrierBoard {
+  const profile = profiles.get(barrier.profile);
+  if (profile === undefined) throw new Error(`${id}: the profile ${barrier.profile} was not read with the site file`);
+  const connect = connectBoard({ host: barrier.host, port: barrier.port, clock });
+  return startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
+}
+
+const boardCheck = ({ config, answering }: Lane): Check => ({
+  name: `board ${config.id}`,
+  ok: answering(),
+  zh: answering() ? "道闸控制板有应答" : `道闸控制板无应答：${config.name}，检查电源与网络 ${config.barrier.host}:${config.barrier.port}`,
+  en: answering()
+    ? "the barrier board answers"
+    : `the barrier board does not answer: check its power and ${config.barrier.host}:${config.barrier.port}`,
+});
+
+const tariffCheck = ({ missing }: Tariffs): Check => ({
+  name: "tariffs",
+  ok: missing.length === 0,
+  zh: missing.length === 0 ? "每个停车场都有收费文件" : `没有可用的收费文件：${missing.join("、")}`,
+  en: missing.length === 0 ? "every lot has a tariff" : `no usable tariff: ${missing.join(", ")}`,
+});

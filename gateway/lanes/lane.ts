@@ -1,0 +1,206 @@
+// One lane at work: its camera's reads, its arm, the orders that a person or a payment gives. What it decides is in gateway/core/parking; what it did is in the journal.
+
+import { staleness } from "#gateway/core/parking/freshness.ts";
+import { type Arm, whenFree } from "#gateway/core/parking/lane.ts";
+import { elapsed } from "#gateway/core/parking/visit.ts";
+import type { PlateRead } from "#protocols/cameras/plate-read.ts";
+import type { DeviceFault } from "#protocols/vocabulary/faults.ts";
+import type { Plate } from "#protocols/vocabulary/plate.ts";
+import { after, minuteMs, type Stamp } from "#protocols/vocabulary/time.ts";
+import type { LaneConfig } from "../config/schema.ts";
+import type { BarrierBoard, BoardListener, BoardLook } from "../drivers/barrier-board.ts";
+import type { Transaction } from "../journal/journal.ts";
+import type { Measure, SiteContext } from "../site-context.ts";
+import { boardRow, hasUnanswered, isNews, journalContact, journalUnanswered } from "./counting.ts";
+import { type Decided, decideRead, freshnessOf, type LaneWorld, sayException } from "./deciding.ts";
+import { foremost, type NewOrder, writeOrder } from "./orders.ts";
+import type { Outcome } from "./reads.ts";
+import type { Tariffs } from "./tariffs.ts";
+import { readStamp, type Visit, visitById } from "./visits.ts";
+
+/** A pulse is sent within this of the decision, or never. */
+export const pulseWithin_ms = 3_000;
+/** An older look at the board says nothing about now. */
+const lookHolds_ms = 1_500;
+const frontHolds_ms = 10 * minuteMs;
+
+export interface GateAnswer {
+  readonly gate: "opening" | "already-open" | "not-opened";
+  readonly reason?: string;
+}
+
+export interface Lane {
+  readonly config: LaneConfig;
+  /** Committed before it returns; the reply follows. */
+  read(read: PlateRead): Decided;
+  /** Writes the order together with what it follows from, then pulses the board; never later than 3 s after. */
+  open(
+    order: Pick<NewOrder, "cause" | "by"> & { visit: Pick<Visit, "id" | "plate"> | null; write?: (tx: Transaction, now: Stamp) => void },
+  ): Promise<GateAnswer>;
+  /** The visit before the exit's arm. */
+  front(): Visit | undefined;
+  /** The car that an opening by hand is for, as far as known. */
+  expected(): Pick<Visit, "id" | "plate"> | null;
+  tick(): void;
+  answering(): boolean;
+  measures(): Measure[];
+  stop(): void;
+}
+
+export interface LaneParts {
+  readonly context: SiteContext;
+  readonly config: LaneConfig;
+  readonly tariffs: Tariffs;
+  readonly board: (listener: BoardListener) => BarrierBoard;
+}
+
+interface State {
+  last: { look: BoardLook; at: Stamp } | undefined;
+  waiting: { read: PlateRead; plate: Plate; letIn: boolean } | undefined;
+  silent: boolean;
+  readonly outcomes: Map<Outcome, number>;
+}
+
+export function startLane({ context, config, tariffs, board: start }: LaneParts): Lane {
+  const { journal, clock } = context;
+  const log = context.log.child({ lane: config.id });
+  const state: State = { last: undefined, waiting: undefined, silent: false, outcomes: new Map() };
+  const world: LaneWorld = { config, tariffs, newId: () => context.chance.id(), arm, said: new Map() };
+  const board = start({ onLook: (look) => unlessFull(() => onLook(look)), onFault });
+
+  function arm(): Arm {
+    const { last } = state;
+    return last === undefined || elapsed(last.at, clock.stamp()) > lookHolds_ms ? "unknown" : last.look;
+  }
+
+  function onLook(look: BoardLook): void {
+    const now = clock.stamp();
+    const last = state.last?.at;
+    if (state.silent) log.info("the barrier board answers again");
+    state.silent = false;
+    if (isNews(journal, config, { look, now, last })) {
+      const before = boardRow(journal, config.id);
+      const news = journal.commit((tx) => journalContact(tx, config, { look, now, last }));
+      if (news === "replaced")
+        log.warn(
+          { before, opened: look.opened, passed: look.passed },
+          "the board's counters fell or leapt: another board? counting from here",
+        );
+    }
+    // Only what is written counts as seen: a commit that failed is looked at again.
+    state.last = { look, at: now };
+    lookAtWaiting(now);
+  }
+
+  /** On a full disk nothing is written and nothing is called seen; the next look sees it again. */
+  function unlessFull(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof Error) || !String((error as { code?: unknown }).code).startsWith("SQLITE_FULL")) throw error;
+      log.error({ error: error.message }, "the disk is full: the lane is not written");
+    }
+  }
+
+  function onFault(fault: DeviceFault): void {
+    if (state.silent || (state.last !== undefined && elapsed(state.last.at, clock.stamp()) <= lookHolds_ms)) return;
+    state.silent = true;
+    log.warn({ code: fault.code, detail: fault.detail }, "the barrier board does not answer");
+  }
+
+  function lookAtWaiting(now: Stamp): void {
+    const { waiting } = state;
+    if (waiting === undefined) return;
+    const { read, plate, letIn } = waiting;
+    const fresh = staleness({ ...read.seen, offline: read.offline }, freshnessOf(config), now.wall) === undefined;
+    const answer = whenFree({ plate, fresh, letIn }, arm(), foremost(journal, config.id, now));
+    if (answer === "wait") return;
+    state.waiting = undefined;
+    if (answer === "call-a-person") journal.commit((tx) => sayException(tx, world, { reason: "gate-busy", plate, now }));
+    if (answer !== "open") return;
+    const decided = journal.commit((tx) => decideRead(tx, world, { read, now, again: true }));
+    note(decided, read);
+    if (decided.opens) void pulse(now);
+  }
+
+  function note(decided: Decided, read: PlateRead): void {
+    const { plate } = read;
+    if (plate !== null && decided.waits !== undefined) state.waiting = { read, plate, letIn: decided.waits === "let-in" };
+    else if (plate === state.waiting?.plate) state.waiting = undefined;
+    state.outcomes.set(decided.outcome, (state.outcomes.get(decided.outcome) ?? 0) + 1);
+    log.info({ outcome: decided.outcome, visit: decided.visit, order: decided.order }, "plate read");
+  }
+
+  function pulse(at: Stamp): Promise<GateAnswer> {
+    const seen = arm();
+    const wasOpen = seen !== "unknown" && seen.open;
+    return new Promise((resolve) =>
+      board.pulseOpen(after(at.mono, pulseWithin_ms), (outcome) => {
+        if (outcome === "done") return resolve({ gate: wasOpen ? "already-open" : "opening" });
+        log.warn({ code: outcome.code, detail: outcome.detail }, "the opening pulse was not confirmed");
+        resolve({ gate: "not-opened", reason: outcome.code });
+      }),
+    );
+  }
+
+  const front = (): Visit | undefined => {
+    const row = journal.get<{ visit: string; at: string }>("SELECT visit, at FROM exit_front WHERE lane = ?", config.id);
+    if (row === undefined || elapsed(readStamp(row.at), clock.stamp()) > frontHolds_ms) return undefined;
+    const visit = visitById(journal, row.visit);
+    return visit?.state === "gone" ? undefined : visit;
+  };
+
+  return {
+    config,
+    read(read) {
+      const decided = journal.commit((tx) => decideRead(tx, world, { read, now: clock.stamp() }));
+      note(decided, read);
+      return decided;
+    },
+    open({ cause, by, visit, write }) {
+      const now = clock.stamp();
+      journal.commit((tx) => {
+        write?.(tx, now);
+        const order = { id: world.newId(), lane: config.id, cause, visit: visit?.id ?? null, plate: visit?.plate ?? null, at: now };
+        writeOrder(tx, by === undefined ? order : { ...order, by });
+      });
+      return pulse(now);
+    },
+    front,
+    expected() {
+      const known = config.direction === "exit" ? front() : undefined;
+      if (known !== undefined) return known;
+      const ahead = foremost(journal, config.id, clock.stamp());
+      return ahead === null || ahead.visit === null || ahead.plate === null ? null : { id: ahead.visit, plate: ahead.plate };
+    },
+    tick: () =>
+      unlessFull(() => {
+        const now = clock.stamp();
+        if (hasUnanswered(journal, config, now)) journal.commit((tx) => journalUnanswered(tx, config, now));
+        if (arm() === "unknown") lookAtWaiting(now);
+      }),
+    answering: () => arm() !== "unknown",
+    measures: () => laneMeasures(config.id, state.outcomes, arm() !== "unknown"),
+    stop: () => board.stop(),
+  };
+}
+
+function laneMeasures(lane: string, outcomes: ReadonlyMap<Outcome, number>, answering: boolean): Measure[] {
+  const reads = [...outcomes].map(
+    ([outcome, value]): Measure => ({
+      name: "cuobian_lane_reads_total",
+      kind: "counter",
+      help: "plate reads by what was done",
+      labels: { lane, outcome },
+      value,
+    }),
+  );
+  const board: Measure = {
+    name: "cuobian_lane_board_answers",
+    kind: "gauge",
+    help: "1: the barrier board answers",
+    labels: { lane },
+    value: answering ? 1 : 0,
+  };
+  return [...reads, board];
+}

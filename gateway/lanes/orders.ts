@@ -1,0 +1,108 @@
+// Orders to open a gate: written before the gate hears of them, and followed until it was seen open and a car went through.
+
+import { type OpenOrder, passageAfter_ms } from "#gateway/core/parking/counters.ts";
+import type { Ahead } from "#gateway/core/parking/lane.ts";
+import { elapsed } from "#gateway/core/parking/visit.ts";
+import type { Plate } from "#protocols/vocabulary/plate.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { Reads, Transaction } from "../journal/journal.ts";
+import { readStamp } from "./visits.ts";
+
+export type Cause = "read" | "payment" | "manual";
+export type Seen = "waiting" | "open" | "unanswered";
+
+export interface Order extends OpenOrder {
+  readonly number: number;
+  readonly cause: Cause;
+  readonly plate: Plate | null;
+  readonly seen: Seen;
+  readonly fate: "ahead" | "passed" | "lapsed";
+}
+
+interface OrderRow {
+  number: number;
+  id: string;
+  cause: string;
+  visit: string | null;
+  plate: string | null;
+  at: string;
+  seen: string;
+  fate: string;
+}
+const orderOf = (row: OrderRow): Order => ({
+  number: row.number,
+  id: row.id,
+  cause: row.cause as Cause,
+  visit: row.visit,
+  plate: row.plate as Plate | null,
+  at: readStamp(row.at),
+  seen: row.seen as Seen,
+  fate: row.fate as Order["fate"],
+});
+
+export interface NewOrder {
+  readonly id: string;
+  readonly lane: string;
+  readonly cause: Cause;
+  readonly visit: string | null;
+  readonly plate: Plate | null;
+  readonly at: Stamp;
+  /** A person's own order: its name makes a repeat harmless. */
+  readonly by?: { readonly command: string; readonly person: string; readonly reason: string };
+}
+
+export function writeOrder(tx: Transaction, order: NewOrder): void {
+  tx.run(
+    "INSERT INTO gate_order (id, lane, cause, visit, plate, at, command, person, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    order.id,
+    order.lane,
+    order.cause,
+    order.visit,
+    order.plate,
+    JSON.stringify(order.at),
+    order.by?.command ?? null,
+    order.by?.person ?? null,
+    order.by?.reason ?? null,
+  );
+}
+
+export function orderById(reads: Reads, id: string): Order | undefined {
+  const row = reads.get<OrderRow>("SELECT * FROM gate_order WHERE id = ?", id);
+  return row === undefined ? undefined : orderOf(row);
+}
+
+/** What became of a person's order that is told again: it is carried out once. */
+export function commandState(reads: Reads, command: string): { gate: "already-open" | "not-opened"; reason: string } | undefined {
+  const row = reads.get<{ seen: Seen }>("SELECT seen FROM gate_order WHERE command = ?", command);
+  if (row === undefined) return undefined;
+  return {
+    gate: row.seen === "open" ? "already-open" : "not-opened",
+    reason: "this command was carried out before; make a new one to open again",
+  };
+}
+
+export const newerOrder = (reads: Reads, lane: string, than: number): boolean =>
+  reads.get("SELECT 1 FROM gate_order WHERE lane = ? AND number > ? LIMIT 1", lane, than) !== undefined;
+
+/** Not yet seen open, or not yet passed; oldest first. */
+export const openOrders = (reads: Reads, lane: string): Order[] =>
+  reads
+    .all<OrderRow>("SELECT * FROM gate_order WHERE lane = ? AND (seen = 'waiting' OR fate = 'ahead') ORDER BY number", lane)
+    .map(orderOf);
+
+/** Who was let through and has not been counted: the foremost one, and no older than a passage may be. */
+export function foremost(reads: Reads, lane: string, now: Stamp): Ahead | null {
+  const first = openOrders(reads, lane).find((order) => order.fate === "ahead" && elapsed(order.at, now) <= passageAfter_ms);
+  return first === undefined ? null : { visit: first.visit, plate: first.plate };
+}
+
+export const markSeen = (tx: Transaction, id: string, seen: Seen): unknown =>
+  tx.run("UPDATE gate_order SET seen = ? WHERE id = ? AND seen <> 'open'", seen, id);
+
+/** All orders for one visit at this lane are one car. */
+export const markPassed = (tx: Transaction, lane: string, order: OpenOrder): unknown =>
+  order.visit === null
+    ? tx.run("UPDATE gate_order SET fate = 'passed' WHERE id = ?", order.id)
+    : tx.run("UPDATE gate_order SET fate = 'passed' WHERE lane = ? AND visit = ? AND fate = 'ahead'", lane, order.visit);
+
+export const markLapsed = (tx: Transaction, id: string): unknown => tx.run("UPDATE gate_order SET fate = 'lapsed' WHERE id = ?", id);

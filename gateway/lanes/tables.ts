@@ -1,0 +1,42 @@
+// What the lanes remember: visits, bills, reads, orders to open, the boards' counters. Stamps are kept as JSON; `_at` columns are wall milliseconds, for people.
+import type { Migration } from "../journal/migrations.ts";
+
+export const tables: readonly Migration[] = [
+  {
+    name: "lanes/0001-visits",
+    sql: `
+      CREATE TABLE visit (
+        id TEXT PRIMARY KEY, lot TEXT NOT NULL, plate TEXT NOT NULL, colour TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('inside', 'quoted', 'settled', 'gone')),
+        entry_lane TEXT NOT NULL, entered TEXT NOT NULL, entered_at INTEGER NOT NULL, tariff TEXT NOT NULL, offline INTEGER NOT NULL,
+        passed TEXT, exit_lane TEXT, gone TEXT, total_fen INTEGER NOT NULL DEFAULT 0, paid_fen INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX visit_inside ON visit (lot, plate, entered_at) WHERE state <> 'gone';
+      CREATE INDEX visit_plate ON visit (plate, entered_at);
+      CREATE TABLE bill (
+        id TEXT PRIMARY KEY, visit TEXT NOT NULL REFERENCES visit (id), lane TEXT NOT NULL, made TEXT NOT NULL, tariff TEXT NOT NULL,
+        lines TEXT NOT NULL, total_fen INTEGER NOT NULL, paid_fen INTEGER NOT NULL, due_fen INTEGER NOT NULL, grace_ms INTEGER NOT NULL,
+        left_at INTEGER NOT NULL, paid TEXT, number INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX bill_visit ON bill (visit, number);
+      CREATE TABLE camera_read (
+        key TEXT PRIMARY KEY, lane TEXT NOT NULL, at INTEGER NOT NULL, outcome TEXT NOT NULL, visit TEXT, gate_order TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX camera_read_at ON camera_read (at);
+      CREATE TABLE exit_front (lane TEXT PRIMARY KEY, visit TEXT NOT NULL REFERENCES visit (id), at TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    name: "lanes/0002-gates",
+    sql: `
+      CREATE TABLE gate_order (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL,
+        cause TEXT NOT NULL CHECK (cause IN ('read', 'payment', 'manual')), visit TEXT, plate TEXT, at TEXT NOT NULL,
+        seen TEXT NOT NULL DEFAULT 'waiting' CHECK (seen IN ('waiting', 'open', 'unanswered')),
+        fate TEXT NOT NULL DEFAULT 'ahead' CHECK (fate IN ('ahead', 'passed', 'lapsed')),
+        command TEXT UNIQUE, person TEXT, reason TEXT
+      ) STRICT;
+      CREATE INDEX gate_order_open ON gate_order (lane, number) WHERE seen = 'waiting' OR fate = 'ahead';
+      CREATE TABLE board (lane TEXT PRIMARY KEY, opened INTEGER NOT NULL, passed INTEGER NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE camera (camera TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  },
+];

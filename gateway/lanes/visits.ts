@@ -1,0 +1,138 @@
+// Visits in the journal: found by plate, opened, moved on.
+import type { Candidate } from "#gateway/core/parking/match.ts";
+import type { VisitState } from "#gateway/core/parking/visit.ts";
+import { type Fen, fen } from "#protocols/vocabulary/money.ts";
+import type { Plate, PlateColour } from "#protocols/vocabulary/plate.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { Reads, Transaction } from "../journal/journal.ts";
+
+export interface Visit {
+  readonly id: string;
+  readonly lot: string;
+  readonly plate: Plate;
+  readonly colour: PlateColour;
+  readonly state: VisitState;
+  readonly entryLane: string;
+  readonly entered: Stamp;
+  readonly tariff: string;
+  readonly offline: boolean;
+  readonly passed: Stamp | null;
+  readonly total: Fen;
+  readonly paid: Fen;
+}
+
+interface VisitRow {
+  id: string;
+  lot: string;
+  plate: string;
+  colour: string;
+  state: string;
+  entry_lane: string;
+  entered: string;
+  tariff: string;
+  offline: number;
+  passed: string | null;
+  total_fen: number;
+  paid_fen: number;
+}
+
+/** Stamps were written by us. */
+export const readStamp = (text: string): Stamp => JSON.parse(text) as Stamp;
+
+const visitOf = (row: VisitRow): Visit => ({
+  id: row.id,
+  lot: row.lot,
+  plate: row.plate as Plate,
+  colour: row.colour as PlateColour,
+  state: row.state as VisitState,
+  entryLane: row.entry_lane,
+  entered: readStamp(row.entered),
+  tariff: row.tariff,
+  offline: row.offline === 1,
+  passed: row.passed === null ? null : readStamp(row.passed),
+  total: fen(row.total_fen),
+  paid: fen(row.paid_fen),
+});
+
+export function visitById(reads: Reads, id: string): Visit | undefined {
+  const row = reads.get<VisitRow>("SELECT * FROM visit WHERE id = ?", id);
+  return row === undefined ? undefined : visitOf(row);
+}
+
+/** The newest one of this plate that is not gone. */
+export function visitInside(reads: Reads, lot: string, plate: Plate): Visit | undefined {
+  const row = reads.get<VisitRow>(
+    "SELECT * FROM visit WHERE lot = ? AND plate = ? AND state <> 'gone' ORDER BY entered_at DESC LIMIT 1",
+    lot,
+    plate,
+  );
+  return row === undefined ? undefined : visitOf(row);
+}
+
+/** Everybody inside, newest first. */
+export const candidatesInside = (reads: Reads, lot: string): Candidate[] =>
+  reads.all<{ visit: string; plate: Plate }>(
+    "SELECT id AS visit, plate FROM visit WHERE lot = ? AND state <> 'gone' ORDER BY entered_at DESC",
+    lot,
+  );
+
+export function lastGone(reads: Reads, lane: string, plate: Plate): Stamp | undefined {
+  const row = reads.get<{ gone: string }>(
+    "SELECT gone FROM visit WHERE plate = ? AND exit_lane = ? AND state = 'gone' ORDER BY entered_at DESC LIMIT 1",
+    plate,
+    lane,
+  );
+  return row === undefined ? undefined : readStamp(row.gone);
+}
+
+/** Whether this plate came in at or after that moment, by any lane: then a stored read of then is no news. */
+export const enteredSince = (reads: Reads, plate: Plate, since: number): boolean =>
+  reads.get("SELECT 1 FROM visit WHERE plate = ? AND entered_at >= ? LIMIT 1", plate, since) !== undefined;
+
+export type NewVisit = Pick<Visit, "id" | "lot" | "plate" | "colour" | "entryLane" | "entered" | "tariff" | "offline">;
+
+export function openVisit(tx: Transaction, visit: NewVisit): void {
+  tx.run(
+    "INSERT INTO visit (id, lot, plate, colour, state, entry_lane, entered, entered_at, tariff, offline) VALUES (?, ?, ?, ?, 'inside', ?, ?, ?, ?, ?)",
+    visit.id,
+    visit.lot,
+    visit.plate,
+    visit.colour,
+    visit.entryLane,
+    JSON.stringify(visit.entered),
+    visit.entered.wall,
+    visit.tariff,
+    visit.offline ? 1 : 0,
+  );
+  tx.event("visit.opened", {
+    visit: visit.id,
+    lot: visit.lot,
+    lane: visit.entryLane,
+    plate: visit.plate,
+    plate_colour: visit.colour,
+    entered_at: visit.entered.wall,
+    tariff: visit.tariff,
+    offline: visit.offline,
+  });
+}
+
+export function moveVisit(tx: Transaction, id: string, to: { state: VisitState; total?: Fen; paid?: Fen }): void {
+  tx.run(
+    "UPDATE visit SET state = ?, total_fen = coalesce(?, total_fen), paid_fen = coalesce(?, paid_fen) WHERE id = ?",
+    to.state,
+    to.total ?? null,
+    to.paid ?? null,
+    id,
+  );
+}
+
+export const passedEntry = (tx: Transaction, id: string, at: Stamp): unknown =>
+  tx.run("UPDATE visit SET passed = ? WHERE id = ? AND passed IS NULL", JSON.stringify(at), id);
+
+/** The car is under the exit's arm and away. A visit ends once. */
+export function closeVisit(tx: Transaction, id: string, leaving: { lane: string; at: Stamp }): void {
+  const visit = visitById(tx, id);
+  if (visit === undefined || visit.state === "gone") return;
+  tx.run("UPDATE visit SET state = 'gone', exit_lane = ?, gone = ? WHERE id = ?", leaving.lane, JSON.stringify(leaving.at), id);
+  tx.event("visit.closed", { visit: id, lane: leaving.lane, left_at: leaving.at.wall, total_fen: visit.total, paid_fen: visit.paid });
+}

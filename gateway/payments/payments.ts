@@ -1,0 +1,154 @@
+// What is owed at a lane, and "it has been paid": each payment counts once, opens once, and is answered the same as often as it is told.
+import { billStands } from "#gateway/core/parking/visit.ts";
+import type { Due, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+import { yuanText } from "#protocols/vocabulary/money.ts";
+import { displayPlate } from "#protocols/vocabulary/plate.ts";
+import { type Stamp, toRfc3339 } from "#protocols/vocabulary/time.ts";
+import type { Transaction } from "../journal/journal.ts";
+import { billById, billFor, newestBill, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
+import type { Lane, Lanes } from "../lanes/door.ts";
+import { visitById } from "../lanes/visits.ts";
+import type { SiteContext } from "../site-context.ts";
+
+export interface Payments {
+  /** null: no car waits for payment here. Asks the price anew when the one that was told no longer stands. */
+  due(lane: Lane): Due | Refusal;
+  pay(lane: Lane, payment: Payment): Promise<PaymentTaken | Refusal>;
+}
+
+interface PaymentRow {
+  id: string;
+  bill: string;
+  lane: string;
+  method: string;
+  amount_fen: number;
+  collector: string;
+  answer: string | null;
+}
+
+export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
+  const { journal, clock, chance } = context;
+  /** Told again while the first is still being carried out. */
+  const underWay = new Map<string, Promise<PaymentTaken>>();
+
+  const billOf = (lane: Lane): { bill: PinnedBill } | Refusal | null => {
+    const visit = lane.front();
+    if (visit === undefined) return null;
+    const asking = { tariffs: lanes.tariffs, lane: lane.config.id, now: clock.stamp(), newId: () => chance.id() };
+    return journal.commit((tx) => billFor(tx, visit, asking));
+  };
+
+  return {
+    due(lane) {
+      const found = billOf(lane);
+      if (found === null || "kind" in found) return found;
+      return settled(found.bill) ? null : dueOf(context, found.bill);
+    },
+
+    async pay(lane, payment) {
+      const known = journal.get<PaymentRow>("SELECT * FROM payment WHERE id = ?", payment.payment);
+      if (known !== undefined) {
+        if (!samePayment(known, payment, lane)) return otherContent;
+        return (await underWay.get(known.id)) ?? answered(known);
+      }
+      const bill = billById(journal, payment.bill);
+      const no = refuse(bill, payment, {
+        newest: bill === undefined ? undefined : newestBill(journal, bill.visit),
+        lane,
+        now: clock.stamp(),
+      });
+      if (no !== undefined || bill === undefined) return no ?? unknownBill;
+      const carried = carryOut(lane, payment, bill);
+      underWay.set(payment.payment, carried);
+      return carried.finally(() => underWay.delete(payment.payment));
+    },
+  };
+
+  async function carryOut(lane: Lane, payment: Payment, bill: PinnedBill): Promise<PaymentTaken> {
+    const visit = visitById(journal, bill.visit);
+    const stands = lane.front()?.id === bill.visit;
+    const write = (tx: Transaction): void => takeMoney(tx, { lane, payment, bill });
+    let taken: PaymentTaken;
+    if (visit === undefined || !stands) {
+      // Paid at the booth while another car stands before the arm: this one opens when it is read there.
+      journal.commit(write);
+      taken = { payment: payment.payment, gate: "not-opened", reason: "another car stands before the arm" };
+    } else taken = { payment: payment.payment, ...(await lane.open({ cause: "payment", visit, write })) };
+    journal.commit((tx) => tx.run("UPDATE payment SET answer = ? WHERE id = ?", JSON.stringify(taken), payment.payment));
+    return taken;
+  }
+
+  function takeMoney(tx: Transaction, { lane, payment, bill }: { lane: Lane; payment: Payment; bill: PinnedBill }): void {
+    const now = clock.stamp();
+    tx.run(
+      "INSERT INTO payment (id, bill, visit, lane, method, amount_fen, collector, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      payment.payment,
+      bill.id,
+      bill.visit,
+      lane.config.id,
+      payment.method,
+      payment.amount_fen,
+      payment.collector,
+      JSON.stringify(now),
+    );
+    payBill(tx, bill, now);
+    tx.event("visit.paid", {
+      visit: bill.visit,
+      payment: payment.payment,
+      lane: lane.config.id,
+      method: payment.method,
+      amount_fen: payment.amount_fen,
+      collector: payment.collector,
+    });
+  }
+}
+
+/** A payment without an answer was taken by a gateway that died before it opened: it is taken, and the gate is not pulsed late. */
+const answered = (row: PaymentRow): PaymentTaken =>
+  row.answer === null
+    ? { payment: row.id, gate: "not-opened", reason: "the gateway was restarted; open by hand, or let the camera read the car again" }
+    : (JSON.parse(row.answer) as PaymentTaken);
+
+const samePayment = (row: PaymentRow, payment: Payment, lane: Lane): boolean =>
+  row.bill === payment.bill &&
+  row.lane === lane.config.id &&
+  row.method === payment.method &&
+  row.amount_fen === payment.amount_fen &&
+  row.collector === payment.collector;
+
+const otherContent = refusal(
+  "payment-differs",
+  "该支付编号已用于另一笔支付，请换一个新编号",
+  "this payment id was used for another payment: make a new one",
+);
+const unknownBill = refusal("unknown-bill", "没有这张账单，请重新查询应缴金额", "no such bill: ask what is due again");
+
+function refuse(
+  bill: PinnedBill | undefined,
+  payment: Payment,
+  at: { newest: PinnedBill | undefined; lane: Lane; now: Stamp },
+): Refusal | undefined {
+  if (bill === undefined || at.lane.config.direction !== "exit") return unknownBill;
+  if (settled(bill)) return refusal("already-paid", "这张账单已结清", "this bill is settled already");
+  if (at.newest?.id !== bill.id || !billStands(bill, at.now))
+    return refusal("bill-replaced", "账单已过期并重新计费，请重新查询", "the price was asked anew since: ask what is due again");
+  if (payment.amount_fen !== bill.due)
+    return refusal("other-amount", `金额不符：应缴 ${yuanText(bill.due)} 元`, `the amount is not what is due: ${yuanText(bill.due)} yuan`);
+  return undefined;
+}
+
+function dueOf({ journal }: SiteContext, bill: PinnedBill): Due {
+  const visit = visitById(journal, bill.visit);
+  if (visit === undefined) return null;
+  return {
+    visit: bill.visit,
+    bill: bill.id,
+    plate: displayPlate(visit.plate),
+    entered_at: toRfc3339(visit.entered.wall),
+    total_fen: bill.total,
+    paid_fen: bill.paidBefore,
+    due_fen: bill.due,
+    lines: bill.lines.map(({ zh, en, amount }) => ({ zh, en, amount_fen: amount })),
+  };
+}
