@@ -1,12 +1,13 @@
 // The service put together: stores, broker, ingest, live stream and API, in the order in which each needs the other, and ended in the other order.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { buildServer } from "./api/server.ts";
-import { type BrokerAccount as Account, startBroker } from "./broker/broker.ts";
+import type { Account } from "./broker/accounts.ts";
+import { startBroker } from "./broker/broker.ts";
 import type { CloudConfig } from "./config/schema.ts";
-import { readSecret } from "./config/secret.ts";
+import { readSecret as readSecretFile } from "./config/secret.ts";
 import { syncPeople } from "./identity/people.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
 import { startLive } from "./live/live.ts";
@@ -15,6 +16,13 @@ import { openStore, type Store } from "./store/store.ts";
 import { openEmbeddedTelemetry } from "./telemetry/embedded.ts";
 import { openInfluxTelemetry } from "./telemetry/influx.ts";
 import type { Telemetry } from "./telemetry/port.ts";
+
+/** The configuration was checked a moment ago: a secret that cannot be read now is trouble of the machine, not of the file. */
+function readSecret(path: string): string {
+  const read = readSecretFile(path);
+  if (read.kind === "secret") return read.secret;
+  throw new Error(`${read.zh} / ${read.en}`);
+}
 
 export interface Service {
   readonly http: string;
@@ -31,9 +39,7 @@ export interface ServiceOptions {
 
 export const openConfiguredStore = ({ store, data }: CloudConfig): Promise<Store> =>
   openStore(
-    store.kind === "sqlite"
-      ? { kind: "sqlite", file: join(data, "cloud.db") }
-      : { kind: "postgres", url: readFileSync(store.url_file, "utf8").trim() },
+    store.kind === "sqlite" ? { kind: "sqlite", file: join(data, "cloud.db") } : { kind: "postgres", url: readSecret(store.url_file) },
   );
 
 function openTelemetry({ telemetry, data }: CloudConfig): Telemetry {

@@ -1,0 +1,81 @@
+// A socket as the broker sees it: only packets of a bearable size come through, and of somebody unknown only the first.
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { type Cut, PacketGauge } from "./packet-gauge.ts";
+
+export class GuardedStream extends Duplex {
+  readonly #socket: Socket;
+  readonly #gauge = new PacketGauge();
+  /** The peer's address, known after it is gone too. */
+  readonly from: string | undefined;
+  #admitted = false;
+  /** What came behind the first packet: one read of the socket at most, which then stands still. */
+  #held: Buffer | undefined;
+
+  constructor(socket: Socket, cut: (why: Cut) => void) {
+    super({ allowHalfOpen: false });
+    this.#socket = socket;
+    this.from = socket.remoteAddress;
+    socket.on("data", (chunk) => {
+      const why = this.#take(chunk);
+      if (why === undefined) return;
+      cut(why);
+      this.destroy();
+    });
+    socket.on("end", () => this.push(null));
+    socket.on("error", (error) => this.destroy(error));
+    socket.on("close", () => this.destroy());
+    // Without a listener a broken connection would be a bug; the broker takes its own off when it closes.
+    this.on("error", () => undefined);
+  }
+
+  get admitted(): boolean {
+    return this.#admitted;
+  }
+
+  /** The greeting was accepted: the rest may come. */
+  admit(): void {
+    if (this.#admitted) return;
+    this.#admitted = true;
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined && held.length > 0) this.#socket.unshift(held);
+    this.#socket.resume();
+  }
+
+  #take(chunk: Buffer): Cut | undefined {
+    let at = 0;
+    while (at < chunk.length) {
+      const end = this.#gauge.advance(chunk, at);
+      if (typeof end === "string") return end;
+      at = end;
+      if (this.#admitted || this.#gauge.packets === 0) continue;
+      this.#held = chunk.subarray(at);
+      this.#socket.pause();
+      break;
+    }
+    if (!this.push(chunk.subarray(0, at))) this.#socket.pause();
+    return undefined;
+  }
+
+  override _read(): void {
+    if (this.#held === undefined) this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.#socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(_error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.destroy();
+    done(null);
+  }
+}
