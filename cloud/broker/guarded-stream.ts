@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { type Cut, PacketGauge } from "./packet-gauge.ts";
 
+/** Above what one listener may leave waiting (door.ts): the broker never stands still for one who takes nothing. */
+const writableHighWaterMark = 2 * 1024 * 1024;
+
 export class GuardedStream extends Duplex {
   readonly #socket: Socket;
   readonly #gauge = new PacketGauge();
@@ -12,16 +15,14 @@ export class GuardedStream extends Duplex {
   /** What came behind the first packet: one read of the socket at most, which then stands still. */
   #held: Buffer | undefined;
 
+  readonly #cut: (why: Cut) => void;
+
   constructor(socket: Socket, cut: (why: Cut) => void) {
-    super({ allowHalfOpen: false });
+    super({ allowHalfOpen: false, writableHighWaterMark });
+    this.#cut = cut;
     this.#socket = socket;
     this.from = socket.remoteAddress;
-    socket.on("data", (chunk) => {
-      const why = this.#take(chunk);
-      if (why === undefined) return;
-      cut(why);
-      this.destroy();
-    });
+    socket.on("data", (chunk) => this.#take(chunk));
     socket.on("end", () => this.push(null));
     socket.on("error", (error) => this.destroy(error));
     socket.on("close", () => this.destroy());
@@ -39,15 +40,19 @@ export class GuardedStream extends Duplex {
     this.#admitted = true;
     const held = this.#held;
     this.#held = undefined;
-    if (held !== undefined && held.length > 0) this.#socket.unshift(held);
     this.#socket.resume();
+    if (held !== undefined) this.#take(held);
   }
 
-  #take(chunk: Buffer): Cut | undefined {
+  #take(chunk: Buffer): void {
     let at = 0;
     while (at < chunk.length) {
       const end = this.#gauge.advance(chunk, at);
-      if (typeof end === "string") return end;
+      if (typeof end === "string") {
+        this.#cut(end);
+        this.destroy();
+        return;
+      }
       at = end;
       if (this.#admitted || this.#gauge.packets === 0) continue;
       this.#held = chunk.subarray(at);
@@ -55,7 +60,6 @@ export class GuardedStream extends Duplex {
       break;
     }
     if (!this.push(chunk.subarray(0, at))) this.#socket.pause();
-    return undefined;
   }
 
   override _read(): void {
