@@ -30,7 +30,7 @@ export interface Exchange {
 }
 
 /** An answer that fits the question in form: for writes the echo, exactly; for reads the byte count. An exception is a fault with its number. */
-export function judgePdu(question: Uint8Array, answer: Uint8Array): DeviceFault | undefined {
+export function judgePdu(question: Uint8Array, answer: Uint8Array, registerBytes: 2 | 4 = 2): DeviceFault | undefined {
   const [fn = 0] = question;
   if (answer[0] === (fn | 0x80) && answer.length === 2) return deviceFault("exception", `exception ${answer[1]}`);
   if (answer[0] !== fn) return deviceFault("bad-frame", `function ${answer[0]} for ${fn}`);
@@ -41,7 +41,7 @@ export function judgePdu(question: Uint8Array, answer: Uint8Array): DeviceFault 
       : deviceFault("bad-frame", "the echo is not what was written");
   }
   const count = ((question[3] ?? 0) << 8) | (question[4] ?? 0);
-  const bytes = fn <= 2 ? Math.ceil(count / 8) : count * 2;
+  const bytes = fn <= 2 ? Math.ceil(count / 8) : count * registerBytes;
   return answer[1] === bytes && answer.length === bytes + 2
     ? undefined
     : deviceFault("bad-frame", `${answer.length - 2} bytes for ${bytes}`);

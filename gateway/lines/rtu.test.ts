@@ -69,6 +69,17 @@ describe("an answer", () => {
     on.clock.advance(3);
     expect(exchange.free()).toBe(true);
   });
+  test("of registers with four bytes, where the question says so: twice as long, and no other length", () => {
+    for (const [bytes, kind] of [
+      [answer(1, [1, 2, 3, 4]), "answer"],
+      [answer(1, [1, 2]), "device-fault"],
+    ] as const) {
+      const { on, exchange } = setUp();
+      const place = asked(on, exchange, { ...readRequest(1, 4, 0, 2), registerBytes: 4 });
+      on.hear(bytes);
+      expect(place.outcome).toMatchObject({ kind });
+    }
+  });
   test("torn at every byte", () => {
     const bytes = answer(1, [1, 2, 3]);
     let cuts = 0;

@@ -79,7 +79,7 @@ export function rtuExchange(settings: RtuSettings): Exchange {
     if (settled === undefined) return;
     open = undefined;
     cancelDeadline();
-    const { silence_ms } = wireTimes(settled.request.pdu, baud);
+    const { silence_ms } = wireTimes(settled.request.pdu, baud, settled.request.registerBytes);
     if (outcome.kind === "answer") counts.frames += 1;
     else if (outcome.code === "timeout") counts.timeouts += 1;
     else if (outcome.code === "bad-frame") counts.badFrames += 1;
@@ -125,7 +125,7 @@ export function rtuExchange(settings: RtuSettings): Exchange {
     ask(request, done) {
       if (closed || open !== undefined || quiet !== undefined) throw new Error("the line is not free");
       const now = clock.monotonic();
-      const { question_ms, answer_ms } = wireTimes(request.pdu, baud);
+      const { question_ms, answer_ms } = wireTimes(request.pdu, baud, request.registerBytes);
       open = {
         request,
         earliest: after(now, Math.floor(question_ms)),
@@ -149,18 +149,18 @@ export function rtuExchange(settings: RtuSettings): Exchange {
 }
 
 /** Bytes heard so far against the question. Anything that cannot become its answer is refused at once. */
-function judgeFrame({ unit, pdu }: Request, heard: Uint8Array): "more" | "fits" | DeviceFault {
+function judgeFrame({ unit, pdu, registerBytes }: Request, heard: Uint8Array): "more" | "fits" | DeviceFault {
   const bad = (detail: string): DeviceFault => deviceFault("bad-frame", detail);
   if (heard[0] !== unit) return bad(`unit ${heard[0]} for ${unit}`);
   const fn = heard[1];
   if (fn === undefined) return "more";
   const [asked = 0] = pdu;
   if (fn !== asked && fn !== (asked | 0x80)) return bad(`function ${fn} for ${asked}`);
-  const length = fn === asked ? rtuAnswerLength(pdu) : 5;
+  const length = fn === asked ? rtuAnswerLength(pdu, registerBytes) : 5;
   if (fn === asked && asked <= 4 && heard[2] !== undefined && heard[2] !== length - 5)
     return bad(`${heard[2]} data bytes for ${length - 5}`);
   if (heard.length < length) return "more";
   if (heard.length > length) return bad(`${heard.length} bytes for ${length}`);
   if (!rtuIntact(heard)) return bad("checksum");
-  return judgePdu(pdu, heard.slice(1, -2)) ?? "fits";
+  return judgePdu(pdu, heard.slice(1, -2), registerBytes) ?? "fits";
 }

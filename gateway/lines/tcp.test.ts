@@ -1,7 +1,14 @@
 // Modbus TCP over the named client: late answers are told apart by their number, a reset is noticed though the library says nothing, and nothing waits for ever.
 import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { type Request, readRequest, writeCoilRequest, writeRegisterRequest } from "#protocols/modbus/frame.ts";
+import {
+  type Request,
+  readRequest,
+  writeCoilRequest,
+  writeCoilsRequest,
+  writeRegisterRequest,
+  writeRegistersRequest,
+} from "#protocols/modbus/frame.ts";
 import { machineClock } from "../world/clock.ts";
 import type { Exchange, Outcome } from "./exchange.ts";
 import { openTcpExchange } from "./tcp.ts";
@@ -42,6 +49,18 @@ test("reads, writes and exceptions", async () => {
   expect(await ask(exchange, writeCoilRequest(1, 3, 0))).toMatchObject({ kind: "answer" });
   expect(await ask(exchange, writeCoilRequest(1, 3, 0xff00))).toMatchObject({ kind: "answer" });
   expect(await ask(exchange, writeRegisterRequest(1, 256, 1))).toMatchObject({ kind: "answer" });
+  expect(await ask(exchange, writeRegistersRequest(1, 20, [0x4000, 0]))).toMatchObject({
+    kind: "answer",
+    pdu: Uint8Array.of(16, 0, 20, 0, 2),
+  });
+  expect(await ask(exchange, writeCoilsRequest(1, 3, [true, false, true]))).toMatchObject({
+    kind: "answer",
+    pdu: Uint8Array.of(15, 0, 3, 0, 3),
+  });
+  expect(await ask(exchange, { ...readRequest(1, 4, 0, 1), registerBytes: 4 })).toMatchObject({
+    kind: "device-fault",
+    detail: expect.stringContaining("serial line"),
+  });
   expect(await ask(exchange, readRequest(1, 4, 99, 2))).toMatchObject({ code: "exception", detail: "exception 2" });
   expect(exchange.free()).toBe(true);
   exchange.close();

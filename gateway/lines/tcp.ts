@@ -26,7 +26,8 @@ function readPdu(fn: number, result: { buffer: Buffer }): Uint8Array {
   return Uint8Array.of(fn, result.buffer.length, ...result.buffer);
 }
 
-async function perform(client: ModbusClient, { unit, pdu }: Request): Promise<Uint8Array> {
+async function perform(client: ModbusClient, { unit, pdu, registerBytes }: Request): Promise<Uint8Array> {
+  if (registerBytes === 4) throw new Error("this client reads registers of two bytes only; a device with four is read over a serial line");
   client.setID(unit);
   const [fn = 0] = pdu;
   const address = wordOf(pdu, 1);
@@ -48,6 +49,20 @@ async function perform(client: ModbusClient, { unit, pdu }: Request): Promise<Ui
     case 6: {
       const echo = await client.writeRegister(address, value);
       return Uint8Array.of(fn, ...words([echo.address, echo.value]));
+    }
+    case 15: {
+      const echo = await client.writeCoils(
+        address,
+        Array.from({ length: value }, (_, at) => (((pdu[6 + (at >> 3)] ?? 0) >> (at & 7)) & 1) === 1),
+      );
+      return Uint8Array.of(fn, ...words([echo.address, echo.length]));
+    }
+    case 16: {
+      const echo = await client.writeRegisters(
+        address,
+        Array.from({ length: value }, (_, at) => wordOf(pdu, 6 + 2 * at)),
+      );
+      return Uint8Array.of(fn, ...words([echo.address, echo.length]));
     }
     default:
       throw new Error(`function ${fn} is not used on this line`);
