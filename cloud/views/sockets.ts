@@ -31,11 +31,13 @@ export async function socketView(telemetry: Telemetry, row: Row<"socket">, now: 
     values[field] = sample.value;
     if (sample.time_ns >= newest) [newest, quality] = [sample.time_ns, sample.quality];
   }
+  const relay = await telemetry.last(socketSeries(row, "relay_closed"));
   const seen = Number(newest / 1_000_000n);
   if (quality === "good" && now - seen > staleAfterMs) quality = "stale";
   return {
     ...{ id: row.socket, site: row.site, gateway: row.gateway, station: row.station, number: row.number },
-    state: row.state as SocketView["state"],
+    // No event has spoken of it yet: an open relay that was just measured is idle, anything else stays unknown.
+    state: row.state === "unknown" && quality === "good" && relay?.value === 0 ? "idle" : (row.state as SocketView["state"]),
     session: row.session,
     since: row.since === null ? null : time(row.since),
     ...values,

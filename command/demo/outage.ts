@@ -108,6 +108,8 @@ export async function runOutage(
   await sleep(Math.max(0, quarter - 1_000));
   await compound.startCloud();
   say(`云端中断 ${outage_s} s 后恢复`, `cloud back after ${outage_s} s`);
+  // Money is part of what must agree: somebody has to have paid.
+  await until("a payment at the exit", 120, async () => (await simulatorState(compound)).counts.payments >= 1);
   await sleep(3_000);
 
   await control(compound, "/traffic", { state: "stop" });

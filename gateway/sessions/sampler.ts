@@ -21,8 +21,8 @@ const deadband: Readonly<Record<string, number>> = {
   relay_closed: 1,
   plugged: 1,
 };
-/** Without any change one point in this time says that the socket is still there. */
-const quietMs = 60_000;
+/** Without any change one point in this time says that the socket is still there: the cloud calls a reading of more than 10 s stale. */
+const quietMs = 5_000;
 const linesEveryMs = 10_000;
 
 interface Last {
