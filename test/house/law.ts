@@ -132,6 +132,11 @@ export const rooms: readonly Room[] = [
     mayLeanOn: ["protocols/frames", "protocols/modbus", "protocols/piles", "protocols/fire"],
     packages: [],
   },
+  {
+    path: "command/device",
+    mayLeanOn: ["gateway/lines", "gateway/world", "gateway/ports.ts", "protocols/modbus", "protocols/profiles"],
+    packages: ["typebox"],
+  },
   { path: "command", mayLeanOn: ["protocols/api", "protocols/uplink"], packages: ["mqtt", "yaml"] },
   { path: "vitest.config.ts", mayLeanOn: [], packages: ["vitest"] },
   { path: "test", mayLeanOn: ["command", "cloud", "firmware-sim", "gateway", "protocols", "dashboards"], packages: ["*"] },
@@ -154,4 +159,6 @@ export const forbiddenWords: readonly { readonly word: string; readonly pattern:
 
 /** A file is one idea. Beyond this it is two; an exception says why. */
 export const longestFile = 350;
-export const longFiles: Readonly<Record<string, string>> = {};
+export const longFiles: Readonly<Record<string, string>> = {
+  "gateway/config/tariff/schema.ts": "the whole of what a tariff file may say, declared once",
+};

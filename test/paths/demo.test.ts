@@ -49,7 +49,7 @@ test("P 01.outage: cloud dead, gateway killed -9 in the middle; the simulators' 
   counted(context, {
     "outage, s": outage,
     ...result.simulator,
-    "events in the cloud": result.cloud["events"] ?? 0,
-    "missing in the cloud": result.cloud["missing"] ?? -1,
+    "events in the cloud": result.cloud.events ?? 0,
+    "missing in the cloud": result.cloud.missing ?? -1,
   });
 }, 400_000);

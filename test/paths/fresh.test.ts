@@ -9,7 +9,7 @@ import { counted, full } from "../promise.ts";
 
 // The machine's own Node and npm, not the one that this run was given: that is what a stranger has.
 function strangersEnvironment(): NodeJS.ProcessEnv {
-  const path = (process.env["PATH"] ?? "").split(":").filter((folder) => !folder.includes(".runtime") && !folder.includes("node_modules"));
+  const path = (process.env.PATH ?? "").split(":").filter((folder) => !folder.includes(".runtime") && !folder.includes("node_modules"));
   const kept = Object.entries(process.env).filter(([key]) => !/^(npm_|CUOBIAN|VITEST|NODE_|VITE|TEST|MODE|DEV|PROD|SSR)/i.test(key));
   return { ...Object.fromEntries(kept), PATH: path.join(":") };
 }
