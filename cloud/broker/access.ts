@@ -2,7 +2,8 @@
 import { acknowledgementTopic, readTopic } from "#protocols/uplink/topics.ts";
 import type { Party } from "./accounts.ts";
 
-export const clientIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** No wildcard, slash or NUL; what Debian's and other common clients call themselves fits. */
+export const clientIdPattern = /^[A-Za-z0-9][A-Za-z0-9_.|-]{0,63}$/;
 const ours = "cuobian/v1/";
 export const deepest = 8;
 const longestTopic = 256;
@@ -59,7 +60,8 @@ export interface Refused {
 
 /** Before any name is known: what no client may ask. */
 export function refuseGreeting({ clientId, clean, keepalive }: Greeting): Refused | undefined {
-  if (!clientIdPattern.test(clientId)) return { code: connack.identifierRejected, reason: clientId === "" ? "no-client-id" : "client-id" };
+  // MQTT 3.1.1, 3.1.3-7: without a name, but with a clean session, the broker gives one (mosquitto_sub comes so).
+  if (!clientIdPattern.test(clientId) && !(clientId === "" && clean)) return { code: connack.identifierRejected, reason: clientId === "" ? "no-client-id" : "client-id" };
   // A persistent session queues without bound for somebody who may never come back.
   if (!clean) return { code: connack.notAuthorized, reason: "persistent-session" };
   if (keepalive < 1 || keepalive > longestKeepalive_s) return { code: connack.notAuthorized, reason: "keepalive" };

@@ -13,7 +13,7 @@ afterEach(async () => {
 test.each([
   //  what                     how                                                                        CONNACK   reason
   ["an empty client id, clean=0", { clientId: "", clean: false }, 2, "no-client-id"],
-  ["an empty client id", { clientId: "" }, 2, "no-client-id"],
+  ["an empty client id of a gateway", { clientId: "" }, 2, "client-id-of-another"],
   ["a client id with a slash", { clientId: "gw-1/x" }, 2, "client-id"],
   ["a persistent session", { clientId: "gw-1", clean: false }, 5, "persistent-session"],
   ["no keepalive", { clientId: "gw-1", keepalive: 0 }, 5, "keepalive"],

@@ -28,6 +28,15 @@ export class Visitor {
     return (await response.json()) as T;
   }
 
+  post(path: string, body: unknown): Promise<Response> {
+    return fetch(`${this.#base}${path}`, {
+      method: "POST",
+      headers: { cookie: this.#cookie, "content-type": "application/json", "x-cuobian": "1" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+  }
+
   overview = (): Promise<Overview> => this.get<Overview>("/api/v1/overview");
   counts = (): Promise<Counts> => this.get<Counts>("/api/v1/counts");
 

@@ -1,6 +1,6 @@
 // A line for one visit: a serial port with our own RTU master, Modbus TCP, or RTU frames over TCP. One question after the other.
 import { setTimeout as pause } from "node:timers/promises";
-import { type Exchange, type Outcome } from "#gateway/lines/exchange.ts";
+import type { Exchange, Outcome } from "#gateway/lines/exchange.ts";
 import { rtuExchange } from "#gateway/lines/rtu.ts";
 import { openTcpExchange } from "#gateway/lines/tcp.ts";
 import { machineClock } from "#gateway/world/clock.ts";

@@ -3,10 +3,13 @@ import { answerWords, type DeviceValues, decode, registersOf } from "#protocols/
 import { exceptionNames } from "#protocols/modbus/frame.ts";
 import { type Block, blockRequest, planReads, splitBlock } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { coveredBy } from "#protocols/modbus/sheet.ts";
 import type { Line } from "./line.ts";
 
 export interface DeviceRead {
   readonly values: DeviceValues;
+  /** Points that were answered: `name`, or `name@socket`. What is not here was not read; what is here and undefined the device says it has not. */
+  readonly read: ReadonlySet<string>;
   readonly questions: number;
   /** Blocks that were not answered well, and how. */
   readonly faults: readonly { readonly block: Block; readonly why: string }[];
@@ -42,5 +45,10 @@ export async function readDevice(line: Line, profile: Profile): Promise<DeviceRe
     if (outcome.code === "timeout" || outcome.code === "closed") silent += 1;
     if (read.length === 0 && silent >= mostSilent) break;
   }
-  return { values: decode(profile, registersOf(read)), questions, faults };
+  return {
+    values: decode(profile, registersOf(read)),
+    read: new Set(read.flatMap(({ block }) => coveredBy(profile, block))),
+    questions,
+    faults,
+  };
 }

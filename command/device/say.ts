@@ -34,7 +34,12 @@ export function oneOf<const Words extends readonly string[]>(name: string, text:
 }
 
 /** Chinese characters take two columns of a terminal. */
-const columns = (text: string): number => Array.from(text).reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1), 0);
+const columns = (text: string): number =>
+  Array.from(text).reduce(
+    (sum, character) =>
+      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1),
+    0,
+  );
 
 /** Rows as an aligned table; numbers stand to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {

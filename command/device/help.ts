@@ -1,0 +1,56 @@
+// The words of --help.
+
+const lineHelp = `线路 / the line:
+  --host H [--port 502]       Modbus TCP；加 --rtu 为 TCP 上的 RTU 帧 / with --rtu: RTU frames over TCP
+  --serial PATH [--baud 9600] [--parity none|even|odd] [--stop-bits 1|2]
+  --unit N  --timeout MS      从站地址与等待时间 / unit, and how long to wait (500)`;
+
+export const deviceHelp = `cuobian device — 设备型号文件 / device models as data
+
+用法 / usage:
+  device list                                 目录里的型号 / the models of the catalogue
+  device test PROFILE [--json]                检查文件与其报文记录 / the file, and its transcript
+  device test PROFILE --frames sheet.hex      用资料里的报文试译 / decodes frames of a data sheet ("-": standard input)
+              [--golden "资料名称" [--captured]]   打印报文记录 / prints a transcript instead
+  device test PROFILE --host H | --serial P   读真实设备 / reads a live device
+  device new  [--id meters/x] [--kind meter|station|barrier|relay|pump] [--maker M] [--model M] [--provenance P]
+              [--baud N] [--parity P] [--unit N] [--max-registers N] [--sockets N --stride N] [--input] [--out F [--force]]
+  device import table.csv --id meters/x …     由点表生成（自有列或 Neuron 列）/ from a point table (own columns, or Neuron's)
+
+PROFILE 是型号名 meters/sdm120 或文件 ./x.json / a name, or a file
+
+${lineHelp}
+
+例 / examples:
+  cuobian device test meters/sdm120
+  cuobian device test ./my-meter.json --frames sheet.hex
+  cuobian device test meters/pzem-016 --serial /dev/serial/by-id/usb-… --unit 3
+  cuobian sim device ./my-meter.json          由同一文件模拟一台 / a simulator made from the same file
+
+怎样添加设备 / how to add a device: docs/reference/device-profile.md
+退出码 / exit codes: 0 成功 ok · 1 不符 does not fit · 2 用法 usage · 3 文件有误 file wrong · 4 无应答 unreachable
+`;
+
+export const modbusHelp = `cuobian modbus — 寄存器工作台 / the register bench
+
+用法 / usage:
+  modbus read  --address A [--count 8] [--table holding|input|coil|discrete | --fc 1..4]
+               [--notation auto|zero|five|six] [--expect N] [--json]
+  modbus scan  [--from 1] [--to 247] [--bauds 9600,4800] [--parities none,even] [--json]
+  modbus write --address A --value N [--type u16|i32|f32|…] [--order CDAB] [--fc 6|16] [--write]
+  modbus write --profile P --do "write meter_id 2" | "relay 1 flash-on 700" | "socket 3 off" | "pulse open" [--write]
+
+  地址 / address   10、0x000A、40011、400011 都行；有歧义时用 --notation / any of these; --notation where it could be two
+  --expect N       表上显示的数；相符的读法会标出 / what the display shows; readings that are it are marked
+  --write          没有它只显示旧值与新值，不写 / without it only old and new are shown
+
+${lineHelp}
+
+例 / examples:
+  cuobian modbus read --host 192.168.1.20 --address 30001 --count 10
+  cuobian modbus read --serial /dev/ttyUSB0 --unit 3 --address 0x0048 --expect 230.2
+  cuobian modbus scan --serial /dev/ttyUSB0 --bauds 9600,4800,2400
+  cuobian modbus write --serial /dev/ttyUSB0 --address 2 --value 7 --write
+
+退出码 / exit codes: 0 成功 ok · 1 失败 failed · 2 用法 usage · 3 型号文件有误 profile wrong · 4 无应答 unreachable
+`;
