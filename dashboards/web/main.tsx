@@ -1,9 +1,9 @@
 // The page starts here: language, theme, address, connection; then it draws.
 import { render } from "preact";
-import { startLive, watchWorld } from "./data/live.ts";
+import { watchWorld } from "./data/live.ts";
 import { Application } from "./shell/application.tsx";
 import { followAddress } from "./shell/route.ts";
-import { readWhoMayAct, recallSession } from "./shell/session.ts";
+import { begin } from "./shell/session.ts";
 import { followTheme } from "./shell/theme.ts";
 import { followLanguage } from "./words/language.ts";
 
@@ -11,9 +11,7 @@ followLanguage();
 followTheme();
 followAddress();
 watchWorld();
-startLive();
-void recallSession();
-void readWhoMayAct();
+void begin();
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");

@@ -11,7 +11,7 @@ import { placeName } from "../parts/place.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
-import { personName, personPresent } from "../shell/session.ts";
+import { personName } from "../shell/session.ts";
 import { language, said, spanWords, words } from "../words/language.ts";
 
 const alarms = computed(() => (live.value?.alarms ?? []).filter(isOnDuty).sort(alarmOrder));
@@ -39,7 +39,7 @@ export function Acknowledge({ alarm }: { alarm: AlarmView }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   if (!isUnacknowledged(alarm)) return <Acknowledged alarm={alarm} />;
   const acknowledge = () => {
-    if (sending || !personPresent()) return;
+    if (sending) return;
     setSending(true);
     setProblem(null);
     void acknowledgeAlarm(alarm.id).then((answer) => {

@@ -127,7 +127,9 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
     }
     case "lane": {
       const lane = state.lanes.find((one) => compositeId(one) === id);
-      return lane === undefined ? null : { title: say.lanes.evidence(lane.name), body: <EvidenceEvents query={{ subject: lane.id }} /> };
+      return lane === undefined
+        ? null
+        : { title: say.lanes.evidence(lane.name), body: <EvidenceEvents query={{ subject: lane.id, site: lane.site }} /> };
     }
   }
 }

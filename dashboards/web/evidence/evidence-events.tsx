@@ -10,6 +10,7 @@ import { words } from "../words/language.ts";
 export function matchesQuery(event: EventView, query: EventQuery): boolean {
   if (query.keys !== undefined && !query.keys.includes(event.key)) return false;
   if (query.types !== undefined && query.types.length > 0 && !query.types.includes(event.type)) return false;
+  if (query.site !== undefined && event.site !== query.site) return false;
   return query.subject === undefined || event.subject === query.subject;
 }
 

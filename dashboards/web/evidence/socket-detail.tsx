@@ -54,7 +54,7 @@ export function SocketDetail({ socket }: { socket: SocketView }) {
           </>
         )}
       </p>
-      <EvidenceEvents query={{ subject: socket.id }} />
+      <EvidenceEvents query={{ subject: socket.id, site: socket.site }} />
     </>
   );
 }

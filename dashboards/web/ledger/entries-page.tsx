@@ -9,7 +9,7 @@ import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { Views } from "../parts/views.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
-import { personName, personPresent } from "../shell/session.ts";
+import { personName } from "../shell/session.ts";
 import { said, words } from "../words/language.ts";
 import { Chain } from "./chain.tsx";
 
@@ -30,7 +30,7 @@ export function HandleForm({ entry }: { entry: PropertyEntryView }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    if (sending || !personPresent()) return;
+    if (sending) return;
     setSending(true);
     setProblem(null);
     void handleEntry(entry.id, note.trim()).then((answer) => {
@@ -47,7 +47,7 @@ export function HandleForm({ entry }: { entry: PropertyEntryView }) {
     );
   if (!open)
     return (
-      <button type="button" onClick={() => personPresent() && setOpen(true)}>
+      <button type="button" onClick={() => setOpen(true)}>
         {say.entries.handle}
       </button>
     );

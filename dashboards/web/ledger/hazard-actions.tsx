@@ -5,7 +5,7 @@ import { moveHazard } from "../data/api.ts";
 import { takeView } from "../data/live.ts";
 import { inputToRfc3339 } from "../format/moments.ts";
 import { ProblemNote } from "../parts/small.tsx";
-import { asking, personPresent } from "../shell/session.ts";
+import { choosing } from "../shell/session.ts";
 import { wordOf, words } from "../words/language.ts";
 
 interface FormProps {
@@ -24,7 +24,7 @@ function TransitionForm({ hazard, action, done }: FormProps) {
   const dispatches = action === "dispatch";
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    if (sending || !personPresent()) return;
+    if (sending) return;
     const assignment = {
       ...(responsible.trim() === "" ? {} : { responsible: responsible.trim() }),
       ...(deadline === "" ? {} : { deadline: inputToRfc3339(deadline) }),
@@ -97,7 +97,7 @@ export function HazardActions({ hazard }: { hazard: HazardView }) {
         <button
           type="button"
           onClick={() => {
-            asking.value = "chosen";
+            choosing.value = true;
           }}
         >
           {words.value.person.choose}

@@ -1,4 +1,4 @@
-// One dialog for all: at the side on a desk, from below on a phone. The browser's own <dialog> keeps the focus in and gives it back.
+// One dialog for all: at the side on a desk, from below on a phone. The browser's own <dialog> keeps the focus in; we give it back.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { words } from "../words/language.ts";
@@ -16,8 +16,13 @@ export function Drawer({ title, kind = "side", onClose, children }: DrawerProps)
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
+    const opener = document.activeElement;
     element.showModal();
-    return () => element.close();
+    return () => {
+      element.close();
+      // The browser gives the focus back only while the dialog still stands in the page.
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way out is Escape, which the dialog reports as `cancel`

@@ -10,7 +10,7 @@ import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { Navigation } from "./navigation.tsx";
 import { route } from "./route.ts";
-import { asking } from "./session.ts";
+import { choosing } from "./session.ts";
 import { SignInDialog, WhoActs } from "./sign-in.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -82,7 +82,7 @@ export function Application() {
         <Content />
       </main>
       {route.value.shown !== null && known.value && <EvidenceDrawer />}
-      {asking.value !== "no" && phase.value !== "signed-out" && <SignInDialog />}
+      {choosing.value && phase.value !== "signed-out" && <SignInDialog />}
     </div>
   );
 }

@@ -9,8 +9,11 @@ export const followAddress = (): void =>
     route.value = parseRoute(location.hash);
   });
 
+/** By pushState, not by location.hash: a jump to an address takes the focus away, and the drawer could not give it back. */
 export function show(kind: ShownKind, id: string): void {
-  location.hash = routeHash({ ...route.value, shown: { kind, id } });
+  const next = { ...route.value, shown: { kind, id } };
+  history.pushState(null, "", routeHash(next));
+  route.value = next;
 }
 
 /** Closing a drawer is no step of its own in the history. */

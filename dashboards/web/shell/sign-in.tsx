@@ -5,7 +5,7 @@ import { Drawer } from "../parts/drawer.tsx";
 import { Icon } from "../parts/glyphs.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
-import { asking, enter, leave, people, person, readWhoMayAct } from "./session.ts";
+import { choosing, enter, leave, people, person, readWhoMayAct } from "./session.ts";
 
 function usePeople(): { known: boolean; problem: Problem | null; read: () => void } {
   const [known, setKnown] = useState(people.value.length > 0);
@@ -93,13 +93,12 @@ export function WhoActs() {
   };
   return (
     <>
-      {asking.value === "needed" && <p class="notice">{say.needed}</p>}
       {problem !== null && <ProblemNote problem={problem} retry={read} />}
       {!known && problem === null && <p class="muted late">{words.value.loading}</p>}
       {known && people.value.length > 0 && <RolePicker pick={(id) => submit({ person: id })} />}
       {known && people.value.length === 0 && <PasswordForm submit={submit} />}
       {refused !== null && <ProblemNote problem={refused} />}
-      {person.value !== null && asking.value !== "no" && (
+      {person.value !== null && (
         <button type="button" class="leave" onClick={() => void leave()}>
           {say.out}
         </button>
@@ -114,7 +113,7 @@ export function SignInDialog() {
       title={words.value.person.title}
       kind="middle"
       onClose={() => {
-        asking.value = "no";
+        choosing.value = false;
       }}
     >
       <WhoActs />

@@ -6,17 +6,20 @@ import { clock } from "../format/moments.ts";
 import { Brand, Icon, type Priority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { language, said, switchLanguage, words } from "../words/language.ts";
 import { pageHash } from "./address.ts";
-import { asking, person } from "./session.ts";
+import { choosing, person } from "./session.ts";
 import { switchTheme, theme } from "./theme.ts";
 
 const alarms = computed(() => live.value?.alarms ?? []);
 const phase = computed(() => connection.value.phase);
 const demonstration = computed(() => live.value?.demonstration ?? false);
 const siteName = computed(() => (live.value?.sites ?? []).map((site) => site.name).join("、"));
+const known = computed(() => live.value !== null);
 const levels: readonly Priority[] = [1, 2, 3, 4];
 
 function AlarmStrip() {
   const say = words.value;
+  // No alarms and not knowing any are different things.
+  if (!known.value) return null;
   const counts = countByPriority(alarms.value);
   const shouting = alarms.value.find((alarm) => alarm.priority === 1 && isOnDuty(alarm) && isUnacknowledged(alarm));
   return (
@@ -56,8 +59,10 @@ function ConnectionChip() {
         ? say.polling
         : now === "lost"
           ? say.lost(words.value.span.seconds(lostFor.value))
-          : say.loading;
-  const title = now === "live" ? say.liveTitle : now === "polling" ? say.polledTitle : now === "lost" ? say.lostTitle : say.loading;
+          : now === "signed-out"
+            ? say.signedOut
+            : say.loading;
+  const title = now === "live" ? say.liveTitle : now === "polling" ? say.polledTitle : now === "lost" ? say.lostTitle : text;
   return (
     <p class={`connection ${now}`} title={title} data-connection={now}>
       <span class="unseen">{say.label}</span>
@@ -71,12 +76,13 @@ function ConnectionChip() {
 function PersonButton() {
   const say = words.value;
   const who = person.value;
+  if (phase.value === "signed-out") return null;
   return (
     <button
       type="button"
       class={`person${who === null ? " nobody" : ""}`}
       onClick={() => {
-        asking.value = "chosen";
+        choosing.value = true;
       }}
       aria-haspopup="dialog"
     >

@@ -16,6 +16,7 @@ export const en = {
     polling: "Polling",
     lost: (s) => `Lost ${s}`,
     loading: "Connecting",
+    signedOut: "Signed out",
     label: "Data connection",
     polledTitle: "The live channel is blocked; reading every 5 seconds",
     lostTitle: "The cloud cannot be reached, reconnecting; the values shown are from before",
@@ -31,7 +32,6 @@ export const en = {
     signIn: "Sign in",
     account: "Account",
     password: "Password",
-    needed: "Choose a role first for this step.",
     close: "Close",
   },
   roles: {

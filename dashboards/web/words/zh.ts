@@ -15,6 +15,7 @@ export const zh = {
     polling: "轮询",
     lost: (s: string) => `断开 ${s}`,
     loading: "连接中",
+    signedOut: "未登录",
     label: "数据连接",
     polledTitle: "实时通道不通，每 5 秒读取一次",
     lostTitle: "与云端断开，正在重连；页面上的数值是断开前的",
@@ -30,7 +31,6 @@ export const zh = {
     signIn: "登录",
     account: "账号",
     password: "密码",
-    needed: "这一步需要先选择身份。",
     close: "关闭",
   },
   roles: {

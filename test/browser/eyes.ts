@@ -1,0 +1,75 @@
+// One browser for the tests, and what it saw go wrong: console errors, broken policy, requests to anybody else.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { commandPath } from "../debian.ts";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: commandPath("chromium") ?? "chromium", args: flags });
+
+export interface Seen {
+  readonly errors: string[];
+  /** Requests that went to another origin than the page's. */
+  readonly foreign: string[];
+  /** Bytes as sent, by path, of what the first page needs. */
+  readonly paths: Set<string>;
+}
+
+export interface Look {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly seen: Seen;
+}
+
+/** `asked` of a strict policy: a violation is an error in the console, so it is caught there. */
+export async function look(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Look> {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN", ...options });
+  // What does not come within this will not come: a broken page must not eat the suite's budget.
+  context.setDefaultTimeout(8_000);
+  const page = await context.newPage();
+  const seen: Seen = { errors: [], foreign: [], paths: new Set() };
+  page.on("console", (message) => {
+    if (message.type() === "error") seen.errors.push(message.text());
+  });
+  page.on("pageerror", (error) => seen.errors.push(error.message));
+  page.on("request", (request) => {
+    const target = new URL(request.url());
+    if (target.origin === new URL(url).origin) seen.paths.add(target.pathname);
+    else seen.foreign.push(request.url());
+  });
+  return { context, page, seen };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: unknown }[] }[];
+  readonly passes: readonly unknown[];
+}
+
+/** In the page's own world, past its policy: the context must be made with `bypassCSP`. */
+export async function violations(page: Page): Promise<{ wrong: string[]; passed: number }> {
+  await page.evaluate(axeSource);
+  const results = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(rules)}, resultTypes: ["violations"] })`,
+  )) as AxeResults;
+  const wrong = results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => String(node.target)).join(", ")}`);
+  return { wrong, passed: results.passes.length };
+}
+
+/** Signs in by the picker in the bar, as anybody would. */
+export async function actAs(page: Page, person: string): Promise<void> {
+  await page.click("header .person");
+  await page.click(`[data-person="${person}"]`);
+  await page.waitForSelector("dialog", { state: "detached" });
+}

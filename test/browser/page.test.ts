@@ -1,0 +1,294 @@
+// The page as people use it: a real browser in front of the real cloud, fed by a gateway's real messages.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildWeb } from "../../dashboards/build.ts";
+import { hasCommand } from "../debian.ts";
+import { counted, full } from "../promise.ts";
+import { endEveryProgram } from "../world/program.ts";
+import { type Compound, openCompound } from "./compound.ts";
+import { actAs, launch, look, violations } from "./eyes.ts";
+import { enterCar, reading, tellStory } from "./story.ts";
+
+const withBrowser = test.skipIf(!hasCommand("chromium"));
+const budgetBytes = 110 * 1024;
+
+let web = "";
+let browser: Browser;
+let compound: Compound;
+
+beforeAll(async () => {
+  if (!hasCommand("chromium")) return;
+  web = await mkdtemp(join(tmpdir(), "cuobian-page-"));
+  await buildWeb(web);
+  [browser, compound] = await Promise.all([launch(), openCompound(web)]);
+  await tellStory(compound.voice);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await compound?.end();
+  await endEveryProgram();
+  await rm(web, { recursive: true, force: true });
+});
+
+const eventKeys = (page: Page): Promise<string[]> =>
+  page.$$eval("[data-live-event]", (rows) => rows.map((row) => row.getAttribute("data-live-event") ?? ""));
+
+withBrowser(
+  "P 01.page: the first screen shows all that happened, live events come by themselves, and nothing is asked of anybody else",
+  async (context) => {
+    const { page, seen, context: tab } = await look(browser, compound.url);
+    await page.goto(compound.url);
+    await page.waitForSelector('[data-connection="live"]');
+    expect(await page.locator("[data-lane]").count()).toBe(3);
+    expect(await page.locator("[data-socket]").count()).toBe(20);
+    expect(await page.locator('[data-socket="station-1/3"]').getAttribute("data-state")).toBe("cut");
+    expect(await page.locator('[data-socket="station-2/4"]').getAttribute("data-state")).toBe("welded");
+    expect(await page.locator('[data-lane="east-out"][data-exception]').count()).toBe(1);
+    expect(await page.locator('[data-alarm][data-priority="1"]').count()).toBe(1);
+    // The whole desk stands on one screen: only lists inside their panels may scroll.
+    expect(await page.evaluate("document.documentElement.scrollHeight - innerHeight")).toBeLessThanOrEqual(0);
+    const before = await eventKeys(page);
+    await enterCar(compound.voice, "闽C5T902", 3);
+    await page
+      .locator("[data-live-event]")
+      .nth(before.length + 2)
+      .waitFor();
+    const after = await eventKeys(page);
+    expect(after.slice(3)).toEqual(before);
+    expect(await page.locator('[data-lane="east-in"] .count b').first().textContent()).toBe("3");
+    expect(seen.errors).toEqual([]);
+    expect(seen.foreign).toEqual([]);
+    const sizes = await Promise.all(
+      [...seen.paths]
+        .filter((path) => /\.(js|css)$/.test(path))
+        .map(async (path) => gzipSync(await readFile(join(web, path)), { level: 9 }).length),
+    );
+    const bytes = sizes.reduce((sum, one) => sum + one, 0);
+    expect(bytes).toBeLessThanOrEqual(budgetBytes);
+    counted(context, { events: after.length, "script and style, bytes gz": bytes });
+    await tab.close();
+  },
+);
+
+withBrowser("a strict content security policy stands in the answer and keeps inline code out", async () => {
+  const answer = await fetch(compound.url);
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  expect(policy).toMatch(/default-src 'self'|default-src 'none'/);
+  expect(policy).not.toContain("unsafe-");
+  expect(policy).not.toMatch(/https?:/);
+});
+
+withBrowser("an alarm is acknowledged by a person, and every other screen sees who it was", async () => {
+  const [one, other] = [await look(browser, compound.url), await look(browser, compound.url)];
+  await one.page.goto(compound.url);
+  await other.page.goto(compound.url);
+  await actAs(one.page, "booth");
+  const weld = '[data-alarm][data-priority="1"]';
+  await one.page.click(`${weld} .acknowledge`);
+  for (const { page } of [one, other]) {
+    await page.waitForSelector(`${weld} .alarm-ack`);
+    expect(await page.locator(`${weld} .alarm-ack`).textContent()).toContain("值班员甲");
+  }
+  expect([...one.seen.errors, ...other.seen.errors]).toEqual([]);
+  await one.context.close();
+  await other.context.close();
+});
+
+withBrowser("who leaves sees nothing of the compound; who comes in sees what the role may see", async () => {
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  expect(await page.locator('[data-lane="east-in"] .plate').textContent()).toMatch(/^闽C·[A-Z0-9]{5,6}$/);
+  await page.click("header .person");
+  await page.click(".leave");
+  await page.waitForSelector(".gate .role-list");
+  expect(await page.locator("[data-lane], [data-alarm], [data-live-event]").count()).toBe(0);
+  await page.click('[data-person="street"]');
+  await page.waitForSelector('[data-connection="live"]');
+  expect(await page.locator('[data-lane="east-in"] .plate').textContent()).toContain("**");
+  expect(seen.errors).toEqual([]);
+  await tab.close();
+});
+
+/** Each row: who acts, by which button, and what the state is then. */
+const steps = [
+  ["street", "dispatch", "待签收"],
+  ["manager", "receive", "整改中"],
+  ["manager", "request-reinspection", "待复查"],
+  ["bureau", "close", "已销号"],
+] as const;
+
+withBrowser("P 01.ledger: a weld is a hazard, and people take it to 已销号, each with the buttons that are theirs", async (context) => {
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(`${compound.url}/#/ledger`);
+  await page.waitForSelector("[data-hazard]");
+  const id = (await page.locator("[data-hazard]").first().getAttribute("data-hazard")) ?? "";
+  expect(id).toMatch(/^JX01-\d{8}-1$/);
+  let refused = 0;
+  for (const [person, action, state] of steps) {
+    await actAs(page, person);
+    await page.click(`[data-hazard="${id}"] .row-link`);
+    const buttons = await page.locator("[data-action]").evaluateAll((all) => all.map((button) => button.getAttribute("data-action")));
+    expect(buttons).toContain(action);
+    expect(buttons.includes("close")).toBe(action === "close");
+    await page.click(`[data-action="${action}"]`);
+    await page.click('[data-form] button[type="submit"]');
+    // Without a note the browser itself refuses: the state has not moved.
+    expect(await page.locator("[data-hazard-detail]").getAttribute("data-state")).not.toBe(state);
+    refused += 1;
+    if (action === "dispatch") await page.fill('[name="responsible"]', "物业经理乙");
+    await page.fill('[name="note"]', `浏览器测试：${action}`);
+    await page.click('[data-form] button[type="submit"]');
+    await page.waitForSelector(`[data-hazard-detail][data-state="${state}"]`);
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.click('[data-view="all"]');
+  }
+  await page.click(`[data-hazard="${id}"] .row-link`);
+  const chain = await page.locator(".steps [data-to]").evaluateAll((all) => all.map((one) => one.getAttribute("data-to")));
+  expect(chain.reverse()).toEqual(["待派单", ...steps.map(([, , state]) => state)]);
+  expect(seen.errors).toEqual([]);
+  counted(context, { steps: chain.length, "without a note, refused": refused });
+  await tab.close();
+});
+
+withBrowser("a cut-off stands in the property's own list with the times between, and is handled with a note", async () => {
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(`${compound.url}/#/entries`);
+  const cut = page.locator("[data-entry]").filter({ hasText: "+14 ms" });
+  await cut.waitFor();
+  const chain = await cut.locator(".chain b").allTextContents();
+  expect(chain.slice(1, 4).map((text) => text.replace(/\s/g, ""))).toEqual(["+8ms", "+14ms", "+1240ms"]);
+  await actAs(page, "manager");
+  await cut.locator("button", { hasText: "登记处理" }).click();
+  await cut.locator("textarea").fill("已更换充电器");
+  await cut.locator('button[type="submit"]').click();
+  await cut.locator(".entry-handled", { hasText: "已更换充电器" }).waitFor();
+  expect(seen.errors).toEqual([]);
+  await tab.close();
+});
+
+withBrowser("every number opens its evidence", async (context) => {
+  const { page, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  const doors = [
+    '[data-count="cutoffs"]',
+    '[data-count="passages"]',
+    "[data-alarm] h3 button",
+    '[data-socket="station-1/3"]',
+    '[data-lane="east-in"] .count',
+  ];
+  let opened = 0;
+  for (const door of doors) {
+    await page.locator(door).first().click();
+    await page.locator("dialog [data-live-event]").first().waitFor();
+    await page.locator("dialog [data-live-event] button").first().click();
+    await page.waitForSelector("dialog .fields");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    opened += 1;
+  }
+  expect(opened).toBe(doors.length);
+  counted(context, { opened });
+  await tab.close();
+});
+
+withBrowser("the language is switched at once and kept; English has no Chinese in the frame", async () => {
+  const { page, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  await page.waitForSelector("[data-lane]");
+  expect(await page.getAttribute("html", "lang")).toBe("zh-CN");
+  await page.click(".switches button:first-child");
+  expect(await page.getAttribute("html", "lang")).toBe("en");
+  await page.reload();
+  await page.waitForSelector("[data-lane]");
+  expect(await page.getAttribute("html", "lang")).toBe("en");
+  const frame = await page.locator(".rail, .panel-head, .facts-line, .totals, .alarm-action").allTextContents();
+  expect(frame.length).toBeGreaterThan(8);
+  expect(frame.filter((text) => /[\u4e00-\u9fff]/.test(text))).toEqual([]);
+  await tab.close();
+});
+
+withBrowser("cut off from the cloud it says so, hatches every value, and afterwards has each event once", async (context) => {
+  const { page, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  await page.waitForSelector('[data-connection="live"]');
+  await compound.voice.measure("station-1", { 1: reading(470_000) });
+  await page.waitForSelector('[data-socket="station-1/1"][data-freshness="fresh"]');
+  const before = await eventKeys(page);
+  await tab.setOffline(true);
+  await page.waitForSelector('[data-connection="lost"]', { timeout: 20_000 });
+  await page.waitForSelector('[data-socket="station-1/1"]:not([data-freshness="fresh"])');
+  await enterCar(compound.voice, "闽C66B08", 4);
+  await tab.setOffline(false);
+  await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
+  await page
+    .locator("[data-live-event]")
+    .nth(before.length + 2)
+    .waitFor();
+  const after = await eventKeys(page);
+  expect(new Set(after).size).toBe(after.length);
+  expect(after.slice(3)).toEqual(before);
+  counted(context, { "events, each once": after.length });
+  await tab.close();
+});
+
+withBrowser("the keyboard alone: into the wall, along it, into the evidence and back to where it was", async () => {
+  const { page, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  await page.locator('[data-index="0"]').focus();
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp"]) await page.keyboard.press(key);
+  expect(await page.evaluate("document.activeElement.dataset.socket")).toBe("station-1/3");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  expect(await page.evaluate("document.activeElement.dataset.socket")).toBe("station-1/3");
+  await tab.close();
+});
+
+const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [
+    { width: 1366, height: 768 },
+    { width: 390, height: 844 },
+  ].flatMap((viewport) => ["zh", "en"].map((language) => ({ colorScheme, viewport, language }))),
+);
+const places = [
+  ["#/entries", "[data-entry]"],
+  ["#/ledger?view=all", "[data-hazard]"],
+  ["#/duty?show=count:cutoffs", "dialog [data-live-event]"],
+] as const;
+
+withBrowser(
+  "P 01.accessible: no axe violation and no sideways scrolling in either language, theme and size, with lists and drawers",
+  async (context) => {
+    let passed = 0;
+    const looked: string[] = [];
+    const wrong: string[] = [];
+    for (const [index, { colorScheme, viewport, language }] of combinations.entries()) {
+      const { page, context: tab } = await look(browser, compound.url, { colorScheme, viewport, bypassCSP: true });
+      await page.goto(`${compound.url}/?lang=${language}`);
+      // The short run looks at the desk and at one other place each time; the long one looks everywhere each time.
+      const others = places.filter((_, place) => full || place === index % places.length);
+      for (const [hash, ready] of [["#/duty", "[data-lane]"] as const, ...others]) {
+        await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+        await page.locator(ready).first().waitFor();
+        const found = await violations(page);
+        const where = `${language} ${colorScheme} ${viewport.width} ${hash}`;
+        wrong.push(...found.wrong.map((one) => `${where}: ${one}`));
+        const sideways = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        if (sideways > 0) wrong.push(`${where}: ${sideways} px sideways`);
+        looked.push(where);
+        passed += found.passed;
+      }
+      await tab.close();
+    }
+    expect(wrong).toEqual([]);
+    expect(new Set(looked).size).toBe(full ? 32 : 16);
+    counted(context, { looked: looked.length, "rules passed": passed, wrong: wrong.length });
+  },
+);
