@@ -61,7 +61,8 @@ export interface Refused {
 /** Before any name is known: what no client may ask. */
 export function refuseGreeting({ clientId, clean, keepalive }: Greeting): Refused | undefined {
   // MQTT 3.1.1, 3.1.3-7: without a name, but with a clean session, the broker gives one (mosquitto_sub comes so).
-  if (!clientIdPattern.test(clientId) && !(clientId === "" && clean)) return { code: connack.identifierRejected, reason: clientId === "" ? "no-client-id" : "client-id" };
+  if (!clientIdPattern.test(clientId) && !(clientId === "" && clean))
+    return { code: connack.identifierRejected, reason: clientId === "" ? "no-client-id" : "client-id" };
   // A persistent session queues without bound for somebody who may never come back.
   if (!clean) return { code: connack.notAuthorized, reason: "persistent-session" };
   if (keepalive < 1 || keepalive > longestKeepalive_s) return { code: connack.notAuthorized, reason: "keepalive" };

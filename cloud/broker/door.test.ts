@@ -176,3 +176,26 @@ test("of a flood of refusals a minute's worth is written down, all are counted",
   }
   expect([broker.refused(), reasons(lines).length]).toEqual([70, 60]);
 });
+
+test("a password typed where the client id belongs is not written down; a gateway's name is", async () => {
+  const { broker, lines } = await open();
+  for (const clientId of ["c2VjcmV0_LWFzLWFuLWlk", "gw-1"]) {
+    const { socket, ended } = await raw(broker.url);
+    socket.write(greeting({ clientId, password: "guess" }));
+    await ended;
+  }
+  expect(lines.map((line) => JSON.parse(line).client)).toEqual([undefined, "gw-1"]);
+  expect(lines.join()).not.toContain("c2VjcmV0");
+});
+
+test("a second greeting ends the connection, and what it held is not written down", async () => {
+  const { broker, lines } = await open();
+  const { socket, ended } = await raw(broker.url);
+  socket.write(greeting({ clientId: "gw-1" }));
+  await once(socket, "data");
+  socket.write(greeting({ clientId: "gw-1", password: "second password" }));
+  await ended;
+  await vi.waitUntil(() => lines.length > 0);
+  // A buffer is written down as numbers.
+  expect(lines.join()).not.toMatch(/second|115,101,99,111,110,100/);
+});

@@ -3,7 +3,6 @@ import type { Socket } from "node:net";
 import type { Aedes, AedesOptions, Client, ConnectPacket } from "aedes";
 import type { Logger } from "pino";
 import {
-  clientIdPattern,
   connack,
   type Greeting,
   type Publication,
@@ -118,8 +117,9 @@ export class Door {
     const failed = (client: Client, error: Error): void => {
       if (error instanceof Closed) return;
       // The network's own errors have a code; the others are what this client sent, or did not send in time.
-      if ("code" in error || this.#visits.get(client)?.party !== undefined)
-        this.#log.info({ err: error, client: client.id }, "broker connection ended");
+      // Only its words: Aedes hangs the packet on the error, and a second CONNECT holds a password.
+      const username = this.#visits.get(client)?.party?.username;
+      if ("code" in error || username !== undefined) this.#log.info({ why: error.message, username }, "broker connection ended");
       else this.#note(client, error.message.includes("in time") ? "connect-late" : "malformed");
     };
     aedes.on("connectionError", failed);
@@ -161,8 +161,8 @@ export class Door {
   #note(client: Client, reason: string, topic?: string): void {
     const visit = this.#visits.get(client);
     const id = visit?.greeting.clientId ?? "";
-    // What is no client id of ours may be anything, a password typed in the wrong place too.
-    const named = clientIdPattern.test(id) ? { client: id } : {};
+    // What an unknown one calls itself may be anything, a password typed in the wrong place too.
+    const named = visit?.party !== undefined || this.#accounts.isGateway(id) ? { client: client.id } : {};
     const known = visit?.party === undefined ? {} : { username: visit.party.username };
     this.#refusals.note({
       reason,
