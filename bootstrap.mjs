@@ -103,11 +103,14 @@ function ensureDependencies(node) {
   writeFileSync(stamp, wanted);
 }
 
-/** Starts `node args`, hands signals through, and ends as it ends. */
+/** Becomes `node args`; where this Node cannot, it starts them, hands signals through, and ends as they end. */
 function become(node, args) {
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ""}`;
+  if (typeof process.execve === "function" && node === process.execPath)
+    process.execve(node, [node, ...args], { ...process.env, PATH: path });
   const child = spawn(node, args, {
     stdio: "inherit",
-    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ""}` },
+    env: { ...process.env, PATH: path },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {

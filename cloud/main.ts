@@ -74,7 +74,7 @@ async function run(values: Values): Promise<number> {
     config: { ...config, http: { ...config.http, port } },
     log,
     now: () => Date.now(),
-    web: values.web === undefined ? undefined : resolve(values.web),
+    web: values.web === undefined ? config.web : resolve(values.web),
   });
   log.info({ http: service.http, mqtt: service.mqtt }, "ready");
   if (values["ready-json"]) process.stdout.write(`${JSON.stringify({ ready: "cloud", http: service.http, mqtt: service.mqtt })}\n`);

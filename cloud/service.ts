@@ -18,9 +18,12 @@ import { openInfluxTelemetry } from "./telemetry/influx.ts";
 import type { Telemetry } from "./telemetry/port.ts";
 
 /** The configuration was checked a moment ago: a secret that cannot be read now is trouble of the machine, not of the file. */
-function readSecret(path: string): string {
+function readSecret(path: string, log?: Logger): string {
   const read = readSecretFile(path);
-  if (read.kind === "secret") return read.secret;
+  if (read.kind === "secret") {
+    if (read.warning !== undefined) log?.warn({ path }, read.warning.en);
+    return read.secret;
+  }
   throw new Error(`${read.zh} / ${read.en}`);
 }
 
@@ -62,7 +65,7 @@ async function openBroker({ config, log, now }: ServiceOptions): Promise<Connect
     const { url, username, password_file } = broker;
     // One name for one ingest process: two of them must not push each other off the broker.
     return {
-      account: { url, username, password: readSecret(password_file), clientId: `ingest-${randomBytes(4).toString("hex")}` },
+      account: { url, username, password: readSecret(password_file, log), clientId: `ingest-${randomBytes(4).toString("hex")}` },
       connections: () => 0,
       stop: async () => {},
     };
@@ -71,9 +74,9 @@ async function openBroker({ config, log, now }: ServiceOptions): Promise<Connect
   const accounts: Account[] = [
     { kind: "ingest", username: "ingest", password },
     ...gateways.map(
-      (one): Account => ({ kind: "gateway", site: one.site, username: one.gateway, password: readSecret(one.password_file) }),
+      (one): Account => ({ kind: "gateway", site: one.site, username: one.gateway, password: readSecret(one.password_file, log) }),
     ),
-    ...observers.map((one): Account => ({ kind: "observer", username: one.username, password: readSecret(one.password_file) })),
+    ...observers.map((one): Account => ({ kind: "observer", username: one.username, password: readSecret(one.password_file, log) })),
   ];
   const running = await startBroker({ host: broker.host, port: broker.port, accounts, log, now });
   return {

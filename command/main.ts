@@ -1,4 +1,4 @@
-// `cuobian`: finds the program for the words that were typed, starts it, and ends as it ends. It imports none of them.
+// `cuobian`: finds the program for the words that were typed, and becomes it. It imports none of them.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,8 +27,11 @@ ${rows.join("\n")}
 `;
 }
 
+/** Becomes the program: one process, so that a signal, or a kill -9, reaches the program itself and nobody in between. */
 function start(program: Program, args: readonly string[]): void {
-  const child = spawn(process.execPath, [join(root, program.file), ...program.args, ...args], { stdio: "inherit" });
+  const words = [process.execPath, join(root, program.file), ...program.args, ...args];
+  if (typeof process.execve === "function") process.execve(process.execPath, words, process.env);
+  const child = spawn(process.execPath, words.slice(1), { stdio: "inherit" });
   // Ctrl-C reaches the whole group by itself; what is sent to us alone is handed on. The program decides how to end.
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   process.on("SIGHUP", () => child.kill("SIGHUP"));

@@ -7,9 +7,9 @@ while read -r word; do
   if [ "$word" = done ]; then exit 0; fi
   groups="$groups -$word"
 done
-kill -TERM -- $groups 2>/dev/null
+kill -TERM $groups 2>/dev/null
 sleep 3
-kill -KILL -- $groups 2>/dev/null`;
+kill -KILL $groups 2>/dev/null`;
 
 export interface Orphanage {
   /** A program that leads a process group of its own. */

@@ -5,7 +5,7 @@ import { decode, registersOf } from "#protocols/modbus/decode.ts";
 import { exceptionNames, rtuFrame } from "#protocols/modbus/frame.ts";
 import { blockRequest, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
-import { hearFrames, type SheetExchange } from "#protocols/modbus/sheet.ts";
+import { coveredBy, hearFrames, type SheetExchange } from "#protocols/modbus/sheet.ts";
 import { exchangeComplaints, parseTranscript, renderTranscript, transcribed } from "#protocols/modbus/transcript.ts";
 import { type LineValues, lineOptions, openLine } from "./line.ts";
 import { type LoadedProfile, loadProfile } from "./profile-file.ts";
@@ -71,8 +71,12 @@ function testFrames(
     const flat = flatValues(decode(profile, registersOf([heard])));
     return heard.covers.filter((name) => flat[name]?.quality === "bad");
   });
+  // Some values need two questions: their sign stands far away.
+  const alone = new Set(answers.flatMap(({ covers }) => covers));
+  const together = new Set(coveredBy(profile, ...answers.map(({ block }) => block)).filter((one) => !alone.has(one)));
+  const all = decode(profile, registersOf(answers));
   // A sheet without a single value that was understood proves nothing.
-  const understood = answers.reduce((sum, { covers }) => sum + covers.length, 0);
+  const understood = answers.reduce((sum, { covers }) => sum + covers.length, 0) + together.size;
   const code = understood > 0 && notes.length === 0 && bad.length === 0 ? 0 : 1;
   if (values.golden !== undefined) {
     const from = { origin: values.captured ? "capture" : "document", source: values.golden } as const;
@@ -93,13 +97,14 @@ function testFrames(
     return {
       code,
       stderr: "",
-      stdout: `${JSON.stringify({ ok: code === 0, profile: profile.id, understood, bad, notes, exchanges: pairs.map((pair) => ({ ...pair, values: pair.heard?.kind === "answer" ? flatValues(decode(profile, registersOf([pair.heard]))) : undefined })) })}\n`,
+      stdout: `${JSON.stringify({ ok: code === 0, profile: profile.id, understood, bad, notes, values: Object.fromEntries(Object.entries(flatValues(all)).filter(([one]) => alone.has(one) || together.has(one))), exchanges: pairs.map((pair) => ({ ...pair, values: pair.heard?.kind === "answer" ? flatValues(decode(profile, registersOf([pair.heard]))) : undefined })) })}\n`,
     };
-  const seen = new Set(answers.flatMap(({ covers }) => covers.map((name) => name.split("@")[0])));
+  const seen = new Set([...alone, ...together].map((one) => one.split("@")[0]));
   const unseen = profile.points.filter((point) => !seen.has(point.name)).map((point) => point.name);
   const sums = `${pairs.length} 组帧 exchanges · ${understood} 个值 values · ${bad.length} 坏值 bad · ${notes.length} 处可疑 doubts`;
   const rest = unseen.length === 0 ? "" : `\n未见于这些帧 / not in these frames: ${unseen.join(", ")}`;
-  return { code, stdout: `${pairs.map((pair) => frameLines(profile, pair)).join("\n\n")}\n\n${sums}${rest}\n`, stderr: "" };
+  const both = together.size === 0 ? "" : `合起来 / together\n${valuesTable(profile, all, (one) => together.has(one))}\n\n`;
+  return { code, stdout: `${pairs.map((pair) => frameLines(profile, pair)).join("\n\n")}\n\n${both}${sums}${rest}\n`, stderr: "" };
 }
 
 async function testLive(profile: Profile, values: LineValues & { json: boolean }): Promise<Ending> {

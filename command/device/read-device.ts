@@ -47,7 +47,7 @@ export async function readDevice(line: Line, profile: Profile): Promise<DeviceRe
   }
   return {
     values: decode(profile, registersOf(read)),
-    read: new Set(read.flatMap(({ block }) => coveredBy(profile, block))),
+    read: new Set(coveredBy(profile, ...read.map(({ block }) => block))),
     questions,
     faults,
   };

@@ -28,7 +28,17 @@ export const example: Profile = {
   unit: 1,
   functions: [3, 16],
   points: [
-    { name: "voltage_mV", zh: "电压", en: "voltage", per: "device", table: "holding", address: 0, type: "u16", multiply: 100, maximum: 300_000 },
+    {
+      name: "voltage_mV",
+      zh: "电压",
+      en: "voltage",
+      per: "device",
+      table: "holding",
+      address: 0,
+      type: "u16",
+      multiply: 100,
+      maximum: 300_000,
+    },
     {
       name: "current_mA",
       zh: "电流",
@@ -63,7 +73,16 @@ export const example: Profile = {
       field: { low: 8, width: 8 },
       states: { "0": "分 / open", "1": "合 / closed" },
     },
-    { name: "alarm_code", zh: "报警代码", en: "alarm", per: "device", table: "holding", address: 6, type: "u16", field: { low: 0, width: 8 } },
+    {
+      name: "alarm_code",
+      zh: "报警代码",
+      en: "alarm",
+      per: "device",
+      table: "holding",
+      address: 6,
+      type: "u16",
+      field: { low: 0, width: 8 },
+    },
     {
       name: "meter_id",
       zh: "从站地址",
@@ -80,10 +99,10 @@ export const example: Profile = {
   ],
 };
 
-/** 225.7 V, 0.108 A, 24 W fed back, 12.5 kWh, relay closed, alarm 3: worked out with pencil and paper, checksum included. */
+/** 225.7 V, 0.108 A, 24 W fed back, 12.5 kWh, relay closed, alarm 3: worked out with pencil and paper, checksums by another program. */
 export const exampleFrames = `# XY-100 手册第 16 页 / page 16
 01 03 00 00 00 07 04 08
-01 03 0E 08 D1 00 6C 00 00 00 18 41 48 00 00 01 03 C2 BF
-at holding 3
-01 03 0E 00 18 41 48 00 00 01 03 00 00 00 00 00 01 88 37
+01 03 0E 08 D1 00 6C 00 00 00 18 41 48 00 00 01 03 2C 13
+01 03 00 09 00 01 54 08
+01 03 02 00 01 79 84
 `;
