@@ -3,8 +3,10 @@
 
 /** What a board offers behind its registers. `undefined` and "address" mean: no such register. */
 export interface Memory {
-  /** Input and holding registers show the same image. */
-  word(address: number): number | undefined;
+  /** Input and holding registers show the same image, unless a board looks at `table`. */
+  word(address: number, table: "holding" | "input"): number | undefined;
+  /** Every register answers with four bytes (quirk "four-byte-registers"); `word` gives 32 bits. */
+  readonly registerBytes?: 4;
   coil?(address: number): boolean | undefined;
   discrete?(address: number): boolean | undefined;
   writeCoil?(address: number, value: number): Written;
@@ -44,9 +46,11 @@ function readWords(pdu: Uint8Array, memory: Memory): Uint8Array {
   const fn = pdu[0] ?? 0;
   const count = wordAt(pdu, 3);
   if (count < 1 || count > 125) return exception(fn, illegalValue);
-  const words = range(wordAt(pdu, 1), count).map((address) => memory.word(address));
+  const words = range(wordAt(pdu, 1), count).map((address) => memory.word(address, fn === 3 ? "holding" : "input"));
   if (!words.every((word) => word !== undefined)) return exception(fn, illegalAddress);
-  return Uint8Array.of(fn, count * 2, ...words.flatMap((word) => [(word >> 8) & 0xff, word & 0xff]));
+  if (memory.registerBytes !== 4) return Uint8Array.of(fn, count * 2, ...words.flatMap((word) => [(word >> 8) & 0xff, word & 0xff]));
+  if (count > 62) return exception(fn, illegalValue);
+  return Uint8Array.of(fn, count * 4, ...words.flatMap((word) => [word >>> 24, (word >> 16) & 0xff, (word >> 8) & 0xff, word & 0xff]));
 }
 
 interface Writing {

@@ -81,17 +81,19 @@ function guessFloat(value: number): Guess {
   return inBand(value) ?? { zh: "可能", en: "possible", score: size >= 1e-3 && size <= 1e6 ? 3 : 2 };
 }
 
-function guessWhole(value: number): Guess {
+/** Integers carry their scale in their heads: 2257 is 225.7 V. Only single registers; two that happen to look so are more often something else. */
+const scaledBands: readonly (readonly [number, number, string, string])[] = [
+  [198, 245, "电压 V", "voltage V"],
+  [360, 430, "线电压 V", "line voltage V"],
+  [49.5, 50.5, "频率 Hz", "frequency Hz"],
+];
+
+function guessWhole(value: number, single: boolean): Guess {
   if (value === 0) return { zh: "零", en: "zero", score: 1 };
-  for (const divide of [1, 10, 100]) {
-    const band = inBand(value / divide);
-    // 1 V steps are rare, and so are round numbers by chance: tenths and hundredths weigh more.
-    if (band !== undefined)
-      return {
-        zh: `${band.zh}${divide === 1 ? "" : ` ÷${divide}`}`,
-        en: `${band.en}${divide === 1 ? "" : ` ÷${divide}`}`,
-        score: divide === 1 ? 2 : 4,
-      };
+  for (const divide of single ? [10, 100, 1] : []) {
+    const band = scaledBands.find(([low, high]) => value / divide >= low && value / divide <= high);
+    const scale = divide === 1 ? "" : ` ÷${divide}`;
+    if (band !== undefined) return { zh: `${band[2]}${scale}`, en: `${band[3]}${scale}`, score: divide === 1 ? 2 : 4 };
   }
   return Math.abs(value) < 1e7 ? { zh: "计数", en: "count", score: 1.5 } : { zh: "", en: "", score: 0 };
 }
@@ -117,7 +119,7 @@ function read(
 ): Reading {
   const shaped = { type, ...(order === undefined ? {} : { order }) };
   const value = Number(rawOf(shaped, patternOf(shaped, at.words)) ?? Number.NaN);
-  const guess = asExpected(value, at.expected) ?? (type === "f32" ? guessFloat(value) : guessWhole(value));
+  const guess = asExpected(value, at.expected) ?? (type === "f32" ? guessFloat(value) : guessWhole(value, at.words.length === 1));
   return { ...shaped, value, guess };
 }
 

@@ -48,6 +48,7 @@ export function encodePoint(point: Point, value: PointValue): number[] {
 
 /** Values between which a point can tell every step: what its raw numbers reach, within what the profile calls possible. */
 export function valueLimits(point: Point): readonly [number, number] {
+  if (point.table === "coil" || point.table === "discrete") return [0, 1];
   const { multiply = 1, divide = 1, offset = 0 } = point;
   const reach = (raw: bigint): number => Math.max(-(2 ** 52), Math.min(2 ** 52, (Number(raw) * multiply) / divide + offset));
   const far = shapes[point.type].form === "float" ? ([-(2 ** 40), 2 ** 40] as const) : undefined;

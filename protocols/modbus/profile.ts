@@ -188,14 +188,23 @@ export const Profile = Type.Object(
     switching: Type.Optional(
       Type.Object(
         {
-          coil: Type.Integer({ minimum: 0, description: "FC05; socket n stands at coil + n" }),
-          on: Type.Integer(),
-          off: Type.Integer(),
+          coil: Type.Integer({ minimum: 0, title: "FC05，第 n 路在 coil + n", description: "FC05; socket n stands at coil + n" }),
+          on: Type.Integer({ title: "吸合写入的值", description: "value that closes: 0xFF00 is 65280" }),
+          off: Type.Integer({ title: "断开写入的值", description: "value that opens" }),
           rearm: Type.Object(
             { register: Type.Integer({ minimum: 0 }), value: Type.Integer() },
-            { ...strict, description: "FC06 that keeps every closed relay closed; it closes none" },
+            {
+              ...strict,
+              title: "续期：FC06 使已吸合的保持吸合，不会吸合任何一路",
+              description: "FC06 that keeps every closed relay closed; it closes none",
+            },
           ),
-          hold_ms: Type.Integer({ minimum: 3000, maximum: 5000, description: "without re-arming the board opens its relays after this" }),
+          hold_ms: Type.Integer({
+            minimum: 3000,
+            maximum: 5000,
+            title: "不续期则在此时间后全部断开",
+            description: "without re-arming the board opens its relays after this",
+          }),
         },
         { ...strict, title: "充电站的继电器与续期窗口", description: "a station's relays, with the dead-man window that it must have" },
       ),
@@ -205,9 +214,9 @@ export const Profile = Type.Object(
         {
           count: Type.Integer({ minimum: 1, maximum: 64 }),
           coil: coil("FC05，第 n 路在 coil + n", "FC05; relay n stands at coil + n"),
-          on: Type.Integer(),
-          off: Type.Integer(),
-          toggle: Type.Optional(Type.Integer()),
+          on: Type.Integer({ title: "吸合写入的值", description: "value that closes: 0xFF00 is 65280" }),
+          off: Type.Integer({ title: "断开写入的值", description: "value that opens" }),
+          toggle: Type.Optional(Type.Integer({ title: "翻转写入的值", description: "value that toggles" })),
           all: Type.Optional(coil("全部继电器的地址", "the address that means all of them")),
           flash: Type.Optional(
             Type.Object(

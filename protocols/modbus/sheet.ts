@@ -72,16 +72,19 @@ function blockAsked(profile: Profile, pdu: Uint8Array): Block | undefined {
   return { table, address: word(pdu, 1), count: word(pdu, 3), ...(wide ? { wide: true as const } : {}) };
 }
 
-export function coveredBy(profile: Profile, block: Block): string[] {
-  const inside = (from: number, width: number): boolean => from >= block.address && from + width <= block.address + block.count;
-  return profile.points
-    .filter(({ table }) => table === block.table)
-    .flatMap((point) =>
-      addressesOf(profile, point)
-        .map((address, index) => ({ address, sign: signAddressesOf(profile, point)[index], index }))
-        .filter(({ address, sign }) => inside(address, widthOf(point, wordsPer(profile, point))) && (sign === undefined || inside(sign, 1)))
-        .map(({ index }) => (point.per === "device" ? point.name : `${point.name}@${index + 1}`)),
-    );
+/** Points whose words, and whose sign, all lie in these blocks: `name`, or `name@socket` counting from 1. */
+export function coveredBy(profile: Profile, ...blocks: readonly Block[]): string[] {
+  const inside = (table: Point["table"], from: number, width: number): boolean =>
+    blocks.some((block) => block.table === table && from >= block.address && from + width <= block.address + block.count);
+  return profile.points.flatMap((point) =>
+    addressesOf(profile, point)
+      .map((address, index) => ({ address, sign: signAddressesOf(profile, point)[index], index }))
+      .filter(
+        ({ address, sign }) =>
+          inside(point.table, address, widthOf(point, wordsPer(profile, point))) && (sign === undefined || inside(point.table, sign, 1)),
+      )
+      .map(({ index }) => (point.per === "device" ? point.name : `${point.name}@${index + 1}`)),
+  );
 }
 
 /** What an answer says to the block that was asked for. */

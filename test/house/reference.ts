@@ -1,6 +1,7 @@
 // Reference pages that are made from the source they describe. `node test/house/reference.ts` writes them; a test holds them together.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deviceProfilePage } from "#command/device/reference.ts";
 import { siteConfigPage } from "#gateway/config/reference.ts";
 import { eventCatalogue } from "#protocols/uplink/events.ts";
 import { topicTable } from "#protocols/uplink/topics.ts";
@@ -62,6 +63,7 @@ ${events.join("\n")}
 }
 
 export const pages: Readonly<Record<string, () => string>> = {
+  "docs/reference/device-profile.md": deviceProfilePage,
   "docs/reference/mqtt.md": mqttPage,
   "docs/reference/site-config.md": siteConfigPage,
 };
