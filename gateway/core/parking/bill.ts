@@ -14,6 +14,8 @@ export interface Bill {
   readonly tariff: string;
   readonly lines: readonly BillLine[];
   readonly total: Fen;
+  /** Why the times are not certain; the bill is then the lowest that they allow. */
+  readonly doubt?: { readonly zh: string; readonly en: string };
 }
 
 export const bill = (tariff: string, lines: readonly BillLine[]): Bill => ({

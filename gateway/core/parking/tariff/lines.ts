@@ -9,16 +9,18 @@ import { dateWords, lengthWords, unitWords, yuan } from "./words.ts";
 export const line = (rule: string, words: Words, amount: Fen): BillLine => ({ rule, ...words, amount });
 
 /** The lines of one priced stay; their sum is its total. */
-export function pricedLines(priced: Priced, pricing: Pricing, path = "pricing"): BillLine[] {
+export function pricedLines(priced: Priced, pricing: Pricing, names: { path: string; freeRule?: string }): BillLine[] {
+  const { path } = names;
+  const freeRule = names.freeRule ?? `${path}.free`;
   const lines: BillLine[] = [];
   const free = pricing.free;
   if (free !== undefined && priced.allFree) {
     const length = lengthWords(free.seconds);
-    return [line(`${path}.free`, { zh: `免费时间${length.zh}以内，不收费`, en: `within the free ${length.en}` }, noMoney)];
+    return [line(freeRule, { zh: `免费时间${length.zh}以内，不收费`, en: `within the free ${length.en}` }, noMoney)];
   }
   if (priced.deducted > 0) {
     const length = lengthWords(priced.deducted);
-    lines.push(line(`${path}.free`, { zh: `前${length.zh}免费`, en: `the first ${length.en} are free` }, noMoney));
+    lines.push(line(freeRule, { zh: `前${length.zh}免费`, en: `the first ${length.en} are free` }, noMoney));
   }
   const several = priced.windows.length > 1 || (priced.windows[0]?.count ?? 0) > 1;
   for (const window of priced.windows) lines.push(...windowLines(window, { pricing, path, several }));
@@ -27,6 +29,11 @@ export function pricedLines(priced: Priced, pricing: Pricing, path = "pricing"):
     lines.push(
       line(`${path}.stay_cap`, { zh: `本次停车最高${cap.zh}`, en: `at most ${cap.en} a stay` }, fen(priced.total - priced.uncapped)),
     );
+  }
+  if (lines.length === 0) {
+    const nothing =
+      priced.windows.length === 0 ? { zh: "没有计费的时间", en: "no chargeable time" } : { zh: "本时段不收费", en: "free at these hours" };
+    lines.push(line(path, nothing, noMoney));
   }
   return lines;
 }
