@@ -2,10 +2,11 @@
 import { computed, signal } from "@preact/signals";
 import type { EventView } from "#protocols/api/views.ts";
 import { live } from "../data/live.ts";
+import { yuan } from "../format/quantities.ts";
 import { placeName } from "../parts/place.ts";
 import { Empty, Moment, Panel, Plate } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
-import { said, words } from "../words/language.ts";
+import { said, wordOf, words } from "../words/language.ts";
 
 const shownEvents = 50;
 const events = computed(() => live.value?.events ?? []);
@@ -32,6 +33,16 @@ export function plateOf(event: EventView): string | undefined {
   return typeof data.plate === "string" ? data.plate : undefined;
 }
 
+/** The one thing more that a reader wants to know: how much, why. */
+function detailOf({ type, data }: EventView): string {
+  const fields = (typeof data === "object" && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
+  const { total_fen, amount_fen, cause, zh, en } = fields;
+  if (type === "visit.billed" && typeof total_fen === "number") return yuan(total_fen);
+  if (type === "visit.paid" && typeof amount_fen === "number") return yuan(amount_fen);
+  if ((type === "charging.cut" || type === "session.ended") && typeof cause === "string") return wordOf(words.value.cause, cause);
+  return type === "lane.exception" && typeof zh === "string" && typeof en === "string" ? said({ zh, en }) : "";
+}
+
 export function EventRow({ event }: { event: EventView }) {
   const plate = plateOf(event);
   return (
@@ -41,6 +52,7 @@ export function EventRow({ event }: { event: EventView }) {
         <span class="event-subject">{placeName(event.subject)}</span>
         <span class="event-what">{said(event)}</span>
         {plate !== undefined && <Plate plate={plate} />}
+        <span class="event-detail-words">{detailOf(event)}</span>
         {event.late && (
           <span class="tag" title={words.value.events.lateTitle}>
             {words.value.events.late}

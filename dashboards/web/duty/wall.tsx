@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { SocketView } from "#protocols/api/views.ts";
-import { byStation, compositeId, type Freshness } from "../data/choices.ts";
+import { byStation, compositeId, type Freshness, shownState } from "../data/choices.ts";
 import { freshnessNow } from "../data/freshness.ts";
 import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
@@ -23,16 +23,17 @@ interface TileWords {
 
 function tileWords(socket: SocketView, fresh: Freshness): TileWords {
   const say = words.value;
+  const known = shownState(socket);
   const now = serverNow.value;
   const seenAge = sinceMs(socket.seen, now);
   const age = seenAge === undefined ? "" : say.wall.age(spanWords(seenAge, say));
   const latched = socket.state === "cut" || socket.state === "welded";
   if (fresh === "offline" && !latched) return { state: say.wall.state.unknown, value: "", small: age };
-  const state = say.wall.state[socket.state];
+  const state = say.wall.state[known];
   const charged = sinceMs(socket.since, now);
-  const minutes = socket.state === "charging" && charged !== undefined ? say.wall.minutes(Math.floor(charged / 60_000)) : "";
+  const minutes = known === "charging" && charged !== undefined ? say.wall.minutes(Math.floor(charged / 60_000)) : "";
   const cause = latched && socket.cause !== null && socket.state === "cut" ? wordOf(say.cause, socket.cause) : "";
-  const value = socket.state === "idle" ? "" : power(socket.power_mW);
+  const value = known === "idle" ? "" : power(socket.power_mW);
   return { state, value, small: fresh === "fresh" ? cause || minutes : age };
 }
 
@@ -49,11 +50,11 @@ function Tile({ socket, index, focusable, move }: TileProps) {
   return (
     <button
       type="button"
-      class={`tile ${socket.state} ${fresh}`}
+      class={`tile ${shownState(socket)} ${fresh}`}
       tabIndex={focusable ? 0 : -1}
       data-index={index}
       data-socket={socket.id}
-      data-state={socket.state}
+      data-state={shownState(socket)}
       data-freshness={fresh}
       onKeyDown={move}
       onClick={() => show("socket", compositeId(socket))}
@@ -94,7 +95,7 @@ function Summary() {
   const say = words.value.wall;
   const all = sockets.value;
   const isFresh = (socket: SocketView) => freshnessNow(socket) === "fresh";
-  const charging = all.filter((socket) => socket.state === "charging");
+  const charging = all.filter((socket) => shownState(socket) === "charging");
   const measured = all.filter((socket) => isFresh(socket) && socket.power_mW !== null);
   // Nothing fresh is not zero watts.
   const total = measured.length === 0 ? null : measured.reduce((sum, socket) => sum + (socket.power_mW ?? 0), 0);

@@ -1,5 +1,6 @@
 // One socket: its last reading with its age, why it is off, and the events about it.
 import type { SocketView } from "#protocols/api/views.ts";
+import { shownState } from "../data/choices.ts";
 import { freshnessNow } from "../data/freshness.ts";
 import { serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
@@ -22,8 +23,8 @@ export function SocketDetail({ socket }: { socket: SocketView }) {
   ] as const;
   return (
     <>
-      <p class={`socket-state ${socket.state}`}>
-        <b>{say.wall.state[socket.state]}</b>
+      <p class="socket-state">
+        <b>{say.wall.state[shownState(socket)]}</b>
         {socket.cause !== null && <span class="tag">{wordOf(say.cause, socket.cause)}</span>}
         {socket.since !== null && (
           <span class="muted">

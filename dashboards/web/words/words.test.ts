@@ -1,7 +1,7 @@
 // Both languages say everything: codes of the contract have words, and English is English.
 import { expect, test } from "vitest";
 import { hazardActions, hazardStates, roles } from "#protocols/api/views.ts";
-import { cutCauses } from "#protocols/uplink/events.ts";
+import { cutCauses, endCauses } from "#protocols/uplink/events.ts";
 import { en } from "./en.ts";
 import { type Messages, zh } from "./zh.ts";
 
@@ -29,7 +29,7 @@ test.each([
 ] as [string, Messages][])("%s has a word for every code of the contract", (_, say) => {
   const tables: [Readonly<Record<string, string>>, readonly string[]][] = [
     [say.roles, roles],
-    [say.cause, cutCauses],
+    [say.cause, [...cutCauses, ...endCauses]],
     [say.ledger.state, hazardStates],
     [say.ledger.action, hazardActions],
     [say.ledger.hint, hazardActions],
@@ -40,5 +40,5 @@ test.each([
       expect(table[code], code).toBeTruthy();
       checked += 1;
     }
-  expect(checked).toBe(roles.length + cutCauses.length + hazardStates.length + 2 * hazardActions.length);
+  expect(checked).toBe(roles.length + cutCauses.length + endCauses.length + hazardStates.length + 2 * hazardActions.length);
 });
