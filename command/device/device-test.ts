@@ -93,12 +93,11 @@ function testFrames(
       }),
     };
   }
-  if (values.json)
-    return {
-      code,
-      stderr: "",
-      stdout: `${JSON.stringify({ ok: code === 0, profile: profile.id, understood, bad, notes, values: Object.fromEntries(Object.entries(flatValues(all)).filter(([one]) => alone.has(one) || together.has(one))), exchanges: pairs.map((pair) => ({ ...pair, values: pair.heard?.kind === "answer" ? flatValues(decode(profile, registersOf([pair.heard]))) : undefined })) })}\n`,
-    };
+  if (values.json) {
+    const known = Object.fromEntries(Object.entries(flatValues(all)).filter(([one]) => alone.has(one) || together.has(one)));
+    const report = { ok: code === 0, profile: profile.id, understood, bad, notes, values: known, exchanges: pairs };
+    return { code, stderr: "", stdout: `${JSON.stringify(report)}\n` };
+  }
   const seen = new Set([...alone, ...together].map((one) => one.split("@")[0]));
   const unseen = profile.points.filter((point) => !seen.has(point.name)).map((point) => point.name);
   const sums = `${pairs.length} 组帧 exchanges · ${understood} 个值 values · ${bad.length} 坏值 bad · ${notes.length} 处可疑 doubts`;

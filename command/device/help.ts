@@ -36,7 +36,7 @@ export const modbusHelp = `cuobian modbus — 寄存器工作台 / the register 
 用法 / usage:
   modbus read  --address A [--count 8] [--table holding|input|coil|discrete | --fc 1..4]
                [--notation auto|zero|five|six] [--expect N] [--json]
-  modbus scan  [--from 1] [--to 247] [--bauds 9600,4800] [--parities none,even] [--json]
+  modbus scan  [--from 1] [--to 247] [--bauds 9600,4800] [--parities none,even] [--thorough] [--json]
   modbus write --address A --value N [--type u16|i32|f32|…] [--order CDAB] [--fc 6|16] [--write]
   modbus write --profile P --do "write meter_id 2" | "relay 1 flash-on 700" | "socket 3 off" | "pulse open" [--write]
 

@@ -10,6 +10,7 @@ const options = {
   to: { type: "string", default: "247" },
   bauds: { type: "string" },
   parities: { type: "string" },
+  thorough: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -25,7 +26,7 @@ const ears = [
   [1, 0],
 ] as const;
 
-async function lookAt(line: Line, unit: number): Promise<string | undefined> {
+async function lookAt(line: Line, unit: number, thorough: boolean): Promise<string | undefined> {
   for (const [fn, address] of ears) {
     const outcome = await line.ask({ ...readRequest(unit, fn, address, fn === 1 ? 8 : 1) });
     if (outcome.kind === "answer") return `FC0${fn} ${Buffer.from(outcome.pdu.slice(2)).toString("hex").toUpperCase()}`;
@@ -33,13 +34,14 @@ async function lookAt(line: Line, unit: number): Promise<string | undefined> {
     // Bytes that are no frame: somebody speaks, at another speed or parity, or two at once.
     if (outcome.code === "bad-frame") return `?! ${outcome.detail}`;
     if (outcome.code === "closed") throw new Error(outcome.detail);
-    if (fn === 3) return undefined; // silent: the others would only cost their time-outs
+    // Silent: most devices refuse a function that they do not know, so that the other two would only cost their time-outs. Some relay boards are silent.
+    if (!thorough) return undefined;
   }
   return undefined;
 }
 
 const checklist =
-  "一个也没有 / nobody answers：A/B 线对调？波特率？校验位？终端电阻？供电？/ A and B swapped? baud rate (--bauds 9600,4800,2400)? parity? terminator? power?";
+  "一个也没有 / nobody answers：A/B 线对调？波特率？校验位？终端电阻？供电？/ A and B swapped? baud rate (--bauds 9600,4800,2400)? parity? terminator? power? --thorough 也试 FC04、FC01 / also tries FC04 and FC01";
 
 export async function modbusScan(args: readonly string[], progress: (text: string) => void): Promise<Ending> {
   const { values } = parseArgs({ args: [...args], options });
@@ -58,7 +60,7 @@ export async function modbusScan(args: readonly string[], progress: (text: strin
       const line = await openLine({ ...values, baud, parity, timeout });
       try {
         for (let unit = from; unit <= to; unit += 1) {
-          const answer = await lookAt(line, unit);
+          const answer = await lookAt(line, unit, values.thorough);
           done += 1;
           if (answer !== undefined) found.push({ line: line.words, unit, answer });
           progress(

@@ -1,5 +1,5 @@
 // Any device of the catalogue, made from its profile alone: plausible values from a seed, settings that can be written, relays that close.
-import { encodePoint, imageOf, type PointValue, valueLimits } from "#protocols/modbus/encode.ts";
+import { imageOf, type PointValue, valueLimits } from "#protocols/modbus/encode.ts";
 import { addressesOf, widthOf } from "#protocols/modbus/plan.ts";
 import type { Point, Profile } from "#protocols/modbus/profile.ts";
 import { unitOf, units } from "#protocols/modbus/units.ts";
@@ -115,8 +115,8 @@ const writableRegisters = (profile: Profile): ReadonlySet<number> =>
       .flatMap((point) => addressesOf(profile, point).flatMap((address) => range(address, widthOf(point)))),
   );
 
-/** Whether a value can be shown at all: what comes back is not further off than one step of the device's own counting. */
+/** Whether the point reaches this value at all. */
 export const canShow = (point: Point, value: number): boolean => {
   const [least, most] = valueLimits(point);
-  return value >= least && value <= most && encodePoint(point, value).length > 0;
+  return value >= least && value <= most;
 };
