@@ -220,7 +220,7 @@ export const en = {
     showAll: "Show all",
     columns: {
       id: "Number",
-      place: "Compound / place",
+      place: "Place",
       what: "Hazard",
       grade: "Grade",
       state: "State",

@@ -211,7 +211,7 @@ export const zh = {
     showAll: "看全部",
     columns: {
       id: "编号",
-      place: "小区 / 位置",
+      place: "位置",
       what: "隐患",
       grade: "等级",
       state: "状态",
