@@ -8,7 +8,7 @@ import type { Account } from "./broker/accounts.ts";
 import { startBroker } from "./broker/broker.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { readSecret as readSecretFile } from "./config/secret.ts";
-import { syncPeople } from "./identity/people.ts";
+import { personOf, syncPeople } from "./identity/people.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
 import { startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
@@ -128,7 +128,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         demonstration: config.demonstration,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
       },
-      checks: () => [{ name: "broker", ok: ingest.connected() }],
+      checks: async () => [
+        { name: "broker", ok: ingest.connected() },
+        {
+          name: "store",
+          ok: await personOf(store.read, "").then(
+            () => true,
+            () => false,
+          ),
+        },
+      ],
       metrics: serviceMetrics({ ingest, live, store, connections: broker.connections }),
     });
     const http = await server.listen({ host: config.http.host, port: config.http.port });

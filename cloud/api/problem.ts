@@ -43,7 +43,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     type: `urn:cuobian:problem:${words.code}`,
     title: english ? words.en : words.zh,
     status,
-    detail: english ? words.zh : words.en,
+    detail: english ? words.en : words.zh,
     ...(hint === undefined ? {} : { hint }),
     ...(words.errors === undefined ? {} : { errors: words.errors }),
   };

@@ -99,7 +99,7 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
 
 function probes(server: Server, { checks, metrics }: Surroundings): void {
   server.get("/healthz", anyone, async (_request, reply) => {
-    const found = checks();
+    const found = await checks();
     return reply.code(found.every((check) => check.ok) ? 200 : 503).send({ ok: found.every((check) => check.ok), checks: found });
   });
   server.get("/metrics", anyone, async (_request, reply) => {
@@ -112,13 +112,16 @@ function probes(server: Server, { checks, metrics }: Surroundings): void {
   server.get("/openapi.json", anyone, async () => server.swagger());
 }
 
+/** "main-4QD5Z2KX.js": what esbuild names after its content. */
+const hashed = /-[A-Za-z0-9]{8}\.[a-z0-9]+$/;
+
 /** File names carry a hash of what is in them, so they may be kept for ever; the page itself is asked for anew. */
 async function page(server: Server, folder: string): Promise<void> {
   await server.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
   server.get("/*", { ...anyone, schema: { hide: true } }, (request, reply) => {
     const wanted = (request.params as { "*": string })["*"];
     const file = wanted === "" ? "index.html" : wanted;
-    reply.header("cache-control", file.endsWith(".html") ? "no-cache" : "public, max-age=31536000, immutable");
+    reply.header("cache-control", hashed.test(file) ? "public, max-age=31536000, immutable" : "no-cache");
     return reply.sendFile(file);
   });
 }

@@ -16,6 +16,6 @@ export interface Surroundings {
   /** Folder of the built page; none: only the API is served. */
   readonly web: string | undefined;
   /** One line per check, for /healthz. */
-  readonly checks: () => readonly { readonly name: string; readonly ok: boolean }[];
+  readonly checks: () => Promise<readonly { readonly name: string; readonly ok: boolean }[]>;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }

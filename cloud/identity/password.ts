@@ -4,7 +4,16 @@ import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 const parameters = { ln: 17, r: 8, p: 1 } as const;
 const hashBytes = 32;
 
-function derive(password: string, salt: Buffer, { ln, r, p }: { ln: number; r: number; p: number }): Promise<Buffer> {
+/** One at a time: each takes 128 MB, and guessers must not fill the memory. */
+let before: Promise<unknown> = Promise.resolve();
+
+function derive(password: string, salt: Buffer, cost: { ln: number; r: number; p: number }): Promise<Buffer> {
+  const derived = before.then(() => deriveNow(password, salt, cost));
+  before = derived.catch(() => undefined);
+  return derived;
+}
+
+function deriveNow(password: string, salt: Buffer, { ln, r, p }: { ln: number; r: number; p: number }): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize("NFKC"), salt, hashBytes, { N: 2 ** ln, r, p, maxmem: 256 * 1024 * 1024 }, (error, key) =>
       error === null ? resolve(key) : reject(error),

@@ -41,6 +41,10 @@ export async function addPerson(store: Store, person: ConfiguredPerson & { reado
   });
 }
 
+export async function changePassword(store: Store, { person, password_hash }: { person: string; password_hash: string }): Promise<void> {
+  await store.change((change) => change.updateTable("person").set({ password_hash, must_change: 0 }).where("id", "=", person).execute());
+}
+
 export async function personOf(read: Queries, id: string): Promise<KnownPerson | undefined> {
   const row = await read.selectFrom("person").selectAll().where("id", "=", id).where("active", "=", 1).executeTakeFirst();
   if (row === undefined) return undefined;

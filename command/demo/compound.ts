@@ -126,10 +126,12 @@ export function startCompound(options: CompoundOptions): Promise<Compound> {
       startProgram<CloudReady>("cloud", ["cloud/main.ts", "run", "--config", files.cloudConfig, "--web", web, "--ready-json"], {
         log: log("cloud"),
       });
+    // Side by side: neither needs the other. The gateway needs both.
+    const startingSimulators = programs.add(startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators") }));
+    startingSimulators.catch(() => {}); // told below; the cloud may fail first
     let cloud = await programs.add(startCloud());
     step(`云端   ${cloud.ready.http}   MQTT ${cloud.ready.mqtt}`, "cloud");
-
-    const simulator = await programs.add(startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators") }));
+    const simulator = await startingSimulators;
     step(devicesText(simulator.ready), "simulators");
 
     writeSiteConfig(files, { gateway: ports.gateway, broker: `mqtt://127.0.0.1:${ports.mqtt}`, simulator: simulator.ready });

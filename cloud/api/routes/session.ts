@@ -1,18 +1,41 @@
 // Signing in and out. In a demonstration one chooses who one is; otherwise a password decides, and guessing is slowed down.
 import Type from "typebox";
-import { verifyPassword } from "#cloud/identity/password.ts";
-import { personOf as knownPerson, peopleViews } from "#cloud/identity/people.ts";
+import { hashPassword, verifyPassword } from "#cloud/identity/password.ts";
+import { changePassword, type KnownPerson, personOf as knownPerson, peopleViews } from "#cloud/identity/people.ts";
 import { closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
+import type { Store } from "#cloud/store/store.ts";
 import { PersonView } from "#protocols/api/views.ts";
 import { anyone, cookieName } from "../access.ts";
 import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const SignIn = Type.Object(
-  { person: Type.String({ minLength: 1, maxLength: 64 }), password: Type.Optional(Type.String({ maxLength: 200 })) },
+  {
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    password: Type.Optional(Type.String({ maxLength: 200 })),
+    new_password: Type.Optional(Type.String({ minLength: 12, maxLength: 200, description: "takes the place of a one-time password" })),
+  },
   { additionalProperties: false },
 );
 const cookie = { path: "/", httpOnly: true, sameSite: "strict", maxAge: signInHours * 3600 } as const;
+
+/** A one-time password lets nobody in: it is only good for choosing one's own. */
+async function replaceOneTime(
+  store: Store,
+  asked: { person: KnownPerson; password: string | undefined; chosen: string | undefined },
+): Promise<void> {
+  const { person, password, chosen } = asked;
+  if (chosen === undefined && !person.must_change) return;
+  if (chosen === undefined || chosen === password)
+    throw new ApiProblem(403, {
+      code: "choose-password",
+      zh: "一次性口令只能用来设置新口令",
+      en: "a one-time password is only good for choosing a new one",
+      hint_zh: "同时提交 new_password，至少 12 个字符",
+      hint_en: "send new_password with it, at least 12 characters",
+    });
+  await changePassword(store, { person: person.id, password_hash: await hashPassword(chosen) });
+}
 
 export const sessionRoutes: Routes = (server, { store, now, demonstration }) => {
   // Names to choose from are shown only where choosing is all it takes.
@@ -45,6 +68,7 @@ export const sessionRoutes: Routes = (server, { store, now, demonstration }) => 
       const right = demonstration || (await verifyPassword(password ?? "", person?.password_hash ?? null));
       if (person === undefined || !right)
         throw new ApiProblem(401, { code: "wrong-sign-in", zh: "账号或口令不对", en: "wrong person or password" });
+      if (!demonstration) await replaceOneTime(store, { person, password, chosen: request.body.new_password });
       const token = await openSignIn(store, { person: id, before: request.cookies[cookieName], now: now() });
       reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
       const { name, role, organisation } = person;

@@ -1,10 +1,11 @@
 // GET /api/v1/stream: what changes, as server-sent events. Goes on after Last-Event-ID (or ?after=); whoever does not keep up is cut off and comes back.
 import type { ServerResponse } from "node:http";
 import Type from "typebox";
+import { signedIn } from "#cloud/identity/sign-in.ts";
 import type { LiveMessage, Numbered, Ring } from "#cloud/live/ring.ts";
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
 import type { PersonView } from "#protocols/api/views.ts";
-import { everyRole, personOf } from "../access.ts";
+import { cookieName, everyRole, personOf } from "../access.ts";
 import type { Routes } from "../server.ts";
 
 const pingEvery_ms = 15_000;
@@ -21,7 +22,15 @@ function viewFor(message: LiveMessage, person: PersonView): unknown {
 
 const textOf = (id: number, kind: string, view: unknown): string => `id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify(view)}\n\n`;
 
-function follow(response: ServerResponse, { ring, person, after }: { ring: Ring; person: PersonView; after: number | undefined }): void {
+interface Following {
+  readonly ring: Ring;
+  readonly person: PersonView;
+  readonly after: number | undefined;
+  /** Whether this person is still signed in: a stream does not outlive its sign-in. */
+  readonly still: () => Promise<boolean>;
+}
+
+function follow(response: ServerResponse, { ring, person, after, still }: Following): void {
   const send = (text: string): void => {
     if (response.writableLength > mostWaiting_bytes) response.destroy();
     else response.write(text);
@@ -41,19 +50,24 @@ function follow(response: ServerResponse, { ring, person, after }: { ring: Ring;
   else if (missed.length > 0) tell(missed);
   const stop = ring.listen(tell);
   // As an event, not a comment: a page cannot hear comments, and silence must not look like a living line.
-  const ping = setInterval(() => send("event: ping\ndata: {}\n\n"), pingEvery_ms);
+  const ping = setInterval(async () => {
+    if (await still().catch(() => false)) send("event: ping\ndata: {}\n\n");
+    else response.end();
+  }, pingEvery_ms);
   response.on("close", () => {
     stop();
     clearInterval(ping);
   });
 }
 
-export const streamRoutes: Routes = (server, { live }) => {
+export const streamRoutes: Routes = (server, { live, store, now }) => {
   server.get("/api/v1/stream", { ...everyRole, schema: { querystring: Asked } }, (request, reply) => {
     const last = request.headers["last-event-id"];
     const asked = typeof last === "string" && /^[0-9]{1,19}$/.test(last) ? last : request.query.after;
     const person = personOf(request);
     reply.hijack();
-    follow(reply.raw, { ring: live.ring, person, after: asked === undefined ? undefined : Number(asked) });
+    const token = request.cookies[cookieName];
+    const still = async (): Promise<boolean> => (await signedIn(store, token, now()))?.role === person.role;
+    follow(reply.raw, { ring: live.ring, person, after: asked === undefined ? undefined : Number(asked), still });
   });
 };
