@@ -8,9 +8,10 @@ export const budgets: Readonly<Record<string, number>> = {
   "firmware-sim": 60,
   gateway: 120,
   protocols: 60,
-  "test/browser": 120,
+  "test/browser": 180,
   "test/faults": full ? 1200 : 180,
   "test/house": 30,
+  "test/tariff": full ? 1800 : 90,
   "test/paths": full ? 1200 : 240,
 };
 

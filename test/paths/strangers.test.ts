@@ -183,3 +183,19 @@ test("P 01.ledger: 2.5 × its current cuts a socket and enters the own list; a w
     steps: closed.steps.length,
   });
 }, 150_000);
+
+test("P 01.logs: no plate, card, password or token stands in any log", (context) => {
+  const plate = /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z]·?[A-HJ-NP-Z0-9]{5,6}/u;
+  const secrets = ["uplink.password", "booth.token", "observer.password"].map((name) => readFileSync(join(folder, name), "utf8").trim());
+  let lines = 0;
+  for (const name of ["cloud", "gateway"]) {
+    const text = readFileSync(join(folder, `${name}.log`), "utf8");
+    lines += text.split("\n").length - 1;
+    expect(plate.exec(text)?.[0], name).toBeUndefined();
+    for (const secret of secrets) expect(text.includes(secret), name).toBe(false);
+    for (const line of text.trim().split("\n")) expect(() => JSON.parse(line), line).not.toThrow();
+  }
+  // The camera's heartbeat carries its password in clear: it must have ended there.
+  expect(readFileSync(join(folder, "gateway.log"), "utf8")).not.toMatch(/pass_wd|"admin"/);
+  counted(context, { lines, secrets: secrets.length, wrong: 0 });
+});
