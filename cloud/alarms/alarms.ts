@@ -118,7 +118,8 @@ async function clear(effect: Effect, { cause, at }: { cause: Cause; at: Moment }
   effect.marks.add({ kind: "alarm", id: known.id });
 }
 
-async function clearanceOf(change: Change, cause: Cause): Promise<Moment | undefined> {
+/** When this cause was last cleared, whether or not its raising is known. */
+export async function clearanceOf(change: Change, cause: Cause): Promise<Moment | undefined> {
   const row = await change
     .selectFrom("clearance")
     .select("stamp")

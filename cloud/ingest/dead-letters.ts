@@ -18,6 +18,9 @@ interface Letter extends Origin {
   readonly at: number;
 }
 
+/** PostgreSQL keeps no NUL in a text. */
+const withoutNul = (text: string): string => text.replaceAll("\u0000", "\ufffd");
+
 export async function bury(effect: Effect, letter: Letter): Promise<void> {
   const { site, gateway, topic, reason, at } = letter;
   const mark = fingerprint(JSON.stringify([site, gateway, topic, letter.key, reason, letter.payload]));
@@ -29,9 +32,8 @@ export async function bury(effect: Effect, letter: Letter): Promise<void> {
       gateway,
       topic,
       event_key: letter.key,
-      reason: reason.slice(0, 500),
-      // PostgreSQL keeps no NUL in a text.
-      payload: letter.payload.slice(0, keptCharacters).replaceAll("\u0000", "\ufffd"),
+      reason: withoutNul(reason.slice(0, 500)),
+      payload: withoutNul(letter.payload.slice(0, keptCharacters)),
       times: 1,
       first_at: at,
       last_at: at,

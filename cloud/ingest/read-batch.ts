@@ -27,8 +27,11 @@ export interface ReadBulk {
   readonly epoch: string;
   readonly seq: number;
   readonly hash: string;
+  readonly text: string;
   readonly historical: boolean;
+  /** None when the batch is poison. */
   readonly points: readonly TelemetryPoint[];
+  readonly poison: string | undefined;
 }
 
 type Validator = { Check(value: unknown): boolean; Errors(value: unknown): { instancePath: string; message: string }[] };
@@ -94,9 +97,23 @@ function poisonOf(event: WireEvent, stream: Stream, envelopeIsGood: boolean): st
   if (eventCatalogue[event.type].stream !== stream)
     return `${event.type} travels in ${eventCatalogue[event.type].stream}, not in ${stream}`;
   const validator = dataValidator(event.type);
-  return validator.Check(event.data) ? undefined : `${event.type}: ${complaints(validator, event.data)}`;
+  if (!validator.Check(event.data)) return `${event.type}: ${complaints(validator, event.data)}`;
+  const inexact = inexactNumber(event.data, "/data") ?? inexactNumber(event.at, "/at");
+  return inexact === undefined ? undefined : `${event.type}: ${inexact} is too large to be exact`;
 }
 
+/** The path of a number that neither we nor a database can hold exactly: JSON Schema calls 2^60 an integer. */
+function inexactNumber(value: unknown, path: string): string | undefined {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? undefined : path;
+  if (value === null || typeof value !== "object") return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = inexactNumber(inner, `${path}/${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A batch whose header can be read has its place in the stream, whatever its lines are: poison must not hold up what follows it. */
 export function readBulkBatch(payload: Buffer, from: GatewayAddress): ReadBulk | Undecodable {
   let text: string;
   try {
@@ -104,12 +121,27 @@ export function readBulkBatch(payload: Buffer, from: GatewayAddress): ReadBulk |
   } catch {
     return undecodable("not UTF-8");
   }
-  const decoded = decodeTelemetry(text);
-  if ("kind" in decoded) return decoded;
-  if (!bulkHeader.Check(decoded.header)) return undecodable(`header: ${complaints(bulkHeader, decoded.header)}`);
-  const header = decoded.header as BulkHeader;
-  if (header.gateway !== from.gateway) return undecodable("header: not the topic's gateway");
+  const [first = ""] = text.split("\n", 1);
+  const head = decodeTelemetry(first);
+  if ("kind" in head) return head;
+  if (!bulkHeader.Check(head.header)) return undecodable(`header: ${complaints(bulkHeader, head.header)}`);
+  const { gateway, epoch, seq, historical } = head.header as BulkHeader;
+  if (gateway !== from.gateway) return undecodable("header: not the topic's gateway");
   // The header may say "historical" the second time; what was measured is the body.
   const hash = fingerprint(text.slice(text.indexOf("\n") + 1));
-  return { kind: "bulk", epoch: header.epoch, seq: header.seq, hash, historical: header.historical, points: decoded.points };
+  const place = { kind: "bulk", epoch, seq, hash, text, historical } as const;
+  const decoded = decodeTelemetry(text);
+  if ("kind" in decoded) return { ...place, points: [], poison: decoded.reason };
+  const poison = poisonOfPoints(decoded.points);
+  return { ...place, points: poison === undefined ? decoded.points : [], poison };
+}
+
+/** The stores keep nanoseconds in 64 bits and values exactly. */
+function poisonOfPoints(points: readonly TelemetryPoint[]): string | undefined {
+  for (const [index, { time_ns, fields }] of points.entries()) {
+    if (BigInt.asIntN(64, time_ns) !== time_ns) return `point ${index + 1}: its time does not fit`;
+    const [inexact] = Object.entries(fields).find(([, value]) => !Number.isSafeInteger(value)) ?? [];
+    if (inexact !== undefined) return `point ${index + 1}: ${inexact} is too large to be exact`;
+  }
+  return undefined;
 }

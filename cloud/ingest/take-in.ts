@@ -2,7 +2,7 @@
 // A repeat is acknowledged again and counted; the same key with other content is a dead letter and an alarm, never an acknowledgement; past a gap nothing is acknowledged.
 import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
-import type { Change } from "#cloud/store/store.ts";
+import type { Change, Queries } from "#cloud/store/store.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
 import { buryEvent } from "./dead-letters.ts";
@@ -105,7 +105,12 @@ async function readCursor(change: Change, place: Place): Promise<{ upTo: number;
   return row === undefined ? { upTo: 0, seenTo: 0 } : { upTo: row.up_to, seenTo: row.seen_to };
 }
 
-async function knownHashes(change: Change, place: Place, items: readonly Item[]): Promise<Map<number, string>> {
+/** What was taken under this key; undefined: nothing yet. */
+export async function hashOf(read: Queries, place: Place, seq: number): Promise<string | undefined> {
+  return (await knownHashes(read, place, [{ seq }])).get(seq);
+}
+
+async function knownHashes(change: Queries, place: Place, items: readonly Pick<Item, "seq">[]): Promise<Map<number, string>> {
   const [first, last] = [items[0]?.seq ?? 0, items.at(-1)?.seq ?? 0];
   const rows = await change
     .selectFrom("inbox")

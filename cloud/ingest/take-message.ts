@@ -15,7 +15,7 @@ import type { AnyHappening } from "./effects/events.ts";
 import { heardOf, statusOf } from "./effects/gateways.ts";
 import { type ReadBulk, type ReadEvent, type ReadEvents, readBulkBatch, readEventBatch } from "./read-batch.ts";
 import { readStatus } from "./read-status.ts";
-import { type Outcome, type Place, takeIn } from "./take-in.ts";
+import { hashOf, type Outcome, type Place, takeIn } from "./take-in.ts";
 
 export interface Rooms {
   readonly store: Store;
@@ -96,12 +96,14 @@ async function buryMessage(rooms: Rooms, { from, topic, reason, payload }: Unrea
   await changing(rooms, (effect) => bury(effect, letter));
 }
 
-/** Telemetry first: its points may be written twice without harm, its number only once both are there. */
+/** Telemetry first: its points may be written twice without harm, its number only once both are there. Other content under a known key is not written at all. */
 async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Promise<Outcome> {
-  await rooms.telemetry.write(
-    batch.points.map((point) => ({ ...point, tags: { ...point.tags, site: place.site, gateway: place.gateway } })),
-  );
-  const item = { seq: batch.seq, hash: batch.hash, poison: undefined, payload: () => `bulk batch of ${batch.points.length} points` };
+  if ((await hashOf(rooms.store.read, place, batch.seq)) === undefined)
+    await rooms.telemetry.write(
+      batch.points.map((point) => ({ ...point, tags: { ...point.tags, site: place.site, gateway: place.gateway } })),
+    );
+  const { seq, hash, poison, text } = batch;
+  const item = { seq, hash, poison, payload: () => text };
   return changing(rooms, async (effect) => {
     const taken = await takeIn(effect, { place, items: [item] }, () => measured(effect, place, batch));
     await heardOf(effect, { ...place, at: place.received });

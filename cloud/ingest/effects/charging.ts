@@ -1,4 +1,5 @@
 // Sessions and sockets. A socket's state belongs to the newest fact about it, whichever stream brought it.
+import { clearanceOf } from "#cloud/alarms/alarms.ts";
 import { enterCut, enterWeld } from "#cloud/ledger/entries.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect, Happening } from "#cloud/store/happening.ts";
@@ -33,18 +34,48 @@ async function setSocket(effect: Effect, event: Happening, socket: string, next:
     .where("gateway", "=", gateway)
     .where("socket", "=", socket)
     .executeTakeFirstOrThrow();
-  if (!isNewer(event.at, momentOf(known.stamp))) return;
-  // A socket that cannot be switched off is not idle, whatever ends meanwhile: only a person's reset ends that.
-  const stays =
-    known.state === "welded" && event.type !== "charging.latch-reset" ? { state: "welded", trip: known.trip, cause: known.cause } : {};
+  const change = await changeOf(effect, { event, known, next });
+  if (change === undefined) return;
   await effect.change
     .updateTable("socket")
-    .set({ ...next, ...stays, since: event.at.wall, stamp: momentText(event.at) })
+    .set(change)
     .where("site", "=", site)
     .where("gateway", "=", gateway)
     .where("socket", "=", socket)
     .execute();
   effect.marks.add({ kind: "socket", site, gateway, id: socket });
+}
+
+interface SocketFact {
+  readonly event: Happening;
+  readonly known: Row<"socket">;
+  readonly next: SocketState;
+}
+
+/** The newest fact is the socket's state, but for two: a weld holds, whatever else was said before or after, until a reset that is newer; and a cut-off that arrives after the session's end still names its trip. */
+async function changeOf(effect: Effect, { event, known, next }: SocketFact): Promise<Partial<Row<"socket">> | undefined> {
+  const { type, site, gateway, at } = event;
+  const whole = { ...next, since: at.wall, stamp: momentText(at) };
+  if (type === "charging.welded") {
+    const reset = await clearanceOf(effect.change, { site, gateway, rule: "weld", source: known.socket });
+    return reset !== undefined && isNewer(reset, at) ? undefined : whole;
+  }
+  if (known.state === "welded" && type !== "charging.latch-reset") return undefined;
+  if (isNewer(at, momentOf(known.stamp))) return whole;
+  if (type === "charging.cut" && known.state === "cut" && (await isNewestTrip(effect, event, known.trip)))
+    return { trip: next.trip, cause: next.cause };
+  return undefined;
+}
+
+async function isNewestTrip(effect: Effect, event: Happening, knownTrip: string | null): Promise<boolean> {
+  if (knownTrip === null) return true;
+  const entry = await effect.change
+    .selectFrom("entry")
+    .select("at")
+    .where("gateway", "=", event.gateway)
+    .where("trip", "=", knownTrip)
+    .executeTakeFirst();
+  return entry === undefined || entry.at <= event.at.wall;
 }
 
 export async function sessionStarted(effect: Effect, event: Of<"session.started">): Promise<void> {

@@ -84,16 +84,19 @@ export async function visitPaid(effect: Effect, event: Of<"visit.paid">): Promis
     .executeTakeFirst();
   if (made !== undefined) {
     await addToTally(effect.change, "paid_fen", amount_fen);
-    await effect.change
-      .updateTable("visit")
-      .set((eb) => ({ paid_fen: eb("paid_fen", "+", amount_fen) }))
-      .where("visit", "=", visit)
-      .execute();
+    await payVisit(effect, { ...event, visit }, amount_fen);
   }
   if (lane !== null) {
     const row = await effect.change.selectFrom("visit").select("plate").where("visit", "=", visit).executeTakeFirst();
     await lastAtLane(effect, event, { lane, direction: undefined, what: "paid", plate: row?.plate ?? null, zh: "已缴费", en: "paid" });
   }
+}
+
+/** The closing word about a visit says all that was paid: a payment that arrives after it is in that sum already. */
+async function payVisit(effect: Effect, event: { site: string; gateway: string; visit: string }, amount_fen: number): Promise<void> {
+  const known = await effect.change.selectFrom("visit").select(["state", "paid_fen"]).where("visit", "=", event.visit).executeTakeFirst();
+  if (known?.state === "gone") return;
+  await setVisit(effect, event, { state: "inside", paid_fen: (known?.paid_fen ?? 0) + amount_fen });
 }
 
 export async function visitClosed(effect: Effect, event: Of<"visit.closed">): Promise<void> {

@@ -1,0 +1,226 @@
+// Every event type of the catalogue has its effect: what it counts, what it shows, which alarm it raises or clears.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Database, Row } from "#cloud/store/schema.ts";
+import { countsView } from "#cloud/views/views.ts";
+import type { Counts } from "#protocols/api/views.ts";
+import { type EventType, eventCatalogue } from "#protocols/uplink/events.ts";
+import { noon, openTestCloud, type Spoken, type TestCloud, Voice } from "../room-for-tests.ts";
+import { cutOf, examples } from "../story-for-tests.ts";
+
+let cloud: TestCloud;
+let voice: Voice;
+beforeAll(async () => {
+  cloud = await openTestCloud();
+});
+afterAll(() => cloud?.close());
+beforeEach(async () => {
+  await cloud.reset();
+  voice = new Voice();
+});
+
+interface Effects {
+  readonly counts: Partial<Counts>;
+  /** "socket station-1/3 charging session-0001", "lane east-in opened 闽CD12345", "visit inside 闽CD12345 0", "alarm cut.smoke station-1/3", "entry over-current" … */
+  readonly leaves: readonly string[];
+}
+
+const lane = (id: string, what: string, numbers = "0/0") => `lane ${id} ${what} ${numbers}`;
+
+const effects: { readonly [T in EventType]: Effects } = {
+  "gateway.started": {
+    counts: {},
+    leaves: [
+      lane("east-in", "-"),
+      lane("east-out", "-"),
+      ...Array.from({ length: 10 }, (_, i) => `socket station-1/${i + 1} unknown - -`).sort(),
+    ],
+  },
+  "visit.opened": { counts: { visits: 1 }, leaves: [lane("east-in", "opened 闽CD12345"), "visit inside 闽CD12345 paid 0 of -"] },
+  "visit.billed": {
+    counts: { visits: 1, bills: 1, billed_fen: 500 },
+    leaves: ["bill 500 due 500", lane("east-out", "billed 闽CD12345"), "visit billed 闽CD12345 paid 0 of 500"],
+  },
+  "visit.paid": {
+    counts: { visits: 1, paid_fen: 500 },
+    leaves: [lane("east-out", "paid"), "payment 500 cash", "visit inside - paid 500 of -"],
+  },
+  "visit.closed": { counts: { visits: 1 }, leaves: ["visit gone - paid 500 of 500"] },
+  "lane.passed": { counts: { passages: 1 }, leaves: [lane("east-in", "passed", "1/0")] },
+  "gate.opened": { counts: { openings: 1 }, leaves: [lane("east-in", "opened", "0/1")] },
+  "gate.unanswered": { counts: {}, leaves: ["alarm gate.unanswered east-in", lane("east-in", "fault")] },
+  "lane.exception": { counts: {}, leaves: [lane("east-in", "exception 闽CD12345")] },
+  "lane.offline-read": { counts: {}, leaves: [lane("east-in", "offline-read 闽CD12345")] },
+  "camera.silent": { counts: {}, leaves: ["alarm camera.silent east-in", lane("east-in", "fault")] },
+  "session.started": {
+    counts: { sessions: 1 },
+    leaves: ["session started - by 88001234", "socket station-1/3 charging session-0001 -"],
+  },
+  "session.ended": { counts: { sessions: 1 }, leaves: ["session - ended full 420000", "socket station-1/3 idle - full"] },
+  "charging.cut": {
+    counts: { cutoffs: 1 },
+    leaves: ["alarm cut.over-current station-1/3", "entry over-current 12/15", "socket station-1/3 cut - over-current", "trip unconfirmed"],
+  },
+  "charging.opened": { counts: {}, leaves: ["trip 240"] },
+  "charging.welded": {
+    counts: { welds: 1 },
+    leaves: [
+      "alarm weld station-1/3",
+      "entry weld -/- → weld",
+      "hazard weld 待派单",
+      "socket station-1/3 welded - welded",
+      "trip unconfirmed",
+    ],
+  },
+  "charging.latch-reset": { counts: {}, leaves: ["socket station-1/3 idle - -"] },
+  "station.silent": { counts: {}, leaves: ["alarm station.silent station-1"] },
+  "station.answers": { counts: {}, leaves: [] },
+  "protection.silent": { counts: {}, leaves: ["alarm protection.silent gw-1"] },
+  "protection.answers": { counts: {}, leaves: [] },
+};
+
+const or = (value: string | number | null) => value ?? "-";
+
+/** Every row that an event may leave, in words. */
+async function left(): Promise<string[]> {
+  const { read } = cloud.store;
+  const all = async <T extends keyof Database>(table: T) =>
+    (await read
+      .selectFrom(table as keyof Database)
+      .selectAll()
+      .execute()) as unknown as Row<T>[];
+  const rows = [
+    ...(await all("lane")).map((row) => {
+      const plate = row.last_plate === null ? "" : ` ${row.last_plate}`;
+      return lane(row.lane, `${or(row.last_what)}${plate}`, `${row.passages}/${row.openings}`);
+    }),
+    ...(await all("socket")).map((row) => `socket ${row.socket} ${row.state} ${or(row.session)} ${or(row.cause)}`),
+    ...(await all("visit")).map((row) => `visit ${row.state} ${or(row.plate)} paid ${row.paid_fen} of ${or(row.total_fen)}`),
+    ...(await all("bill")).map((row) => `bill ${row.total_fen} due ${row.due_fen}`),
+    ...(await all("payment")).map((row) => `payment ${row.amount_fen} ${row.method}`),
+    ...(await all("session")).map((row) =>
+      row.ended_at === null ? `session started - by ${row.card}` : `session ${or(row.started_at)} ended ${row.cause} ${row.energy_mWh}`,
+    ),
+    ...(await all("trip")).map((row) => `trip ${row.confirmed_after_ms ?? "unconfirmed"}`),
+    ...(await all("alarm")).map((row) => `alarm ${row.rule} ${row.source}${row.active === 1 ? "" : " cleared"}`),
+    ...(await all("entry")).map(
+      (row) => `entry ${row.cause} ${or(row.decided_after_ms)}/${or(row.off_after_ms)}${row.hazard === null ? "" : " → weld"}`,
+    ),
+    ...(await all("hazard")).map((row) => `hazard ${row.rule} ${row.state}`),
+  ];
+  return rows.sort();
+}
+
+const none = { passages: 0, openings: 0, visits: 0, bills: 0, billed_fen: 0, paid_fen: 0, sessions: 0, cutoffs: 0, welds: 0 };
+
+describe.each(Object.keys(eventCatalogue) as EventType[])("%s", (type) => {
+  test("has exactly its own effect, also when it comes twice; it stands in the list of events and is marked to be shown", async () => {
+    const spoken = voice.say(type, examples[type]);
+    await voice.tell(cloud, [spoken, spoken]);
+    expect(await left()).toEqual([...effects[type].leaves].sort());
+    expect(await countsView(cloud.store.read)).toEqual({
+      ...{ ...none, ...effects[type].counts },
+      ...{ events: 1, duplicates: 1, missing: 0, dead_letters: 0 },
+    });
+    const rows = await cloud.store.read.selectFrom("event").select(["type", "stream", "data", "late"]).execute();
+    expect(rows).toEqual([{ type, stream: eventCatalogue[type].stream, data: JSON.stringify(examples[type]), late: 0 }]);
+    expect(cloud.marks.filter(({ kind }) => kind === "event")).toHaveLength(1);
+  });
+});
+
+const late = (spoken: Spoken, by: number) => {
+  cloud.clock.now = noon + by;
+  return voice.tell(cloud, [spoken]);
+};
+
+test("an event that arrives more than a minute late is kept as late; so is one that was learnt late", async () => {
+  await late(voice.say("station.answers", { station: "station-1" }), 60_000);
+  await late(voice.say("station.answers", { station: "station-2" }), 60_001);
+  await late(voice.say("lane.passed", { ...examples["lane.passed"], known_late: true }, 60_000), 60_000);
+  const rows = await cloud.store.read.selectFrom("event").select("late").orderBy("ordinal").execute();
+  expect(rows.map((row) => row.late)).toEqual([0, 1, 1]);
+});
+
+test("a lane shows its newest fact and counts the late one; a gate's opening keeps the plate that was read a moment ago", async () => {
+  await voice.tell(cloud, [
+    voice.say("visit.opened", examples["visit.opened"], 10_000),
+    voice.say("gate.opened", examples["gate.opened"], 11_000),
+    voice.say("lane.passed", { ...examples["lane.passed"], known_late: true }, 5_000),
+  ]);
+  expect(await left()).toContain(lane("east-in", "opened 闽CD12345", "1/1"));
+});
+
+describe("facts in any order", () => {
+  const orders = <T>(items: readonly T[]): T[][] =>
+    items.length < 2 ? [[...items]] : items.flatMap((item, i) => orders(items.filter((_, j) => j !== i)).map((rest) => [item, ...rest]));
+
+  type Fact = (by: Voice) => Spoken;
+
+  /** Each fact from a journal of its own: then no order is forbidden. */
+  async function inEveryOrder(facts: readonly Fact[]): Promise<Map<string, number>> {
+    const outcomes = new Map<string, number>();
+    for (const order of orders(facts)) {
+      await cloud.reset();
+      for (const fact of order) {
+        const by = new Voice({ epoch: facts.indexOf(fact).toString(16).padStart(16, "0") });
+        await by.tell(cloud, [fact(by)]);
+      }
+      const outcome = JSON.stringify((await left()).filter((row) => !row.startsWith("lane")));
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    return outcomes;
+  }
+
+  test("a visit's four facts: one visit, gone and paid, in 24 orders", async () => {
+    const outcomes = await inEveryOrder([
+      (by) => by.say("visit.opened", examples["visit.opened"], 0),
+      (by) => by.say("visit.billed", examples["visit.billed"], 1_000),
+      (by) => by.say("visit.paid", examples["visit.paid"], 2_000),
+      (by) => by.say("visit.closed", examples["visit.closed"], 3_000),
+    ]);
+    expect([...outcomes]).toEqual([[JSON.stringify(["bill 500 due 500", "payment 500 cash", "visit gone 闽CD12345 paid 500 of 500"]), 24]]);
+  });
+
+  test("a cut, its confirmation and the session's end: one cut socket with its trip, in 24 orders", async () => {
+    const ended = { ...examples["session.ended"], cause: "over-current" } as const;
+    const outcomes = await inEveryOrder([
+      (by) => by.say("session.started", examples["session.started"], 0),
+      (by) => by.say("charging.cut", cutOf("trip-00001"), 1_000),
+      (by) => by.say("charging.opened", examples["charging.opened"], 1_200),
+      (by) => by.say("session.ended", ended, 1_001),
+    ]);
+    expect([...outcomes.values()]).toEqual([24]);
+    const socket = await cloud.store.read.selectFrom("socket").select(["state", "trip", "cause", "session"]).executeTakeFirst();
+    expect(socket).toEqual({ state: "cut", trip: "trip-00001", cause: "over-current", session: null });
+  });
+
+  test("a weld is never hidden by what was said before it or after it; only a later reset ends it, in 24 orders", async () => {
+    const facts: [Fact, Fact, Fact, Fact] = [
+      (by) => by.say("charging.cut", cutOf("trip-00001"), 1_000),
+      (by) => by.say("charging.welded", examples["charging.welded"], 3_000),
+      (by) => by.say("session.ended", examples["session.ended"], 4_000),
+      (by) => by.say("charging.latch-reset", examples["charging.latch-reset"], 500),
+    ];
+    const stuck = await inEveryOrder(facts);
+    for (const outcome of stuck.keys()) expect(outcome).toContain("socket station-1/3 welded - welded");
+    const mended = await inEveryOrder([
+      ...facts.slice(0, 3),
+      (by) => by.say("charging.latch-reset", examples["charging.latch-reset"], 9_000),
+    ]);
+    for (const outcome of mended.keys()) expect(outcome).toContain("socket station-1/3 idle - -");
+    // The session's end is newer than the reset and travels in another stream.
+    const ended = (by: Voice) => by.say("session.ended", examples["session.ended"], 10_000);
+    const after = await inEveryOrder([facts[1], ended, (by) => by.say("charging.latch-reset", examples["charging.latch-reset"], 9_000)]);
+    for (const outcome of after.keys()) expect(outcome).toContain("socket station-1/3 idle");
+    expect([...stuck.values(), ...mended.values(), ...after.values()].reduce((sum, n) => sum + n, 0)).toBe(54);
+  });
+
+  test("a session authorised again after a restart is one session", async () => {
+    await voice.tell(cloud, [
+      voice.say("session.started", examples["session.started"], 0),
+      voice.say("session.started", { ...examples["session.started"], authority: "authority-2" }, 60_000),
+    ]);
+    expect(await countsView(cloud.store.read)).toMatchObject({ sessions: 1, events: 2 });
+    const row = await cloud.store.read.selectFrom("session").select(["started_at", "ended_at"]).executeTakeFirst();
+    expect(row).toEqual({ started_at: noon, ended_at: null });
+  });
+});

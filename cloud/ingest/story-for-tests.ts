@@ -1,0 +1,50 @@
+// What a gateway may say, an example of each type: the ids tell one story of one car, one charge and one bad socket.
+import type { EventData, EventType } from "#protocols/uplink/events.ts";
+
+export const plate = "闽CD12345";
+export const card = "88001234";
+const billLine = { rule: "first-hour", zh: "首小时", en: "first hour", amount_fen: 500 };
+
+export const cutOf = (trip: string, socket = "station-1/3", cause: EventData<"charging.cut">["cause"] = "over-current") =>
+  ({
+    ...{ trip, socket, session: "session-0001", cause, value: 10_000, limit: 4_400, unit: "mA" },
+    ...{ decided_after_ms: 12, off_after_ms: 15, latched: true },
+  }) satisfies EventData<"charging.cut">;
+
+export const examples: { readonly [T in EventType]: EventData<T> } = {
+  "gateway.started": {
+    version: "0.1.0",
+    config_hash: "sha256-1",
+    lanes: [
+      { id: "east-in", name: "东门入口", direction: "entry" },
+      { id: "east-out", name: "东门出口", direction: "exit" },
+    ],
+    stations: [{ id: "station-1", name: "1号充电棚A", sockets: 10 }],
+  },
+  "visit.opened": {
+    ...{ visit: "visit-0001", lot: "main", lane: "east-in", plate, plate_colour: "blue", entered_at: 1_795_579_200_000 },
+    ...{ tariff: "demo-1", offline: false },
+  },
+  "visit.billed": {
+    ...{ visit: "visit-0001", bill: "bill-00001", lane: "east-out", plate, entered_at: 1_795_579_200_000, left_at: 1_795_582_800_000 },
+    ...{ tariff: "demo-1", lines: [billLine], total_fen: 500, paid_fen: 0, due_fen: 500 },
+  },
+  "visit.paid": { visit: "visit-0001", payment: "payment-01", lane: "east-out", method: "cash", amount_fen: 500, collector: "booth" },
+  "visit.closed": { visit: "visit-0001", lane: "east-out", left_at: 1_795_582_800_000, total_fen: 500, paid_fen: 500 },
+  "lane.passed": { lane: "east-in", direction: "entry", visit: "visit-0001", count: 1, known_late: false },
+  "gate.opened": { lane: "east-in", cause: "read", command: "command-01", count: 1, after_ms: 900, known_late: false },
+  "gate.unanswered": { lane: "east-in", command: "command-02", waited_ms: 5_000 },
+  "lane.exception": { lane: "east-in", exception: "exception-1", plate, reason: "stale-read", zh: "照片过旧", en: "the read is stale" },
+  "lane.offline-read": { lane: "east-in", plate, read_at: 1_795_575_600_000 },
+  "camera.silent": { lane: "east-in", camera: "cam-east-in", silent_ms: 30_000 },
+  "session.started": { session: "session-0001", socket: "station-1/3", card, authority: "authority-1", energy_mWh: 0 },
+  "session.ended": { session: "session-0001", socket: "station-1/3", cause: "full", energy_mWh: 420_000, seconds: 7_200 },
+  "charging.cut": cutOf("trip-00001"),
+  "charging.opened": { trip: "trip-00001", socket: "station-1/3", confirmed_after_ms: 240 },
+  "charging.welded": { trip: "trip-00001", socket: "station-1/3", current_mA: 9_800, power_mW: 2_100_000, waited_ms: 2_000 },
+  "charging.latch-reset": { socket: "station-1/3", trip: "trip-00001", person: "property", reason: "已更换" },
+  "station.silent": { station: "station-1", silent_ms: 3_000 },
+  "station.answers": { station: "station-1" },
+  "protection.silent": { silent_ms: 2_000 },
+  "protection.answers": { boot: "boot-2" },
+};

@@ -1,0 +1,285 @@
+// Each key has its effect once, and what is acknowledged is in the store: repeats, conflicts, gaps, epochs, poison and strangers, over both databases.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
+import { countsView, gatewayViews } from "#cloud/views/views.ts";
+import { upTopic } from "#protocols/uplink/topics.ts";
+import { commandPath, hasCommand } from "#test/debian.ts";
+import { acknowledged, home, noon, openTestCloud, type Spoken, type TestCloud, Voice } from "./room-for-tests.ts";
+import { cutOf, examples, plate } from "./story-for-tests.ts";
+
+let server: TemporaryPostgres | undefined;
+afterAll(() => server?.stop());
+const databases = [
+  { name: "sqlite", here: true, place: () => undefined },
+  {
+    name: "postgres",
+    here: hasCommand("postgres"),
+    place: () => {
+      server ??= startPostgres(commandPath("postgres") ?? "");
+      return { kind: "postgres" as const, url: server.fresh() };
+    },
+  },
+];
+
+describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ place }) => {
+  let cloud: TestCloud;
+  let voice: Voice;
+  beforeAll(async () => {
+    cloud = await openTestCloud(place());
+  });
+  afterAll(() => cloud?.close());
+  beforeEach(async () => {
+    await cloud.reset();
+    voice = new Voice();
+  });
+
+  const counts = () => countsView(cloud.store.read);
+  const letters = () => cloud.store.read.selectFrom("dead_letter").select(["reason", "event_key", "times"]).orderBy("id").execute();
+  const alarms = async () =>
+    (await cloud.store.read.selectFrom("alarm").select(["rule", "source", "active", "count"]).orderBy("rule").execute()).map(
+      ({ rule, source, active, count }) => `${rule} ${source} ${active === 1 ? "active" : "cleared"} ×${count}`,
+    );
+  const openings = (n: number): Spoken[] =>
+    Array.from({ length: n }, (_, i) => voice.say("gate.opened", { ...examples["gate.opened"], count: i + 1 }, i * 1_000));
+  const send = async (spoken: readonly Spoken[], by = voice) => {
+    const { topic, payload } = by.message(spoken);
+    return acknowledged(await cloud.take(topic, payload));
+  };
+
+  test("a repeat is acknowledged again and changes nothing but the count of repeats", async () => {
+    const batch = openings(3);
+    const said = [];
+    for (let i = 0; i < 3; i += 1) said.push(await send(batch));
+    expect(said).toEqual(["state 3", "state 3", "state 3"]);
+    expect(await counts()).toMatchObject({ openings: 3, events: 3, duplicates: 6, missing: 0, dead_letters: 0 });
+    // The keys of its JSON in another order, and its numbers written otherwise: still the same event.
+    const { topic, payload } = voice.message(batch.slice(0, 1));
+    const turned = payload.replace('"seq":1,', "").replace(/\}\]\}$/, ',"seq":1.0}]}');
+    expect(turned).not.toBe(payload);
+    expect(acknowledged(await cloud.take(topic, turned))).toBe("state 3");
+    expect(await counts()).toMatchObject({ openings: 3, events: 3, duplicates: 7, dead_letters: 0 });
+  });
+
+  test("overlapping batches: what is new is taken, what is known is not", async () => {
+    const all = openings(6);
+    expect([await send(all.slice(0, 4)), await send(all.slice(2, 6)), await send(all.slice(1, 2))]).toEqual([
+      "state 4",
+      "state 6",
+      "state 6",
+    ]);
+    expect(await counts()).toMatchObject({ openings: 6, events: 6, duplicates: 3 });
+  });
+
+  test("the same key with other content: a dead letter and an alarm, and nothing is acknowledged past it", async () => {
+    const [one, two, three] = openings(3) as [Spoken, Spoken, Spoken];
+    expect(await send([one, two])).toBe("state 2");
+    const forged: Spoken = { ...two, event: { ...two.event, data: { ...examples["gate.opened"], count: 99 } } };
+    expect(await send([forged, three])).toBe("state 1");
+    expect(await send([{ ...one, event: { ...forged.event, seq: 1 } }])).toBe("nothing");
+    expect(await counts()).toMatchObject({ openings: 2, events: 2, dead_letters: 2 });
+    const key = `gw-1/${voice.epoch}/state`;
+    expect(await letters()).toEqual([
+      { reason: "conflict: the same key with other content", event_key: `${key}/2`, times: 1 },
+      { reason: "conflict: the same key with other content", event_key: `${key}/1`, times: 1 },
+    ]);
+    expect(await alarms()).toEqual(["uplink.conflict state active ×2", "uplink.dead-letter gw-1 active ×2"]);
+    // The stream itself goes on with the true continuation.
+    expect(await send([two, three])).toBe("state 3");
+  });
+
+  test("a gap: acknowledged up to it, alarmed, and healed by what was missing", async () => {
+    const all = openings(7);
+    expect(await send(all.slice(0, 2))).toBe("state 2");
+    expect(await send(all.slice(4, 6))).toBe("state 2");
+    expect(await counts()).toMatchObject({ openings: 2, missing: 4 });
+    expect((await gatewayViews(cloud.store.read))[0]?.behind).toBe(4);
+    expect(await alarms()).toEqual(["uplink.gap state active ×1"]);
+    expect(await send(all.slice(2, 6))).toBe("state 6");
+    expect(await counts()).toMatchObject({ openings: 6, missing: 0, duplicates: 0 });
+    expect(await alarms()).toEqual(["uplink.gap state cleared ×1"]);
+    // Nothing at all is acknowledged of a stream whose first number is missing.
+    const late = new Voice({ epoch: "00000000000000bb" });
+    late.say("station.answers", { station: "station-1" });
+    expect(await send([late.say("station.answers", { station: "station-1" })], late)).toBe("nothing");
+  });
+
+  test("a new epoch starts at 1 and takes nothing from the old one", async () => {
+    const restored = new Voice({ epoch: "00000000000000bb" });
+    expect(await send(openings(3))).toBe("state 3");
+    const again = restored.say("gate.opened", examples["gate.opened"], 60_000);
+    expect(await send([again], restored)).toBe("state 1");
+    const { topic, payload } = restored.message([again]);
+    expect((await cloud.take(topic, payload))?.acknowledgement.epoch).toBe(restored.epoch);
+    expect(await counts()).toMatchObject({ openings: 4, events: 4, duplicates: 1, missing: 0 });
+  });
+
+  test("one key in four streams and at two gateways: five effects", async () => {
+    const other = new Voice({ gateway: "gw-2" });
+    const said = [
+      await send([voice.say("charging.cut", cutOf("trip-0001a"))]),
+      await send([voice.say("visit.opened", examples["visit.opened"])]),
+      await send([voice.say("gate.opened", examples["gate.opened"])]),
+      await send([other.say("gate.opened", examples["gate.opened"])], other),
+    ];
+    const { topic, payload } = voice.measured([]);
+    said.push(acknowledged(await cloud.take(topic, payload)));
+    expect(said).toEqual(["urgent 1", "money 1", "state 1", "state 1", "bulk 1"]);
+    expect(await counts()).toMatchObject({ cutoffs: 1, visits: 1, openings: 2, events: 4, duplicates: 0, missing: 0 });
+  });
+
+  const poison: readonly (readonly [name: string, event: object, reason: RegExp])[] = [
+    ["an unknown type", { type: "gate.exploded", data: {} }, /^unknown type gate\.exploded$/],
+    ["a type named like a part of every object", { type: "constructor", data: {} }, /^unknown type constructor$/],
+    ["a type with a NUL", { type: "gate\u0000", data: {} }, /unknown type gate/],
+    ["a missing field", { type: "station.answers", data: {} }, /^station\.answers: .*station/],
+    ["an unknown field", { type: "station.answers", data: { station: "s", extra: 1 } }, /^station\.answers: /],
+    ["a number as text", { type: "lane.offline-read", data: { lane: "e", plate: null, read_at: "5" } }, /read_at/],
+    ["a number too large to be exact", { type: "lane.offline-read", data: { lane: "e", plate: null, read_at: 2 ** 60 } }, /read_at.*exact/],
+    ["another stream's event", { type: "charging.cut", data: cutOf("trip-0001p") }, /travels in urgent, not in state/],
+    ["no time", { type: "station.answers", at: undefined, data: { station: "s" } }, /^envelope: /],
+    ["a NUL in a text", { type: "lane.offline-read", data: { lane: "east-in", plate: "闽\u0000C", read_at: 1 } }, /./],
+  ];
+  test.each(poison)(
+    "poison, %s: a dead letter with its reason, its number is acknowledged, and the stream goes on",
+    async (_, wrong, reason) => {
+      const [one, two, three] = openings(3) as [Spoken, Spoken, Spoken];
+      const bad: Spoken = { ...two, event: { ...two.event, ...wrong } };
+      // Over SQLite a NUL is a character like others.
+      const harmless = cloud.store.kind === "sqlite" && JSON.stringify(wrong).includes("闽\\u0000");
+      expect(await send([one, bad, three])).toBe("state 3");
+      expect(await send([one, bad, three])).toBe("state 3");
+      expect(await counts()).toMatchObject({ openings: 2, events: harmless ? 3 : 2, duplicates: 3, dead_letters: harmless ? 0 : 1 });
+      if (harmless) return;
+      const [letter, ...more] = await letters();
+      expect(more).toEqual([]);
+      expect(letter).toMatchObject({ event_key: `gw-1/${voice.epoch}/state/2`, times: 1 });
+      expect(letter?.reason).toMatch(reason);
+      expect(await alarms()).toEqual(["uplink.dead-letter gw-1 active ×1"]);
+    },
+  );
+
+  test("a dead letter's reason names paths, never values", async () => {
+    const opened = voice.say("visit.opened", { ...examples["visit.opened"], plate: plate.repeat(9) });
+    expect(await send([opened])).toBe("money 1");
+    expect((await letters())[0]?.reason).toMatch(/plate/);
+    expect(JSON.stringify([await letters(), cloud.lines])).not.toContain(plate);
+  });
+
+  const head = { v: 1, gateway: "gw-1", epoch: "00000000000000aa", stream: "state" };
+  const good = { seq: 1, type: "station.answers", at: { wall: noon, mono: 1, boot: "b", synchronised: true }, data: { station: "s" } };
+  const unreadable: readonly (readonly [name: string, payload: string | Buffer, reason: RegExp])[] = [
+    ["no JSON", "{", /not JSON/],
+    ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]), /UTF-8/],
+    ["nothing", "", /not JSON/],
+    ["no object", "7", /not an object/],
+    ["another version", JSON.stringify({ ...head, v: 2, events: [good] }), /\/v/],
+    ["another gateway's name inside", JSON.stringify({ ...head, gateway: "gw-2", events: [good] }), /\/gateway/],
+    ["another stream inside", JSON.stringify({ ...head, stream: "money", events: [good] }), /\/stream/],
+    ["no epoch", JSON.stringify({ ...head, epoch: "x", events: [good] }), /\/epoch/],
+    ["no events", JSON.stringify({ ...head, events: [] }), /\/events/],
+    ["501 events", JSON.stringify({ ...head, events: Array.from({ length: 501 }, (_, i) => ({ ...good, seq: i + 1 })) }), /\/events/],
+    ["an event without a number", JSON.stringify({ ...head, events: [{ ...good, seq: 0 }] }), /sequence number/],
+    ["numbers that do not follow", JSON.stringify({ ...head, events: [good, { ...good, seq: 3 }] }), /does not follow/],
+    ["an event that is null", JSON.stringify({ ...head, events: [null] }), /sequence number/],
+  ];
+  test.each(unreadable)(
+    "a message that is %s: a dead letter, no acknowledgement, and the next one is taken",
+    async (_, payload, reason) => {
+      const topic = upTopic(home, "state");
+      expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
+      expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
+      expect(await letters()).toEqual([{ reason: expect.stringMatching(reason), event_key: null, times: 2 }]);
+      expect(await counts()).toMatchObject({ events: 0, dead_letters: 1 });
+      expect(await send(openings(1))).toBe("state 1");
+    },
+  );
+
+  test.each([
+    ["an unknown gateway", "cuobian/v1/jinxiu/gw-9/up/state"],
+    ["an unknown site", "cuobian/v1/elsewhere/gw-1/up/state"],
+    ["no topic of ours", "cuobian/v2/jinxiu/gw-1/up/state"],
+    ["an acknowledgement that comes back", "cuobian/v1/jinxiu/gw-1/ack"],
+  ])("%s is refused and leaves nothing behind", async (_, topic) => {
+    const { payload } = voice.message(openings(1));
+    expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
+    expect(acknowledged(await cloud.take(topic.replace("up/state", "status"), voice.status("online").payload))).toBe("nothing");
+    expect(await counts()).toMatchObject({ events: 0, dead_letters: 0 });
+    expect(await gatewayViews(cloud.store.read)).toEqual([]);
+  });
+
+  test("the retained status: online, offline with an alarm, online again; what is no status changes nothing", async () => {
+    const seen: string[] = [];
+    const status = async (state: "online" | "offline" | "garbage", at: number) => {
+      cloud.clock.now = noon + at;
+      const { topic, payload } = voice.status(state === "garbage" ? "online" : state);
+      await cloud.take(topic, state === "garbage" ? payload.slice(1) : payload);
+      const [view] = await gatewayViews(cloud.store.read);
+      seen.push(`${view?.state} ${view?.since?.slice(11, 19)} | ${(await alarms()).join()}`);
+    };
+    await status("online", 0);
+    await status("offline", 60_000);
+    await status("offline", 90_000);
+    await status("garbage", 95_000);
+    await status("online", 120_000);
+    expect(seen).toEqual([
+      "online 12:00:00 | ",
+      "offline 12:01:00 | gateway.offline gw-1 active ×1",
+      "offline 12:01:00 | gateway.offline gw-1 active ×1",
+      "offline 12:01:00 | gateway.offline gw-1 active ×1",
+      "online 12:02:00 | gateway.offline gw-1 cleared ×1",
+    ]);
+  });
+
+  test("streams side by side: every key once, one alarm a cause, the newest fact shown", async () => {
+    const other = new Voice({ gateway: "gw-2" });
+    const messages = [voice, other].flatMap((by) => [
+      ...Array.from({ length: 6 }, (_, i) => by.message([by.say("charging.cut", cutOf(`trip-${by.gateway}-${i}`), 10_000 + i)])),
+      ...Array.from({ length: 6 }, (_, i) =>
+        by.message([by.say("session.started", { ...examples["session.started"], session: `session-${by.gateway}-${i}` }, i)]),
+      ),
+      ...Array.from({ length: 6 }, () => by.message([{ ...by.say("station.answers", { station: "s" }), ...poisoned(by) }])),
+    ]);
+    const byTopic = Map.groupBy(messages, ({ topic }) => topic);
+    await Promise.all(
+      [...byTopic.values()].map(async (lane) => {
+        for (const { topic, payload } of lane) expect(await cloud.take(topic, payload)).toBeDefined();
+      }),
+    );
+    expect(await counts()).toMatchObject({ cutoffs: 12, sessions: 12, events: 24, dead_letters: 12, duplicates: 0, missing: 0 });
+    const rows = await cloud.store.read
+      .selectFrom("alarm")
+      .select(["gateway", "rule", "count"])
+      .orderBy("gateway")
+      .orderBy("rule")
+      .execute();
+    expect(rows).toEqual(
+      ["gw-1", "gw-2"].flatMap((gateway) => [
+        { gateway, rule: "cut.over-current", count: 6 },
+        { gateway, rule: "uplink.dead-letter", count: 6 },
+      ]),
+    );
+    const sockets = await cloud.store.read.selectFrom("socket").select(["gateway", "state", "trip"]).orderBy("gateway").execute();
+    expect(sockets.map(({ gateway, state, trip }) => `${gateway} ${state} ${trip}`)).toEqual([
+      "gw-1 cut trip-gw-1-5",
+      "gw-2 cut trip-gw-2-5",
+    ]);
+  });
+
+  test("a store in trouble: nothing is acknowledged, nothing half done, and the repeat succeeds", async () => {
+    const { topic, payload } = voice.message(openings(2));
+    const failing = {
+      ...cloud.rooms,
+      store: { ...cloud.store, change: () => Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" })) },
+    };
+    const { takeMessage } = await import("./take-message.ts");
+    await expect(takeMessage(failing, topic, Buffer.from(payload))).rejects.toThrow("disk full");
+    expect(await counts()).toMatchObject({ events: 0, dead_letters: 0 });
+    expect(acknowledged(await cloud.take(topic, payload))).toBe("state 2");
+  });
+});
+
+/** The event that this voice has just numbered, with a type that nobody knows. */
+function poisoned(by: Voice): { event: Spoken["event"] } {
+  const { event } = by.say("station.answers", { station: "s" });
+  return { event: { ...event, seq: event.seq / 2, type: `unknown-${event.seq}` } };
+}
