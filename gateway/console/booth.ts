@@ -80,8 +80,9 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       { bodyLimit: largestBody, schema: { params: SocketParams, body: LatchReset } },
       async (request, reply) => {
         const { station, socket } = request.params;
-        rooms.sessions.resetLatch({ socket: `${station}/${socket}`, ...request.body });
-        return reply.code(202).send({ asked: true });
+        if (rooms.sessions.resetLatch({ socket: `${station}/${socket}`, ...request.body })) return reply.code(202).send({ asked: true });
+        const en = "protection is not connected: nothing was asked; try again when it answers";
+        return sendProblem(reply, { status: 503, code: "no-protection", zh: "保护进程未连接，未执行；待其恢复后重试", en });
       },
     );
   };

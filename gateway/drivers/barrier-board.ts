@@ -1,7 +1,7 @@
 // A barrier board on Modbus TCP: looked at a few times a second, pulsed on demand. A pulse overtakes looks, has a deadline, and is never sent after it or twice.
-import { type Decoded, decode, registersOf, answerWords } from "#protocols/modbus/decode.ts";
+import { answerWords, type Decoded, decode, registersOf } from "#protocols/modbus/decode.ts";
 import { writeCoilRequest } from "#protocols/modbus/frame.ts";
-import { blockRequest, planReads } from "#protocols/modbus/plan.ts";
+import { type Block, blockRequest, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { type DeviceFault, deviceFault } from "#protocols/vocabulary/faults.ts";
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
@@ -46,6 +46,11 @@ export interface BoardListener {
   onFault(fault: DeviceFault): void;
 }
 
+interface Look {
+  readonly asked: Monotonic;
+  readonly read: { readonly block: Block; readonly words: readonly number[] }[];
+}
+
 export const lookEvery_ms = 200;
 const coilOn = 0xff00;
 
@@ -64,14 +69,25 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
   let nextLook = clock.monotonic();
   let cancelLook: Cancel = () => undefined;
   let stopped = false;
+  /** A look of several blocks that is under way. */
+  let looking: Look | undefined;
   const line = superviseLine(
     { id: options.id, clock, connect: options.connect },
-    { onFree: turn, onOpen: turn, onLost: (why) => listener.onFault(deviceFault("closed", why)) },
+    { onFree: turn, onOpen: turn, onLost: (why) => failed(deviceFault("closed", why)) },
   );
+
+  function failed(fault: DeviceFault): void {
+    looking = undefined;
+    listener.onFault(fault);
+  }
 
   function turn(): void {
     if (stopped || !line.free()) return;
-    if (pulse !== undefined) return sendPulse();
+    if (pulse !== undefined || looking !== undefined) {
+      if (pulse !== undefined) sendPulse();
+      else if (looking !== undefined) ask(looking);
+      return;
+    }
     const now = clock.monotonic();
     cancelLook();
     if (now < nextLook) {
@@ -79,7 +95,8 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
       return;
     }
     nextLook = after(now, every_ms);
-    look(now, []);
+    looking = { asked: now, read: [] };
+    ask(looking);
   }
 
   function sendPulse(): void {
@@ -90,31 +107,39 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
     line.ask(writeCoilRequest(unit, openCoil, coilOn), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
   }
 
-  function look(asked: Monotonic, read: { block: (typeof blocks)[number]; words: number[] }[]): void {
-    const block = blocks[read.length];
-    if (block === undefined) return heard(asked, read);
-    // Between two blocks a pulse may go first; then this look is given up and the next one is whole.
-    if (pulse !== undefined || !line.free()) return;
+  function ask(look: Look): void {
+    const block = blocks[look.read.length];
+    if (block === undefined) return;
     line.ask(blockRequest(unit, block), (outcome) => {
-      if (outcome.kind !== "answer") return listener.onFault(outcome);
-      const words = answerWords(block, outcome.pdu);
-      if (!Array.isArray(words)) return listener.onFault(deviceFault("bad-frame", words.reason));
-      if (read.length + 1 === blocks.length) heard(asked, [...read, { block, words }]);
-      else queueMicrotask(() => look(asked, [...read, { block, words }]));
+      const words = outcome.kind === "answer" ? answerWords(block, outcome.pdu) : outcome;
+      if (!Array.isArray(words)) {
+        failed(words.kind === "undecodable" ? deviceFault("bad-frame", words.reason) : words);
+        return;
+      }
+      look.read.push({ block, words });
+      if (look.read.length < blocks.length) return;
+      looking = undefined;
+      heard(look);
     });
   }
 
-  function heard(asked: Monotonic, read: { block: (typeof blocks)[number]; words: number[] }[]): void {
+  function heard({ asked, read }: Look): void {
     const { state, open_count, passage_count } = decode(profile, registersOf(read)).device;
     if (state === undefined || open_count === undefined || passage_count === undefined)
-      return listener.onFault(deviceFault("impossible-value", "state or a counter is absent"));
-    listener.onLook({ asked, ...flags(state), opened: open_count.value, passed: passage_count.value });
+      failed(deviceFault("impossible-value", "state or a counter is absent"));
+    else listener.onLook({ asked, ...flags(state), opened: open_count.value, passed: passage_count.value });
   }
 
   return {
     pulseOpen(notAfter, done) {
-      if (stopped) return done(deviceFault("closed", "stopped"));
-      if (pulse !== undefined) return done(deviceFault("impossible-value", "another pulse waits for the line"));
+      if (stopped) {
+        done(deviceFault("closed", "stopped"));
+        return;
+      }
+      if (pulse !== undefined) {
+        done(deviceFault("impossible-value", "another pulse waits for the line"));
+        return;
+      }
       const late = (): void => {
         if (pulse === undefined) return;
         pulse = undefined;
@@ -135,10 +160,10 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
 }
 
 const flags = ({ bits }: Decoded) => ({
-  open: bits["open_limit"] ?? false,
-  closed: bits["closed_limit"] ?? false,
-  moving: bits["motor"] ?? false,
-  approach: bits["loop_approach"] ?? false,
-  under: bits["loop_under"] ?? false,
-  fault: bits["fault"] ?? false,
+  open: bits.open_limit ?? false,
+  closed: bits.closed_limit ?? false,
+  moving: bits.motor ?? false,
+  approach: bits.loop_approach ?? false,
+  under: bits.loop_under ?? false,
+  fault: bits.fault ?? false,
 });

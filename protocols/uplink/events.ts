@@ -175,6 +175,7 @@ export const eventCatalogue = {
           "gate-busy",
           "no-tariff",
           "duplicate-read",
+          "already-inside",
         ]),
         zh: words,
         en: words,
