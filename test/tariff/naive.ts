@@ -14,7 +14,12 @@ export interface NaiveStay {
   bays?: number;
   operating?: boolean;
   history?: { entered: number; left: number; charged: number }[];
-  passes?: { from: number; until: number; suspended?: [number, number][]; spaces?: { count: number; others: { entered: number; left?: number }[] } }[];
+  passes?: {
+    from: number;
+    until: number;
+    suspended?: [number, number][];
+    spaces?: { count: number; others: { entered: number; left?: number }[] };
+  }[];
   coupons?: Raw[];
   payments?: { at: number; amount: number }[];
   charging?: { from: number; until: number; energy: number }[];
@@ -110,7 +115,10 @@ function settle(version: Raw, stay: NaiveStay, hit: Hit): number {
 
 function charge(version: Raw, stay: NaiveStay, again: boolean, hit: Hit): number {
   const frees = [version.pricing.free, ...(version.concessions ?? []).map((c: Raw) => c.free)].filter(Boolean);
-  const wantsHistory = version.entries_cap || (version.concessions ?? []).some((c: Raw) => c.when.first_entry_in) || frees.some((f) => f.first_entry_in || f.not_after_exit);
+  const wantsHistory =
+    version.entries_cap ||
+    (version.concessions ?? []).some((c: Raw) => c.when.first_entry_in) ||
+    frees.some((f) => f.first_entry_in || f.not_after_exit);
   if (wantsHistory && stay.history === undefined) throw new Refused("history");
   if (stay.passes?.length && !version.passes) throw new Refused("passes");
   if (stay.inner?.length && !version.inner_lots) throw new Refused("inner");
@@ -149,7 +157,9 @@ function charge(version: Raw, stay: NaiveStay, again: boolean, hit: Hit): number
   const offers: (Raw | undefined)[] = [undefined];
   for (const concession of version.concessions ?? []) if (concessionApplies(concession, stay, again)) offers.push(concession);
   const paidBefore = (stay.payments ?? []).some((p) => p.amount > 0);
-  const usable = (stay.coupons ?? []).filter((c) => version.coupons?.accepted.includes(c.kind) && !(paidBefore && !version.coupons.after_partial_payment));
+  const usable = (stay.coupons ?? []).filter(
+    (c) => version.coupons?.accepted.includes(c.kind) && !(paidBefore && !version.coupons.after_partial_payment),
+  );
   if (paidBefore && (stay.coupons ?? []).length > usable.length && version.coupons) hit("12 not after partial payment");
   let sets: Raw[][] = [[]];
   if (usable.length > 0) {
@@ -194,7 +204,9 @@ function groupOf(stay: NaiveStay, span: number): { anchor: number; charged: numb
 
 function freeAllowed(free: Raw, stay: NaiveStay): boolean {
   if (free.first_entry_in && !groupOf(stay, len(free.first_entry_in)).first) return false;
-  if (free.not_after_exit) for (const past of stay.history ?? []) if (past.left <= stay.entered && stay.entered - past.left < len(free.not_after_exit)) return false;
+  if (free.not_after_exit)
+    for (const past of stay.history ?? [])
+      if (past.left <= stay.entered && stay.entered - past.left < len(free.not_after_exit)) return false;
   return true;
 }
 
@@ -228,7 +240,8 @@ function passCovers(pass: NonNullable<NaiveStay["passes"]>[number], t: number, s
   if (insideAt(stay.entered) < count) return true;
   hit("11 n spaces, m cars");
   let soon = tolerated.get(pass);
-  for (let at = stay.entered; soon === undefined && at <= stay.entered + len(rule.tolerance) && at < stay.left; at += 1) if (insideAt(at) < count) soon = true;
+  for (let at = stay.entered; soon === undefined && at <= stay.entered + len(rule.tolerance) && at < stay.left; at += 1)
+    if (insideAt(at) < count) soon = true;
   tolerated.set(pass, soon ?? false);
   if (soon) {
     hit("11 space tolerance");
@@ -251,7 +264,16 @@ interface Offer {
 function price(offer: Offer, hit: Hit): number {
   const { version, stay, concession, coupons } = offer;
   let seconds = offer.seconds;
-  if (concession) hit(concession.free ? (concession.when.first_entry_in ? "8 first stop free" : "2 concession free time") : concession.percent_off ? "9 concession percent" : "13 charging time");
+  if (concession)
+    hit(
+      concession.free
+        ? concession.when.first_entry_in
+          ? "8 first stop free"
+          : "2 concession free time"
+        : concession.percent_off
+          ? "9 concession percent"
+          : "13 charging time",
+    );
   if (concession?.charging_time) {
     let left = concession.charging_time.most ? len(concession.charging_time.most) : Number.POSITIVE_INFINITY;
     seconds = seconds.filter((t) => {
@@ -317,7 +339,8 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
   if (pricing.periods?.table.some((p: Raw) => !p.days.includes("every-day"))) {
     hit("10 kinds of day");
     const c = version.calendar;
-    if (c && (Math.floor(all[0]! / DAY) - 1 < dayNumber(c.from) || Math.floor(all[all.length - 1]! / DAY) > dayNumber(c.until))) throw new Refused("calendar");
+    if (c && (Math.floor(all[0]! / DAY) - 1 < dayNumber(c.from) || Math.floor(all[all.length - 1]! / DAY) > dayNumber(c.until)))
+      throw new Refused("calendar");
   }
   if (free?.again === "once") {
     if (all.length === len(free.time)) hit(`1 free boundary ${free.boundary}`);

@@ -41,7 +41,12 @@ function steps(c: Chance): Raw {
   for (let rest = c.one([0, 0, 1, 2, 3]); rest > 0; rest -= 1) {
     const per = c.one(units);
     until += len(per) * (1 + c.below(3));
-    rows.push({ until: `${until / 60} min`, per, price: c.one(prices), ...(c.yes(0.3) ? { part_unit: usable(c.one(partUnits), per) } : {}) });
+    rows.push({
+      until: `${until / 60} min`,
+      per,
+      price: c.one(prices),
+      ...(c.yes(0.3) ? { part_unit: usable(c.one(partUnits), per) } : {}),
+    });
   }
   const per = c.one(units);
   rows.push({ per, price: c.one(prices) });
@@ -79,9 +84,18 @@ const freeTime = (c: Chance, windows: boolean): Raw => ({
 
 const caps = [5, 8, 10, 20, 30];
 function windows(c: Chance): Raw {
-  const base = c.yes() ? { kind: "rolling", length: c.one(["4 h", "12 h", "24 h", "24 h", "24 h"]) } : { kind: "calendar-day", day_starts: c.one(["00:00", "06:00"]) };
+  const base = c.yes()
+    ? { kind: "rolling", length: c.one(["4 h", "12 h", "24 h", "24 h", "24 h"]) }
+    : { kind: "calendar-day", day_starts: c.one(["00:00", "06:00"]) };
   const draw = c.unit();
-  const cap = draw < 0.4 ? { cap: c.one(caps) } : draw < 0.65 ? { caps: [c.one(caps), c.one(caps), c.one(caps)] } : draw < 0.85 ? { caps_by_stay: [{ up_to: "24 h", cap: c.one(caps) }, { up_to: "48 h", cap: c.one(caps) }, { cap: c.one(caps) }] } : {};
+  const cap =
+    draw < 0.4
+      ? { cap: c.one(caps) }
+      : draw < 0.65
+        ? { caps: [c.one(caps), c.one(caps), c.one(caps)] }
+        : draw < 0.85
+          ? { caps_by_stay: [{ up_to: "24 h", cap: c.one(caps) }, { up_to: "48 h", cap: c.one(caps) }, { cap: c.one(caps) }] }
+          : {};
   return { ...base, rate: c.one(["restarts", "continues"]), ...cap };
 }
 
@@ -93,9 +107,24 @@ function periods(c: Chance, byDay: boolean, windows: boolean): Raw {
     ["07:00", "21:00"],
     ["06:30", "12:00", "18:00"],
   ]);
-  const row = (from: string, until: string, days: string[], id: string): Raw => ({ id, name, from, until, days, rate: rate(c, true), ...(c.yes(0.4) ? { cap: c.one([3, 5, 8]) } : {}) });
-  const around = (days: string[], tag: string) => cuts.map((from, index) => row(from, index + 1 < cuts.length ? cuts[index + 1]! : cuts[0]!, days, `${tag}${index}`));
-  const groups = byDay ? c.one([[["workday"], ["weekend", "holiday"]], [["workday", "weekend"], ["holiday"]], [["workday"], ["weekend"], ["holiday"]]]) : [["every-day"]];
+  const row = (from: string, until: string, days: string[], id: string): Raw => ({
+    id,
+    name,
+    from,
+    until,
+    days,
+    rate: rate(c, true),
+    ...(c.yes(0.4) ? { cap: c.one([3, 5, 8]) } : {}),
+  });
+  const around = (days: string[], tag: string) =>
+    cuts.map((from, index) => row(from, index + 1 < cuts.length ? cuts[index + 1]! : cuts[0]!, days, `${tag}${index}`));
+  const groups = byDay
+    ? c.one([
+        [["workday"], ["weekend", "holiday"]],
+        [["workday", "weekend"], ["holiday"]],
+        [["workday"], ["weekend"], ["holiday"]],
+      ])
+    : [["every-day"]];
   return {
     units_across: c.one(["cut", "carried"]),
     steps_across: c.one(["restart", "continue"]),
@@ -122,7 +151,9 @@ export const couponKinds = ["free", "percent", "minutes", "cash", "valid-for", "
 
 function classes(c: Chance): Raw {
   const when = c.one([{ class: ["large"] }, { colours: ["yellow"] }, { kinds: ["police"] }, { colours: ["yellow", "yellow-green"] }]);
-  return [{ id: "one", name, when, ...c.one([{ free: true }, { factor: 2 }, { factor: 2 }, { by_bays: true }, { pricing: pricing(c, false) }]) }];
+  return [
+    { id: "one", name, when, ...c.one([{ free: true }, { factor: 2 }, { factor: 2 }, { by_bays: true }, { pricing: pricing(c, false) }]) },
+  ];
 }
 
 function concession(c: Chance, id: string): Raw {
@@ -141,15 +172,37 @@ export function randomFile(c: Chance): Raw {
   const version = {
     version: "1",
     from: "2025-01-01",
-    ...(byDay ? { calendar: { from: "2025-01-01", until: "2026-12-31", holidays: ["2025-11-05 to 2025-11-06", "2025-11-09"], make_up_days: ["2025-11-15"] } } : {}),
+    ...(byDay
+      ? {
+          calendar: {
+            from: "2025-01-01",
+            until: "2026-12-31",
+            holidays: ["2025-11-05 to 2025-11-06", "2025-11-09"],
+            make_up_days: ["2025-11-15"],
+          },
+        }
+      : {}),
     pricing: pricing(c, byDay),
     ...(c.yes(0.3) ? { classes: classes(c) } : {}),
     ...(c.yes(0.35) ? { concessions: [concession(c, "x"), ...(c.yes() ? [concession(c, "y")] : [])] } : {}),
-    ...(c.yes(0.6) ? { coupons: { accepted: c.yes(0.8) ? couponKinds : c.some(couponKinds), stacking: c.one(["one", "one-of-each-kind", "all"]), after_partial_payment: c.yes(), with_concession: c.yes() } } : {}),
-    ...(c.yes(0.8) ? { passes: { when_space_falls_free: c.one(["covered", "temporary"]), tolerance: "15 min", rest_has_free_time: c.yes() } } : {}),
+    ...(c.yes(0.6)
+      ? {
+          coupons: {
+            accepted: c.yes(0.8) ? couponKinds : c.some(couponKinds),
+            stacking: c.one(["one", "one-of-each-kind", "all"]),
+            after_partial_payment: c.yes(),
+            with_concession: c.yes(),
+          },
+        }
+      : {}),
+    ...(c.yes(0.8)
+      ? { passes: { when_space_falls_free: c.one(["covered", "temporary"]), tolerance: "15 min", rest_has_free_time: c.yes() } }
+      : {}),
     ...(c.yes(0.8) ? { inner_lots: c.one(["excluded", "excluded", "counted"]) } : {}),
     ...(c.yes(0.5) ? { lost_entry: c.one([{ fixed: 10 }, { assume: "24 h" }, { assume: "2 h" }, { ask: true }]) } : {}),
-    ...(c.yes(0.2) ? { entries_cap: c.yes() ? { kind: "rolling", length: "24 h", cap: c.one(caps) } : { kind: "calendar-day", cap: c.one(caps) } } : {}),
+    ...(c.yes(0.2)
+      ? { entries_cap: c.yes() ? { kind: "rolling", length: "24 h", cap: c.one(caps) } : { kind: "calendar-day", cap: c.one(caps) } }
+      : {}),
     ...(c.yes(0.3) ? { round: { to: c.one([0.1, 1]), way: c.one(["down", "up", "half-up"]) } } : {}),
     ...(c.yes(0.6) ? { payment: { grace: "15 min", after_grace: c.one(["whole-stay", "new-stay"]) } } : {}),
   };
@@ -161,7 +214,18 @@ const at = (day: number, clock: number): number => Date.UTC(2025, 10, 3) / 1000 
 function lengthOfStay(c: Chance, { free, windows: w }: Raw): number {
   const draw = c.unit();
   const whole = w?.kind === "rolling" ? len(w.length) : 86_400;
-  const base = w && c.yes(0.25) ? whole * (1 + c.below(2)) + c.below(whole) : draw < 0.25 && free ? len(free.time) : draw < 0.5 ? 900 * (1 + c.below(16)) : draw < 0.82 ? c.below(6 * 3600) : draw < 0.95 ? c.below(30 * 3600) : c.below(75 * 3600);
+  const base =
+    w && c.yes(0.25)
+      ? whole * (1 + c.below(2)) + c.below(whole)
+      : draw < 0.25 && free
+        ? len(free.time)
+        : draw < 0.5
+          ? 900 * (1 + c.below(16))
+          : draw < 0.82
+            ? c.below(6 * 3600)
+            : draw < 0.95
+              ? c.below(30 * 3600)
+              : c.below(75 * 3600);
   return Math.max(0, base + c.one([0, 0, 0, 1, -1, c.below(60)]));
 }
 
@@ -188,13 +252,20 @@ export function randomStay(c: Chance, file: Raw): NaiveStay {
   }
   if (version.passes ? c.yes(0.3) : c.yes(0.02)) {
     const draw = c.unit();
-    const valid = draw < 0.4 ? { from: entered - 86400, until: inside() } : draw < 0.6 ? { from: inside(), until: left + 86400 } : { from: entered - 86400, until: left + 86400 };
+    const valid =
+      draw < 0.4
+        ? { from: entered - 86400, until: inside() }
+        : draw < 0.6
+          ? { from: inside(), until: left + 86400 }
+          : { from: entered - 86400, until: left + 86400 };
     const suspended: [number, number][] = [];
     if (c.yes(0.3)) {
       const { from, until } = span();
       suspended.push([from, until]);
     }
-    const others = [0, 1, 2].slice(0, c.below(4)).map(() => ({ entered: entered - c.below(7200), ...(c.yes(0.8) ? { left: c.yes(0.6) ? entered + c.below(1000) : inside() } : {}) }));
+    const others = [0, 1, 2]
+      .slice(0, c.below(4))
+      .map(() => ({ entered: entered - c.below(7200), ...(c.yes(0.8) ? { left: c.yes(0.6) ? entered + c.below(1000) : inside() } : {}) }));
     stay.passes = [{ ...valid, suspended, ...(c.yes(0.6) ? { spaces: { count: 1, others } } : {}) }];
   }
   if (version.inner_lots ? c.yes(0.15) : c.yes(0.02)) stay.inner = [span()];
@@ -209,7 +280,12 @@ export function randomStay(c: Chance, file: Raw): NaiveStay {
         ...(kind === "minutes" ? { minutes: c.one([15, 60]) } : {}),
         ...(kind === "cash" ? { amount: fenOf(c.one([1, 2.5, 5])) } : {}),
         ...(kind === "valid-for" ? { given: inside(), hours: c.one([1, 3]) } : {}),
-        ...(kind === "time-window" ? c.one([{ from: 64_800, until: 79_200 }, { from: 79_200, until: 25_200 }]) : {}),
+        ...(kind === "time-window"
+          ? c.one([
+              { from: 64_800, until: 79_200 },
+              { from: 79_200, until: 25_200 },
+            ])
+          : {}),
       };
     });
   }

@@ -17,7 +17,7 @@ export function readTariff(file: TariffFile, complain: Complain): Tariff {
     ...(file.source === undefined ? {} : { source: file.source }),
     versions: file.versions.map((version, index) => readVersion(version, ["versions", index], units)),
   };
-  checkTariff(tariff, file, complain);
+  checkTariff(tariff, complain);
   return tariff;
 }
 

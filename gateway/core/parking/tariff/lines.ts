@@ -49,8 +49,9 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
   const name = context.several ? windowName(window, pricing) : { zh: "", en: "" };
   if (window.free) return [line(`${path}.free`, { zh: `${name.zh}免费时间以内`, en: `${name.en}within the free time` }, noMoney)];
   const each = yuan(window.amount);
-  const times =
-    window.count > 1
+  const times = window.scattered
+    ? { zh: `，每天${each.zh}`, en: `, ${each.en} a day` }
+    : window.count > 1
       ? { zh: `，共${window.count}个，每个${each.zh}`, en: `, ${window.count} of them, ${each.en} each` }
       : { zh: "", en: "" };
   const total = fen(window.amount * window.count);
@@ -74,6 +75,7 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
 }
 
 function windowName(window: WindowPrice, { windows }: Pricing): Words {
+  if (window.scattered) return { zh: `其中${window.count}天：`, en: `${window.count} of the days: ` };
   const [first, last] = [window.index + 1, window.lastIndex + 1];
   if (windows?.kind === "rolling") {
     const length = lengthWords(windows.seconds);

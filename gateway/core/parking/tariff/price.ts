@@ -1,7 +1,8 @@
 // The price of the chargeable seconds of a stay: cut into windows, each priced and capped. A window that repeats the one before is counted, not computed again: a year costs no more than a day.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, noMoney } from "#protocols/vocabulary/money.ts";
-import { day, dayCode, dayOf, dependsOnDay, dropFirst, type Interval, lengthOf, within } from "./days.ts";
+import { day, dayCode, dayOf, dependsOnDay, dropFirst, type Interval, lengthOf, periodFits, within } from "./days.ts";
+import type { Charge } from "./rate.ts";
 import type { Calendar, FreeTime, Pricing } from "./types.ts";
 import { freshState, type Item, later, priceParts, type State, sameState } from "./window.ts";
 
@@ -13,6 +14,10 @@ export interface WindowPrice {
   /** This window and so many like it, up to `lastIndex`. */
   readonly count: number;
   readonly lastIndex: number;
+  /** Not all windows between the first and the last are like it. */
+  readonly scattered: boolean;
+  /** Charged from its first second to its last. */
+  readonly full: boolean;
   readonly free: boolean;
   readonly items: readonly Item[];
   readonly uncapped: Fen;
@@ -41,14 +46,14 @@ export function priceIntervals(pricing: Pricing, calendar: Calendar | undefined,
   const last = all.at(-1);
   if (first === undefined || last === undefined) return nothing(false);
   const byDay = pricing.rate.shape === "periods" && dependsOnDay(pricing.rate);
-  if (byDay && calendar !== undefined && (dayOf(first.from) - 1 < calendar.from || dayOf(last.until) > calendar.until))
+  if (byDay && calendar !== undefined && (dayOf(first.from) - 1 < calendar.from || dayOf(last.until - 1) > calendar.until))
     return refusal("calendar-ends", "收费文件的日历没有覆盖这段停车时间，不能计费", "the tariff's calendar does not cover these days");
   const once = pricing.free?.again === "once" ? pricing.free : undefined;
   const stay = lengthOf(all);
   if (once !== undefined && isFree(once, stay)) return nothing(true);
   const deducted = once?.whenExceeded === "deducted" ? once.seconds : 0;
   const windows = priceWindows(
-    { pricing, calendar, intervals: dropFirst(all, deducted), stay, byDay },
+    { pricing, calendar, intervals: dropFirst(all, deducted), stay, byDay, dayKinds: new Map() },
     { from: first.from, until: last.until },
   );
   const uncapped = fen(windows.reduce((sum, window) => sum + window.amount * window.count, 0));
@@ -62,6 +67,8 @@ interface Task {
   readonly intervals: readonly Interval[];
   readonly stay: number;
   readonly byDay: boolean;
+  /** Day codes already looked at. */
+  readonly dayKinds: Map<number, number>;
 }
 
 function priceWindows(task: Task, stay: Interval): WindowPrice[] {
@@ -81,7 +88,7 @@ function priceWindows(task: Task, stay: Interval): WindowPrice[] {
       append(found, priceWindow(task, { index, window, parts, state }));
       continue;
     }
-    const kinds = task.byDay ? kindsOf(window, task.calendar) : 0;
+    const kinds = task.byDay ? kindsOf(window, task) : 0;
     const before = later(state, -dayOf(from));
     const known = memory.get(kinds);
     if (known !== undefined && (rule?.rate === "restarts" || sameState(known.before, before))) {
@@ -119,18 +126,39 @@ function fullWindows(task: Task, window: Interval): number {
   return Math.floor(((inside?.until ?? window.until) - window.from) / (window.until - window.from));
 }
 
-/** The kinds of the days that a window touches, the evening before and the morning after included, as one number. */
-function kindsOf(window: Interval, calendar: Calendar | undefined): number {
+/** Which periods hold on the days that a window touches and on the evening before, as one number: windows alike in this cost the same. */
+function kindsOf(window: Interval, { pricing, calendar, dayKinds }: Task): number {
   let kinds = 0;
-  for (let at = dayOf(window.from) - 1; at <= dayOf(window.until); at += 1) kinds = kinds * 21 + dayCode(at, calendar);
+  for (let at = dayOf(window.from) - 1; at <= dayOf(window.until - 1); at += 1) {
+    const code = dayCode(at, calendar);
+    const known = dayKinds.get(code) ?? dayKind(pricing, code);
+    dayKinds.set(code, known);
+    kinds = kinds * 21 + known;
+  }
   return kinds;
+}
+
+/** The smallest day code on which the same periods hold. */
+function dayKind({ rate }: Pricing, code: number): number {
+  if (rate.shape !== "periods") return 0;
+  for (let other = 0; other < code; other += 1)
+    if (rate.periods.every((period) => periodFits(period, other) === periodFits(period, code))) return other;
+  return code;
 }
 
 function priceWindow(task: Task, input: { index: number; window: Interval; parts: readonly Interval[]; state: State }): WindowPrice {
   const { pricing, calendar } = task;
   const { index, window, parts, state } = input;
   const free = pricing.free?.again === "each-window" ? pricing.free : undefined;
-  const base = { index, lastIndex: index, count: 1, from: window.from, until: window.until };
+  const base = {
+    index,
+    lastIndex: index,
+    scattered: false,
+    full: lengthOf(parts) === window.until - window.from,
+    count: 1,
+    from: window.from,
+    until: window.until,
+  };
   if (free !== undefined && isFree(free, lengthOf(parts))) return { ...base, free: true, items: [], uncapped: noMoney, amount: noMoney };
   const charged = free?.whenExceeded === "deducted" ? dropFirst(parts, free.seconds) : parts;
   const items = priceParts(charged, { pricing, calendar, state });
@@ -146,10 +174,32 @@ function windowCap({ pricing, stay }: Task, index: number): Fen | undefined {
   return byStay?.cap ?? rule?.caps[Math.min(index, rule.caps.length - 1)];
 }
 
-/** Neighbours that cost the same for the same reasons become one. */
+/** Windows that cost the same for the same reasons become one entry: neighbours a range, others a count, so that the bill of a year can still be read. */
 function append(found: WindowPrice[], price: WindowPrice): void {
-  const last = found.at(-1);
-  const joins = last !== undefined && last.lastIndex === price.index - 1 && last.items === price.items;
-  if (joins) found[found.length - 1] = { ...last, count: last.count + price.count, lastIndex: price.lastIndex, until: price.until };
-  else found.push(price);
+  const at = found.findLastIndex((other) => alike(other, price));
+  const like = found[at];
+  if (like === undefined) {
+    found.push(price);
+    return;
+  }
+  const scattered = like.scattered || like.lastIndex !== price.index - 1 || at !== found.length - 1;
+  found[at] = { ...like, count: like.count + price.count, lastIndex: price.lastIndex, until: price.until, scattered };
 }
+
+function alike(a: WindowPrice, b: WindowPrice): boolean {
+  if (a.items === b.items) return true;
+  if (a.free || b.free || a.amount !== b.amount || a.uncapped !== b.uncapped || a.items.length !== b.items.length) return false;
+  if (a.full !== b.full) return false;
+  return a.items.every((item, index) => {
+    const other = b.items[index];
+    return (
+      item.period === other?.period &&
+      item.amount === other.amount &&
+      item.charges.length === other.charges.length &&
+      item.charges.every((charge, at) => sameCharge(charge, other.charges[at]))
+    );
+  });
+}
+
+const sameCharge = (a: Charge, b: Charge | undefined): boolean =>
+  a.step === b?.step && a.units === b.units && a.unit === b.unit && a.price === b.price;
