@@ -1,0 +1,230 @@
+// A hazard from found to closed, and the chain of its steps: over both databases, an edit, a removal or an exchange is named.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { noon, openTestCloud, type TestCloud, Voice } from "#cloud/ingest/room-for-tests.ts";
+import { cutOf } from "#cloud/ingest/story-for-tests.ts";
+import { Marks } from "#cloud/store/marks.ts";
+import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
+import type { Change } from "#cloud/store/store.ts";
+import { hazardWithSteps } from "#cloud/views/reading.ts";
+import { hazardView } from "#cloud/views/views.ts";
+import type { HazardAction } from "#protocols/api/views.ts";
+import { dayMs, hourMs } from "#protocols/vocabulary/time.ts";
+import { commandPath, hasCommand } from "#test/debian.ts";
+import { verifyChain } from "./chain.ts";
+import { actionsFor, type Person, transitHazard } from "./hazards.ts";
+
+let server: TemporaryPostgres | undefined;
+afterAll(() => server?.stop());
+const databases = [
+  { name: "sqlite", here: true, place: () => undefined },
+  {
+    name: "postgres",
+    here: hasCommand("postgres"),
+    place: () => {
+      server ??= startPostgres(commandPath("postgres") ?? "");
+      return { kind: "postgres" as const, url: server.fresh() };
+    },
+  },
+];
+
+const street: Person = { id: "street", name: "街道专员丙", role: "street-officer" };
+const bureau: Person = { id: "bureau", name: "住建专员丁", role: "bureau-officer" };
+const manager: Person = { id: "manager", name: "物业经理乙", role: "property-manager" };
+const grid: Person = { id: "grid", name: "网格员戊", role: "grid-worker" };
+
+describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ place }) => {
+  let cloud: TestCloud;
+  beforeAll(async () => {
+    cloud = await openTestCloud(place());
+  });
+  afterAll(() => cloud?.close());
+  const id = "JX01-20261125-1";
+  beforeEach(async () => {
+    await cloud.reset();
+    const voice = new Voice();
+    await voice.tell(cloud, [voice.say("charging.cut", cutOf("trip-00001", "station-1/3", "smoke"))]);
+  });
+
+  interface Asked {
+    readonly note?: string;
+    readonly responsible?: string | undefined;
+    readonly deadline?: number;
+    readonly at?: number;
+    readonly id?: string;
+  }
+  async function ask(person: Person, action: HazardAction, asked: Asked = {}): Promise<string> {
+    const whole = {
+      ...{ id: asked.id ?? id, action, note: asked.note ?? "说明", deadline: asked.deadline, person, now: noon + (asked.at ?? 0) },
+      responsible: "responsible" in asked ? asked.responsible : action === "dispatch" ? "锦绣物业" : undefined,
+    };
+    const result = await cloud.store.change((change) => transitHazard({ change, marks: new Marks() }, whole));
+    if (result === undefined) return "no such hazard";
+    return "kind" in result ? result.code : result.state;
+  }
+  const view = async (at = 0) => {
+    const found = await hazardWithSteps(cloud.store.read, id);
+    if (found === undefined) throw new Error("no hazard");
+    return hazardView(found.row, found.steps, noon + at);
+  };
+  const steps = async () =>
+    (await view()).steps.map(({ seq, person_name, action, from, to }) => `${seq} ${person_name} ${action} ${from ?? "-"}→${to}`);
+
+  test("from found to closed, with a return on each side; every step stands in the chain", async () => {
+    expect([
+      await ask(street, "dispatch"),
+      await ask(manager, "return"),
+      await ask(bureau, "dispatch"),
+      await ask(grid, "receive"),
+      await ask(manager, "request-reinspection"),
+      await ask(street, "return"),
+      await ask(grid, "request-reinspection"),
+      await ask(bureau, "close"),
+    ]).toEqual(["待签收", "待派单", "待签收", "整改中", "待复查", "整改中", "待复查", "已销号"]);
+    expect(await steps()).toEqual([
+      "1 系统 found -→待派单",
+      "2 街道专员丙 dispatch 待派单→待签收",
+      "3 物业经理乙 return 待签收→待派单",
+      "4 住建专员丁 dispatch 待派单→待签收",
+      "5 网格员戊 receive 待签收→整改中",
+      "6 物业经理乙 request-reinspection 整改中→待复查",
+      "7 街道专员丙 return 待复查→整改中",
+      "8 网格员戊 request-reinspection 整改中→待复查",
+      "9 住建专员丁 close 待复查→已销号",
+    ]);
+    expect(await verifyChain(cloud.store.read)).toEqual({ sound: 9 });
+    const row = await cloud.store.read.selectFrom("hazard").select(["rectifier", "reinspector", "responsible"]).executeTakeFirst();
+    expect(row).toEqual({ rectifier: "grid", reinspector: "grid", responsible: "锦绣物业" });
+  });
+
+  test("a refusal changes nothing: wrong state, wrong role, no note, nobody responsible, a deadline that is past, no such hazard", async () => {
+    expect([
+      await ask(street, "close"),
+      await ask(manager, "dispatch"),
+      await ask(street, "dispatch", { note: " \t" }),
+      await ask(street, "dispatch", { responsible: undefined }),
+      await ask(street, "dispatch", { responsible: " " }),
+      await ask(street, "dispatch", { deadline: noon }),
+      await ask(street, "dispatch", { id: "JX01-20261125-9" }),
+    ]).toEqual(["wrong-state", "wrong-role", "no-note", "no-responsible", "no-responsible", "deadline-past", "no such hazard"]);
+    expect(await steps()).toEqual(["1 系统 found -→待派单"]);
+    expect(await verifyChain(cloud.store.read)).toEqual({ sound: 1 });
+  });
+
+  test("who rectified, who asked for the inspection and who closes are different people, whatever their role is by now", async () => {
+    for (const [person, action] of [
+      [street, "dispatch"],
+      [manager, "receive"],
+      [grid, "request-reinspection"],
+    ] as const)
+      await ask(person, action);
+    const promoted = (person: Person): Person => ({ ...person, role: "street-officer" });
+    for (const action of ["return", "close", "archive-false-alarm"] as const)
+      expect([await ask(promoted(manager), action), await ask(promoted(grid), action)]).toEqual(["same-person", "same-person"]);
+    expect(await ask(street, "close")).toBe("已销号");
+  });
+
+  test("a false alarm is archived with its reason, from every open state, and stays", async () => {
+    expect(await ask(bureau, "archive-false-alarm", { note: "" })).toBe("no-note");
+    expect(await ask(bureau, "archive-false-alarm", { note: "烧香触发" })).toBe("已销号");
+    expect(await view()).toMatchObject({ false_alarm: true, state: "已销号", overdue_days: 0 });
+    expect((await view()).steps.at(-1)).toMatchObject({ note: "烧香触发", person_name: "住建专员丁" });
+    expect(await ask(street, "dispatch")).toBe("wrong-state");
+  });
+
+  test("what happens after closing is a new hazard", async () => {
+    await ask(bureau, "archive-false-alarm");
+    const voice = new Voice({ epoch: "00000000000000bb" });
+    await voice.tell(cloud, [voice.say("charging.cut", cutOf("trip-00002", "station-1/3", "smoke"), hourMs)]);
+    const rows = await cloud.store.read.selectFrom("hazard").select(["id", "state"]).orderBy("id").execute();
+    expect(rows).toEqual([
+      { id, state: "已销号" },
+      { id: "JX01-20261125-2", state: "待派单" },
+    ]);
+  });
+
+  test("the deadline is the rule's own when none is named; overdue by told time, begun days counted", async () => {
+    await ask(street, "dispatch", { at: hourMs });
+    expect((await view()).deadline).toBe("2026-11-26T13:00:00.000+08:00");
+    const late = [];
+    for (const at of [hourMs + dayMs, hourMs + dayMs + 1, hourMs + 2 * dayMs, hourMs + 3 * dayMs]) late.push((await view(at)).overdue_days);
+    expect(late).toEqual([0, 1, 2, 3]);
+    await ask(manager, "return");
+    await ask(street, "dispatch", { deadline: noon + 10 * dayMs });
+    expect((await view(9 * dayMs)).overdue_days).toBe(0);
+  });
+
+  test("two officers at once: one step, and the other is told", async () => {
+    const both = await Promise.all([ask(street, "dispatch"), ask(bureau, "dispatch")]);
+    expect(both.sort()).toEqual(["wrong-state", "待签收"].sort());
+    expect((await steps()).length).toBe(2);
+    expect(await verifyChain(cloud.store.read)).toEqual({ sound: 2 });
+  });
+
+  test("the buttons are what the ledger would take from this person now", async () => {
+    const { row } = (await hazardWithSteps(cloud.store.read, id)) ?? {};
+    if (row === undefined) throw new Error("no hazard");
+    expect([actionsFor(row, street), actionsFor(row, manager), actionsFor(row, undefined)]).toEqual([
+      ["dispatch", "archive-false-alarm"],
+      [],
+      [],
+    ]);
+  });
+
+  const tampering: readonly (readonly [name: string, change: (change: Change) => Promise<unknown>, broken: number, why: RegExp])[] = [
+    [
+      "an edited note",
+      (c) => c.updateTable("hazard_step").set({ note: "别的" }).where("ordinal", "=", 2).execute(),
+      2,
+      /step 2 was changed/,
+    ],
+    [
+      "an edited time",
+      (c) =>
+        c
+          .updateTable("hazard_step")
+          .set({ at: noon - 1 })
+          .where("ordinal", "=", 1)
+          .execute(),
+      1,
+      /step 1 was changed/,
+    ],
+    ["another name", (c) => c.updateTable("hazard_step").set({ person: "li" }).where("ordinal", "=", 3).execute(), 3, /step 3 was changed/],
+    [
+      "another outcome",
+      (c) => c.updateTable("hazard_step").set({ to_state: "已销号" }).where("ordinal", "=", 2).execute(),
+      2,
+      /was changed/,
+    ],
+    ["a deleted step", (c) => c.deleteFrom("hazard_step").where("ordinal", "=", 2).execute(), 2, /step 2 of the ledger is missing/],
+    ["a deleted first step", (c) => c.deleteFrom("hazard_step").where("ordinal", "=", 1).execute(), 1, /step 1 of the ledger is missing/],
+    ["a deleted last step", (c) => c.deleteFrom("hazard_step").where("ordinal", "=", 3).execute(), 3, /ends at step 2, its head says 3/],
+    ["exchanged steps", exchange, 2, /does not follow|was changed/],
+    [
+      "a hash made to fit the edit",
+      async (c) => {
+        const step = await c.selectFrom("hazard_step").selectAll().where("ordinal", "=", 2).executeTakeFirstOrThrow();
+        await c.updateTable("hazard_step").set({ hash: step.previous, note: "别的" }).where("ordinal", "=", 2).execute();
+      },
+      2,
+      /was changed/,
+    ],
+  ];
+  test.each(tampering)("%s is named", async (_, change, broken, why) => {
+    await ask(street, "dispatch");
+    await ask(manager, "receive");
+    expect(await verifyChain(cloud.store.read)).toEqual({ sound: 3 });
+    await cloud.store.change(change);
+    expect(await verifyChain(cloud.store.read)).toEqual({ broken, why: expect.stringMatching(why) });
+  });
+});
+
+/** Steps 2 and 3 exchange their places, each with its own content and hash. */
+async function exchange(change: Change): Promise<void> {
+  const places: readonly (readonly [from: number, to: number, seq: number])[] = [
+    [2, 90, 90],
+    [3, 2, 2],
+    [90, 3, 3],
+  ];
+  for (const [from, to, seq] of places)
+    await change.updateTable("hazard_step").set({ ordinal: to, seq }).where("ordinal", "=", from).execute();
+}
