@@ -30,7 +30,7 @@ export function codeOnly(text: string): string {
   });
 }
 
-const importPattern = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\bnew URL\(\s*)["']([^"'\n]+)["']/g;
+const importPattern = /(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+|\bnew URL\(\s*)["']([^"'\n]+)["']/g;
 
 /** Specifiers of static, re-exporting and dynamic imports. */
 export function importsOf(text: string): string[] {
