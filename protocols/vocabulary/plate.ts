@@ -49,7 +49,19 @@ export const plateKinds: readonly Kind[] = [
 ];
 
 /** What cameras say when they see a car without a plate. */
-export const noPlateWords: readonly string[] = ["", "_无_", "无", "无牌", "无牌车", "未识别", "noplate", "no plate", "unknown", "null", "none"];
+export const noPlateWords: readonly string[] = [
+  "",
+  "_无_",
+  "无",
+  "无牌",
+  "无牌车",
+  "未识别",
+  "noplate",
+  "no plate",
+  "unknown",
+  "null",
+  "none",
+];
 
 export const isNoPlate = (text: string): boolean => noPlateWords.includes(text.trim().toLowerCase());
 
