@@ -10,7 +10,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Access, anyone, guardRoutes } from "./access.ts";
-import { sendProblem, wordsOf } from "./problem.ts";
+import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
 import { alarmRoutes } from "./routes/alarms.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { entryRoutes } from "./routes/entries.ts";
@@ -56,6 +56,8 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
     requestTimeout: 15_000,
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // An address that cannot even be decoded never reaches a hook.
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, wordsOf(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Views are made by us: the schemas describe them for others, they do not cut them.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -87,7 +89,9 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   });
   await server.register(rateLimit, { global: false });
   await server.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "厝边云 API / Cuobian cloud API", version: "1" } } });
+  server.removeContentTypeParser("text/plain");
   guardRoutes(server, surroundings);
+  refuseNul(server);
   server.addHook("onRoute", (route) => {
     routes.push({ method: String(route.method), url: route.url, access: route.config?.access });
   });
@@ -95,6 +99,15 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   for (const noun of nouns) noun(server, surroundings);
   if (surroundings.web !== undefined) await page(server, surroundings.web);
   return { server, routes };
+}
+
+/** No text of ours holds a NUL and PostgreSQL takes none: refused at the door, in every address and body. Bodies are flat. */
+function refuseNul(server: Server): void {
+  const holdsNul = (text: unknown): boolean => typeof text === "string" && text.includes("\u0000");
+  server.addHook("preValidation", async (request) => {
+    if (/%00/.test(request.url) || Object.values(request.body ?? {}).some(holdsNul))
+      throw new ApiProblem(400, { code: "no-text", zh: "文本中不能有 NUL 字符", en: "a text holds no NUL" });
+  });
 }
 
 function probes(server: Server, { checks, metrics }: Surroundings): void {

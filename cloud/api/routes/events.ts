@@ -4,7 +4,7 @@ import { maskEvent, maySeePlates } from "#cloud/views/present.ts";
 import { eventView } from "#cloud/views/views.ts";
 import { EventView } from "#protocols/api/views.ts";
 import { everyRole, personOf } from "../access.ts";
-import { Cursor, cursorOf, limitOf } from "../pages.ts";
+import { Cursor, limitOf, numberCursor, wholeNumber } from "../pages.ts";
 import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
@@ -26,7 +26,8 @@ const listOf = (value: string | string[] | undefined): string[] => (value === un
 
 function partsOf(key: string): { gateway: string; epoch: string; stream: string; seq: number } {
   const [gateway = "", epoch = "", stream = "", seq = ""] = key.split("/");
-  if (!/^[1-9][0-9]{0,15}$/.test(seq))
+  const number = wholeNumber(seq);
+  if (number === undefined)
     throw new ApiProblem(400, {
       code: "no-key",
       zh: `不是事件编号：${key}`,
@@ -34,7 +35,7 @@ function partsOf(key: string): { gateway: string; epoch: string; stream: string;
       hint_zh: "网关/纪元/序列/序号",
       hint_en: "gateway/epoch/stream/seq",
     });
-  return { gateway, epoch, stream, seq: Number(seq) };
+  return { gateway, epoch, stream, seq: number };
 }
 
 export const eventRoutes: Routes = (server, { store }) => {
@@ -59,8 +60,8 @@ export const eventRoutes: Routes = (server, { store }) => {
       );
     if (query.subject !== undefined) rows = rows.where("subject", "=", query.subject);
     if (query.site !== undefined) rows = rows.where("site", "=", query.site);
-    const [ordinal] = cursorOf(query) ?? [];
-    if (ordinal !== undefined) rows = rows.where("ordinal", "<", Number(ordinal) || 0);
+    const ordinal = numberCursor(query);
+    if (ordinal !== undefined) rows = rows.where("ordinal", "<", ordinal);
     const page = await rows.execute();
     const shown = page.slice(0, limit);
     const views = shown.map(eventView);

@@ -8,7 +8,7 @@ import { HazardTransition, HazardView, hazardStates, type PersonView } from "#pr
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { everyRole, personOf } from "../access.ts";
 import { changed } from "../change.ts";
-import { Cursor, cursorOf, limitOf } from "../pages.ts";
+import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -31,7 +31,7 @@ export const hazardRoutes: Routes = (server, surroundings) => {
   server.get("/api/v1/hazards", { ...everyRole, schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
     const { state, site } = request.query;
     const limit = limitOf(request.query);
-    const [found_at, id] = cursorOf(request.query) ?? [];
+    const after = timeCursor(request.query);
     let rows = store.read
       .selectFrom("hazard")
       .selectAll()
@@ -40,17 +40,15 @@ export const hazardRoutes: Routes = (server, surroundings) => {
       .limit(limit + 1);
     if (state !== undefined) rows = rows.where("state", "=", state);
     if (site !== undefined) rows = rows.where("site", "=", site);
-    if (found_at !== undefined && id !== undefined)
-      rows = rows.where((eb) =>
-        eb.or([eb("found_at", "<", Number(found_at)), eb.and([eb("found_at", "=", Number(found_at)), eb("id", "<", id)])]),
-      );
+    if (after !== undefined)
+      rows = rows.where((eb) => eb.or([eb("found_at", "<", after.at), eb.and([eb("found_at", "=", after.at), eb("id", "<", after.id)])]));
     const page = await rows.execute();
     const shown = await withSteps(store.read, page.slice(0, limit));
     const last = shown.at(-1)?.row;
     const person = personOf(request);
     return {
       items: shown.map(({ row, steps }) => forPerson(hazardView(row, steps, now()), row, person)),
-      next: page.length > limit && last !== undefined ? `${last.found_at}~${last.id}` : null,
+      next: page.length > limit && last !== undefined ? timeCursorText(last.found_at, last.id) : null,
     };
   });
 

@@ -3,7 +3,7 @@ import Type from "typebox";
 import { measuredFields, socketSeries, socketView } from "#cloud/views/sockets.ts";
 import { time } from "#cloud/views/words.ts";
 import { SocketView } from "#protocols/api/views.ts";
-import { fromRfc3339, hourMs, wall } from "#protocols/vocabulary/time.ts";
+import { dayMs, fromRfc3339, hourMs, wall } from "#protocols/vocabulary/time.ts";
 import { everyRole } from "../access.ts";
 import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -27,6 +27,9 @@ const Asked = Type.Object(
   { additionalProperties: false },
 );
 
+/** The store looks through it hour by hour: whoever asks for a century must not hold up everybody else. */
+const longestSpanMs = 31 * dayMs;
+
 export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
   server.get("/api/v1/sockets", { ...everyRole, schema: { response: { 200: Type.Array(SocketView) } } }, async () => {
     const rows = await store.read.selectFrom("socket").selectAll().orderBy("site").orderBy("station").orderBy("number").execute();
@@ -46,6 +49,14 @@ export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
         en: "from and to are RFC 3339 times",
         hint_zh: "2026-11-25T08:00:00+08:00",
         hint_en: "2026-11-25T08:00:00+08:00",
+      });
+    if (since >= until || until - since > longestSpanMs)
+      throw new ApiProblem(400, {
+        code: "no-span",
+        zh: "from 须早于 to，且相差不超过 31 天",
+        en: "from lies before to, and at most 31 days",
+        hint_zh: "分段查询",
+        hint_en: "ask in parts",
       });
     const samples = await telemetry.range({ series: socketSeries(row, field), from: since, to: until, limit: 10_000 });
     return {

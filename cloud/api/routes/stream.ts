@@ -61,7 +61,8 @@ function follow(response: ServerResponse, { ring, person, after, still }: Follow
 }
 
 export const streamRoutes: Routes = (server, { live, store, now }) => {
-  server.get("/api/v1/stream", { ...everyRole, schema: { querystring: Asked } }, (request, reply) => {
+  // No HEAD: it would be a stream that never ends, with nobody to read it.
+  server.get("/api/v1/stream", { ...everyRole, exposeHeadRoute: false, schema: { querystring: Asked } }, (request, reply) => {
     const last = request.headers["last-event-id"];
     const asked = typeof last === "string" && /^[0-9]{1,19}$/.test(last) ? last : request.query.after;
     const person = personOf(request);

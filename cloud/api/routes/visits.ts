@@ -3,7 +3,7 @@ import Type from "typebox";
 import { maskPlate, maySeePlates } from "#cloud/views/present.ts";
 import { maybeTime } from "#cloud/views/words.ts";
 import { everyRole, personOf } from "../access.ts";
-import { Cursor, cursorOf, limitOf } from "../pages.ts";
+import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
 import type { Routes } from "../server.ts";
 
 const maybe = (schema: Type.TSchema) => Type.Union([schema, Type.Null()]);
@@ -55,10 +55,10 @@ export const visitRoutes: Routes = (server, { store }) => {
       if (query.site !== undefined) rows = rows.where("site", "=", query.site);
       if (query.state !== undefined) rows = rows.where("state", "=", query.state);
       if (query.visit !== undefined) rows = rows.where("visit", "=", query.visit);
-      const [entered, visit] = cursorOf(query) ?? [];
-      if (entered !== undefined && visit !== undefined)
+      const after = timeCursor(query);
+      if (after !== undefined)
         rows = rows.where((eb) =>
-          eb.or([eb("entered_at", "<", Number(entered)), eb.and([eb("entered_at", "=", Number(entered)), eb("visit", "<", visit)])]),
+          eb.or([eb("entered_at", "<", after.at), eb.and([eb("entered_at", "=", after.at), eb("visit", "<", after.id)])]),
         );
       const page = await rows.execute();
       const shown = page.slice(0, limit);
@@ -102,7 +102,7 @@ export const visitRoutes: Routes = (server, { store }) => {
               due_fen: bill.due_fen,
             })),
         })),
-        next: page.length > limit && last !== undefined ? `${last.entered_at}~${last.visit}` : null,
+        next: page.length > limit && last !== undefined ? timeCursorText(last.entered_at ?? 0, last.visit) : null,
       };
     },
   );

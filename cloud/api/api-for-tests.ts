@@ -1,0 +1,97 @@
+// The API for tests: real stores with the whole story told, one person of every role, and sign-ins that are made by signing in.
+import type { InjectOptions, LightMyRequestResponse } from "fastify";
+import { syncPeople } from "#cloud/identity/people.ts";
+import { compound, openTestCloud, point, type TestCloud, Voice } from "#cloud/ingest/room-for-tests.ts";
+import { cutOf, examples } from "#cloud/ingest/story-for-tests.ts";
+import { takeMessage } from "#cloud/ingest/take-message.ts";
+import { type Live, startLive } from "#cloud/live/live.ts";
+import type { StorePlace } from "#cloud/store/store.ts";
+import { type Role, roles } from "#protocols/api/views.ts";
+import type { EventType } from "#protocols/uplink/events.ts";
+import { cookieName } from "./access.ts";
+import { buildServer, type RouteRow, type Server } from "./server.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** One person of each role; the id is the role's name. */
+export const people = roles.map((role) => ({ id: role, name: `${role} 某`, role, organisation: "演示单位" }));
+
+export interface TestApi {
+  readonly cloud: TestCloud;
+  readonly live: Live;
+  readonly server: Server;
+  readonly routes: readonly RouteRow[];
+  readonly surroundings: Surroundings;
+  /** Signs in as this role's person and gives the cookie. */
+  cookieOf(role: Role): Promise<string>;
+  /** A request of our own page: with its header, and signed in as `role`. */
+  ask(role: Role | undefined, request: InjectOptions): Promise<LightMyRequestResponse>;
+  close(): Promise<void>;
+}
+
+export async function openTestApi(options: { place?: StorePlace | undefined; given?: Partial<Surroundings> } = {}): Promise<TestApi> {
+  const inner = await openTestCloud(options.place);
+  const { store, telemetry, clock } = inner;
+  const { log } = inner.rooms;
+  const now = (): number => clock.now;
+  const live = startLive({ store, telemetry, now, log });
+  const rooms = { ...inner.rooms, committed: live.show };
+  const cloud: TestCloud = { ...inner, rooms, take: (topic, payload) => takeMessage(rooms, topic, Buffer.from(payload)) };
+  await syncPeople(store, people);
+  const surroundings: Surroundings = {
+    ...{ store, telemetry, live, now, log, demonstration: true, web: undefined },
+    sites: [{ id: compound.id, name: compound.name }],
+    checks: async () => [{ name: "store", ok: true }],
+    metrics: async () => ({ contentType: "text/plain; charset=utf-8", text: "cuobian_cloud_events 1\n" }),
+    ...options.given,
+  };
+  const { server, routes } = await buildServer(surroundings);
+  const cookies = new Map<Role, string>();
+  const api: TestApi = {
+    ...{ cloud, live, server, routes, surroundings },
+    async cookieOf(role) {
+      const known = cookies.get(role);
+      if (known !== undefined) return known;
+      const answer = await server.inject({ method: "POST", url: "/api/v1/session", headers: ours, payload: { person: role } });
+      const cookie = cookieIn(answer);
+      cookies.set(role, cookie);
+      return cookie;
+    },
+    async ask(role, request) {
+      const signedIn = role === undefined ? {} : { cookie: await api.cookieOf(role) };
+      return server.inject({ ...request, headers: { ...ours, ...signedIn, ...request.headers } });
+    },
+    async close() {
+      await server.close();
+      await live.settled();
+      await inner.close();
+    },
+  };
+  return api;
+}
+
+/** What the page sends with every request. */
+export const ours = { "x-cuobian": "1" } as const;
+
+/** "sid=…" of an answer that sets it; empty if it does not. */
+export function cookieIn({ cookies }: LightMyRequestResponse): string {
+  const found = cookies.find(({ name }) => name === cookieName);
+  return found === undefined ? "" : `${found.name}=${found.value}`;
+}
+
+/** Every event type once, some measurements, a third cut, a poisoned event and a message that is none: every list has rows. */
+export async function tellEverything(cloud: TestCloud): Promise<Voice> {
+  const voice = new Voice();
+  const told = Object.entries(examples).map(([type, data], n) => voice.say(type as EventType, data as never, n * 1_000));
+  await voice.tell(cloud, told);
+  const cuts = [1, 2, 3].map((n) => voice.say("charging.cut", cutOf(`trip-${n}-again`, "station-1/5"), 60_000 * n));
+  await voice.tell(cloud, cuts);
+  const poison = voice.say("station.answers", { station: "station-1" });
+  await voice.tell(cloud, [{ ...poison, event: { ...poison.event, type: "nobody.knows" } }]);
+  for (const { topic, payload } of [
+    voice.status("online"),
+    voice.measured([point("station-1/1", 0, { voltage_mV: 226_000, current_mA: 2_150, power_mW: 468_000, relay_closed: 1 })]),
+    { ...voice.message([poison]), payload: "{" },
+  ])
+    await cloud.take(topic, payload);
+  return voice;
+}
