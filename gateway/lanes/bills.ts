@@ -1,9 +1,9 @@
 // The price of a stay, told and pinned: it stands until it is paid or its grace is over; then it is asked anew, and what was paid is taken off.
 import type { BillLine } from "#gateway/core/parking/bill.ts";
-import { billStands, owed, stayTimes } from "#gateway/core/parking/visit.ts";
+import { billStands, stayTimes } from "#gateway/core/parking/visit.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
-import { type Fen, fen } from "#protocols/vocabulary/money.ts";
-import type { Stamp } from "#protocols/vocabulary/time.ts";
+import { type Fen, fen, sumFen } from "#protocols/vocabulary/money.ts";
+import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { moveVisit, readStamp, type Visit } from "./visits.ts";
@@ -61,6 +61,15 @@ export function billById(reads: Reads, id: string): PinnedBill | undefined {
 
 export const settled = (bill: PinnedBill): boolean => bill.due === 0 || bill.paid !== null;
 
+/** What was paid for this visit, and when: whether a new stay begins after the grace is the tariff's business. */
+const paymentsOf = (reads: Reads, visit: string): { at: Wall; amount: Fen }[] =>
+  reads
+    .all<{ paid: string; due_fen: number }>("SELECT paid, due_fen FROM bill WHERE visit = ? AND paid IS NOT NULL ORDER BY number", visit)
+    .map((row) => ({ at: readStamp(row.paid).wall, amount: fen(row.due_fen) }));
+
+/** The tariff's name for lines that take payments off: they are no part of what the stay cost. */
+const paymentRule = "payment";
+
 export interface Pricing {
   readonly tariffs: Tariffs;
   readonly lane: string;
@@ -74,16 +83,16 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
   const last = newestRow(tx, visit.id);
   if (last !== undefined && billStands(billOf(last), now)) return { bill: billOf(last), fresh: false };
   const { entered, left } = stayTimes(visit.entered, now);
-  const priced = tariffs.price(visit.lot, { entered, left, colour: visit.colour, plate: visit.plate });
+  const priced = tariffs.price(visit.lot, { entered, left, colour: visit.colour, plate: visit.plate, payments: paymentsOf(tx, visit.id) });
   if ("kind" in priced) return priced;
   const bill: PinnedBill = {
     id: pricing.newId(),
     visit: visit.id,
     made: now,
     lines: priced.lines,
-    total: priced.total,
+    total: sumFen(priced.lines.filter((line) => line.rule !== paymentRule).map((line) => line.amount)),
     paidBefore: visit.paid,
-    due: owed(priced.total, visit.paid),
+    due: fen(Math.max(0, priced.total)),
     grace_ms: tariffs.grace_ms(visit.lot, entered),
     paid: null,
   };

@@ -1,5 +1,5 @@
 // A visit is one stay of one car: inside -> quoted -> settled -> gone. How long it lasted, and whether its price still stands.
-import { type Fen, fen } from "#protocols/vocabulary/money.ts";
+import type { Fen } from "#protocols/vocabulary/money.ts";
 import { minuteMs, type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
 
 /** inside: let in. quoted: told a price that is not paid. settled: nothing is owed, may leave. gone: passed the exit. */
@@ -35,6 +35,3 @@ export interface PinnedBill {
 
 /** Whether the price that was told still stands. After that it is asked anew, and what was paid is taken off. */
 export const billStands = (pinned: PinnedBill, now: Stamp): boolean => elapsed(pinned.paid ?? pinned.made, now) <= pinned.grace_ms;
-
-/** What is still owed; a payment above the total (a shorter price after the grace) is not given back here. */
-export const owed = (total: Fen, paid: Fen): Fen => fen(Math.max(0, total - paid));
