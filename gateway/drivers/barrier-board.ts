@@ -53,6 +53,7 @@ interface Look {
 
 export const lookEvery_ms = 200;
 const coilOn = 0xff00;
+const tooLate = deviceFault("timeout", "the line was not free in time; nothing was sent");
 
 export const connectBoard =
   (at: { readonly host: string; readonly port: number; readonly clock: Clock }): (() => Promise<Exchange>) =>
@@ -104,7 +105,9 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
     if (sending === undefined || openCoil === undefined) return;
     pulse = undefined;
     sending.cancel();
-    line.ask(writeCoilRequest(unit, openCoil, coilOn), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
+    // The line came free late, and was heard of before the deadline's own wake.
+    if (clock.monotonic() > sending.notAfter) sending.done(tooLate);
+    else line.ask(writeCoilRequest(unit, openCoil, coilOn), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
   }
 
   function ask(look: Look): void {
@@ -143,7 +146,7 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
       const late = (): void => {
         if (pulse === undefined) return;
         pulse = undefined;
-        done(deviceFault("timeout", "the line was not free in time; nothing was sent"));
+        done(tooLate);
       };
       pulse = { notAfter, done, cancel: clock.wake(notAfter, late) };
       if (clock.monotonic() <= notAfter) turn();

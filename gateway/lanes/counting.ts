@@ -1,5 +1,5 @@
 // What the barrier board showed, held against what was ordered: openings and passages become events exactly once, also those of the time when we were dead.
-import { answeredOrders, countedSince, passedOrders } from "#gateway/core/parking/counters.ts";
+import { answeredOrders, countedSince, passageAfter_ms, passedOrders } from "#gateway/core/parking/counters.ts";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
@@ -114,8 +114,11 @@ type Moment = Pick<Contact, "look" | "now">;
 const answers = (order: Order, { look, now }: Moment): boolean =>
   order.seen === "waiting" && look.open && (order.at.boot !== now.boot || look.asked >= order.at.mono);
 const late = (order: Order, now: Stamp): boolean => order.seen === "waiting" && elapsed(order.at, now) > unanswered_ms;
-const lapses = (order: Order, { look, now }: Moment): boolean =>
-  order.fate === "ahead" && order.seen === "open" && look.closed && !look.approach && !look.under && elapsed(order.at, now) > lapse_ms;
+const cameNot = (order: Order, { look, now }: Moment): boolean =>
+  order.seen === "open" && look.closed && !look.approach && !look.under && elapsed(order.at, now) > lapse_ms;
+/** Also when the arm never moved: no passage is counted for an order so old, and a lane with a dead motor must not collect them. */
+const lapses = (order: Order, moment: Moment): boolean =>
+  order.fate === "ahead" && (cameNot(order, moment) || elapsed(order.at, moment.now) > passageAfter_ms);
 
 function settleOrders(tx: Transaction, lane: LaneConfig, contact: Contact): void {
   for (const order of openOrders(tx, lane.id)) {

@@ -18,8 +18,8 @@ import type { Outcome } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { readStamp, type Visit, visitById } from "./visits.ts";
 
-/** A pulse is sent within this of the decision, or never. */
-export const pulseWithin_ms = 3_000;
+/** A pulse is sent, and a reply opens, within this of the decision, or never. */
+export const openWithin_ms = 3_000;
 /** An older look at the board says nothing about now. */
 const lookHolds_ms = 1_500;
 const frontHolds_ms = 10 * minuteMs;
@@ -123,10 +123,12 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
     if (decided.opens) void pulse(now);
   }
 
+  /** A resend, or a poor second look at the same car, does not send a waiting car away. */
   function note(decided: Decided, read: PlateRead): void {
     const { plate } = read;
+    const served = decided.outcome === "opened" || decided.outcome === "opened-again" || decided.outcome === "just-passed";
     if (plate !== null && decided.waits !== undefined) state.waiting = { read, plate, letIn: decided.waits === "let-in" };
-    else if (plate === state.waiting?.plate) state.waiting = undefined;
+    else if (plate !== null && plate === state.waiting?.plate && (served || decided.outcome === "turn-back")) state.waiting = undefined;
     state.outcomes.set(decided.outcome, (state.outcomes.get(decided.outcome) ?? 0) + 1);
     log.info({ outcome: decided.outcome, visit: decided.visit, order: decided.order }, "plate read");
   }
@@ -135,7 +137,7 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
     const seen = arm();
     const wasOpen = seen !== "unknown" && seen.open;
     return new Promise((resolve) =>
-      board.pulseOpen(after(at.mono, pulseWithin_ms), (outcome) => {
+      board.pulseOpen(after(at.mono, openWithin_ms), (outcome) => {
         if (outcome === "done") return resolve({ gate: wasOpen ? "already-open" : "opening" });
         log.warn({ code: outcome.code, detail: outcome.detail }, "the opening pulse was not confirmed");
         resolve({ gate: "not-opened", reason: outcome.code });
@@ -153,9 +155,13 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
   return {
     config,
     read(read) {
-      const decided = journal.commit((tx) => decideRead(tx, world, { read, now: clock.stamp() }));
+      const now = clock.stamp();
+      const decided = journal.commit((tx) => decideRead(tx, world, { read, now }));
       note(decided, read);
-      return decided;
+      if (!decided.opens || elapsed(now, clock.stamp()) <= openWithin_ms) return decided;
+      // The disk took so long that somebody else may stand there by now. A repeat of the read is asked anew.
+      log.warn({ visit: decided.visit, order: decided.order }, "the journal was too slow: the reply does not open");
+      return { ...decided, outcome: "too-late", opens: false };
     },
     open({ cause, by, visit, write }) {
       const now = clock.stamp();

@@ -1,6 +1,7 @@
 // A record from while the link was down: it opens nothing. At an entry it is the only witness of a car that came in while the arm stood open, so it becomes a visit.
+import { ahead_ms } from "#gateway/core/parking/freshness.ts";
 import type { PlateRead } from "#protocols/cameras/plate-read.ts";
-import { dayMs, minuteMs, monotonic, type Stamp, type Wall } from "#protocols/vocabulary/time.ts";
+import { dayMs, minuteMs, monotonic, type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { LaneWorld } from "./deciding.ts";
 import { enteredSince, openVisit, visitInside } from "./visits.ts";
@@ -16,7 +17,7 @@ export function offlineRead(tx: Transaction, lane: LaneWorld, { read, now }: { r
   const claimed = config.camera.clock === "dec" ? (read.seen.dec ?? read.seen.sec) : (read.seen.sec ?? read.seen.dec);
   tx.event("lane.offline-read", { lane: config.id, plate: read.plate, read_at: claimed ?? now.wall });
   if (config.direction !== "entry" || read.plate === null || claimed === null) return null;
-  if (claimed > now.wall || now.wall - claimed > oldest_ms) return null;
+  if (claimed > now.wall + ahead_ms || now.wall - claimed > oldest_ms) return null;
   if (visitInside(tx, config.lot, read.plate) !== undefined || enteredSince(tx, read.plate, claimed - sameArrival_ms)) return null;
   const visit = lane.newId();
   openVisit(tx, {
@@ -25,7 +26,7 @@ export function offlineRead(tx: Transaction, lane: LaneWorld, { read, now }: { r
     plate: read.plate,
     colour: read.colour,
     entryLane: config.id,
-    entered: cameraStamp(claimed),
+    entered: cameraStamp(wall(Math.min(claimed, now.wall))),
     tariff: lane.tariffs.label(config.lot, claimed),
     offline: true,
   });

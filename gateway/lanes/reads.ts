@@ -4,7 +4,7 @@ import { dayMs } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 
 /** What the reply's header says; "opened" and its kin mean that the reply opens. */
-export type Outcome = StayReason | "opened" | "opened-again" | "repeat-opened" | "unknown-camera" | "noted" | "heard";
+export type Outcome = StayReason | "opened" | "opened-again" | "repeat-opened" | "too-late" | "unknown-camera" | "noted" | "heard";
 
 export interface KnownRead {
   readonly outcome: Outcome;

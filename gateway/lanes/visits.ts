@@ -1,5 +1,5 @@
 // Visits in the journal: found by plate, opened, moved on.
-import type { Candidate } from "#gateway/core/parking/match.ts";
+import { type Candidate, similar } from "#gateway/core/parking/match.ts";
 import type { VisitState } from "#gateway/core/parking/visit.ts";
 import { type Fen, fen } from "#protocols/vocabulary/money.ts";
 import type { Plate, PlateColour } from "#protocols/vocabulary/plate.ts";
@@ -76,13 +76,14 @@ export const candidatesInside = (reads: Reads, lot: string): Candidate[] =>
     lot,
   );
 
+/** When this car left by this lane, if it was one of the last; a misreading of it is that car too. */
 export function lastGone(reads: Reads, lane: string, plate: Plate): Stamp | undefined {
-  const row = reads.get<{ gone: string }>(
-    "SELECT gone FROM visit WHERE plate = ? AND exit_lane = ? AND state = 'gone' ORDER BY entered_at DESC LIMIT 1",
-    plate,
+  const last = reads.all<{ plate: Plate; gone: string }>(
+    "SELECT v.plate, v.gone FROM gate_order o JOIN visit v ON v.id = o.visit WHERE o.lane = ? AND v.exit_lane = o.lane AND v.state = 'gone' ORDER BY o.number DESC LIMIT 4",
     lane,
   );
-  return row === undefined ? undefined : readStamp(row.gone);
+  const own = last.find((visit) => visit.plate === plate) ?? last.find((visit) => similar(visit.plate, plate));
+  return own === undefined ? undefined : readStamp(own.gone);
 }
 
 /** Whether this plate came in at or after that moment, by any lane: then a stored read of then is no news. */

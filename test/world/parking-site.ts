@@ -1,0 +1,259 @@
+// The parking half of a site in one process: a real journal on the disk, real boards over TCP, a clock that is told. It can be killed and started again.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { stringify } from "yaml";
+import { parseSiteConfig } from "#gateway/config/read.ts";
+import { mountConsole } from "#gateway/console/door.ts";
+import { startBoard } from "#gateway/drivers/barrier-board.ts";
+import { type Journal, openJournal, type Reads } from "#gateway/journal/journal.ts";
+import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
+import { type Lane, type Lanes, mountLanes } from "#gateway/lanes/door.ts";
+import { tables as laneTables } from "#gateway/lanes/tables.ts";
+import type { Exchange } from "#gateway/lines/exchange.ts";
+import { openTcpExchange } from "#gateway/lines/tcp.ts";
+import { tables as paymentTables } from "#gateway/payments/tables.ts";
+import type { SiteContext } from "#gateway/site-context.ts";
+import type { EventData, EventType } from "#protocols/uplink/events.ts";
+import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
+import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
+import { repository, until } from "./program.ts";
+import { type Pushed, vendorPush } from "./vendor-push.ts";
+
+export const boothToken = "0123456789abcdef0123456789abcdef";
+export const serials = { in: "cam-serial-in", out: "cam-serial-out" } as const;
+export type LaneName = keyof typeof serials;
+
+export interface ParkingSite {
+  readonly folder: string;
+  readonly clock: ToldClock;
+  readonly boards: TestBoards;
+  board(lane: LaneName): TestBoard;
+  lane(lane: LaneName): Lane;
+  lanes(): Lanes;
+  journal(): Reads;
+  /** Time goes on in steps of a look; after each step every board was heard, or failed to answer. */
+  goOn(ms: number): Promise<void>;
+  /** The lane's camera pushes a plate of now. */
+  push(lane: LaneName, pushed?: Pushed): { reason: string; opens: boolean };
+  /** What the journal says of this type, oldest first. */
+  events<T extends EventType>(type: T): EventData<T>[];
+  /** Every commit takes so long, until it is ended. */
+  slowDisk(ms: number): { end(): void };
+  /** The site process dies and is started again after `ms`; nothing was said to the journal at the end. */
+  restart(ms: number): Promise<void>;
+  /** http://127.0.0.1:port of the console, where it was asked for. */
+  http(): string;
+  stop(): Promise<void>;
+}
+
+export interface ParkingOptions {
+  readonly console?: boolean;
+  /** Text of the tariff file; null: there is none. A short residential one if not given. */
+  readonly tariff?: string | null;
+  readonly noBoothToken?: boolean;
+}
+
+const look_ms = 200;
+
+function siteText(port: number): string {
+  const lane = (id: LaneName, unit: number, direction: string) => ({
+    id,
+    name: id,
+    direction,
+    lot: "main",
+    camera: { id: `cam-${id}`, protocol: "vzenith-http", serialno: serials[id], clock: "both", max_age_s: 30 },
+    barrier: { profile: "barriers/loop-board", host: "127.0.0.1", port, unit },
+  });
+  return stringify({
+    site: "jinxiu",
+    gateway: "gw-1",
+    name: "测试",
+    data: "./gateway",
+    http: { host: "127.0.0.1", port: 0 },
+    booth: { token_file: "./booth.token" },
+    uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
+    lots: [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml" }],
+    lanes: [lane("in", 1, "entry"), lane("out", 2, "exit")],
+    limits: [],
+    lines: [],
+    stations: [],
+  });
+}
+
+/** Questions that are under way: a step of told time is over when none is. */
+interface Underway {
+  connecting: number;
+  questions: Map<TestBoard, number>;
+}
+
+function watched(exchange: Exchange, underway: Underway, board: TestBoard): Exchange {
+  const change = (by: number): void => void underway.questions.set(board, (underway.questions.get(board) ?? 0) + by);
+  return {
+    ...exchange,
+    ask(request, done) {
+      change(1);
+      exchange.ask(request, (outcome) => {
+        change(-1);
+        done(outcome);
+      });
+    },
+  };
+}
+
+interface Running {
+  readonly context: SiteContext;
+  readonly lanes: Lanes;
+  readonly http: string;
+  readonly underway: Underway;
+  die(): Promise<void>;
+}
+
+interface World {
+  readonly boards: TestBoards;
+  readonly clock: ToldClock;
+  readonly life: number;
+  readonly slowness: { readonly ms: number };
+  readonly console: boolean;
+}
+
+async function start(folder: string, world: World): Promise<Running> {
+  const { boards, clock } = world;
+  const file = parseSiteConfig(siteText(boards.port), join(folder, "site.yaml"));
+  if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
+  const { config, data, profiles } = file;
+  const chance = toldChance(world.life);
+  const log = pino({ level: "silent" });
+  const onDisk = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables: [...laneTables, ...paymentTables] });
+  const journal: Journal = {
+    ...onDisk,
+    commit: (work) => {
+      const result = onDisk.commit(work);
+      if (world.slowness.ms > 0) clock.advance(world.slowness.ms);
+      return result;
+    },
+  };
+  const telemetry = openTelemetryQueue({ path: ":memory:", limitBytes: 1e6, numbered: 0 });
+  const context: SiteContext = { config, folder, data, profiles, clock, chance, journal, telemetry, log };
+  const underway: Underway = { connecting: 0, questions: new Map() };
+  const lanes = await mountLanes(context, {
+    board: ({ id, barrier }, listener) => {
+      const profile = profiles.get(barrier.profile);
+      if (profile === undefined) throw new Error("no profile");
+      // The machine may be slow; only told time makes a question late.
+      const connect = async (): Promise<Exchange> => {
+        underway.connecting += 1;
+        try {
+          const { host, port } = barrier;
+          return watched(await openTcpExchange({ host, port, clock, answerWithin_ms: 20_000 }), underway, boards.unit(barrier.unit));
+        } finally {
+          underway.connecting -= 1;
+        }
+      };
+      return startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
+    },
+  });
+  const sessions = { readings: () => [], resetLatch: () => true };
+  const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
+  const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;
+  const die = async (): Promise<void> => {
+    await console?.stop();
+    await lanes.stop();
+    journal.close();
+    telemetry.close();
+  };
+  return { context, lanes, http: console?.http ?? "", underway, die };
+}
+
+const usualTariff = (): string => join(repository, "tariffs", "residential-free-hour.yaml");
+
+export async function startParkingSite(options: ParkingOptions = {}): Promise<ParkingSite> {
+  const folder = mkdtempSync(join(tmpdir(), "cuobian-parking-"));
+  mkdirSync(join(folder, "gateway"));
+  if (options.noBoothToken !== true) writeFileSync(join(folder, "booth.token"), `${boothToken}\n`, { mode: 0o600 });
+  if (options.tariff !== null) writeFileSync(join(folder, "tariff.yaml"), options.tariff ?? readFileSync(usualTariff(), "utf8"));
+  const boards = await startBoards();
+  const clock = toldClock();
+  let life = 1;
+  let plateid = 1;
+  const slowness = { ms: 0 };
+  const begin = () => start(folder, { boards, clock, life, slowness, console: options.console ?? false });
+  let running = await begin();
+  let reachable = true;
+
+  const unitOf = (lane: LaneName): TestBoard => boards.unit(lane === "in" ? 1 : 2);
+  const quiet = (): boolean =>
+    running.underway.connecting === 0 && [...running.underway.questions].every(([board, open]) => open === 0 || board.mute);
+  const settle = async (): Promise<void> => {
+    for (let still = 0; still < 3; ) {
+      await new Promise((resolve) => setImmediate(resolve));
+      still = quiet() ? still + 1 : 0;
+    }
+  };
+  const site: ParkingSite = {
+    folder,
+    clock,
+    boards: {
+      ...boards,
+      down: async () => {
+        reachable = false;
+        await boards.down();
+        await until("the lost connection is noticed", () => [...running.underway.questions].every(([, open]) => open === 0) || undefined);
+        await settle();
+      },
+      up: async () => {
+        await boards.up();
+        reachable = true;
+      },
+    },
+    board: unitOf,
+    lane: (id) => running.lanes.lane(id) ?? fail(id),
+    lanes: () => running.lanes,
+    journal: () => running.context.journal,
+    async goOn(ms) {
+      await settle();
+      for (let left = ms; left > 0; left -= look_ms) {
+        clock.advance(Math.min(look_ms, left));
+        await settle();
+      }
+    },
+    push(lane, pushed = {}) {
+      const body = vendorPush({ at: clock.wall(), serialno: serials[lane], plateid: plateid++, ...pushed });
+      const answer = running.lanes.push(Buffer.from(body));
+      if (answer.kind !== "answer") throw new Error(answer.reason);
+      return { reason: answer.reason, opens: answer.body.includes('"info":"ok"') };
+    },
+    events: <T extends EventType>(type: T) =>
+      running.context.journal
+        .all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type)
+        .map(({ data }) => JSON.parse(data) as EventData<T>),
+    slowDisk(ms) {
+      slowness.ms = ms;
+      return {
+        end: () => {
+          slowness.ms = 0;
+        },
+      };
+    },
+    async restart(ms) {
+      await running.die();
+      clock.advance(ms);
+      life += 1;
+      running = await begin();
+      await settle();
+    },
+    http: () => running.http,
+    async stop() {
+      await running.die();
+      if (reachable) await boards.down();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await settle();
+  return site;
+}
+
+function fail(lane: string): never {
+  throw new Error(`no lane ${lane}`);
+}
