@@ -1,142 +1,53 @@
-// `cuobian quote`: what would this stay cost, with its lines and the rule behind each; `cuobian tariff check`: is this file sound?
-import { readFileSync } from "node:fs";
+// The two verbs of tariffs on the command line: `cuobian quote` and `cuobian tariff …`.
 import { parseArgs } from "node:util";
-import { type Complaint, parseTariff } from "#gateway/config/tariff-file.ts";
-import { quote, type Stay } from "#gateway/core/parking/tariff.ts";
-import { yuanText } from "#protocols/vocabulary/money.ts";
-import { canonicalPlate, type PlateColour, plateColours } from "#protocols/vocabulary/plate.ts";
-import { fromRfc3339, toRfc3339 } from "#protocols/vocabulary/time.ts";
+import { plateColours } from "#protocols/vocabulary/plate.ts";
+import { Misunderstood, stayOptions } from "./arguments.ts";
+import { Leave, say } from "./files.ts";
+import { runQuote } from "./quote.ts";
+import { runCheck, runDiff, runExplain, runNew, runSchema } from "./tariff.ts";
 
-const usage = `cuobian quote --tariff FILE --enter TIME --exit TIME [--plate P] [--colour C] [--class WORD] [--bays N] [--json]
+const usage = `cuobian quote --tariff FILE --enter TIME --exit TIME [--json]
   这次停车多少钱，逐行说明 / what this stay costs, line by line
+    --plate P --colour C --class WORD --bays N --operating     车 / the car; 颜色 colours: ${plateColours.join(", ")}
+    --history "ENTER/EXIT=YUAN"                                 此前停车 / an earlier stay (repeatable)
+    --coupon free|percent=20|minutes=60|cash=5|valid-for=TIME/3|time-window=18:00-22:00
+    --paid "TIME=YUAN"   --pass "FROM/UNTIL"   --charging "FROM/UNTIL=KWH"   --inner "FROM/UNTIL"   --entry-lost
   时间 / times: 2026-11-25T08:11:00+08:00，或不写时区按北京时间 / without an offset: China's civil time
-  颜色 / colours: ${plateColours.join(", ")}
-cuobian tariff check FILE... [--json]
-  检查收费文件 / checks tariff files; exit 3 when one is refused
+cuobian tariff check FILE... [--json] [--svg OUT.svg] [--enter TIME]   检查，画 72 小时收费 / check, and draw the fee over 72 h
+cuobian tariff diff A B [--json]                                       哪些停车变价 / which stays change price
+cuobian tariff explain FILE [--at DATE] [--json]                       入口公示的文字 / as it would hang at the entrance
+cuobian tariff new TEMPLATE [--id ID] [--name NAME]                    从模板开始 / begin from a template
+cuobian tariff schema                                                  JSON Schema
+退出码 / exit codes: 0 好 ok, 1 不能计费 refused, 2 用法 usage, 3 文件有错 file refused, 4 读不了 unreadable
 例 / examples:
   cuobian quote --tariff tariffs/residential-free-hour.yaml --enter "2026-11-25 08:11" --exit "2026-11-25 12:03"
   cuobian tariff check tariffs/*.yaml --json
 `;
 
 const options = {
+  ...stayOptions,
   tariff: { type: "string" },
-  enter: { type: "string" },
-  exit: { type: "string" },
-  plate: { type: "string" },
-  colour: { type: "string" },
-  class: { type: "string" },
-  bays: { type: "string" },
+  svg: { type: "string" },
+  at: { type: "string" },
+  id: { type: "string" },
+  name: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const complaintText = ({ file, line, column, path, zh, en, example }: Complaint): string =>
-  `${file}:${line}:${column}: ${path}: ${zh} / ${en}${example === undefined ? "" : `\n    例 example: ${example}`}`;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    say(`cuobian: 读不了 / cannot read ${path}: ${error instanceof Error ? error.message : error}`);
-    return undefined;
-  }
-}
-
-/** The stay that was asked for, or what is wrong with the asking. */
-function stayOf(values: Values): Stay | string {
-  const entered = fromRfc3339(values.enter ?? "");
-  const left = fromRfc3339(values.exit ?? "");
-  if (entered === undefined) return `--enter 不是时间 / is no time: ${values.enter ?? "(缺少 missing)"}`;
-  if (left === undefined) return `--exit 不是时间 / is no time: ${values.exit ?? "(缺少 missing)"}`;
-  if (left < entered) return "出场早于入场 / the exit lies before the entry";
-  const plate = values.plate === undefined ? undefined : canonicalPlate(values.plate);
-  if (values.plate !== undefined && plate === undefined) return `不是车牌 / no plate: ${values.plate}`;
-  const colour = (values.colour ?? "unknown") as PlateColour;
-  if (!plateColours.includes(colour)) return `--colour 只能是 / is one of: ${plateColours.join(", ")}`;
-  const bays = values.bays === undefined ? undefined : Number(values.bays);
-  if (bays !== undefined && (!Number.isInteger(bays) || bays < 1)) return `--bays 应为正整数 / a whole number from 1: ${values.bays}`;
-  return {
-    entered,
-    left,
-    colour,
-    ...(plate === undefined ? {} : { plate }),
-    ...(values.class === undefined ? {} : { class: values.class }),
-    ...(bays === undefined ? {} : { bays }),
-  };
-}
-
-function runQuote(values: Values): number {
-  if (values.tariff === undefined) {
-    say(usage);
-    return 2;
-  }
-  const stay = stayOf(values);
-  if (typeof stay === "string") {
-    say(`cuobian quote: ${stay}\n               cuobian quote --help`);
-    return 2;
-  }
-  const text = readText(values.tariff);
-  if (text === undefined) return 4;
-  const read = parseTariff(text, values.tariff);
-  if ("complaints" in read) {
-    for (const complaint of read.complaints) say(complaintText(complaint));
-    return 3;
-  }
-  const bill = quote(read.tariff, stay);
-  if ("kind" in bill) {
-    if (values.json) process.stdout.write(`${JSON.stringify({ refusal: bill }, null, 2)}\n`);
-    else say(`${bill.zh} / ${bill.en} (${bill.code})`);
-    return 1;
-  }
-  if (values.json) {
-    const lines = bill.lines.map(({ rule, zh, en, amount }) => ({ rule, zh, en, amount_fen: amount }));
-    process.stdout.write(
-      `${JSON.stringify({ tariff: bill.tariff, entered: toRfc3339(stay.entered), left: toRfc3339(stay.left), lines, total_fen: bill.total }, null, 2)}\n`,
-    );
-    return 0;
-  }
-  process.stdout.write(`${read.tariff.name.zh} / ${read.tariff.name.en}  (${bill.tariff})\n`);
-  for (const { rule, zh, en, amount } of bill.lines)
-    process.stdout.write(`  ¥${yuanText(amount).padStart(8)}  ${zh} / ${en}   [${rule}]\n`);
-  process.stdout.write(`  ¥${yuanText(bill.total).padStart(8)}  合计 / total\n`);
-  return 0;
-}
-
-function runCheck(files: readonly string[], json: boolean): number {
-  if (files.length === 0) {
-    say(usage);
-    return 2;
-  }
-  const found = files.map((file) => {
-    const text = readText(file);
-    if (text === undefined) return { file, complaints: undefined };
-    const read = parseTariff(text, file);
-    return { file, complaints: "complaints" in read ? read.complaints : [] };
-  });
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ files: found.map(({ file, complaints }) => ({ file, ok: complaints?.length === 0, complaints: complaints ?? null })) }, null, 2)}\n`,
-    );
-  else
-    for (const { file, complaints = [] } of found) {
-      for (const complaint of complaints) process.stdout.write(`${complaintText(complaint)}\n`);
-      if (complaints.length === 0) process.stdout.write(`${file}: ✓\n`);
-    }
-  if (found.some(({ complaints }) => complaints === undefined)) return 4;
-  return found.some(({ complaints }) => (complaints?.length ?? 0) > 0) ? 3 : 0;
-}
-
-function main(args: readonly string[]): number {
-  const [program, ...rest] = args;
+function main([program, ...rest]: readonly string[]): number {
   const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
   if (values.help) {
     process.stdout.write(usage);
     return 0;
   }
-  if (program === "quote") return runQuote(values);
-  if (program === "tariff" && positionals[0] === "check") return runCheck(positionals.slice(1), values.json);
+  if (program === "quote" && values.tariff !== undefined) return runQuote(values.tariff, values, values.json);
+  const [verb, ...files] = positionals;
+  if (program === "tariff" && verb === "check" && files.length > 0) return runCheck(files, values);
+  if (program === "tariff" && verb === "diff") return runDiff(files, values.json);
+  if (program === "tariff" && verb === "explain") return runExplain(files, values);
+  if (program === "tariff" && verb === "new") return runNew(files, values);
+  if (program === "tariff" && verb === "schema") return runSchema();
   say(usage);
   return 2;
 }
@@ -144,6 +55,9 @@ function main(args: readonly string[]): number {
 try {
   process.exitCode = main(process.argv.slice(2));
 } catch (error) {
-  say(`cuobian: ${error instanceof Error ? error.message : String(error)}\n         cuobian quote --help`);
-  process.exitCode = 2;
+  if (error instanceof Leave) process.exitCode = error.code;
+  else if (error instanceof Misunderstood || (error instanceof TypeError && "code" in error)) {
+    say(`cuobian: ${error.message}\n         cuobian quote --help`);
+    process.exitCode = 2;
+  } else throw error;
 }

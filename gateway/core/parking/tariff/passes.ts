@@ -7,7 +7,8 @@ const intervalOf = (span: Span): Interval => ({ from: localSecond(span.from), un
 
 export function coveredBy(pass: Pass, stay: Interval, rule: PassRule): Interval[] {
   const valid = without(within([intervalOf(pass)], stay), (pass.suspended ?? []).map(intervalOf));
-  return pass.spaces === undefined ? valid : valid.flatMap((part) => within(ownSpace(pass.spaces, stay, rule), part));
+  const { spaces } = pass;
+  return spaces === undefined ? valid : valid.flatMap((part) => within(ownSpace(spaces, stay, rule), part));
 }
 
 /** While fewer than `count` cars that came before this one are inside, one of the spaces is this car's. */

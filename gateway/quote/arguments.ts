@@ -1,0 +1,129 @@
+// What was typed becomes a stay: times, the car, and what it brings along. Every complaint says the option and how to write it.
+import type { Coupon, Stay } from "#gateway/core/parking/tariff.ts";
+import { type Fen, fen } from "#protocols/vocabulary/money.ts";
+import { canonicalPlate, type PlateColour, plateColours } from "#protocols/vocabulary/plate.ts";
+import { fromRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
+
+export const stayOptions = {
+  enter: { type: "string" },
+  exit: { type: "string" },
+  plate: { type: "string" },
+  colour: { type: "string" },
+  class: { type: "string" },
+  bays: { type: "string" },
+  operating: { type: "boolean" },
+  history: { type: "string", multiple: true },
+  coupon: { type: "string", multiple: true },
+  paid: { type: "string", multiple: true },
+  pass: { type: "string", multiple: true },
+  charging: { type: "string", multiple: true },
+  inner: { type: "string", multiple: true },
+  "entry-lost": { type: "boolean" },
+} as const;
+
+export interface StayValues {
+  readonly enter?: string;
+  readonly exit?: string;
+  readonly plate?: string;
+  readonly colour?: string;
+  readonly class?: string;
+  readonly bays?: string;
+  readonly operating?: boolean;
+  readonly history?: string[];
+  readonly coupon?: string[];
+  readonly paid?: string[];
+  readonly pass?: string[];
+  readonly charging?: string[];
+  readonly inner?: string[];
+  readonly "entry-lost"?: boolean;
+}
+
+/** A wish that cannot be understood: the words for the person who typed it. */
+export class Misunderstood extends Error {}
+
+const no = (option: string, text: string, how: string): never => {
+  throw new Misunderstood(`--${option} ${text}: 应写成 / write ${how}`);
+};
+
+const time = (option: string, text: string | undefined): Wall =>
+  fromRfc3339(text ?? "") ?? no(option, text ?? "(缺少 / missing)", '"2026-11-25 08:11"');
+
+function money(option: string, text: string): Fen {
+  if (!/^\d+(\.\d{1,2})?$/.test(text)) no(option, text, "2.50");
+  return fen(Math.round(Number(text) * 100));
+}
+
+function number(option: string, text: string | undefined, how: string): number {
+  if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) return no(option, text ?? "", how);
+  return Number(text);
+}
+
+/** "A/B" -> two times */
+function span(option: string, text: string): { from: Wall; until: Wall } {
+  const [from, until] = text.split("/");
+  return { from: time(option, from), until: time(option, until) };
+}
+
+export function stayOf(values: StayValues): Stay {
+  const plate = values.plate === undefined ? undefined : canonicalPlate(values.plate);
+  if (values.plate !== undefined && plate === undefined) no("plate", values.plate, "闽C·D12345");
+  const colour = (values.colour ?? "unknown") as PlateColour;
+  if (!plateColours.includes(colour)) no("colour", colour, plateColours.join("|"));
+  const lost = values["entry-lost"] === true;
+  const left = time("exit", values.exit);
+  return {
+    entered: lost ? left : time("enter", values.enter),
+    left,
+    colour,
+    history: (values.history ?? []).map((text) => {
+      const [when = "", charged = "0"] = text.split("=");
+      const { from, until } = span("history", when);
+      return { entered: from, left: until, charged: money("history", charged) };
+    }),
+    ...(plate === undefined ? {} : { plate }),
+    ...(values.class === undefined ? {} : { class: values.class }),
+    ...(values.bays === undefined ? {} : { bays: number("bays", values.bays, "2") }),
+    ...(values.operating === undefined ? {} : { operating: values.operating }),
+    ...(lost ? { entryLost: true } : {}),
+    coupons: (values.coupon ?? []).map(couponOf),
+    payments: (values.paid ?? []).map((text) => {
+      const [at, amount = ""] = text.split("=");
+      return { at: time("paid", at), amount: money("paid", amount) };
+    }),
+    passes: (values.pass ?? []).map((text, index) => ({ id: `pass-${index + 1}`, ...span("pass", text) })),
+    charging: (values.charging ?? []).map((text) => {
+      const [when = "", energy] = text.split("=");
+      return { ...span("charging", when), energy_mWh: Math.round(number("charging", energy, "A/B=7.5 (kWh)") * 1_000_000) };
+    }),
+    inner: (values.inner ?? []).map((text) => span("inner", text)),
+  };
+}
+
+function couponOf(text: string, index: number): Coupon {
+  const id = String(index + 1);
+  const [kind = "", value] = text.split("=");
+  switch (kind) {
+    case "free":
+      return { id, kind };
+    case "percent":
+      return { id, kind, percent: number("coupon", value, "percent=20") };
+    case "minutes":
+      return { id, kind, minutes: number("coupon", value, "minutes=60") };
+    case "cash":
+      return { id, kind, amount: money("coupon", value ?? "") };
+    case "valid-for": {
+      const [given, hours] = (value ?? "").split("/");
+      return { id, kind, given: time("coupon", given), hours: number("coupon", hours, '"valid-for=2026-11-25 18:00/3"') };
+    }
+    case "time-window": {
+      const [from, until] = (value ?? "").split("-").map((clock) => {
+        const [hour = "", minute = ""] = clock.split(":");
+        return number("coupon", hour, "time-window=18:00-22:00") * 3600 + number("coupon", minute, "time-window=18:00-22:00") * 60;
+      });
+      if (from === undefined || until === undefined) return no("coupon", text, "time-window=18:00-22:00");
+      return { id, kind, from, until };
+    }
+    default:
+      return no("coupon", text, "free | percent=20 | minutes=60 | cash=5 | valid-for=TIME/3 | time-window=18:00-22:00");
+  }
+}
