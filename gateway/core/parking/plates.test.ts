@@ -85,17 +85,13 @@ test("P 03.plates never a choice between two, and no car pays another's fee whil
   let left = 0;
   let crowded = 0;
   // Lots full of look-alikes: beside strangers there are cars whose plates are misreadings of the car's own.
-  const scene = fc
-    .tuple(fc.array(aPlate, { maxLength: 8 }), aPlate)
-    .chain(([strangers, own]) =>
-      fc
-        .tuple(fc.array(misread(own), { maxLength: 3 }), misread(own))
-        .map(([twins, read]) => ({
-          own,
-          read,
-          plates: [...new Set([own, ...twins.filter((twin) => canonicalPlate(twin) === twin), ...strangers])],
-        })),
-    );
+  const scene = fc.tuple(fc.array(aPlate, { maxLength: 8 }), aPlate).chain(([strangers, own]) =>
+    fc.tuple(fc.array(misread(own), { maxLength: 3 }), misread(own)).map(([twins, read]) => ({
+      own,
+      read,
+      plates: [...new Set([own, ...twins.filter((twin) => canonicalPlate(twin) === twin), ...strangers])],
+    })),
+  );
   fc.assert(
     fc.property(scene, ({ plates, own, read }) => {
       const visits = inside(...plates);
