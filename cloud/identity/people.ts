@@ -41,8 +41,12 @@ export async function addPerson(store: Store, person: ConfiguredPerson & { reado
   });
 }
 
+/** Whoever was signed in with the old one no longer is: it may be the reason why there is a new one. */
 export async function changePassword(store: Store, { person, password_hash }: { person: string; password_hash: string }): Promise<void> {
-  await store.change((change) => change.updateTable("person").set({ password_hash, must_change: 0 }).where("id", "=", person).execute());
+  await store.change(async (change) => {
+    await change.updateTable("person").set({ password_hash, must_change: 0 }).where("id", "=", person).execute();
+    await change.deleteFrom("sign_in").where("person", "=", person).execute();
+  });
 }
 
 export async function personOf(read: Queries, id: string): Promise<KnownPerson | undefined> {

@@ -1,0 +1,74 @@
+// Plates and cards whole only for those who let cars in: in every list, in the live stream, and nowhere else at all.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { card, plate } from "#cloud/ingest/story-for-tests.ts";
+import { maskPlate } from "#cloud/views/present.ts";
+import { type Role, roles } from "#protocols/api/views.ts";
+import { openTestApi, type TestApi, tellEverything } from "./api-for-tests.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+  await tellEverything(api.cloud);
+  await api.live.settled();
+});
+afterAll(() => api?.close());
+
+const whole: readonly Role[] = ["booth", "property-manager"];
+const masked = "闽C·D**45";
+const pages = ["/api/v1/overview", "/api/v1/lanes", "/api/v1/events", "/api/v1/events?type=visit.opened", "/api/v1/visits"];
+
+describe.each(roles)("%s", (role) => {
+  test.each(pages)("%s", async (url) => {
+    const { body } = await api.ask(role, { method: "GET", url });
+    expect([body.includes(plate), body.includes(masked)]).toEqual(whole.includes(role) ? [true, false] : [false, true]);
+    if (url.includes("events") && !url.includes("?"))
+      expect([body.includes(card), body.includes("***34")]).toEqual(whole.includes(role) ? [true, false] : [false, true]);
+  });
+
+  test("the live stream, from its beginning", async () => {
+    const beginning = api.live.ring.position - ringLength();
+    const answer = await api.server.inject({
+      ...{ method: "GET", url: `/api/v1/stream?after=${beginning}`, headers: { cookie: await api.cookieOf(role) } },
+      payloadAsStream: true,
+    });
+    let text = "";
+    for await (const chunk of answer.stream()) {
+      text += String(chunk);
+      if (text.includes(`id: ${api.live.ring.position}\n`)) break;
+    }
+    expect(text.match(/^event: (lane|event)$/gm)?.length).toBeGreaterThan(20);
+    expect([text.includes(plate), text.includes(masked)]).toEqual(whole.includes(role) ? [true, false] : [false, true]);
+    expect(text.includes(card)).toBe(whole.includes(role));
+  });
+
+  test("no other page holds a plate or a card for anybody", async () => {
+    const others = api.routes.filter(
+      ({ method, url }) => method === "GET" && !url.includes(":") && !/stream|overview|lanes|events|visits|telemetry/.test(url),
+    );
+    expect(others.length).toBeGreaterThan(8);
+    for (const { url } of others) {
+      const { body } = await api.ask(role, { method: "GET", url });
+      expect(body.includes(plate) || body.includes(card), url).toBe(false);
+    }
+  });
+});
+
+/** How many messages the ring holds: it holds all of this story. */
+function ringLength(): number {
+  let length = 0;
+  while (api.live.ring.after(api.live.ring.position - length - 1) !== undefined) length += 1;
+  return length;
+}
+
+test("no line of the log holds a plate or a card", () => {
+  expect(api.cloud.lines.length).toBeGreaterThan(0);
+  expect(api.cloud.lines.join("\n")).not.toMatch(new RegExp(`${plate}|${card}`));
+});
+
+test.each([
+  ["闽CD12345", "闽C·D**45"],
+  ["粤BD12345", "粤B·D**45"],
+  ["闽C12345", "闽C·1**45"],
+  ["12345", "1***"],
+  ["", "***"],
+])("%s → %s", (text, shown) => expect(maskPlate(text)).toBe(shown));

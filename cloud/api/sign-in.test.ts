@@ -1,0 +1,144 @@
+// Coming in and going out: the picker of a demonstration, passwords and their limits, cookies and what ends them.
+import { randomBytes, scryptSync } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addPerson } from "#cloud/identity/people.ts";
+import { noon } from "#cloud/ingest/room-for-tests.ts";
+import { roles } from "#protocols/api/views.ts";
+import { hourMs } from "#protocols/vocabulary/time.ts";
+import { cookieIn, openTestApi, ours, type TestApi } from "./api-for-tests.ts";
+
+let api: TestApi;
+const signIn = (payload: object, headers: Record<string, string> = {}) =>
+  api.server.inject({ method: "POST", url: "/api/v1/session", headers: { ...ours, ...headers }, payload });
+const who = async (cookie: string) => (await api.server.inject({ method: "GET", url: "/api/v1/session", headers: { cookie } })).json();
+const sees = async (cookie: string) => (await api.server.inject({ method: "GET", url: "/api/v1/counts", headers: { cookie } })).statusCode;
+
+describe("a demonstration", () => {
+  beforeEach(async () => {
+    api = await openTestApi();
+  });
+  afterEach(() => api.close());
+
+  test("shows whom one may be, and takes nobody else", async () => {
+    const people = (await api.server.inject({ method: "GET", url: "/api/v1/people" })).json();
+    expect(people.map(({ role }: { role: string }) => role).sort()).toEqual([...roles].sort());
+    expect(JSON.stringify(people)).not.toMatch(/password|hash/);
+    const answer = await signIn({ person: "booth" });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { id: "booth", name: "booth 某", role: "booth", organisation: "演示单位" }]);
+    expect((await signIn({ person: "nobody" })).statusCode).toBe(401);
+  });
+
+  test("the cookie is for this site, this browser and HTTP only, for one shift", async () => {
+    const [cookie] = (await signIn({ person: "booth" })).cookies;
+    expect(cookie).toMatchObject({ name: "sid", path: "/", httpOnly: true, sameSite: "Strict", maxAge: 12 * 3600 });
+    // Over plain HTTP on loopback a Secure cookie would not come back.
+    expect(cookie?.secure).toBeUndefined();
+    expect(cookie?.value).toMatch(/^[\w-]{43}$/);
+    const kept = await api.cloud.store.read.selectFrom("sign_in").select("token_hash").execute();
+    expect(JSON.stringify(kept)).not.toContain(cookie?.value);
+  });
+
+  test("every sign-in has a new id, and the one before it is worth nothing; another browser's stays", async () => {
+    const first = cookieIn(await signIn({ person: "booth" }));
+    const elsewhere = cookieIn(await signIn({ person: "booth" }));
+    const second = cookieIn(await signIn({ person: "property-manager" }, { cookie: first }));
+    expect(new Set([first, elsewhere, second]).size).toBe(3);
+    expect([await sees(first), await sees(elsewhere), await sees(second)]).toEqual([401, 200, 200]);
+    // An id that somebody else chose beforehand is not taken over.
+    const fixed = cookieIn(await signIn({ person: "booth" }, { cookie: "sid=chosen-by-somebody-else" }));
+    expect(fixed).not.toContain("chosen");
+    expect(await sees("sid=chosen-by-somebody-else")).toBe(401);
+  });
+
+  test("signing out ends it on the server, and takes the cookie away", async () => {
+    const cookie = cookieIn(await signIn({ person: "booth" }));
+    expect(await who(cookie)).toMatchObject({ id: "booth" });
+    const out = await api.server.inject({ method: "DELETE", url: "/api/v1/session", headers: { ...ours, cookie } });
+    expect([out.statusCode, out.cookies[0]?.value]).toEqual([200, ""]);
+    expect([await sees(cookie), await who(cookie)]).toEqual([401, null]);
+    expect((await api.server.inject({ method: "DELETE", url: "/api/v1/session", headers: { ...ours, cookie } })).statusCode).toBe(200);
+  });
+
+  test("it ends by itself after twelve hours of told time, and with the person", async () => {
+    const cookie = cookieIn(await signIn({ person: "booth" }));
+    api.cloud.clock.now = noon + 12 * hourMs - 1;
+    expect(await sees(cookie)).toBe(200);
+    api.cloud.clock.now = noon + 12 * hourMs;
+    expect(await sees(cookie)).toBe(401);
+    const another = cookieIn(await signIn({ person: "street-officer" }));
+    await api.cloud.store.change((change) => change.updateTable("person").set({ active: 0 }).where("id", "=", "street-officer").execute());
+    expect([await sees(another), (await signIn({ person: "street-officer" })).statusCode]).toEqual([401, 401]);
+  });
+});
+
+/** A stored hash says its own cost: at the true one a test of many guesses would take a minute. */
+function quickHash(password: string): string {
+  const salt = randomBytes(16);
+  const key = scryptSync(password, salt, 32, { N: 2 ** 4, r: 8, p: 1 });
+  return `$scrypt$ln=4,r=8,p=1$${salt.toString("base64")}$${key.toString("base64")}`;
+}
+
+describe("with passwords", () => {
+  const right = "correct horse battery";
+  beforeEach(async () => {
+    api = await openTestApi({ given: { demonstration: false } });
+    const password_hash = quickHash(right);
+    await api.cloud.store.change((change) => change.updateTable("person").set({ password_hash }).where("id", "=", "booth").execute());
+  });
+  afterEach(() => api.close());
+
+  test("nobody is shown to choose from; the right password lets in, a wrong one and a wrong name sound alike", async () => {
+    expect((await api.server.inject({ method: "GET", url: "/api/v1/people" })).json()).toEqual([]);
+    const wrong = await signIn({ person: "booth", password: "wrong" });
+    const nobody = await signIn({ person: "nobody", password: right });
+    expect([wrong.statusCode, wrong.body]).toEqual([401, nobody.body]);
+    expect(cookieIn(wrong)).toBe("");
+    expect((await signIn({ person: "booth", password: right })).statusCode).toBe(200);
+  });
+
+  test.each([
+    ["no password", { person: "booth" }],
+    ["an empty one", { person: "booth", password: "" }],
+    ["a person who has none", { person: "property-manager", password: "" }],
+    ["a person who has none, without", { person: "property-manager" }],
+  ])("%s lets nobody in", async (_, payload) => {
+    expect((await signIn(payload)).statusCode).toBe(401);
+  });
+
+  test("the sixth wrong one is not looked at any more, whatever it says of where it comes from; nor is a right one", async () => {
+    const answers: number[] = [];
+    for (let n = 1; n <= 6; n += 1)
+      answers.push(
+        (await signIn({ person: "booth", password: `guess ${n}` }, { "x-forwarded-for": `10.0.0.${n}`, forwarded: `for=10.0.0.${n}` }))
+          .statusCode,
+      );
+    expect(answers).toEqual([401, 401, 401, 401, 401, 429]);
+    const after = await signIn({ person: "booth", password: right }, { "x-forwarded-for": "10.9.9.9" });
+    expect([after.statusCode, after.json().type]).toEqual([429, "urn:cuobian:problem:too-many"]);
+    expect(Number(after.headers["retry-after"])).toBeGreaterThan(0);
+    expect(api.cloud.lines.join()).not.toMatch(/guess|correct horse/);
+    // The others go on working.
+    expect((await api.server.inject({ method: "GET", url: "/api/v1/session" })).statusCode).toBe(200);
+  });
+
+  test("a one-time password is only good for choosing one's own; that ends its other sign-ins", async () => {
+    const once = "ABCD-EFGH-JKLM-NPQR";
+    await addPerson(api.cloud.store, {
+      id: "li",
+      name: "李",
+      role: "grid-worker",
+      organisation: "网格",
+      password_hash: quickHash(once),
+    });
+    expect((await signIn({ person: "li", password: once })).json()).toMatchObject({
+      status: 403,
+      type: "urn:cuobian:problem:choose-password",
+    });
+    expect((await signIn({ person: "li", password: once, new_password: "short" })).statusCode).toBe(400);
+    const chosen = await signIn({ person: "li", password: once, new_password: "a longer one of mine" });
+    expect(chosen.statusCode).toBe(200);
+    expect((await signIn({ person: "li", password: once })).statusCode).toBe(401);
+    const again = await signIn({ person: "li", password: "a longer one of mine", new_password: "and yet another one" });
+    expect([await sees(cookieIn(chosen)), await sees(cookieIn(again))]).toEqual([401, 200]);
+  });
+});
