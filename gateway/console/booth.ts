@@ -69,8 +69,8 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       async (request, reply) => {
         const lane = laneOf(lanes, request, reply);
         if (lane === undefined) return reply;
-        const known = commandState(context.journal, request.body.command);
-        if (known !== undefined) return known;
+        const known = commandState(context.journal, lane.config.id, request.body);
+        if (known !== undefined) return "kind" in known ? sendProblem(reply, refusalProblem(known)) : known;
         return lane.open({ cause: "manual", by: request.body, visit: lane.expected() });
       },
     );

@@ -5,7 +5,7 @@ import type { Lanes } from "../lanes/door.ts";
 import type { MountedConsole, Probes, Sessions, SiteContext } from "../site-context.ts";
 import { boothRoutes } from "./booth.ts";
 import { cameraRoutes } from "./cameras.ts";
-import { problemOf, sendProblem } from "./problem.ts";
+import { answerNoHttp, problemOf, sendProblem } from "./problem.ts";
 
 export interface ConsoleRooms {
   readonly lanes: Lanes;
@@ -54,6 +54,7 @@ function newServer(): FastifyInstance {
       maxHeaderSize: 16 * 1024,
     },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    clientErrorHandler: answerNoHttp,
   });
   server.server.maxConnections = mostConnections;
   return server;

@@ -1,4 +1,5 @@
 // Errors of the site's own server, as problem details (RFC 9457): what, where, and how to mend it, Chinese first.
+import type { Socket } from "node:net";
 import type { FastifyReply } from "fastify";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 
@@ -10,23 +11,21 @@ export interface Problem {
   readonly where?: string;
 }
 
+const problemText = (problem: Problem): string =>
+  JSON.stringify({
+    type: `urn:cuobian:problem:${problem.code}`,
+    title: problem.en,
+    status: problem.status,
+    code: problem.code,
+    detail_zh: problem.zh,
+    detail: problem.en,
+    ...(problem.where === undefined ? {} : { where: problem.where }),
+  });
+const problemType = "application/problem+json; charset=utf-8";
+
 /** `code` goes into the header too: a person with curl sees it without reading the body. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .header("x-cuobian-reason", problem.code)
-    .type("application/problem+json; charset=utf-8")
-    .send(
-      JSON.stringify({
-        type: `urn:cuobian:problem:${problem.code}`,
-        title: problem.en,
-        status: problem.status,
-        code: problem.code,
-        detail_zh: problem.zh,
-        detail: problem.en,
-        ...(problem.where === undefined ? {} : { where: problem.where }),
-      }),
-    );
+  return reply.code(problem.status).header("x-cuobian-reason", problem.code).type(problemType).send(problemText(problem));
 }
 
 export const refusalProblem = ({ code, zh, en }: Refusal): Problem => ({ status: 409, code, zh, en });
@@ -64,4 +63,33 @@ export function problemOf(error: unknown): Problem {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { status: statusCode, code: "bad-request", zh: "请求无法理解", en: message ?? "the request cannot be understood" };
   return { status: 500, code: "internal", zh: "内部错误，请查看网关日志", en: "an error of ours: see the gateway's log" };
+}
+
+/** What Node's parser would not take for HTTP, or did not wait for any longer: answered on the bare socket, which ends with it. */
+export function answerNoHttp(error: { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  if (socket.writable) {
+    const [status, problem] = noHttp(error.code);
+    const text = problemText(problem);
+    const head = [
+      `HTTP/1.1 ${problem.status} ${status}`,
+      `x-cuobian-reason: ${problem.code}`,
+      `content-type: ${problemType}`,
+      `content-length: ${Buffer.byteLength(text)}`,
+      "connection: close",
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n${text}`);
+  }
+  socket.destroySoon();
+}
+
+function noHttp(code: string | undefined): [string, Problem] {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return ["Request Timeout", { status: 408, code: "too-slow", zh: "请求没有及时发完", en: "the request was not sent in time" }];
+  if (code === "HPE_HEADER_OVERFLOW")
+    return [
+      "Request Header Fields Too Large",
+      { status: 431, code: "head-too-large", zh: "请求头过大", en: "the request's head is too large" },
+    ];
+  return ["Bad Request", { status: 400, code: "no-http", zh: "不是有效的 HTTP 请求", en: "not a valid HTTP request" }];
 }

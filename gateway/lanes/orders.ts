@@ -3,6 +3,7 @@
 import { type OpenOrder, passageAfter_ms } from "#gateway/core/parking/counters.ts";
 import type { Ahead } from "#gateway/core/parking/lane.ts";
 import { elapsed } from "#gateway/core/parking/visit.ts";
+import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
@@ -71,10 +72,19 @@ export function orderById(reads: Reads, id: string): Order | undefined {
   return row === undefined ? undefined : orderOf(row);
 }
 
-/** What became of a person's order that is told again: it is carried out once. */
-export function commandState(reads: Reads, command: string): { gate: "already-open" | "not-opened"; reason: string } | undefined {
-  const row = reads.get<{ seen: Seen }>("SELECT seen FROM gate_order WHERE command = ?", command);
+/** What became of a person's order that is told again: it is carried out once. The same name with other content is refused. */
+export function commandState(
+  reads: Reads,
+  lane: string,
+  by: NonNullable<NewOrder["by"]>,
+): { gate: "already-open" | "not-opened"; reason: string } | Refusal | undefined {
+  const row = reads.get<{ seen: Seen; lane: string; person: string; reason: string }>(
+    "SELECT seen, lane, person, reason FROM gate_order WHERE command = ?",
+    by.command,
+  );
   if (row === undefined) return undefined;
+  if (row.lane !== lane || row.person !== by.person || row.reason !== by.reason)
+    return refusal("command-differs", "该开闸指令编号已用于另一次开闸，请换一个新编号", "this command was another opening: make a new one");
   return {
     gate: row.seen === "open" ? "already-open" : "not-opened",
     reason: "this command was carried out before; make a new one to open again",
