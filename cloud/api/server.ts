@@ -128,13 +128,17 @@ function probes(server: Server, { checks, metrics }: Surroundings): void {
 /** "main-4QD5Z2KX.js": what esbuild names after its content. */
 const hashed = /-[A-Za-z0-9]{8}\.[a-z0-9]+$/;
 
-/** File names carry a hash of what is in them, so they may be kept for ever; the page itself is asked for anew. */
+/** Such a file may be kept for ever; the page itself, and what is not there, is asked for anew. */
 async function page(server: Server, folder: string): Promise<void> {
-  await server.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
+  await server.register(fastifyStatic, {
+    root: folder,
+    serve: false,
+    cacheControl: false,
+    dotfiles: "ignore",
+    setHeaders: (reply, path) => void (hashed.test(path) && reply.header("cache-control", "public, max-age=31536000, immutable")),
+  });
   server.get("/*", { ...anyone, schema: { hide: true } }, (request, reply) => {
     const wanted = (request.params as { "*": string })["*"];
-    const file = wanted === "" ? "index.html" : wanted;
-    reply.header("cache-control", hashed.test(file) ? "public, max-age=31536000, immutable" : "no-cache");
-    return reply.sendFile(file);
+    return reply.header("cache-control", "no-cache").sendFile(wanted === "" ? "index.html" : wanted);
   });
 }

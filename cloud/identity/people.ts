@@ -32,7 +32,8 @@ export async function syncPeople(store: Store, people: readonly ConfiguredPerson
 export async function addPerson(store: Store, person: ConfiguredPerson & { readonly password_hash: string }): Promise<boolean> {
   const { id, name, role, organisation, password_hash } = person;
   return store.change(async (change) => {
-    if ((await personOf(change, id)) !== undefined) return false;
+    // Also the name of somebody who was shut out: it stands in the ledger for him.
+    if ((await change.selectFrom("person").select("id").where("id", "=", id).executeTakeFirst()) !== undefined) return false;
     await change
       .insertInto("person")
       .values({ id, name, role, organisation, password_hash, must_change: 1, origin: "added", active: 1 })
