@@ -10,12 +10,18 @@ export function oneOf<Key extends string>(file: object, keys: readonly Key[], pa
   const [first, second] = present;
   const list = keys.join("、");
   if (first === undefined)
-    complain(path, { code: "none-of", zh: `要写其中一项：${list}`, en: `one of these is needed: ${keys.join(", ")}` });
+    complain(path, {
+      code: "none-of",
+      zh: `要写其中一项：${list}`,
+      en: `one of these is needed: ${keys.join(", ")}`,
+      example: `${keys[0]}: …`,
+    });
   if (second !== undefined)
     complain([...path, second], {
       code: "more-than-one",
       zh: `${present.join("、")} 只能写一项`,
       en: `only one of ${present.join(", ")} may stand here`,
+      example: "只留一项 / leave one",
     });
   return first;
 }
@@ -73,6 +79,7 @@ function readWindows(file: NonNullable<PricingFile["windows"]>, path: Path, unit
       code: "more-than-one",
       zh: `${given.join("、")} 只能写一项`,
       en: `only one of ${given.join(", ")} may stand here`,
+      example: "只留一项 / leave one",
     });
   const caps = file.caps ?? (file.cap === undefined ? [] : [file.cap]);
   return {
@@ -92,7 +99,12 @@ function readWindows(file: NonNullable<PricingFile["windows"]>, path: Path, unit
 export function readRate(file: RateFile, path: Path, units: Units): Rate {
   const kind = oneOf(file, ["free", "per_visit", "steps", "brackets"], path, units.complain);
   if (file.beyond !== undefined && kind !== "brackets")
-    units.complain([...path, "beyond"], { code: "belongs-elsewhere", zh: "beyond 只跟在 brackets 之后", en: "beyond belongs to brackets" });
+    units.complain([...path, "beyond"], {
+      code: "belongs-elsewhere",
+      zh: "beyond 只跟在 brackets 之后",
+      en: "beyond belongs to brackets",
+      example: "brackets: [{ up_to: 2 h, price: 2 }]",
+    });
   if (kind === "per_visit") return { shape: "brackets", rows: [{ price: units.money(file.per_visit ?? 0, [...path, "per_visit"]) }] };
   if (kind === "brackets") {
     const rows = (file.brackets ?? []).map((row, index) => ({

@@ -17,6 +17,7 @@ export function checkPeriods(
         code: "id-twice",
         zh: `名称 ${period.id} 用了两次`,
         en: `the id ${period.id} is used twice`,
+        example: "id: another",
       });
     if (period.cap === 0 && period.rate.shape !== "free")
       complain([...path, "table", index, "cap"], {
@@ -56,6 +57,7 @@ export function checkPeriods(
           code: "periods-overlap",
           zh: `从${when}起与另一时段重叠`,
           en: `from ${dayName} it overlaps another period`,
+          example: 'from: "19:00"',
         });
       return;
     }

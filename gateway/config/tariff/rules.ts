@@ -26,12 +26,14 @@ function checkVersions({ versions }: Tariff, complain: Complain): void {
         code: "version-twice",
         zh: `版本号 ${version.id} 用了两次`,
         en: `the label ${version.id} is used twice`,
+        example: 'version: "2"',
       });
     if (version.from <= before.from)
       complain([...path, "from"], {
         code: "versions-out-of-order",
         zh: "版本要按开始日期从旧到新排列",
         en: "versions stand in order, the oldest first",
+        example: "from: 2026-01-01",
       });
     else if (before.until !== undefined && before.until > version.from)
       complain([...path, "from"], {
@@ -57,7 +59,12 @@ function checkVersion(version: Version, path: Path, complain: Complain): void {
   for (const [index, entry] of version.concessions.entries()) {
     const at: Path = [...path, "concessions", index];
     if (version.concessions.slice(0, index).some((other) => other.id === entry.id))
-      complain([...at, "id"], { code: "id-twice", zh: `名称 ${entry.id} 用了两次`, en: `the id ${entry.id} is used twice` });
+      complain([...at, "id"], {
+        code: "id-twice",
+        zh: `名称 ${entry.id} 用了两次`,
+        en: `the id ${entry.id} is used twice`,
+        example: "id: another",
+      });
     if (entry.give.kind === "free-time" && entry.give.free.again === "each-window" && version.pricing.windows === undefined)
       complain([...at, "free", "again"], {
         code: "no-windows",
@@ -75,7 +82,12 @@ function checkClass(
 ): void {
   const earlier = version.classes.slice(0, index);
   if (earlier.some((other) => other.id === entry.id))
-    complain([...path, "id"], { code: "id-twice", zh: `名称 ${entry.id} 用了两次`, en: `the id ${entry.id} is used twice` });
+    complain([...path, "id"], {
+      code: "id-twice",
+      zh: `名称 ${entry.id} 用了两次`,
+      en: `the id ${entry.id} is used twice`,
+      example: "id: another",
+    });
   const hides = earlier.find((other) => covers(other.when, entry.when));
   if (hides !== undefined)
     complain(path, {
@@ -131,6 +143,7 @@ function checkPricing(pricing: Pricing, version: Version, { path, complain }: { 
       code: "always-free",
       zh: "免费时间不短于周期，永远不收费",
       en: "the free time is as long as the window: nothing is ever charged",
+      example: "time: 30 min",
     });
 }
 
@@ -143,9 +156,15 @@ function checkCaps({ windows, stayCap }: Pricing, path: Path, complain: Complain
         code: "cap-unreachable",
         zh: "前一行没有 up_to，这一行永远用不到",
         en: "the row before has no up_to: this one is never reached",
+        example: "- { up_to: 48 h, cap: 80 }",
       });
     if (index > 0 && row.upTo !== undefined && row.upTo <= (rows[index - 1]?.upTo ?? 0))
-      complain([...at, "up_to"], { code: "not-rising", zh: "up_to 要逐行变大", en: "up_to must grow from row to row" });
+      complain([...at, "up_to"], {
+        code: "not-rising",
+        zh: "up_to 要逐行变大",
+        en: "up_to must grow from row to row",
+        example: "2 h, 4 h, 8 h",
+      });
     if (index === rows.length - 1 && row.upTo !== undefined)
       complain([...at, "up_to"], {
         code: "caps-end-early",
@@ -159,6 +178,7 @@ function checkCaps({ windows, stayCap }: Pricing, path: Path, complain: Complain
       code: "cap-unreachable",
       zh: "整次封顶不高于周期封顶，周期封顶永远用不到",
       en: "the cap of the stay is no higher than that of a window: the window's is never reached",
+      example: "- { up_to: 48 h, cap: 80 }",
     });
 }
 
@@ -170,18 +190,25 @@ function checkRate(rate: Rate, longest: number, { path, complain }: { path: Path
     const at: Path = [...path, "brackets", index];
     if (before?.upTo === undefined || row.upTo === undefined) continue;
     if (row.upTo <= before.upTo)
-      complain([...at, "up_to"], { code: "not-rising", zh: "up_to 要逐行变大", en: "up_to must grow from row to row" });
+      complain([...at, "up_to"], {
+        code: "not-rising",
+        zh: "up_to 要逐行变大",
+        en: "up_to must grow from row to row",
+        example: "2 h, 4 h, 8 h",
+      });
     if (row.price < before.price)
       complain([...at, "price"], {
         code: "bracket-falls",
         zh: "停得更久反而更便宜",
         en: "a longer stay would cost less than the row before",
+        example: "{ up_to: 2 h, price: 5 }, { up_to: 4 h, price: 8 }",
       });
     if (before.upTo >= longest)
       complain(at, {
         code: "bracket-unreachable",
         zh: "上一行已到周期（时段）末尾，这一行用不到",
         en: "the row before already reaches the end of the window or period",
+        example: "windows: { kind: rolling, length: 24 h, rate: restarts }",
       });
   }
   const last = rate.rows.at(-1)?.upTo;
@@ -208,6 +235,7 @@ function checkSteps(
         code: "steps-end-early",
         zh: "最后一段不写 until，否则更久的停车没有价格",
         en: "the last step has no until, or longer stays have no price",
+        example: "- { per: 1 h, price: 2 }",
       });
     if (!last && step.until === undefined)
       complain([...path, index + 1], {
@@ -221,10 +249,16 @@ function checkSteps(
         code: "step-unreachable",
         zh: "前一段已到周期（时段）末尾，这一段用不到",
         en: "the step before already reaches the end of the window or period",
+        example: "until: 1 h",
       });
     if (step.until === undefined) continue;
     if (step.until <= start)
-      complain([...at, "until"], { code: "not-rising", zh: "until 要逐段变大", en: "until must grow from step to step" });
+      complain([...at, "until"], {
+        code: "not-rising",
+        zh: "until 要逐段变大",
+        en: "until must grow from step to step",
+        example: "2 h, 4 h, 8 h",
+      });
     else if ((step.until - start) % step.unit !== 0)
       complain([...at, "per"], {
         code: "step-splits-unit",

@@ -116,6 +116,7 @@ function unknownKey(path: Path, schema: AnySchema | undefined, complain: Complai
     code: "unknown-key",
     zh: `没有 ${key} 这一项${hint === undefined ? `；可用：${known.join("、")}` : `，是不是 ${hint}？`}。文件说不出的规则不会被近似处理`,
     en: `there is no key ${key}${hint === undefined ? `; known: ${known.join(", ")}` : `, did you mean ${hint}?`} A rule that the file cannot express is never approximated`,
+    example: hint === undefined ? known.join(" | ") : `${hint}: …`,
   });
 }
 

@@ -1,0 +1,56 @@
+// A faulty tariff is refused with a code, its line and a remedy; a sound one is not; the published schema is the one in the source.
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { counted } from "#test/promise.ts";
+import { checkTariffFile, parseTariff, tariffJsonSchema } from "./tariff-file.ts";
+
+const folder = new URL("../../tariffs/", import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
+const yamlIn = (where: string) => readdirSync(new URL(where, folder)).filter((name) => name.endsWith(".yaml"));
+
+test("P 03.check planted faults of different kinds are found with code, line and remedy; good files have none", (context) => {
+  const bad = yamlIn("bad/");
+  const codes = new Set<string>();
+  for (const name of bad) {
+    const { complaints } = checkTariffFile(read(`bad/${name}`), name);
+    expect(complaints.length, name).toBeGreaterThan(0);
+    for (const complaint of complaints) {
+      expect(complaint.code, name).toBe(name.replace(".yaml", ""));
+      expect(complaint.line, name).toBeGreaterThan(4);
+      expect(complaint.column).toBeGreaterThan(0);
+      expect(complaint.zh.length * complaint.en.length, name).toBeGreaterThan(0);
+      expect(complaint.example ?? "", `${name} says how to mend it`).not.toBe("");
+      codes.add(complaint.code);
+    }
+  }
+  const good = [...yamlIn("."), ...yamlIn("templates/").map((name) => `templates/${name}`)];
+  let wrong = 0;
+  for (const name of good) wrong += checkTariffFile(read(name), name).complaints.length;
+  expect(wrong).toBe(0);
+  expect(codes.size).toBeGreaterThanOrEqual(20);
+  counted(context, { "planted faults": bad.length, codes: codes.size, "good files": good.length, "wrong complaints": wrong });
+});
+
+test.each([
+  ["a rule of the sign that the file has no word for", "surcharge: { rain: 2 }", "unknown-key"],
+  ["free minutes of a period", "free_per_period: 30 min", "unknown-key"],
+])("what cannot be said is refused, never passed over: %s", (_what, line, code) => {
+  const text = read("residential-free-hour.yaml").replace("    pricing:", `    ${line}\n    pricing:`);
+  const found = parseTariff(text, "x");
+  expect("complaints" in found && found.complaints.map((complaint) => complaint.code)).toEqual([code]);
+});
+
+test("all complaints come at once, each at its own place", () => {
+  const text = read("residential-free-hour.yaml").replace("boundary: included, ", "").replace("price: 2", "price: -2");
+  const found = parseTariff(text, "x");
+  if (!("complaints" in found)) throw new Error("accepted");
+  expect(found.complaints.map(({ code, path }) => [code, path])).toEqual([
+    ["missing-key", "versions[0].pricing.free.boundary"],
+    ["negative", "versions[0].pricing.rate.steps[0].price"],
+  ]);
+  expect(found.complaints[1]?.line).toBe(text.split("\n").findIndex((line) => line.includes("price: -2")) + 1);
+});
+
+test("the published schema is the source's: cuobian tariff schema > tariffs/tariff.schema.json", () => {
+  expect(JSON.parse(read("tariff.schema.json"))).toEqual(JSON.parse(JSON.stringify(tariffJsonSchema())));
+});
