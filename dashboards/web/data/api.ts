@@ -1,0 +1,81 @@
+// The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
+import type {
+  AlarmView,
+  EventView,
+  HazardTransition,
+  HazardView,
+  Overview,
+  PersonView,
+  Problem,
+  PropertyEntryView,
+} from "#protocols/api/views.ts";
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** The server was not reached, or what came back is no answer of ours. `type` says which; the words come from the dictionary. */
+const noAnswer = (type: "unreachable" | "unreadable", status: number): Problem => ({ type, status, title: "", detail: "" });
+
+const deadlineMs = 10_000;
+
+async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), deadlineMs);
+  try {
+    const response = await fetch(path, {
+      ...init,
+      signal: deadline.signal,
+      credentials: "same-origin",
+      headers: { accept: "application/json", "accept-language": document.documentElement.lang, ...init.headers },
+    });
+    const text = await response.text();
+    if (response.ok) return { ok: true, value: (text === "" ? null : JSON.parse(text)) as T };
+    const isProblem = (response.headers.get("content-type") ?? "").includes("json");
+    return { ok: false, problem: isProblem ? (JSON.parse(text) as Problem) : noAnswer("unreadable", response.status) };
+  } catch (cause) {
+    return { ok: false, problem: noAnswer(cause instanceof SyntaxError ? "unreadable" : "unreachable", 0) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The header proves that a page of this origin asks: a foreign form cannot set it. */
+const send = <T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<Answer<T>> =>
+  call<T>(path, {
+    method,
+    headers: { "x-cuobian": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+const root = "/api/v1";
+const part = encodeURIComponent;
+
+export const readOverview = (): Promise<Answer<Overview>> => call(`${root}/overview`);
+export const readPeople = (): Promise<Answer<PersonView[]>> => call(`${root}/people`);
+export const readSession = (): Promise<Answer<PersonView | null>> => call(`${root}/session`);
+export const signIn = (body: { person: string; password?: string }): Promise<Answer<PersonView>> => send("POST", `${root}/session`, body);
+export const signOut = (): Promise<Answer<null>> => send("DELETE", `${root}/session`);
+export const acknowledgeAlarm = (id: string): Promise<Answer<AlarmView>> => send("POST", `${root}/alarms/${part(id)}/acknowledge`);
+export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEntryView>> =>
+  send("POST", `${root}/entries/${part(id)}/handle`, { note });
+export const moveHazard = (id: string, transition: HazardTransition): Promise<Answer<HazardView>> =>
+  send("POST", `${root}/hazards/${part(id)}/transitions`, transition);
+
+/** Which events: of these types, about this thing, or exactly these keys. */
+export interface EventQuery {
+  readonly types?: readonly string[];
+  readonly subject?: string;
+  readonly site?: string;
+  readonly keys?: readonly string[];
+}
+
+export function readEvents(query: EventQuery): Promise<Answer<{ items: EventView[]; next: string | null }>> {
+  const search = new URLSearchParams();
+  for (const type of query.types ?? []) search.append("type", type);
+  for (const key of query.keys ?? []) search.append("key", key);
+  if (query.subject !== undefined) search.set("subject", query.subject);
+  if (query.site !== undefined) search.set("site", query.site);
+  search.set("limit", "100");
+  return call(`${root}/events?${search}`);
+}
+
+export const streamPath = (position: number): string => `${root}/stream?after=${position}`;
