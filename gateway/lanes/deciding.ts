@@ -6,11 +6,12 @@ import {
   answerRepeat,
   decideEntry,
   decideExit,
+  type Match,
   type Settlement,
   type StayReason,
   unfit,
 } from "#gateway/core/parking/lane.ts";
-import { matchExit } from "#gateway/core/parking/match.ts";
+import { matchPlate } from "#gateway/core/parking/plates.ts";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import type { PlateRead } from "#protocols/cameras/plate-read.ts";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
@@ -23,7 +24,7 @@ import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
 import { knownRead, type Outcome, writeRead } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { candidatesInside, lastGone, openVisit, type Visit, visitById, visitInside } from "./visits.ts";
-import { type ExceptionReason, exceptionWords } from "./words.ts";
+import { type ExceptionReason, exceptionWords, severalWords } from "./words.ts";
 
 export interface LaneWorld {
   readonly config: LaneConfig;
@@ -129,16 +130,19 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   return opens(tx, lane, { visit, plate, now, behind: decision.behind, again: decision.why === "same-visit" });
 }
 
-function leave(tx: Transaction, lane: LaneWorld, { plate, now, ahead }: LegibleSight): Decided {
+function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: LegibleSight): Decided {
   const { config } = lane;
   const gone = lastGone(tx, config.id, plate);
-  const match = matchExit(plate, candidatesInside(tx, config.lot));
+  const found = matchPlate({ plate, colour: read.colour }, candidatesInside(tx, config.lot));
+  const match: Match = "found" in found ? { kind: found.kind, visit: found.found.visit } : { kind: "none" };
   const sight = { plate, arm: lane.arm(), ahead, match, leftAgo_ms: gone === undefined ? null : elapsed(gone, now) };
   const decision = decideExit(sight, (id) => settlementOf(tx, lane, { visit: visitById(tx, id), now }));
   if (decision.visit !== null) standsBefore(tx, config.id, { visit: decision.visit, now });
   if (decision.do === "open") return opens(tx, lane, { visit: decision.visit, plate, now, behind: decision.behind, again: false });
   if (decision.why === "gate-busy") return { ...stays(decision.why, decision.visit), waits: "held" };
-  if (decision.why !== "just-passed") sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now });
+  const several = decision.why === "no-entry" && found.kind === "ambiguous";
+  if (decision.why !== "just-passed")
+    sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, ...(several ? { words: severalWords } : {}) });
   return stays(decision.why, decision.visit);
 }
 
@@ -174,10 +178,18 @@ function opens(tx: Transaction, lane: LaneWorld, { visit, plate, now, behind, ag
 
 const exceptionOf = (why: StayReason): ExceptionReason => (why === "turn-back" || why === "just-passed" ? "duplicate-read" : why);
 
+export interface Exception {
+  readonly reason: ExceptionReason;
+  readonly plate: Plate | null;
+  readonly now: Stamp;
+  /** Other than the reason's usual ones. */
+  readonly words?: { readonly zh: string; readonly en: string };
+}
+
 /** A car that is read again and again is one exception in so long. */
 const sayAgainAfter_ms = 60_000;
 
-export function sayException(tx: Transaction, lane: LaneWorld, what: { reason: ExceptionReason; plate: Plate | null; now: Stamp }): void {
+export function sayException(tx: Transaction, lane: LaneWorld, what: Exception): void {
   const key = `${what.reason} ${what.plate}`;
   const last = lane.said.get(key);
   if (last !== undefined && elapsed(last, what.now) < sayAgainAfter_ms) return;
@@ -188,6 +200,6 @@ export function sayException(tx: Transaction, lane: LaneWorld, what: { reason: E
     exception: lane.newId(),
     plate: what.plate,
     reason: what.reason,
-    ...exceptionWords[what.reason],
+    ...(what.words ?? exceptionWords[what.reason]),
   });
 }

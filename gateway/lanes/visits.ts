@@ -1,5 +1,6 @@
 // Visits in the journal: found by plate, opened, moved on.
-import { type Candidate, similar } from "#gateway/core/parking/match.ts";
+import { samePlate } from "#gateway/core/parking/lane.ts";
+import type { OpenVisit } from "#gateway/core/parking/plates.ts";
 import type { VisitState } from "#gateway/core/parking/visit.ts";
 import { type Fen, fen } from "#protocols/vocabulary/money.ts";
 import type { Plate, PlateColour } from "#protocols/vocabulary/plate.ts";
@@ -70,9 +71,9 @@ export function visitInside(reads: Reads, lot: string, plate: Plate): Visit | un
 }
 
 /** Everybody inside, newest first. */
-export const candidatesInside = (reads: Reads, lot: string): Candidate[] =>
-  reads.all<{ visit: string; plate: Plate }>(
-    "SELECT id AS visit, plate FROM visit WHERE lot = ? AND state <> 'gone' ORDER BY entered_at DESC",
+export const candidatesInside = (reads: Reads, lot: string): OpenVisit[] =>
+  reads.all<{ visit: string; plate: Plate; colour: PlateColour }>(
+    "SELECT id AS visit, plate, colour FROM visit WHERE lot = ? AND state <> 'gone' ORDER BY entered_at DESC",
     lot,
   );
 
@@ -82,7 +83,7 @@ export function lastGone(reads: Reads, lane: string, plate: Plate): Stamp | unde
     "SELECT v.plate, v.gone FROM gate_order o JOIN visit v ON v.id = o.visit WHERE o.lane = ? AND v.exit_lane = o.lane AND v.state = 'gone' ORDER BY o.number DESC LIMIT 4",
     lane,
   );
-  const own = last.find((visit) => visit.plate === plate) ?? last.find((visit) => similar(visit.plate, plate));
+  const own = last.find((visit) => visit.plate === plate) ?? last.find((visit) => samePlate(visit.plate, plate));
   return own === undefined ? undefined : readStamp(own.gone);
 }
 

@@ -26,3 +26,9 @@ export const exceptionWords: Readonly<Record<ExceptionReason, { readonly zh: str
     en: "this plate is inside already; let in as a new visit, please check",
   },
 };
+
+/** "no-entry" where more than one car inside could be meant. */
+export const severalWords = {
+  zh: "有多辆相似车牌的车在场，系统不替人选择，请人工核对放行",
+  en: "more than one car inside could be meant; a person has to choose",
+} as const;

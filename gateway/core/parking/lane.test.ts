@@ -1,8 +1,18 @@
 // The lane's decisions as tables: what stands before the arm, and what is done about it.
 import { expect, test } from "vitest";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
-import { type Ahead, type Arm, answerRepeat, decideEntry, decideExit, type EntrySight, type Settlement, unfit, whenFree } from "./lane.ts";
-import type { Match } from "./match.ts";
+import {
+  type Ahead,
+  type Arm,
+  answerRepeat,
+  decideEntry,
+  decideExit,
+  type EntrySight,
+  type Match,
+  type Settlement,
+  unfit,
+  whenFree,
+} from "./lane.ts";
 
 const plate = (text: string) => text as Plate;
 const mine = plate("闽C80123");
@@ -55,6 +65,13 @@ test.each<[string, Arm, Ahead | null, EntrySight["inside"], string]>([
   ["read again while the arm rises for it", rising, self, inside(true, null), "open v1 same-visit"],
   ["read again while it is under the arm", under, self, inside(true, null), "open v1 same-visit"],
   ["read otherwise before it passed", rising, misread, null, "open v1 same-visit"],
+  [
+    "a neighbour's plate in a row is another car",
+    rising,
+    { visit: "v-other", plate: plate("闽C80124") },
+    null,
+    "open new new-visit behind",
+  ],
   ["another one ahead, arm down (it turned back, or waits)", down, other, null, "open new new-visit behind"],
   ["the arm rises for another one", rising, other, null, "open new new-visit behind"],
   ["another one is under the arm", under, other, null, "stay gate-busy"],
@@ -75,7 +92,7 @@ test.each<[string, Arm, Ahead | null, EntrySight["inside"], string]>([
 });
 
 const exact: Match = { kind: "exact", visit: "v1" };
-const none: Match = { kind: "none", candidates: [] };
+const none: Match = { kind: "none" };
 test.each<[string, Arm, Ahead | null, Match, Settlement, number | null, string]>([
   ["nothing owed", down, null, exact, "nothing-owed", null, "open v1"],
   ["a similar plate, the only one", down, null, { kind: "similar", visit: "v1" }, "nothing-owed", null, "open v1"],

@@ -7,7 +7,7 @@
 // a car that was let in behind another one whose opening it may have spent.
 import type { Plate } from "#protocols/vocabulary/plate.ts";
 import type { Staleness } from "./freshness.ts";
-import { type Match, similar } from "./match.ts";
+import { differences } from "./plates.ts";
 
 /** What the barrier board showed last; "unknown" when it does not answer. */
 export type Arm =
@@ -80,9 +80,11 @@ export function busy(arm: Arm, ahead: Ahead | null, plate: Plate): boolean {
   return arm.under && !arm.closed;
 }
 
+/** Nothing differs but characters that cameras confuse: one car, read twice. Neighbours with plates in a row are two cars. */
+export const samePlate = (a: Plate, b: Plate): boolean => differences(a, b)?.every((one) => one.kind === "confusable") ?? false;
+
 /** A misreading of the car that was just let in is that car. */
-export const sameCar = (ahead: Ahead, plate: Plate): boolean =>
-  ahead.plate !== null && (ahead.plate === plate || similar(ahead.plate, plate));
+export const sameCar = (ahead: Ahead, plate: Plate): boolean => ahead.plate !== null && samePlate(ahead.plate, plate);
 
 export type EntryDecision =
   | {
@@ -114,6 +116,9 @@ export function decideEntry({ plate, arm, ahead, inside }: EntrySight): EntryDec
   if (ahead !== null && ahead.visit !== null && !behind) return { do: "open", visit: ahead.visit, why: "same-visit", behind };
   return { do: "open", visit: "new", why: inside === null ? "new-visit" : "already-inside", behind };
 }
+
+/** Which visit inside is meant (plates.ts); none when nobody is, or only a person may choose. */
+export type Match = { readonly kind: "exact" | "similar"; readonly visit: string } | { readonly kind: "none" };
 
 /** What is known of the matched visit's money. */
 export type Settlement = "nothing-owed" | "owed" | "no-tariff";
