@@ -12,7 +12,7 @@ import { openConfiguredStore, startService } from "./service.ts";
 const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-json]
   启动云端服务 / runs the cloud service
   --config FILE   配置文件 / configuration (YAML)
-  --web DIR       页面目录，见 dashboards/build.ts / folder of the built page
+  --web DIR       页面目录，代替配置中的 web / folder of the built page, instead of web
   --port N        代替配置中的 http.port / instead of http.port
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG

@@ -9,9 +9,11 @@ import { startBroker } from "./broker/broker.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { readSecret as readSecretFile } from "./config/secret.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
+import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
-import { startLive } from "./live/live.ts";
+import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
+import { Marks } from "./store/marks.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { openEmbeddedTelemetry } from "./telemetry/embedded.ts";
 import { openInfluxTelemetry } from "./telemetry/influx.ts";
@@ -86,6 +88,19 @@ async function openBroker({ config, log, now }: ServiceOptions): Promise<Connect
   };
 }
 
+/** A gateway comes back to its broker within seconds. */
+const absentAfterMs = 60_000;
+
+async function noteAbsent({ store, live, log, now }: { store: Store; live: Live; log: Logger; now: () => number }): Promise<void> {
+  const marks = new Marks();
+  try {
+    await store.change((change) => presumeGone({ change, marks }, now()));
+    live.show(marks);
+  } catch (error) {
+    log.error({ err: error }, "absent gateways could not be noted");
+  }
+}
+
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, log, now, web } = options;
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
@@ -99,6 +114,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const telemetry = openTelemetry(config);
     ends.push(() => telemetry.close());
     await syncPeople(store, config.people);
+    await store.change(forgetPresence);
     const live = startLive({ store, telemetry, now, log });
     ends.push(() => live.settled());
     const broker = await openBroker(options);
@@ -117,6 +133,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       broker.account,
     );
     ends.push(() => ingest.stop());
+    const absence = setTimeout(() => void noteAbsent({ store, live, log, now }), absentAfterMs);
+    ends.push(async () => clearTimeout(absence));
     const { server } = await buildServer({
       ...{
         store,

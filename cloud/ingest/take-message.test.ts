@@ -1,9 +1,11 @@
 // Each key has its effect once, and what is acknowledged is in the store: repeats, conflicts, gaps, epochs, poison and strangers, over both databases.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Marks } from "#cloud/store/marks.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import { countsView, gatewayViews } from "#cloud/views/views.ts";
 import { upTopic } from "#protocols/uplink/topics.ts";
 import { commandPath, hasCommand } from "#test/debian.ts";
+import { forgetPresence, presumeGone } from "./effects/gateways.ts";
 import { acknowledged, home, noon, openTestCloud, type Spoken, type TestCloud, Voice } from "./room-for-tests.ts";
 import { cutOf, examples, plate } from "./story-for-tests.ts";
 
@@ -228,6 +230,19 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
       "offline 12:01:00 | gateway.offline gw-1 active ×1",
       "online 12:02:00 | gateway.offline gw-1 cleared ×1",
     ]);
+  });
+
+  test("after our own restart nobody is taken to be here; who stays silent is gone, with an alarm; who speaks is here", async () => {
+    const other = new Voice({ gateway: "gw-2" });
+    for (const by of [voice, other]) await cloud.take(by.status("online").topic, by.status("online").payload);
+    const states = async () => (await gatewayViews(cloud.store.read)).map(({ gateway, state }) => `${gateway} ${state}`);
+    await cloud.store.change(forgetPresence);
+    expect(await states()).toEqual(["gw-1 unknown", "gw-2 unknown"]);
+    await cloud.take(other.status("online").topic, other.status("online").payload);
+    await cloud.store.change((change) => presumeGone({ change, marks: new Marks() }, noon + 60_000));
+    expect([await states(), await alarms()]).toEqual([["gw-1 offline", "gw-2 online"], ["gateway.offline gw-1 active ×1"]]);
+    await cloud.take(voice.status("online").topic, voice.status("online").payload);
+    expect([await states(), await alarms()]).toEqual([["gw-1 online", "gw-2 online"], ["gateway.offline gw-1 cleared ×1"]]);
   });
 
   test("streams side by side: every key once, one alarm a cause, the newest fact shown", async () => {

@@ -1,6 +1,7 @@
 // The gateway itself: that it spoke, what stands at its site, and whether its connection is up.
 import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
+import type { Change } from "#cloud/store/store.ts";
 import { knowSocket } from "./charging.ts";
 import type { Of } from "./events.ts";
 import { knowLane } from "./lanes.ts";
@@ -42,4 +43,15 @@ export async function statusOf(
   const alarm = { site, gateway, rule: "gateway.offline", source: gateway, at };
   await (state === "offline" ? raiseOwnAlarm(effect, alarm) : settleOwnAlarm(effect, alarm));
   effect.marks.add({ kind: "gateway", site, gateway });
+}
+
+/** We have just come up: who was here before us must say so again (retained status, or a new connection to our own broker). */
+export async function forgetPresence(change: Change): Promise<void> {
+  await change.updateTable("gateway").set({ state: "unknown" }).where("state", "=", "online").execute();
+}
+
+/** Who has said nothing of itself since then is gone: it may have gone while we were away, when nobody could hear its last will. */
+export async function presumeGone(effect: Effect, at: number): Promise<void> {
+  const silent = await effect.change.selectFrom("gateway").select(["site", "gateway"]).where("state", "=", "unknown").execute();
+  for (const { site, gateway } of silent) await statusOf(effect, { site, gateway, state: "offline", at });
 }
