@@ -64,7 +64,7 @@ function withoutEntry(tariff: Tariff, stay: Stay): Bill | Refusal | { stay: Stay
   return { stay: { ...stay, entered: wall(stay.left - rule.seconds * 1000) }, lines: [said] };
 }
 
-/** The times that a stay may have had. Where a clock is in doubt each end is tried both ways; where the exit lies before the entry nothing is charged. */
+/** The times that a stay may have had. Where a clock is in doubt both ends are tried over the whole doubt (31 times each, the outermost included); where the exit lies before the entry nothing is charged. */
 function possible(stay: Stay): { times: Stay[]; doubt?: { zh: string; en: string } } {
   if (localSecond(stay.left) < localSecond(stay.entered)) {
     const doubt = {
@@ -76,9 +76,22 @@ function possible(stay: Stay): { times: Stay[]; doubt?: { zh: string; en: string
   const { doubt } = stay;
   if (doubt === undefined || (doubt.entered_ms === 0 && doubt.left_ms === 0)) return { times: [stay] };
   const times: Stay[] = [];
-  for (const entered of [stay.entered, stay.entered - doubt.entered_ms, stay.entered + doubt.entered_ms])
-    for (const left of [stay.left, stay.left - doubt.left_ms, stay.left + doubt.left_ms])
+  for (const entered of trials(stay.entered, doubt.entered_ms))
+    for (const left of trials(stay.left, doubt.left_ms))
       times.push({ ...stay, entered: wall(entered), left: wall(Math.max(entered, left)) });
   const length = lengthWords(Math.ceil((doubt.entered_ms + doubt.left_ms) / 1000));
   return { times, doubt: { zh: `时钟可能相差${length.zh}，按最低的算`, en: `a clock may be off by ${length.en}: the lowest price holds` } };
+}
+
+const trialsEachWay = 15;
+
+/** The label itself first, so that of equal prices the plain one is told. */
+function trials(at: Wall, doubt_ms: number): number[] {
+  if (doubt_ms === 0) return [at];
+  const found: number[] = [at];
+  for (let step = 1; step <= trialsEachWay; step += 1) {
+    const shift = Math.round((doubt_ms * step) / trialsEachWay);
+    found.push(at - shift, at + shift);
+  }
+  return found;
 }

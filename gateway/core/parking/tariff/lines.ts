@@ -1,7 +1,8 @@
 // From prices to lines that a driver can read aloud: what was counted, at which price, and which cap holds.
 import { type Fen, fen, noMoney } from "#protocols/vocabulary/money.ts";
 import type { BillLine } from "../bill.ts";
-import type { Priced, WindowPrice } from "./price.ts";
+import type { WindowPrice } from "./one-window.ts";
+import type { Priced } from "./price.ts";
 import type { Charge } from "./rate.ts";
 import type { PeriodRates, Pricing, Rate, Words } from "./types.ts";
 import { dateWords, lengthWords, unitWords, yuan } from "./words.ts";

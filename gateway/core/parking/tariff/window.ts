@@ -19,6 +19,9 @@ interface Running {
   used: number;
 }
 
+/** The day on which the only rate's one occurrence began: it stays the same however far a state is moved. */
+const always = Number.NEGATIVE_INFINITY;
+
 /** What runs on from one window into the next. */
 export interface State extends Meter {
   current: Running | undefined;
@@ -67,14 +70,14 @@ export function priceParts(parts: readonly Interval[], input: { pricing: Pricing
     const amount = charge.units * charge.price;
     const cap = rates?.periods[running.period]?.cap;
     const charged = cap === undefined ? amount : Math.min(amount, cap - running.used);
-    running.used += charged;
+    if (cap !== undefined) running.used += charged;
     addCharge(tally.charges, charge);
     tally.uncapped += amount;
     tally.amount += charged;
   };
   for (const part of parts)
     for (let from = part.from; from < part.until; ) {
-      const found = rates === undefined ? { period: 0, day: 0, until: part.until } : occurrenceAt(from, rates, calendar);
+      const found = rates === undefined ? { period: 0, day: always, until: part.until } : occurrenceAt(from, rates, calendar);
       if (found === undefined) throw new RangeError("the periods of a tariff leave a gap");
       const until = Math.min(part.until, found.until);
       const current = enter(state, found, rates);
