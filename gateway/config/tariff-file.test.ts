@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { counted } from "#test/promise.ts";
+import { keyTable } from "./tariff/reference.ts";
 import { checkTariffFile, parseTariff, tariffJsonSchema } from "./tariff-file.ts";
 
 const folder = new URL("../../tariffs/", import.meta.url);
@@ -53,4 +54,19 @@ test("all complaints come at once, each at its own place", () => {
 
 test("the published schema is the source's: cuobian tariff schema > tariffs/tariff.schema.json", () => {
   expect(JSON.parse(read("tariff.schema.json"))).toEqual(JSON.parse(JSON.stringify(tariffJsonSchema())));
+});
+
+test("the reference page names every key and every code of the source", () => {
+  const page = readFileSync(new URL("../../docs/reference/tariff.md", import.meta.url), "utf8");
+  expect(page.match(/<!-- keys:[^>]*-->\n([\s\S]*?)\n<!-- \/keys -->/)?.[1]).toBe(keyTable());
+  const sources = [
+    new URL("tariff-file.ts", import.meta.url),
+    ...readdirSync(new URL("tariff/", import.meta.url)).map((name) => new URL(`tariff/${name}`, import.meta.url)),
+  ];
+  const source = sources.map((file) => readFileSync(file, "utf8")).join("\n");
+  const codes = [...source.matchAll(/code: (?:[^"?\n]*\? )?"([a-z-]+)"(?: : "([a-z-]+)")?/g)]
+    .flatMap(([, one, other]) => [one, other])
+    .filter((code) => code !== undefined);
+  expect(new Set(codes).size).toBeGreaterThanOrEqual(40);
+  for (const code of codes) expect(page, code).toContain(`\`${code}\``);
 });

@@ -47,7 +47,12 @@ test("alarms: unacknowledged first, then priority, then newest", () => {
 });
 
 test("the strip counts what stands and what nobody has seen, never what is over", () => {
-  const list = [alarm("a"), alarm("b", { priority: 2 }), alarm("c", { priority: 2, state: "cleared" }), alarm("d", { priority: 4, state: "cleared-unacknowledged" })];
+  const list = [
+    alarm("a"),
+    alarm("b", { priority: 2 }),
+    alarm("c", { priority: 2, state: "cleared" }),
+    alarm("d", { priority: 4, state: "cleared-unacknowledged" }),
+  ];
   expect(countByPriority(list)).toEqual({ 1: 1, 2: 1, 3: 0, 4: 1 });
 });
 

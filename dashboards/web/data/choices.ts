@@ -54,7 +54,9 @@ export const gatewayOf = (
   of: { readonly site: string; readonly gateway: string },
 ): GatewayView | undefined => gateways.find((one) => one.site === of.site && one.gateway === of.gateway);
 
-export function byStation(sockets: readonly SocketView[]): readonly { readonly station: string; readonly sockets: readonly SocketView[] }[] {
+export function byStation(
+  sockets: readonly SocketView[],
+): readonly { readonly station: string; readonly sockets: readonly SocketView[] }[] {
   const stations = new Map<string, SocketView[]>();
   for (const socket of sockets) {
     const key = `${socket.site}/${socket.gateway}/${socket.station}`;

@@ -20,12 +20,12 @@ const batchMs = 100;
 let clockOffset = 0;
 let stream: EventSource | null = null;
 let waiting: Numbered[] = [];
-let flushing: ReturnType<typeof setTimeout> | null = null;
+let flushComing = false;
 /** After a reset what we hold is worth nothing: messages wait until the overview is there. */
 let replacing = false;
 
 function flush(): void {
-  flushing = null;
+  flushComing = false;
   const state = live.value;
   if (state === null || replacing) return;
   const messages = waiting;
@@ -42,7 +42,8 @@ function hear(kind: StreamMessage["kind"], event: MessageEvent<string>): void {
     return;
   }
   waiting.push({ id: Number(event.lastEventId), message: { kind, view: JSON.parse(event.data) } as StreamMessage });
-  flushing ??= setTimeout(flush, batchMs);
+  if (!flushComing) setTimeout(flush, batchMs);
+  flushComing = true;
 }
 
 function openStream(): void {

@@ -14,7 +14,12 @@ test("an overview is put in order: sockets by number, events newest first", () =
 
 const messages: [string, StreamMessage, (state: typeof start) => unknown, unknown][] = [
   ["a known lane is replaced", { kind: "lane", view: lane({ passages: 7 }) }, (s) => s.lanes.map((one) => one.passages), [7]],
-  ["an unknown lane is added", { kind: "lane", view: lane({ id: "west-in" }) }, (s) => s.lanes.map((one) => one.id), ["east-in", "west-in"]],
+  [
+    "an unknown lane is added",
+    { kind: "lane", view: lane({ id: "west-in" }) },
+    (s) => s.lanes.map((one) => one.id),
+    ["east-in", "west-in"],
+  ],
   [
     "a lane of another gateway with the same id is another lane",
     { kind: "lane", view: lane({ gateway: "gw-2" }) },
@@ -48,7 +53,10 @@ test("what nobody changed stays the same object, so that only what changed is dr
 });
 
 test("memory is bounded", () => {
-  const many = Array.from({ length: keptEvents + 50 }, (_, i): Numbered => ({ id: 11 + i, message: { kind: "event", view: event(100 + i) } }));
+  const many = Array.from(
+    { length: keptEvents + 50 },
+    (_, i): Numbered => ({ id: 11 + i, message: { kind: "event", view: event(100 + i) } }),
+  );
   expect(applyAll(start, many).events).toHaveLength(keptEvents);
 });
 
