@@ -114,7 +114,11 @@ function settle(version: Raw, stay: NaiveStay, hit: Hit): number {
 }
 
 function charge(version: Raw, stay: NaiveStay, again: boolean, hit: Hit): number {
-  const frees = [version.pricing.free, ...(version.concessions ?? []).map((c: Raw) => c.free)].filter(Boolean);
+  const frees = [
+    version.pricing.free,
+    ...(version.classes ?? []).map((c: Raw) => c.pricing?.free),
+    ...(version.concessions ?? []).map((c: Raw) => c.free),
+  ].filter(Boolean);
   const wantsHistory =
     version.entries_cap ||
     (version.concessions ?? []).some((c: Raw) => c.when.first_entry_in) ||

@@ -62,7 +62,8 @@ export function chargeFor(version: Version, stay: Stay, again = false): Charge |
 function missingKnowledge(version: Version, stay: Stay): Refusal | undefined {
   const frees = [
     version.pricing.free,
-    ...version.concessions.map((entry) => (entry.give.kind === "free-time" ? entry.give.free : undefined)),
+    ...version.classes.map(({ effect }) => (effect.kind === "pricing" ? effect.pricing.free : undefined)),
+    ...version.concessions.map(({ give }) => (give.kind === "free-time" ? give.free : undefined)),
   ];
   const needsHistory =
     version.entries !== undefined ||
