@@ -4,7 +4,7 @@ import { parseTariff } from "#gateway/config/tariff-file.ts";
 import { quote, type Stay, type Tariff } from "#gateway/core/parking/tariff.ts";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 
-const folder = new URL("../../tariffs/", import.meta.url);
+const folder = new URL("tariffs/", new URL("../../", import.meta.url));
 const lengths = [
   ["2 h", 2],
   ["1 d", 24],

@@ -34,6 +34,6 @@ export function keyTable(): string {
       walk(target, at);
     }
   };
-  walk(TariffSchema as AnySchema, "");
+  walk(TariffSchema as TSchema as AnySchema, "");
   return ["| 键 / key | 含义 / meaning | 例 / e.g. |", "| --- | --- | --- |", ...rows].join("\n");
 }
