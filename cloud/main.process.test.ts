@@ -1,5 +1,5 @@
 // The program as a stranger meets it: what it says, how it ends, how a person is added, and what it knows after a restart.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -46,19 +46,19 @@ interface Ready {
 const run = (file: string, ...more: string[]) => startProgram<Ready>("cloud/main.ts", ["run", "--config", file, "--ready-json", ...more]);
 
 /** The program to its end. */
-function cloud(...args: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, "cloud/main.ts"), ...args], {
-    encoding: "utf8",
-    timeout: 20_000,
+function cloud(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(repository, "cloud/main.ts"), ...args], { encoding: "utf8", timeout: 20_000 }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
   });
-  return { code: status, out: stdout, err: stderr };
 }
 
 describe("how it ends", () => {
   const good = configure("good");
   const bad = configure("bad", { http: { host: "127.0.0.1", port: "no" }, demonstratio: true });
   const nowhere = configure("nowhere", { store: { kind: "postgres", url_file: "postgres.url" } });
-  test.each([
+  const cases: readonly (readonly [name: string, args: readonly string[], code: number, words: RegExp])[] = [
     ["--help", ["--help"], 0, /cuobian cloud run --config FILE/],
     ["nothing said", [], 2, /cuobian cloud run --config FILE/],
     ["no such command", ["walk"], 2, /"walk"/],
@@ -75,17 +75,22 @@ describe("how it ends", () => {
       2,
       /roles/,
     ],
-  ])("%s: exit %#", (_, args, code, words) => {
-    const ended = cloud(...args);
-    expect([ended.code, `${ended.out}${ended.err}`]).toEqual([code, expect.stringMatching(words)]);
-    expect(ended.err).not.toMatch(/\n\s+at .*node:internal/);
+  ];
+  test("every wrong call ends with its own code and says what to do", async () => {
+    // All at once: each spends its time on starting.
+    const ended = await Promise.all(cases.map(([, args]) => cloud(...args)));
+    for (const [index, [name, , code, words]] of cases.entries()) {
+      const one = ended[index];
+      expect([name, one?.code, `${one?.out}${one?.err}`]).toEqual([name, code, expect.stringMatching(words)]);
+      expect(one?.err, name).not.toMatch(/\n\s+at .*node:internal/);
+    }
   });
 
   test("a port that is taken: what to do, not a stack", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => holder.once("listening", resolve));
     const { port } = holder.address() as { port: number };
-    const ended = cloud("run", "--config", good, "--port", String(port));
+    const ended = await cloud("run", "--config", good, "--port", String(port));
     expect([ended.code, ended.err]).toEqual([1, expect.stringContaining(`127.0.0.1:${port}`)]);
     holder.close();
   });
@@ -116,9 +121,9 @@ describe("how it ends", () => {
 test("a person is added with a one-time password, chooses one, and comes in; the log holds neither", async () => {
   const file = configure("person");
   const add = () => cloud("user", "add", "li", "--config", file, "--name", "李", "--role", "grid-worker", "--organisation", "网格");
-  const added = add();
+  const added = await add();
   expect([added.code, added.out]).toEqual([0, expect.stringMatching(/^(\w{4}-){3}\w{4}\n$/)]);
-  expect(add().code).toBe(1);
+  expect((await add()).code).toBe(1);
   const program = await run(file);
   const signIn = (body: object) =>
     fetch(`${program.ready.http}/api/v1/session`, {

@@ -241,6 +241,7 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
     await cloud.take(other.status("online").topic, other.status("online").payload);
     await cloud.store.change((change) => presumeGone({ change, marks: new Marks() }, noon + 60_000));
     expect([await states(), await alarms()]).toEqual([["gw-1 offline", "gw-2 online"], ["gateway.offline gw-1 active ×1"]]);
+    cloud.clock.now = noon + 61_000;
     await cloud.take(voice.status("online").topic, voice.status("online").payload);
     expect([await states(), await alarms()]).toEqual([["gw-1 online", "gw-2 online"], ["gateway.offline gw-1 cleared ×1"]]);
   });
