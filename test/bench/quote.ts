@@ -1,10 +1,11 @@
 // Quotes per second on one core: `node test/bench/quote.ts [--json]`. A stay of a year against one of a day, for every ready tariff.
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseTariff } from "#gateway/config/tariff-file.ts";
 import { quote, type Stay, type Tariff } from "#gateway/core/parking/tariff.ts";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 
-const folder = new URL("tariffs/", new URL("../../", import.meta.url));
+const folder = join(import.meta.dirname, "../../tariffs");
 const lengths = [
   ["2 h", 2],
   ["1 d", 24],
@@ -32,7 +33,7 @@ function perSecond(tariff: Tariff, stay: Stay): number {
 const rows = readdirSync(folder)
   .filter((name) => name.endsWith(".yaml"))
   .map((name) => {
-    const read = parseTariff(readFileSync(new URL(name, folder), "utf8"), name);
+    const read = parseTariff(readFileSync(join(folder, name), "utf8"), name);
     if ("complaints" in read) throw new Error(`${name} is refused`);
     const stays = lengths.map(
       ([, hours]): Stay => ({ entered, left: wall(entered + hours * 3_600_000 + 1_234_000), colour: "blue", history: [] }),
