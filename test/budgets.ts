@@ -11,7 +11,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/browser": 180,
   "test/faults": full ? 1200 : 300,
   "test/house": 30,
-  "test/tariff": full ? 3600 : 150,
+  "test/tariff": full ? 3600 : 200,
   "test/paths": full ? 1200 : 360,
 };
 

@@ -128,7 +128,7 @@ const dimensions = [
   "16 rounding",
 ];
 
-test("P 03.twin the real engine and the naive one agree on every stay", { timeout: full ? 3_600_000 : 120_000 }, (context) => {
+test("P 03.twin the real engine and the naive one agree on every stay", { timeout: full ? 3_600_000 : 300_000 }, (context) => {
   const hits = new Map<string, number>(dimensions.map((name) => [name, 0]));
   let refused = 0;
   let bills = 0;
@@ -177,7 +177,7 @@ test("P 03.twin the real engine and the naive one agree on every stay", { timeou
   });
 });
 
-test("P 03.twin-long stays of weeks: repeated windows are counted, and still agree", { timeout: full ? 3_600_000 : 120_000 }, (context) => {
+test("P 03.twin-long stays of weeks: repeated windows are counted, and still agree", { timeout: full ? 3_600_000 : 300_000 }, (context) => {
   const wanted = full ? 2_000 : 20;
   let days = 0;
   let stays = 0;
