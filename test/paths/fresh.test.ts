@@ -1,10 +1,10 @@
 // P 01.fresh: a clone in an empty folder, with nothing installed, runs both commands by itself. Full set only: it installs everything again.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../house/reading.ts";
+import { importsOf, readSource, root, targetOf } from "../house/reading.ts";
 import { counted, full } from "../promise.ts";
 
 // The machine's own Node and npm, not the one that this run was given: that is what a stranger has.
@@ -23,6 +23,21 @@ function run(folder: string, command: string, args: readonly string[]): Promise<
     });
   return new Promise((resolve) => child.once("exit", (code) => resolve({ code, output })));
 }
+
+/** Short form: what every clone can tell at once. A file that a .gitignore hid is missed here, not by a stranger. */
+test("a clone would hold every file that its files import", (context) => {
+  const tracked = new Set(execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trim().split("\n"));
+  let imports = 0;
+  for (const path of [...tracked].filter((one) => /\.tsx?$/.test(one) && !one.startsWith("test/house/") && existsSync(join(root, one)))) {
+    for (const specifier of importsOf(readSource(path).text)) {
+      const target = targetOf(path, specifier);
+      if (target.kind !== "room" || !/\.(tsx?|json)$/.test(target.path)) continue;
+      imports += 1;
+      expect(tracked.has(target.path), `${path} imports ${target.path}, which git does not hold`).toBe(true);
+    }
+  }
+  counted(context, { imports });
+});
 
 if (full) {
   test("P 01.fresh: npm test and npm start on a fresh clone", async (context) => {
