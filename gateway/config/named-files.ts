@@ -1,9 +1,9 @@
 // The files that a site file names: they must be there, and a tariff must be one. A gateway runs without them as far as it can; `config check` refuses.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { parseTariff } from "../tariff/file.ts";
 import type { Complaint, Path } from "./complaint.ts";
 import type { SiteFile } from "./read.ts";
-import { parseTariff } from "./tariff-file.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
 
 export function namedFileComplaints({ config, folder, path, text }: SiteFile): Complaint[] {

@@ -6,8 +6,8 @@ import { quote, type Stay, type Tariff, versionAt } from "#gateway/core/parking/
 import { usualGrace_ms } from "#gateway/core/parking/visit.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { Wall } from "#protocols/vocabulary/time.ts";
-import { parseTariff } from "../config/tariff-file.ts";
 import type { SiteContext } from "../site-context.ts";
+import { parseTariff } from "../tariff/file.ts";
 
 export interface Tariffs {
   /** "<tariff>@<version>" that a car entering now enters under; "none" when there is none. */

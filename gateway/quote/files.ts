@@ -1,7 +1,7 @@
 // Tariff files and how their faults are said on a terminal.
 import { readFileSync } from "node:fs";
-import { type Complaint, parseTariff } from "#gateway/config/tariff-file.ts";
 import { type Tariff, type Version, versionAt } from "#gateway/core/parking/tariff.ts";
+import { type Complaint, parseTariff } from "#gateway/tariff/file.ts";
 import { wall } from "#protocols/vocabulary/time.ts";
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);

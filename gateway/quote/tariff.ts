@@ -1,10 +1,10 @@
 // `cuobian tariff …`: files checked, drawn, compared, explained, begun from a template; and the schema that editors complete by.
 import { writeFileSync } from "node:fs";
-import { checkTariffFile, tariffJsonSchema } from "#gateway/config/tariff-file.ts";
 import { explainTariff } from "#gateway/core/parking/tariff/explain.ts";
 import { feeCurve, turningLengths, whatChanges } from "#gateway/core/parking/tariff/survey.ts";
 import { lengthWords } from "#gateway/core/parking/tariff/words.ts";
 import { versionAt } from "#gateway/core/parking/tariff.ts";
+import { checkTariffFile, tariffJsonSchema } from "#gateway/tariff/file.ts";
 import { yuanText } from "#protocols/vocabulary/money.ts";
 import { fromRfc3339, toRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
 import { Misunderstood } from "./arguments.ts";

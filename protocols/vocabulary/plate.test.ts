@@ -1,6 +1,17 @@
 // Plates of every kind, with their colours; what is no plate; how a plate is shown and masked.
 import { expect, test } from "vitest";
-import { canonicalPlate, displayPlate, isNoPlate, maskedPlate, noPlateWords, type PlateColour, plateKind, plateKinds } from "./plate.ts";
+import {
+  canonicalPlate,
+  displayPlate,
+  isNoPlate,
+  maskedPlate,
+  noPlateWords,
+  type PlateColour,
+  plateColour,
+  plateKind,
+  plateKinds,
+  provinces,
+} from "./plate.ts";
 
 const rows: [text: string, canonical: string, kind: string, display: string, colour: PlateColour][] = [
   ["闽C·12345", "闽C12345", "ordinary", "闽C·12345", "blue"],
@@ -9,6 +20,10 @@ const rows: [text: string, canonical: string, kind: string, display: string, col
   ["蓝浙AX2P12", "浙AX2P12", "ordinary", "浙A·X2P12", "blue"],
   ["京ＡＯ1234", "京A01234", "ordinary", "京A·01234", "blue"],
   ["闽CI2345", "闽C12345", "ordinary", "闽C·12345", "blue"],
+  ["黑A12345", "黑A12345", "ordinary", "黑A·12345", "blue"],
+  ["黄黑A12345", "黑A12345", "ordinary", "黑A·12345", "yellow"],
+  ["黑AD12345", "黑AD12345", "new-energy-small", "黑A·D12345", "green"],
+  ["黄绿闽C12345D", "闽C12345D", "new-energy-large", "闽C·12345D", "yellow-green"],
   ...[..."DABCEFGHJK"].map((letter): (typeof rows)[number] => [
     `闽C${letter}12345`,
     `闽C${letter}12345`,
@@ -59,7 +74,52 @@ test("every kind has a row", () => {
   expect(new Set(plateKinds.map((entry) => entry.kind)).size).toBe(15);
 });
 
-test.each(["", "_无_", "无牌车", "noPlate", "unknown", " NULL "])("%o is a car without a plate, never a plate", (text) => {
+test("every province has its plates, with and without a camera's colour before them", () => {
+  expect(new Set(provinces).size).toBe(31);
+  for (const province of provinces)
+    for (const [tail, kind] of [
+      ["A12345", "ordinary"],
+      ["AD12345", "new-energy-small"],
+      ["A12345F", "new-energy-large"],
+      ["A1234警", "police"],
+    ] as const)
+      for (const colour of ["", "蓝", "黄", "白", "黑", "绿", "黄绿"]) {
+        const plate = canonicalPlate(`${colour}${province}${tail}`);
+        expect(plate, `${colour}${province}${tail}`).toBe(`${province}${tail}`);
+        expect(plate && plateKind(plate)).toBe(kind);
+      }
+});
+
+test.each<[text: string, seen: PlateColour, colour: PlateColour]>([
+  ["闽CD12345", "unknown", "green"],
+  ["闽CD12345", "blue", "green"],
+  ["闽C12345D", "green", "yellow-green"],
+  ["闽C1234警", "blue", "white"],
+  ["闽C12345", "unknown", "unknown"],
+  ["闽C12345", "yellow", "yellow"],
+  ["闽C12345", "green", "green"],
+  ["闽C1234临", "unknown", "unknown"],
+])("%s seen in %s is %s: a kind with one colour has that colour", (text, seen, colour) => {
+  const plate = canonicalPlate(text);
+  expect(plate && plateColour(plate, seen)).toBe(colour);
+});
+
+test.each([
+  "",
+  "_无_",
+  "＿无＿",
+  "无牌车",
+  "无 牌 车",
+  "无车牌",
+  "noPlate",
+  "NO_PLATE",
+  "no-plate",
+  "unknown",
+  " NULL ",
+  "0000000",
+  "***",
+  "？",
+])("%o is a car without a plate, never a plate", (text) => {
   expect(isNoPlate(text)).toBe(true);
   expect(canonicalPlate(text)).toBeUndefined();
 });

@@ -48,33 +48,52 @@ export const plateKinds: readonly Kind[] = [
   kind("ordinary", "普通汽车", { colours: ["blue", "yellow", "black"], head: city, tail: `${serial}{5}` }),
 ];
 
-/** What cameras say when they see a car without a plate. */
+/** What cameras say when they see a car without a plate, or cannot read it; compared without case, spaces and separators. */
 export const noPlateWords: readonly string[] = [
   "",
-  "_无_",
   "无",
   "无牌",
   "无牌车",
+  "无牌照",
+  "无车牌",
+  "无号牌",
+  "未上牌",
+  "未知",
   "未识别",
+  "车牌",
   "noplate",
-  "no plate",
+  "nolicense",
+  "unlicensed",
   "unknown",
+  "undefined",
   "null",
   "none",
+  "nil",
 ];
 
-export const isNoPlate = (text: string): boolean => noPlateWords.includes(text.trim().toLowerCase());
+/** A row of nothing but zeros, stars or question marks is a word for "none" too. */
+const blank = /^[0*?？＊]+$/;
+const bareWord = (text: string): string => text.normalize("NFKC").replaceAll(separators, "").toLowerCase();
+export const isNoPlate = (text: string): boolean => noPlateWords.includes(bareWord(text)) || blank.test(bareWord(text));
 
-const colourWords = /^[蓝黄白黑绿](?=.{6,})/;
+/** Hikvision writes the colour before the plate: one character, or two for the yellow-green of large new-energy vehicles. 黑 is also a province: only what still is a plate without it was a colour. */
+const colourWords = /^(?:黄绿|渐变绿|[蓝黄白黑绿])/;
 const separators = /[\s·•・‧.,\-_—–|/]/g;
 
-/** The canonical form, or undefined when it is no plate of any kind: then ask `isNoPlate`. I and O never occur in a serial and are read as 1 and 0; a colour character before the plate (Hikvision) is dropped. */
+/** The canonical form, or undefined when it is no plate of any kind: then ask `isNoPlate`. I and O never occur in a serial and are read as 1 and 0. */
 export function canonicalPlate(text: string): Plate | undefined {
   if (isNoPlate(text)) return undefined;
-  const bare = text.normalize("NFKC").toUpperCase().replaceAll(separators, "").replace(colourWords, "");
+  const bare = text.normalize("NFKC").toUpperCase().replaceAll(separators, "");
+  const plain = digitsOf(bare);
+  if (kindOf(plain) !== undefined) return plain as Plate;
+  const coloured = bare.replace(colourWords, "");
+  const rest = digitsOf(coloured);
+  return coloured !== bare && kindOf(rest) !== undefined ? (rest as Plate) : undefined;
+}
+
+function digitsOf(bare: string): string {
   const serialFrom = bare.startsWith("WJ") || bare.startsWith("民航") ? 2 : 1;
-  const digits = `${bare.slice(0, serialFrom)}${bare.slice(serialFrom).replaceAll("O", "0").replaceAll("I", "1")}`;
-  return kindOf(digits) === undefined ? undefined : (digits as Plate);
+  return `${bare.slice(0, serialFrom)}${bare.slice(serialFrom).replaceAll("O", "0").replaceAll("I", "1")}`;
 }
 
 const kindOf = (text: string): Kind | undefined => plateKinds.find((entry) => entry.pattern.test(text));
@@ -82,6 +101,13 @@ const kindOf = (text: string): Kind | undefined => plateKinds.find((entry) => en
 /** The kind's name in `plateKinds`. */
 export function plateKind(plate: Plate): string {
   return kindOf(plate)?.kind ?? "unknown";
+}
+
+/** The colour that a plate of this kind has: what was seen where its kind comes in that colour, else the kind's own where it has only one. A new-energy plate is green whatever a camera says at night. */
+export function plateColour(plate: Plate, seen: PlateColour): PlateColour {
+  const colours = kindOf(plate)?.colours ?? [];
+  const [only, another] = colours;
+  return colours.includes(seen) || only === undefined || another !== undefined ? seen : only;
 }
 
 function parts(plate: Plate): { head: string; tail: string } {

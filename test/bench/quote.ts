@@ -1,8 +1,8 @@
 // Quotes per second on one core: `node test/bench/quote.ts [--json]`. A stay of a year against one of a day, for every ready tariff.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseTariff } from "#gateway/config/tariff-file.ts";
 import { quote, type Stay, type Tariff } from "#gateway/core/parking/tariff.ts";
+import { parseTariff } from "#gateway/tariff/file.ts";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 
 const folder = join(import.meta.dirname, "../../tariffs");

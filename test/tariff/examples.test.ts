@@ -1,8 +1,8 @@
 // Published tariffs, worked through by hand: each row names its file (which names its source), the rule in one line, and the arithmetic. The table reads down the page.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checkTariffFile, parseTariff } from "#gateway/config/tariff-file.ts";
 import { quote, type Stay, type Tariff } from "#gateway/core/parking/tariff.ts";
+import { checkTariffFile, parseTariff } from "#gateway/tariff/file.ts";
 import { fen } from "#protocols/vocabulary/money.ts";
 import { canonicalPlate } from "#protocols/vocabulary/plate.ts";
 import { fromRfc3339, type Wall } from "#protocols/vocabulary/time.ts";

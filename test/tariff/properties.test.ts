@@ -1,8 +1,8 @@
 // What holds for every tariff and every stay: never negative, never above a cap, lines that sum, payments that add up, no time zone, and a clock in doubt that costs the driver nothing.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseTariff } from "#gateway/config/tariff-file.ts";
 import { quote, type Stay, type Tariff } from "#gateway/core/parking/tariff.ts";
+import { parseTariff } from "#gateway/tariff/file.ts";
 import { fen } from "#protocols/vocabulary/money.ts";
 import { type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { counted, full } from "#test/promise.ts";

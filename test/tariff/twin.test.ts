@@ -1,7 +1,7 @@
 // Two engines that share nothing agree on every fee: the real one (arithmetic over windows and runs) and the naive one (second by second, from the file's own words).
 import { expect, test } from "vitest";
-import { parseTariff } from "#gateway/config/tariff-file.ts";
 import { type Coupon, quote, type Stay } from "#gateway/core/parking/tariff.ts";
+import { parseTariff } from "#gateway/tariff/file.ts";
 import { fen } from "#protocols/vocabulary/money.ts";
 import { canonicalPlate, type PlateColour } from "#protocols/vocabulary/plate.ts";
 import { wall } from "#protocols/vocabulary/time.ts";

@@ -6,12 +6,12 @@ import { lengthWords } from "#gateway/core/parking/tariff/words.ts";
 import type { Tariff } from "#gateway/core/parking/tariff.ts";
 import { yuanText } from "#protocols/vocabulary/money.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
-import { type Complaint, Complaints } from "./tariff/complaint.ts";
-import { readTariff } from "./tariff/read.ts";
-import { type TariffFile, TariffSchema } from "./tariff/schema.ts";
-import { structural } from "./tariff/structural.ts";
+import { type Complaint, Complaints } from "./complaint.ts";
+import { readTariff } from "./read.ts";
+import { type TariffFile, TariffSchema } from "./schema.ts";
+import { structural } from "./structural.ts";
 
-export type { Complaint } from "./tariff/complaint.ts";
+export type { Complaint } from "./complaint.ts";
 
 /** `file` is only said in the complaints. */
 export function parseTariff(text: string, file: string): { tariff: Tariff } | { complaints: Complaint[] } {

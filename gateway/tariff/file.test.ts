@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { counted } from "#test/promise.ts";
-import { keyTable } from "./tariff/reference.ts";
-import { checkTariffFile, parseTariff, tariffJsonSchema } from "./tariff-file.ts";
+import { checkTariffFile, parseTariff, tariffJsonSchema } from "./file.ts";
+import { keyTable } from "./reference.ts";
 
 const folder = new URL("../../tariffs/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), "utf8");
@@ -59,10 +59,9 @@ test("the published schema is the source's: cuobian tariff schema > tariffs/tari
 test("the reference page names every key and every code of the source", () => {
   const page = readFileSync(new URL("../../docs/reference/tariff.md", import.meta.url), "utf8");
   expect(page.match(/<!-- keys:[^>]*-->\n([\s\S]*?)\n<!-- \/keys -->/)?.[1]).toBe(keyTable());
-  const sources = [
-    new URL("tariff-file.ts", import.meta.url),
-    ...readdirSync(new URL("tariff/", import.meta.url)).map((name) => new URL(`tariff/${name}`, import.meta.url)),
-  ];
+  const sources = readdirSync(new URL("./", import.meta.url))
+    .filter((name) => !name.endsWith(".test.ts"))
+    .map((name) => new URL(name, import.meta.url));
   const source = sources.map((file) => readFileSync(file, "utf8")).join("\n");
   const codes = [...source.matchAll(/code: (?:[^"?\n]*\? )?"([a-z-]+)"(?: : "([a-z-]+)")?/g)]
     .flatMap(([, one, other]) => [one, other])
