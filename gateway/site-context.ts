@@ -18,6 +18,8 @@ export interface SiteContext {
   readonly data: string;
   /** Every device profile that the site file names, by name. */
   readonly profiles: SiteFile["profiles"];
+  /** Protection's limits, by the site file's name for them. */
+  readonly limits: SiteFile["limits"];
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;

@@ -117,20 +117,7 @@ export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings
     uplink: { broker, username: "gw-1", password_file: passwordFile, keepalive_s: 10 },
     lots: [{ id: "main", name: "地面停车场", capacity: 120, tariff: join(root, "tariffs", "demonstration.yaml") }],
     lanes: [lane("east-in", "东门入口", "entry"), lane("east-out", "东门出口", "exit"), lane("west-in", "西门入口", "entry")],
-    limits: [
-      {
-        id: "e-bike",
-        rated_mA: 4000,
-        over_power_mW: 1_000_000,
-        over_temperature_mC: 75_000,
-        no_load_mA: 15,
-        full_mW: 30_000,
-        full_after_s: 1800,
-        max_time_s: 36_000,
-        blind_ms: 10_000,
-        provenance: "演示用：10 A 插座，按 4 A 充电器设限 / for the demonstration: a 10 A socket limited for 4 A chargers",
-      },
-    ],
+    limits: [{ id: "e-bike", file: "e-bike-4a" }],
     lines: [{ id: "line-1", kind: "serial", path: simulator.serial, baud: 19_200, parity: "none", stop_bits: 1, cutoff_ms: 1000 }],
     stations: [station(1), station(2)],
   };

@@ -1,6 +1,9 @@
 // `cuobian config`: checks a site file before it is used, and explains what may stand in it.
+
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Complaint, complaintText } from "./complaint.ts";
+import { limitsPath, readLimitsFile } from "./limits-file.ts";
 import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
@@ -10,6 +13,7 @@ const help = `cuobian config — 检查现场配置 / checks a site's configurat
 
   cuobian config check site.yaml           所有问题一次列出 / everything that is wrong, at once
   cuobian config check site.yaml --json    给程序读 / for programs
+  cuobian config limits e-bike-4a | F.yaml 检查一份保护限值；--print 打印 / checks a limits file; --print shows it
   cuobian config schema                    编辑器用的 JSON Schema / JSON Schema for editors
   cuobian config new > site.yaml           一份可填写的配置 / a file to start from
 
@@ -46,6 +50,23 @@ function check(file: string, json: boolean): number {
   return 0;
 }
 
+function checkLimits(file: string, { json, print }: { json: boolean; print: boolean }): number {
+  const read = readLimitsFile(file);
+  if (read.kind === "complaints") {
+    report(file, read.complaints, json);
+    return 3;
+  }
+  const { limits, path, hash } = read;
+  if (print) process.stdout.write(readFileSync(limitsPath(file, process.cwd()), "utf8"));
+  else if (json) process.stdout.write(`${JSON.stringify({ ok: true, file: path, hash, limits, complaints: [] })}\n`);
+  else {
+    process.stdout.write(`${path}: 可用 / ok: ${limits.id} v${limits.version} (${limits.issued}) ${limits.name}\n`);
+    for (const [rule, said] of Object.entries(limits))
+      if (said.active === false) process.stdout.write(`  ${rule}: 停用 / off: ${said.reason}\n`);
+  }
+  return 0;
+}
+
 function report(file: string, complaints: readonly Complaint[], json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, file, complaints })}\n`);
   else {
@@ -65,6 +86,7 @@ function main(argv: string[]): number {
   const { values, positionals } = parsed;
   const [verb, file, ...rest] = positionals;
   if (values.help) process.stdout.write(help);
+  else if (verb === "limits" && file !== undefined && rest.length === 0) return checkLimits(file, values);
   else if (verb === "check" && file !== undefined && rest.length === 0) return check(file, values.json);
   else if (verb === "schema" && file === undefined) process.stdout.write(editorSchema());
   else if (verb === "new" && file === undefined) process.stdout.write(exampleSite());
@@ -79,7 +101,11 @@ const read = (args: string[]) =>
   parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+    options: {
+      json: { type: "boolean", default: false },
+      print: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
   });
 
 process.exitCode = main(process.argv.slice(2));

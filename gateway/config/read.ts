@@ -1,11 +1,13 @@
-// Reads a site file: everything in it checked, or every complaint at once. The files that it names are another matter (named-files.ts):
-// protection must not stop for a price list.
+// Reads a site file and the limits that it names: everything checked, or every complaint at once. The other files that it names are another matter
+// (named-files.ts): protection must not stop for a price list.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import type { Limits } from "../core/charging/limits.ts";
 import { type Complaint, type Complaints, complaints } from "./complaint.ts";
 import { crossCheck, soundParts } from "./cross-checks.ts";
+import { readLimitsFile } from "./limits-file.ts";
 import { type SiteConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
@@ -22,6 +24,8 @@ export interface SiteFile {
   readonly data: string;
   /** By name; every profile that the file refers to. */
   readonly profiles: ReadonlyMap<string, Profile>;
+  /** By the site file's own name for them. */
+  readonly limits: ReadonlyMap<string, Limits>;
   /** "sha256:…" of the text: gateway.started says it. */
   readonly hash: string;
 }
@@ -52,8 +56,15 @@ export function parseSiteConfig(text: string, path: string): SiteFile | Complain
   const folder = dirname(resolve(path));
   const config = yaml.value as SiteConfig; // without complaints it is one: checkShape is held equal to the schema library by a test
   if (found.length > 0) return complaints(inOrder(found));
+  const limits = new Map<string, Limits>();
+  for (const { id, file } of config.limits) {
+    const read = readLimitsFile(file, folder);
+    if (read.kind === "limits") limits.set(id, read.limits);
+    else found.push(...read.complaints);
+  }
+  if (found.length > 0) return complaints(found);
   const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;
-  return { kind: "site", config, path, text, folder, data: resolve(folder, config.data), profiles, hash };
+  return { kind: "site", config, path, text, folder, data: resolve(folder, config.data), profiles, limits, hash };
 }
 
 const inOrder = (list: readonly Complaint[]): Complaint[] => [...list].sort((a, b) => a.line - b.line || a.column - b.column);

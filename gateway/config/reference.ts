@@ -1,5 +1,8 @@
 // The site file explained, made from its schema: the reference page, the editor's JSON Schema, and a first file to fill in.
 
+import { twiceWithin_s } from "../core/charging/bounds.ts";
+import { readLimitsFile, readyLimits } from "./limits-file.ts";
+import { limitsSchema } from "./limits-schema.ts";
 import { siteConfigSchema } from "./schema.ts";
 import { exampleOf, type Shape } from "./shape.ts";
 
@@ -24,7 +27,7 @@ function rows(shape: Shape, path: string): string[] {
     const must = (shape.required ?? []).includes(key) ? "" : "（可省 / optional）";
     const example = exampleOf(inner);
     const line = `| \`${list}\` | ${inner.title ?? ""} / ${inner.description ?? ""}${must} | ${rule(inner)} | ${example === undefined ? "" : `\`${example}\``} |`;
-    return [line, ...(inner.items?.anyOf ?? [inner.items ?? inner]).flatMap((form) => rows(form, list))];
+    return [line, ...(inner.items?.anyOf ?? inner.anyOf ?? [inner.items ?? inner]).flatMap((form) => rows(form, list))];
   });
 }
 
@@ -45,6 +48,35 @@ ${rows(siteConfigSchema, "").join("\n")}
 每条线路在启动前核算：每站一次整块读取和一次续期，加一帧断开；11 位/字符，静默 3.5 字符，应答间隔 20 ms。一轮超过 \`cutoff_ms\`，或超过续期窗口的一半，即被拒绝，并说明怎样改。
 Each line is computed before anything runs: one block read and one re-arm a station, and one OFF frame; 11 bits a character, 3.5 characters of silence, 20 ms turnaround.
 A round longer than \`cutoff_ms\`, or than half the board's re-arm window, is refused with the remedy.
+`;
+}
+
+/** Every rule with its hard bounds, and the ready files as they are. */
+export function limitsPage(): string {
+  const files = readyLimits().flatMap((name) => {
+    const read = readLimitsFile(name);
+    if (read.kind === "complaints") throw new Error(JSON.stringify(read.complaints));
+    const { limits } = read;
+    return [`| \`${name}\` | ${limits.version} | ${limits.issued} | ${limits.name} | ${limits.socket.rated_mA} |`];
+  });
+  return `<!-- made by test/house/reference.ts from gateway/config/limits-schema.ts; do not edit -->
+# 保护限值参考 / Limits file reference
+
+保护的数字是一份有版本、有日期的文件：每条规则写明依据，或写明为何停用（\`active: false\` 加 \`reason\`）；没有默认，未知的键会被拒绝。
+Protection's numbers are a document with a version and a date: every rule says where its numbers come from, or why it is off (\`active: false\` with a \`reason\`).
+Nothing is assumed and unknown keys are refused. What stands under *values* are hard bounds in code (\`gateway/core/charging/bounds.ts\`): no file can go beyond them.
+Whatever the curve, twice the pickup is off within ${twiceWithin_s} s; the curve and the thermal model cannot both be off.
+
+站点文件写 \`limits: [{ id: e-bike, file: e-bike-4a }]\`：现成文件的名字，或相对路径 \`./limits.yaml\`。
+\`cuobian config limits FILE\` 检查一份文件并列出全部问题；\`cuobian config limits e-bike-10a --print\` 打印现成的一份，可作起点。
+
+| 现成文件 / ready file | 版本 / version | 日期 / issued | 名称 / name | 额定 mA / rated |
+| --- | --- | --- | --- | --- |
+${files.join("\n")}
+
+| 键 / key | 含义 / meaning | 取值 / values | 例 / e.g. |
+| --- | --- | --- | --- |
+${rows(limitsSchema, "").join("\n")}
 `;
 }
 

@@ -2,7 +2,6 @@
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static, type TObject, type TProperties } from "typebox";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
-import { hardBounds } from "../core/charging/limits.ts";
 import type { Shape } from "./shape.ts";
 
 /** Chinese first, English second; `example` is what a complaint shows. */
@@ -63,23 +62,9 @@ export const Lot = strict("停车场", "a lot: its visits share one tariff", {
   tariff: text("计费文件", "tariff file, relative to this file; a missing tariff is a refusal, never a price of 0", "./tariff.yaml", 400),
 });
 
-export const Limits = strict("保护限值", "limits for the sockets of a station; each is held against a hard bound in code", {
-  id: id("限值编号", "limits id", "e-bike"),
-  rated_mA: whole(said("额定电流（毫安）", "rated current of one socket, mA", 4000), ...hardBounds.rated_mA),
-  over_power_mW: whole(said("过功率（毫瓦）", "power above which the socket is cut, mW", 1_000_000), ...hardBounds.over_power_mW),
-  over_temperature_mC: whole(
-    said("过温（毫摄氏度）", "temperature at which the socket is cut, m°C", 75_000),
-    ...hardBounds.over_temperature_mC,
-  ),
-  no_load_mA: whole(said("空载电流（毫安）", "below this nothing is charging, mA", 15), ...hardBounds.no_load_mA),
-  full_mW: whole(
-    said("充满功率（毫瓦）", "float power: below this for full_after_s the battery is full, mW", 30_000),
-    ...hardBounds.full_mW,
-  ),
-  full_after_s: whole(said("充满判定时间（秒）", "how long at float power before the charge ends, s", 1800), ...hardBounds.full_after_s),
-  max_time_s: whole(said("最长充电时间（秒）", "a charge is ended after this, s", 36_000), ...hardBounds.max_time_s),
-  blind_ms: whole(said("失明时限（毫秒）", "a socket whose reading is older than this is cut, ms", 10_000), ...hardBounds.blind_ms),
-  provenance: text("依据", "where these numbers come from: standard and clause, or who decided", "按充电桩铭牌及物业与消防约定", 300),
+export const Limits = strict("保护限值", "limits for the sockets of a station: a document of their own, with version and provenance", {
+  id: id("限值编号", "what stations of this file call them", "e-bike"),
+  file: text("限值文件", "name of a ready one (e-bike-4a, e-bike-10a), or a path relative to this file (./limits.yaml)", "e-bike-4a", 400),
 });
 
 const lineId = () => id("线路编号", "line id", "line-1");

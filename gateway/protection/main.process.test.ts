@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readyLimits } from "#test/limits.ts";
 import { repository } from "#test/world/program.ts";
 
 let folder = "";
@@ -14,18 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [join(repository, "gateway/protection/main.ts"), ...args], { encoding: "utf8", timeout: 20_000 });
 
-const limits = {
-  id: "e-bike",
-  rated_mA: 4000,
-  over_power_mW: 1_000_000,
-  over_temperature_mC: 75_000,
-  no_load_mA: 15,
-  full_mW: 30_000,
-  full_after_s: 1800,
-  max_time_s: 36_000,
-  blind_ms: 10_000,
-  provenance: "test",
-};
+const limits = readyLimits("e-bike-4a");
 
 test("--help", () => expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("--config") }));
 test.each([
@@ -49,8 +39,8 @@ test("every complaint about a wiring at once; limits beyond the hard bounds neve
       spool: folder,
       lines: [],
       stations: [
-        { ...station, limits: { ...limits, blind_ms: 60_000 } },
-        { ...station, id: "station-2", limits: { ...limits, rated_mA: null } },
+        { ...station, limits: { ...limits, blind: { ...limits.blind, trip_ms: 60_000 } } },
+        { ...station, id: "station-2", limits: { ...limits, socket: { rated_mA: null } } },
         { ...station, id: "station-3", unit: 3, profile: "barriers/loop-board" },
         { ...station, id: "station-4", unit: 4, profile: "stations/none" },
       ],
@@ -60,9 +50,9 @@ test("every complaint about a wiring at once; limits beyond the hard bounds neve
   expect(ended.status).toBe(3);
   for (const words of [
     /no line line-1/,
-    /blind_ms is 60000/,
+    /limits\.blind\.trip_ms.*60000 is outside 3000 to 30000/,
     /unit 1 is taken/,
-    /rated_mA is null/,
+    /limits\.socket\.rated_mA.*is nothing/,
     /is no station/,
     /no device profile "stations\/none"/,
   ])

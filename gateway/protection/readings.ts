@@ -2,7 +2,6 @@
 import { milliAmpere, milliCelsius, milliVolt, milliWatt, milliWattHour } from "#protocols/vocabulary/electricity.ts";
 import type { Quality } from "#protocols/vocabulary/quality.ts";
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
-import { fixed } from "../core/charging/limits.ts";
 import type { Station } from "../core/charging/protection.ts";
 import { good, type Sampled, whole } from "../core/charging/sample.ts";
 import { energised, type Socket } from "../core/charging/socket.ts";
@@ -12,7 +11,7 @@ function stateOf(socket: Socket, now: Monotonic): SocketReading["state"] {
   if (socket.latch?.cause === "welded") return "welded";
   if (socket.latch !== undefined) return "latched";
   const seen = socket.watch.wholeSeen;
-  if (seen === undefined || now - seen > socket.limits.blind_ms) return "blind";
+  if (seen === undefined || now - seen > socket.limits.blind.trip_ms) return "blind";
   if (socket.charge !== undefined) return "charging";
   if (energised(socket) || socket.authority !== undefined) return "energising";
   return socket.check === undefined ? "idle" : "opening";
@@ -20,7 +19,7 @@ function stateOf(socket: Socket, now: Monotonic): SocketReading["state"] {
 
 function qualityOf(socket: Socket, now: Monotonic): Quality {
   if (socket.seen === undefined || socket.sample === undefined) return "stale";
-  if (now - socket.seen > fixed.warn_ms) return "stale";
+  if (now - socket.seen > socket.limits.blind.warn_ms) return "stale";
   return whole(socket.sample) ? "good" : "bad";
 }
 

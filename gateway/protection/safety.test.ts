@@ -4,25 +4,14 @@ import { rtuFrame } from "#protocols/modbus/frame.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import profile from "#protocols/profiles/stations/ten-socket.json" with { type: "json" };
 import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { readyLimits } from "#test/limits.ts";
 import { type ToldClock, toldChance, toldClock } from "#test/told-clock.ts";
-import type { Limits } from "../core/charging/limits.ts";
 import type { Fact, SafetyToSite } from "../link/messages.ts";
 import type { AppendFile, Clock, Devices } from "../ports.ts";
 import { type Safety, startSafety } from "./safety.ts";
 import { openSpool } from "./spool/spool.ts";
 
-const limits: Limits = {
-  id: "e-bike",
-  rated_mA: 4000,
-  over_power_mW: 1_000_000,
-  over_temperature_mC: 75_000,
-  no_load_mA: 15,
-  full_mW: 30_000,
-  full_after_s: 1800,
-  max_time_s: 36_000,
-  blind_ms: 10_000,
-  provenance: "test",
-};
+const limits = readyLimits("e-bike-4a");
 
 /** Two stations on one line: relays, one current each, and a mood. They answer 15 ms after the question. */
 class ToldStations {

@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { profileComplaints } from "#protocols/modbus/check.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { pathText } from "../config/complaint.ts";
+import { checkLimits } from "../config/limits-file.ts";
 import { loadProfile } from "../config/profiles.ts";
 import type { SiteFile } from "../config/read.ts";
-import { type Limits, limitComplaints } from "../core/charging/limits.ts";
+import type { Limits } from "../core/charging/limits.ts";
 import { linkPath } from "../link/path.ts";
 
 export type LineWiring =
@@ -58,7 +60,7 @@ export function wiringOf(site: SiteFile): Wiring | Complaints {
       line,
       unit,
       profile: site.profiles.get(profile) ?? profile,
-      limits: config.limits.find((one) => one.id === limits) as Limits, // the site file was held against itself
+      limits: site.limits.get(limits) as Limits, // the site file was held against itself
     })),
   });
 }
@@ -82,7 +84,7 @@ function checked(written: WrittenWiring): Wiring | Complaints {
     if (!lines.has(station.line)) complaints.push(`${station.id}: no line ${station.line}`);
     if (taken.has(place)) complaints.push(`${station.id}: ${place} is taken`);
     taken.add(place);
-    complaints.push(...limitComplaints(station.limits).map((refusal) => `${station.id}: ${refusal.zh} / ${refusal.en}`));
+    checkLimits(station.limits, (path, { zh, en }) => complaints.push(`${station.id}: limits.${pathText(path)}  ${zh} / ${en}`));
     if (profile.kind === "no-profile") complaints.push(`${station.id}: ${profile.zh} / ${profile.en}`);
     else {
       if (profile.kind !== "station") complaints.push(`${station.id}: ${profile.id} is no station`);

@@ -33,6 +33,7 @@ function context(data: string): SiteContext {
     folder: data,
     data,
     profiles: file.profiles,
+    limits: file.limits,
     clock,
     chance,
     journal: openJournal({ path: ":memory:", clock, chance, tables }),

@@ -58,13 +58,13 @@ function unlessDiskRefuses({ log }: SiteContext, work: () => void): void {
   }
 }
 
-function limitsOf({ config, profiles }: SiteContext): (socket: string) => { max_time_s: number; blind_ms: number } | undefined {
+function limitsOf({ config, profiles, limits }: SiteContext): (socket: string) => { max_time_s: number; blind_ms: number } | undefined {
   const known = new Map<string, { max_time_s: number; blind_ms: number }>();
   for (const station of config.stations) {
-    const limits = config.limits.find((one) => one.id === station.limits);
-    if (limits === undefined) continue;
+    const held = limits.get(station.limits);
+    if (held === undefined) continue;
     const count = profiles.get(station.profile)?.sockets?.count ?? 0;
-    for (let n = 1; n <= count; n += 1) known.set(`${station.id}/${n}`, limits);
+    for (let n = 1; n <= count; n += 1) known.set(`${station.id}/${n}`, { max_time_s: held.max_time.end_s, blind_ms: held.blind.trip_ms });
   }
   return (socket) => known.get(socket);
 }

@@ -57,7 +57,7 @@ export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; 
 }
 
 function openContext(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): SiteContext {
-  const { config, folder, data, profiles } = file;
+  const { config, folder, data, profiles, limits } = file;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chmodSync(data, 0o700);
   const clock = machineClock();
@@ -70,7 +70,7 @@ function openContext(file: SiteFile, { log, onFailure }: { log: Log; onFailure: 
     numbered: journal.outbox.bulkRow(),
     onDrop: (why) => log.warn({ why }, "telemetry: readings were dropped"),
   });
-  return { config, folder, data, profiles, clock, chance, journal, telemetry, log };
+  return { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log };
 }
 
 /** The cloud learns the site's names from this event, before the first car and the first charge. */

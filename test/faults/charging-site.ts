@@ -6,22 +6,12 @@ import { connectLink, type LinkClient } from "#gateway/link/client.ts";
 import type { Fact, SafetyToSite, SocketReading } from "#gateway/link/messages.ts";
 import { machineClock } from "#gateway/world/clock.ts";
 import type { Fault, SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts";
+import { readyLimits } from "#test/limits.ts";
 import { endEveryProgram, startProgram, type TestProgram, until } from "#test/world/program.ts";
 
 export const socketNames = ["station-1", "station-2"].flatMap((station) => Array.from({ length: 10 }, (_, i) => `${station}/${i + 1}`));
 
-export const limits = {
-  id: "e-bike",
-  rated_mA: 4000,
-  over_power_mW: 1_000_000,
-  over_temperature_mC: 75_000,
-  no_load_mA: 15,
-  full_mW: 30_000,
-  full_after_s: 1800,
-  max_time_s: 36_000,
-  blind_ms: 10_000,
-  provenance: "demonstration",
-};
+const limits = readyLimits("e-bike-4a");
 
 export interface ProtectionReady {
   readonly ready: "protection";

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deviceProfilePage } from "#command/device/reference.ts";
-import { siteConfigPage } from "#gateway/config/reference.ts";
+import { limitsPage, siteConfigPage } from "#gateway/config/reference.ts";
 import { eventCatalogue } from "#protocols/uplink/events.ts";
 import { topicTable } from "#protocols/uplink/topics.ts";
 import { root } from "./reading.ts";
@@ -64,6 +64,7 @@ ${events.join("\n")}
 
 export const pages: Readonly<Record<string, () => string>> = {
   "docs/reference/device-profile.md": deviceProfilePage,
+  "docs/reference/limits.md": limitsPage,
   "docs/reference/mqtt.md": mqttPage,
   "docs/reference/site-config.md": siteConfigPage,
 };

@@ -122,7 +122,7 @@ async function start(folder: string, world: World): Promise<Running> {
   const { boards, clock } = world;
   const file = parseSiteConfig(siteText(boards.port), join(folder, "site.yaml"));
   if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
-  const { config, data, profiles } = file;
+  const { config, data, profiles, limits } = file;
   const chance = toldChance(world.life);
   const log = pino({ level: "silent" });
   const onDisk = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables: [...laneTables, ...paymentTables] });
@@ -135,7 +135,7 @@ async function start(folder: string, world: World): Promise<Running> {
     },
   };
   const telemetry = openTelemetryQueue({ path: ":memory:", limitBytes: 1e6, numbered: 0 });
-  const context: SiteContext = { config, folder, data, profiles, clock, chance, journal, telemetry, log };
+  const context: SiteContext = { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log };
   const underway: Underway = { connecting: 0, questions: new Map() };
   const lanes = await mountLanes(context, {
     board: ({ id, barrier }, listener) => {

@@ -1,55 +1,89 @@
-// What protection holds a socket to. The numbers of a site come from its file; what stands here is fixed, and no file can go beyond the bounds.
-import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+// What protection holds a socket to: one document with a version and a date, in which every rule is written with where its numbers come from, or switched off with a reason.
+// The file's keys are these keys (gateway/config/limits-schema.ts declares the file; bounds.ts says what no file may exceed).
 
-/** The keys of the site file's `limits`, as they are. */
-export interface Limits {
-  readonly id: string;
-  readonly rated_mA: number;
-  readonly over_power_mW: number;
-  readonly over_temperature_mC: number;
-  readonly no_load_mA: number;
-  readonly full_mW: number;
-  readonly full_after_s: number;
-  readonly max_time_s: number;
-  readonly blind_ms: number;
-  readonly provenance: string;
+export const curveNames = [
+  "iec-standard-inverse",
+  "iec-very-inverse",
+  "iec-extremely-inverse",
+  "iec-long-time-inverse",
+  "iec-short-time-inverse",
+  "ieee-moderately-inverse",
+  "ieee-very-inverse",
+  "ieee-extremely-inverse",
+] as const;
+export type CurveName = (typeof curveNames)[number];
+
+/** Written, or switched off with a reason; there is no third way, and nothing is assumed. */
+export type Rule<Numbers> =
+  | (Numbers & { readonly active: true; readonly provenance: string })
+  | { readonly active: false; readonly reason: string };
+/** A rule that cannot be switched off. */
+type Always<Numbers> = Numbers & { readonly provenance: string };
+
+export interface Curve {
+  readonly curve: CurveName;
+  /** TMS of an IEC curve, TD of an IEEE curve, in thousandths. */
+  readonly time_permille: number;
+  /** Pickup, in thousandths of the rated current. */
+  readonly pickup_permille: number;
+  readonly reset: { readonly kind: "inverse" } | { readonly kind: "definite"; readonly after_s: number };
 }
 
-/** Least and most that any configuration may say. A file beyond them is refused whole; nothing is silently clipped. */
-export const hardBounds = {
-  rated_mA: [100, 16_000],
-  over_power_mW: [10_000, 4_000_000],
-  over_temperature_mC: [40_000, 90_000],
-  no_load_mA: [1, 500],
-  full_mW: [1_000, 200_000],
-  full_after_s: [60, 14_400],
-  max_time_s: [600, 86_400],
-  blind_ms: [3_000, 30_000],
-} as const;
+/** IEC 60255-149: one time constant while current flows, one while the relay is open. */
+export interface Thermal {
+  readonly tau_s: number;
+  readonly cooling_tau_s: number;
+  /** The greatest current that may flow for ever (k · I_B), in thousandths of the rated current. */
+  readonly k_permille: number;
+  /** The state that is assumed after a start, when nothing is remembered: 0 cold, 1000 trips. */
+  readonly start_permille: number;
+  /** A relay is closed again only below this. */
+  readonly reclose_below_permille: number;
+}
+
+export interface Held {
+  readonly hold_ms: number;
+}
+
+export interface Limits {
+  readonly id: string;
+  readonly version: number;
+  readonly issued: string;
+  readonly name: string;
+  readonly socket: Always<{ readonly rated_mA: number }>;
+  readonly over_current: Rule<Curve>;
+  readonly thermal: Rule<Thermal>;
+  readonly instantaneous: Always<{ readonly times_permille: number; readonly samples: number }>;
+  readonly over_power: Rule<Held & { readonly limit_mW: number }>;
+  readonly over_voltage: Rule<Held & { readonly limit_mV: number }>;
+  readonly under_voltage: Rule<Held & { readonly limit_mV: number }>;
+  readonly over_temperature: Rule<Held & { readonly limit_mC: number }>;
+  readonly residual_feeder: Rule<{ readonly limit_mA: number; readonly samples: number }>;
+  readonly no_load: Rule<{ readonly below_mA: number; readonly below_mW: number; readonly hold_s: number; readonly grace_s: number }>;
+  readonly unplugged: Rule<{ readonly samples: number }>;
+  readonly full: Rule<{
+    readonly below_mW: number;
+    readonly below_plateau_permille: number;
+    readonly identify_s: number;
+    readonly float_s: number;
+  }>;
+  readonly never_charging: Rule<{ readonly below_mW: number; readonly by_s: number }>;
+  readonly max_time: Always<{ readonly end_s: number }>;
+  readonly blind: Always<{ readonly warn_ms: number; readonly trip_ms: number }>;
+}
 
 /**
  * Fixed in code, the same for every site:
- * - over-current: IEC 60255-151 extremely inverse (k = 80, α = 2) with TMS 0.5 above 1.10 × rated; held between 0.97 × pickup and pickup; decays below.
- * - instantaneous: a common metering chip refreshes once a second and lags, so one sample is no proof; two are.
- * - holds: the time for which a good sample must go on saying so. Voltage ±20 % of 220 V. Temperature: the field's piles act at 10–30 s.
- * - leakage: GB 50116-2013 §9.2.3 (commentary) calls 300 mA enough to ignite; the 30 mA of shock protection belong to the RCBO.
- * - weld: meters take 1.2–1.5 s to show zero after a relay opened (MycilaJSY measurements), hence 2 s.
+ * - the curve holds between 0.97 × pickup and pickup, and decays below (GE N60 and L30 manuals);
+ * - weld: meters take 1.2–1.5 s to show zero after a relay opened (MycilaJSY measurements), hence 2 s;
+ * - one sample above pickup is no proof: until a second confirms it, it counts no more than twice the pickup would.
  */
 export const fixed = {
-  pickupPermille: 1_100,
   holdFromPermille: 970,
-  timeMultiplier: 0.5,
-  instantaneousTimes: 2,
-  instantaneousSamples: 2,
-  overPowerHold_ms: 3_000,
-  overTemperatureHold_ms: 10_000,
-  overVoltage_mV: 264_000,
-  overVoltageHold_ms: 3_000,
-  underVoltage_mV: 176_000,
-  underVoltageHold_ms: 10_000,
-  leakage_mA: 300,
-  leakageSamples: 2,
-  warn_ms: 3_000,
+  greatestMultiple: 20,
+  greatestThermalMultiple: 8,
+  unconfirmedMultiple: 2,
+  unconfirmedHeat: 0.25,
   settle_ms: 2_000,
   weld_mA: 50,
   weld_mW: 5_000,
@@ -57,27 +91,18 @@ export const fixed = {
   offAgain_ms: 1_000,
   offAgainWelded_ms: 10_000,
   closeWithin_ms: 5_000,
-  unpluggedSamples: 2,
-  noLoadGrace_ms: 60_000,
-  noLoadHold_ms: 10_000,
+  interruptedSamples: 2,
+  plateauSmoothing_ms: 60_000,
 } as const;
 
-/** Every complaint about these limits; an empty list admits them. */
-export function limitComplaints(limits: Limits): Refusal[] {
-  const found: Refusal[] = [];
-  for (const [key, [least, most]] of Object.entries(hardBounds)) {
-    const value = limits[key as keyof typeof hardBounds];
-    if (Number.isInteger(value) && value >= least && value <= most) continue;
-    found.push(
-      refusal(
-        "limit-out-of-bounds",
-        `限值 ${limits.id} 的 ${key} 为 ${value}，须在 ${least} 到 ${most} 之间`,
-        `limits ${limits.id}: ${key} is ${value}, and must lie between ${least} and ${most}`,
-      ),
-    );
-  }
-  return found;
-}
+export const rated_mA = (limits: Limits): number => limits.socket.rated_mA;
+export const instantaneous_mA = (limits: Limits): number => (limits.socket.rated_mA * limits.instantaneous.times_permille) / 1000;
+export const pickup_mA = (limits: Limits, curve: Pick<Curve, "pickup_permille">): number =>
+  (limits.socket.rated_mA * curve.pickup_permille) / 1000;
+/** k · I_B of the thermal model. */
+export const sustained_mA = (limits: Limits, thermal: Pick<Thermal, "k_permille">): number =>
+  (limits.socket.rated_mA * thermal.k_permille) / 1000;
 
-export const pickup_mA = (limits: Limits): number => (limits.rated_mA * fixed.pickupPermille) / 1000;
-export const instantaneous_mA = (limits: Limits): number => limits.rated_mA * fixed.instantaneousTimes;
+/** The rule where it is active. */
+export const active = <Numbers>(rule: Rule<Numbers>): (Numbers & { readonly provenance: string }) | undefined =>
+  rule.active ? rule : undefined;

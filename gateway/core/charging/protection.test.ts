@@ -2,24 +2,15 @@
 import { describe, expect, test } from "vitest";
 import * as uplink from "#protocols/uplink/events.ts";
 import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { readyLimits, withOver } from "#test/limits.ts";
+import { hardBounds, limitComplaints } from "./bounds.ts";
 import { type ChargingFact, cutCauses, type Effect, endCauses } from "./facts.ts";
 import { operateSeconds } from "./inverse.ts";
-import { fixed, hardBounds, type Limits, limitComplaints } from "./limits.ts";
+import { active, fixed } from "./limits.ts";
 import { anyEnergised, type Input, newStation, type Station, step, wakeAt } from "./protection.ts";
 import type { SocketSample, StationSample } from "./sample.ts";
 
-const limits: Limits = {
-  id: "e-bike",
-  rated_mA: 4000,
-  over_power_mW: 1_000_000,
-  over_temperature_mC: 75_000,
-  no_load_mA: 15,
-  full_mW: 30_000,
-  full_after_s: 1800,
-  max_time_s: 36_000,
-  blind_ms: 10_000,
-  provenance: "test",
-};
+const limits = readyLimits("e-bike-4a");
 const idle: SocketSample = {
   relay_closed: false,
   plugged: true,
@@ -33,6 +24,8 @@ const idle: SocketSample = {
 };
 const charging: SocketSample = { ...idle, relay_closed: true, current_mA: 2000, power_mW: 440_000 };
 const rotation = 300;
+const curve = active(limits.over_current);
+const seconds = (multiple: number): number => operateSeconds(curve!, multiple);
 
 /** A station with three sockets; the first is the one that tests look at. */
 class Told {
@@ -42,8 +35,8 @@ class Told {
   station: Omit<StationSample, "seen" | "sockets"> = { smoke: false, leakage_mA: 4 };
   sample: SocketSample = idle;
   others: SocketSample = idle;
-  constructor(over: Partial<Limits> = {}, latches: { socket: string; trip: string; cause: "smoke" }[] = []) {
-    this.state = newStation({ id: "station-1", sockets: 3, limits: { ...limits, ...over }, latches, run: "run" }, this.now);
+  constructor(over: Parameters<typeof readyLimits>[1] = {}, latches: { socket: string; trip: string; cause: "smoke" }[] = []) {
+    this.state = newStation({ id: "station-1", sockets: 3, limits: readyLimits("e-bike-4a", over), latches, run: "run" }, this.now);
   }
   give(input: Input): void {
     const { state, effects } = step(this.state, input, this.now);
@@ -108,6 +101,7 @@ class Told {
     return this;
   }
 }
+const off = { active: false, reason: "in this test" } as const;
 const isCut = (fact: ChargingFact): boolean => fact.kind === "cut";
 const isEnd = (fact: ChargingFact): boolean => fact.kind === "ended";
 
@@ -117,8 +111,8 @@ describe("trips by its time, and not just below", () => {
     // cause            beyond the limit                    not before s   by s      latched
     ["instantaneous", "2.5 × rated", { current_mA: 10_000 }, 0, 0, true],
     ["instantaneous", "2 × rated exactly", { current_mA: 8000 }, 0, 0, true],
-    ["over-current", "1.9 × rated", { current_mA: 7600 }, 19, operateSeconds(7600 / 4400), true],
-    ["over-current", "1.2 × rated", { current_mA: 4800 }, 200, operateSeconds(4800 / 4400), true],
+    ["over-current", "1.9 × rated", { current_mA: 7600 }, 19, seconds(7600 / 4400), true],
+    ["over-current", "1.2 × rated", { current_mA: 4800 }, 200, seconds(4800 / 4400), true],
     ["over-power", "just above", { power_mW: 1_000_001 }, 3, 3, true],
     ["over-temperature", "at the limit", { temperature_mC: 75_000 }, 10, 10, true],
     ["over-voltage", "just above 264 V", { voltage_mV: 264_001 }, 3, 3, false],
@@ -174,7 +168,7 @@ describe("dips and spikes", () => {
   });
   test("5 s at 1.9 × rated, 5 s of nothing: trips, though no stretch is long enough by itself", () => {
     const told = new Told().charge();
-    expect(operateSeconds(7600 / 4400)).toBeGreaterThan(15);
+    expect(seconds(7600 / 4400)).toBeGreaterThan(15);
     let trips = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 30 && trips === Number.POSITIVE_INFINITY; i += 1) {
       told.sample = { ...charging, current_mA: 7600 };
@@ -213,15 +207,15 @@ describe("blind: what is not there is never safe", () => {
     told.station = { ...told.station, ...station };
     const after = told.until(isCut, 60_000);
     expect(told.of("cut")).toMatchObject([{ cause: "blind", latched: false, unit: "ms" }]);
-    expect(after).toBeGreaterThan(limits.blind_ms - 1000);
-    expect(after).toBeLessThanOrEqual(limits.blind_ms + rotation);
+    expect(after).toBeGreaterThan(limits.blind.trip_ms - 1000);
+    expect(after).toBeLessThanOrEqual(limits.blind.trip_ms + rotation);
   });
   test("a silent station: warned of at 3 s, cut at 10 s after the newest first byte, and said again when it answers", () => {
     const told = new Told().charge();
     const newest = told.now - 130;
     told.go(20_000, { silent: true });
     const cut = told.effects.find(({ effect }) => effect.type === "fact" && effect.fact.kind === "cut");
-    expect(cut?.at).toBe(newest + limits.blind_ms);
+    expect(cut?.at).toBe(newest + limits.blind.trip_ms);
     expect(told.of("station-silent")).toMatchObject([{ station: "station-1", silent_ms: 3000 }]);
     told.go(rotation);
     expect(told.of("station-answers")).toHaveLength(1);
@@ -236,7 +230,7 @@ describe("blind: what is not there is never safe", () => {
     expect(told.of("cut")).toMatchObject([{ cause: "blind" }]);
   });
   test("held over temperature and then silence: the deadline runs on", () => {
-    const told = new Told({ blind_ms: 30_000 }).charge();
+    const told = new Told({ blind: { trip_ms: 30_000 } }).charge();
     told.sample = { ...charging, temperature_mC: 80_000 };
     told.go(900);
     told.go(10_000, { silent: true });
@@ -299,12 +293,14 @@ describe("the whole station", () => {
 
 describe("ordinary ends", () => {
   const shows = (over: Partial<SocketSample>) => (told: Told) => {
+    told.go(300_000);
     told.sample = { ...charging, ...over };
   };
   test.each<[string, (told: Told) => void, number, number]>([
     ["unplugged", shows({ plugged: false, current_mA: 0, power_mW: 0 }), 0, 1],
     ["interrupted", shows({ relay_closed: false, current_mA: 0, power_mW: 0 }), 0, 1],
-    ["no-load", shows({ current_mA: 14, power_mW: 1000 }), 58, 62],
+    ["no-load", shows({ current_mA: 14, power_mW: 1000 }), 9, 11],
+    ["no-load", shows({ current_mA: 200, power_mW: 499 }), 9, 11],
     ["full", shows({ power_mW: 29_999, current_mA: 136 }), 1799, 1802],
     ["released", (told) => told.give({ type: "release", socket: 0, authority: "a-1" }), 0, 0.5],
     ["max-time", () => undefined, 35_998, 36_001],
@@ -510,14 +506,29 @@ describe("latches and welds", () => {
 });
 
 describe("limits", () => {
-  test("those of the brief are admitted", () => expect(limitComplaints(limits)).toEqual([]));
-  test.each(
-    Object.entries(hardBounds).flatMap(([key, [least, most]]) =>
-      [least - 1, most + 1, Number.NaN, least + 0.5].map((value) => [key, value] as const),
-    ),
-  )("%s = %d is refused", (key, value) =>
-    expect(limitComplaints({ ...limits, [key]: value })).toMatchObject([{ code: "limit-out-of-bounds" }]),
+  test.each(["e-bike-4a", "e-bike-10a"])("the ready file %s is admitted", (name) => expect(limitComplaints(readyLimits(name))).toEqual([]));
+  const whole = readyLimits("e-bike-10a", { over_current: { reset: { kind: "definite", after_s: 60 } } });
+  const cases = Object.entries(hardBounds).flatMap(([place, [least, most]]) =>
+    [least - 1, most + 1, Number.NaN, least + 0.5].map((value) => [place, value] as const),
   );
+  test.each(cases)("%s = %d is refused", (place, value) => {
+    const over = place.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+    const limits = readyLimits("e-bike-10a", { over_current: whole.over_current });
+    const wrong = withOver(limits, over as object);
+    expect(limitComplaints(wrong).map((complaint) => complaint.place)).toEqual([place]);
+  });
+  test.each<[string, string, object]>([
+    ["neither curve nor thermal model", "thermal.active", { over_current: off, thermal: off }],
+    [
+      "a curve slower than two minutes at twice the pickup",
+      "over_current.time_permille",
+      { over_current: { curve: "iec-long-time-inverse", time_permille: 1001 } },
+    ],
+    ["blind before it is said", "blind.warn_ms", { blind: { warn_ms: 10_000 } }],
+    ["no load above float", "no_load.below_mW", { no_load: { below_mW: 20_000 }, full: { below_mW: 10_000 } }],
+  ])("%s is refused", (_, place, over) => {
+    expect(limitComplaints(readyLimits("e-bike-10a", over))).toMatchObject([{ place, refusal: { code: "limit-out-of-bounds" } }]);
+  });
   test("causes are those of the event catalogue", () => {
     expect([...cutCauses]).toEqual([...uplink.cutCauses]);
     expect([...endCauses]).toEqual([...uplink.endCauses]);

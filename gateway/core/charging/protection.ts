@@ -1,7 +1,7 @@
 // One station: its sockets, and what concerns all of them at once (smoke, leakage, silence). Pure: told the time, it answers with effects.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Authority, Effect, Latch, Trip } from "./facts.ts";
-import { fixed, type Limits } from "./limits.ts";
+import { active, type Limits } from "./limits.ts";
 import { good, type StationSample } from "./sample.ts";
 import {
   cut,
@@ -23,6 +23,7 @@ import { freshWatch } from "./watch.ts";
 
 export interface Station {
   readonly id: string;
+  readonly limits: Limits;
   readonly sockets: readonly Socket[];
   /** When a good answer last came; at first, when we began to ask. */
   readonly answered: Monotonic;
@@ -75,7 +76,7 @@ export function newStation(setup: StationSetup, now: Monotonic): Station {
       trips: 0,
     };
   });
-  return { id: setup.id, sockets, answered: now, silent: false, leaking: 0, leakageFitted: false };
+  return { id: setup.id, limits: setup.limits, sockets, answered: now, silent: false, leaking: 0, leakageFitted: false };
 }
 
 /** Every socket through `move`, their effects in order. */
@@ -119,7 +120,7 @@ function timed(state: Station, now: Monotonic): Step {
   return { state: { ...stepped.state, silent: true }, effects: [...stepped.effects, { type: "fact", fact }] };
 }
 
-const silentAt = (state: Station): Monotonic => after(state.answered, fixed.warn_ms);
+const silentAt = (state: Station): Monotonic => after(state.answered, state.limits.blind.warn_ms);
 
 /** When `step` wants to be called with "time" at the latest. */
 export function wakeAt(state: Station): Monotonic | undefined {
@@ -131,7 +132,8 @@ export function wakeAt(state: Station): Monotonic | undefined {
 function sampled(before: Station, sample: StationSample, now: Monotonic): Step {
   const leakage = good(sample.leakage_mA);
   const leakageFitted = before.leakageFitted || leakage !== undefined;
-  const leaking = leakage === undefined ? before.leaking : leakage > fixed.leakage_mA ? before.leaking + 1 : 0;
+  const limit = active(before.limits.residual_feeder)?.limit_mA ?? Number.POSITIVE_INFINITY;
+  const leaking = leakage === undefined ? before.leaking : leakage > limit ? before.leaking + 1 : 0;
   const state: Station = { ...before, answered: now, silent: false, leaking, leakageFitted };
   const answers: Effect[] = before.silent ? [{ type: "fact", fact: { kind: "station-answers", station: state.id } }] : [];
   const sighted = typeof sample.smoke === "boolean" || sample.smoke === "not-offered" ? leakageReadable(sample, leakageFitted) : false;
@@ -150,8 +152,9 @@ function leakageReadable(sample: StationSample, fitted: boolean): boolean {
 /** Smoke opens and latches every socket of the station; leakage every energised one. */
 function wholeStation(state: Station, sample: StationSample, now: Monotonic): Step {
   if (sample.smoke === true) return smoke(state, { seen: sample.seen, now });
-  if (state.leaking < fixed.leakageSamples) return { state, effects: [] };
-  const trip: Trip = { cause: "leakage", value: good(sample.leakage_mA) ?? null, limit: fixed.leakage_mA, unit: "mA" };
+  const feeder = active(state.limits.residual_feeder);
+  if (feeder === undefined || state.leaking < feeder.samples) return { state, effects: [] };
+  const trip: Trip = { cause: "leakage", value: good(sample.leakage_mA) ?? null, limit: feeder.limit_mA, unit: "mA" };
   return each(state, (socket) => (energised(socket) ? cut(socket, { trip, seen: sample.seen }, { now }) : waitingEnds(socket, now)));
 }
 

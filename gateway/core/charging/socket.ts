@@ -4,7 +4,7 @@ import { type Charge, chargeAfter, endBySample, maxTimeAt, newCharge } from "./c
 import { type Authority, type Effect, type EndCause, type Latch, latching, type SocketName, type Trip } from "./facts.ts";
 import { fixed, type Limits } from "./limits.ts";
 import { good, isTrue, type SocketSample } from "./sample.ts";
-import { deadlines, forNewCharge, freshWatch, tripBySample, tripsIdle, type Verdict, type Watch, watchAfter } from "./watch.ts";
+import { deadlines, forNewCharge, freshWatch, tooWarm, tripBySample, tripsIdle, type Verdict, type Watch, watchAfter } from "./watch.ts";
 import { type Check, checkAfter, live, newCheck, offAnswered } from "./weld.ts";
 
 export interface Held {
@@ -52,7 +52,7 @@ export function startSocket(socket: Socket, now: Monotonic): Move {
       authority: undefined,
       charge: undefined,
       check: newCheck(undefined, now),
-      watch: { ...freshWatch, heat: socket.watch.heat },
+      watch: { ...freshWatch, heat: socket.watch.heat, warmth: socket.watch.warmth },
       sample: undefined,
       seen: undefined,
       over: socket.authority === undefined ? socket.over : [...socket.over, socket.authority.id].slice(-remembered),
@@ -168,17 +168,18 @@ export function energise(socket: Socket, authority: Authority, now: Monotonic): 
   if (socket.authority !== undefined) return refuse("busy");
   if (!(Number.isFinite(authority.duration_ms) && authority.duration_ms > 0) || authority.id === "") return refuse("bad-authority");
   // However long the site would allow it: waiting for sight, closing, and the longest charge fit in here; "max-time" itself counts from the closed relay.
-  const longest = socket.limits.blind_ms + fixed.closeWithin_ms + socket.limits.max_time_s * 1000;
+  const longest = socket.limits.blind.trip_ms + fixed.closeWithin_ms + socket.limits.max_time.end_s * 1000;
   const until = after(now, Math.min(authority.duration_ms, longest));
   return tryClose({ ...socket, authority: { id: authority.id, session: authority.session, since: now, until, on: undefined } }, now);
 }
 
 /** ON only for a socket that is seen now, whose relay is proven open, and on which nothing is beyond its limit. */
 function tryClose(socket: Socket, now: Monotonic): Move {
-  const { authority, watch } = socket;
+  const { authority, limits, watch } = socket;
   if (authority === undefined || authority.on !== undefined || socket.check !== undefined || socket.latch !== undefined)
     return stay(socket);
-  if (watch.wholeSeen === undefined || now - watch.wholeSeen > fixed.warn_ms || Object.keys(watch.beyond).length > 0) return stay(socket);
+  if (watch.wholeSeen === undefined || now - watch.wholeSeen > limits.blind.warn_ms) return stay(socket);
+  if (Object.keys(watch.beyond).length > 0 || tooWarm(watch, limits)) return stay(socket);
   return {
     socket: { ...socket, authority: { ...authority, on: { first: now, last: now } }, watch: forNewCharge(watch) },
     effects: [{ type: "on", socket: socket.index }],
@@ -288,7 +289,8 @@ function due(socket: Socket): { at: Monotonic; act: (now: Monotonic) => Move }[]
   const { authority, charge, limits, watch } = socket;
   if (authority === undefined) return [];
   const found: { at: Monotonic; act: (now: Monotonic) => Move }[] = [{ at: authority.until, act: (now) => end(socket, "expired", now) }];
-  if (authority.on === undefined) found.push({ at: after(authority.since, limits.blind_ms), act: (now) => giveUp(socket, "blind", now) });
+  if (authority.on === undefined)
+    found.push({ at: after(authority.since, limits.blind.trip_ms), act: (now) => giveUp(socket, "blind", now) });
   else {
     for (const { at, trip } of deadlines(watch, limits))
       found.push({ at, act: (now) => cut(socket, byClock(trip, at, watch, now), { now }) });

@@ -1,9 +1,10 @@
 // The rules of one socket that need memory: what each sample adds, and when it is too much. Nothing here switches anything.
 import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
 import type { CutCause, Trip } from "./facts.ts";
-import { heatAfter } from "./inverse.ts";
-import { fixed, instantaneous_mA, type Limits, pickup_mA } from "./limits.ts";
-import { good, type SocketSample, whole } from "./sample.ts";
+import { cold, type Heat, heatAfter, tripsByHeat } from "./inverse.ts";
+import { active, instantaneous_mA, type Limits, pickup_mA, type Rule, sustained_mA } from "./limits.ts";
+import { good, isTrue, type SocketSample, whole } from "./sample.ts";
+import { tripsByWarmth, type Warmth, warmthAfter, warmthAtStart } from "./thermal.ts";
 
 /** A value beyond its limit: since when, its newest, and how many samples said so. */
 interface Beyond {
@@ -18,14 +19,16 @@ export interface Watch {
   /** First byte of the newest sample in which everything was there. */
   readonly wholeSeen: Monotonic | undefined;
   readonly currentSeen: Monotonic | undefined;
-  /** 0 cold … 1 trips. */
-  readonly heat: number;
+  /** Of the inverse-time curve. */
+  readonly heat: Heat;
+  /** Of the thermal model; undefined until a current is seen, or where there is no model. */
+  readonly warmth: Warmth | undefined;
   /** Consecutive good samples at or above the instantaneous limit. */
   readonly high: number;
   readonly beyond: Readonly<Partial<Record<Held, Beyond>>>;
 }
 
-export const freshWatch: Watch = { wholeSeen: undefined, currentSeen: undefined, heat: 0, high: 0, beyond: {} };
+export const freshWatch: Watch = { wholeSeen: undefined, currentSeen: undefined, heat: cold, warmth: undefined, high: 0, beyond: {} };
 
 /** A new charge starts its holds anew; what the socket's copper and plastic know (heat, temperature) stays. */
 export function forNewCharge(watch: Watch): Watch {
@@ -36,35 +39,25 @@ export function forNewCharge(watch: Watch): Watch {
 interface HeldRule {
   readonly cause: Held;
   readonly of: keyof SocketSample & ("power_mW" | "temperature_mC" | "voltage_mV");
-  readonly limit: (limits: Limits) => number;
+  /** undefined where the rule is switched off. */
+  readonly set: (limits: Limits) => { readonly limit: number; readonly hold_ms: number } | undefined;
   readonly below?: true;
-  readonly hold_ms: number;
   readonly unit: string;
 }
 
+type Numbers<Key extends string> = Rule<{ readonly hold_ms: number } & Readonly<Record<Key, number>>>;
+const set = <Key extends string>(rule: Numbers<Key>, key: Key): { limit: number; hold_ms: number } | undefined =>
+  rule.active ? { limit: rule[key], hold_ms: rule.hold_ms } : undefined;
+
 const heldRules: readonly HeldRule[] = [
-  {
-    cause: "over-temperature",
-    of: "temperature_mC",
-    limit: (l) => l.over_temperature_mC,
-    hold_ms: fixed.overTemperatureHold_ms,
-    unit: "m°C",
-  },
-  { cause: "over-power", of: "power_mW", limit: (l) => l.over_power_mW, hold_ms: fixed.overPowerHold_ms, unit: "mW" },
-  { cause: "over-voltage", of: "voltage_mV", limit: () => fixed.overVoltage_mV, hold_ms: fixed.overVoltageHold_ms, unit: "mV" },
-  {
-    cause: "under-voltage",
-    of: "voltage_mV",
-    limit: () => fixed.underVoltage_mV,
-    below: true,
-    hold_ms: fixed.underVoltageHold_ms,
-    unit: "mV",
-  },
+  { cause: "over-temperature", of: "temperature_mC", set: (l) => set(l.over_temperature, "limit_mC"), unit: "m°C" },
+  { cause: "over-power", of: "power_mW", set: (l) => set(l.over_power, "limit_mW"), unit: "mW" },
+  { cause: "over-voltage", of: "voltage_mV", set: (l) => set(l.over_voltage, "limit_mV"), unit: "mV" },
+  { cause: "under-voltage", of: "voltage_mV", set: (l) => set(l.under_voltage, "limit_mV"), below: true, unit: "mV" },
 ];
 
 /** Temperature trips where the limit is reached; the others above (or below) theirs. */
-function isBeyond(rule: HeldRule, value: number, limits: Limits): boolean {
-  const limit = rule.limit(limits);
+function isBeyond(rule: HeldRule, value: number, limit: number): boolean {
   if (rule.cause === "over-temperature") return value >= limit;
   return rule.below ? value < limit : value > limit;
 }
@@ -72,12 +65,14 @@ function isBeyond(rule: HeldRule, value: number, limits: Limits): boolean {
 function heldAfter(watch: Watch, sample: SocketSample, at: { seen: Monotonic; limits: Limits }): Watch["beyond"] {
   const beyond: Partial<Record<Held, Beyond>> = {};
   for (const rule of heldRules) {
+    const limit = rule.set(at.limits)?.limit;
     const before = watch.beyond[rule.cause];
     const value = good(sample[rule.of]);
+    if (limit === undefined) continue;
     // No value denies nothing: what was beyond stays so, and its deadline runs on.
     if (value === undefined) {
       if (before !== undefined) beyond[rule.cause] = before;
-    } else if (isBeyond(rule, value, at.limits))
+    } else if (isBeyond(rule, value, limit))
       beyond[rule.cause] = { since: before?.since ?? at.seen, value, samples: (before?.samples ?? 0) + 1 };
   }
   return beyond;
@@ -90,23 +85,30 @@ export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monot
   const beyond = heldAfter(watch, sample, at);
   const wholeSeen = whole(sample) ? seen : watch.wholeSeen;
   if (current === undefined) return { ...watch, wholeSeen, beyond };
-  const pickup = pickup_mA(limits);
-  const limit = instantaneous_mA(limits);
-  const heat = heatAfter(watch.heat, {
-    current_mA: current,
-    pickup_mA: pickup,
-    cap: limit / pickup,
-    elapsed_ms: watch.currentSeen === undefined ? 0 : seen - watch.currentSeen,
-  });
-  return { wholeSeen, currentSeen: seen, heat, high: current >= limit ? watch.high + 1 : 0, beyond };
+  // Longer than a blind socket stays energised, nothing is concluded from one sample.
+  const elapsed_ms = watch.currentSeen === undefined ? 0 : Math.min(seen - watch.currentSeen, limits.blind.trip_ms);
+  const curve = active(limits.over_current);
+  const thermal = active(limits.thermal);
+  const heat = curve === undefined ? cold : heatAfter(watch.heat, curve, { multiple: current / pickup_mA(limits, curve), elapsed_ms });
+  const closed = isTrue(sample.relay_closed);
+  const warmth =
+    thermal === undefined
+      ? undefined
+      : warmthAfter(watch.warmth ?? warmthAtStart(thermal), thermal, {
+          multiple: current / sustained_mA(limits, thermal),
+          elapsed_ms,
+          closed,
+        });
+  return { wholeSeen, currentSeen: seen, heat, warmth, high: current >= instantaneous_mA(limits) ? watch.high + 1 : 0, beyond };
 }
 
-const heldTrip = (rule: HeldRule, value: number, limits: Limits): Trip => ({
-  cause: rule.cause,
-  value,
-  limit: rule.limit(limits),
-  unit: rule.unit,
-});
+/** Whether the thermal model is still too warm for a relay to close. */
+export function tooWarm(watch: Watch, limits: Limits): boolean {
+  const thermal = active(limits.thermal);
+  return thermal !== undefined && (watch.warmth ?? warmthAtStart(thermal)).level * 1000 >= thermal.reclose_below_permille;
+}
+
+const heldTrip = (rule: HeldRule, value: number, limit: number): Trip => ({ cause: rule.cause, value, limit, unit: rule.unit });
 
 export interface Verdict {
   readonly trip: Trip;
@@ -117,32 +119,35 @@ export interface Verdict {
 /** The rule that this sample completes, the gravest first. */
 export function tripBySample(watch: Watch, sample: SocketSample, at: { seen: Monotonic; limits: Limits }): Verdict | undefined {
   const { seen, limits } = at;
-  const held = (cause: Held): Verdict | undefined => {
-    const rule = heldRules.find((one) => one.cause === cause);
-    const beyond = watch.beyond[cause];
-    if (rule === undefined || beyond === undefined || seen - beyond.since < rule.hold_ms) return undefined;
-    return { trip: heldTrip(rule, beyond.value, limits), seen };
-  };
   const current = good(sample.current_mA) ?? 0;
   const byCurrent = (cause: CutCause, limit: number): Verdict => ({ trip: { cause, value: current, limit, unit: "mA" }, seen });
-  if (watch.high >= fixed.instantaneousSamples) return byCurrent("instantaneous", instantaneous_mA(limits));
-  if (watch.heat >= 1 && current > pickup_mA(limits)) return byCurrent("over-current", pickup_mA(limits));
-  return held("over-temperature") ?? held("over-power") ?? held("over-voltage") ?? held("under-voltage");
+  if (watch.high >= limits.instantaneous.samples) return byCurrent("instantaneous", instantaneous_mA(limits));
+  const curve = active(limits.over_current);
+  if (curve !== undefined && tripsByHeat(watch.heat)) return byCurrent("over-current", pickup_mA(limits, curve));
+  const thermal = active(limits.thermal);
+  if (thermal !== undefined && watch.warmth !== undefined && tripsByWarmth(watch.warmth))
+    return byCurrent("over-current", sustained_mA(limits, thermal));
+  for (const rule of heldRules) {
+    const set = rule.set(limits);
+    const beyond = watch.beyond[rule.cause];
+    if (set !== undefined && beyond !== undefined && seen - beyond.since >= set.hold_ms)
+      return { trip: heldTrip(rule, beyond.value, set.limit), seen };
+  }
+  return undefined;
 }
 
 /** Deadlines that run even when no sample comes any more. A single sample beyond is no proof: then it is for "blind" to act. */
 export function deadlines(watch: Watch, limits: Limits): { at: Monotonic; trip: Trip }[] {
   const found = heldRules.flatMap((rule) => {
+    const set = rule.set(limits);
     const beyond = watch.beyond[rule.cause];
-    return beyond === undefined || beyond.samples < 2
+    return set === undefined || beyond === undefined || beyond.samples < 2
       ? []
-      : [{ at: monotonic(beyond.since + rule.hold_ms), trip: heldTrip(rule, beyond.value, limits) }];
+      : [{ at: monotonic(beyond.since + set.hold_ms), trip: heldTrip(rule, beyond.value, set.limit) }];
   });
+  const { trip_ms } = limits.blind;
   if (watch.wholeSeen !== undefined)
-    found.push({
-      at: monotonic(watch.wholeSeen + limits.blind_ms),
-      trip: { cause: "blind", value: limits.blind_ms, limit: limits.blind_ms, unit: "ms" },
-    });
+    found.push({ at: monotonic(watch.wholeSeen + trip_ms), trip: { cause: "blind", value: trip_ms, limit: trip_ms, unit: "ms" } });
   return found;
 }
 

@@ -1,0 +1,25 @@
+// The power that a charge has held: smoothed over a minute behind a median of three samples, so that neither inrush nor a wild sample is taken for it.
+import type { Monotonic } from "#protocols/vocabulary/time.ts";
+import { fixed } from "./limits.ts";
+
+export interface Plateau {
+  readonly seen: Monotonic | undefined;
+  /** The two samples before the newest. */
+  readonly last: readonly number[];
+  readonly smooth_mW: number;
+  readonly most_mW: number;
+}
+
+export const beginPlateau: Plateau = { seen: undefined, last: [], smooth_mW: 0, most_mW: 0 };
+
+/** The middle of three; of fewer the least. */
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length < 3 ? 0 : 1] ?? 0;
+
+export function plateauAfter(plateau: Plateau, power_mW: number | undefined, seen: Monotonic): Plateau {
+  if (power_mW === undefined) return plateau;
+  const heard = [...plateau.last, power_mW].slice(-3);
+  const elapsed = plateau.seen === undefined ? 0 : Math.max(0, seen - plateau.seen);
+  const share = 1 - Math.exp(-elapsed / fixed.plateauSmoothing_ms);
+  const smooth_mW = plateau.smooth_mW + (middle(heard) - plateau.smooth_mW) * share;
+  return { seen, last: heard.slice(-2), smooth_mW, most_mW: Math.max(plateau.most_mW, smooth_mW) };
+}
