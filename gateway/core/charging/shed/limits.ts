@@ -36,7 +36,7 @@ export const shedFixed = {
  * - margin: 5 % of the limit, or one socket's reserve where that is less. A shedding goes down by one margin, so that the next reading does not shed again;
  *   and nothing is let in above two margins below the limit, until the load has been below that for a minute.
  * - a socket that has just closed counts with its reserve until its meter has shown what it takes (a new load shows after 1.2 s at the latest: MycilaJSY measurements).
- * - lapse: the longest dead-man window that a profile may have, and the settling of a meter.
+ * - lapse: the longest dead-man window that a profile may have, and the settling of a meter. Voltage: 220 V + 20 %, where no rule of the socket says less.
  */
 export const loadFixed = {
   breakerPermille: 800,
@@ -47,4 +47,5 @@ export const loadFixed = {
   ramp_ms: 5_000,
   fresh_ms: 3_000,
   lapse_ms: 7_000,
+  highest_mV: 264_000,
 } as const;

@@ -1,26 +1,40 @@
 // What a socket counts in the budgets above it, from what protection knows of it.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
-import { fixed, type Limits, pickup_mA } from "../limits.ts";
+import { active, instantaneous_mA, type Limits, pickup_mA, sustained_mA } from "../limits.ts";
 import { good, type SocketSample, whole } from "../sample.ts";
 import { energised, type Socket } from "../socket.ts";
 import type { SocketLoad } from "./budget.ts";
 import { loadFixed } from "./limits.ts";
 
-/** The most that the socket's own rules let through for long: the pickup of the over-current curve, and the power limit. */
-export const reserveOf = (limits: Limits): SocketLoad["reserve"] => ({ mA: Math.ceil(pickup_mA(limits)), mW: limits.over_power_mW });
+/** The most that the socket's own rules let through for long: the least of what its curve, its thermal model and its instantaneous rule hold it to; in power, its power limit. */
+export function reserveOf(limits: Limits): SocketLoad["reserve"] {
+  const curve = active(limits.over_current);
+  const thermal = active(limits.thermal);
+  const bounds = [instantaneous_mA(limits)];
+  if (curve !== undefined) bounds.push(pickup_mA(limits, curve));
+  if (thermal !== undefined) bounds.push(sustained_mA(limits, thermal));
+  const mA = Math.ceil(Math.min(...bounds));
+  const apparent = Math.ceil((mA * highest_mV(limits)) / 1000);
+  return { mA, mW: Math.min(apparent, active(limits.over_power)?.limit_mW ?? apparent) };
+}
 
-function measuredOf(sample: SocketSample | undefined, seen: Monotonic | undefined): SocketLoad["measured"] {
+const highest_mV = (limits: Limits): number => active(limits.over_voltage)?.limit_mV ?? loadFixed.highest_mV;
+
+function measuredOf({ sample, seen, limits }: Pick<Socket, "sample" | "seen" | "limits">): SocketLoad["measured"] {
   if (sample === undefined || seen === undefined || !whole(sample)) return undefined;
   const mA = good(sample.current_mA);
-  // A model that measures no power: volt-amperes are never less than watts.
-  const apparent = mA === undefined ? undefined : Math.ceil((mA * (good(sample.voltage_mV) ?? fixed.overVoltage_mV)) / 1000);
-  return { mA, mW: good(sample.power_mW) ?? (sample.power_mW === "not-offered" ? apparent : undefined), seen };
+  return { mA, mW: good(sample.power_mW) ?? apparentOf(sample, mA, limits), seen };
+}
+
+/** A model that measures no power: volt-amperes are never less than watts. */
+function apparentOf(sample: SocketSample, mA: number | undefined, limits: Limits): number | undefined {
+  if (sample.power_mW !== "not-offered" || mA === undefined) return undefined;
+  return Math.ceil((mA * (good(sample.voltage_mV) ?? highest_mV(limits))) / 1000);
 }
 
 export function socketLoad(socket: Socket, priority: number, now: Monotonic): SocketLoad {
   const { name, authority, check, limits } = socket;
-  const measured = measuredOf(socket.sample, socket.seen);
-  const common = { socket: name, reserve: reserveOf(limits), priority, measured };
+  const common = { socket: name, reserve: reserveOf(limits), priority, measured: measuredOf(socket) };
   if (authority !== undefined)
     return energised(socket)
       ? { ...common, state: "on", since: authority.on?.first ?? authority.since }
