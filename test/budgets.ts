@@ -13,6 +13,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/house": 30,
   "test/tariff": full ? 3600 : 200,
   "test/paths": full ? 1200 : 360,
+  "test/protection": full ? 900 : 90,
 };
 
 /** test/paths/x.test.ts -> test/paths; cloud/api/y.test.ts -> cloud. */

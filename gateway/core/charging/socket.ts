@@ -135,6 +135,7 @@ export function end(socket: Socket, cause: EndCause, now: Monotonic): Move {
 
 const said: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   latched: ["插座已锁定，须由人员解除", "the socket is latched until a person resets it"],
+  "too-warm": ["热模型尚未冷却，稍后再试", "the thermal model has not cooled down yet"],
   busy: ["插座已有别的授权", "the socket holds another authority"],
   over: ["该授权已经结束", "this authority is over"],
   "bad-authority": ["授权内容无效", "the authority makes no sense"],
@@ -166,6 +167,7 @@ export function energise(socket: Socket, authority: Authority, now: Monotonic): 
   if (socket.over.includes(authority.id)) return refuse("over");
   if (socket.latch !== undefined) return refuse("latched");
   if (socket.authority !== undefined) return refuse("busy");
+  if (tooWarm(socket.watch, socket.limits)) return refuse("too-warm");
   if (!(Number.isFinite(authority.duration_ms) && authority.duration_ms > 0) || authority.id === "") return refuse("bad-authority");
   // However long the site would allow it: waiting for sight, closing, and the longest charge fit in here; "max-time" itself counts from the closed relay.
   const longest = socket.limits.blind.trip_ms + fixed.closeWithin_ms + socket.limits.max_time.end_s * 1000;
