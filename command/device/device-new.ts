@@ -1,10 +1,10 @@
 // `cuobian device new` and `cuobian device import`: a first profile to fill in, its questions answered by flags; or one made of a point table.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { profileComplaints } from "#protocols/modbus/check.ts";
 import type { Point, Profile } from "#protocols/modbus/profile.ts";
 import { parseCsv } from "#protocols/modbus/table/csv.ts";
 import { importTable } from "#protocols/modbus/table/import.ts";
-import { checkProfile } from "./profile-file.ts";
 import { type Ending, ended, oneOf, UsageError, whole } from "./say.ts";
 
 const options = {
@@ -89,7 +89,7 @@ function frameOf(values: Given): Omit<Profile, "points"> {
 /** Prints, or writes a file that is not there yet. */
 function deliver(profile: Profile, values: Given, talk: string): Ending {
   const text = `${JSON.stringify(profile, null, 2)}\n`;
-  const complaints = checkProfile(profile);
+  const complaints = profileComplaints(profile);
   const wrong = complaints.map((one) => `! ${one}\n`).join("");
   const next = (file: string): string =>
     `${talk}下一步 / next:\n  cuobian device test ${file} --frames sheet.hex\n  docs/reference/device-profile.md\n`;

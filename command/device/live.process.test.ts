@@ -231,11 +231,14 @@ describe("writing", () => {
     const ending = await run(["modbus", "write", ...line, "--address", "20", "--type", "f32", "--value", "9", "--write", "--json"]);
     expect(JSON.parse(ending.stdout)).toMatchObject({ ok: true, written: true, new: [0x4110, 0], after: [0x4110, 0] });
   });
-  test("refused by the device", async () => {
-    const { line } = await onTcp("meters/sdm120");
-    expect(await run(["modbus", "write", ...line, "--address", "40001", "--value", "1", "--write"])).toMatchObject({
+  test.each([
+    ["meters/pzem-004t", "40001", /the write failed: exception 2 illegal address/],
+    ["meters/sdm120", "40021", /the write failed: exception 1 illegal function/],
+  ])("refused by the device: %s %s", async (name, address, words) => {
+    const { line } = await onTcp(name);
+    expect(await run(["modbus", "write", ...line, "--address", address, "--value", "1", "--write"])).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/the write failed: exception 2/),
+      stdout: expect.stringMatching(words),
     });
   });
 });

@@ -3,9 +3,11 @@ import { parseArgs } from "node:util";
 import { type Request, rtuFrame, writeCoilRequest, writeRegisterRequest, writeRegistersRequest } from "#protocols/modbus/frame.ts";
 import { orderNames } from "#protocols/modbus/orders.ts";
 import { requestInWords } from "#protocols/modbus/orders-in-words.ts";
+import { addressesOf } from "#protocols/modbus/placement.ts";
 import type { Block } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { patternFor, rawLimits, type Shaped, shapeNames, shapes, wordsOf } from "#protocols/modbus/shapes.ts";
+import { switchAddress } from "#protocols/modbus/switching.ts";
 import { type Line, lineOptions, openLine } from "./line.ts";
 import { faultWords, placeGiven, readBlock } from "./modbus-read.ts";
 import { loadProfile } from "./profile-file.ts";
@@ -76,11 +78,14 @@ function effectOf(
   if (fn === 5) {
     const plain = value === 0xff00 || value === 0;
     const { relays, pulses } = profile ?? {};
-    const special =
-      relays !== undefined ? address < relays.coil || address >= relays.coil + relays.count : Object.values(pulses ?? {}).includes(address);
+    const own = relays === undefined ? undefined : Array.from({ length: relays.count }, (_, index) => switchAddress(relays, index));
+    const special = own !== undefined ? !own.includes(address) : Object.values(pulses ?? {}).includes(address);
     return plain && !special ? { block: { table: "coil", address, count: 1 }, words: [value === 0 ? 0 : 1] } : undefined;
   }
-  if (fn === 6) return { block: { table: "holding", address, count: 1 }, words: [value] };
+  // A register that is an order (a relay's 0x0100, a re-arm) does not hold what was written to it.
+  const isSetting =
+    profile === undefined || profile.points.some((point) => point.table === "holding" && addressesOf(profile, point).includes(address));
+  if (fn === 6 && isSetting) return { block: { table: "holding", address, count: 1 }, words: [value] };
   return fn === 16
     ? { block: { table: "holding", address, count: value }, words: Array.from({ length: value }, (_, at) => wordAt(pdu, 6 + 2 * at)) }
     : undefined;

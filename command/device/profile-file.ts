@@ -2,13 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Compile } from "typebox/compile";
-import { profileComplaints } from "#protocols/modbus/check.ts";
-import { Profile } from "#protocols/modbus/profile.ts";
+import { checkProfile } from "#protocols/modbus/check.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 
 const catalogue = fileURLToPath(new URL("../../protocols/profiles/", import.meta.url));
-const validator = Compile(Profile);
 
 export interface LoadedProfile {
   readonly kind: "loaded";
@@ -25,22 +23,6 @@ export const catalogueNames = (): string[] =>
     .filter((path) => path.endsWith(".json"))
     .map((path) => path.slice(0, -".json".length).replaceAll("\\", "/"))
     .sort();
-
-/** "/points/3/name must match…" -> with the point's own name, because nobody counts to 3. */
-function inWords(value: unknown, error: { readonly instancePath: string; readonly message: string; readonly params?: unknown }): string {
-  const index = error.instancePath.match(/^\/points\/(\d+)/)?.[1];
-  const points = typeof value === "object" && value !== null && "points" in value && Array.isArray(value.points) ? value.points : [];
-  const point: unknown = index === undefined ? undefined : points[Number(index)];
-  const name = typeof point === "object" && point !== null && "name" in point ? ` (${String(point.name)})` : "";
-  const params = error.params as { additionalProperties?: readonly string[]; allowedValues?: readonly unknown[] } | undefined;
-  const extra = params?.additionalProperties ?? params?.allowedValues;
-  return `${error.instancePath === "" ? "/" : error.instancePath}${name}: ${error.message}${extra === undefined ? "" : `: ${extra.join(", ")}`}`;
-}
-
-export function checkProfile(value: unknown): readonly string[] {
-  if (!validator.Check(value)) return validator.Errors(value).map((error) => inWords(value, error));
-  return profileComplaints(value);
-}
 
 export function loadProfile(name: string): LoadedProfile | BadProfile {
   const inCatalogue = join(catalogue, `${name}.json`);
@@ -66,6 +48,6 @@ export function loadProfile(name: string): LoadedProfile | BadProfile {
   } catch (error) {
     return { kind: "bad", complaints: [`不是 JSON / no JSON: ${error instanceof Error ? error.message : String(error)}`] };
   }
-  const complaints = checkProfile(value);
-  return complaints.length > 0 ? { kind: "bad", complaints } : { kind: "loaded", profile: value as Profile, path };
+  const checked = checkProfile(value);
+  return "complaints" in checked ? { kind: "bad", complaints: checked.complaints } : { kind: "loaded", profile: checked.profile, path };
 }

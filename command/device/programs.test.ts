@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { checkProfile } from "#protocols/modbus/check.ts";
 import { counted } from "#test/promise.ts";
-import { checkProfile } from "./profile-file.ts";
 import { run } from "./programs.ts";
 import { example, exampleFrames } from "./sheet-example.ts";
 
@@ -104,9 +104,13 @@ describe("a profile that is wrong", () => {
     [
       "a point's unknown key, by the point's name",
       { ...example, points: [{ ...first, skale: 2 }, ...others] },
-      /\/points\/0 \(voltage_mV\).*skale/,
+      /points\[0\] \(voltage_mV\)\.skale: 没有这个键/,
     ],
-    ["a rule of ours", { ...example, points: [{ ...first, order: "ABCD" }, ...others] }, /voltage_mV: order of 2 bytes is one of AB, BA/],
+    [
+      "a rule of ours",
+      { ...example, points: [{ ...first, order: "ABCD" }, ...others] },
+      /points\[0\] \(voltage_mV\)\.order: 2 个字节.* \/ an order of 2 bytes is one of AB, BA；例 e\.g\. "order": "BA"/,
+    ],
   ])("%s", async (_, value, words) => {
     const { code, stderr } = await run(["device", "test", file("wrong.json", JSON.stringify(value))]);
     expect(code).toBe(3);
@@ -132,7 +136,7 @@ describe("device new", () => {
   ])("%j is a sound profile from the start", async (words) => {
     const { code, stdout } = await run(["device", "new", ...words]);
     expect(code).toBe(0);
-    expect(checkProfile(JSON.parse(stdout))).toEqual([]);
+    expect(checkProfile(JSON.parse(stdout))).toHaveProperty("profile");
   });
   test("a file is not overwritten", async () => {
     const out = join(folder, "new.json");

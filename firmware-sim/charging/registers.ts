@@ -1,5 +1,6 @@
 // The station's registers: its profile read backwards for reading, its switching rules for writing.
-import type { Memory } from "../modbus/answer.ts";
+import { switchAddress, switchedBy } from "#protocols/modbus/switching.ts";
+import type { Memory, Written } from "../modbus/answer.ts";
 import { type PointValue, registerImage } from "../modbus/image.ts";
 import { advanceStation, type Bay, rearm, type Station, switchRelay } from "./station.ts";
 
@@ -61,22 +62,25 @@ export function stationImage(station: Station, now: number): Uint16Array {
 /** The station's memory as it is at this moment. */
 export function stationMemory(station: Station, now: number): Memory {
   advanceStation(station, now);
-  const { coil, on, off, rearm: watch, hold_ms } = station.switching;
+  const { on, off, rearm: watch, hold_ms } = station.switching;
+  const { fn } = switchedBy(station.switching);
   const image = stationImage(station, now);
-  const socketAt = (address: number): number => address - coil;
-  const holdsCoil = (address: number): boolean => station.bays[socketAt(address)] !== undefined;
+  const sockets = new Map(station.bays.map((_, index) => [switchAddress(station.switching, index), index]));
+  const bayAt = (address: number): Bay | undefined => station.bays[sockets.get(address) ?? -1];
+  const order = (address: number, value: number): Written => {
+    if (value !== on && value !== off) return "value";
+    switchRelay(station, sockets.get(address) ?? -1, { closed: value === on, now });
+    return "done";
+  };
+  const relays: Pick<Memory, "coil" | "holdsCoil" | "writeCoil"> =
+    fn === 6 ? {} : { coil: (address) => bayAt(address)?.contact, holdsCoil: (address) => bayAt(address) !== undefined, writeCoil: order };
   return {
     // The re-arm register can be read back: is the window running?
     word: (address) => (address === watch.register ? (now - station.rearmedAt < hold_ms ? watch.value : 0) : image[address]),
-    coil: (address) => station.bays[socketAt(address)]?.contact,
-    holdsCoil,
-    writeCoil: (address, value) => {
-      if (value !== on && value !== off) return "value";
-      switchRelay(station, socketAt(address), { closed: value === on, now });
-      return "done";
-    },
-    holdsRegister: (address) => address === watch.register,
-    writeRegister: (_address, value) => {
+    ...relays,
+    holdsRegister: (address) => address === watch.register || (fn === 6 && bayAt(address) !== undefined),
+    writeRegister: (address, value) => {
+      if (address !== watch.register) return order(address, value);
       if (value !== watch.value) return "value";
       rearm(station, now);
       return "done";

@@ -151,7 +151,8 @@ describe("the register image", () => {
 
 describe("requests", () => {
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
-  const asked = (one: Station, pdu: string, now: number) => hex(answerPdu(stationMemory(one, now), Buffer.from(pdu, "hex")));
+  const asked = (one: Station, pdu: string, now: number) =>
+    hex(answerPdu(stationMemory(one, now), Buffer.from(pdu, "hex")) ?? new Uint8Array());
   it.each([
     // what                                   PDU             answer
     ["FC05 on", "050002ff00", "050002ff00"],

@@ -1,12 +1,12 @@
-// `sim device`: one device made from a profile, on Modbus/TCP, or on a pseudo-terminal as a serial line.
+// `sim device`: one device made from a profile, on Modbus/TCP, as RTU frames over TCP, or on a pseudo-terminal as a serial line.
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import Value from "typebox/value";
-import { profileComplaints } from "#protocols/modbus/check.ts";
-import { Profile } from "#protocols/modbus/profile.ts";
+import { checkProfile } from "#protocols/modbus/check.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
 import { chance } from "../chance.ts";
 import { anyDevice, canShow } from "../modbus/any-device.ts";
 import { openPseudoTerminal } from "../modbus/pseudo-terminal.ts";
+import { serveRtuTcp } from "../modbus/rtu-face.ts";
 import { serveSerialLine } from "../modbus/serial-line.ts";
 import { serveTcp } from "../modbus/tcp-face.ts";
 import { realWorld } from "../ports.ts";
@@ -18,6 +18,7 @@ const options = {
   unit: { type: "string" },
   seed: { type: "string", default: "7" },
   serial: { type: "boolean", default: false },
+  rtu: { type: "boolean", default: false },
   set: { type: "string", multiple: true, default: [] as string[] },
   "ready-json": { type: "boolean", default: false },
 } as const;
@@ -31,21 +32,30 @@ function readProfile(name: string): Profile | readonly string[] {
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
-  if (!Value.Check(Profile, value)) return Value.Errors(Profile, value).map((error) => `${error.instancePath} ${error.message}`);
-  const complaints = profileComplaints(value);
-  return complaints.length > 0 ? complaints : value;
+  const checked = checkProfile(value);
+  return "complaints" in checked ? checked.complaints : checked.profile;
 }
 const isComplaints = (read: Profile | readonly string[]): read is readonly string[] => Array.isArray(read);
 
-/** "voltage_mV=198000", "current_mA@3=5200" */
+const setForms = "voltage_mV=198000, current_mA@3=5200, state@3.plugged=1";
+
+/** As `setForms` has them: a point, a point of one socket, one flag. */
 function wishes(profile: Profile, given: readonly string[]): Map<string, number> {
   return new Map(
     given.map((text) => {
-      const match = text.match(/^([a-z][A-Za-z0-9_]*)(@\d+)?=(-?\d+)$/);
-      const point = profile.points.find(({ name }) => name === match?.[1]);
-      if (match === null || point === undefined) throw new UsageError(`--set: voltage_mV=198000, current_mA@3=5200, not "${text}"`);
-      if (!canShow(point, Number(match[3]))) throw new UsageError(`--set: ${point.name} 不能显示 / cannot show ${match[3]}`);
-      return [`${match[1]}${match[2] ?? ""}`, Number(match[3])] as const;
+      const match = text.match(/^([a-z][A-Za-z0-9_]*)(@\d+)?(?:\.([a-z][a-z0-9_]*))?=(-?\d+)$/);
+      const [, named = "", socket = "", flag, number = ""] = match ?? [];
+      const point = profile.points.find(({ name }) => name === named);
+      if (match === null) throw new UsageError(`--set: ${setForms}，不是 / not "${text}"`);
+      if (point === undefined)
+        throw new UsageError(`--set: 没有点 / no point ${named}; ${profile.points.map(({ name }) => name).join(", ")}`);
+      const sockets = point.per === "device" ? 0 : (profile.sockets?.count ?? 0);
+      if (socket !== "" && !(Number(socket.slice(1)) >= 1 && Number(socket.slice(1)) <= sockets))
+        throw new UsageError(`--set: ${named} 没有第 ${socket.slice(1)} 路 / has no socket ${socket.slice(1)}`);
+      if (flag !== undefined && point.bits?.[flag] === undefined)
+        throw new UsageError(`--set: ${named} 没有标志位 / has no flag ${flag}; ${Object.keys(point.bits ?? {}).join(", ")}`);
+      if (flag === undefined && !canShow(point, Number(number))) throw new UsageError(`--set: ${named} 不能显示 / cannot show ${number}`);
+      return [`${named}${socket}${flag === undefined ? "" : `.${flag}`}`, Number(number)] as const;
     }),
   );
 }
@@ -59,10 +69,7 @@ export async function device(args: string[]): Promise<ExitCode> {
     talk(`${name}: 型号文件有误 / the profile is wrong:\n${profile.map((line) => `  ${line}`).join("\n")}`);
     return exitCode.config;
   }
-  if (!values.serial && profile.quirks?.includes("four-byte-registers"))
-    throw new UsageError(
-      "四字节寄存器的设备只能在串口上模拟：加 --serial / a device with registers of four bytes is simulated on a serial line: add --serial",
-    );
+  if (values.serial && values.rtu) throw new UsageError("--serial 与 --rtu 二选一 / --serial or --rtu");
   const unit = wholeNumber("unit", values.unit) ?? profile.unit ?? 1;
   const made = anyDevice(profile, chance(wholeNumber("seed", values.seed) ?? 7), {
     set: wishes(profile, values.set),
@@ -81,13 +88,18 @@ export async function device(args: string[]): Promise<ExitCode> {
       ending.resolve(exitCode.failed);
     });
     serveSerialLine(terminal, { world: realWorld, chance: chance(1), baud, memory });
-    announce({ ready: "sim-device", profile: profile.id, unit, serial: terminal.path, baud, shown }, values["ready-json"]);
+    announce(
+      { ready: "sim-device", profile: profile.id, unit, serial: terminal.path, baud, shown },
+      { name, asJson: values["ready-json"] },
+    );
     const code = await ending.promise;
     terminal.close();
     return code;
   }
-  const face = await serveTcp({ host: values.host, port: wholeNumber("port", values.port) ?? 0, memory });
-  announce({ ready: "sim-device", profile: profile.id, unit, host: face.host, port: face.port, shown }, values["ready-json"]);
+  const place = { host: values.host, port: wholeNumber("port", values.port) ?? 0 };
+  const face = values.rtu ? await serveRtuTcp({ ...place, memory }) : await serveTcp({ ...place, memory });
+  const ready: Ready = { ready: "sim-device", profile: profile.id, unit, host: face.host, port: face.port, rtu: values.rtu, shown };
+  announce(ready, { name, asJson: values["ready-json"] });
   const code = await ending.promise;
   await face.close();
   return code;
@@ -99,18 +111,26 @@ interface Ready {
   readonly unit: number;
   readonly host?: string;
   readonly port?: number;
+  readonly rtu?: boolean;
   readonly serial?: string;
   readonly baud?: number;
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
-function announce(ready: Ready, asJson: boolean): void {
+/** `name` as it was typed, so that the commands can be copied. */
+function announce(ready: Ready, { name, asJson }: { readonly name: string; readonly asJson: boolean }): void {
   if (asJson) {
     data(JSON.stringify(ready));
     return;
   }
-  const line = ready.serial === undefined ? `--host ${ready.host} --port ${ready.port}` : `--serial ${ready.serial} --baud ${ready.baud}`;
-  data(
-    `${ready.profile} 从站 unit ${ready.unit}\n  cuobian device test ${ready.profile} ${line} --unit ${ready.unit}\n  cuobian modbus read ${line} --unit ${ready.unit} --address 0\nCtrl-C 结束 / ends`,
-  );
+  const tcp = `--host ${ready.host} --port ${ready.port}${ready.rtu ? " --rtu" : ""}`;
+  const line = ready.serial === undefined ? tcp : `--serial ${ready.serial} --baud ${ready.baud}`;
+  const commands = [
+    `cuobian device test ${name} ${line} --unit ${ready.unit}`,
+    `cuobian modbus read ${line} --unit ${ready.unit} --address 0`,
+    ...(ready.serial === undefined && !ready.rtu
+      ? [`mbpoll -m tcp -0 -a ${ready.unit} -t 4 -r 0 -c 8 -1 -p ${ready.port} ${ready.host}`]
+      : []),
+  ];
+  data(`${ready.profile} 从站 unit ${ready.unit}\n${commands.map((one) => `  ${one}\n`).join("")}Ctrl-C 结束 / ends`);
 }

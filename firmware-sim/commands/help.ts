@@ -6,7 +6,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
 用法 / usage:
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
             [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--ready-json]
-  sim device PROFILE [--port 0] [--unit N] [--seed 7] [--serial] [--set name=value …] [--ready-json]
+  sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]
                                       一台任意型号的设备，值由种子决定 / any model of the catalogue or of a file, plausible values
   sim fault NAME [--socket station-1/3] [--station station-1] [--lane east-in] [--amount N] [--seconds N]
   sim car   PLATE [--lane east-in] [--stay-s N]
@@ -26,6 +26,7 @@ all but run, device and lpr take --control URL; else CUOBIAN_SIM, else what the 
 例 / examples:
   cuobian sim run --entry-url http://127.0.0.1:7310 --exit-url http://127.0.0.1:7310
   cuobian sim device meters/pzem-016
+  cuobian sim device ./my-station.json --rtu --set current_mA@3=5200 --set inputs.smoke=1
   cuobian sim fault over-current --socket station-1/3 --amount 2500
   cuobian sim fault dead-slave --station station-2 --seconds 20
   cuobian sim fault clear

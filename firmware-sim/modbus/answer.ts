@@ -5,6 +5,8 @@
 export interface Memory {
   /** Input and holding registers show the same image, unless a board looks at `table`. */
   word(address: number, table: "holding" | "input"): number | undefined;
+  /** How it receives a question before it looks at its registers: as it is, otherwise, refused with an exception's number, or not at all. */
+  receive?(pdu: Uint8Array): Uint8Array | number | "silent";
   /** Every register answers with four bytes (quirk "four-byte-registers"); `word` gives 32 bits. */
   readonly registerBytes?: 4;
   coil?(address: number): boolean | undefined;
@@ -81,7 +83,14 @@ function writeMany(pdu: Uint8Array, writing: Writing): Uint8Array {
   return outcomes.every((outcome) => outcome === "done") ? pdu.slice(0, 5) : exception(fn, illegalValue);
 }
 
-export function answerPdu(memory: Memory, pdu: Uint8Array): Uint8Array {
+/** `undefined`: the device says nothing. */
+export function answerPdu(memory: Memory, question: Uint8Array): Uint8Array | undefined {
+  const pdu = memory.receive?.(question) ?? question;
+  if (pdu === "silent") return undefined;
+  return typeof pdu === "number" ? exception(question[0] ?? 0, pdu) : answerOf(memory, pdu);
+}
+
+function answerOf(memory: Memory, pdu: Uint8Array): Uint8Array {
   const fn = pdu[0] ?? 0;
   const coils: Writing = {
     holds: memory.holdsCoil,

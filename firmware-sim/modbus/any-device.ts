@@ -1,14 +1,16 @@
-// Any device of the catalogue, made from its profile alone: plausible values from a seed, settings that can be written, relays that close.
-import { imageOf, type PointValue, valueLimits } from "#protocols/modbus/encode.ts";
-import { addressesOf, widthOf } from "#protocols/modbus/plan.ts";
+// Any device of the catalogue, made from its profile alone: plausible values from a seed, settings that can be written, relays that close, manners as the profile has them.
+import { type Image, imageOf, type PointValue, valueLimits } from "#protocols/modbus/encode.ts";
+import { addressesOf, widthOf } from "#protocols/modbus/placement.ts";
 import type { Point, Profile } from "#protocols/modbus/profile.ts";
 import { unitOf, units } from "#protocols/modbus/units.ts";
 import type { Chance } from "../chance.ts";
 import type { Memory } from "./answer.ts";
+import { type After, type Contacts, contactsOf } from "./contacts.ts";
+import { received } from "./manners.ts";
 
 export interface AnyDevice {
   readonly memory: Memory;
-  /** What it shows: by the point's name, or `name@socket`. */
+  /** What it showed at first: by the point's name, or `name@socket`. */
   readonly shown: ReadonlyMap<string, PointValue>;
 }
 
@@ -17,7 +19,7 @@ const keyOf = (name: string, socket: number | undefined): string => (socket === 
 /** A value that nobody is surprised at, within what the point can say. Relays are open and alarms are quiet. */
 export function plausible(point: Point, chance: Chance): PointValue {
   if (point.bits !== undefined) return Object.fromEntries(Object.keys(point.bits).map((name) => [name, false]));
-  if (point.table === "coil" || point.table === "discrete") return 0;
+  if (point.table === "coil" || point.table === "discrete" || showsRelay(point)) return 0;
   const [least, most] = valueLimits(point);
   const inside = (value: number): number => Math.min(most, Math.max(least, value));
   const unit = unitOf(point.name);
@@ -27,91 +29,102 @@ export function plausible(point: Point, chance: Chance): PointValue {
 }
 
 export interface Wishes {
-  /** Values that somebody wants to see, by `name` or `name@socket`; they win over chance. */
+  /** Values that somebody wants to see, by `name`, `name@socket` or `name@socket.flag`; they win over chance. */
   readonly set?: ReadonlyMap<string, number>;
-  /** How a flash-on comes to its end. Without it the relay stays as it is. */
-  readonly after?: (ms: number, run: () => void) => void;
+  /** How a flash-on and a dead-man window come to their end. Without it the relays stay as they are. */
+  readonly after?: After;
 }
 
+/** The point shows a relay of the board: a flag `relay_closed`, or a point named `closed`. */
+const showsRelay = (point: Point): boolean => point.name === "closed" || point.bits?.relay_closed !== undefined;
+const says = (value: PointValue): boolean | undefined =>
+  typeof value === "object" ? value.relay_closed : value !== undefined && value !== 0;
+
 export function anyDevice(profile: Profile, chance: Chance, { set = new Map(), after }: Wishes = {}): AnyDevice {
+  const contacts = contactsOf(profile, after);
+  const points = new Map(profile.points.map((point) => [point.name, point]));
   const shown = new Map<string, PointValue>();
-  const image = imageOf(profile, (name, socket) => {
-    const point = profile.points.find((one) => one.name === name);
+  const first = imageOf(profile, (name, socket) => {
+    const point = points.get(name);
     if (point === undefined) throw new Error(name);
     const key = keyOf(name, socket);
-    const value = set.get(key) ?? set.get(name) ?? plausible(point, chance.for(key));
+    const value = withFlags(set.get(key) ?? set.get(name) ?? plausible(point, chance.for(key)), { set, name, key });
     shown.set(key, value);
+    if (socket !== undefined && showsRelay(point) && says(value) === true) contacts.set(socket, true);
     return value;
   });
-  const words = new Map([...image].map(([table, own]) => [table, new Map(own)]));
-  const coils = words.get("coil") ?? new Map<number, number>();
-  const switched = switchableCoils(profile);
-  const writable = writableRegisters(profile);
-  const strict = profile.read.hole === 0;
-  const last = (table: Point["table"]): number => Math.max(-1, ...(words.get(table)?.keys() ?? []));
-  const at = (table: "holding" | "input", address: number): number | undefined =>
-    words.get(table)?.get(address) ?? (strict || address > last(table) ? undefined : 0);
-  const bit = (own: ReadonlyMap<number, number> | undefined, address: number): boolean | undefined =>
-    own === undefined || address >= Math.ceil((Math.max(-1, ...own.keys()) + 1) / 8) * 8 ? undefined : own.get(address) === 1;
-  const wide = profile.quirks?.includes("four-byte-registers") ?? false;
+  let seen: { changes: number; image: Image } | undefined;
+  const now = (): Image => {
+    if (seen?.changes !== contacts.changes()) seen = { changes: contacts.changes(), image: imageWith(contacts) };
+    return seen.image;
+  };
+  const imageWith = ({ closed }: Contacts): Image =>
+    imageOf(profile, (name, socket) => {
+      const value = shown.get(keyOf(name, socket));
+      const point = points.get(name);
+      if (point === undefined || socket === undefined || !showsRelay(point)) return value;
+      if (typeof value === "object") return { ...value, relay_closed: closed(socket) };
+      return point.bits === undefined ? Number(closed(socket)) : value;
+    });
+  return { shown, memory: memoryOf(profile, { contacts, now, first }) };
+}
+
+/** What is written stands over what is shown. */
+function memoryOf(profile: Profile, board: { readonly contacts: Contacts; readonly now: () => Image; readonly first: Image }): Memory {
+  const { contacts, now, first } = board;
+  const written = { holding: new Map<number, number>(), coil: new Map<number, number>() };
+  const registers = writable(profile, "holding");
+  const coils = writable(profile, "coil");
+  const ends = new Map([...first].map(([table, words]) => [table, Math.max(-1, ...words.keys()) + 1]));
+  const end = (table: Point["table"]): number => ends.get(table) ?? 0;
+  const bit = (table: "coil" | "discrete", address: number): boolean | undefined => {
+    if (address >= Math.ceil(end(table) / 8) * 8) return undefined;
+    return ((table === "coil" ? written.coil.get(address) : undefined) ?? now().get(table)?.get(address)) === 1;
+  };
   return {
-    shown,
-    memory: {
-      word: (address, table) => at(table, address),
-      ...(wide ? { registerBytes: 4 as const } : {}),
-      coil: (address) => bit(coils.size === 0 ? undefined : coils, address),
-      discrete: (address) => bit(words.get("discrete"), address),
-      holdsCoil: (address) => switched.has(address),
-      writeCoil: (address, value) => writeCoil(profile, coils, { address, value, after }),
-      holdsRegister: (address) => writable.has(address) || address === profile.switching?.rearm.register,
-      writeRegister: (address, value) => {
-        if (writable.has(address)) words.get("holding")?.set(address, value);
-        return "done";
-      },
+    receive: (pdu) => received(profile, pdu),
+    word: (address, table) => {
+      const own = (table === "holding" ? written.holding.get(address) : undefined) ?? now().get(table)?.get(address);
+      return own ?? (profile.read.hole === 0 || address >= end(table) ? undefined : 0);
+    },
+    ...((profile.quirks?.includes("four-byte-registers") ?? false) ? { registerBytes: 4 as const } : {}),
+    coil: (address) => {
+      const relay = contacts.relayAt(address);
+      return relay === undefined ? bit("coil", address) : contacts.closed(relay);
+    },
+    discrete: (address) => bit("discrete", address),
+    holdsCoil: (address) => contacts.holds(5, address) || coils.has(address),
+    writeCoil: (address, value) => {
+      if (contacts.holds(5, address)) return contacts.write(5, { address, value });
+      if (value !== 0 && value !== 0xff00) return "value";
+      written.coil.set(address, value === 0 ? 0 : 1);
+      return "done";
+    },
+    holdsRegister: (address) => contacts.holds(6, address) || registers.has(address),
+    writeRegister: (address, value) => {
+      if (contacts.holds(6, address)) return contacts.write(6, { address, value });
+      written.holding.set(address, value);
+      return "done";
     },
   };
 }
 
-interface CoilWrite {
-  readonly address: number;
-  readonly value: number;
-  readonly after: Wishes["after"];
-}
-
-/** Relays as the profile has them: on, off, toggle, all of them, flash-on. Coils that no point reads (pulses, a station's relays) only confirm. */
-function writeCoil({ relays }: Profile, coils: Map<number, number>, { address, value, after }: CoilWrite): "done" | "value" {
-  const { flash } = relays ?? {};
-  const flashed = flash === undefined || relays === undefined ? -1 : address - flash.coil;
-  if (flash !== undefined && relays !== undefined && flashed >= 0 && flashed < relays.count) {
-    if (value === 0 || after === undefined) return "done";
-    coils.set(relays.coil + flashed, 1);
-    after(value * flash.step_ms, () => coils.set(relays.coil + flashed, 0));
-    return "done";
-  }
-  const toggles = relays?.toggle !== undefined && value === relays.toggle;
-  if (!toggles && value !== 0xff00 && value !== 0) return "value";
-  const changed = relays !== undefined && address === relays.all ? range(relays.coil, relays.count) : [address];
-  for (const coil of changed) if (coils.has(coil)) coils.set(coil, toggles ? 1 - (coils.get(coil) ?? 0) : value === 0 ? 0 : 1);
-  return "done";
+/** "state@3.plugged" sets one flag of a point whose others stay. */
+function withFlags(
+  value: PointValue,
+  at: { readonly set: ReadonlyMap<string, number>; readonly name: string; readonly key: string },
+): PointValue {
+  if (typeof value !== "object") return value;
+  const wished = (flag: string): number | undefined => at.set.get(`${at.key}.${flag}`) ?? at.set.get(`${at.name}.${flag}`);
+  return Object.fromEntries(Object.entries(value).map(([flag, is]) => [flag, (wished(flag) ?? Number(is)) !== 0]));
 }
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
-function switchableCoils(profile: Profile): ReadonlySet<number> {
-  const { relays, switching, pulses, sockets, points } = profile;
-  return new Set([
-    ...(relays === undefined ? [] : [...range(relays.coil, relays.count), ...(relays.all === undefined ? [] : [relays.all])]),
-    ...(relays?.flash === undefined ? [] : range(relays.flash.coil, relays.count)),
-    ...(switching === undefined ? [] : range(switching.coil, sockets?.count ?? 0)),
-    ...Object.values(pulses ?? {}),
-    ...points.filter(({ table, writable }) => table === "coil" && writable === true).flatMap((point) => addressesOf(profile, point)),
-  ]);
-}
-
-const writableRegisters = (profile: Profile): ReadonlySet<number> =>
+const writable = (profile: Profile, wanted: "holding" | "coil"): ReadonlySet<number> =>
   new Set(
     profile.points
-      .filter(({ table, writable }) => table === "holding" && writable === true)
+      .filter(({ table, writable: may }) => table === wanted && may === true)
       .flatMap((point) => addressesOf(profile, point).flatMap((address) => range(address, widthOf(point)))),
   );
 

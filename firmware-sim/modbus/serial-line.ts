@@ -54,7 +54,9 @@ export function serveSerialLine(line: LineEnd, options: SerialLineOptions): Seri
     const unit = frame[0] ?? 0;
     const board = memory(unit, now);
     if (board === undefined) return;
-    const answer = rtuFrame({ unit, pdu: answerPdu(board, frame.slice(1, -2)) });
+    const pdu = answerPdu(board, frame.slice(1, -2));
+    if (pdu === undefined) return;
+    const answer = rtuFrame({ unit, pdu });
     speaking = true;
     world.after(frame.length * characterMs(baud) + chance.between(turnaroundMs.least, turnaroundMs.most), () => speak(answer));
   }

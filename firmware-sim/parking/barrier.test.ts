@@ -54,7 +54,7 @@ describe("its board", () => {
   const profile = loopBoard as Profile;
   const lifetime = { openings: 70_000, passages: 70_001 };
   const ask = (barrier: Barrier, pdu: string, now: number) =>
-    Buffer.from(answerPdu(boardMemory({ barrier, lifetime, profile }, now), Buffer.from(pdu, "hex"))).toString("hex");
+    Buffer.from(answerPdu(boardMemory({ barrier, lifetime, profile }, now), Buffer.from(pdu, "hex")) ?? []).toString("hex");
 
   it("shows limits, loops, motor and counters as the profile says", () => {
     const barrier = newBarrier(1_000, 0);

@@ -1,5 +1,6 @@
 // The barrier board's registers, from its profile read backwards; its pulse coils act when written with 0xFF00.
 import type { Profile } from "#protocols/modbus/profile.ts";
+import type { Pulse as Place } from "#protocols/modbus/switching.ts";
 import type { Memory } from "../modbus/answer.ts";
 import { type PointValue, registerImage } from "../modbus/image.ts";
 import { advanceBarrier, type Barrier, type Pulse, pulse } from "./barrier.ts";
@@ -36,7 +37,18 @@ export function boardMemory(board: { barrier: Barrier; lifetime: Lifetime; profi
   const { barrier, lifetime, profile } = board;
   advanceBarrier(barrier, now);
   const image = registerImage(profile, (point) => pointValue(barrier, lifetime, point));
-  const coils = new Map(Object.entries(profile.pulses ?? {}).map(([name, address]) => [address, name as Pulse]));
+  const pulses = Object.entries(profile.pulses ?? {}) as [Pulse, Place][];
+  const coils = new Map(pulses.flatMap(([name, place]) => (typeof place === "number" ? [[place, name] as const] : [])));
+  const orders = pulses.flatMap(([name, place]) => (typeof place === "number" ? [] : [{ ...place, name }]));
+  const byRegister: Pick<Memory, "holdsRegister" | "writeRegister"> = {
+    holdsRegister: (address) => orders.some(({ register }) => register === address),
+    writeRegister: (address, value) => {
+      const which = orders.find((one) => one.register === address && one.value === value);
+      if (which === undefined) return "value";
+      pulse(barrier, which.name, now);
+      return "done";
+    },
+  };
   return {
     word: (address) => image[address],
     // A pulse is over before anybody could read it.
@@ -48,5 +60,6 @@ export function boardMemory(board: { barrier: Barrier; lifetime: Lifetime; profi
       if (value === 0xff00 && which !== undefined) pulse(barrier, which, now);
       return "done";
     },
+    ...(orders.length === 0 ? {} : byRegister),
   };
 }

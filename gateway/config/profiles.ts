@@ -2,12 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Compile } from "typebox/compile";
-import { Profile } from "#protocols/modbus/profile.ts";
+import { checkProfile } from "#protocols/modbus/check.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 
 const folder = fileURLToPath(new URL("../../protocols/profiles/", import.meta.url));
-const validator = Compile(Profile);
 
 export interface NoProfile {
   readonly kind: "no-profile";
@@ -41,16 +40,9 @@ export function loadProfile(name: string): Profile | NoProfile {
   } catch (error) {
     return broken(name, error instanceof Error ? error.message : String(error));
   }
-  if (!validator.Check(value))
-    return broken(
-      name,
-      validator
-        .Errors(value)
-        .map((e) => `${e.instancePath} ${e.message}`)
-        .join("; "),
-    );
-  if (value.id !== name) return broken(name, `its id says ${value.id}`);
-  return value;
+  const checked = checkProfile(value);
+  if ("complaints" in checked) return broken(name, checked.complaints.join("; "));
+  return checked.profile.id === name ? checked.profile : broken(name, `id: ${checked.profile.id}`);
 }
 
 const broken = (name: string, why: string): NoProfile => ({

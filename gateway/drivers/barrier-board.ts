@@ -1,8 +1,8 @@
 // A barrier board on Modbus TCP: looked at a few times a second, pulsed on demand. A pulse overtakes looks, has a deadline, and is never sent after it or twice.
 import { answerWords, type Decoded, decode, registersOf } from "#protocols/modbus/decode.ts";
-import { writeCoilRequest } from "#protocols/modbus/frame.ts";
 import { type Block, blockRequest, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { pulseOf } from "#protocols/modbus/write.ts";
 import { type DeviceFault, deviceFault } from "#protocols/vocabulary/faults.ts";
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Exchange } from "../lines/exchange.ts";
@@ -52,7 +52,6 @@ interface Look {
 }
 
 export const lookEvery_ms = 200;
-const coilOn = 0xff00;
 const tooLate = deviceFault("timeout", "the line was not free in time; nothing was sent");
 
 export const connectBoard =
@@ -64,8 +63,8 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
   const { clock, profile, unit } = options;
   const every_ms = options.every_ms ?? lookEvery_ms;
   const blocks = planReads(profile);
-  const openCoil = profile.pulses?.open;
-  if (openCoil === undefined) throw new Error(`${profile.id} has no pulse "open"`);
+  const openPulse = profile.pulses?.open;
+  if (openPulse === undefined) throw new Error(`${profile.id} has no pulse "open"`);
   let pulse: { readonly notAfter: Monotonic; readonly done: (outcome: "done" | DeviceFault) => void; readonly cancel: Cancel } | undefined;
   let nextLook = clock.monotonic();
   let cancelLook: Cancel = () => undefined;
@@ -102,12 +101,12 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
 
   function sendPulse(): void {
     const sending = pulse;
-    if (sending === undefined || openCoil === undefined) return;
+    if (sending === undefined || openPulse === undefined) return;
     pulse = undefined;
     sending.cancel();
     // The line came free late, and was heard of before the deadline's own wake.
     if (clock.monotonic() > sending.notAfter) sending.done(tooLate);
-    else line.ask(writeCoilRequest(unit, openCoil, coilOn), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
+    else line.ask(pulseOf(unit, openPulse), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
   }
 
   function ask(look: Look): void {

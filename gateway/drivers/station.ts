@@ -1,8 +1,9 @@
 // A charging station by its profile: which frames to send, and what its registers say in protection's words. No station needs code of its own.
 import { answerWords, type Decoded, type DeviceValues, decode, registersOf, type Values } from "#protocols/modbus/decode.ts";
-import { type Request, writeCoilRequest, writeRegisterRequest } from "#protocols/modbus/frame.ts";
+import { type Request, writeRegisterRequest } from "#protocols/modbus/frame.ts";
 import { type Block, blockRequest, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { socketRequest } from "#protocols/modbus/write.ts";
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 
 /** "not-offered": the profile has no such point. */
@@ -59,8 +60,8 @@ export function stationDriver({ profile, unit }: StationAddress): StationDriver 
       if (asked === undefined) throw new RangeError(`${profile.id} has ${blocks.length} blocks, not ${block + 1}`);
       return blockRequest(unit, asked);
     },
-    off: (socket) => writeCoilRequest(unit, switching.coil + socket, switching.off),
-    on: (socket) => writeCoilRequest(unit, switching.coil + socket, switching.on),
+    off: (socket) => socketRequest(unit, switching, { socket: socket + 1, on: false }),
+    on: (socket) => socketRequest(unit, switching, { socket: socket + 1, on: true }),
     rearm: () => writeRegisterRequest(unit, switching.rearm.register, switching.rearm.value),
     understand(pdus) {
       const values = valuesOf(profile, blocks, pdus);

@@ -1,6 +1,7 @@
 // From the words that a device sent to values in the unit of the point's name: scaled, absent where the device says so, bad where impossible.
 import { type Undecodable, undecodable } from "../vocabulary/faults.ts";
-import { addressesOf, type Block, signAddressesOf, wordsPer } from "./plan.ts";
+import { addressAt, pointAt, signAddressAt, wordsPer } from "./placement.ts";
+import type { Block } from "./plan.ts";
 import type { Point, Profile } from "./profile.ts";
 import { patternOf, rawOf, shapes } from "./shapes.ts";
 
@@ -66,7 +67,7 @@ export function decodePoint(point: Point, words: readonly (number | undefined)[]
   const raw = rawOf(point, pattern);
   if (isAbsent(point, pattern, raw)) return undefined;
   const magnitude = raw === undefined ? Number.NaN : scaled({ ...point, offset: 0 }, raw);
-  const negative = elsewhere !== undefined && (((signWord ?? 0) >> elsewhere.bit) & 1) === 1;
+  const negative = elsewhere !== undefined && (((signWord ?? 0) >> elsewhere.bit) & 1) === (elsewhere.negative ?? 1);
   const value = (negative && magnitude !== 0 ? -magnitude : magnitude) + (point.offset ?? 0);
   const possible = value >= (point.minimum ?? Number.NEGATIVE_INFINITY) && value <= (point.maximum ?? Number.POSITIVE_INFINITY);
   const bits = Object.fromEntries(Object.entries(point.bits ?? {}).map(([name, bit]) => [name, ((pattern >> BigInt(bit)) & 1n) === 1n]));
@@ -87,13 +88,12 @@ function valuesAt(profile: Profile, registers: Registers, socket: number | undef
   const values: Record<string, Decoded | undefined> = {};
   for (const point of profile.points) {
     if ((point.per === "socket") !== (socket !== undefined)) continue;
-    const address = addressesOf(profile, point)[socket ?? 0];
-    if (address === undefined) continue;
-    const signAt = signAddressesOf(profile, point)[socket ?? 0];
+    const address = addressAt(profile, point, socket ?? 0);
+    const signAt = signAddressAt(profile, point, socket ?? 0);
     const signWord = signAt === undefined ? undefined : registers(point.table, signAt);
     // A sign in a register of four bytes: bit 0 is counted from its high word, as the sheet's "first byte" has it.
     const narrow = signWord === undefined || wordsPer(profile, point) === 1 ? signWord : Math.floor(signWord / 0x1_0000);
-    values[point.name] = decodePoint(point, wordsAt(profile, point, { registers, address }), narrow);
+    values[point.name] = decodePoint(pointAt(point, socket ?? 0), wordsAt(profile, point, { registers, address }), narrow);
   }
   return values;
 }

@@ -1,5 +1,5 @@
 // A profile read backwards: from what a device knows to the words of its registers, quantised and clipped as the profile's scale says.
-import { addressesOf, signAddressesOf, wordsPer } from "./plan.ts";
+import { addressAt, pointAt, signAddressAt, timesOf, wordsPer } from "./placement.ts";
 import type { Point, Profile } from "./profile.ts";
 import { patternFor, rawLimits, shapes, wordsOf } from "./shapes.ts";
 
@@ -38,6 +38,13 @@ function rawFor(point: Point, value: number): bigint | number {
 export const saysMinus = (point: Point, value: PointValue): boolean =>
   typeof point.sign === "object" && typeof value === "number" && value - (point.offset ?? 0) < 0;
 
+/** The word of the sign's register that says so, its other bits 0. */
+function signBit(point: Point, value: PointValue): number {
+  if (typeof point.sign !== "object") return 0;
+  const { bit, negative = 1 } = point.sign;
+  return (saysMinus(point, value) ? negative : 1 - negative) << bit;
+}
+
 /** The words in the order in which they lie on the wire. Of a field: with the other bits 0. */
 export function encodePoint(point: Point, value: PointValue): number[] {
   if (value === undefined) return wordsOf(point, absentPattern(point));
@@ -66,17 +73,18 @@ export function imageOf(profile: Profile, values: PointValues): Image {
     const words = image.get(table) ?? new Map<number, number>();
     image.set(table, words.set(address, ((words.get(address) ?? 0) | word) >>> 0));
   };
-  for (const point of profile.points) {
-    const each = wordsPer(profile, point);
-    const signs = signAddressesOf(profile, point);
-    for (const [index, address] of addressesOf(profile, point).entries()) {
+  for (const original of profile.points) {
+    const each = wordsPer(profile, original);
+    for (let index = 0; index < timesOf(profile, original); index += 1) {
+      const point = pointAt(original, index);
+      const address = addressAt(profile, original, index);
       const value = values(point.name, point.per === "device" ? undefined : index);
       const words = encodePoint(point, value);
       for (let at = 0; at < words.length; at += each)
         lay(point.table, address + at / each, each === 1 ? (words[at] ?? 0) : (words[at] ?? 0) * 0x1_0000 + (words[at + 1] ?? 0));
-      const signAt = signs[index];
-      if (signAt === undefined || typeof point.sign !== "object") continue;
-      const bit = saysMinus(point, value) ? 1 << point.sign.bit : 0;
+      const signAt = signAddressAt(profile, original, index);
+      if (signAt === undefined) continue;
+      const bit = signBit(point, value);
       lay(point.table, signAt, each === 1 ? bit : bit * 0x1_0000);
     }
   }

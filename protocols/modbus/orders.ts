@@ -4,9 +4,10 @@
 export const orderNames = {
   2: ["AB", "BA"],
   4: ["ABCD", "CDAB", "BADC", "DCBA"],
+  6: ["ABCDEF", "EFCDAB", "BADCFE", "FEDCBA"],
   8: ["ABCDEFGH", "GHEFCDAB", "BADCFEHG", "HGFEDCBA", "CDABGHEF", "EFGHABCD", "DCBAHGFE", "FEHGBADC"],
 } as const;
-export const allOrders = [...orderNames[2], ...orderNames[4], ...orderNames[8]] as const;
+export const allOrders = [...orderNames[2], ...orderNames[4], ...orderNames[6], ...orderNames[8]] as const;
 export type Order = (typeof allOrders)[number];
 
 export const plainOrder = (bytes: number): string => "ABCDEFGH".slice(0, bytes);

@@ -1,8 +1,8 @@
 // Which questions fetch all points of a profile: few blocks, none longer than the device allows.
 import { type ReadFunction, type Request, readRequest } from "./frame.ts";
+import { addressesOf, isBits, signAddressesOf, widthOf, wordsPer } from "./placement.ts";
 import type { Point, Profile } from "./profile.ts";
 import { has } from "./quirks.ts";
-import { shapes } from "./shapes.ts";
 
 export interface Block {
   readonly table: Point["table"];
@@ -17,28 +17,6 @@ export const readFunctions: Readonly<Record<Point["table"], ReadFunction>> = { c
 
 /** Registers between two points that are read along rather than asked around: one question costs as much as some twenty registers at any baud rate. */
 export const mostUnused = 16;
-
-const isBits = (table: Point["table"]): boolean => table === "coil" || table === "discrete";
-
-/** 16-bit words of one register address: two where the device's registers have four bytes. */
-export const wordsPer = (profile: Pick<Profile, "quirks">, point: Pick<Point, "table">): 1 | 2 =>
-  has(profile, "four-byte-registers") && !isBits(point.table) ? 2 : 1;
-
-/** Register addresses that a point takes. */
-export const widthOf = (point: Pick<Point, "type">, each: 1 | 2 = 1): number => Math.ceil(shapes[point.type].bytes / 2 / each);
-
-const repeated = (profile: Profile, point: Point, address: number): number[] => {
-  if (point.per === "device") return [address];
-  const { count, stride } = profile.sockets ?? { count: 0, stride: 0 };
-  return Array.from({ length: count }, (_, socket) => address + socket * stride);
-};
-
-/** Where the point stands for each socket; a device point stands once. */
-export const addressesOf = (profile: Profile, point: Point): number[] => repeated(profile, point, point.address);
-
-/** Where its sign stands, if that is another register. */
-export const signAddressesOf = (profile: Profile, point: Point): number[] =>
-  typeof point.sign === "object" ? repeated(profile, point, point.sign.address) : [];
 
 /** From the first address to the one after the last. */
 interface Span {

@@ -1,9 +1,10 @@
 // A device model as data: what its registers mean and how it switches. No expressions, templates or conditions; what cannot be said here is a named quirk.
-// `title` is the Chinese explanation, `description` the English one: the reference page is made from both.
+// `title` is the Chinese explanation, `description` the English one, `examples` what would be right: the reference page and every complaint are made from them.
 import Type, { type Static } from "typebox";
 import { allOrders, type Order } from "./orders.ts";
 import { type Quirk, quirkNames } from "./quirks.ts";
 import { type ShapeName, shapeNames } from "./shapes.ts";
+import { Pulse, Relays, Switching } from "./switching.ts";
 import { units } from "./units.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -12,18 +13,37 @@ const word = "^[a-z][a-z0-9_]*$";
 /** `prefix_` is how values are counted: power_mW, temperature_mC. */
 const namePattern = `^[a-z][a-z0-9_]*(_(${Object.keys(units).join("|")}))?$`;
 
+const bitStride = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: 16,
+    title: "每路在同一组寄存器里后移几位；寄存器本身不再移动",
+    description: "bits from one socket to the next within the same registers, which then do not move themselves",
+  }),
+);
+const starts = (what: string, en: string) =>
+  Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: 65_535 }), {
+      minItems: 1,
+      title: `不等距时：每路${what}加在 address 上的数`,
+      description: `where the distance is not the same: ${en} each socket begins, added to address`,
+      examples: [[0, 16, 48]],
+    }),
+  );
+
 export const Point = Type.Object(
   {
     name: Type.String({
       pattern: namePattern,
       title: "点名；单位写在名字里",
       description: "the unit stands in the name: current_mA, power_mW, temperature_mC, energy_mWh",
+      examples: ["current_mA"],
     }),
     zh: Type.Optional(Type.String({ maxLength: 60, title: "中文名", description: "what people read, Chinese" })),
     en: Type.Optional(Type.String({ maxLength: 80, title: "英文名", description: "what people read, English" })),
     per: Type.Enum(["device", "socket"], {
       title: "整机一个，或每路一个",
-      description: "socket points repeat with `sockets.stride`",
+      description: "one of the device, or one of every socket (channel)",
     }),
     table: Type.Enum(["coil", "discrete", "holding", "input"], {
       title: "线圈（FC01）、离散输入（FC02）、保持寄存器（FC03）、输入寄存器（FC04）",
@@ -35,6 +55,15 @@ export const Point = Type.Object(
       title: "地址，从 0 起，即报文里的数；40001 写作 0",
       description: "zero-based, as on the wire; 40001 of a data sheet is 0",
     }),
+    stride: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 10_000,
+        title: "此点每路相隔几个地址；不写则用 sockets.stride",
+        description: "addresses from socket to socket for this point alone (voltage of all, then current of all …); else sockets.stride",
+      }),
+    ),
+    starts: starts("此点", "where this point of"),
     type: Type.Enum<ShapeName[]>(shapeNames, {
       title: "整数、浮点或 BCD；数字是位数，16 位占一个寄存器",
       description: "integer, float or BCD; the number is its bits, 16 to a register. A coil is u16",
@@ -47,19 +76,38 @@ export const Point = Type.Object(
     ),
     field: Type.Optional(
       Type.Object(
-        { low: Type.Integer({ minimum: 0, maximum: 15 }), width: Type.Integer({ minimum: 1, maximum: 15 }) },
-        { ...strict, title: "只取一个寄存器里的几位", description: "only these bits of one register: the lowest, and how many" },
+        { low: Type.Integer({ minimum: 0, maximum: 63 }), width: Type.Integer({ minimum: 1, maximum: 63 }), stride: bitStride },
+        {
+          ...strict,
+          title: "只取其中几位；有符号类型按补码",
+          description: "only these bits of the value: the lowest, and how many; of a signed type as two's complement",
+          examples: [{ low: 8, width: 8 }],
+        },
       ),
     ),
     sign: Type.Optional(
       Type.Union(
         [
           Type.Literal("magnitude"),
-          Type.Object({ address: Type.Integer({ minimum: 0, maximum: 65_535 }), bit: Type.Integer({ minimum: 0, maximum: 15 }) }, strict),
+          Type.Object(
+            {
+              address: Type.Integer({ minimum: 0, maximum: 65_535 }),
+              bit: Type.Integer({ minimum: 0, maximum: 15 }),
+              stride: bitStride,
+              negative: Type.Optional(
+                Type.Union([Type.Literal(0), Type.Literal(1)], {
+                  title: "该位为几时是负；不写为 1",
+                  description: "what the bit reads when the value is negative; else 1",
+                }),
+              ),
+            },
+            strict,
+          ),
         ],
         {
-          title: "符号：magnitude 为最高位；或另一寄存器的某一位（1 为负）",
+          title: "符号：magnitude 为最高位；或另一寄存器的某一位",
           description: "magnitude: the top bit says minus; or a bit of another register of the same table says so",
+          examples: [{ address: 9, bit: 0 }],
         },
       ),
     ),
@@ -76,6 +124,7 @@ export const Point = Type.Object(
       Type.Array(Type.Union([Type.Integer(), Type.String({ pattern: "^(NaN|0x[0-9A-Fa-f]{1,16})$" })]), {
         title: "设备用来表示“没有此值”的原始值：整数、位型 0x…、或 NaN",
         description: "raw values by which the device says that it has no such value: a number, bits as 0x…, or NaN of a float",
+        examples: [["0xFFFF"]],
       }),
     ),
     minimum: Type.Optional(
@@ -86,14 +135,18 @@ export const Point = Type.Object(
     ),
     bits: Type.Optional(
       Type.Record(Type.String({ pattern: word }), Type.Integer({ minimum: 0, maximum: 63 }), {
+        ...strict,
         title: "标志位：名字与位号，最低位为 0",
         description: "flags by name; the lowest bit is 0",
+        examples: [{ relay_closed: 0 }],
       }),
     ),
     states: Type.Optional(
       Type.Record(Type.String({ pattern: "^-?[0-9]+$" }), Type.String({ maxLength: 60 }), {
+        ...strict,
         title: "数值的含义",
         description: "what a number means",
+        examples: [{ "0": "停止 / stopped" }],
       }),
     ),
     polled: Type.Optional(
@@ -112,6 +165,7 @@ const Read = Type.Object(
       maximum: 125,
       title: "一次最多读几个寄存器",
       description: "registers that one question may ask for",
+      examples: [60],
     }),
     max_bits: Type.Optional(
       Type.Integer({
@@ -138,10 +192,8 @@ const Read = Type.Object(
       }),
     ),
   },
-  { ...strict, title: "读取限制", description: "limits of reading" },
+  { ...strict, title: "读取限制", description: "limits of reading", examples: [{ max_registers: 60 }] },
 );
-
-const coil = (title: string, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, title, description });
 
 export const Profile = Type.Object(
   {
@@ -149,21 +201,23 @@ export const Profile = Type.Object(
       pattern: "^[a-z]+/[a-z0-9-]+$",
       title: "编号，即文件位置",
       description: "name, and where the file stands: meters/sdm120",
+      examples: ["meters/my-meter"],
     }),
     kind: Type.Enum(["station", "barrier", "meter", "relay", "pump"], { title: "种类", description: "kind" }),
-    maker: Type.String({ title: "厂家", description: "maker" }),
-    model: Type.String({ title: "型号", description: "model" }),
+    maker: Type.String({ title: "厂家", description: "maker", examples: ["Eastron"] }),
+    model: Type.String({ title: "型号", description: "model", examples: ["SDM120-Modbus"] }),
     provenance: Type.String({
       title: "依据：哪份资料，或说明是虚构",
       description: "where these registers are documented, or that the device is invented",
+      examples: ["XY-100 user manual V1.2, page 14"],
     }),
     read: Read,
     serial: Type.Optional(
       Type.Object(
         {
-          baud: Type.Integer({ minimum: 300, maximum: 1_000_000 }),
-          parity: Type.Enum(["none", "even", "odd"]),
-          stop_bits: Type.Union([Type.Literal(1), Type.Literal(2)]),
+          baud: Type.Integer({ minimum: 300, maximum: 1_000_000, title: "波特率", description: "baud rate", examples: [9600] }),
+          parity: Type.Enum(["none", "even", "odd"], { title: "校验", description: "parity" }),
+          stop_bits: Type.Union([Type.Literal(1), Type.Literal(2)], { title: "停止位", description: "stop bits" }),
         },
         { ...strict, title: "出厂串口参数", description: "serial settings as shipped" },
       ),
@@ -180,69 +234,35 @@ export const Profile = Type.Object(
     ),
     sockets: Type.Optional(
       Type.Object(
-        { count: Type.Integer({ minimum: 1, maximum: 64 }), stride: Type.Integer({ minimum: 1 }) },
+        {
+          count: Type.Integer({ minimum: 1, maximum: 64, title: "几路", description: "how many" }),
+          stride: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 10_000,
+              title: "每路相隔几个地址；每个点各写 stride 时可省",
+              description: "addresses from socket to socket; not needed where every point has its own",
+            }),
+          ),
+          starts: starts("", "where"),
+        },
         { ...strict, title: "路数与间隔", description: "how many sockets (channels), and how far their registers stand apart" },
       ),
     ),
-    points: Type.Array(Point, { minItems: 1, title: "点表", description: "points" }),
-    switching: Type.Optional(
-      Type.Object(
-        {
-          coil: Type.Integer({ minimum: 0, title: "FC05，第 n 路在 coil + n", description: "FC05; socket n stands at coil + n" }),
-          on: Type.Integer({ title: "吸合写入的值", description: "value that closes: 0xFF00 is 65280" }),
-          off: Type.Integer({ title: "断开写入的值", description: "value that opens" }),
-          rearm: Type.Object(
-            { register: Type.Integer({ minimum: 0 }), value: Type.Integer() },
-            {
-              ...strict,
-              title: "续期：FC06 使已吸合的保持吸合，不会吸合任何一路",
-              description: "FC06 that keeps every closed relay closed; it closes none",
-            },
-          ),
-          hold_ms: Type.Integer({
-            minimum: 3000,
-            maximum: 5000,
-            title: "不续期则在此时间后全部断开",
-            description: "without re-arming the board opens its relays after this",
-          }),
-        },
-        { ...strict, title: "充电站的继电器与续期窗口", description: "a station's relays, with the dead-man window that it must have" },
-      ),
-    ),
-    relays: Type.Optional(
-      Type.Object(
-        {
-          count: Type.Integer({ minimum: 1, maximum: 64 }),
-          coil: coil("FC05，第 n 路在 coil + n", "FC05; relay n stands at coil + n"),
-          on: Type.Integer({ title: "吸合写入的值", description: "value that closes: 0xFF00 is 65280" }),
-          off: Type.Integer({ title: "断开写入的值", description: "value that opens" }),
-          toggle: Type.Optional(Type.Integer({ title: "翻转写入的值", description: "value that toggles" })),
-          all: Type.Optional(coil("全部继电器的地址", "the address that means all of them")),
-          flash: Type.Optional(
-            Type.Object(
-              {
-                coil: coil(
-                  "点动吸合：第 n 路在 coil + n，值为 step_ms 的倍数",
-                  "flash-on: closes, and opens by itself after value × step_ms",
-                ),
-                step_ms: Type.Integer({ minimum: 1 }),
-                most: Type.Integer({ minimum: 1, maximum: 65_535 }),
-              },
-              strict,
-            ),
-          ),
-        },
-        {
-          ...strict,
-          title: "继电器板；没有看门狗，只有 flash 能自己断开",
-          description: "a relay board without a watchdog: only `flash` opens by itself, so it is no station",
-        },
-      ),
-    ),
+    points: Type.Array(Point, {
+      minItems: 1,
+      title: "点表",
+      description: "points",
+      examples: [[{ name: "voltage_mV", per: "device", table: "holding", address: 0, type: "u16", multiply: 100 }]],
+    }),
+    switching: Type.Optional(Switching),
+    relays: Type.Optional(Relays),
     pulses: Type.Optional(
-      Type.Record(Type.String(), Type.Integer(), {
-        title: "脉冲线圈",
-        description: "coils that act on a pulse (FC05 0xFF00): open, close, stop",
+      Type.Record(Type.String({ pattern: word }), Pulse, {
+        ...strict,
+        title: "脉冲：名字与线圈（FC05 写 0xFF00），或 { register, value }（FC06）",
+        description: "what acts on a pulse: open, close, stop. A coil (FC05 0xFF00), or { register, value } (FC06)",
+        examples: [{ open: 0 }],
       }),
     ),
   },

@@ -3,23 +3,40 @@
 import { bytesToWords, plainOrder, wordsToBytes } from "./orders.ts";
 
 export interface Shape {
-  readonly bytes: 2 | 4 | 8;
+  readonly bytes: 2 | 4 | 6 | 8;
   readonly form: "integer" | "float" | "digits";
   readonly signed: boolean;
 }
-export type ShapeName = "u16" | "i16" | "u32" | "i32" | "u64" | "i64" | "f32" | "f64" | "bcd16" | "bcd32" | "bcd64";
+export type ShapeName =
+  | "u16"
+  | "i16"
+  | "u32"
+  | "i32"
+  | "u48"
+  | "i48"
+  | "u64"
+  | "i64"
+  | "f32"
+  | "f64"
+  | "bcd16"
+  | "bcd32"
+  | "bcd48"
+  | "bcd64";
 
 export const shapes: Readonly<Record<ShapeName, Shape>> = {
   u16: { bytes: 2, form: "integer", signed: false },
   i16: { bytes: 2, form: "integer", signed: true },
   u32: { bytes: 4, form: "integer", signed: false },
   i32: { bytes: 4, form: "integer", signed: true },
+  u48: { bytes: 6, form: "integer", signed: false },
+  i48: { bytes: 6, form: "integer", signed: true },
   u64: { bytes: 8, form: "integer", signed: false },
   i64: { bytes: 8, form: "integer", signed: true },
   f32: { bytes: 4, form: "float", signed: true },
   f64: { bytes: 8, form: "float", signed: true },
   bcd16: { bytes: 2, form: "digits", signed: false },
   bcd32: { bytes: 4, form: "digits", signed: false },
+  bcd48: { bytes: 6, form: "digits", signed: false },
   bcd64: { bytes: 8, form: "digits", signed: false },
 };
 export const shapeNames = Object.keys(shapes) as ShapeName[];
@@ -29,7 +46,7 @@ export interface Shaped {
   readonly type: ShapeName;
   readonly order?: string;
   readonly field?: { readonly low: number; readonly width: number };
-  readonly sign?: "magnitude" | { readonly address: number; readonly bit: number };
+  readonly sign?: "magnitude" | { readonly address: number; readonly bit: number; readonly negative?: 0 | 1 };
 }
 
 export const bitsOf = (point: Shaped): number => point.field?.width ?? shapes[point.type].bytes * 8;
@@ -101,6 +118,11 @@ export function rawLimits(point: Shaped): readonly [bigint, bigint] {
   const { form, signed } = shapes[point.type];
   const bits = bitsOf(point) - (point.sign === "magnitude" || signed ? 1 : 0);
   // Of the first digit only three bits are left where the top bit is the sign.
-  const most = form === "digits" ? (bits % 4 === 0 ? 10n ** BigInt(bits / 4) - 1n : 8n * 10n ** BigInt((bits - 3) / 4) - 1n) : mask(bits);
+  const most =
+    form === "digits"
+      ? bits % 4 === 0
+        ? 10n ** BigInt(bits / 4) - 1n
+        : 8n * 10n ** BigInt(Math.max(0, Math.floor((bits - 3) / 4))) - 1n
+      : mask(bits);
   return [signed ? -most - 1n : point.sign === "magnitude" ? -most : 0n, most];
 }

@@ -2,7 +2,8 @@
 import { type Undecodable, undecodable } from "../vocabulary/faults.ts";
 import { answerWords } from "./decode.ts";
 import { crc16, rtuIntact } from "./frame.ts";
-import { addressesOf, type Block, readFunctions, signAddressesOf, widthOf, wordsPer } from "./plan.ts";
+import { addressesOf, signAddressAt, widthOf, wordsPer } from "./placement.ts";
+import { type Block, readFunctions } from "./plan.ts";
 import type { Point, Profile } from "./profile.ts";
 import { has } from "./quirks.ts";
 
@@ -78,7 +79,7 @@ export function coveredBy(profile: Profile, ...blocks: readonly Block[]): string
     blocks.some((block) => block.table === table && from >= block.address && from + width <= block.address + block.count);
   return profile.points.flatMap((point) =>
     addressesOf(profile, point)
-      .map((address, index) => ({ address, sign: signAddressesOf(profile, point)[index], index }))
+      .map((address, index) => ({ address, sign: signAddressAt(profile, point, index), index }))
       .filter(
         ({ address, sign }) =>
           inside(point.table, address, widthOf(point, wordsPer(profile, point))) && (sign === undefined || inside(point.table, sign, 1)),

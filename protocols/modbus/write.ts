@@ -2,8 +2,9 @@
 import { type Refusal, refusal } from "../vocabulary/faults.ts";
 import { encodePoint, valueLimits } from "./encode.ts";
 import { type Request, writeCoilRequest, writeCoilsRequest, writeRegisterRequest, writeRegistersRequest } from "./frame.ts";
-import { addressesOf, wordsPer } from "./plan.ts";
+import { addressesOf, wordsPer } from "./placement.ts";
 import type { Profile } from "./profile.ts";
+import { type Pulse, type Switching, switchAddress, switchedBy } from "./switching.ts";
 
 export interface Device {
   readonly profile: Profile;
@@ -47,28 +48,32 @@ export type RelayOrder =
   | { readonly relay: number | "all"; readonly order: "on" | "off" | "toggle" }
   | { readonly relay: number; readonly order: "flash-on"; readonly for_ms: number };
 
+const written = (unit: number, fn: 5 | 6, at: { readonly address: number; readonly value: number }): Request =>
+  (fn === 5 ? writeCoilRequest : writeRegisterRequest)(unit, at.address, at.value);
+
 export function relayRequest({ profile, unit }: Device, order: RelayOrder): Request | Refusal {
   const { relays } = profile;
   if (relays === undefined) return refusal("no-relays", "这个型号没有继电器", `${profile.id} has no relays`);
-  if (order.relay !== "all" && (order.relay < 1 || order.relay > relays.count))
+  if (order.relay !== "all" && !(Number.isInteger(order.relay) && order.relay >= 1 && order.relay <= relays.count))
     return refusal("no-relay", `没有第 ${order.relay} 路`, `there is no relay ${order.relay}`);
   if (order.order === "flash-on") {
     const { flash } = relays;
     if (flash === undefined) return refusal("no-flash", "这块板不会自己断开", `${profile.id} has no flash-on`);
     const steps = Math.round(order.for_ms / flash.step_ms);
-    if (steps < 1 || steps > flash.most)
+    if (!(steps >= 1 && steps <= flash.most))
       return refusal(
         "out-of-range",
         `应在 ${flash.step_ms} … ${flash.step_ms * flash.most} ms`,
         `between ${flash.step_ms} and ${flash.step_ms * flash.most} ms`,
       );
-    return writeCoilRequest(unit, flash.coil + order.relay - 1, steps);
+    const address = switchAddress({ ...flash, stride: relays.stride ?? 1 }, order.relay - 1);
+    return written(unit, switchedBy(flash).fn, { address, value: (flash.add ?? 0) + steps });
   }
-  const coil = order.relay === "all" ? relays.all : relays.coil + order.relay - 1;
+  const address = order.relay === "all" ? relays.all : switchAddress(relays, order.relay - 1);
   const value = relays[order.order];
-  if (coil === undefined || value === undefined)
+  if (address === undefined || value === undefined)
     return refusal("not-offered", `这块板不支持 ${order.relay} ${order.order}`, `${profile.id} knows no "${order.relay} ${order.order}"`);
-  return writeCoilRequest(unit, coil, value);
+  return written(unit, switchedBy(relays).fn, { address, value });
 }
 
 /** The frames of a station: `socket` counts from 1. */
@@ -79,14 +84,21 @@ export function switchRequest(
   const { switching, sockets } = profile;
   if (switching === undefined) return refusal("no-switching", "这个型号不能通断", `${profile.id} is not switched`);
   if (order === "rearm") return writeRegisterRequest(unit, switching.rearm.register, switching.rearm.value);
-  if (order.socket < 1 || order.socket > (sockets?.count ?? 0))
+  if (!(Number.isInteger(order.socket) && order.socket >= 1 && order.socket <= (sockets?.count ?? 0)))
     return refusal("no-socket", `没有第 ${order.socket} 路`, `there is no socket ${order.socket}`);
-  return writeCoilRequest(unit, switching.coil + order.socket - 1, order.on ? switching.on : switching.off);
+  return socketRequest(unit, switching, order);
+}
+
+/** `socket` counts from 1. */
+export function socketRequest(unit: number, switching: Switching, order: { readonly socket: number; readonly on: boolean }): Request {
+  const at = { address: switchAddress(switching, order.socket - 1), value: order.on ? switching.on : switching.off };
+  return written(unit, switchedBy(switching).fn, at);
 }
 
 export function pulseRequest({ profile, unit }: Device, name: string): Request | Refusal {
-  const coil = profile.pulses?.[name];
-  return coil === undefined
-    ? refusal("no-pulse", `没有脉冲 ${name}`, `${profile.id} has no pulse ${name}`)
-    : writeCoilRequest(unit, coil, 0xff00);
+  const pulse = profile.pulses?.[name];
+  return pulse === undefined ? refusal("no-pulse", `没有脉冲 ${name}`, `${profile.id} has no pulse ${name}`) : pulseOf(unit, pulse);
 }
+
+export const pulseOf = (unit: number, pulse: Pulse): Request =>
+  typeof pulse === "number" ? writeCoilRequest(unit, pulse, 0xff00) : writeRegisterRequest(unit, pulse.register, pulse.value);

@@ -9,7 +9,8 @@ import { decode, decodePoint, registersOf } from "#protocols/modbus/decode.ts";
 import { encodePoint, imageOf, type PointValue, saysMinus, valueLimits } from "#protocols/modbus/encode.ts";
 import { rtuAnswerLength, rtuFrame } from "#protocols/modbus/frame.ts";
 import { requestInWords } from "#protocols/modbus/orders-in-words.ts";
-import { addressesOf, type Block, blockRequest, mostOf, planReads, widthOf, wordsPer } from "#protocols/modbus/plan.ts";
+import { addressesOf, widthOf, wordsPer } from "#protocols/modbus/placement.ts";
+import { type Block, blockRequest, mostOf, planReads } from "#protocols/modbus/plan.ts";
 import { type Point, Profile } from "#protocols/modbus/profile.ts";
 import { quirkNames } from "#protocols/modbus/quirks.ts";
 import { shapeNames, shapes } from "#protocols/modbus/shapes.ts";
@@ -119,7 +120,7 @@ test("every transcript has its model, and every point of a model that is polled 
 
 test("the language is used: every type, sign, field and quirk occurs in some model or is tested in language.test.ts", () => {
   const used = new Set(everyPoint.map(([, { type }]) => type));
-  expect(shapeNames.filter((name) => !used.has(name))).toEqual(["bcd16"]);
+  expect(shapeNames.filter((name) => !used.has(name))).toEqual(["u48", "i48", "bcd16", "bcd48"]);
   expect(quirkNames.filter((name) => !models.some(({ profile }) => profile.quirks?.includes(name)))).toEqual([
     "coils-from-zero",
     "one-point-a-question",

@@ -130,7 +130,7 @@ export const rooms: readonly Room[] = [
     ],
   },
 
-  { path: "firmware-sim", mayLeanOn: ["protocols"], packages: ["fastify", "modbus-serial", "pino", "typebox", "yaml"] },
+  { path: "firmware-sim", mayLeanOn: ["protocols"], packages: ["fastify", "pino", "typebox", "yaml"] },
   { path: "dashboards/web", mayLeanOn: ["protocols/api"], packages: ["preact", "@preact/signals"] },
   { path: "dashboards", mayLeanOn: [], packages: ["esbuild", "playwright-core"] },
   {

@@ -1,0 +1,30 @@
+// Boards behind a serial server: RTU frames over TCP, as cheap RS-485 converters in transparent mode carry them. One line shared by all connections.
+import type { Socket } from "node:net";
+import { chance } from "../chance.ts";
+import { realWorld } from "../ports.ts";
+import { serveSerialLine } from "./serial-line.ts";
+import { listen, type TcpFace, type TcpFaceOptions } from "./tcp-face.ts";
+
+/** The converter's serial side. */
+const baud = 9600;
+
+export async function serveRtuTcp({ host, port, memory }: TcpFaceOptions): Promise<TcpFace> {
+  const sockets = new Set<Socket>();
+  let heard: (bytes: Uint8Array) => void = () => undefined;
+  const line = {
+    write: (bytes: Uint8Array): void => {
+      for (const socket of sockets) socket.write(bytes);
+    },
+    onBytes: (listener: (bytes: Uint8Array) => void): void => {
+      heard = listener;
+    },
+  };
+  serveSerialLine(line, { world: realWorld, chance: chance(1), baud, memory });
+  return listen({ host, port }, (socket) => {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on("data", (bytes: Buffer) => heard(Uint8Array.from(bytes)));
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+  });
+}
