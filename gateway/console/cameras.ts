@@ -1,7 +1,7 @@
 // Where cameras push: the two paths of the vendor's document. Bodies are taken as bytes, whatever they call themselves, and judged by the codec.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { longestPush } from "#protocols/cameras/json.ts";
 import { longestHeartbeat } from "#protocols/cameras/vzenith/heartbeat.ts";
-import { longestPush } from "#protocols/cameras/vzenith/json.ts";
 import type { Undecodable } from "#protocols/vocabulary/faults.ts";
 import type { CameraAnswer, Lanes } from "../lanes/door.ts";
 import type { Log } from "../site-context.ts";

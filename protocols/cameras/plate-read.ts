@@ -28,6 +28,10 @@ export interface PlateRead {
   /** The vendor's number of the recognition; replies name it. */
   readonly id: number | null;
   readonly trigger: Trigger;
+  /** How the car moved before the camera, where the camera says it. */
+  readonly heading?: "forward" | "reverse";
+  /** 0–100 of each character, where the camera says it; as long as its own text. */
+  readonly characters?: readonly number[];
   /** Where the camera keeps the picture; the picture itself is not carried. */
   readonly image: string | null;
 }

@@ -18,7 +18,8 @@ export const rooms: readonly Room[] = [
   { path: "protocols/frames", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/piles", mayLeanOn: ["protocols/frames"], packages: [], pure: true },
   { path: "protocols/fire", mayLeanOn: ["protocols/frames"], packages: [], pure: true },
-  { path: "protocols/cameras", mayLeanOn: [], packages: protocolPackages, pure: true },
+  { path: "protocols/cameras", mayLeanOn: ["protocols/frames"], packages: [...protocolPackages, "fast-xml-parser"], pure: true },
+  { path: "protocols/displays", mayLeanOn: ["protocols/frames", "protocols/modbus"], packages: [], pure: true },
   { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
   { path: "protocols/api", mayLeanOn: [], packages: protocolPackages, pure: true },
 

@@ -1,9 +1,10 @@
 // AlarmInfoPlate -> PlateRead. Strict on what a decision stands on, tolerant on the rest. Source: Vzenith (臻识) HTTP push protocol, AlarmInfoPlate/PlateResult and its code tables.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
-import { canonicalPlate, isNoPlate, type PlateColour } from "#protocols/vocabulary/plate.ts";
+import type { PlateColour } from "#protocols/vocabulary/plate.ts";
 import { fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { isOfThisCentury, whichPlate } from "../claims.ts";
+import { isMembers, type Members, member, textMember, wholeMember } from "../json.ts";
 import type { PlateRead, Trigger } from "../plate-read.ts";
-import { isMembers, type Members, member, textMember, wholeMember } from "./json.ts";
 
 const colours: readonly PlateColour[] = ["unknown", "blue", "yellow", "white", "black", "green", "yellow-green"];
 const triggerNames: Readonly<Record<number, Trigger>> = {
@@ -18,9 +19,6 @@ const triggerNames: Readonly<Record<number, Trigger>> = {
 const noPlateType = 31;
 /** gioouts.ctrltype: the camera opened from its own offline list. */
 const openedFromOwnList = 2;
-// 2000-01-01 and 2100-01-01: a number beyond is no time of this device.
-const earliest = wall(946_684_800_000);
-const latest = wall(4_102_444_800_000);
 
 export function readPlate(alarm: Members): PlateRead | Undecodable {
   const serialno = textMember(alarm, "serialno", 64);
@@ -56,11 +54,6 @@ export function readPlate(alarm: Members): PlateRead | Undecodable {
   };
 }
 
-function whichPlate(text: string, saysNone: boolean): Pick<PlateRead, "plate" | "noPlate" | "text"> {
-  const noPlate = saysNone || isNoPlate(text);
-  return { plate: noPlate ? null : (canonicalPlate(text) ?? null), noPlate, text };
-}
-
 function openedByCamera(plate: Members): boolean {
   const outputs = member(plate, "gioouts");
   if (!Array.isArray(outputs)) return false;
@@ -84,7 +77,7 @@ function readTime(plate: Members): CameraTime | Undecodable {
   const micros = wholeMember(value, "usec");
   if (seconds === null || micros === null) return undecodable("timeStamp.Timeval.sec or usec is no whole number");
   const sec = seconds === undefined ? null : wall(seconds * 1000 + Math.floor(Math.min(Math.max(micros ?? 0, 0), 999_999) / 1000));
-  if (sec !== null && (sec < earliest || sec > latest)) return undecodable("timeStamp.Timeval.sec is no time of this century");
+  if (sec !== null && !isOfThisCentury(sec)) return undecodable("timeStamp.Timeval.sec is no time of this century");
   const dec = readCivil(value);
   if (dec !== null && typeof dec === "object") return dec;
   return { sec, dec, keySec: seconds ?? dec ?? "", keyUsec: micros ?? "" };

@@ -1,7 +1,7 @@
 // Everything that a Vzenith camera posts as JSON: a plate, an input that changed, bytes from its RS-485 port, a snapshot. Source: Vzenith HTTP push protocol.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
+import { isMembers, type Members, member, readJson, textMember, wholeMember } from "../json.ts";
 import type { PlateRead } from "../plate-read.ts";
-import { isMembers, type Members, member, readJson, textMember, wholeMember } from "./json.ts";
 import { readPlate } from "./plate.ts";
 
 export type VzenithPush =

@@ -1,8 +1,9 @@
 // GB 18030 both ways: every character that the platform's decoder can give, and the few that no code gives.
 import { expect, test } from "vitest";
 import { bytesOf, toHex } from "#protocols/frames/bytes.ts";
+import { fitGb18030, fromGb18030, toGb18030 } from "#protocols/frames/gb18030.ts";
 import { body, decodeBody, encodeBody } from "#protocols/frames/layout.ts";
-import { countedText, fitGb18030, fixedText, fromGb18030, toGb18030 } from "./text.ts";
+import { countedText, fixedText } from "./text.ts";
 
 test("every character of Unicode that has a code comes back", () => {
   const lost: string[] = [];
