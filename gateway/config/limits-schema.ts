@@ -88,6 +88,12 @@ export const LimitsFile = Type.Object(
     socket: always("插座", "what one socket is for", "充电桩铭牌", {
       rated_mA: bounded("socket.rated_mA", "额定电流（毫安）", "rated current of one socket, mA", 4000),
     }),
+    meter: always("电表", "what the meter can show; beyond it nothing is believed", "PZEM-004T：80–260 V、100 A、1 Wh", {
+      range_mA: bounded("meter.range_mA", "电流量程（毫安）", "a current above this is no measurement, mA", 60_000),
+      least_mV: bounded("meter.least_mV", "最低电压（毫伏）", "a voltage below this behind a closed relay is no measurement, mV", 80_000),
+      range_mV: bounded("meter.range_mV", "电压量程（毫伏）", "a voltage above this is no measurement, mV", 400_000),
+      energy_step_mWh: bounded("meter.energy_step_mWh", "电能步长（毫瓦时）", "the step in which the energy counter goes on, mWh", 1000),
+    }),
     over_current: overCurrent,
     thermal,
     instantaneous: always("速断", "over-current without delay", "两个样本：计量芯片每秒刷新一次", {
@@ -150,6 +156,15 @@ export const LimitsFile = Type.Object(
       warn_ms: bounded("blind.warn_ms", "提示（毫秒）", "said after this, ms", 3000),
       trip_ms: bounded("blind.trip_ms", "断开（毫秒）", "off after this, ms", 10_000),
     }),
+    frozen: rule(
+      "冻结",
+      "a meter that does not go on: its energy counter stands while power flows or, where it has none, every value stays the very same",
+      "电能计数须随功率前进",
+      {
+        still_s: bounded("frozen.still_s", "不变时间（秒）", "without an energy counter: every value the very same for this long, s", 300),
+        from_mW: bounded("frozen.from_mW", "起算功率（毫瓦）", "and only from this power on, mW", 20_000),
+      },
+    ),
   },
   { ...said("厝边保护限值", "Cuobian limits file"), additionalProperties: false },
 );

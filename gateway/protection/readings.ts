@@ -3,7 +3,8 @@ import { milliAmpere, milliCelsius, milliVolt, milliWatt, milliWattHour } from "
 import type { Quality } from "#protocols/vocabulary/quality.ts";
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Station } from "../core/charging/protection.ts";
-import { good, type Sampled, whole } from "../core/charging/sample.ts";
+import { good, type Sampled } from "../core/charging/sample.ts";
+import { sighted } from "../core/charging/sight.ts";
 import { energised, type Socket } from "../core/charging/socket.ts";
 import type { SocketReading } from "../link/messages.ts";
 
@@ -20,7 +21,7 @@ function stateOf(socket: Socket, now: Monotonic): SocketReading["state"] {
 function qualityOf(socket: Socket, now: Monotonic): Quality {
   if (socket.seen === undefined || socket.sample === undefined) return "stale";
   if (now - socket.seen > socket.limits.blind.warn_ms) return "stale";
-  return whole(socket.sample) ? "good" : "bad";
+  return sighted(socket.sample, socket.limits) ? "good" : "bad";
 }
 
 const maybe = <Value>(sampled: Sampled | undefined, make: (value: number) => Value): Value | null => {

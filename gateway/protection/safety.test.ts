@@ -57,6 +57,15 @@ class ToldStations {
     const answer = fn === 4 ? rtuFrame({ unit, pdu: this.image(unit) }) : frame;
     this.clock.wake(monotonic(this.clock.monotonic() + 15), () => this.say(answer));
   }
+  private readonly counters = new Map<string, { at: number; watt_hours: number }>();
+  /** The energy counter goes on with the power (0.1 W), in watt-hours. */
+  private count(socket: string, power: number): number {
+    const at = this.clock.monotonic();
+    const before = this.counters.get(socket) ?? { at, watt_hours: 100 };
+    const now = { at, watt_hours: before.watt_hours + (power / 10) * ((at - before.at) / 3_600_000) };
+    this.counters.set(socket, now);
+    return Math.floor(now.watt_hours);
+  }
   private image(unit: number): Uint8Array {
     const words = Array.from({ length: 108 }, () => 0);
     words[2] = 40;
@@ -66,7 +75,9 @@ class ToldStations {
       const closed = this.relays[unit - 1]?.[socket] ?? false;
       const current = closed ? (this.current_mA[unit - 1]?.[socket] ?? 0) : 0;
       const at = 8 + socket * 10;
-      words.splice(at, 8, closed ? 3 : 2, 1, 0, 7, 2200, current, Math.min(9000, Math.round(current * 2.2)), 270);
+      const power = Math.min(9000, Math.round(current * 2.2));
+      const energy = this.count(`${unit}/${socket}`, power);
+      words.splice(at, 10, closed ? 3 : 2, 1, 0, 7, 2200, current, power, 270, energy >> 16, energy & 0xffff);
     }
     return Uint8Array.of(4, 216, ...words.flatMap((word) => [word >> 8, word & 0xff]));
   }

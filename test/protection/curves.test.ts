@@ -17,6 +17,10 @@ const alone = (over: Parameters<typeof readyLimits>[1]): Limits =>
     instantaneous: { times_permille: 25_000 },
     max_time: { end_s: 86_400 },
     no_load: off,
+    never_charging: off,
+    full: off,
+    over_power: off,
+    frozen: off,
     ...over,
   });
 const curveLimits = (curve: CurveName, time_permille: number, reset: object = { kind: "inverse" }): Limits =>
@@ -62,8 +66,7 @@ const resets: Record<CurveName, (M: number) => number> = {
 /** Currents as multiples of `base_mA`, each held for so many seconds, the last until it trips. Gives the seconds from the last change to the cut. */
 function tripsAfter(limits: Limits, base_mA: number, phases: readonly { multiple: number; seconds: number }[]): number {
   const bench = new Bench(limits);
-  // 400 W at any current: what is looked at is the current.
-  const at = (multiple: number) => closed({ current_mA: multiple * base_mA, power_mW: 190_000 });
+  const at = (multiple: number) => closed({ current_mA: multiple * base_mA, power_mW: multiple * base_mA * 200 });
   bench.charge(at(0.3));
   let turned = bench.now as number;
   for (const { multiple, seconds } of phases) {
@@ -186,7 +189,7 @@ const hotFrom = (warm: number, I: number): number => 60 * Math.log((I ** 2 - war
 
 test("a tripped thermal model closes again only below its re-close level", () => {
   const bench = new Bench(thermalLimits());
-  bench.charge(closed({ current_mA: 300, power_mW: 190_000 }));
+  bench.charge(closed({ current_mA: 300, power_mW: 60_000 }));
   for (let i = 0; bench.cut() === undefined && i < 100; i += 1)
     bench.sample(bench.now + 500, closed({ current_mA: 3000, power_mW: 500_000 }));
   const [trip] = bench.of("cut");

@@ -1,11 +1,15 @@
 // What no configuration can exceed. A document beyond these is refused whole; nothing is silently clipped.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { operateSeconds } from "./inverse.ts";
-import type { Limits } from "./limits.ts";
+import { instantaneous_mA, type Limits } from "./limits.ts";
 
 /** Least and most, by the place in the document. */
 export const hardBounds = {
   "socket.rated_mA": [100, 16_000],
+  "meter.range_mA": [1_000, 200_000],
+  "meter.least_mV": [1_000, 150_000],
+  "meter.range_mV": [250_000, 600_000],
+  "meter.energy_step_mWh": [1, 100_000],
   "over_current.time_permille": [50, 15_000],
   "over_current.pickup_permille": [1_050, 1_300],
   "over_current.reset.after_s": [30, 3_600],
@@ -40,6 +44,8 @@ export const hardBounds = {
   "max_time.end_s": [600, 86_400],
   "blind.warn_ms": [1_000, 10_000],
   "blind.trip_ms": [3_000, 30_000],
+  "frozen.still_s": [30, 1_800],
+  "frozen.from_mW": [5_000, 200_000],
 } as const satisfies Readonly<Record<string, readonly [number, number]>>;
 export type BoundedPlace = keyof typeof hardBounds;
 
@@ -76,7 +82,7 @@ function together(limits: Limits): PlacedRefusal[] {
   const found: PlacedRefusal[] = [];
   const say = (place: string, value: unknown, zh: string, en: string): void =>
     void found.push({ place, refusal: outOfBounds(limits, { place, value, zh, en }) });
-  const { over_current, thermal, blind, no_load, full } = limits;
+  const { over_current, thermal, blind, no_load, full, meter, under_voltage } = limits;
   if (!over_current.active && !thermal.active)
     say("thermal.active", false, "反时限过流与热模型不能都停用", "over_current and thermal cannot both be off");
   if (over_current.active && operateSeconds(over_current, 2) > twiceWithin_s)
@@ -86,6 +92,15 @@ function together(limits: Limits): PlacedRefusal[] {
       `两倍动作电流时须在 ${twiceWithin_s} 秒内断开`,
       `twice the pickup must be off within ${twiceWithin_s} s`,
     );
+  if (meter.range_mA <= instantaneous_mA(limits))
+    say(
+      "meter.range_mA",
+      meter.range_mA,
+      `须大于速断值 ${instantaneous_mA(limits)}，否则看不到速断`,
+      `must exceed the instantaneous limit of ${instantaneous_mA(limits)}, or that is never seen`,
+    );
+  if (under_voltage.active && meter.least_mV >= under_voltage.limit_mV)
+    say("meter.least_mV", meter.least_mV, "须小于 under_voltage.limit_mV", "must be less than under_voltage.limit_mV");
   if (blind.warn_ms >= blind.trip_ms)
     say("blind.warn_ms", blind.warn_ms, `须小于 blind.trip_ms ${blind.trip_ms}`, `must be less than blind.trip_ms ${blind.trip_ms}`);
   if (no_load.active && full.active && no_load.below_mW > full.below_mW)

@@ -51,6 +51,13 @@ export interface Limits {
   readonly issued: string;
   readonly name: string;
   readonly socket: Always<{ readonly rated_mA: number }>;
+  /** What the meter can show: beyond it nothing is believed. */
+  readonly meter: Always<{
+    readonly range_mA: number;
+    readonly least_mV: number;
+    readonly range_mV: number;
+    readonly energy_step_mWh: number;
+  }>;
   readonly over_current: Rule<Curve>;
   readonly thermal: Rule<Thermal>;
   readonly instantaneous: Always<{ readonly times_permille: number; readonly samples: number }>;
@@ -70,6 +77,7 @@ export interface Limits {
   readonly never_charging: Rule<{ readonly below_mW: number; readonly by_s: number }>;
   readonly max_time: Always<{ readonly end_s: number }>;
   readonly blind: Always<{ readonly warn_ms: number; readonly trip_ms: number }>;
+  readonly frozen: Rule<{ readonly still_s: number; readonly from_mW: number }>;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Plateau {
 export const beginPlateau: Plateau = { seen: undefined, last: [], smooth_mW: 0, most_mW: 0 };
 
 /** The middle of three; of fewer the least. */
-const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length < 3 ? 0 : 1] ?? 0;
+export const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length < 3 ? 0 : 1] ?? 0;
 
 export function plateauAfter(plateau: Plateau, power_mW: number | undefined, seen: Monotonic): Plateau {
   if (power_mW === undefined) return plateau;

@@ -226,7 +226,7 @@ function unauthorised(socket: Socket, sample: SocketSample, at: { seen: Monotoni
   if (socket.check === undefined)
     return live(sample) ? { socket: { ...socket, check: newCheck(undefined, at.now) }, effects: [off] } : stay(socket);
   const { check } = socket;
-  const outcome = checkAfter(check, sample, at);
+  const outcome = checkAfter(check, sample, { ...at, limits: socket.limits });
   if (outcome.kind === "waiting") return stay({ ...socket, check: outcome.check });
   if (outcome.kind === "off-again") return { socket: { ...socket, check: outcome.check }, effects: [off] };
   if (outcome.kind === "open") {

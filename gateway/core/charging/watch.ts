@@ -1,9 +1,11 @@
 // The rules of one socket that need memory: what each sample adds, and when it is too much. Nothing here switches anything.
 import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { type Counter, counterAfter, freshCounter, frozen } from "./counter.ts";
 import type { CutCause, Trip } from "./facts.ts";
 import { cold, type Heat, heatAfter, tripsByHeat } from "./inverse.ts";
 import { active, instantaneous_mA, type Limits, pickup_mA, type Rule, sustained_mA } from "./limits.ts";
-import { good, isTrue, type SocketSample, whole } from "./sample.ts";
+import { good, isTrue, type SocketSample } from "./sample.ts";
+import { sighted } from "./sight.ts";
 import { tripsByWarmth, type Warmth, warmthAfter, warmthAtStart } from "./thermal.ts";
 
 /** A value beyond its limit: since when, its newest, and how many samples said so. */
@@ -16,7 +18,7 @@ interface Beyond {
 type Held = "over-power" | "over-temperature" | "over-voltage" | "under-voltage";
 
 export interface Watch {
-  /** First byte of the newest sample in which everything was there. */
+  /** First byte of the newest sample in which everything was there and could be true. */
   readonly wholeSeen: Monotonic | undefined;
   readonly currentSeen: Monotonic | undefined;
   /** Of the inverse-time curve. */
@@ -26,9 +28,19 @@ export interface Watch {
   /** Consecutive good samples at or above the instantaneous limit. */
   readonly high: number;
   readonly beyond: Readonly<Partial<Record<Held, Beyond>>>;
+  /** Whether the meter goes on as its own power says. */
+  readonly counter: Counter;
 }
 
-export const freshWatch: Watch = { wholeSeen: undefined, currentSeen: undefined, heat: cold, warmth: undefined, high: 0, beyond: {} };
+export const freshWatch: Watch = {
+  wholeSeen: undefined,
+  currentSeen: undefined,
+  heat: cold,
+  warmth: undefined,
+  high: 0,
+  beyond: {},
+  counter: freshCounter,
+};
 
 /** A new charge starts its holds anew; what the socket's copper and plastic know (heat, temperature) stays. */
 export function forNewCharge(watch: Watch): Watch {
@@ -67,7 +79,9 @@ function heldAfter(watch: Watch, sample: SocketSample, at: { seen: Monotonic; li
   for (const rule of heldRules) {
     const limit = rule.set(at.limits)?.limit;
     const before = watch.beyond[rule.cause];
-    const value = good(sample[rule.of]);
+    const said = good(sample[rule.of]);
+    // Less than the meter can measure is no low voltage but none.
+    const value = rule.below && said !== undefined && said < at.limits.meter.least_mV ? undefined : said;
     if (limit === undefined) continue;
     // No value denies nothing: what was beyond stays so, and its deadline runs on.
     if (value === undefined) {
@@ -83,8 +97,9 @@ export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monot
   const { seen, limits } = at;
   const current = good(sample.current_mA);
   const beyond = heldAfter(watch, sample, at);
-  const wholeSeen = whole(sample) ? seen : watch.wholeSeen;
-  if (current === undefined) return { ...watch, wholeSeen, beyond };
+  const wholeSeen = sighted(sample, limits) ? seen : watch.wholeSeen;
+  const counter = counterAfter(watch.counter, sample, at);
+  if (current === undefined) return { ...watch, wholeSeen, beyond, counter };
   // Longer than a blind socket stays energised, nothing is concluded from one sample.
   const elapsed_ms = watch.currentSeen === undefined ? 0 : Math.min(seen - watch.currentSeen, limits.blind.trip_ms);
   const curve = active(limits.over_current);
@@ -99,7 +114,7 @@ export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monot
           elapsed_ms,
           closed,
         });
-  return { wholeSeen, currentSeen: seen, heat, warmth, high: current >= instantaneous_mA(limits) ? watch.high + 1 : 0, beyond };
+  return { wholeSeen, currentSeen: seen, heat, warmth, high: current >= instantaneous_mA(limits) ? watch.high + 1 : 0, beyond, counter };
 }
 
 /** Whether the thermal model is still too warm for a relay to close. */
@@ -133,7 +148,8 @@ export function tripBySample(watch: Watch, sample: SocketSample, at: { seen: Mon
     if (set !== undefined && beyond !== undefined && seen - beyond.since >= set.hold_ms)
       return { trip: heldTrip(rule, beyond.value, set.limit), seen };
   }
-  return undefined;
+  const dead = frozen(watch.counter, sample, limits);
+  return dead === undefined ? undefined : { trip: dead, seen };
 }
 
 /** Deadlines that run even when no sample comes any more. A single sample beyond is no proof: then it is for "blind" to act. */

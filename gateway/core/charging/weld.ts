@@ -1,7 +1,8 @@
 // After every OFF: was the relay seen open and the current gone, or is it welded? Meters need 1.2–1.5 s to show zero, so judgement waits 2 s.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
-import { fixed } from "./limits.ts";
-import { good, isTrue, type SocketSample, whole } from "./sample.ts";
+import { fixed, type Limits } from "./limits.ts";
+import { good, isTrue, type SocketSample } from "./sample.ts";
+import { sighted } from "./sight.ts";
 
 export interface Check {
   /** The cut that it follows; an ordinary end has none. */
@@ -37,9 +38,9 @@ export type CheckOutcome =
   | { readonly kind: "open" };
 
 /** What one sample says. Only a whole sample whose first byte came after the device answered OFF counts. */
-export function checkAfter(check: Check, sample: SocketSample, at: { seen: Monotonic; now: Monotonic }): CheckOutcome {
+export function checkAfter(check: Check, sample: SocketSample, at: { seen: Monotonic; now: Monotonic; limits: Limits }): CheckOutcome {
   const { seen, now } = at;
-  if (check.answeredAt === undefined || seen < check.answeredAt || !whole(sample)) return { kind: "waiting", check };
+  if (check.answeredAt === undefined || seen < check.answeredAt || !sighted(sample, at.limits)) return { kind: "waiting", check };
   if (!live(sample)) return { kind: "open" };
   const closed = seen >= check.answeredAt + fixed.settle_ms ? check.closed + 1 : 0;
   if (!check.welded && closed >= fixed.weldSamples) return { kind: "welded", check: { ...check, closed, welded: true } };

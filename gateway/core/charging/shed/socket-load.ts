@@ -1,7 +1,8 @@
 // What a socket counts in the budgets above it, from what protection knows of it.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { active, instantaneous_mA, type Limits, pickup_mA, sustained_mA } from "../limits.ts";
-import { good, type SocketSample, whole } from "../sample.ts";
+import { good, type SocketSample } from "../sample.ts";
+import { sighted } from "../sight.ts";
 import { energised, type Socket } from "../socket.ts";
 import type { SocketLoad } from "./budget.ts";
 import { loadFixed } from "./limits.ts";
@@ -21,7 +22,7 @@ export function reserveOf(limits: Limits): SocketLoad["reserve"] {
 const highest_mV = (limits: Limits): number => active(limits.over_voltage)?.limit_mV ?? loadFixed.highest_mV;
 
 function measuredOf({ sample, seen, limits }: Pick<Socket, "sample" | "seen" | "limits">): SocketLoad["measured"] {
-  if (sample === undefined || seen === undefined || !whole(sample)) return undefined;
+  if (sample === undefined || seen === undefined || !sighted(sample, limits)) return undefined;
   const mA = good(sample.current_mA);
   return { mA, mW: good(sample.power_mW) ?? apparentOf(sample, mA, limits), seen };
 }
