@@ -7,6 +7,7 @@ const orders = () => import("./commands/orders.ts");
 // Loaded when asked for: `sim fault` need not wait for the servers that `sim run` brings.
 const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./commands/run.ts")).run,
+  line: async () => (await import("./commands/line.ts")).line,
   device: async () => (await import("./commands/device.ts")).device,
   fault: async () => (await orders()).fault,
   car: async () => (await orders()).car,

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Exchange, Outcome } from "#gateway/lines/exchange.ts";
 import { rtuExchange } from "#gateway/lines/rtu.ts";
 import { openTcpExchange } from "#gateway/lines/tcp.ts";
+import type { ByteLine } from "#gateway/ports.ts";
 import { machineClock } from "#gateway/world/clock.ts";
 import { machineDevices } from "#gateway/world/devices.ts";
 import type { Request } from "#protocols/modbus/frame.ts";
@@ -40,36 +41,71 @@ export interface Line {
   close(): void;
 }
 
+export interface LineSettings {
+  readonly place:
+    | { readonly kind: "serial"; readonly path: string; readonly parity: "none" | "even" | "odd"; readonly stopBits: 1 | 2 }
+    | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly rtu: boolean };
+  readonly baud: number;
+  readonly unit: number;
+  readonly timeout_ms: number;
+  readonly pause_ms: number;
+  readonly words: string;
+}
+
+const parityLetter = { none: "N", even: "E", odd: "O" } as const;
+
 /** Settings that were not typed come from the profile, as the device is shipped. */
-export async function openLine(values: LineValues, profile?: Profile): Promise<Line> {
-  const unit = whole("unit", values.unit, [0, 255]) ?? profile?.unit ?? 1;
-  const timeout = whole("timeout", values.timeout, [10, 60_000]) ?? 500;
+export function lineSettings(values: LineValues, profile?: Profile): LineSettings {
   if ((values.host === undefined) === (values.serial === undefined))
     throw new UsageError("需要 --host（Modbus TCP）或 --serial（串口）之一 / either --host (Modbus TCP) or --serial");
-  const baud = whole("baud", values.baud, [300, 1_000_000]) ?? profile?.serial?.baud ?? 9600;
+  const shared = {
+    unit: whole("unit", values.unit, [0, 255]) ?? profile?.unit ?? 1,
+    timeout_ms: whole("timeout", values.timeout, [10, 60_000]) ?? 500,
+    pause_ms: profile?.read.pause_ms ?? 0,
+    baud: whole("baud", values.baud, [300, 1_000_000]) ?? profile?.serial?.baud ?? 9600,
+  };
+  if (values.host !== undefined) {
+    const port = whole("port", values.port, [1, 65_535]) ?? 502;
+    const rtu = values.rtu ?? false;
+    const place = { kind: "tcp", host: values.host, port, rtu } as const;
+    return { ...shared, place, words: `${values.host}:${port}${rtu ? " RTU" : ""}` };
+  }
+  const parity = oneOf("parity", values.parity ?? profile?.serial?.parity ?? "none", ["none", "even", "odd"]);
+  const stopBits = (whole("stop-bits", values["stop-bits"], [1, 2]) ?? profile?.serial?.stop_bits) === 2 ? 2 : 1;
+  const path = values.serial ?? "";
+  return {
+    ...shared,
+    place: { kind: "serial", path, parity, stopBits },
+    words: `${path} ${shared.baud} 8${parityLetter[parity]}${stopBits}`,
+  };
+}
+
+export async function openLine(values: LineValues, profile?: Profile): Promise<Line> {
+  return openSettings(lineSettings(values, profile));
+}
+
+export async function openSettings(settings: LineSettings): Promise<Line> {
+  const { place, baud, timeout_ms } = settings;
   const clock = machineClock();
+  const rtu = (line: ByteLine, rate: number): Exchange => rtuExchange({ line, clock, baud: rate, turnaround_ms: timeout_ms });
   try {
-    if (values.host !== undefined) {
-      const port = whole("port", values.port, [1, 65_535]) ?? 502;
-      const exchange = values.rtu
-        ? rtuExchange({ line: await machineDevices().openTcp(values.host, port), clock, baud: 115_200, turnaround_ms: timeout })
-        : await openTcpExchange({ host: values.host, port, clock, answerWithin_ms: timeout });
-      return lineOf(exchange, { unit, words: `${values.host}:${port}${values.rtu ? " RTU" : ""}`, pause_ms: profile?.read.pause_ms ?? 0 });
-    }
-    const parity = oneOf("parity", values.parity ?? profile?.serial?.parity ?? "none", ["none", "even", "odd"]);
-    const stopBits = whole("stop-bits", values["stop-bits"], [1, 2]) === 2 || profile?.serial?.stop_bits === 2 ? 2 : 1;
-    const path = values.serial ?? "";
-    const line = await machineDevices().openSerial(path, { baud, parity, stopBits });
-    const words = `${path} ${baud} 8${parity === "none" ? "N" : parity === "even" ? "E" : "O"}${stopBits}`;
-    return lineOf(rtuExchange({ line, clock, baud, turnaround_ms: timeout }), { unit, words, pause_ms: profile?.read.pause_ms ?? 0 });
+    if (place.kind === "serial")
+      return lineOf(
+        rtu(await machineDevices().openSerial(place.path, { baud, parity: place.parity, stopBits: place.stopBits }), baud),
+        settings,
+      );
+    const { host, port } = place;
+    const exchange = place.rtu
+      ? rtu(await machineDevices().openTcp(host, port), 115_200)
+      : await openTcpExchange({ host, port, clock, answerWithin_ms: timeout_ms });
+    return lineOf(exchange, settings);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   }
 }
 
 /** The exchange throws when it is asked while busy; here the question waits its turn. */
-export function lineOf(exchange: Exchange, { unit, words, pause_ms }: { unit: number; words: string; pause_ms: number }): Line {
+export function lineOf(exchange: Exchange, { unit, words, pause_ms }: Pick<LineSettings, "unit" | "words" | "pause_ms">): Line {
   let gone: string | undefined;
   let wake = (): void => undefined;
   exchange.onFree(() => wake());

@@ -1,4 +1,5 @@
 // The verbs of both programs, as functions from words to an ending.
+import { deviceAddress } from "./device-address.ts";
 import { deviceImport, deviceNew } from "./device-new.ts";
 import { deviceTest } from "./device-test.ts";
 import { deviceHelp, modbusHelp } from "./help.ts";
@@ -21,7 +22,7 @@ function deviceList(): Ending {
 }
 
 const programs: Readonly<Record<string, { readonly help: string; readonly verbs: Readonly<Record<string, Verb>> }>> = {
-  device: { help: deviceHelp, verbs: { list: deviceList, test: deviceTest, new: deviceNew, import: deviceImport } },
+  device: { help: deviceHelp, verbs: { list: deviceList, test: deviceTest, new: deviceNew, import: deviceImport, address: deviceAddress } },
   modbus: { help: modbusHelp, verbs: { read: modbusRead, scan: modbusScan, write: modbusWrite } },
 };
 

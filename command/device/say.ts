@@ -3,8 +3,8 @@
 export interface Ending {
   readonly stdout: string;
   readonly stderr: string;
-  /** 0 ok, 1 failed, 2 usage, 3 profile or table invalid, 4 unreachable. */
-  readonly code: 0 | 1 | 2 | 3 | 4;
+  /** 0 ok, 1 failed, 2 usage, 3 profile or table invalid, 4 unreachable, 5 done, with warnings. */
+  readonly code: 0 | 1 | 2 | 3 | 4 | 5;
 }
 
 export const ok = (stdout: string, stderr = ""): Ending => ({ stdout, stderr, code: 0 });

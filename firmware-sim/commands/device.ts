@@ -23,7 +23,7 @@ const options = {
   "ready-json": { type: "boolean", default: false },
 } as const;
 
-function readProfile(name: string): Profile | readonly string[] {
+export function readProfile(name: string): Profile | readonly string[] {
   const inCatalogue = new URL(`../../protocols/profiles/${name}.json`, import.meta.url);
   const path = /^[a-z]+\/[a-z0-9-]+$/.test(name) && existsSync(inCatalogue) ? inCatalogue : name;
   let value: unknown;
@@ -35,7 +35,7 @@ function readProfile(name: string): Profile | readonly string[] {
   const checked = checkProfile(value);
   return "complaints" in checked ? checked.complaints : checked.profile;
 }
-const isComplaints = (read: Profile | readonly string[]): read is readonly string[] => Array.isArray(read);
+export const isComplaints = (read: Profile | readonly string[]): read is readonly string[] => Array.isArray(read);
 
 const setForms = "voltage_mV=198000, current_mA@3=5200, state@3.plugged=1";
 
@@ -73,9 +73,10 @@ export async function device(args: string[]): Promise<ExitCode> {
   const unit = wholeNumber("unit", values.unit) ?? profile.unit ?? 1;
   const made = anyDevice(profile, chance(wholeNumber("seed", values.seed) ?? 7), {
     set: wishes(profile, values.set),
+    unit,
     after: (ms, run) => void realWorld.after(ms, run),
   });
-  const memory = (asked: number) => (asked === unit ? made.memory : undefined);
+  const memory = (asked: number) => (asked === made.unit() || asked === profile.addressing?.general ? made.memory : undefined);
   const ending = Promise.withResolvers<ExitCode>();
   process.on("SIGINT", () => ending.resolve(exitCode.interrupted));
   process.on("SIGTERM", () => ending.resolve(exitCode.ok));

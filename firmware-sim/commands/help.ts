@@ -8,6 +8,9 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
             [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--ready-json]
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]
                                       一台任意型号的设备，值由种子决定 / any model of the catalogue or of a file, plausible values
+  sim line PROFILE@UNIT[/BAUD][!swapped|!off] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger]
+            [--restart-ms N] [--ready-json]
+                                      一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
   sim fault NAME [--socket station-1/3] [--station station-1] [--lane east-in] [--amount N] [--seconds N]
   sim car   PLATE [--lane east-in] [--stay-s N]
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
@@ -20,13 +23,14 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   over-current      --amount 千分之额定电流 / thousandths of the rated 4 A (2500)
   over-temperature  --amount 毫摄氏度 / m°C (85000)
 
-除 run、device、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
-all but run, device and lpr take --control URL; else CUOBIAN_SIM, else what the running simulators wrote down
+除 run、device、line、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
+all but run, device, line and lpr take --control URL; else CUOBIAN_SIM, else what the running simulators wrote down
 
 例 / examples:
   cuobian sim run --entry-url http://127.0.0.1:7310 --exit-url http://127.0.0.1:7310
   cuobian sim device meters/pzem-016
   cuobian sim device ./my-station.json --rtu --set current_mA@3=5200 --set inputs.smoke=1
+  cuobian sim line meters/pzem-016@1 meters/pzem-016@1 relays/waveshare-8@3
   cuobian sim fault over-current --socket station-1/3 --amount 2500
   cuobian sim fault dead-slave --station station-2 --seconds 20
   cuobian sim fault clear

@@ -1,4 +1,6 @@
 // Any device of the catalogue, made from its profile alone: plausible values from a seed, settings that can be written, relays that close, manners as the profile has them.
+import { baudSetting, bauds, type Setting, unitSetting } from "#protocols/modbus/addressing.ts";
+import { decodePoint } from "#protocols/modbus/decode.ts";
 import { type Image, imageOf, type PointValue, valueLimits } from "#protocols/modbus/encode.ts";
 import { addressesOf, widthOf } from "#protocols/modbus/placement.ts";
 import type { Point, Profile } from "#protocols/modbus/profile.ts";
@@ -12,6 +14,11 @@ export interface AnyDevice {
   readonly memory: Memory;
   /** What it showed at first: by the point's name, or `name@socket`. */
   readonly shown: ReadonlyMap<string, PointValue>;
+  /** As it listens now. A written address counts at once, or after a restart, as its profile says. */
+  unit(): number;
+  baud(): number;
+  /** Off and on again. */
+  restart(): void;
 }
 
 const keyOf = (name: string, socket: number | undefined): string => (socket === undefined ? name : `${name}@${socket + 1}`);
@@ -31,6 +38,9 @@ export function plausible(point: Point, chance: Chance): PointValue {
 export interface Wishes {
   /** Values that somebody wants to see, by `name`, `name@socket` or `name@socket.flag`; they win over chance. */
   readonly set?: ReadonlyMap<string, number>;
+  /** What it listens to at first; not written: as it is shipped. */
+  readonly unit?: number;
+  readonly baud?: number;
   /** How a flash-on and a dead-man window come to their end. Without it the relays stay as they are. */
   readonly after?: After;
 }
@@ -40,7 +50,37 @@ const showsRelay = (point: Point): boolean => point.name === "closed" || point.b
 const says = (value: PointValue): boolean | undefined =>
   typeof value === "object" ? value.relay_closed : value !== undefined && value !== 0;
 
-export function anyDevice(profile: Profile, chance: Chance, { set = new Map(), after }: Wishes = {}): AnyDevice {
+interface Listening {
+  readonly unit: number;
+  readonly baud: number;
+}
+
+/** The registers of its address hold what it listens to. */
+function held(profile: Profile, { unit, baud }: Listening): [string, number][] {
+  const value = (setting: Setting | undefined, of: number | undefined): [string, number][] =>
+    setting === undefined || of === undefined ? [] : [[setting.point.name, of]];
+  return [...value(unitSetting(profile), unit), ...value(baudSetting(profile), bauds(profile).get(baud))];
+}
+
+/** What its registers say that it listens to. */
+function heldNow(profile: Profile, memory: Memory, shipped: Listening): Listening {
+  const read = (setting: Setting | undefined): number | undefined => {
+    if (setting === undefined) return undefined;
+    const { address, count } = setting.block;
+    const words = range(address, count).map((one) => memory.word(one, "holding"));
+    return decodePoint(setting.point, words)?.value;
+  };
+  const code = read(baudSetting(profile));
+  return {
+    unit: read(unitSetting(profile)) ?? shipped.unit,
+    baud: [...bauds(profile)].find(([, one]) => one === code)?.[0] ?? shipped.baud,
+  };
+}
+
+export function anyDevice(profile: Profile, chance: Chance, wishes: Wishes = {}): AnyDevice {
+  const shipped = { unit: wishes.unit ?? profile.unit ?? 1, baud: wishes.baud ?? profile.serial?.baud ?? 9600 };
+  const set = new Map([...held(profile, shipped), ...(wishes.set ?? [])]);
+  const { after } = wishes;
   const contacts = contactsOf(profile, after);
   const points = new Map(profile.points.map((point) => [point.name, point]));
   const shown = new Map<string, PointValue>();
@@ -66,7 +106,18 @@ export function anyDevice(profile: Profile, chance: Chance, { set = new Map(), a
       if (typeof value === "object") return { ...value, relay_closed: closed(socket) };
       return point.bits === undefined ? Number(closed(socket)) : value;
     });
-  return { shown, memory: memoryOf(profile, { contacts, now, first }) };
+  const memory = memoryOf(profile, { contacts, now, first });
+  let started = heldNow(profile, memory, shipped);
+  const listens = (): Listening => (profile.addressing?.takes === "after-restart" ? started : heldNow(profile, memory, shipped));
+  return {
+    shown,
+    memory,
+    unit: () => listens().unit,
+    baud: () => listens().baud,
+    restart: () => {
+      started = heldNow(profile, memory, shipped);
+    },
+  };
 }
 
 /** What is written stands over what is shown. */
@@ -119,12 +170,13 @@ function withFlags(
   return Object.fromEntries(Object.entries(value).map(([flag, is]) => [flag, (wished(flag) ?? Number(is)) !== 0]));
 }
 
+const isSetting = ({ addressing }: Profile, name: string): boolean => addressing?.unit === name || addressing?.baud === name;
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
 const writable = (profile: Profile, wanted: "holding" | "coil"): ReadonlySet<number> =>
   new Set(
     profile.points
-      .filter(({ table, writable: may }) => table === wanted && may === true)
+      .filter(({ name, table, writable: may }) => table === wanted && (may === true || isSetting(profile, name)))
       .flatMap((point) => addressesOf(profile, point).flatMap((address) => range(address, widthOf(point)))),
   );
 

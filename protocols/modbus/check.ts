@@ -1,5 +1,6 @@
 // What the schema of a profile cannot say: points that lie on each other, scales that leave whole numbers, a station that cannot be switched.
 import { Compile } from "typebox/compile";
+import { addressingComplaints } from "./addressing.ts";
 import { pointComplaints, type Say } from "./check-point.ts";
 import { clashesOf } from "./claims.ts";
 import { complaintLine, type ProfileComplaint, pathOf } from "./complaint.ts";
@@ -35,6 +36,7 @@ export function profileComplaints(profile: Profile): string[] {
   placeComplaints(profile, say);
   switchComplaints(profile, say);
   stationComplaints(profile, say);
+  addressingComplaints(profile, say);
   return found.map(complaintLine);
 }
 

@@ -1,5 +1,7 @@
-// Orders to a device in a few words, as transcripts and the command line say them: "write meter_id 2", "relay 1 flash-on 700", "socket 3 off", "rearm", "pulse open".
+// Orders to a device in a few words, as transcripts and the command line say them: "write meter_id 2", "relay 1 flash-on 700", "socket 3 off", "rearm", "pulse open",
+// "address 32", "baud 9600"; where the register holds something else as well, what it held before: "address 32 over 0x0101".
 import { type Refusal, refusal } from "../vocabulary/faults.ts";
+import { addressRequest, baudRequest } from "./addressing.ts";
 import type { Request } from "./frame.ts";
 import { type Device, pulseRequest, relayRequest, switchRequest, writeRequest } from "./write.ts";
 
@@ -12,11 +14,18 @@ function relayInWords(device: Device, [which = "", order, ms]: readonly string[]
   return order === "flash-on" && relay !== "all" ? relayRequest(device, { relay, order, for_ms: Number(ms) }) : undefined;
 }
 
+function addressingInWords(device: Device, [verb, value = "", over, word = ""]: readonly string[]): Request | Refusal | undefined {
+  const held = over === undefined ? undefined : over === "over" && /^0x[0-9a-f]{1,4}$/i.test(word) ? [Number(word)] : "odd";
+  if (held === "odd" || !/^\d+$/.test(value)) return undefined;
+  return verb === "address" ? addressRequest(device, Number(value), held) : baudRequest(device, Number(value), held);
+}
+
 /** The frame that carries out the order. */
 export function requestInWords(device: Device, text: string): Request | Refusal {
   const [verb, ...rest] = text.trim().split(/\s+/);
   const [first = "", second = ""] = rest;
   if (verb === "relay") return relayInWords(device, rest) ?? notUnderstood(text);
+  if (verb === "address" || verb === "baud") return addressingInWords(device, [verb, ...rest]) ?? notUnderstood(text);
   if (verb === "rearm") return switchRequest(device, "rearm");
   if (verb === "pulse") return pulseRequest(device, first);
   if (verb === "socket" && (second === "on" || second === "off"))

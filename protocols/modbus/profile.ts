@@ -1,6 +1,7 @@
 // A device model as data: what its registers mean and how it switches. No expressions, templates or conditions; what cannot be said here is a named quirk.
 // `title` is the Chinese explanation, `description` the English one, `examples` what would be right: the reference page and every complaint are made from them.
 import Type, { type Static } from "typebox";
+import { Addressing } from "./addressing-schema.ts";
 import { allOrders, type Order } from "./orders.ts";
 import { type Quirk, quirkNames } from "./quirks.ts";
 import { type ShapeName, shapeNames } from "./shapes.ts";
@@ -223,6 +224,7 @@ export const Profile = Type.Object(
       ),
     ),
     unit: Type.Optional(Type.Integer({ minimum: 1, maximum: 247, title: "出厂从站地址", description: "unit as shipped" })),
+    addressing: Type.Optional(Addressing),
     functions: Type.Optional(
       Type.Array(Type.Enum([1, 2, 3, 4, 5, 6, 15, 16]), {
         title: "设备支持的功能码；不写即全部",

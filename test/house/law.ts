@@ -139,9 +139,10 @@ export const rooms: readonly Room[] = [
     mayLeanOn: ["protocols/frames", "protocols/modbus", "protocols/piles", "protocols/fire"],
     packages: [],
   },
+  { path: "command/diagnosis", mayLeanOn: ["protocols/modbus"], packages: [], pure: true },
   {
     path: "command/device",
-    mayLeanOn: ["gateway/lines", "gateway/world", "gateway/ports.ts", "protocols/modbus", "protocols/profiles"],
+    mayLeanOn: ["command/diagnosis", "gateway/lines", "gateway/world", "gateway/ports.ts", "protocols/modbus", "protocols/profiles"],
     packages: ["typebox"],
   },
   { path: "command", mayLeanOn: ["protocols/api", "protocols/uplink"], packages: ["mqtt", "yaml"] },
