@@ -17,6 +17,8 @@ export function namedFileComplaints({ config, folder, path, text }: SiteFile): C
   };
   there(["booth", "token_file"], config.booth.token_file);
   there(["uplink", "password_file"], config.uplink.password_file);
+  for (const [i, { camera }] of config.lanes.entries())
+    if (camera.secret_file !== undefined) there(["lanes", i, "camera", "secret_file"], camera.secret_file);
   for (const [i, lot] of config.lots.entries()) {
     const full = there(["lots", i, "tariff"], lot.tariff);
     if (full === undefined) continue;

@@ -25,12 +25,29 @@ const profile = (example: string) =>
 
 export const Camera = strict("车牌相机", "plate camera", {
   id: id("相机编号", "camera id", "cam-east-in"),
-  protocol: Type.Enum(["vzenith-http"], said("协议", "how the camera pushes its reads", "vzenith-http")),
+  protocol: Type.Enum(
+    ["vzenith-http", "hikvision-isapi", "dahua-itsapi", "huaxia-form", "rekor-scout", "plate-recognizer"],
+    said("协议", "how the camera pushes its reads; those that cannot open by their reply open by the barrier board", "vzenith-http"),
+  ),
   serialno: text(
     "序列号",
     "the camera's own serial number, as it stands in every push; two lanes never share one",
     "fe71e106-57263272",
     64,
+  ),
+  address: Type.Optional(
+    Type.String({
+      ...said("相机地址", "the camera's own IP address: its pushes are believed from nowhere else", "192.168.1.64"),
+      pattern: "^[0-9A-Fa-f.:]{2,45}$",
+    }),
+  ),
+  secret_file: Type.Optional(
+    text(
+      "口令文件",
+      "file with a secret of this camera alone: it then pushes to /push/<secret> before its usual path, and is believed nowhere else",
+      "./cam-east-in.secret",
+      400,
+    ),
   ),
   clock: Type.Enum(
     ["both", "sec", "dec"],

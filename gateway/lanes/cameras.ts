@@ -1,10 +1,12 @@
-// What cameras push: told apart by the serial number that stands in the push, answered in their own protocol, and missed when they fall silent.
-import { decodeHeartbeat } from "#protocols/cameras/vzenith/heartbeat.ts";
-import { decodePush } from "#protocols/cameras/vzenith/push.ts";
-import { encodeReply, offlineReply, openReply, stayReply } from "#protocols/cameras/vzenith/reply.ts";
+// What cameras push: told apart by the serial number that stands in the push and by who sends it, answered in their own protocol, and missed when they fall silent.
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { PlateRead } from "#protocols/cameras/plate-read.ts";
 import type { Undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import { elapsed } from "../core/parking/visit.ts";
+import type { CameraProtocol, Heard } from "../drivers/cameras/protocol.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
 import type { Lane } from "./lane.ts";
 import type { Outcome } from "./reads.ts";
@@ -12,13 +14,23 @@ import type { Outcome } from "./reads.ts";
 /** 200 with this body, and the reason in a header: ascii, for a person with curl. */
 export interface CameraAnswer {
   readonly kind: "answer";
+  readonly type: string;
   readonly body: string;
   readonly reason: Outcome;
 }
 
+/** One post as it came. `peer` is the socket's own address; no forwarded header is believed. */
+export interface Post {
+  readonly path: string;
+  readonly contentType: string;
+  readonly peer: string;
+  /** What stood in the address for this one camera; undefined where the address had none. */
+  readonly secret: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
 export interface Cameras {
-  push(bytes: Uint8Array): CameraAnswer | Undecodable;
-  heartbeat(contentType: string, bytes: Uint8Array): CameraAnswer | Undecodable;
+  push(protocol: CameraProtocol, post: Post): CameraAnswer | Undecodable;
   tick(): void;
   measures(): Measure[];
 }
@@ -26,36 +38,70 @@ export interface Cameras {
 export const silentAfter_ms = 60_000;
 const mostStrangers = 100;
 
-interface Heard {
+interface Known {
   readonly lane: Lane;
+  /** The digest of its secret; null where its file cannot be read: such a camera is not believed at all. */
+  readonly secret: Buffer | null | undefined;
   /** undefined: never, in the life of this journal. Such a camera is not missed: it is not yet installed. */
   at: Stamp | undefined;
   told: boolean;
 }
 
-const answer = (reason: Outcome, body = encodeReply(stayReply)): CameraAnswer => ({ kind: "answer", body, reason });
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+export const shortestSecret = 16;
+
+function secretOf({ folder, log }: SiteContext, { id, secret_file }: Lane["config"]["camera"]): Buffer | null | undefined {
+  if (secret_file === undefined) return undefined;
+  try {
+    const secret = readFileSync(resolve(folder, secret_file), "utf8").trim();
+    if (secret.length >= shortestSecret) return digest(secret);
+    log.error({ camera: id, shortestSecret }, "the camera's secret is too short: it is not believed");
+  } catch (error) {
+    log.error({ camera: id, error: String(error) }, "the camera's secret cannot be read: it is not believed");
+  }
+  return null;
+}
+
+/** IPv4 over an IPv6 socket is the same address. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");
 
 export function startCameras(context: SiteContext, lanes: readonly Lane[]): Cameras {
   const { journal, clock, log } = context;
   const begun = clock.stamp();
-  const heard = new Map<string, Heard>(
+  const heard = new Map<string, Known>(
     lanes.map((lane) => {
       const { id, serialno } = lane.config.camera;
       const known = journal.get("SELECT 1 FROM camera WHERE camera = ?", id) !== undefined;
-      return [serialno, { lane, at: known ? begun : undefined, told: false }];
+      return [serialno, { lane, secret: secretOf(context, lane.config.camera), at: known ? begun : undefined, told: false }];
     }),
   );
   const strangers = new Set<string>();
 
-  function listen(serialno: string): Lane | undefined {
+  function strange(serialno: string, words: string): undefined {
+    if (strangers.has(serialno) || strangers.size >= mostStrangers) return undefined;
+    strangers.add(serialno);
+    log.warn({ serialno }, words);
+    return undefined;
+  }
+
+  /** Believed only as the site file says: its protocol, its address, its secret. What is not written there cannot be asked for. */
+  function isItself({ lane, secret }: Known, protocol: CameraProtocol, post: Post): boolean {
+    const { camera } = lane.config;
+    if (camera.protocol !== protocol.id) return false;
+    if (camera.address !== undefined && plainAddress(post.peer) !== camera.address) return false;
+    if (secret === undefined) return true;
+    return secret !== null && post.secret !== undefined && timingSafeEqual(digest(post.secret), secret);
+  }
+
+  function listen(serialno: string, protocol: CameraProtocol, post: Post): Lane | undefined {
     const known = heard.get(serialno);
-    if (known === undefined) {
-      if (!strangers.has(serialno) && strangers.size < mostStrangers) {
-        strangers.add(serialno);
-        log.warn({ serialno }, "a camera that no lane knows pushes here: is its serial number right in the site file?");
-      }
-      return undefined;
-    }
+    if (known === undefined)
+      return strange(serialno, "a camera that no lane knows pushes here: is its serial number right in the site file?");
+    if (!isItself(known, protocol, post))
+      return strange(
+        `${serialno} ${post.peer}`,
+        "who says to be this camera is not: another protocol, address or secret than the site file's",
+      );
     const { camera, id: lane } = known.lane.config;
     const now = clock.stamp();
     if (known.at === undefined)
@@ -66,26 +112,43 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     return known.lane;
   }
 
-  function silentFor({ at }: Heard, now: Stamp): number {
+  function silentFor({ at }: Known, now: Stamp): number {
     return at === undefined ? 0 : elapsed(at, now);
   }
 
+  /** The reads of one push are one look at one place: each is decided in its turn, and the last that opens is what is answered. */
+  function decideAll(lane: Lane, reads: readonly PlateRead[]): { outcome: Outcome; opens: boolean; read: PlateRead | undefined } {
+    let answered: { outcome: Outcome; opens: boolean; read: PlateRead | undefined } = { outcome: "noted", opens: false, read: undefined };
+    for (const read of reads) {
+      const { outcome, opens } = lane.read(read);
+      if (opens || !answered.opens) answered = { outcome, opens, read };
+    }
+    return answered;
+  }
+
+  function decided(said: Heard, protocol: CameraProtocol, post: Post): CameraAnswer {
+    const answer = (reason: Outcome, opens = false, read?: PlateRead): CameraAnswer => ({
+      kind: "answer",
+      reason,
+      ...protocol.reply(said, { opens, read }),
+    });
+    if (said.kind !== "plates") {
+      if (said.serialno === "") return answer("noted");
+      if (listen(said.serialno, protocol, post) === undefined) return answer("unknown-camera");
+      return answer(said.kind === "alive" ? "heard" : "noted");
+    }
+    const [first] = said.reads;
+    if (first === undefined) return answer("noted");
+    const lane = listen(first.serialno, protocol, post);
+    if (lane === undefined) return answer("unknown-camera");
+    const { outcome, opens, read } = decideAll(lane, said.reads);
+    return answer(outcome, opens, read);
+  }
+
   return {
-    push(bytes) {
-      const push = decodePush(bytes);
-      if (push.kind === "undecodable") return push;
-      if (push.kind === "snapshot") return answer("noted");
-      if (push.kind !== "plate") return answer(listen(push.serialno) === undefined ? "unknown-camera" : "noted");
-      const lane = listen(push.read.serialno);
-      if (lane === undefined) return answer("unknown-camera");
-      const decided = lane.read(push.read);
-      if (push.read.offline) return answer(decided.outcome, encodeReply(offlineReply(push.read.id)));
-      return answer(decided.outcome, encodeReply(decided.opens ? openReply : stayReply));
-    },
-    heartbeat(contentType, bytes) {
-      const beat = decodeHeartbeat(contentType, bytes);
-      if ("kind" in beat) return beat;
-      return answer(listen(beat.serialno) === undefined ? "unknown-camera" : "heard", "{}");
+    push(protocol, post) {
+      const said = protocol.decode(post, post.bytes);
+      return said.kind === "undecodable" ? said : decided(said, protocol, post);
     },
     tick() {
       const now = clock.stamp();

@@ -11,7 +11,7 @@ import { readTariffs, type Tariffs } from "./tariffs.ts";
 
 export type { CameraAnswer, Lane };
 
-export interface Lanes extends Mounted, Pick<Cameras, "push" | "heartbeat"> {
+export interface Lanes extends Mounted, Pick<Cameras, "push"> {
   lane(id: string): Lane | undefined;
   readonly tariffs: Tariffs;
 }
@@ -42,7 +42,6 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
 
   return {
     push: cameras.push,
-    heartbeat: cameras.heartbeat,
     lane: (id) => lanes.get(id),
     tariffs,
     checks: () => [...[...lanes.values()].map(boardCheck), tariffCheck(tariffs)],

@@ -27,6 +27,8 @@ export interface Source {
   readonly make: (seen: Seen) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => readonly PlateRead[] | Undecodable;
   readonly noPlate: string;
+  /** Where it is pushed over HTTP, what the site file calls it, and who it says to be. */
+  readonly http?: { readonly protocol: string; readonly path: string; readonly type: string; readonly serialno: string };
   /** Why this source cannot say that a read is a late one. */
   readonly neverOffline?: string;
   /** How this maker writes GBK instead of UTF-8; undefined with the reason where it never does. */
@@ -131,6 +133,12 @@ const jsonIsUtf8 = "JSON of this maker is UTF-8";
 export const sources: readonly Source[] = [
   {
     name: "vzenith http",
+    http: {
+      protocol: "vzenith-http",
+      path: "/devicemanagement/php/plateresult.php",
+      type: "application/json",
+      serialno: "fe71e106-57263272",
+    },
     make: (seen) => utf8(JSON.stringify({ AlarmInfoPlate: { serialno, result: { PlateResult: vzPlate(seen) } } })),
     decode: (bytes) => one(decodePush(bytes)),
     noPlate: "_无_",
@@ -161,6 +169,7 @@ export const sources: readonly Source[] = [
   },
   {
     name: "hikvision push",
+    http: { protocol: "hikvision-isapi", path: "/isapi/anpr", type: formType, serialno: "DS-TCG406-E 20241223AIFU6460824" },
     make: (seen) => hikForm(utf8(hikXml(seen))),
     decode: (bytes) => one(decodeHikvision(formType, bytes)),
     noPlate: "noPlate",
@@ -178,6 +187,7 @@ export const sources: readonly Source[] = [
   },
   {
     name: "dahua itsapi",
+    http: { protocol: "dahua-itsapi", path: "/NotificationInfo/TollgateInfo", type: "application/json", serialno: "camera_01" },
     make: (seen) => utf8(dahua(seen)),
     decode: (bytes) => one(decodeDahua(bytes)),
     noPlate: "",
@@ -185,6 +195,7 @@ export const sources: readonly Source[] = [
   },
   {
     name: "huaxia form",
+    http: { protocol: "huaxia-form", path: "/huaxia", type: "application/x-www-form-urlencoded", serialno: "AC12034511" },
     make: (seen) => utf8(huaxia(encodeURIComponent(seen.plate), seen)),
     decode: (bytes) => one(decodeHuaxia(bytes)),
     noPlate: "无牌车",
@@ -192,6 +203,7 @@ export const sources: readonly Source[] = [
   },
   {
     name: "rekor scout",
+    http: { protocol: "rekor-scout", path: "/rekor", type: "application/json", serialno: "agent-1/4" },
     make: ({ plate, at, number }) =>
       utf8(
         JSON.stringify({
@@ -213,6 +225,7 @@ export const sources: readonly Source[] = [
   },
   {
     name: "plate recognizer",
+    http: { protocol: "plate-recognizer", path: "/plate-recognizer", type: formType, serialno: "camera-1" },
     make: ({ plate, at, number }) =>
       form([
         {

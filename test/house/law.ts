@@ -30,7 +30,7 @@ export const rooms: readonly Room[] = [
   { path: "gateway/lines", mayLeanOn: ["gateway/ports.ts", "protocols/modbus"], packages: ["modbus-serial"] },
   {
     path: "gateway/drivers",
-    mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/modbus", "protocols/profiles"],
+    mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/cameras", "protocols/modbus", "protocols/profiles"],
     packages: ["modbus-serial"],
   },
   { path: "gateway/tariff", mayLeanOn: ["gateway/core"], packages: ["typebox", "yaml"] },
@@ -98,6 +98,7 @@ export const rooms: readonly Room[] = [
       "gateway/journal",
       "gateway/lanes",
       "gateway/payments",
+      "gateway/drivers",
       "gateway/site-context.ts",
       "protocols/api",
       "protocols/cameras",

@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import { parseSiteConfig } from "#gateway/config/read.ts";
 import { mountConsole } from "#gateway/console/door.ts";
 import { startBoard } from "#gateway/drivers/barrier-board.ts";
+import { vzenithHttp } from "#gateway/drivers/cameras/vzenith.ts";
 import { type Journal, openJournal, type Reads } from "#gateway/journal/journal.ts";
 import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
 import { type Lane, type Lanes, mountLanes } from "#gateway/lanes/door.ts";
@@ -53,17 +54,29 @@ export interface ParkingOptions {
   /** Text of the tariff file; null: there is none. A short residential one if not given. */
   readonly tariff?: string | null;
   readonly noBoothToken?: boolean;
+  /** Other words for the entry's camera in the site file. */
+  readonly camera?: Readonly<Record<string, string>>;
+  /** Files beside the site file: name -> content. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 const look_ms = 200;
+const platePath = "/devicemanagement/php/plateresult.php";
 
-function siteText(port: number): string {
+function siteText(port: number, camera: Readonly<Record<string, string>>): string {
   const lane = (id: LaneName, unit: number, direction: string) => ({
     id,
     name: id,
     direction,
     lot: "main",
-    camera: { id: `cam-${id}`, protocol: "vzenith-http", serialno: serials[id], clock: "both", max_age_s: 30 },
+    camera: {
+      id: `cam-${id}`,
+      protocol: "vzenith-http",
+      serialno: serials[id],
+      clock: "both",
+      max_age_s: 30,
+      ...(id === "in" ? camera : {}),
+    },
     barrier: { profile: "barriers/loop-board", host: "127.0.0.1", port, unit },
   });
   return stringify({
@@ -116,11 +129,12 @@ interface World {
   readonly life: number;
   readonly slowness: { readonly ms: number };
   readonly console: boolean;
+  readonly camera: Readonly<Record<string, string>>;
 }
 
 async function start(folder: string, world: World): Promise<Running> {
   const { boards, clock } = world;
-  const file = parseSiteConfig(siteText(boards.port), join(folder, "site.yaml"));
+  const file = parseSiteConfig(siteText(boards.port, world.camera), join(folder, "site.yaml"));
   if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
   const { config, data, profiles, limits } = file;
   const chance = toldChance(world.life);
@@ -173,12 +187,13 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
   mkdirSync(join(folder, "gateway"));
   if (options.noBoothToken !== true) writeFileSync(join(folder, "booth.token"), `${boothToken}\n`, { mode: 0o600 });
   if (options.tariff !== null) writeFileSync(join(folder, "tariff.yaml"), options.tariff ?? readFileSync(usualTariff(), "utf8"));
+  for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), content, { mode: 0o600 });
   const boards = await startBoards();
   const clock = toldClock();
   let life = 1;
   let plateid = 1;
   const slowness = { ms: 0 };
-  const begin = () => start(folder, { boards, clock, life, slowness, console: options.console ?? false });
+  const begin = () => start(folder, { boards, clock, life, slowness, console: options.console ?? false, camera: options.camera ?? {} });
   let running = await begin();
   let reachable = true;
 
@@ -220,7 +235,8 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
     },
     push(lane, pushed = {}) {
       const body = vendorPush({ at: clock.wall(), serialno: serials[lane], plateid: plateid++, ...pushed });
-      const answer = running.lanes.push(Buffer.from(body));
+      const post = { path: platePath, contentType: "application/json", peer: "127.0.0.1", secret: undefined, bytes: Buffer.from(body) };
+      const answer = running.lanes.push(vzenithHttp, post);
       if (answer.kind !== "answer") throw new Error(answer.reason);
       return { reason: answer.reason, opens: answer.body.includes('"info":"ok"') };
     },

@@ -1,0 +1,40 @@
+// What a maker's HTTP push is to the lanes: where it posts, how its bytes are read, and what it must hear. One file a maker.
+import type { PlateRead } from "#protocols/cameras/plate-read.ts";
+import type { Undecodable } from "#protocols/vocabulary/faults.ts";
+
+export type Heard =
+  | { readonly kind: "plates"; readonly reads: readonly PlateRead[] }
+  /** A heartbeat or registration: the camera lives. */
+  | { readonly kind: "alive"; readonly serialno: string }
+  /** Understood, and nothing for a lane; "" where it names no camera. */
+  | { readonly kind: "other"; readonly serialno: string };
+
+/** How the lane answered the newest read of the push. */
+export interface Answered {
+  readonly opens: boolean;
+  readonly read: PlateRead | undefined;
+}
+
+export interface PushPath {
+  readonly path: string;
+  readonly longest: number;
+  /** The HTTP content types that are taken; "" (none) always is. Firmware and curl call JSON many things. */
+  readonly types: RegExp;
+  /** What a stranger is told to send. */
+  readonly expected: string;
+}
+
+export interface CameraProtocol {
+  /** As the site file says it. */
+  readonly id: string;
+  readonly paths: readonly PushPath[];
+  /** "reply": the camera opens its own output when the answer says so. "board": it cannot, and the lane pulses the barrier board. */
+  readonly opensBy: "reply" | "board";
+  decode(from: { readonly path: string; readonly contentType: string }, bytes: Uint8Array): Heard | Undecodable;
+  /** The body of a 200; without the words that its maker expects a camera sends the same for ever. */
+  reply(heard: Heard, answered: Answered): { readonly type: string; readonly body: string };
+}
+
+export const json = "application/json; charset=utf-8";
+export const jsonTypes = /^(application\/(json|x-www-form-urlencoded|octet-stream)|text\/(json|plain))\b/i;
+export const formTypes = /^multipart\/form-data\b/i;

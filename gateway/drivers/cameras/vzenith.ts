@@ -1,0 +1,31 @@
+// Vzenith (臻识) HTTP push: the reply opens the gate, ends resending, and asks for the next offline record.
+import { longestPush } from "#protocols/cameras/json.ts";
+import { decodeHeartbeat, longestHeartbeat } from "#protocols/cameras/vzenith/heartbeat.ts";
+import { decodePush } from "#protocols/cameras/vzenith/push.ts";
+import { encodeReply, offlineReply, openReply, stayReply } from "#protocols/cameras/vzenith/reply.ts";
+import { type CameraProtocol, formTypes, type Heard, json, jsonTypes } from "./protocol.ts";
+
+const heartbeatPath = "/devicemanagement/php/receivedeviceinfo.php";
+
+export const vzenithHttp: CameraProtocol = {
+  id: "vzenith-http",
+  opensBy: "reply",
+  paths: [
+    { path: "/devicemanagement/php/plateresult.php", longest: longestPush, types: jsonTypes, expected: "application/json" },
+    { path: heartbeatPath, longest: longestHeartbeat, types: formTypes, expected: "multipart/form-data" },
+  ],
+  decode({ path, contentType }, bytes) {
+    if (path === heartbeatPath) {
+      const beat = decodeHeartbeat(contentType, bytes);
+      return "kind" in beat ? beat : { kind: "alive", serialno: beat.serialno };
+    }
+    const push = decodePush(bytes);
+    if (push.kind === "undecodable") return push;
+    if (push.kind === "plate") return { kind: "plates", reads: [push.read] };
+    return { kind: "other", serialno: push.kind === "snapshot" ? "" : push.serialno };
+  },
+  reply: (heard: Heard, { opens, read }) => ({
+    type: json,
+    body: heard.kind === "alive" ? "{}" : encodeReply(read?.offline === true ? offlineReply(read.id) : opens ? openReply : stayReply),
+  }),
+};
