@@ -83,5 +83,13 @@ export const programs: readonly Program[] = [
     zh: "寄存器工作台",
     en: "the register bench",
   },
+  {
+    verb: "site",
+    file: "command/site/main.ts",
+    args: [],
+    usage: "site walk",
+    zh: "现场接线与验收",
+    en: "wiring and acceptance on site",
+  },
   { verb: "doctor", file: "command/doctor.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
 ];

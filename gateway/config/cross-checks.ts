@@ -57,6 +57,7 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkNames(config, complain);
   checkAddresses(config, complain);
   const profiles = checkProfiles(config, complain);
+  checkLabels(config, profiles, complain);
   checkBudgets(config, profiles, complain);
   return profiles;
 }
@@ -83,6 +84,23 @@ function checkNames(config: Sound, complain: Complain): void {
   for (const [i, station] of config.stations) {
     known({ zh: "线路", en: "line" }, { key: station.line, path: ["stations", i, "line"] }, config.ids.lines, complain);
     known({ zh: "限值", en: "limits" }, { key: station.limits, path: ["stations", i, "limits"] }, config.ids.limits, complain);
+  }
+}
+
+/** A label is one place of the compound: as many as the board has sockets, and none twice. */
+function checkLabels(config: Sound, profiles: ReadonlyMap<string, Profile>, complain: Complain): void {
+  unique(
+    { zh: "插座标签", en: "socket label" },
+    config.stations.flatMap(([i, { labels = [] }]) => labels.map((key, n) => ({ key, path: ["stations", i, "labels", n] }))),
+    complain,
+  );
+  for (const [i, { labels, profile }] of config.stations) {
+    const count = profiles.get(profile)?.sockets?.count;
+    if (labels !== undefined && count !== undefined && labels.length !== count)
+      complain(["stations", i, "labels"], {
+        zh: `${profile} 有 ${count} 个插座，写了 ${labels.length} 个标签`,
+        en: `${profile} has ${count} sockets, and there are ${labels.length} labels`,
+      });
   }
 }
 

@@ -116,6 +116,12 @@ export const Station = strict("充电站", "charging station: one device on a li
   unit: whole(said("从站地址", "Modbus unit, once per line", 1), 1, 247),
   profile: profile("stations/ten-socket"),
   limits: id("限值编号", "limits for its sockets", "e-bike"),
+  labels: Type.Optional(
+    Type.Array(
+      text("标签", "label", "37", 40),
+      said("插座标签", "what is printed beside each socket, in their order; a new board keeps them", ["37", "38"]),
+    ),
+  ),
 });
 
 export const SiteConfig = Type.Object(

@@ -1,7 +1,8 @@
 // The safety process's end: a Unix socket to which the site process, or nobody, is connected. It never waits; who does not read is cut off.
-import { chmodSync, existsSync, unlinkSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { encodeMessage, lineSplitter, readSiteToSafety } from "./codec.ts";
+import { clearLink } from "./holder.ts";
 import type { SafetyToSite, SiteToSafety } from "./messages.ts";
 
 export interface LinkEvents {
@@ -25,7 +26,7 @@ export interface LinkServer {
 export const mostUnread = 4 * 1_048_576;
 const mostClients = 32;
 
-export function openLinkServer(path: string, events: LinkEvents): Promise<LinkServer> {
+export async function openLinkServer(path: string, events: LinkEvents): Promise<LinkServer> {
   const sockets = new Set<Socket>();
 
   function write(socket: Socket, line: string): void {
@@ -66,8 +67,10 @@ export function openLinkServer(path: string, events: LinkEvents): Promise<LinkSe
     for (const message of events.onClient()) write(socket, encodeMessage(message));
   }
 
-  // Of a safety process that was killed; two never run at once, because the first thing each does is to open the line with a lock.
-  if (existsSync(path)) unlinkSync(path);
+  // A socket that answers is somebody's who has the lines; one that does not is of a process that was killed.
+  const holder = await clearLink(path);
+  if (holder !== undefined)
+    throw new Error(`线路正被占用：${holder.by}；先结束它 / the lines are in use: ${holder.by}; end it first (${path})`);
   const server: Server = createServer(welcome);
   return new Promise((resolve, reject) => {
     server.once("error", (error) => reject(new Error(`the link cannot be opened at ${path}: ${error.message}`)));

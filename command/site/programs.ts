@@ -1,0 +1,22 @@
+// The verbs of `cuobian site`, as functions from words to an ending.
+import { type Ending, ended, isUsage, ok, Unreachable } from "../device/say.ts";
+import { siteHelp } from "./help.ts";
+import { siteWalk } from "./walk.ts";
+
+type Verb = (args: readonly string[], talk: (text: string) => void) => Promise<Ending>;
+const verbs: Readonly<Record<string, Verb>> = { walk: siteWalk };
+
+export async function run(words: readonly string[], talk: (text: string) => void = () => undefined): Promise<Ending> {
+  const [verb, ...args] = words;
+  if (verb === undefined || verb === "help" || words.some((word) => word === "--help" || word === "-h")) return ok(siteHelp);
+  const action = verbs[verb];
+  if (action === undefined)
+    return ended(2, `没有命令 / no command "site ${verb}"; ${Object.keys(verbs).join(", ")}\n  cuobian site --help`);
+  try {
+    return await action(args, talk);
+  } catch (error) {
+    if (isUsage(error)) return ended(2, `cuobian site ${verb}: ${error.message}\n  cuobian site --help`);
+    if (error instanceof Unreachable) return ended(4, `cuobian site ${verb}: 无法连接 / unreachable: ${error.message}`);
+    throw error;
+  }
+}
