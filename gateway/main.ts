@@ -5,6 +5,7 @@ import pino from "pino";
 import { complaintText } from "./config/complaint.ts";
 import { namedFileComplaints } from "./config/named-files.ts";
 import { readSiteConfig, type SiteFile } from "./config/read.ts";
+import { superviseWithin_ms } from "./link/supervised.ts";
 import { type Program, supervise } from "./site/supervisor.ts";
 import type { Log } from "./site-context.ts";
 
@@ -85,10 +86,17 @@ async function runSite(options: Options, file: SiteFile, log: Log): Promise<void
   sayReady(options, { ready: "site", http: site.http });
 }
 
+const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** This process becomes the safety process: whoever started us (systemd) sees and watches it itself, with nobody in between. */
+function becomeSafety({ config, readyJson }: Options): void {
+  const words = [here("./protection/main.ts"), "run", "--config", config, ...(readyJson ? ["--ready-json"] : [])];
+  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...words], process.env);
+}
+
 async function runBoth(options: Options, log: Log): Promise<void> {
-  const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
   const rest = ["run", "--config", options.config, "--ready-json"];
-  const safety: Program = { name: "safety", args: [here("./protection/main.ts"), ...rest] };
+  const safety: Program = { name: "safety", args: [here("./protection/main.ts"), ...rest], within_ms: superviseWithin_ms, speaks: true };
   const site: Program = { name: "site", args: [here("./main.ts"), ...rest, "--only", "site"] };
   const programs = options.only === "safety" ? [safety] : [safety, site];
   const supervised = supervise({ programs, log });
@@ -115,6 +123,7 @@ async function main(): Promise<void> {
     for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
     process.exit(3);
   }
+  if (options.only === "safety") becomeSafety(options);
   // What is missing beside it is refused where it is needed (no tariff: no exit is priced); charging is protected all the same.
   if (options.only === undefined) for (const complaint of namedFileComplaints(file)) process.stderr.write(`${complaintText(complaint)}\n`);
   const name = options.only === "site" ? "site" : "supervisor";

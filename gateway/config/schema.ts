@@ -160,6 +160,15 @@ export const SiteConfig = Type.Object(
         ),
       }),
     ),
+    watchdog: Type.Optional(
+      strict("硬件看门狗", "fed by the safety process's real progress; systemd (RuntimeWatchdogSec) must not hold the same device", {
+        path: text("设备", "watchdog device", "/dev/watchdog0", 200),
+        timeout_s: whole(said("时限（秒）", "the machine restarts after so long without progress", 60), 10, 600),
+        even_without_driver: Type.Optional(
+          Type.Boolean(said("没有驱动也用", "also when no watchdog driver stands behind the path; false if not written", false)),
+        ),
+      }),
+    ),
     lots: Type.Array(Lot, said("停车场", "lots")),
     lanes: Type.Array(Lane, said("车道", "lanes")),
     limits: Type.Array(Limits, said("保护限值", "limits that stations refer to")),

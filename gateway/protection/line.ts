@@ -11,6 +11,7 @@ import { superviseLine } from "../lines/supervisor.ts";
 import { openTcpExchange } from "../lines/tcp.ts";
 import type { LineHealth } from "../link/messages.ts";
 import type { Clock, Devices } from "../ports.ts";
+import { behind } from "./watch/behind.ts";
 import type { LineWiring, StationWiring } from "./wiring.ts";
 
 export interface LineEvents {
@@ -36,6 +37,8 @@ export interface ProtectionLine {
   offsWaiting(): number;
   isOpen(): boolean;
   health(): LineHealth;
+  /** What of its work is not done, in words; see watch/behind.ts. */
+  behind(now: Monotonic, grace_ms: number): string | undefined;
   /** As after a start: whatever is open is dropped. */
   restart(why: string): void;
   stop(): void;
@@ -82,6 +85,11 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   );
   /** Answers to questions of an earlier era are nobody's. */
   let era = 0;
+  /** Which stations are energised, and since when any is; when one of them was last read; when the line last turned. */
+  const live = new Set<string>();
+  let liveSince: Monotonic | undefined;
+  let readAt: Monotonic | undefined;
+  let turnedAt = clock.monotonic();
 
   const supervised = superviseLine(
     { id: wiring.id, clock, connect: () => connect(parts) },
@@ -93,6 +101,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
       },
       onOpen: () => {
         events.enter();
+        turnedAt = clock.monotonic();
         events.onOpen(wiring.id);
         pump();
         events.onServed();
@@ -108,6 +117,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     const driver = job === undefined ? undefined : polled.get(job.station)?.driver;
     if (job === undefined || driver === undefined) return;
     const asked = era;
+    turnedAt = now;
     supervised.ask(requestOf(driver, job), (outcome) => {
       events.enter();
       if (asked !== era) return;
@@ -121,10 +131,17 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   function heard(job: Job, outcome: Outcome): void {
     const sample = outcome.kind === "answer" && job.kind === "poll" ? sampleOf(job, outcome.pdu, outcome.seen) : undefined;
     const answered = outcome.kind === "answer" && sample !== "undecodable";
-    schedule.done(job, answered, clock.monotonic());
+    const now = clock.monotonic();
+    turnedAt = now;
+    schedule.done(job, answered, now);
     if (job.kind === "off" && answered) events.onOffAnswered(job.station, job.socket);
+    // A relay that was switched is work done; a mere re-arm is not: it would keep alive what nobody looks at.
+    if (answered && (job.kind === "off" || job.kind === "on")) readAt = now;
     if (job.kind === "poll" && !answered) forget(job.station);
-    if (sample !== undefined && sample !== "undecodable") events.onSample(job.station, sample);
+    if (sample === undefined || sample === "undecodable") return;
+    const counts = live.has(job.station);
+    events.onSample(job.station, sample);
+    if (counts) readAt = now;
   }
 
   function forget(station: string): void {
@@ -151,7 +168,12 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     id: wiring.id,
     off: schedule.off,
     on: schedule.on,
-    energised: (station, is) => schedule.energised(station, is, clock.monotonic()),
+    energised(station, is) {
+      const now = clock.monotonic();
+      schedule.energised(station, is, now);
+      live[is ? "add" : "delete"](station);
+      liveSince = live.size === 0 ? undefined : (liveSince ?? now);
+    },
     pump,
     // A line that is busy calls by itself when it is free.
     wakeAt: () => (supervised.free() ? schedule.wakeAt() : supervised.open() ? undefined : after(clock.monotonic(), 1_000)),
@@ -168,6 +190,19 @@ export function protectionLine(parts: LineParts): ProtectionLine {
         bad_frames: badFrames,
       };
     },
+    behind: (now, grace_ms) =>
+      behind(
+        {
+          line: wiring.id,
+          open: supervised.open(),
+          free: supervised.free(),
+          energisedSince: liveSince,
+          readAt,
+          turnedAt,
+          dueAt: schedule.wakeAt(),
+        },
+        { now, grace_ms },
+      ),
     restart(why) {
       era += 1;
       for (const station of polled.keys()) forget(station);

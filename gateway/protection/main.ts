@@ -1,16 +1,11 @@
 // The safety process: spool, lines, OFF to every socket, then polls. Started by the gateway's supervisor; runs alone as well.
-import { writeSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pino from "pino";
 import { complaintText } from "../config/complaint.ts";
 import { readSiteConfig } from "../config/read.ts";
-import { openLinkServer } from "../link/server.ts";
-import { openAppendFile } from "../world/append-file.ts";
-import { machineChance, machineClock } from "../world/clock.ts";
-import { machineDevices } from "../world/devices.ts";
-import { type Safety, startSafety } from "./safety.ts";
-import { type Entry, openSpool } from "./spool/spool.ts";
+import { logSink } from "./log.ts";
+import { leave, runSafety } from "./process.ts";
+import { Refused } from "./watch/device.ts";
 import { type Complaints, readWiring, type Wiring, wiringOf } from "./wiring.ts";
 
 const help = `保护进程 / the safety process
@@ -25,8 +20,6 @@ const help = `保护进程 / the safety process
 退出码 / exit codes: 0 ok, 1 failed, 2 usage, 3 configuration invalid, 130 interrupted
 `;
 const code = { ok: 0, failed: 1, usage: 2, configuration: 3, interrupted: 130 } as const;
-const stopWithin_ms = 1_500;
-const lastWords_ms = 300;
 
 function usage(words: string): never {
   process.stderr.write(`${words}\n\n${help}`);
@@ -70,74 +63,28 @@ if (!("lines" in wiring)) {
   process.exit(code.configuration);
 }
 
-// Written behind the safety work: when nobody reads, lines are dropped rather than kept or waited for.
-const log = pino({ name: "protection", level: given["log-level"] }, pino.destination({ fd: 2, sync: false, maxLength: 1_048_576 }));
-const clock = machineClock();
-/** Names this run: the machine's boot, our own beginning, and our number, so that no two runs share a name even without a set clock. */
-const run = `${clock.stamp().boot.slice(0, 8)}-${clock.monotonic().toString(36)}-${process.pid.toString(36)}`;
+const sink = logSink();
+const log = pino({ name: "protection", level: given["log-level"] }, sink);
 
-function sayFact(entry: Entry): void {
-  if (entry.kind === "fact") log[entry.fact.kind === "cut" || entry.fact.kind === "welded" ? "warn" : "info"](entry.fact, entry.fact.kind);
-  else log.info(entry, entry.kind);
-}
-
-async function main(site: Wiring): Promise<void> {
-  const file = await openAppendFile(join(site.spool, "spool"));
-  for (const damage of file.damage) log.error({ ...damage }, "the spool is damaged; the bytes were kept beside it");
-  const spool = openSpool(file, { clock, chance: machineChance(), onTrouble: (what) => log.error(what) });
-  let safety: Safety | undefined;
-  const link = await openLinkServer(site.link, {
-    onMessage: (message) => safety?.hear(message),
-    onClient: () => safety?.greeting() ?? [],
-    onTrouble: (what) => log.warn(what),
-  });
-  safety = startSafety({
-    wiring: site,
-    clock,
-    devices: machineDevices(),
-    spool,
-    run,
-    link,
-    log: {
-      fact: sayFact,
-      line: (what, line, why) => log[what === "open" ? "info" : "warn"]({ line, why }, `line ${what}`),
-      gap: (stood_ms) => log.error({ stood_ms }, "this process stood still; every socket is opened"),
-    },
-  });
-  if (given["ready-json"]) process.stdout.write(`${JSON.stringify({ ready: "protection", link: link.path })}\n`);
-  log.info({ link: link.path, stations: site.stations.length, run }, "ready");
-
-  let ending = false;
-  const end = async (how: number): Promise<void> => {
-    if (ending) return;
-    ending = true;
-    await safety.stop(stopWithin_ms);
-    await Promise.race([spool.flushed(), new Promise((resolve) => setTimeout(resolve, stopWithin_ms))]);
-    await link.close();
-    await file.close();
-    log.info("stopped");
-    setTimeout(() => process.exit(how), lastWords_ms);
-    log.flush(() => process.exit(how));
-  };
-  process.on("SIGTERM", () => void end(code.ok));
-  process.on("SIGINT", () => void end(code.interrupted));
-  // Who started us keeps a channel to us; when that breaks, they are gone, and so are we, with every socket OFF.
-  if (process.channel !== undefined) process.on("disconnect", () => void end(code.failed));
-}
-
-// A bug leads to the safe state: we end at once, nobody re-arms, and every relay opens within the boards' dead-man window.
+// A bug leads to the safe state: we end at once and for certain, nobody re-arms, and every relay opens within the boards' dead-man window.
 process.on("uncaughtException", (error) => {
-  try {
-    writeSync(
-      2,
-      `${JSON.stringify({ level: 60, name: "protection", msg: "a bug; this process ends, and the boards open their relays", error: error.stack })}\n`,
-    );
-  } catch {
-    // nobody listens
-  }
-  process.exit(code.failed);
+  sink.last(
+    `${JSON.stringify({ level: 60, name: "protection", msg: "a bug; this process ends, and the boards open their relays", error: error.stack })}\n`,
+  );
+  leave(code.failed, false);
 });
-main(wiring).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exit(code.failed);
-});
+process.stdout.on("error", () => undefined); // who started us need not listen for ever
+
+runSafety(wiring, { log }).then(
+  ({ link, end }) => {
+    process.on("SIGTERM", () => void end(code.ok));
+    process.on("SIGINT", () => void end(code.interrupted));
+    // Who started us keeps a channel to us; when that breaks, they are gone, and so are we, with every socket OFF.
+    if (process.channel !== undefined) process.on("disconnect", () => void end(code.failed));
+    if (given["ready-json"]) process.stdout.write(`${JSON.stringify({ ready: "protection", link })}\n`);
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(error instanceof Refused ? code.configuration : code.failed);
+  },
+);

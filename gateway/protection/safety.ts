@@ -10,6 +10,7 @@ import { gapWatch, tick_ms, watchedClock, watchedDevices } from "./gap.ts";
 import { type ProtectionLine, protectionLine } from "./line.ts";
 import { readingsOf } from "./readings.ts";
 import type { Entry, Spool } from "./spool/spool.ts";
+import type { Watch } from "./watch/watch.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface SafetyParts {
@@ -21,6 +22,8 @@ export interface SafetyParts {
   readonly run: string;
   readonly link: { send(message: SafetyToSite): boolean; cutAll(): void };
   readonly log: { fact(entry: Entry): void; line(what: "open" | "lost", line: string, why?: string): void; gap(stood_ms: number): void };
+  /** Told after every turn of the work whether anything of it is behind. */
+  readonly watch?: Pick<Watch, "grace_ms" | "worked">;
 }
 
 export interface Safety {
@@ -34,7 +37,7 @@ export interface Safety {
 const readingsEvery_ms = 1_000;
 
 export function startSafety(parts: SafetyParts): Safety {
-  const { wiring, spool, run, link, log } = parts;
+  const { wiring, spool, run, link, log, watch } = parts;
   const gap = gapWatch(parts.clock, onGap);
   const clock = watchedClock(parts.clock, gap.enter);
   const devices = watchedDevices(parts.devices, gap.enter);
@@ -91,7 +94,18 @@ export function startSafety(parts: SafetyParts): Safety {
     for (const line of lines) line.pump();
     facts.flush();
     if (stopping !== undefined && lines.every((line) => !line.isOpen() || line.offsWaiting() === 0)) stopping();
+    const now = clock.monotonic();
+    watch?.worked(now, behindOf(now, watch.grace_ms));
     rewind();
+  }
+
+  /** The first of what is not done: a deadline that no decision has taken, a line that is not read or does not turn. */
+  function behindOf(now: Monotonic, grace_ms: number): string | undefined {
+    for (const [id, state] of states) {
+      const due = wakeAt(state);
+      if (due !== undefined && now - due > grace_ms) return `${id}: a decision has been due for ${now - due} ms`;
+    }
+    return lines.map((line) => line.behind(now, grace_ms)).find((what) => what !== undefined);
   }
 
   function rewind(): void {

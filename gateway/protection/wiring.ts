@@ -9,6 +9,7 @@ import { loadProfile } from "../config/profiles.ts";
 import type { SiteFile } from "../config/read.ts";
 import type { Limits } from "../core/charging/limits.ts";
 import { linkPath } from "../link/path.ts";
+import type { DeviceWiring } from "./watch/device.ts";
 
 export type LineWiring =
   | {
@@ -39,6 +40,8 @@ export interface Wiring {
   readonly spool: string;
   readonly lines: readonly LineWiring[];
   readonly stations: readonly StationWiring[];
+  /** A hardware watchdog, where the site has one. */
+  readonly watchdog?: DeviceWiring;
 }
 
 /** The same with profiles by name or whole, as it stands in a --wiring file. */
@@ -55,6 +58,7 @@ export function wiringOf(site: SiteFile): Wiring | Complaints {
     link: linkPath(site.data),
     spool: join(site.data, "spool"),
     lines: config.lines,
+    ...(config.watchdog === undefined ? {} : { watchdog: config.watchdog }),
     stations: config.stations.map(({ id, line, unit, profile, limits }) => ({
       id,
       line,
@@ -92,5 +96,8 @@ function checked(written: WrittenWiring): Wiring | Complaints {
       stations.push({ ...station, profile });
     }
   }
+  const { watchdog } = written;
+  if (watchdog !== undefined && (typeof watchdog.path !== "string" || !(watchdog.timeout_s >= 10 && watchdog.timeout_s <= 600)))
+    complaints.push("watchdog: 需要 path 与 timeout_s（10～600） / needs path, and timeout_s between 10 and 600");
   return complaints.length > 0 ? complaints : { ...written, stations };
 }

@@ -1,13 +1,15 @@
 // The whole gateway as its supervisor starts it: ready, well, killed in parts, stopped. The world is a tiny acknowledging cloud; there are no devices.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { type AcknowledgingCloud, startAcknowledgingCloud } from "#test/acknowledging-cloud.ts";
+import { hasCommand } from "#test/debian.ts";
 import { counted } from "#test/promise.ts";
+import { notifySocket } from "#test/world/notify-socket.ts";
 
 const program = join(import.meta.dirname, "../main.ts");
 const closing: (() => Promise<unknown> | unknown)[] = [];
@@ -48,10 +50,15 @@ interface Gateway {
   readonly code: Promise<number | null>;
 }
 
-function run(args: readonly string[]): Gateway {
-  const child = spawn(process.execPath, [program, ...args], {
+/** `sh` tells the program its own number, as systemd does. */
+const asService = ["-c", 'WATCHDOG_PID=$$ exec "$@"', "sh"];
+
+function run(args: readonly string[], service?: { readonly NOTIFY_SOCKET: string; readonly WATCHDOG_USEC: string }): Gateway {
+  const words = [process.execPath, program, ...args];
+  const [command = "", ...rest] = service === undefined ? words : ["sh", ...asService, ...words];
+  const child = spawn(command, rest, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, CUOBIAN_CLOCK: "synchronised" },
+    env: { ...process.env, ...service, CUOBIAN_CLOCK: "synchronised" },
   });
   const log: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
@@ -154,6 +161,44 @@ test("without a safety process the site runs, and says that it is not well", asy
     },
     { timeout: 10_000, interval: 200 },
   );
+});
+
+const environmentOf = (pid: number): string[] => readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+
+test.skipIf(!hasCommand("python3"))(
+  "P 02.watchdog under the built-in supervisor the safety process alone speaks to systemd",
+  {
+    timeout: 60_000,
+  },
+  async (context) => {
+    const manager = await notifySocket(join(mkdtempSync(join(tmpdir(), "notify-")), "notify"));
+    closing.push(manager.close);
+    const gateway = run(["run", "--config", site("mqtt://127.0.0.1:9"), "--ready-json"], {
+      NOTIFY_SOCKET: manager.address,
+      WATCHDOG_USEC: "2000000",
+    });
+    const { pids } = await gateway.ready;
+    await vi.waitFor(() => expect(manager.pings().length).toBeGreaterThan(3), { timeout: 15_000 });
+    expect(new Set(manager.heard.map(({ pid }) => pid))).toEqual(new Set([pids.safety]));
+    expect(environmentOf(pids.site).filter((word) => /^(NOTIFY|WATCHDOG)_/.test(word))).toEqual([]);
+    process.kill(pids.safety, "SIGSTOP");
+    const before = manager.pings().length;
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const after = manager.pings().length - before;
+    expect(after).toBeLessThanOrEqual(1); // one may have been on its way
+    process.kill(pids.safety, "SIGKILL");
+    // The next one speaks as well, and the gateway goes on.
+    await vi.waitFor(() => expect(new Set(manager.heard.map(({ pid }) => pid)).size).toBe(2), { timeout: 15_000 });
+    counted(context, { "pings before": before, "pings of a stopped process, late": after, "processes that spoke": 2 });
+  },
+);
+
+test("--only safety is the safety process itself, with nobody in between", async () => {
+  const gateway = run(["run", "--config", site("mqtt://127.0.0.1:9"), "--ready-json", "--only", "safety"]);
+  expect(await gateway.ready).toMatchObject({ ready: "protection" });
+  expect(readFileSync(`/proc/${gateway.child.pid}/cmdline`, "utf8")).toContain("protection/main.ts");
+  gateway.child.kill("SIGTERM");
+  expect(await gateway.code).toBe(0);
 });
 
 test.each([

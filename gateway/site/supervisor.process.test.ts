@@ -8,6 +8,7 @@ import { type Supervised, supervise } from "./supervisor.ts";
 
 const file = join(import.meta.dirname, "../../test/children/supervised.ts");
 const program = (name: string, how = "") => ({ name, args: [file, "program", name, how] });
+const watched = { ...program("safety", "works"), within_ms: 3_000 };
 const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -21,7 +22,10 @@ afterEach(async () => {
   for (const one of running.splice(0)) await one.stop();
 });
 
-function start(programs: { name: string; args: string[] }[]): { supervised: Supervised; said: Record<string, unknown>[] } {
+function start(programs: { name: string; args: string[]; within_ms?: number }[]): {
+  supervised: Supervised;
+  said: Record<string, unknown>[];
+} {
   const said: Record<string, unknown>[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => void said.push(JSON.parse(line)) });
   const supervised = supervise({ programs, log, first_ms: 20, longest_ms: 100 });
@@ -55,6 +59,18 @@ test("a program that dies is started again, and the other is not touched", async
   expect(alive(all.get("safety")?.pid ?? 0)).toBe(true);
   const second = startsOf(said, "site")[1];
   expect(alive(Number(second?.pid))).toBe(true);
+});
+
+test("a program that stands is ended and begun anew; one that works, or promised nothing, is left alone", { timeout: 20_000 }, async () => {
+  const { supervised, said } = start([watched, program("site")]);
+  const all = await supervised.ready;
+  await new Promise((resolve) => setTimeout(resolve, 2 * watched.within_ms));
+  expect(startsOf(said, "safety")).toHaveLength(1);
+  process.kill(all.get("safety")?.pid ?? 0, "SIGSTOP");
+  await vi.waitFor(() => expect(startsOf(said, "safety")).toHaveLength(2), { timeout: 3 * watched.within_ms + 3_000 });
+  expect(alive(all.get("safety")?.pid ?? 0)).toBe(false);
+  expect(said.find(({ msg }) => String(msg).includes("no progress"))?.stood_ms).toBeGreaterThanOrEqual(watched.within_ms);
+  expect(startsOf(said, "site")).toHaveLength(1);
 });
 
 test("a program that never comes up is a failed start, in words", async () => {

@@ -2,12 +2,17 @@
 // When it dies itself, the channel to each child closes, and they end on their own: protection with everything OFF.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { isWorked } from "../link/supervised.ts";
 import type { Log } from "../site-context.ts";
 
 export interface Program {
   readonly name: string;
   /** Arguments of node: the file first. It prints one JSON line with "ready" on its stdout. */
   readonly args: readonly string[];
+  /** It says `worked` after real progress; when it has not for so long, it is ended and begun anew. */
+  readonly within_ms?: number;
+  /** Speaks to the service manager above us (systemd) in our stead. */
+  readonly speaks?: true;
 }
 
 export interface Supervised {
@@ -33,6 +38,7 @@ export function supervise({ programs, log, first_ms = 200, longest_ms = 5000, we
   const children = new Map<string, ChildProcess>();
   const timers = new Set<NodeJS.Timeout>();
   const said = new Map<string, { pid: number; said: Record<string, unknown> }>();
+  const managerWords = takeManagerWords();
   let stopping = false;
   let everReady = false;
   let resolveReady: (all: typeof said) => void = () => undefined;
@@ -44,12 +50,20 @@ export function supervise({ programs, log, first_ms = 200, longest_ms = 5000, we
 
   const start = (program: Program, falls: number): void => {
     const began = performance.now();
-    const child = spawn(process.execPath, program.args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    const env = program.speaks ? { ...process.env, ...managerWords } : process.env;
+    const child = spawn(process.execPath, program.args, { stdio: ["ignore", "pipe", "inherit", "ipc"], env });
     children.set(program.name, child);
     log.info({ program: program.name, pid: child.pid, falls }, "supervisor: started");
     if (child.stdout !== null) createInterface({ input: child.stdout }).on("line", (line) => hear(program, child, line));
+    const forget =
+      program.within_ms === undefined
+        ? undefined
+        : endWhenItStands(child, program.within_ms, (stood_ms) =>
+            log.error({ program: program.name, stood_ms }, "supervisor: no progress; it is ended and begun anew"),
+          );
     child.once("error", (error) => log.error({ program: program.name, error: error.message }, "supervisor: cannot start"));
     child.once("close", (code, signal) => {
+      forget?.();
       children.delete(program.name);
       if (stopping) return;
       const fell = performance.now() - began > well_ms ? 1 : falls + 1;
@@ -85,6 +99,38 @@ export function supervise({ programs, log, first_ms = 200, longest_ms = 5000, we
       await Promise.all([...children.values()].map(end));
     },
   };
+}
+
+/** What systemd told this process about itself: for one of the children, and for no other. */
+function takeManagerWords(): Record<string, string> {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: window, WATCHDOG_PID: meant } = process.env;
+  for (const key of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete process.env[key];
+  const ours = meant === undefined || meant === String(process.pid);
+  return {
+    ...(socket === undefined ? {} : { NOTIFY_SOCKET: socket }),
+    ...(window === undefined || !ours ? {} : { WATCHDOG_USEC: window }),
+  };
+}
+
+const look_ms = 1_000;
+
+/** SIGKILL, for a stopped process hears nothing else. When we stood ourselves, its words lie unread: then it has its time anew. */
+function endWhenItStands(child: ChildProcess, within_ms: number, onStood: (stood_ms: number) => void): () => void {
+  let worked = performance.now();
+  let looked = worked;
+  child.on("message", (message) => {
+    if (isWorked(message)) worked = performance.now();
+  });
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (now - looked > 3 * look_ms) worked = now;
+    looked = now;
+    if (now - worked < within_ms) return;
+    clearInterval(timer);
+    onStood(Math.round(now - worked));
+    child.kill("SIGKILL");
+  }, look_ms);
+  return () => clearInterval(timer);
 }
 
 function readyLine(line: string): Record<string, unknown> | undefined {

@@ -1,5 +1,5 @@
-// For tests of the supervisor.  node supervised.ts program NAME [fail]  |  node supervised.ts supervisor
-// A program says that it is ready and lives until it is told to stop, or until whoever started it is gone. `fail`: it never comes up.
+// For tests of the supervisor.  node supervised.ts program NAME [fail|works]  |  node supervised.ts supervisor
+// A program says that it is ready and lives until it is told to stop, or until whoever started it is gone. `fail`: it never comes up; `works`: it says so.
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { supervise } from "#gateway/site/supervisor.ts";
@@ -11,7 +11,7 @@ if (role === "program") {
   if (how === "fail") process.exit(1);
   process.on("SIGTERM", () => process.exit(0));
   process.on("disconnect", () => process.exit(1));
-  setInterval(() => undefined, 1000);
+  setInterval(() => how === "works" && process.connected && process.send?.({ type: "worked" }), 200);
   say({ ready: name, pid: process.pid });
 } else {
   const file = fileURLToPath(import.meta.url);

@@ -7,7 +7,7 @@ import type { Fact, SafetyToSite, SocketReading } from "#gateway/link/messages.t
 import { machineClock } from "#gateway/world/clock.ts";
 import type { Fault, SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts";
 import { readyLimits } from "#test/limits.ts";
-import { endEveryProgram, startProgram, type TestProgram, until } from "#test/world/program.ts";
+import { endEveryProgram, type StartOptions, startProgram, type TestProgram, until } from "#test/world/program.ts";
 
 export const socketNames = ["station-1", "station-2"].flatMap((station) => Array.from({ length: 10 }, (_, i) => `${station}/${i + 1}`));
 
@@ -35,7 +35,8 @@ export interface ChargingSite {
   readonly folder: string;
   readonly simulator: TestProgram<SimulatorReady>;
   safety(): TestProgram<ProtectionReady>;
-  startSafety(): Promise<TestProgram<ProtectionReady>>;
+  /** `file`: the program, or a test's child that becomes it with something planted. */
+  startSafety(options?: StartOptions & { readonly file?: string }): Promise<TestProgram<ProtectionReady>>;
   connect(): SiteEnd;
   state(): Promise<SimulatorState>;
   fault(fault: Fault): Promise<void>;
@@ -48,7 +49,8 @@ async function post(url: string, body: unknown): Promise<void> {
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
 }
 
-export async function startChargingSite(): Promise<ChargingSite> {
+/** `more`: what else stands in the wiring file. */
+export async function startChargingSite(more: Readonly<Record<string, unknown>> = {}): Promise<ChargingSite> {
   const folder = mkdtempSync(join(tmpdir(), "charging-"));
   const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", "--traffic", "none", "--ready-json"]);
   const { control, serial } = simulator.ready;
@@ -60,6 +62,7 @@ export async function startChargingSite(): Promise<ChargingSite> {
       spool: join(folder, "spool"),
       lines: [{ id: "line-1", kind: "serial", path: serial, baud: 19_200, parity: "none", stop_bits: 1 }],
       stations: [1, 2].map((unit) => ({ id: `station-${unit}`, line: "line-1", unit, profile: "stations/ten-socket", limits })),
+      ...more,
     }),
   );
   let safety: TestProgram<ProtectionReady> | undefined;
@@ -72,8 +75,8 @@ export async function startChargingSite(): Promise<ChargingSite> {
     folder,
     simulator,
     safety: running,
-    async startSafety() {
-      safety = await startProgram<ProtectionReady>("gateway/protection/main.ts", ["--wiring", wiring, "--ready-json"]);
+    async startSafety({ file = "gateway/protection/main.ts", ...options } = {}) {
+      safety = await startProgram<ProtectionReady>(file, ["--wiring", wiring, "--ready-json"], options);
       return safety;
     },
     connect() {

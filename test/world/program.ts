@@ -18,27 +18,34 @@ export interface TestProgram<Ready> {
   end(within_ms?: number): Promise<number | NodeJS.Signals>;
 }
 
+export interface StartOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly within_ms?: number;
+  /** A command that becomes the program: its words, to which the program's own are added (`["unshare", "-m", …]`). */
+  readonly through?: readonly string[];
+  /** Nobody reads what it writes to its standard error. */
+  readonly unread?: true;
+}
+
 const running = new Set<ChildProcess>();
 const mostLog = 400_000;
 
 const exited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Starts `node <file> …args`; `file` is relative to the repository. Resolves at its `{"ready": …}` line; give it --ready-json yourself. */
-export async function startProgram<Ready>(
-  file: string,
-  args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; within_ms?: number } = {},
-): Promise<TestProgram<Ready>> {
-  const child = spawn(process.execPath, [join(repository, file), ...args], {
+export async function startProgram<Ready>(file: string, args: readonly string[], options: StartOptions = {}): Promise<TestProgram<Ready>> {
+  const [command = process.execPath, ...before] = [...(options.through ?? []), process.execPath];
+  const child = spawn(command, [...before, join(repository, file), ...args], {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },
   });
   running.add(child);
   let log = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    log = (log + text).slice(-mostLog);
-  });
+  if (options.unread !== true)
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      log = (log + text).slice(-mostLog);
+    });
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once("exit", (code, signal) => {
       running.delete(child);

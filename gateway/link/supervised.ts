@@ -1,0 +1,11 @@
+// What the safety process and the gateway's supervisor agree on, beside the link: "worked" after real progress, and how long its absence is borne.
+
+export interface Worked {
+  readonly type: "worked";
+}
+
+/** Above the longest `blind_ms` that any limits may say (30 s): a shed without power is no reason to begin anew. */
+export const superviseWithin_ms = 75_000;
+
+export const isWorked = (message: unknown): message is Worked =>
+  typeof message === "object" && message !== null && "type" in message && message.type === "worked";
