@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import { buildServer } from "./api/server.ts";
 import type { Account } from "./broker/accounts.ts";
 import { startBroker } from "./broker/broker.ts";
+import { openCommandKey } from "./commands/key.ts";
+import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { readSecret as readSecretFile } from "./config/secret.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
@@ -13,6 +15,7 @@ import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
 import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
+import type { Origin } from "./store/happening.ts";
 import { Marks } from "./store/marks.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { openEmbeddedTelemetry } from "./telemetry/embedded.ts";
@@ -133,6 +136,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       broker.account,
     );
     ends.push(() => ingest.stop());
+    const sender = startSender({ store, log, now, publish: ingest.publish });
+    ends.push(() => sender.stop());
+    const commandKey = openCommandKey(config.data);
     const absence = setTimeout(() => void noteAbsent({ store, live, log, now }), absentAfterMs);
     ends.push(async () => clearTimeout(absence));
     const { server } = await buildServer({
@@ -143,6 +149,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         now,
         log,
         web,
+        commands: { key: commandKey, wake: sender.wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
         demonstration: config.demonstration,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
       },

@@ -83,4 +83,6 @@ export interface Sessions {
   readings(): readonly SocketReading[];
   /** False when protection is not connected: nothing was asked. The reset itself is protection's fact, and an event. */
   resetLatch(request: { readonly socket: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
+  /** Ends the charge of a socket. "asked": protection was told; that it ended is its fact, and an event. */
+  release(socket: string): "asked" | "no-charge" | "not-connected";
 }

@@ -8,6 +8,8 @@ export interface ToldClock extends Clock {
   advance(ms: number): void;
   /** Only the wall clock jumps, as when a time server is heard. */
   setWall(at: Wall): void;
+  /** Whether the wall clock may be believed from now on. */
+  synchronise(is: boolean): void;
   /** How many wakes are still to come. */
   waiting(): number;
 }
@@ -17,6 +19,7 @@ export function toldClock(start: { wall?: number; mono?: number; boot?: string; 
   let day = start.wall ?? Date.UTC(2026, 10, 25, 4, 0, 0);
   let now = start.mono ?? 1_000_000;
   let turn = 0;
+  let synchronised = start.synchronised ?? true;
   const due = new Map<number, { at: Monotonic; turn: number; run: () => void }>();
   const step = (to: number): void => {
     day += to - now;
@@ -25,7 +28,7 @@ export function toldClock(start: { wall?: number; mono?: number; boot?: string; 
   return {
     monotonic: () => monotonic(now),
     wall: () => wall(day),
-    stamp: () => ({ wall: wall(day), mono: monotonic(now), boot, synchronised: start.synchronised ?? true }),
+    stamp: () => ({ wall: wall(day), mono: monotonic(now), boot, synchronised }),
     wake: (at: Monotonic, run: () => void): Cancel => {
       const key = turn++;
       due.set(key, { at, turn: key, run });
@@ -44,6 +47,9 @@ export function toldClock(start: { wall?: number; mono?: number; boot?: string; 
     },
     setWall: (at) => {
       day = at;
+    },
+    synchronise: (is) => {
+      synchronised = is;
     },
     waiting: () => due.size,
   };

@@ -1,5 +1,9 @@
 // The API for tests: real stores with the whole story told, one person of every role, and sign-ins that are made by signing in.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
+import { openCommandKey } from "#cloud/commands/key.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { compound, openTestCloud, point, type TestCloud, Voice } from "#cloud/ingest/room-for-tests.ts";
 import { cutOf, examples } from "#cloud/ingest/story-for-tests.ts";
@@ -39,6 +43,11 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
   await syncPeople(store, people);
   const surroundings: Surroundings = {
     ...{ store, telemetry, live, now, log, demonstration: true, web: undefined },
+    commands: {
+      key: openCommandKey(mkdtempSync(join(tmpdir(), "cuobian-key-"))),
+      wake: () => undefined,
+      knows: ({ gateway }) => gateway === "gw-1",
+    },
     sites: [{ id: compound.id, name: compound.name }],
     checks: async () => [{ name: "store", ok: true }],
     metrics: async () => ({ contentType: "text/plain; charset=utf-8", text: "cuobian_cloud_events 1\n" }),

@@ -12,6 +12,7 @@ import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Access, anyone, guardRoutes } from "./access.ts";
 import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
 import { alarmRoutes } from "./routes/alarms.ts";
+import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -37,6 +38,7 @@ const nouns: readonly Routes[] = [
   hazardRoutes,
   eventRoutes,
   visitRoutes,
+  commandRoutes,
   countsRoutes,
   streamRoutes,
 ];

@@ -1,6 +1,8 @@
 // What the API is given.
 import type { Logger } from "pino";
+import type { CommandKey } from "#cloud/commands/key.ts";
 import type { Live } from "#cloud/live/live.ts";
+import type { Origin } from "#cloud/store/happening.ts";
 import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
 
@@ -8,6 +10,12 @@ export interface Surroundings {
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly live: Live;
+  readonly commands: {
+    readonly key: CommandKey;
+    /** Something was issued. */
+    wake(): void;
+    knows(gateway: Origin): boolean;
+  };
   readonly now: () => number;
   readonly log: Logger;
   /** People sign in by choosing who they are, and every page says that its data are invented. */

@@ -1,5 +1,5 @@
 // What each party may do, as pure rules. undefined: allowed; otherwise the reason, a word that stands in the log.
-import { acknowledgementTopic, readTopic } from "#protocols/uplink/topics.ts";
+import { acknowledgementTopic, commandTopic, readTopic } from "#protocols/uplink/topics.ts";
 import type { Party } from "./accounts.ts";
 
 /** No wildcard, slash or NUL; what Debian's and other common clients call themselves fits. */
@@ -24,7 +24,7 @@ export function refusePublish(party: Party, { topic, qos, retain, bytes }: Publi
   if (!wellFormed(topic) || /[+#]/.test(topic)) return "topic";
   const read = readTopic(topic);
   const own = read !== undefined && read.site === party.address?.site && read.gateway === party.address.gateway;
-  if (party.kind === "gateway" && (!own || read.kind === "acknowledgement")) return "not-its-topic";
+  if (party.kind === "gateway" && (!own || read.kind === "acknowledgement" || read.kind === "command")) return "not-its-topic";
   // A QoS 2 message waits in memory until its sender releases it.
   if (qos > 1) return "qos-2";
   if (retain && read?.kind !== "status") return "retained";
@@ -36,7 +36,8 @@ export function refuseSubscribe(party: Party, filter: string): string | undefine
   // $share would be granted and then deliver nothing; $SYS tells about others.
   if (filter.startsWith("$")) return "reserved";
   if (!wellFormed(filter)) return "topic";
-  if (party.address !== undefined && filter !== acknowledgementTopic(party.address)) return "not-its-topic";
+  if (party.address !== undefined && filter !== acknowledgementTopic(party.address) && filter !== commandTopic(party.address))
+    return "not-its-topic";
   return undefined;
 }
 

@@ -22,6 +22,8 @@ export interface Ingest {
   readonly counts: Readonly<IngestCounts>;
   connected(): boolean;
   waiting(): number;
+  /** To a gateway, by the same connection. Rejects when the broker does not take it in time: say it again. */
+  publish(topic: string, payload: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise
     counts,
     connected: () => client.connected,
     waiting: () => lanes.length,
+    publish: (topic, payload) => publish(client, topic, payload),
     async stop() {
       client.removeAllListeners("message");
       await lanes.settled();
@@ -90,7 +93,7 @@ async function takeAndAnswer(rooms: Rooms, { client, counts, topic, payload }: D
   }
   if (answer === undefined) return;
   // Not awaited by the lane: an acknowledgement that hangs must not hold up the next batch.
-  publish(client, answer).then(
+  publish(client, acknowledgementTopic(answer.to), JSON.stringify(answer.acknowledgement)).then(
     () => {
       counts.acknowledged += 1;
     },
@@ -98,7 +101,7 @@ async function takeAndAnswer(rooms: Rooms, { client, counts, topic, payload }: D
   );
 }
 
-async function publish(client: MqttClient, answer: NonNullable<Answer>): Promise<void> {
+async function publish(client: MqttClient, topic: string, payload: string): Promise<void> {
   // Offline, the library would keep it in memory and send it at some later time: it is the gateway's repeat that will ask again.
   if (!client.connected) throw new Error("not connected");
   let timer: NodeJS.Timeout | undefined;
@@ -106,10 +109,7 @@ async function publish(client: MqttClient, answer: NonNullable<Answer>): Promise
     timer = setTimeout(() => reject(new Error(`not taken within ${publishDeadlineMs} ms`)), publishDeadlineMs);
   });
   try {
-    await Promise.race([
-      client.publishAsync(acknowledgementTopic(answer.to), JSON.stringify(answer.acknowledgement), { qos: 1 }),
-      deadline,
-    ]);
+    await Promise.race([client.publishAsync(topic, payload, { qos: 1 }), deadline]);
   } finally {
     clearTimeout(timer);
   }

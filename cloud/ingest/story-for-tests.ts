@@ -37,6 +37,8 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "lane.exception": { lane: "east-in", exception: "exception-1", plate, reason: "stale-read", zh: "照片过旧", en: "the read is stale" },
   "lane.offline-read": { lane: "east-in", plate, read_at: 1_795_575_600_000 },
   "camera.silent": { lane: "east-in", camera: "cam-east-in", silent_ms: 30_000 },
+  "command.received": { command: "command-03", action: "gate.open", person: "booth" },
+  "command.ended": { command: "command-03", outcome: "done", code: "done", zh: "已执行", en: "done" },
   "session.started": { session: "session-0001", socket: "station-1/3", card, authority: "authority-1", energy_mWh: 0 },
   "session.ended": { session: "session-0001", socket: "station-1/3", cause: "full", energy_mWh: 420_000, seconds: 7_200 },
   "charging.cut": cutOf("trip-00001"),

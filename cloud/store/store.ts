@@ -5,6 +5,7 @@ import SqliteDatabase from "better-sqlite3";
 import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg from "pg";
+import { createCommandSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import type { Database } from "./schema.ts";
 
@@ -27,7 +28,10 @@ export async function openStore(place: StorePlace): Promise<Store> {
   const migrator = new Migrator({
     db,
     provider: {
-      getMigrations: async () => ({ "0001-first": { up: (change) => createFirstSchema(change, place.kind) } }),
+      getMigrations: async () => ({
+        "0001-first": { up: (change) => createFirstSchema(change, place.kind) },
+        "0010-commands": { up: createCommandSchema },
+      }),
     },
   });
   const { error } = await migrator.migrateToLatest();

@@ -115,6 +115,8 @@ export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings
     http: { host: "127.0.0.1", port: surroundings.gateway },
     booth: { token_file: "./booth.token" },
     uplink: { broker, username: "gw-1", password_file: passwordFile, keepalive_s: 10 },
+    // Made by the cloud at its first start.
+    commands: { key_file: "./cloud/commands.pub.pem" },
     lots: [{ id: "main", name: "地面停车场", capacity: 120, tariff: join(root, "tariffs", "demonstration.yaml") }],
     lanes: [lane("east-in", "东门入口", "entry"), lane("east-out", "东门出口", "exit"), lane("west-in", "西门入口", "entry")],
     limits: [{ id: "e-bike", file: "e-bike-4a" }],

@@ -28,10 +28,10 @@ export class Visitor {
     return (await response.json()) as T;
   }
 
-  post(path: string, body: unknown): Promise<Response> {
+  post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return fetch(`${this.#base}${path}`, {
       method: "POST",
-      headers: { cookie: this.#cookie, "content-type": "application/json", "x-cuobian": "1" },
+      headers: { cookie: this.#cookie, "content-type": "application/json", "x-cuobian": "1", ...headers },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     });

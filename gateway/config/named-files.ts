@@ -16,6 +16,7 @@ export function namedFileComplaints({ config, folder, path, text }: SiteFile): C
     return undefined;
   };
   there(["booth", "token_file"], config.booth.token_file);
+  if (config.commands !== undefined) there(["commands", "key_file"], config.commands.key_file);
   there(["uplink", "password_file"], config.uplink.password_file);
   for (const [i, { camera }] of config.lanes.entries())
     if (camera.secret_file !== undefined) there(["lanes", i, "camera", "secret_file"], camera.secret_file);

@@ -146,6 +146,11 @@ export const SiteConfig = Type.Object(
       password_file: text("口令文件", "file with the password, readable by the gateway only", "./uplink.password", 400),
       keepalive_s: whole(said("保活（秒）", "a silent link is noticed after one and a half of these", 10), 5, 120),
     }),
+    commands: Type.Optional(
+      strict("远程指令", "commands of the cloud; not written: the gateway takes none", {
+        key_file: text("云端公钥文件", "the cloud's public key for commands (PEM, Ed25519)", "./cloud-commands.pem", 400),
+      }),
+    ),
     telemetry: Type.Optional(
       strict("遥测", "readings kept for the cloud; never part of a decision", {
         interval_ms: Type.Optional(

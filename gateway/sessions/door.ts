@@ -3,7 +3,7 @@ import { connectLink } from "../link/client.ts";
 import type { LineHealth, SafetyToSite } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
-import { openCharges } from "./charges.ts";
+import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { createSampler } from "./sampler.ts";
 
@@ -39,6 +39,11 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   return {
     readings: charging.readings,
     resetLatch: (request) => link.send({ type: "reset-latch", ...request }),
+    release(socket) {
+      const charge = openCharge(journal, socket);
+      if (charge === undefined) return "no-charge";
+      return link.send({ type: "release", authority: charge.authority, socket }) ? "asked" : "not-connected";
+    },
     measures: () => measures(context, charging, lines),
     checks: () => [check(charging)],
     stop: async () => {

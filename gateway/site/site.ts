@@ -1,6 +1,8 @@
 // The site process: opens the journal, gives every room its context, and mounts the rooms. What one of them cannot do at the start, the start does not pretend.
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mountCommands } from "../commands/door.ts";
+import { tables as commandTables } from "../commands/tables.ts";
 import type { SiteFile } from "../config/read.ts";
 import { mountConsole } from "../console/door.ts";
 import { openJournal } from "../journal/journal.ts";
@@ -48,7 +50,8 @@ export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; 
     const sessions = await mount(mountSessions(context));
     const lanes = await mount(mountLanes(context));
     const console = await mount(mountConsole(context, { lanes, probes, sessions }));
-    await mount(mountUplink(context));
+    const commands = await mount(mountCommands(context, { lanes, sessions }));
+    await mount(mountUplink(context, commands));
     return { http: console.http, stop };
   } catch (error) {
     await stop();
@@ -62,7 +65,7 @@ function openContext(file: SiteFile, { log, onFailure }: { log: Log; onFailure: 
   chmodSync(data, 0o700);
   const clock = machineClock();
   const chance = machineChance();
-  const tables = [...sessionTables, ...laneTables, ...paymentTables];
+  const tables = [...sessionTables, ...laneTables, ...paymentTables, ...commandTables];
   const journal = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables, onFailure });
   const telemetry = openTelemetryQueue({
     path: join(data, "telemetry.sqlite"),

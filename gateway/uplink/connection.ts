@@ -12,7 +12,7 @@ export interface ConnectionSettings {
   readonly keepalive_s: number;
   /** Published by the broker when we vanish. */
   readonly will: { readonly topic: string; readonly payload: string };
-  readonly subscribe: string;
+  readonly subscribe: readonly string[];
   readonly clock: Clock;
   readonly within_ms: number;
   readonly onMessage: (topic: string, payload: Buffer) => void;
@@ -67,10 +67,10 @@ export function openConnection(settings: ConnectionSettings): Promise<Connection
     client.on("close", () => end(lastError));
     client.on("message", (topic, payload) => settings.onMessage(topic, payload));
     client.once("connect", () =>
-      client.subscribe(settings.subscribe, { qos: 1 }, (error, granted) => {
+      client.subscribe([...settings.subscribe], { qos: 1 }, (error, granted) => {
         if (state !== "opening") return;
         const refused = granted?.some((grant) => grant.qos > 2) === true;
-        if (error || refused) return end(`subscription refused: ${error?.message ?? settings.subscribe}`);
+        if (error || refused) return end(`subscription refused: ${error?.message ?? settings.subscribe.join(" ")}`);
         cancel();
         state = "open";
         resolve({ publish: publisher(client), drop: end, leave: () => leave(client, () => (state = "ended")) });

@@ -5,7 +5,10 @@ import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import type { Measure, Mounted, SiteContext } from "../site-context.ts";
 import { startUplink, type Uplink } from "./uplink.ts";
 
-export async function mountUplink(context: SiteContext): Promise<Mounted> {
+export async function mountUplink(
+  context: SiteContext,
+  { take }: { readonly take: (payload: Uint8Array) => Promise<void> },
+): Promise<Mounted> {
   const { config, clock, chance, journal, telemetry, log, folder } = context;
   const uplink = startUplink({
     site: config.site,
@@ -19,6 +22,8 @@ export async function mountUplink(context: SiteContext): Promise<Mounted> {
     journal,
     telemetry,
     log,
+    onCommand: (payload) =>
+      void take(payload).catch((error: unknown) => log.error({ err: error }, "a command could not be written down: it will be said again")),
   });
   return { stop: uplink.stop, measures: () => measures(context, uplink) };
 }

@@ -29,6 +29,7 @@ async function bench(options: Partial<UplinkSettings> = {}): Promise<Bench> {
   const journal = openJournal({ path: ":memory:", clock, chance, tables: [] });
   const telemetry = openTelemetryQueue({ path: ":memory:", limitBytes: 1e7, numbered: 0 });
   const uplink = startUplink({
+    onCommand: () => undefined,
     ...address,
     broker: cloud.url,
     username: "gw-1",

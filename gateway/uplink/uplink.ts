@@ -2,7 +2,7 @@
 // whatever the cloud has not acknowledged is still in the outbox, and is sent again.
 import { Compile } from "typebox/compile";
 import { Acknowledgement } from "#protocols/uplink/envelope.ts";
-import { acknowledgementTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
+import { acknowledgementTopic, commandTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -26,6 +26,8 @@ export interface UplinkSettings {
   readonly journal: Journal;
   readonly telemetry: TelemetryQueue;
   readonly log: Log;
+  /** What the cloud says on the command topic; must not throw. */
+  readonly onCommand: (payload: Buffer) => void;
   readonly deadlines?: Deadlines;
   readonly connectWithin_ms?: number;
   readonly backOff?: { readonly first_ms: number; readonly longest_ms: number };
@@ -84,7 +86,8 @@ export function startUplink(settings: UplinkSettings): Uplink {
     }
   }
 
-  const onMessage = (payload: Buffer): void => {
+  const onMessage = (topic: string, payload: Buffer): void => {
+    if (topic === commandTopic(address)) return settings.onCommand(payload);
     const acknowledgement = readAcknowledgement(payload);
     const known = acknowledgement?.epoch === journal.epoch && senders[acknowledgement.stream].acknowledged(acknowledgement.upTo);
     if (known === true) return;
@@ -104,10 +107,10 @@ export function startUplink(settings: UplinkSettings): Uplink {
         password: settings.password(),
         keepalive_s: settings.keepalive_s,
         will: { topic: statusTopic(address), payload: statusText("offline") },
-        subscribe: acknowledgementTopic(address),
+        subscribe: [acknowledgementTopic(address), commandTopic(address)],
         clock,
         within_ms: settings.connectWithin_ms ?? 5000,
-        onMessage: (_topic, payload) => onMessage(payload),
+        onMessage,
         onEnd: (why) => fallen(why),
       });
       if (stopped) return void opened.leave();

@@ -186,6 +186,31 @@ export const eventCatalogue = {
   "lane.offline-read": define("state", "离线补传", "a stored read arrived late", Type.Object({ lane: id, plate, read_at: wallMs }, strict)),
   "camera.silent": define("urgent", "相机失联", "camera silent", Type.Object({ lane: id, camera: id, silent_ms: whole }, strict)),
 
+  // Commands from afar: received is one fact, what became of it another.
+  "command.received": define(
+    "urgent",
+    "指令已收",
+    "command received",
+    Type.Object({ command: uuid, action: Type.String({ maxLength: 40 }), person: Type.String({ maxLength: 64 }) }, strict),
+  ),
+  "command.ended": define(
+    "urgent",
+    "指令结果",
+    "what became of a command",
+    Type.Object(
+      {
+        command: uuid,
+        outcome: Type.Enum(["done", "refused", "failed", "unknown"], {
+          description: "unknown: we died while it was carried out; it is not carried out again",
+        }),
+        code: Type.String({ maxLength: 40 }),
+        zh: words,
+        en: words,
+      },
+      strict,
+    ),
+  ),
+
   // Charging.
   "session.started": define(
     "money",

@@ -27,6 +27,14 @@ export const topicTable = [
     payload: "acknowledgement (JSON)",
   },
   {
+    name: "command",
+    pattern: `${root}/{site}/{gateway}/command`,
+    from: "cloud",
+    qos: 1,
+    retain: false,
+    payload: "signed command (JSON); the cloud says it again until it is received or has expired",
+  },
+  {
     name: "status",
     pattern: `${root}/{site}/{gateway}/status`,
     from: "gateway",
@@ -43,6 +51,7 @@ const prefix = ({ site, gateway }: GatewayAddress): string => {
 
 export const upTopic = (address: GatewayAddress, stream: Stream): string => `${prefix(address)}/up/${stream}`;
 export const acknowledgementTopic = (address: GatewayAddress): string => `${prefix(address)}/ack`;
+export const commandTopic = (address: GatewayAddress): string => `${prefix(address)}/command`;
 export const statusTopic = (address: GatewayAddress): string => `${prefix(address)}/status`;
 
 export const everyUpTopic = `${root}/+/+/up/+`;
@@ -50,7 +59,7 @@ export const everyStatusTopic = `${root}/+/+/status`;
 
 export type ReadTopic =
   | ({ readonly kind: "up"; readonly stream: Stream } & GatewayAddress)
-  | ({ readonly kind: "acknowledgement" | "status" } & GatewayAddress);
+  | ({ readonly kind: "acknowledgement" | "command" | "status" } & GatewayAddress);
 
 /** undefined when the topic is none of ours. */
 export function readTopic(topic: string): ReadTopic | undefined {
@@ -60,6 +69,7 @@ export function readTopic(topic: string): ReadTopic | undefined {
   if (kind === "up" && streams.includes(stream as Stream)) return { kind: "up", stream: stream as Stream, site, gateway };
   if (stream !== undefined) return undefined;
   if (kind === "ack") return { kind: "acknowledgement", site, gateway };
+  if (kind === "command") return { kind: "command", site, gateway };
   if (kind === "status") return { kind: "status", site, gateway };
   return undefined;
 }

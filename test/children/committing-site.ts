@@ -20,6 +20,7 @@ const journal = openJournal({ path: join(folder, "journal.sqlite"), clock, chanc
 const telemetry = openTelemetryQueue({ path: join(folder, "telemetry.sqlite"), limitBytes: 1e7, numbered: journal.outbox.bulkRow() });
 if (broker !== "none")
   startUplink({
+    onCommand: () => undefined,
     site: "jinxiu",
     gateway: "gw-1",
     broker,

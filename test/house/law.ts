@@ -105,6 +105,11 @@ export const rooms: readonly Room[] = [
     ],
     packages: ["fastify", "@fastify/type-provider-typebox", "typebox", "pino"],
   },
+  {
+    path: "gateway/commands",
+    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/lanes", "gateway/site-context.ts", "protocols/uplink"],
+    packages: ["typebox", "pino"],
+  },
   { path: "gateway/site", mayLeanOn: ["gateway", "protocols"], packages: ["pino", "prom-client"] },
   { path: "gateway/main.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino"] },
 

@@ -9,6 +9,7 @@ import Value from "typebox/value";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Compound, startCompound } from "#command/demo/compound.ts";
 import { Visitor } from "#command/demo/visitor.ts";
+import type { CommandView } from "#protocols/api/commands.ts";
 import type { SimulatorState } from "#protocols/api/simulator.ts";
 import type { HazardView, PropertyEntryView, SocketView } from "#protocols/api/views.ts";
 import { EventBatch } from "#protocols/uplink/envelope.ts";
@@ -199,3 +200,27 @@ test("P 01.logs: no plate, card, password or token stands in any log", (context)
   expect(readFileSync(join(folder, "gateway.log"), "utf8")).not.toMatch(/pass_wd|"admin"/);
   counted(context, { lines, secrets: secrets.length, wrong: 0 });
 });
+
+test("P 05.command: from the API to the arm and back, each step the gateway's own word; a repeat opens nothing more", async (context) => {
+  const booth = await as("booth");
+  const ask = { site: "jinxiu", gateway: "gw-1", action: "gate.open", args: { lane: "west-in" }, reason: "访客登记" };
+  const openings = async (): Promise<number> => (await simulator()).lanes.find(({ lane }) => lane === "west-in")?.openings ?? -1;
+  const before = await openings();
+  const began = performance.now();
+  const headers = { "idempotency-key": "stranger-command-1" };
+  const asked = (await (await booth.post("/api/v1/commands", ask, headers)).json()) as CommandView;
+  const end = await until(
+    "the gateway's answer",
+    async () => {
+      const now = await booth.get<CommandView>(`/api/v1/commands/${asked.id}`);
+      return now.ended === null ? undefined : now;
+    },
+    { within_ms: 10_000, every_ms: 20 },
+  );
+  const took = Math.round(performance.now() - began);
+  expect([end.state, end.code, end.received !== null]).toEqual(["done", "done", true]);
+  await until("the arm is seen", async () => (await openings()) > before || undefined, { within_ms: 10_000, every_ms: 100 });
+  expect(((await (await booth.post("/api/v1/commands", ask, headers)).json()) as CommandView).id).toBe(asked.id);
+  expect((await openings()) - before).toBe(1);
+  counted(context, { commands: 1, openings: 1, "asked to done, ms": took });
+}, 60_000);

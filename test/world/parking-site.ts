@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { stringify } from "yaml";
+import { type MountedCommands, mountCommands } from "#gateway/commands/door.ts";
+import { tables as commandTables } from "#gateway/commands/tables.ts";
 import { parseSiteConfig } from "#gateway/config/read.ts";
 import { mountConsole } from "#gateway/console/door.ts";
 import { startBoard } from "#gateway/drivers/barrier-board.ts";
@@ -38,6 +40,8 @@ export interface ParkingSite {
   goOn(ms: number): Promise<void>;
   /** The lane's camera pushes a plate of now. */
   push(lane: LaneName, pushed?: Pushed): { reason: string; opens: boolean };
+  /** One message on the command topic; resolves when what follows from it is written. */
+  command(payload: Uint8Array): Promise<void>;
   /** What the journal says of this type, oldest first. */
   events<T extends EventType>(type: T): EventData<T>[];
   /** Every commit takes so long, until it is ended. */
@@ -56,6 +60,8 @@ export interface ParkingOptions {
   readonly noBoothToken?: boolean;
   /** Other words for the entry's camera in the site file. */
   readonly camera?: Readonly<Record<string, string>>;
+  /** The cloud's public key for commands (PEM). */
+  readonly commandKey?: string;
   /** Files beside the site file: name -> content. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -63,7 +69,7 @@ export interface ParkingOptions {
 const look_ms = 200;
 const platePath = "/devicemanagement/php/plateresult.php";
 
-function siteText(port: number, camera: Readonly<Record<string, string>>): string {
+function siteText(port: number, { camera, commandKey }: Pick<World, "camera" | "commandKey">): string {
   const lane = (id: LaneName, unit: number, direction: string) => ({
     id,
     name: id,
@@ -87,6 +93,7 @@ function siteText(port: number, camera: Readonly<Record<string, string>>): strin
     http: { host: "127.0.0.1", port: 0 },
     booth: { token_file: "./booth.token" },
     uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
+    ...(commandKey ? { commands: { key_file: "./cloud.pem" } } : {}),
     lots: [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml" }],
     lanes: [lane("in", 1, "entry"), lane("out", 2, "exit")],
     limits: [],
@@ -118,6 +125,7 @@ function watched(exchange: Exchange, underway: Underway, board: TestBoard): Exch
 interface Running {
   readonly context: SiteContext;
   readonly lanes: Lanes;
+  readonly commands: MountedCommands;
   readonly http: string;
   readonly underway: Underway;
   die(): Promise<void>;
@@ -130,16 +138,22 @@ interface World {
   readonly slowness: { readonly ms: number };
   readonly console: boolean;
   readonly camera: Readonly<Record<string, string>>;
+  readonly commandKey: boolean;
 }
 
 async function start(folder: string, world: World): Promise<Running> {
   const { boards, clock } = world;
-  const file = parseSiteConfig(siteText(boards.port, world.camera), join(folder, "site.yaml"));
+  const file = parseSiteConfig(siteText(boards.port, world), join(folder, "site.yaml"));
   if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
   const { config, data, profiles, limits } = file;
   const chance = toldChance(world.life);
   const log = pino({ level: "silent" });
-  const onDisk = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables: [...laneTables, ...paymentTables] });
+  const onDisk = openJournal({
+    path: join(data, "journal.sqlite"),
+    clock,
+    chance,
+    tables: [...laneTables, ...paymentTables, ...commandTables],
+  });
   const journal: Journal = {
     ...onDisk,
     commit: (work) => {
@@ -168,8 +182,9 @@ async function start(folder: string, world: World): Promise<Running> {
       return startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
     },
   });
-  const sessions = { readings: () => [], resetLatch: () => true };
+  const sessions = { readings: () => [], resetLatch: () => true, release: () => "no-charge" as const };
   const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
+  const commands = await mountCommands(context, { lanes, sessions });
   const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;
   const die = async (): Promise<void> => {
     await console?.stop();
@@ -177,7 +192,7 @@ async function start(folder: string, world: World): Promise<Running> {
     journal.close();
     telemetry.close();
   };
-  return { context, lanes, http: console?.http ?? "", underway, die };
+  return { context, lanes, commands, http: console?.http ?? "", underway, die };
 }
 
 const usualTariff = (): string => join(repository, "tariffs", "residential-free-hour.yaml");
@@ -187,13 +202,23 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
   mkdirSync(join(folder, "gateway"));
   if (options.noBoothToken !== true) writeFileSync(join(folder, "booth.token"), `${boothToken}\n`, { mode: 0o600 });
   if (options.tariff !== null) writeFileSync(join(folder, "tariff.yaml"), options.tariff ?? readFileSync(usualTariff(), "utf8"));
+  if (options.commandKey !== undefined) writeFileSync(join(folder, "cloud.pem"), options.commandKey);
   for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), content, { mode: 0o600 });
   const boards = await startBoards();
   const clock = toldClock();
   let life = 1;
   let plateid = 1;
   const slowness = { ms: 0 };
-  const begin = () => start(folder, { boards, clock, life, slowness, console: options.console ?? false, camera: options.camera ?? {} });
+  const begin = () =>
+    start(folder, {
+      boards,
+      clock,
+      life,
+      slowness,
+      console: options.console ?? false,
+      camera: options.camera ?? {},
+      commandKey: options.commandKey !== undefined,
+    });
   let running = await begin();
   let reachable = true;
 
@@ -240,6 +265,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       if (answer.kind !== "answer") throw new Error(answer.reason);
       return { reason: answer.reason, opens: answer.body.includes('"info":"ok"') };
     },
+    command: (payload) => running.commands.take(payload),
     events: <T extends EventType>(type: T) =>
       running.context.journal
         .all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type)

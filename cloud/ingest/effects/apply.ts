@@ -1,5 +1,6 @@
 // What each event means: its row in the list of events, its projection, its alarms. One switch, so that the compiler finds the event that nobody handles.
 import { applyAlarmRules } from "#cloud/alarms/alarms.ts";
+import * as commands from "#cloud/commands/commands.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import { addToTally } from "#cloud/store/tally.ts";
@@ -73,6 +74,10 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return charging.opened(effect, event);
     case "charging.latch-reset":
       return charging.latchReset(effect, event);
+    case "command.received":
+      return commands.received(effect.change, event);
+    case "command.ended":
+      return commands.ended(effect.change, event);
     // Alarms only.
     case "station.silent":
     case "station.answers":

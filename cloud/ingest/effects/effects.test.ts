@@ -51,6 +51,8 @@ const effects: { readonly [T in EventType]: Effects } = {
   "lane.exception": { counts: {}, leaves: [lane("east-in", "exception 闽CD12345")] },
   "lane.offline-read": { counts: {}, leaves: [lane("east-in", "offline-read 闽CD12345")] },
   "camera.silent": { counts: {}, leaves: ["alarm camera.silent east-in", lane("east-in", "fault")] },
+  "command.received": { counts: {}, leaves: [] },
+  "command.ended": { counts: {}, leaves: [] },
   "session.started": {
     counts: { sessions: 1 },
     leaves: ["session started - by 88001234", "socket station-1/3 charging session-0001 -"],

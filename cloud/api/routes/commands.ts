@@ -1,0 +1,84 @@
+// Commands to gateways: POST /api/v1/commands, POST /commands/{id}/approval, GET /commands, GET /commands/{id}. What is shown is what the gateway said, never what was hoped.
+import Type from "typebox";
+import { approve, ask, type CommandRow, commandById, commandsOf } from "#cloud/commands/commands.ts";
+import { CommandAsked, CommandView } from "#protocols/api/commands.ts";
+import { type ActionName, actions } from "#protocols/uplink/commands.ts";
+import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { everyRole, personOf } from "../access.ts";
+import { ApiProblem, notFound, refused } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const Which = Type.Object({ site: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false });
+const Headers = Type.Object({ "idempotency-key": Type.String({ minLength: 8, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }) });
+const mostShown = 200;
+
+const time = (ms: number | null): string | null => (ms === null ? null : toRfc3339(wall(ms)));
+
+export function commandView(row: CommandRow): CommandView {
+  const { zh, en, dangerous } = actions[row.action as ActionName];
+  return {
+    ...{ id: row.id, site: row.site, gateway: row.gateway, action: row.action, action_zh: zh, action_en: en, dangerous },
+    args: JSON.parse(row.args) as Record<string, unknown>,
+    ...{ person: row.person, approver: row.approver, reason: row.reason, state: row.state as CommandView["state"] },
+    ...{ asked: toRfc3339(wall(row.asked_at)), issued: time(row.issued_at), expires: time(row.expires_at) },
+    ...{ received: time(row.received_at), ended: time(row.ended_at), code: row.code, zh: row.zh, en: row.en },
+  };
+}
+
+export const commandRoutes: Routes = (server, { store, now, commands, sites }) => {
+  server.get(
+    "/api/v1/commands",
+    { ...everyRole, schema: { querystring: Which, response: { 200: Type.Array(CommandView) } } },
+    async (request) => (await commandsOf(store.read, { site: request.query.site, limit: mostShown })).map(commandView),
+  );
+
+  server.get("/api/v1/commands/:id", { ...everyRole, schema: { params: Id, response: { 200: CommandView } } }, async (request) => {
+    const row = await commandById(store.read, request.params.id);
+    if (row === undefined) throw notFound();
+    return commandView(row);
+  });
+
+  server.post(
+    "/api/v1/commands",
+    { config: { access: ["booth", "property-manager"] }, schema: { headers: Headers, body: CommandAsked, response: { 200: CommandView } } },
+    async (request) => {
+      const { site, gateway, action, args, reason } = request.body;
+      if (!sites.some(({ id }) => id === site) || !commands.knows({ site, gateway }))
+        throw new ApiProblem(404, {
+          code: "no-such-gateway",
+          zh: "没有这个网关",
+          en: "no such gateway",
+          hint_zh: "检查 site 与 gateway",
+          hint_en: "check site and gateway",
+        });
+      const asked = {
+        site,
+        gateway,
+        action,
+        args,
+        reason,
+        person: personOf(request).id,
+        askedAs: request.headers["idempotency-key"],
+        now: now(),
+      };
+      const row = await store.change((change) => ask(change, commands.key, asked));
+      if ("kind" in row) throw refused(row, row.code === "arguments" ? 400 : 422);
+      commands.wake();
+      return commandView(row);
+    },
+  );
+
+  server.post(
+    "/api/v1/commands/:id/approval",
+    { config: { access: ["property-manager"] }, schema: { params: Id, response: { 200: CommandView } } },
+    async (request) => {
+      const by = { id: request.params.id, person: personOf(request).id, now: now() };
+      const row = await store.change((change) => approve(change, commands.key, by));
+      if (row === undefined) throw notFound();
+      if ("kind" in row) throw refused(row, row.code === "same-person" ? 403 : 409);
+      commands.wake();
+      return commandView(row);
+    },
+  );
+};

@@ -1,0 +1,98 @@
+// The commands as a room of the site process: what each action does here, through the doors of the rooms that it concerns.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ActionArgs, Command } from "#protocols/uplink/commands.ts";
+import type { Lanes } from "../lanes/door.ts";
+import type { Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
+import { type Commands, type Result, startCommands } from "./commands.ts";
+import { type CloudKey, readCloudKey } from "./verify.ts";
+
+export interface MountedCommands extends Mounted, Pick<Commands, "take"> {}
+
+export interface CommandRooms {
+  readonly lanes: Lanes;
+  readonly sessions: Sessions;
+}
+
+/** Without a readable key no command is taken; the rest of the gateway works on. */
+function keysOf({ config, folder, log }: SiteContext): readonly CloudKey[] {
+  if (config.commands === undefined) return [];
+  const path = resolve(folder, config.commands.key_file);
+  try {
+    return [readCloudKey(readFileSync(path, "utf8"))];
+  } catch (error) {
+    log.error({ path, error: String(error) }, "the cloud's public key cannot be read: no command is taken");
+    return [];
+  }
+}
+
+export async function mountCommands(context: SiteContext, rooms: CommandRooms): Promise<MountedCommands> {
+  const { config, clock, journal, log } = context;
+  const { site, gateway } = config;
+  const commands = startCommands({
+    site,
+    gateway,
+    keys: keysOf(context),
+    clock,
+    journal,
+    log,
+    carryOut: (command) => carryOut(command, rooms),
+  });
+  return {
+    take: commands.take,
+    measures: () => measures(commands),
+    stop: async () => undefined,
+  };
+}
+
+function carryOut(command: Command, rooms: CommandRooms): Promise<Result> {
+  switch (command.action) {
+    case "gate.open":
+      return openGate(command, command.args as ActionArgs<"gate.open">, rooms);
+    case "socket.stop":
+      return stopSocket(command.args as ActionArgs<"socket.stop">, rooms);
+    case "socket.reset-latch":
+      return resetLatch(command, command.args as ActionArgs<"socket.reset-latch">, rooms);
+  }
+}
+
+/** The order's own journal entry, its deadline of three seconds, and what was seen of the arm are the lane's. */
+async function openGate({ id, person, reason }: Command, { lane }: ActionArgs<"gate.open">, { lanes }: CommandRooms): Promise<Result> {
+  const found = lanes.lane(lane);
+  if (found === undefined) return { outcome: "refused", code: "no-such-place" };
+  const answer = await found.open({ cause: "manual", by: { command: id, person, reason }, visit: found.expected() });
+  if (answer.gate !== "not-opened") return { outcome: "done" };
+  return {
+    outcome: "failed",
+    code: answer.reason ?? "not-opened",
+    zh: "脉冲未被道闸控制板确认",
+    en: "the barrier board did not confirm the pulse",
+  };
+}
+
+async function stopSocket({ socket }: ActionArgs<"socket.stop">, { sessions }: CommandRooms): Promise<Result> {
+  const asked = sessions.release(socket);
+  if (asked === "asked") return { outcome: "done" };
+  return { outcome: "refused", code: asked === "no-charge" ? "nothing-to-do" : asked };
+}
+
+async function resetLatch(
+  { person, approver, reason }: Command,
+  { socket, trip }: ActionArgs<"socket.reset-latch">,
+  { sessions }: CommandRooms,
+): Promise<Result> {
+  const who = approver === null ? person : `${person} + ${approver}`;
+  return sessions.resetLatch({ socket, trip, person: who.slice(0, 64), reason })
+    ? { outcome: "done" }
+    : { outcome: "refused", code: "not-connected" };
+}
+
+function measures(commands: Commands): Measure[] {
+  const { taken, refused, strange } = commands.counts();
+  const counter = (name: string, help: string, value: number): Measure => ({ name, kind: "counter", help, value });
+  return [
+    counter("cuobian_commands_taken_total", "commands of the cloud that were carried out", taken),
+    counter("cuobian_commands_refused_total", "commands of the cloud that were refused with a reason", refused),
+    counter("cuobian_commands_strange_total", "messages on the command topic that are not the cloud's word for us", strange),
+  ];
+}

@@ -1,0 +1,99 @@
+// What the cloud may ask of a gateway. The signed text travels as it was signed, so that nobody has to agree on how JSON is written twice.
+import Type, { type Static, type TSchema } from "typebox";
+import { idPattern } from "#protocols/vocabulary/ids.ts";
+
+const strict = { additionalProperties: false } as const;
+const id = Type.String({ pattern: idPattern });
+const person = Type.String({ minLength: 1, maxLength: 64 });
+const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
+
+interface Action<S extends TSchema = TSchema> {
+  readonly zh: string;
+  readonly en: string;
+  readonly args: S;
+  /** Never carried out later than this after it was issued: a late pulse at a gate is worse than none. */
+  readonly lifetime_s: number;
+  /** Two people: whoever asks and another who approves. */
+  readonly dangerous: boolean;
+}
+const action = <S extends TSchema>(zh: string, en: string, rest: Pick<Action<S>, "args" | "lifetime_s" | "dangerous">): Action<S> => ({
+  zh,
+  en,
+  ...rest,
+});
+
+export const actions = {
+  "gate.open": action("远程开闸", "open a gate", { args: Type.Object({ lane: id }, strict), lifetime_s: 10, dangerous: false }),
+  "socket.stop": action("停止充电", "end the charge of a socket", {
+    args: Type.Object({ socket }, strict),
+    lifetime_s: 60,
+    dangerous: false,
+  }),
+  "socket.reset-latch": action("解除锁定", "reset a socket's latch", {
+    args: Type.Object({ socket, trip: Type.String({ minLength: 8, maxLength: 64 }) }, strict),
+    lifetime_s: 300,
+    dangerous: true,
+  }),
+} as const;
+export type ActionName = keyof typeof actions;
+export const actionNames = Object.keys(actions) as ActionName[];
+export type ActionArgs<A extends ActionName> = Static<(typeof actions)[A]["args"]>;
+
+/** What was asked, as the signed text says it. Times are milliseconds since 1970. */
+export const Command = Type.Object(
+  {
+    v: Type.Literal(1),
+    id: Type.String({ pattern: "^[0-9a-f-]{8,64}$" }),
+    site: id,
+    gateway: id,
+    action: Type.Enum(actionNames),
+    args: Type.Record(Type.String({ maxLength: 40 }), Type.Unknown()),
+    person,
+    approver: Type.Union([person, Type.Null()]),
+    reason: Type.String({ minLength: 2, maxLength: 200 }),
+    issued_at: Type.Integer(),
+    expires_at: Type.Integer(),
+  },
+  strict,
+);
+export type Command = Static<typeof Command>;
+
+export const SignedCommand = Type.Object(
+  {
+    v: Type.Literal(1),
+    /** Command as JSON text, byte for byte what was signed. */
+    command: Type.String({ minLength: 2, maxLength: 4096 }),
+    /** Which of the cloud's keys: the first 16 hex digits of the SHA-256 of its public key (SPKI, DER). */
+    key: Type.String({ pattern: "^[0-9a-f]{16}$" }),
+    /** Ed25519 over the UTF-8 bytes of `command`, base64. */
+    signature: Type.String({ minLength: 88, maxLength: 88 }),
+  },
+  strict,
+);
+export type SignedCommand = Static<typeof SignedCommand>;
+export const largestCommand = 8 * 1024;
+
+/** Why a gateway does not carry a command out. The words are for whoever asked. */
+export const refusals = {
+  unreadable: { zh: "指令无法解析", en: "the command cannot be read" },
+  signature: { zh: "签名不符", en: "the signature is not the cloud's" },
+  "no-key": {
+    zh: "网关未配置云端公钥，不接受远程指令",
+    en: "the gateway holds no key of the cloud (commands.key_file): it takes no command",
+  },
+  "wrong-gateway": { zh: "指令是发给别的网关的", en: "the command is for another gateway" },
+  arguments: { zh: "指令内容不符合该动作的要求", en: "the arguments are not what this action takes" },
+  expired: { zh: "指令已过期，未执行", en: "the command had expired: nothing was done" },
+  "not-yet": { zh: "指令的签发时间在将来：云端或网关时钟有误", en: "the command is from the future: one clock is wrong" },
+  "too-long": { zh: "指令的有效期超过该动作允许的时长", en: "the command would live longer than its action may" },
+  "clock-unset": {
+    zh: "网关时钟未校准，无法判断指令是否过期",
+    en: "the gateway's clock is not set: it cannot tell whether the command has expired",
+  },
+  "one-person": { zh: "该动作须另一人批准", en: "this action takes another person's approval" },
+  differs: { zh: "同一编号的指令内容不同", en: "another command has this id" },
+  "no-such-place": { zh: "没有这条车道或插座", en: "no such lane or socket" },
+  "not-connected": { zh: "保护进程未连接，未执行", en: "protection is not connected: nothing was done" },
+  "nothing-to-do": { zh: "没有需要执行的：该插座没有进行中的充电", en: "there is nothing to do: no charge of this socket is under way" },
+} as const;
+export type RefusalCode = keyof typeof refusals;
