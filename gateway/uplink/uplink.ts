@@ -87,7 +87,10 @@ export function startUplink(settings: UplinkSettings): Uplink {
   }
 
   const onMessage = (topic: string, payload: Buffer): void => {
-    if (topic === commandTopic(address)) return settings.onCommand(payload);
+    if (topic === commandTopic(address)) {
+      settings.onCommand(payload);
+      return;
+    }
     const acknowledgement = readAcknowledgement(payload);
     const known = acknowledgement?.epoch === journal.epoch && senders[acknowledgement.stream].acknowledged(acknowledgement.upTo);
     if (known === true) return;
