@@ -56,6 +56,11 @@ function main(args: readonly string[]): void {
     );
     return;
   }
+  // For a service unit, which starts Node itself: the one that the bootstrap has found or brought.
+  if (verb === "node") {
+    process.stdout.write(`${process.execPath}\n`);
+    return;
+  }
   const program = programs.find((one) => one.verb === verb);
   if (program === undefined) {
     const guess = nearest(

@@ -91,5 +91,5 @@ export const programs: readonly Program[] = [
     zh: "现场接线与验收",
     en: "wiring and acceptance on site",
   },
-  { verb: "doctor", file: "command/doctor.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
+  { verb: "doctor", file: "command/doctor/main.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
 ];

@@ -9,7 +9,7 @@ export const budgets: Readonly<Record<string, number>> = {
   gateway: 240,
   protocols: 60,
   "test/browser": 180,
-  "test/faults": full ? 1200 : 300,
+  "test/faults": full ? 1200 : 480,
   "test/house": 30,
   "test/tariff": full ? 3600 : 200,
   "test/paths": full ? 1200 : 360,

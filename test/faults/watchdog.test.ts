@@ -156,6 +156,19 @@ describe.skipIf(!hasCommand("python3"))("P 02.watchdog", () => {
   });
 });
 
+/** As in the unit: real-time, and ended by the kernel when it never rests. */
+const realTime = ["chrt", "--fifo", "20", "prlimit", "--rttime=3000000"];
+const mayBeRealTime = spawnSync(realTime[0] ?? "", [...realTime.slice(1), "true"]).status === 0;
+
+test.skipIf(!mayBeRealTime)("a busy loop at real-time priority is ended by the kernel itself", { timeout: 30_000 }, async () => {
+  manager = await notifySocket(join(folder, "real-time"));
+  const safety = await site.startSafety({ file: withFault, through: realTime });
+  await sleep(4_000); // longer than it may run without resting: ordinary work rests
+  expect(spawnSync("kill", ["-0", String(safety.pid)]).status).toBe(0);
+  safety.signal("SIGUSR2");
+  expect(await safety.ended).toMatch(/^SIG(XCPU|KILL)$/);
+});
+
 test("an environment of systemd that nobody answers costs nothing", { timeout: 30_000 }, async () => {
   await site.startSafety({ env: { NOTIFY_SOCKET: join(folder, "nobody"), WATCHDOG_USEC: "1000000" } });
   await sleep(1_500);

@@ -4,16 +4,8 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync } from "node
 import { createServer } from "node:net";
 import { freemem, tmpdir, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-
-interface Finding {
-  readonly check: string;
-  readonly state: "ok" | "warning" | "failed";
-  readonly zh: string;
-  readonly en: string;
-  readonly mend?: string;
-}
-
-const ok = (check: string, zh: string, en: string): Finding => ({ check, state: "ok", zh, en });
+import { type Finding, ok } from "./finding.ts";
+import { hardwareWatchdog, lookAtSafety, realTime, watchdog } from "./safety.ts";
 
 function runtime(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -93,6 +85,19 @@ function clock(): Finding {
   };
 }
 
+/** Without a battery behind it the time after a power cut is the last one on the disk, until the network says better. */
+function batteryClock(): Finding {
+  return existsSync("/dev/rtc0") || existsSync("/dev/rtc")
+    ? ok("battery clock", "有实时时钟", "there is a battery clock")
+    : {
+        check: "battery clock",
+        state: "warning",
+        zh: "没有实时时钟：断电后到联网前时间不可信",
+        en: "no battery clock: after a power cut the time is not to be believed until the network is there",
+        mend: "加装 RTC 模块（如 DS3231）；计费与断电不受影响，时间标为未同步 / add an RTC module (e.g. DS3231); billing and cut-offs do not depend on it, times are marked unsynchronised",
+      };
+}
+
 function disk(): Finding {
   const { bavail, bsize } = statfsSync(tmpdir());
   const gigabytes = (bavail * bsize) / 1e9;
@@ -126,9 +131,10 @@ const { values } = parseArgs({
 });
 if (values.help)
   process.stdout.write(
-    "cuobian doctor [--json]\n  检查运行环境、端口、串口权限、时钟、磁盘、内存 / runtime, ports, serial permission, clock, disk, memory\n  退出码 / exit: 0 ok, 1 failed, 5 warnings\n",
+    "cuobian doctor [--json]\n  检查运行环境、端口、串口权限、时钟、看门狗、实时优先级、磁盘、内存 / runtime, ports, serial permission, clock, watchdog, real-time priority, disk, memory\n  退出码 / exit: 0 ok, 1 failed, 5 warnings\n",
   );
 else {
+  const safety = lookAtSafety();
   const findings = [
     runtime(),
     await port(7300, "cloud http"),
@@ -136,6 +142,10 @@ else {
     await port(7320, "mqtt"),
     serialPorts(),
     clock(),
+    batteryClock(),
+    watchdog(safety),
+    hardwareWatchdog(safety),
+    realTime(safety),
     disk(),
     memory(),
   ];
@@ -144,7 +154,7 @@ else {
   else
     for (const finding of findings)
       process.stdout.write(
-        `${mark[finding.state]} ${finding.check.padEnd(10)} ${finding.zh} / ${finding.en}${finding.mend === undefined ? "" : `\n             ${finding.mend}`}\n`,
+        `${mark[finding.state]} ${finding.check.padEnd(17)} ${finding.zh} / ${finding.en}${finding.mend === undefined ? "" : `\n                    ${finding.mend}`}\n`,
       );
   process.exitCode = findings.some((f) => f.state === "failed") ? 1 : findings.some((f) => f.state === "warning") ? 5 : 0;
 }
