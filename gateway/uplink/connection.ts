@@ -12,7 +12,9 @@ export interface ConnectionSettings {
   readonly keepalive_s: number;
   /** Published by the broker when we vanish. */
   readonly will: { readonly topic: string; readonly payload: string };
-  readonly subscribe: readonly string[];
+  /** Without the first there is no connection; the others a broker may refuse, and then nothing is heard there. */
+  readonly subscribe: readonly [needed: string, ...wished: string[]];
+  readonly onRefused: (topic: string) => void;
   readonly clock: Clock;
   readonly within_ms: number;
   readonly onMessage: (topic: string, payload: Buffer) => void;
@@ -69,8 +71,10 @@ export function openConnection(settings: ConnectionSettings): Promise<Connection
     client.once("connect", () =>
       client.subscribe([...settings.subscribe], { qos: 1 }, (error, granted) => {
         if (state !== "opening") return;
-        const refused = granted?.some((grant) => grant.qos > 2) === true;
-        if (error || refused) return end(`subscription refused: ${error?.message ?? settings.subscribe.join(" ")}`);
+        const refused = (granted ?? []).filter((grant) => grant.qos > 2).map((grant) => grant.topic);
+        const [needed] = settings.subscribe;
+        if (error || refused.includes(needed)) return end(`subscription refused: ${error?.message ?? needed}`);
+        for (const topic of refused) settings.onRefused(topic);
         cancel();
         state = "open";
         resolve({ publish: publisher(client), drop: end, leave: () => leave(client, () => (state = "ended")) });

@@ -111,6 +111,11 @@ export function startUplink(settings: UplinkSettings): Uplink {
         keepalive_s: settings.keepalive_s,
         will: { topic: statusTopic(address), payload: statusText("offline") },
         subscribe: [acknowledgementTopic(address), commandTopic(address)],
+        onRefused: (topic) =>
+          log.warn(
+            { topic },
+            "uplink: the broker lets us not listen here: commands of the cloud are not heard; grant it in its access list",
+          ),
         clock,
         within_ms: settings.connectWithin_ms ?? 5000,
         onMessage,
