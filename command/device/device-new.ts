@@ -1,13 +1,11 @@
-// `cuobian device new` and `cuobian device import`: a first profile to fill in, its questions answered by flags; or one made of a point table.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+// `cuobian device new`: a first profile to fill in, its questions answered by flags. `device import` fills the same frame from a point table.
+import { existsSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { profileComplaints } from "#protocols/modbus/check.ts";
-import type { Point, Profile } from "#protocols/modbus/profile.ts";
-import { parseCsv } from "#protocols/modbus/table/csv.ts";
-import { importTable } from "#protocols/modbus/table/import.ts";
+import { Point, type Profile } from "#protocols/modbus/profile.ts";
 import { type Ending, ended, oneOf, UsageError, whole } from "./say.ts";
 
-const options = {
+export const frameOptions = {
   id: { type: "string" },
   kind: { type: "string" },
   maker: { type: "string", default: "…" },
@@ -25,6 +23,7 @@ const options = {
   force: { type: "boolean", default: false },
 } as const;
 
+const pointKeys = Object.keys(Point.properties) as (keyof Point)[];
 const kinds = ["station", "barrier", "meter", "relay", "pump"] as const;
 const rooms: Readonly<Record<(typeof kinds)[number], string>> = {
   station: "stations",
@@ -58,9 +57,9 @@ function firstPoints(kind: Profile["kind"], table: Point["table"], perSocket: bo
   return points;
 }
 
-type Given = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
+export type Given = ReturnType<typeof parseArgs<{ options: typeof frameOptions; allowPositionals: true }>>["values"];
 
-function frameOf(values: Given): Omit<Profile, "points"> {
+export function frameOf(values: Given): Omit<Profile, "points"> {
   const kind = oneOf("kind", values.kind ?? "meter", kinds);
   const id = values.id ?? `${rooms[kind]}/my-${kind}`;
   if (!/^[a-z]+\/[a-z0-9-]+$/.test(id))
@@ -86,9 +85,13 @@ function frameOf(values: Given): Omit<Profile, "points"> {
   };
 }
 
+/** The keys in the order of the reference page. */
+const tidy = (point: Point): object =>
+  Object.fromEntries(pointKeys.flatMap((key) => (point[key] === undefined ? [] : [[key, point[key]]])));
+
 /** Prints, or writes a file that is not there yet. */
-function deliver(profile: Profile, values: Given, talk: string): Ending {
-  const text = `${JSON.stringify(profile, null, 2)}\n`;
+export function deliver(profile: Profile, values: Given, talk: string): Ending {
+  const text = `${JSON.stringify({ ...profile, points: profile.points.map(tidy) }, null, 2)}\n`;
   const complaints = profileComplaints(profile);
   const wrong = complaints.map((one) => `! ${one}\n`).join("");
   const next = (file: string): string =>
@@ -101,46 +104,9 @@ function deliver(profile: Profile, values: Given, talk: string): Ending {
 }
 
 export function deviceNew(args: readonly string[]): Ending {
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const { values, positionals } = parseArgs({ args: [...args], options: frameOptions, allowPositionals: true });
   if (positionals.length > 0) throw new UsageError(`device new --id meters/x --kind meter …, not "${positionals[0]}"`);
   const frame = frameOf({ ...values, ...(values.kind === "station" && values.sockets === undefined ? { sockets: "10" } : {}) });
   const points = firstPoints(frame.kind, values.input ? "input" : "holding", frame.sockets !== undefined);
   return deliver({ ...frame, points }, values, "把点表换成资料里的 / put the sheet's points in place of these three\n");
-}
-
-/** Excel in China saves CSV as GB18030 unless told otherwise. */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("gb18030").decode(bytes);
-  }
-}
-
-export function deviceImport(args: readonly string[]): Ending {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { ...options, json: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) throw new UsageError("device import table.csv --id meters/x");
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path === "-" ? 0 : path);
-  } catch (error) {
-    return ended(2, `${path}: ${error instanceof Error ? error.message : error}`);
-  }
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
-    return ended(3, `${path}: 这是 Excel 文件；请另存为 CSV / this is an Excel file; save it as CSV`);
-  const { points, complaints, notes } = importTable(parseCsv(decodeText(bytes)));
-  if (values.json && complaints.length > 0) return { stdout: `${JSON.stringify({ ok: false, complaints })}\n`, stderr: "", code: 3 };
-  const [first, ...others] = points;
-  if (complaints.length > 0 || first === undefined) {
-    const rows = complaints.map(
-      ({ line, column, cell, zh, en }) => `${path}:${line} ${column}${cell === "" ? "" : ` “${cell}”`}: ${zh} / ${en}`,
-    );
-    return ended(3, rows.length === 0 ? `${path}: 没有点 / no points` : rows.join("\n"));
-  }
-  return deliver({ ...frameOf(values), points: [first, ...others] }, values, notes.map((note) => `${note}\n`).join(""));
 }

@@ -15,7 +15,9 @@ export const deviceHelp = `cuobian device — 设备型号文件 / device models
   device test PROFILE --host H | --serial P   读真实设备 / reads a live device
   device new  [--id meters/x] [--kind meter|station|barrier|relay|pump] [--maker M] [--model M] [--provenance P]
               [--baud N] [--parity P] [--unit N] [--max-registers N] [--sockets N --stride N] [--input] [--out F [--force]]
-  device import table.csv --id meters/x …     由点表生成（自有列或 Neuron 列）/ from a point table (own columns, or Neuron's)
+  device import table.xlsx|table.csv --id meters/x [--sheet S] [--ignore 列,列]
+              [--addr-style zero|one|hex|4xxxx|4xxxxx] [--out F] …
+                                              由点表生成（自有列、Neuron 列或资料里的中文列）/ from a point table (own columns, Neuron's, or a data sheet's)
 
   device address --profile P --from 1 --to 7  改一台的从站地址，并在新地址读回 / another unit, read back there
               [--to-baud 9600] [--alone] [--wait S] [--dry-run]
@@ -40,7 +42,7 @@ export const modbusHelp = `cuobian modbus — 寄存器工作台 / the register 
 
 用法 / usage:
   modbus read  --address A [--count 8] [--table holding|input|coil|discrete | --fc 1..4]
-               [--notation auto|zero|five|six] [--expect N] [--json]
+               [--notation auto|zero|one|five|six] [--expect N] [--json]
   modbus scan  [--from 1] [--to 247] [--bauds 9600,4800] [--parities none,even] [--thorough]
                [--find] [--tries 5] [--json]      谁在线、哪里接错 / who is there, and what is wired wrongly
   modbus write --address A --value N [--type u16|i32|f32|…] [--order CDAB] [--fc 6|16] [--write]

@@ -30,7 +30,7 @@ export function placeGiven(values: {
   notation: string;
 }): { table: Point["table"]; address: number } {
   if (values.address === undefined) throw new UsageError("--address 10 | 0x000A | 40011 | 400011");
-  const notation: Notation = oneOf("notation", values.notation, ["auto", "zero", "five", "six"]);
+  const notation: Notation = oneOf("notation", values.notation, ["auto", "zero", "one", "five", "six"]);
   const place = addressFrom(values.address, notation);
   if ("kind" in place) throw new UsageError(`--address: ${place.zh} / ${place.en}`);
   const fc = whole("fc", values.fc, [1, 4]);

@@ -174,12 +174,6 @@ describe("device import", () => {
     expect(stderr).toContain(`${path}:3 address “ten”`);
     expect(stderr).toContain(`${path}:4 unit “furlong”`);
   });
-  test("an Excel file is told from a CSV", async () => {
-    expect(await run(["device", "import", file("x.xlsx", Uint8Array.of(0x50, 0x4b, 3, 4))])).toMatchObject({
-      code: 3,
-      stderr: expect.stringMatching(/save it as CSV/),
-    });
-  });
 });
 
 test.each<[readonly string[], number, RegExp]>([

@@ -1,6 +1,7 @@
 // The verbs of both programs, as functions from words to an ending.
 import { deviceAddress } from "./device-address.ts";
-import { deviceImport, deviceNew } from "./device-new.ts";
+import { deviceImport } from "./device-import.ts";
+import { deviceNew } from "./device-new.ts";
 import { deviceTest } from "./device-test.ts";
 import { deviceHelp, modbusHelp } from "./help.ts";
 import { modbusRead } from "./modbus-read.ts";

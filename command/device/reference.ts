@@ -6,7 +6,8 @@ import { Profile } from "#protocols/modbus/profile.ts";
 import { quirks } from "#protocols/modbus/quirks.ts";
 import { shapes } from "#protocols/modbus/shapes.ts";
 import { coveredBy, hearFrames } from "#protocols/modbus/sheet.ts";
-import { ownColumns } from "#protocols/modbus/table/own-row.ts";
+import { otherWords, ownColumns } from "#protocols/modbus/table/columns.ts";
+import { neuronColumns } from "#protocols/modbus/table/headings.ts";
 import { parseTranscript } from "#protocols/modbus/transcript.ts";
 import { units } from "#protocols/modbus/units.ts";
 import { catalogueNames, loadProfile } from "./profile-file.ts";
@@ -185,8 +186,24 @@ A transcript is a conversation: \`from\` says where it comes from, \`>\` asked, 
 
 ## 点表的列 / Columns of a point table
 
-\`${ownColumns.join(",")}\`；或 Neuron 导出的 / or as Neuron exports: \`group,name,address,attribute,type,description,decimal,precision\`.
-UTF-8 或 GB18030；逗号、分号、制表符皆可。每个错误都指出行与列。/ UTF-8 or GB18030; comma, semicolon or tab. Each error names its row and column.
+\`cuobian device import 点表.xlsx --id meters/x --out x.json\`：Excel（.xlsx）或文本（逗号、分号、制表符；UTF-8、UTF-16 或 GB18030）。表头可在标题之下，可占两行，合并单元格照常读。
+公式取保存的结果，没有结果的、被 Excel 当成日期的，都按单元格指出（\`[点表] C5\`；文本为 \`文件:行\`）。不认识的列会被拒绝，以防写错；不需要的列用 \`--ignore 列名,列名\`，别的工作表用 \`--sheet\`。
+Excel (.xlsx) or text (comma, semicolon or tab; UTF-8, UTF-16 or GB18030). Headings may stand below a title and in two rows; merged cells are read in all their places. A formula is its saved result; one without a result, and a number that Excel took for a date, are said by their cell. Unknown columns are refused, so that no typing error is lost; \`--ignore\` leaves them out.
+
+我们的列 / our own columns：\`${ownColumns.join(",")}\`
+
+Neuron 导出的列 / as Neuron exports：\`${neuronColumns.join(",")}\`。其标签没有单位，有 decimal 的点须在名字（\`voltage_mV\`）或描述（\`电压(V)\`）里写单位。/ Its tags have no unit: what has a decimal says one in its name or description.
+
+资料里的叫法也认 / what data sheets call them is known too:
+
+| 列 / column | 也认 / also |
+| --- | --- |
+${Object.entries(otherWords)
+  .map(([column, words]) => `| \`${column}\` | ${words.join("、")} |`)
+  .join("\n")}
+
+地址：\`10\`、\`0x000A\`、\`000AH\`、\`40011\`、\`400011\`、\`40011-40012\`；比例：\`0.1\`、\`1/10\`、\`÷10\`、\`0.1V\`；次序：\`CDAB\`、低字在前、3412、little-endian byte swap；功能码：\`3\`、\`0x03\`、\`03/06\`；类型：uint16、无符号32位、浮点、BCD 等。只有中文名的点按词表起名（电压 → voltage），并逐一列出请人核对。
+Addresses, scales, byte orders, functions and types as above. Points with Chinese names only are named from a list of words, and each such name is told.
 
 ## 目录 / Catalogue
 

@@ -23,22 +23,27 @@ export const placeOf = (table: Table, zero: number): Place => ({
   six: `${leading[table]}${String(zero + 1).padStart(5, "0")}`,
 });
 
-export type Notation = "auto" | "zero" | "five" | "six";
+/** `one`: plain numbers, the first register is 1. */
+export type Notation = "auto" | "zero" | "one" | "five" | "six";
 
-/** "10", "0x0A", "40011", "400011" -> table and zero-based address. `auto`: five or six digits that begin with 1, 3 or 4 (or 0) are a data sheet's notation. */
+/** "10", "0x0A", "000AH", "40011", "400011" -> table and zero-based address. `auto`: five or six digits that begin with 1, 3 or 4 (or 0) are a data sheet's notation. */
 export function addressFrom(text: string, notation: Notation = "auto"): { readonly table?: Table; readonly address: number } | Refusal {
   const no = (zh: string, en: string): Refusal => refusal("no-address", `“${text}”${zh}`, `"${text}" ${en}`);
-  const plain = /^0x[0-9a-f]+$/i.test(text) || /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(plain)) return no("不是地址：写 10、0x000A、40011 或 400011", "is no address: write 10, 0x000A, 40011 or 400011");
+  const hex = text.match(/^0x([0-9a-f]+)$/i)?.[1] ?? text.match(/^([0-9a-f]+)h$/i)?.[1];
+  const plain = hex !== undefined ? Number.parseInt(hex, 16) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(plain))
+    return no("不是地址：写 10、0x000A、000AH、40011 或 400011", "is no address: write 10, 0x000A, 000AH, 40011 or 400011");
   const written = notation === "five" ? /^([0134])(\d{4})$/ : notation === "six" ? /^([0134])(\d{5})$/ : /^([0134])(\d{4,5})$/;
-  const match = notation === "zero" ? null : text.match(written);
+  const match = notation === "zero" || notation === "one" ? null : text.match(written);
   const table = tableOfDigit[match?.[1] ?? ""];
   if (match !== null && table !== undefined) {
     const number = Number(match[2]);
     return number >= 1 && number <= 65_536 ? { table, address: number - 1 } : no("的编号从 1 起", "counts from 1");
   }
   if (notation === "five" || notation === "six") return no("不是这种写法", "is not written so");
-  return plain <= 65_535 ? { address: plain } : no("超过 65535", "lies beyond 65535");
+  const address = notation === "one" ? plain - 1 : plain;
+  if (address < 0) return no("的编号从 1 起", "counts from 1");
+  return address <= 65_535 ? { address } : no("超过 65535", "lies beyond 65535");
 }
 
 export interface Guess {

@@ -149,7 +149,7 @@ export const rooms: readonly Room[] = [
   {
     path: "command/device",
     mayLeanOn: ["command/diagnosis", "gateway/lines", "gateway/world", "gateway/ports.ts", "protocols/modbus", "protocols/profiles"],
-    packages: ["typebox"],
+    packages: ["fast-xml-parser", "fflate"],
   },
   {
     path: "command/site",

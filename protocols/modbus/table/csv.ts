@@ -1,20 +1,21 @@
 // Comma-separated tables as spreadsheets write them: comma, semicolon or tab, quotes, a byte-order mark. Source: RFC 4180.
+import type { TableRow } from "./row.ts";
 
-/** Cells of each row; empty rows are left out, `line` is where the row begins. */
-export interface CsvRow {
-  readonly line: number;
-  readonly cells: readonly string[];
+/** The mark that divides most lines into the same number of cells: a title above the table has none, and states ("0=off;1=on") differ from row to row. */
+function separatorOf(text: string): string {
+  const lines = text.split("\n", 50).filter((line) => line.trim() !== "");
+  const scores = [",", ";", "\t"].map((mark) => {
+    const counts = lines.map((line) => line.split(mark).length).filter((count) => count > 1);
+    return { mark, score: Math.max(0, ...counts.map((count) => count * counts.filter((other) => other === count).length)) };
+  });
+  return scores.reduce((most, one) => (one.score > most.score ? one : most)).mark;
 }
 
-function separatorOf(head: string): string {
-  const counts = [",", ";", "\t"].map((mark) => ({ mark, count: head.split(mark).length }));
-  return counts.reduce((most, one) => (one.count > most.count ? one : most)).mark;
-}
-
-export function parseCsv(text: string): CsvRow[] {
+/** Empty rows are left out; `line` is where the row begins. */
+export function parseCsv(text: string): TableRow[] {
   const body = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
-  const separator = separatorOf(body.split("\n")[0] ?? "");
-  const rows: CsvRow[] = [];
+  const separator = separatorOf(body);
+  const rows: TableRow[] = [];
   let cells: string[] = [];
   let cell = "";
   let quoted = false;
