@@ -87,7 +87,7 @@ export const programs: readonly Program[] = [
     verb: "site",
     file: "command/site/main.ts",
     args: [],
-    usage: "site walk",
+    usage: "site walk | commission",
     zh: "现场接线与验收",
     en: "wiring and acceptance on site",
   },

@@ -3,6 +3,8 @@ import type { Car, Fault, SimulatorState, Tap, Targets, Traffic } from "#protoco
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { chance } from "./chance.ts";
 import { openShed } from "./charging/shed.ts";
+import { plugIn, testLoad } from "./charging/socket.ts";
+import type { Wires } from "./charging/wires.ts";
 import { openPseudoTerminal } from "./modbus/pseudo-terminal.ts";
 import { serveSerialLine } from "./modbus/serial-line.ts";
 import { serveTcp } from "./modbus/tcp-face.ts";
@@ -18,6 +20,10 @@ export interface TownOptions {
   readonly traffic: DayOptions["traffic"];
   readonly targets: Targets;
   readonly newPaymentId: () => string;
+  /** How the first station is wired; right if not given. */
+  readonly wires?: Wires | undefined;
+  /** A test load of so many watts stands in every socket of the first station. */
+  readonly loads_W?: number | undefined;
   readonly ports: { readonly stations: number; readonly barriers: number };
   /** The serial line is gone: nothing works any more. */
   readonly onLineClosed: (why: string) => void;
@@ -46,7 +52,8 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const { world, profiles, ports } = options;
   const luck = chance(options.seed);
   let targets: Targets = options.targets;
-  const shed = openShed(profiles.station, luck.for("shed"), world.now());
+  const shed = openShed(profiles.station, luck.for("shed"), { now: world.now(), wires: options.wires });
+  if (options.loads_W !== undefined) for (const { socket } of shed.stations[0]?.bays ?? []) plugIn(socket, testLoad(options.loads_W));
   const gates = openGates({
     world,
     chance: luck.for("gates"),

@@ -3,7 +3,7 @@ const full = process.env.CUOBIAN_FULL === "1";
 
 export const budgets: Readonly<Record<string, number>> = {
   cloud: 180,
-  command: 150,
+  command: 200,
   dashboards: 30,
   "firmware-sim": 60,
   gateway: 240,

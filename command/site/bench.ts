@@ -4,7 +4,9 @@ import type { SiteFile } from "#gateway/config/read.ts";
 import type { StationConfig } from "#gateway/config/schema.ts";
 import type { SocketSaid, StationSaid } from "#gateway/drivers/station.ts";
 import { drivers } from "#gateway/drivers/table.ts";
+import { valueLimits } from "#protocols/modbus/encode.ts";
 import type { Request } from "#protocols/modbus/frame.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Line } from "../device/line.ts";
 import { openSiteLine } from "./lines.ts";
 
@@ -24,6 +26,8 @@ export interface SocketSeen extends SocketPlace {
 
 export interface Bench {
   readonly sockets: readonly SocketPlace[];
+  /** Sockets whose meter tells which way power flows. */
+  readonly signed: ReadonlySet<string>;
   /** Words when a frame was not answered. */
   close(socket: SocketPlace): Promise<string | undefined>;
   open(socket: SocketPlace): Promise<string | undefined>;
@@ -38,6 +42,7 @@ export interface Bench {
 
 interface Member {
   readonly config: StationConfig;
+  readonly profile: Profile;
   readonly line: Line;
   readonly driver: ReturnType<typeof drivers.station>;
 }
@@ -56,10 +61,12 @@ export async function openBench({ config, profiles }: SiteFile): Promise<Bench> 
     const profile = profiles.get(station.profile);
     const line = lines.get(station.line);
     if (profile !== undefined && line !== undefined)
-      members.set(station.id, { config: station, line, driver: drivers.station({ profile, unit: station.unit }) });
+      members.set(station.id, { config: station, profile, line, driver: drivers.station({ profile, unit: station.unit }) });
   }
   return benchOf(members, [...lines.values()]);
 }
+
+const tellsDirection = ({ points }: Profile): boolean => points.some((point) => point.name === "power_mW" && valueLimits(point)[0] < 0);
 
 async function saidBy({ line, driver }: Member): Promise<StationSaid | undefined> {
   const pdus: Uint8Array[] = [];
@@ -97,6 +104,7 @@ function benchOf(members: ReadonlyMap<string, Member>, lines: readonly Line[]): 
   }
   return {
     sockets,
+    signed: new Set(sockets.filter((socket) => tellsDirection(memberOf(socket).profile)).map(({ name }) => name)),
     open,
     openAll,
     close: (socket) => say(memberOf(socket), memberOf(socket).driver.on(socket.index)),

@@ -9,6 +9,16 @@ export const siteHelp = `cuobian site — 现场接线与验收（网关须停�
   site walk --config site.yaml --only-light --label 37
        只点亮一个，不问不记 / lights one, asks nothing, writes nothing
 
+  site commission --config site.yaml --person 姓名 --load-W 60 [--loads one|all] [--search] [--charger]
+            [--socket … | --label …] [--seconds 4] [--answers FILE|-] [--record FILE] [--json]
+  site commission --config site.yaml --person 姓名 --loads none
+       验收：测试负载（灯泡或电热器）逐个插座插上，一次吸合一路，看所有电表：
+       接错、互感器装反、相错、变比不对、不通、粘连、表死，各叫各的名字
+       proves relay n, meter n, label n with a test load; crossed wires, a turned transformer, a wrong phase, a weld, a dead meter: each by its name
+       --loads all   每个插座都有负载，不用搬 / a load in every socket, nothing is carried
+       --search      没有表动时，逐路找是谁在供它 / where no meter moved, looks for the relay that feeds it
+       --charger     负载是充电器，功率因数未知，少判一些 / the load is a charger: its factor is unknown, so less can be told
+
   一次只有一路带电；开始与结束时全部断开；笔记本断线则设备自己断开
   one socket at a time; everything is OFF before and after; a laptop that dies leaves nothing energised
   --answers  每行 “station-1/3 37”；只写名字为相符，- 为没有亮 / lines; only the name: as it should be; - : nothing lit
@@ -17,6 +27,7 @@ export const siteHelp = `cuobian site — 现场接线与验收（网关须停�
 例 / examples:
   cuobian site walk --config site.yaml --person 张工
   cuobian site walk --config site.yaml --person 张工 --label 37 --label 38
+  cuobian site commission --config site.yaml --person 张工 --load-W 100 --search
   printf 'station-1/1\\nstation-1/2 38\\n' | cuobian site walk --config site.yaml --person 张工 --answers - --json
 
 退出码 / exit codes: 0 全部相符 all right · 1 有不符 something is wrong · 2 用法 usage · 3 配置有误 config · 4 无法连接 unreachable · 5 有未检查 something was skipped

@@ -1,10 +1,11 @@
 // The verbs of `cuobian site`, as functions from words to an ending.
 import { type Ending, ended, isUsage, ok, Unreachable } from "../device/say.ts";
+import { siteCommission } from "./commission.ts";
 import { siteHelp } from "./help.ts";
 import { siteWalk } from "./walk.ts";
 
 type Verb = (args: readonly string[], talk: (text: string) => void) => Promise<Ending>;
-const verbs: Readonly<Record<string, Verb>> = { walk: siteWalk };
+const verbs: Readonly<Record<string, Verb>> = { walk: siteWalk, commission: siteCommission };
 
 export async function run(words: readonly string[], talk: (text: string) => void = () => undefined): Promise<Ending> {
   const [verb, ...args] = words;

@@ -1,8 +1,10 @@
 // The station's registers: its profile read backwards for reading, its switching rules for writing.
+import { valueLimits } from "#protocols/modbus/encode.ts";
 import { switchAddress, switchedBy } from "#protocols/modbus/switching.ts";
 import type { Memory, Written } from "../modbus/answer.ts";
 import { type PointValue, registerImage } from "../modbus/image.ts";
-import { advanceStation, type Bay, rearm, type Station, switchRelay } from "./station.ts";
+import type { Measured } from "./socket.ts";
+import { advanceStation, type Bay, meterOf, rearm, type Station, switchRelay } from "./station.ts";
 
 const model = 10;
 const firmware = 0x0102;
@@ -26,8 +28,7 @@ function deviceValue(station: Station, point: string, now: number): PointValue {
   }
 }
 
-function socketValue(bay: Bay, point: string): PointValue {
-  const { shown } = bay.socket;
+function socketValue({ bay, shown }: { bay: Bay; shown: Measured | undefined }, point: string): PointValue {
   switch (point) {
     case "state":
       return { relay_closed: bay.contact, plugged: bay.socket.load !== undefined };
@@ -36,13 +37,13 @@ function socketValue(bay: Bay, point: string): PointValue {
     case "request_card":
       return bay.requestCard;
     case "voltage_mV":
-      return shown.voltage_mV;
+      return shown?.voltage_mV;
     case "current_mA":
-      return shown.current_mA;
+      return shown?.current_mA;
     case "power_mW":
-      return shown.power_mW;
+      return shown?.power_mW;
     case "temperature_mC":
-      return shown.temperature_mC;
+      return shown?.temperature_mC;
     case "energy_mWh":
       return bay.socket.energy_mWh;
     default:
@@ -50,12 +51,20 @@ function socketValue(bay: Bay, point: string): PointValue {
   }
 }
 
+const unsigned = ({ profile }: Station, name: string): boolean => {
+  const point = profile.points.find((one) => one.name === name);
+  return point !== undefined && valueLimits(point)[0] >= 0;
+};
+
 export function stationImage(station: Station, now: number): Uint16Array {
   return registerImage(station.profile, (point, index) => {
     if (index === undefined) return deviceValue(station, point, now);
     const bay = station.bays[index];
     if (bay === undefined) throw new RangeError(`${station.id} has no socket ${index}`);
-    return socketValue(bay, point);
+    const value = socketValue({ bay, shown: meterOf(station, index) }, point);
+    if (point === "energy_mWh") return station.bays[station.wires.transformers.get(index) ?? index]?.socket.energy_mWh;
+    // A meter without a sign shows power that flows back as if it came.
+    return typeof value === "number" && value < 0 && unsigned(station, point) ? -value : value;
   });
 }
 

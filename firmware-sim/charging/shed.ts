@@ -9,6 +9,7 @@ import { leaves, newOwner, type Owner } from "./people.ts";
 import { stationMemory } from "./registers.ts";
 import type { Load } from "./socket.ts";
 import { advanceStation, type Bay, clearFaults, newStation, putSocketFault, type Station, tap as tapAt, unplug } from "./station.ts";
+import type { Wires } from "./wires.ts";
 
 export interface Shed {
   readonly stations: readonly Station[];
@@ -38,8 +39,14 @@ const unknownSocket = (socket: string | undefined): Outcome =>
     `no socket ${socket ?? "(none given)"}; station-1/1 … station-2/10`,
   );
 
-export function openShed(profile: Profile, chance: Chance, now: number): Shed {
-  const stations = stationIds.map((id, i) => newStation({ id, unit: i + 1, profile }, chance, now));
+export interface ShedMade {
+  readonly now: number;
+  /** How the first station is wired; right if not given. */
+  readonly wires?: Wires | undefined;
+}
+
+export function openShed(profile: Profile, chance: Chance, { now, wires }: ShedMade): Shed {
+  const stations = stationIds.map((id, i) => newStation({ id, unit: i + 1, profile, wires: i === 0 ? wires : undefined }, chance, now));
   const people = chance.for("people");
   let owners: Owner[] = [];
 

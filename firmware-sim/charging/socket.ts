@@ -6,6 +6,8 @@ export interface Load {
   readonly plateau_mW: number;
   readonly float_mW: number;
   readonly full_ms: number;
+  /** A filament or a heater has 1; not written: a charger's. */
+  readonly factor?: number;
 }
 
 export interface Measured {
@@ -75,6 +77,14 @@ export function newSocket(random: Chance, now: number): Socket {
   };
 }
 
+/** A lamp or a heater of so many watts: it never gets full. */
+export const testLoad = (watts: number): Load => ({
+  plateau_mW: watts * 1_000,
+  float_mW: watts * 1_000,
+  full_ms: Number.POSITIVE_INFINITY,
+  factor: 1,
+});
+
 export function plugIn(socket: Socket, load: Load): void {
   socket.load = load;
   socket.charged_ms = 0;
@@ -100,7 +110,7 @@ function flow(socket: Socket, acting: Acting): void {
     return;
   }
   truth.power_mW = wanted_mW(load, socket.charged_ms) * (1 + socket.unrest);
-  truth.current_mA = (truth.power_mW * 1_000) / (truth.voltage_mV * powerFactor);
+  truth.current_mA = (truth.power_mW * 1_000) / (truth.voltage_mV * (load.factor ?? powerFactor));
 }
 
 const towards = (from: number, to: number, share: number): number => from + (to - from) * share;

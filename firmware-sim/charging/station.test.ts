@@ -191,7 +191,7 @@ describe("requests", () => {
 });
 
 describe("the shed", () => {
-  const shed = () => openShed(profile, chance(5), 0);
+  const shed = () => openShed(profile, chance(5), { now: 0 });
   it("a dead station answers nobody, and its relays fall off", () => {
     const one = shed();
     switchRelay(one.stations[1]!, 0, { closed: true, now: 0 });

@@ -1,7 +1,8 @@
 // A charging station in told time: relays that open by themselves when nobody re-arms them, card taps, and the faults that can be put on it.
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Chance } from "../chance.ts";
-import { type Acting, advanceSocket, type Load, newSocket, plugIn, ratedCurrent_mA, type Socket } from "./socket.ts";
+import { type Acting, advanceSocket, type Load, type Measured, newSocket, plugIn, ratedCurrent_mA, type Socket } from "./socket.ts";
+import { feederOf, metered, rightWires, type Wires } from "./wires.ts";
 
 export type SocketFault = "over-current" | "over-temperature" | "weld";
 export type StationFault = "dead-slave" | "smoke";
@@ -37,6 +38,9 @@ export interface Station {
   readonly faults: Map<StationFault, ActiveFault>;
   readonly startedAt: number;
   readonly leakage_mA: number;
+  readonly wires: Wires;
+  /** What a frozen meter showed when it was first looked at. */
+  readonly frozen: Map<number, Measured>;
   rearmedAt: number;
   readonly counts: { taps: number; sessions: number; cutoffs: number };
 }
@@ -56,7 +60,14 @@ function newBay(random: Chance, now: number): Bay {
   };
 }
 
-export function newStation(is: { id: string; unit: number; profile: Profile }, random: Chance, now: number): Station {
+interface Made {
+  readonly id: string;
+  readonly unit: number;
+  readonly profile: Profile;
+  readonly wires?: Wires | undefined;
+}
+
+export function newStation(is: Made, random: Chance, now: number): Station {
   const { switching, sockets } = is.profile;
   if (switching === undefined || sockets === undefined) throw new Error(`${is.profile.id}: a station needs "switching" and "sockets"`);
   return {
@@ -66,12 +77,18 @@ export function newStation(is: { id: string; unit: number; profile: Profile }, r
     faults: new Map(),
     startedAt: now,
     leakage_mA: random.whole(1, 6),
+    wires: is.wires ?? rightWires,
+    frozen: new Map(),
     rearmedAt: Number.NEGATIVE_INFINITY,
     counts: { taps: 0, sessions: 0, cutoffs: 0 },
   };
 }
 
-function acting({ contact, faults }: Bay): Acting {
+/** What acts on the outlet of a bay: the relay that really feeds it. */
+function acting(station: Station, bay: Bay): Acting {
+  const { faults } = bay;
+  const outlet = station.bays.indexOf(bay);
+  const contact = station.wires.bypassed.has(outlet) || (station.bays[feederOf(station.wires, outlet)]?.contact ?? false);
   const share = faults.get("over-current")?.amount;
   return {
     closed: contact,
@@ -100,18 +117,32 @@ function endSocketFault(bay: Bay, name: SocketFault, now: number): void {
   bay.changedAt = now;
 }
 
+const advanceOutlets = (station: Station, at: number): void => {
+  for (const bay of station.bays) advanceSocket(bay.socket, acting(station, bay), at);
+};
+
 /** Lets the time pass up to `now`. A relay that nobody re-armed opens at its deadline, however late we are called. */
 export function advanceStation(station: Station, now: number): void {
-  for (const bay of station.bays) {
-    const deadline = Math.max(station.rearmedAt, bay.closedAt) + station.switching.hold_ms;
-    if (bay.commanded && deadline <= now) {
-      advanceSocket(bay.socket, acting(bay), deadline);
-      open(bay, "dead-man", deadline);
-    }
-    advanceSocket(bay.socket, acting(bay), now);
+  const deadlineOf = (bay: Bay): number => Math.max(station.rearmedAt, bay.closedAt) + station.switching.hold_ms;
+  const due = station.bays.filter((bay) => bay.commanded && deadlineOf(bay) <= now).sort((x, y) => deadlineOf(x) - deadlineOf(y));
+  for (const bay of due) {
+    const deadline = deadlineOf(bay);
+    advanceOutlets(station, deadline);
+    open(bay, "dead-man", deadline);
   }
+  advanceOutlets(station, now);
   endFaults(station, now);
 }
+
+/** What the meter of this bay shows, as it is wired. */
+export function meterOf(station: Station, index: number): Measured | undefined {
+  const shown = metered(station.wires, index, (outlet) => (station.bays[outlet] ?? station.bays[index])?.socket.shown ?? nothingShown);
+  if (!station.wires.frozenMeters.has(index) || shown === undefined) return shown;
+  const first = station.frozen.get(index) ?? { ...shown };
+  station.frozen.set(index, first);
+  return first;
+}
+const nothingShown: Measured = { voltage_mV: 0, current_mA: 0, power_mW: 0, temperature_mC: 0 };
 
 export function rearm(station: Station, now: number): void {
   advanceStation(station, now);
@@ -134,7 +165,7 @@ function close(station: Station, bay: Bay, now: number): void {
   bay.closedAt = now;
   if (!bay.commanded) {
     bay.commanded = true;
-    bay.contact = true;
+    bay.contact = !station.wires.deadRelays.has(station.bays.indexOf(bay));
     bay.why = "commanded";
     bay.changedAt = now;
   }

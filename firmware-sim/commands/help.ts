@@ -6,6 +6,8 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
 用法 / usage:
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
             [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--ready-json]
+            [--loads 100] [--crossed 3:5] [--outputs 2:7] [--shared 4:6] [--reversed 4] [--phase 6] [--ratio 1:500]
+            [--silent-meter 8] [--frozen-meter 9] [--dead-relay 9] [--bypassed 2]      把 station-1 照错的接 / station-1 wired wrongly
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]
                                       一台任意型号的设备，值由种子决定 / any model of the catalogue or of a file, plausible values
   sim line PROFILE@UNIT[/BAUD][!swapped|!off] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger]
@@ -28,6 +30,7 @@ all but run, device, line and lpr take --control URL; else CUOBIAN_SIM, else wha
 
 例 / examples:
   cuobian sim run --entry-url http://127.0.0.1:7310 --exit-url http://127.0.0.1:7310
+  cuobian sim run --loads 100 --crossed 3:5 --phase 6     练习验收 / to practise site commission
   cuobian sim device meters/pzem-016
   cuobian sim device ./my-station.json --rtu --set current_mA@3=5200 --set inputs.smoke=1
   cuobian sim line meters/pzem-016@1 meters/pzem-016@1 relays/waveshare-8@3

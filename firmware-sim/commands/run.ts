@@ -6,12 +6,18 @@ import pino from "pino";
 import Value from "typebox/value";
 import type { SimulatorReady, Targets } from "#protocols/api/simulator.ts";
 import { Profile } from "#protocols/modbus/profile.ts";
+import { type WireOption, wireOptions, wiresFrom } from "../charging/wires.ts";
 import { controlApi } from "../control/api.ts";
 import { removeControlNote, writeControlNote } from "../control/remote.ts";
 import { realWorld } from "../ports.ts";
 import { openTown, type Town } from "../town.ts";
 import { readScenario, type Scenario } from "../traffic/scenario.ts";
 import { data, type ExitCode, exitCode, talk, UsageError, wholeNumber } from "./say.ts";
+
+/** How station-1 is wired wrongly; each may be given several times. */
+const wiredOptions = Object.fromEntries(wireOptions.map((name) => [name, { type: "string", multiple: true }])) as Readonly<
+  Record<WireOption, { readonly type: "string"; readonly multiple: true }>
+>;
 
 const options = {
   port: { type: "string", default: "0" },
@@ -24,6 +30,8 @@ const options = {
   "stations-port": { type: "string", default: "0" },
   "barriers-port": { type: "string", default: "0" },
   "ready-json": { type: "boolean", default: false },
+  loads: { type: "string" },
+  ...wiredOptions,
 } as const;
 type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
 
@@ -102,10 +110,15 @@ export async function run(args: string[]): Promise<ExitCode> {
   const ending = Promise.withResolvers<ExitCode>();
   process.on("SIGINT", () => ending.resolve(exitCode.interrupted));
   process.on("SIGTERM", () => ending.resolve(exitCode.ok));
+  const station = loadProfile("stations/ten-socket");
+  const wires = wiresFrom(values, station.sockets?.count ?? 0);
+  if (typeof wires === "string") throw new UsageError(wires);
   const town = await openTown({
+    wires,
+    loads_W: wholeNumber("loads", values.loads),
     world: realWorld,
     seed: wholeNumber("seed", values.seed) ?? 7,
-    profiles: { station: loadProfile("stations/ten-socket"), barrier: loadProfile("barriers/loop-board") },
+    profiles: { station, barrier: loadProfile("barriers/loop-board") },
     traffic,
     targets,
     newPaymentId: randomUUID,

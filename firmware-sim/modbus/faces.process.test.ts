@@ -93,7 +93,7 @@ describe.skipIf(!hasCommand("mbpoll"))("mbpoll, a master that is not ours", () =
   let shed: Shed;
   let face: TcpFace;
   beforeAll(async () => {
-    shed = openShed(tenSocket as Profile, chance(11), 0);
+    shed = openShed(tenSocket as Profile, chance(11), { now: 0 });
     shed.tap({ socket: "station-2/4", card: 70_001, power_W: 300 }, { now: 0, owned: false });
     face = await serveTcp({ host: "127.0.0.1", port: 0, memory: (unit) => shed.memory(unit, now) });
   });
