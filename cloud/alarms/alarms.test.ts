@@ -4,7 +4,7 @@ import { noon, openTestCloud, type Spoken, type TestCloud, Voice } from "#cloud/
 import { cutOf, examples } from "#cloud/ingest/story-for-tests.ts";
 import { Marks } from "#cloud/store/marks.ts";
 import { alarmView } from "#cloud/views/views.ts";
-import { type EventType, eventCatalogue } from "#protocols/uplink/events.ts";
+import { type EventType, eventCatalogue, warnCauses } from "#protocols/uplink/events.ts";
 import { acknowledgeAlarm, raiseOwnAlarm, settleOwnAlarm } from "./alarms.ts";
 import { alarmRule, alarmRules, clearedByCloud, isMoment } from "./rules.ts";
 
@@ -148,6 +148,7 @@ const cleared: readonly (readonly [raising: EventType, clearing: EventType])[] =
   ["protection.silent", "protection.answers"],
   ["gate.unanswered", "gate.opened"],
   ["camera.silent", "lane.exception"],
+  ["charging.warned", "charging.eased"],
 ];
 test.each(cleared)("%s is cleared by %s", async (raising, clearing) => {
   await tell(voice.say(raising, examples[raising], 0));
@@ -162,21 +163,26 @@ test("a weld is not cleared by a session that starts", async () => {
 });
 
 test("every rule says cause, consequence and what to do in at most three lines; every cause of a cut has a rule", () => {
-  const causes = alarmRules.flatMap((row) => row.causes ?? []);
+  const causes = alarmRules.flatMap((row) => (row.on === "charging.cut" ? (row.causes ?? []) : []));
+  const warned = alarmRules.flatMap((row) => (row.on === "charging.warned" ? (row.causes ?? []) : []));
+  expect([...warned].sort()).toEqual([...warnCauses].sort());
   expect(new Set(causes)).toEqual(
     new Set([
       "over-current",
       "instantaneous",
       "over-power",
       "over-temperature",
+      "temperature-rise",
       "over-voltage",
       "under-voltage",
       "leakage",
+      "feeder-leakage",
+      "second-rise",
       "smoke",
       "blind",
     ]),
   );
-  expect(causes.length).toBe(9);
+  expect(causes.length).toBe(12);
   expect(new Set(alarmRules.map(({ rule }) => rule)).size).toBe(alarmRules.length);
   for (const row of alarmRules) {
     for (const text of [row.action_zh, row.action_en]) expect(text.split("\n").length, row.rule).toBeLessThanOrEqual(3);

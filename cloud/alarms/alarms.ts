@@ -35,7 +35,7 @@ function detailOf(data: Readonly<Record<string, unknown>>): string {
   if (typeof value !== "number" || typeof unit !== "string") return "";
   const shown = (amount: number): string =>
     unit.startsWith("m") ? `${(amount / 1000).toFixed(1)} ${unit === "mC" ? "°C" : unit.slice(1)}` : `${amount} ${unit}`;
-  return typeof limit === "number" ? ` ${shown(value)} > ${shown(limit)}` : ` ${shown(value)}`;
+  return typeof limit === "number" ? ` ${shown(value)} ${value < limit ? "<" : ">"} ${shown(limit)}` : ` ${shown(value)}`;
 }
 
 /** What the cloud notices itself: a gap, a conflict, a gateway gone. */

@@ -29,6 +29,9 @@ const cut = (row: Pick<AlarmRule, "rule" | "causes" | "priority" | "zh" | "en" |
   clearedBy: socketBack,
 });
 
+/** Said before anything is cut. */
+const warning = (row: Omit<AlarmRule, "on">): AlarmRule => ({ ...row, on: "charging.warned" });
+
 export const alarmRules: readonly AlarmRule[] = [
   cut({
     rule: "cut.smoke",
@@ -58,6 +61,35 @@ export const alarmRules: readonly AlarmRule[] = [
     en: "over-temperature: power cut",
     action_zh: "插头或电池过热，可能引燃。\n到场查看，电池移到空旷处。\n查明原因后复位。",
     action_en: "Plug or battery overheats and may ignite.\nGo and look; move the battery into the open.\nReset once the cause is known.",
+  }),
+  cut({
+    rule: "cut.temperature-rise",
+    causes: ["temperature-rise"],
+    priority: 1,
+    zh: "温升过快，已断电",
+    en: "warming too fast: power cut",
+    action_zh: "插头接触不良或电池发热，可能引燃。\n到场摸查插头，更换松动的插座。\n查明原因后复位。",
+    action_en: "A poor contact or a heating battery; it may ignite.\nGo and look; replace a loose socket.\nReset once the cause is known.",
+  }),
+  cut({
+    rule: "cut.second-rise",
+    causes: ["second-rise"],
+    priority: 1,
+    zh: "充电功率二次升高，已断电",
+    en: "power rose again after its plateau: power cut",
+    action_zh: "电池可能二次发热，或插座上接了别的负荷。\n立即到场，电池发热则移到空旷处并看守。\n查明原因后复位。",
+    action_en:
+      "The battery may be heating, or something else was plugged in.\nGo there now; move a warm battery into the open and watch it.\nReset once the cause is known.",
+  }),
+  cut({
+    rule: "cut.feeder-leakage",
+    causes: ["feeder-leakage"],
+    priority: 1,
+    zh: "进线剩余电流超限，已断电",
+    en: "residual current of the feeder: power cut",
+    action_zh: "线路绝缘损坏，可能引燃。\n查线路进水、破皮，不得强送电。\n电工测绝缘后方可复位。",
+    action_en:
+      "Damaged insulation of the feeder may ignite.\nLook for water and bare wires; do not force it on.\nReset only after an electrician has tested the insulation.",
   }),
   cut({
     rule: "cut.over-current",
@@ -101,6 +133,39 @@ export const alarmRules: readonly AlarmRule[] = [
       "The relay's contacts are welded; the socket is live.\nOpen the station's upstream breaker now.\nDo not close it before the relay is replaced.",
     clearedBy: ["charging.latch-reset"],
   },
+  warning({
+    rule: "warn.over-temperature",
+    causes: ["over-temperature"],
+    about: "socket",
+    priority: 3,
+    zh: "插座温度偏高",
+    en: "a socket grows hot",
+    action_zh: "尚未断电，继续升高将自动断电。\n到场查看插头是否松动。",
+    action_en: "Not cut yet; it will be if it grows hotter.\nLook whether the plug sits loosely.",
+    clearedBy: ["charging.eased"],
+  }),
+  warning({
+    rule: "warn.feeder-leakage",
+    causes: ["feeder-leakage"],
+    about: "station",
+    priority: 2,
+    zh: "进线剩余电流偏大，电气火灾隐患",
+    en: "residual current of the feeder: danger of an electrical fire",
+    action_zh: "按限值文件只告警，不断电。\n电工逐路排查绝缘。",
+    action_en: "By its limits file this warns and does not cut.\nHave an electrician test the insulation branch by branch.",
+    clearedBy: ["charging.eased"],
+  }),
+  warning({
+    rule: "warn.long-charge",
+    causes: ["long-charge"],
+    about: "socket",
+    priority: 4,
+    zh: "充电时间偏长",
+    en: "a long charge",
+    action_zh: "超过建议的充电时间，到上限将自动停止。\n提醒车主取车。",
+    action_en: "Longer than advised; it ends by itself at the limit.\nRemind the owner.",
+    clearedBy: ["charging.eased", "session.ended"],
+  }),
   {
     rule: "station.silent",
     on: "station.silent",

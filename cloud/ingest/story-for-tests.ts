@@ -42,6 +42,8 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "session.started": { session: "session-0001", socket: "station-1/3", card, authority: "authority-1", energy_mWh: 0 },
   "session.ended": { session: "session-0001", socket: "station-1/3", cause: "full", energy_mWh: 420_000, seconds: 7_200 },
   "charging.cut": cutOf("trip-00001"),
+  "charging.warned": { station: null, socket: "station-1/3", cause: "over-temperature", value: 61_000, limit: 60_000, unit: "m°C" },
+  "charging.eased": { station: null, socket: "station-1/3", cause: "over-temperature" },
   "charging.opened": { trip: "trip-00001", socket: "station-1/3", confirmed_after_ms: 240 },
   "charging.welded": { trip: "trip-00001", socket: "station-1/3", current_mA: 9_800, power_mW: 2_100_000, waited_ms: 2_000 },
   "charging.latch-reset": { socket: "station-1/3", trip: "trip-00001", person: "property", reason: "已更换" },

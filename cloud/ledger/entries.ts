@@ -12,9 +12,12 @@ const cutWords: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   instantaneous: ["短路或瞬时过流断电", "cut off: instantaneous over-current"],
   "over-power": ["超功率断电", "cut off: over-power"],
   "over-temperature": ["过温断电", "cut off: over-temperature"],
+  "temperature-rise": ["温升过快断电", "cut off: warming too fast"],
   "over-voltage": ["过压断电", "cut off: over-voltage"],
   "under-voltage": ["欠压断电", "cut off: under-voltage"],
   leakage: ["漏电断电", "cut off: leakage"],
+  "feeder-leakage": ["进线剩余电流断电", "cut off: residual current of the feeder"],
+  "second-rise": ["功率二次升高断电", "cut off: power rose again"],
   smoke: ["烟雾断电", "cut off: smoke"],
   blind: ["读数中断断电", "cut off: no readings"],
 };

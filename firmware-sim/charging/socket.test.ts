@@ -100,7 +100,7 @@ describe("faults", () => {
 
   it("temperature follows current", () => {
     const socket = charging();
-    advanceSocket(socket, { closed: true, overCurrent_mA: 4_000 }, 300_000);
+    advanceSocket(socket, { closed: true, overCurrent_mA: 4_000 }, 1_500_000);
     expect(socket.truth.temperature_mC).toBeGreaterThan(49_000);
     expect(socket.truth.temperature_mC).toBeLessThan(53_000);
   });

@@ -118,13 +118,37 @@ export const LimitsFile = Type.Object(
       hold_ms: hold("under_voltage.hold_ms", 10_000),
     }),
     over_temperature: rule("过温", "socket temperature at or above the limit", "现场充电桩 80 °C/30 s；GB 14287.3 45–140 °C", {
+      warn_mC: bounded("over_temperature.warn_mC", "提示温度（毫摄氏度）", "said and not cut from here on, m°C", 60_000),
       limit_mC: bounded("over_temperature.limit_mC", "温度（毫摄氏度）", "reached is over, m°C", 75_000),
       hold_ms: hold("over_temperature.hold_ms", 10_000),
     }),
-    residual_feeder: rule("进线剩余电流", "residual current of the whole station, against fire", "GB 50116-2013 §9.2.3 300–500 mA", {
-      limit_mA: bounded("residual_feeder.limit_mA", "剩余电流（毫安）", "above this, mA", 300),
-      samples: bounded("residual_feeder.samples", "样本数", "consecutive good samples", 2),
+    temperature_rise: rule("温升过快", "the socket warms faster than a load can warm it: a poor contact", "接触不良每分钟升温 3–8 °C", {
+      limit_mC_per_min: bounded("temperature_rise.limit_mC_per_min", "温升（毫摄氏度每分钟）", "over the whole window, m°C a minute", 5000),
+      window_s: bounded("temperature_rise.window_s", "时间窗（秒）", "over so long, s", 120),
+      hold_ms: hold("temperature_rise.hold_ms", 10_000),
     }),
+    residual_socket: rule(
+      "插座剩余电流",
+      "residual current of one socket, against shock: always a trip",
+      "GB 16917 / IEC 61008-1 IΔn 30 mA",
+      {
+        limit_mA: bounded("residual_socket.limit_mA", "剩余电流（毫安）", "reached is over, mA", 30),
+        samples: bounded("residual_socket.samples", "样本数", "consecutive good samples", 2),
+      },
+    ),
+    residual_feeder: rule(
+      "进线剩余电流",
+      "residual current of the whole station, against fire: an alarm or a trip",
+      "GB 50116-2013 §9.2.3 300–500 mA",
+      {
+        limit_mA: bounded("residual_feeder.limit_mA", "剩余电流（毫安）", "reached is over, mA", 300),
+        samples: bounded("residual_feeder.samples", "样本数", "consecutive good samples", 2),
+        action: Type.Enum(
+          ["alarm", "trip"],
+          said("动作", "alarm: it is said; trip: every energised socket of the station is cut and latched", "alarm"),
+        ),
+      },
+    ),
     no_load: rule("空载", "nothing is charging: too little current or too little power", "现场充电桩 0.3 W/10 s", {
       below_mA: bounded("no_load.below_mA", "电流（毫安）", "below this, mA", 15),
       below_mW: bounded("no_load.below_mW", "功率（毫瓦）", "or below this, mW", 3000),
@@ -149,7 +173,24 @@ export const LimitsFile = Type.Object(
       below_mW: bounded("never_charging.below_mW", "功率（毫瓦）", "never held more than this, mW", 30_000),
       by_s: bounded("never_charging.by_s", "时间（秒）", "by then, s", 1800),
     }),
-    max_time: always("最长充电时间", "a charge is ended after this", "现场充电桩 36000 s", {
+    second_rise: rule(
+      "二次升高",
+      "power steps up again after its plateau: a battery that heats, or something else in its socket",
+      "热失控先兆：平台后功率跃升 30 %",
+      {
+        step_permille: bounded(
+          "second_rise.step_permille",
+          "升幅（平台功率的千分之一）",
+          "by more than this share of the plateau, thousandths",
+          300,
+        ),
+        hold_ms: hold("second_rise.hold_ms", 10_000),
+        settled_s: bounded("second_rise.settled_s", "稳定时间（秒）", "above the highest level of this long before, s", 600),
+        from_mW: bounded("second_rise.from_mW", "起算平台（毫瓦）", "only once a plateau of this has been held, mW", 30_000),
+      },
+    ),
+    max_time: always("最长充电时间", "a charge is ended after this", "现场充电桩 36000 s；北京市导则建议不超过 8 h", {
+      advise_s: bounded("max_time.advise_s", "提示时间（秒）", "said and not ended after this, s", 28_800),
       end_s: bounded("max_time.end_s", "时间（秒）", "after this, s", 36_000),
     }),
     blind: always("失明", "no good reading of an energised socket", "失去读数 3 s 告警、10 s 断开，最长 30 s", {

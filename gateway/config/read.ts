@@ -8,6 +8,7 @@ import type { Limits } from "../core/charging/limits.ts";
 import { type Complaint, type Complaints, complaints } from "./complaint.ts";
 import { crossCheck, soundParts } from "./cross-checks.ts";
 import { readLimitsFile } from "./limits-file.ts";
+import { unfit } from "./limits-fit.ts";
 import { type SiteConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
@@ -61,6 +62,10 @@ export function parseSiteConfig(text: string, path: string): SiteFile | Complain
     const read = readLimitsFile(file, folder);
     if (read.kind === "limits") limits.set(id, read.limits);
     else found.push(...read.complaints);
+  }
+  for (const [i, station] of config.stations.entries()) {
+    const [held, profile] = [limits.get(station.limits), profiles.get(station.profile)];
+    if (held !== undefined && profile !== undefined) for (const words of unfit(held, profile)) complain(["stations", i, "limits"], words);
   }
   if (found.length > 0) return complaints(found);
   const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;

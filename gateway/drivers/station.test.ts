@@ -41,6 +41,7 @@ describe("understood", () => {
       relay_closed: true,
       plugged: true,
       request_seq: 7,
+      residual_mA: "not-offered",
       request_card: 88,
       voltage_mV: 225_700,
       current_mA: 2150,

@@ -17,6 +17,7 @@ export interface SocketSaid {
   readonly power_mW: Said<number>;
   readonly temperature_mC: Said<number>;
   readonly energy_mWh: Said<number>;
+  readonly residual_mA: Said<number>;
   readonly request_seq: Said<number>;
   readonly request_card: Said<number>;
 }
@@ -78,6 +79,7 @@ export function stationDriver({ profile, unit }: StationAddress): StationDriver 
           power_mW: number(own, "power_mW"),
           temperature_mC: number(own, "temperature_mC"),
           energy_mWh: number(own, "energy_mWh"),
+          residual_mA: number(own, "residual_mA"),
           request_seq: number(own, "request_seq"),
           request_card: number(own, "request_card"),
         })),

@@ -76,6 +76,16 @@ export type Fact =
       readonly zh: string;
       readonly en: string;
     }
+  | {
+      readonly kind: "warned";
+      readonly station: string | null;
+      readonly socket: SocketName | null;
+      readonly cause: string;
+      readonly value: number;
+      readonly limit: number;
+      readonly unit: string;
+    }
+  | { readonly kind: "eased"; readonly station: string | null; readonly socket: SocketName | null; readonly cause: string }
   | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
   | { readonly kind: "station-answers"; readonly station: string };
 

@@ -42,6 +42,14 @@ test("every complaint about a wiring at once; limits beyond the hard bounds neve
         { ...station, limits: { ...limits, blind: { ...limits.blind, trip_ms: 60_000 } } },
         { ...station, id: "station-2", limits: { ...limits, socket: { rated_mA: null } } },
         { ...station, id: "station-3", unit: 3, profile: "barriers/loop-board" },
+        {
+          ...station,
+          id: "station-5",
+          unit: 5,
+          limits: readyLimits("e-bike-4a", {
+            residual_socket: { active: true, limit_mA: 30, samples: 2, provenance: "this test" } as never,
+          }),
+        },
         { ...station, id: "station-4", unit: 4, profile: "stations/none" },
       ],
     }),
@@ -54,6 +62,7 @@ test("every complaint about a wiring at once; limits beyond the hard bounds neve
     /unit 1 is taken/,
     /limits\.socket\.rated_mA.*is nothing/,
     /is no station/,
+    /station-5: .*residual_socket is active, but the model has no residual_mA; switch it off and say why/,
     /no device profile "stations\/none"/,
   ])
     expect(ended.stderr).toMatch(words);

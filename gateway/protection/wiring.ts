@@ -5,6 +5,7 @@ import { profileComplaints } from "#protocols/modbus/check.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { pathText } from "../config/complaint.ts";
 import { checkLimits } from "../config/limits-file.ts";
+import { unfit } from "../config/limits-fit.ts";
 import { loadProfile } from "../config/profiles.ts";
 import type { SiteFile } from "../config/read.ts";
 import type { Limits } from "../core/charging/limits.ts";
@@ -88,10 +89,13 @@ function checked(written: WrittenWiring): Wiring | Complaints {
     if (!lines.has(station.line)) complaints.push(`${station.id}: no line ${station.line}`);
     if (taken.has(place)) complaints.push(`${station.id}: ${place} is taken`);
     taken.add(place);
-    checkLimits(station.limits, (path, { zh, en }) => complaints.push(`${station.id}: limits.${pathText(path)}  ${zh} / ${en}`));
+    const limits = checkLimits(station.limits, (path, { zh, en }) =>
+      complaints.push(`${station.id}: limits.${pathText(path)}  ${zh} / ${en}`),
+    );
     if (profile.kind === "no-profile") complaints.push(`${station.id}: ${profile.zh} / ${profile.en}`);
     else {
       if (profile.kind !== "station") complaints.push(`${station.id}: ${profile.id} is no station`);
+      else if (limits !== undefined) complaints.push(...unfit(limits, profile).map(({ zh, en }) => `${station.id}: ${zh} / ${en}`));
       complaints.push(...profileComplaints(profile).map((what) => `${station.id}: ${profile.id}: ${what}`));
       stations.push({ ...station, profile });
     }

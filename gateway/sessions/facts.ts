@@ -1,5 +1,5 @@
 // What protection says happened becomes events, each exactly once: the fact's number in its spool is committed together with its effects.
-import { type CutCause, cutCauses, type EndCause, endCauses } from "#protocols/uplink/events.ts";
+import { type CutCause, cutCauses, type EndCause, endCauses, warnCauses } from "#protocols/uplink/events.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Fact, SpooledFact } from "../link/messages.ts";
@@ -58,6 +58,9 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
     case "latch-reset":
       tx.event("charging.latch-reset", { trip: fact.trip, socket: fact.socket, person: fact.person, reason: fact.reason }, at);
       return undefined;
+    case "warned":
+    case "eased":
+      return warned(tx, fact, at);
     case "station-silent":
       tx.event("station.silent", { station: fact.station, silent_ms: fact.silent_ms }, at);
       return undefined;
@@ -100,6 +103,15 @@ function cut(tx: Transaction, fact: Extract<Fact, { kind: "cut" }>, at: Stamp): 
   // Cut between ON and the first sight of a closed relay: current may have flowed, so the session has begun.
   if (charge.started === 0) markStarted(tx, charge, { authority: fact.authority ?? charge.authority, meter_mWh: fact.energy_mWh, at });
   endCharge(tx, { ...charge, started: 1 }, { cause, meter_mWh: fact.energy_mWh, partSeconds: fact.seconds, at });
+  return undefined;
+}
+
+function warned(tx: Transaction, fact: Extract<Fact, { kind: "warned" | "eased" }>, at: Stamp): string | undefined {
+  const cause = warnCauses.find((one) => one === fact.cause);
+  if (cause === undefined) return `unknown cause ${fact.cause}`;
+  const { station, socket } = fact;
+  if (fact.kind === "eased") tx.event("charging.eased", { station, socket, cause }, at);
+  else tx.event("charging.warned", { station, socket, cause, value: fact.value, limit: fact.limit, unit: fact.unit }, at);
   return undefined;
 }
 

@@ -23,13 +23,19 @@ export const cutCauses = [
   "instantaneous",
   "over-power",
   "over-temperature",
+  "temperature-rise",
   "over-voltage",
   "under-voltage",
   "leakage",
+  "feeder-leakage",
+  "second-rise",
   "smoke",
   "blind",
 ] as const;
 export type CutCause = (typeof cutCauses)[number];
+/** What is said and cuts nothing. */
+export const warnCauses = ["over-temperature", "feeder-leakage", "long-charge"] as const;
+export type WarnCause = (typeof warnCauses)[number];
 /** Ordinary ends of a charge. */
 export const endCauses = ["full", "unplugged", "no-load", "never-charging", "max-time", "released", "interrupted", "expired"] as const;
 export type EndCause = (typeof endCauses)[number];
@@ -244,6 +250,31 @@ export const eventCatalogue = {
         off_after_ms: Type.Integer({ description: "from the same byte to the OFF frame handed to the line" }),
         latched: Type.Boolean(),
       },
+      strict,
+    ),
+  ),
+  "charging.warned": define(
+    "urgent",
+    "保护提示",
+    "protection warns; nothing was cut",
+    Type.Object(
+      {
+        station: Type.Union([id, Type.Null()], { description: "of a whole station; then socket is null" }),
+        socket: Type.Union([socket, Type.Null()]),
+        cause: Type.Enum([...warnCauses]),
+        value: whole,
+        limit: whole,
+        unit: Type.String({ maxLength: 8 }),
+      },
+      strict,
+    ),
+  ),
+  "charging.eased": define(
+    "state",
+    "提示解除",
+    "what protection warned of is over",
+    Type.Object(
+      { station: Type.Union([id, Type.Null()]), socket: Type.Union([socket, Type.Null()]), cause: Type.Enum([...warnCauses]) },
       strict,
     ),
   ),

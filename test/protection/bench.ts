@@ -13,6 +13,7 @@ export const idle: SocketSample = {
   power_mW: 0,
   temperature_mC: 27_000,
   energy_mWh: 5_000_000,
+  residual_mA: "not-offered",
   request_seq: 1,
   request_card: 7,
 };

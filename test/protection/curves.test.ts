@@ -21,6 +21,7 @@ const alone = (over: Parameters<typeof readyLimits>[1]): Limits =>
     full: off,
     over_power: off,
     frozen: off,
+    second_rise: off,
     ...over,
   });
 const curveLimits = (curve: CurveName, time_permille: number, reset: object = { kind: "inverse" }): Limits =>

@@ -79,6 +79,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "command.ended":
       return commands.ended(effect.change, event);
     // Alarms only.
+    case "charging.warned":
+    case "charging.eased":
     case "station.silent":
     case "station.answers":
     case "protection.silent":

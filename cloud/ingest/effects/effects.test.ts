@@ -62,6 +62,8 @@ const effects: { readonly [T in EventType]: Effects } = {
     counts: { cutoffs: 1 },
     leaves: ["alarm cut.over-current station-1/3", "entry over-current 12/15", "socket station-1/3 cut - over-current", "trip unconfirmed"],
   },
+  "charging.warned": { counts: {}, leaves: ["alarm warn.over-temperature station-1/3"] },
+  "charging.eased": { counts: {}, leaves: [] },
   "charging.opened": { counts: {}, leaves: ["trip 240"] },
   "charging.welded": {
     counts: { welds: 1 },

@@ -26,8 +26,14 @@ export const hardBounds = {
   "over_voltage.hold_ms": [1_000, 60_000],
   "under_voltage.limit_mV": [100_000, 210_000],
   "under_voltage.hold_ms": [1_000, 60_000],
+  "over_temperature.warn_mC": [40_000, 90_000],
   "over_temperature.limit_mC": [40_000, 90_000],
   "over_temperature.hold_ms": [1_000, 30_000],
+  "temperature_rise.limit_mC_per_min": [1_000, 20_000],
+  "temperature_rise.window_s": [60, 600],
+  "temperature_rise.hold_ms": [1_000, 30_000],
+  "residual_socket.limit_mA": [10, 30],
+  "residual_socket.samples": [1, 3],
   "residual_feeder.limit_mA": [100, 500],
   "residual_feeder.samples": [2, 10],
   "no_load.below_mA": [1, 500],
@@ -41,6 +47,11 @@ export const hardBounds = {
   "full.float_s": [0, 10_800],
   "never_charging.below_mW": [1_000, 200_000],
   "never_charging.by_s": [60, 14_400],
+  "second_rise.step_permille": [200, 1_000],
+  "second_rise.hold_ms": [3_000, 60_000],
+  "second_rise.settled_s": [300, 1_800],
+  "second_rise.from_mW": [20_000, 500_000],
+  "max_time.advise_s": [600, 86_400],
   "max_time.end_s": [600, 86_400],
   "blind.warn_ms": [1_000, 10_000],
   "blind.trip_ms": [3_000, 30_000],
@@ -82,7 +93,7 @@ function together(limits: Limits): PlacedRefusal[] {
   const found: PlacedRefusal[] = [];
   const say = (place: string, value: unknown, zh: string, en: string): void =>
     void found.push({ place, refusal: outOfBounds(limits, { place, value, zh, en }) });
-  const { over_current, thermal, blind, no_load, full, meter, under_voltage } = limits;
+  const { over_current, thermal, blind, no_load, full, meter, under_voltage, over_temperature, max_time } = limits;
   if (!over_current.active && !thermal.active)
     say("thermal.active", false, "反时限过流与热模型不能都停用", "over_current and thermal cannot both be off");
   if (over_current.active && operateSeconds(over_current, 2) > twiceWithin_s)
@@ -103,6 +114,10 @@ function together(limits: Limits): PlacedRefusal[] {
     say("meter.least_mV", meter.least_mV, "须小于 under_voltage.limit_mV", "must be less than under_voltage.limit_mV");
   if (blind.warn_ms >= blind.trip_ms)
     say("blind.warn_ms", blind.warn_ms, `须小于 blind.trip_ms ${blind.trip_ms}`, `must be less than blind.trip_ms ${blind.trip_ms}`);
+  if (over_temperature.active && over_temperature.warn_mC >= over_temperature.limit_mC)
+    say("over_temperature.warn_mC", over_temperature.warn_mC, "须小于 limit_mC", "must be less than limit_mC");
+  if (max_time.advise_s > max_time.end_s)
+    say("max_time.advise_s", max_time.advise_s, `不得大于 end_s ${max_time.end_s}`, `must not exceed end_s ${max_time.end_s}`);
   if (no_load.active && full.active && no_load.below_mW > full.below_mW)
     say("no_load.below_mW", no_load.below_mW, `不得大于 full.below_mW ${full.below_mW}`, `must not exceed full.below_mW ${full.below_mW}`);
   return found;

@@ -4,11 +4,13 @@ import type { EndCause } from "./facts.ts";
 import { active, fixed, type Limits } from "./limits.ts";
 import { beginPlateau, type Plateau, plateauAfter } from "./plateau.ts";
 import { good, type SocketSample } from "./sample.ts";
+import { noSecondRise, type SecondRise, secondRiseAfter } from "./second-rise.ts";
 
 /** What a closed relay has seen of its load. */
 export interface Charge {
   readonly closedAt: Monotonic;
   readonly plateau: Plateau;
+  readonly rise: SecondRise;
   readonly noLoadSince: Monotonic | undefined;
   readonly floatSince: Monotonic | undefined;
   readonly unplugged: number;
@@ -19,6 +21,7 @@ export interface Charge {
 export const newCharge = (closedAt: Monotonic): Charge => ({
   closedAt,
   plateau: beginPlateau,
+  rise: noSecondRise,
   noLoadSince: undefined,
   floatSince: undefined,
   unplugged: 0,
@@ -55,6 +58,7 @@ export function chargeAfter(charge: Charge, sample: SocketSample, at: { seen: Mo
   return {
     closedAt: charge.closedAt,
     plateau,
+    rise: power === undefined ? charge.rise : secondRiseAfter(charge.rise, plateau.now_mW, at),
     noLoadSince: sinceWhile(charge.noLoadSince, noLoad(sample, limits), seen),
     floatSince: sinceWhile(charge.floatSince, floats(power, plateau.most_mW, limits), seen),
     unplugged: count(charge.unplugged, plugged === undefined ? undefined : !plugged),

@@ -56,7 +56,7 @@ const power = (counter: Counter): number => Math.max(0, middle(counter.powers));
 
 export function counterAfter(counter: Counter, sample: SocketSample, at: { seen: Monotonic; limits: Limits }): Counter {
   const { seen, limits } = at;
-  if (!isTrue(sample.relay_closed)) return freshCounter;
+  if (sample.relay_closed === false) return freshCounter;
   const before = counter.seen ?? seen;
   const said = doubt(sample, limits) === undefined ? good(sample.power_mW) : undefined;
   const powers = said === undefined ? counter.powers : [...counter.powers, said].slice(-3);
@@ -93,6 +93,8 @@ function disagrees(counter: Counter, limits: Limits): boolean {
   return actual > fast * counter.expected_mWh + allowed || actual < slow * counter.expected_mWh - allowed;
 }
 
+const odds = (counter: Counter): number => (counter.newest_mWh ?? 0) - (counter.from_mWh ?? 0) - counter.expected_mWh;
+
 const measured = ["voltage_mV", "current_mA", "power_mW", "temperature_mC", "energy_mWh"] as const;
 
 function stillAfter(counter: Counter, sample: SocketSample, seen: Monotonic): Pick<Counter, "shown" | "shownSince"> {
@@ -116,11 +118,11 @@ export function frozen(counter: Counter, sample: SocketSample, limits: Limits): 
     limit: Math.round(limit),
     unit: "mWh",
   });
-  const actual = (counter.newest_mWh ?? 0) - (counter.from_mWh ?? 0);
-  if (counter.odd >= oddSamples || counter.restarts > 1) return byEnergy(actual, counter.expected_mWh);
+  const allowed = 2 * step_mWh(limits) + energy(power(counter), counterLag_ms);
+  if (counter.odd >= oddSamples || counter.restarts > 1) return byEnergy(Math.abs(odds(counter)), allowed);
   if (counter.newest_mWh !== undefined && good(sample.power_mW) !== undefined) {
     const owed = stepsOwed * step_mWh(limits) + energy(power(counter), counterLag_ms);
-    return counter.owed_mWh > owed ? byEnergy(0, counter.owed_mWh) : undefined;
+    return counter.owed_mWh > owed ? byEnergy(counter.owed_mWh, owed) : undefined;
   }
   const still_ms = counter.shownSince === undefined ? 0 : counter.seen - counter.shownSince;
   if (still_ms < rule.still_s * 1000 || flowing_mW(sample) < rule.from_mW) return undefined;

@@ -9,13 +9,20 @@ export const cutCauses = [
   "instantaneous",
   "over-power",
   "over-temperature",
+  "temperature-rise",
   "over-voltage",
   "under-voltage",
   "leakage",
+  "feeder-leakage",
+  "second-rise",
   "smoke",
   "blind",
 ] as const;
 export type CutCause = (typeof cutCauses)[number];
+
+/** What is said and cuts nothing: somebody should look before a rule must act. */
+export const warnCauses = ["over-temperature", "feeder-leakage", "long-charge"] as const;
+export type WarnCause = (typeof warnCauses)[number];
 
 export const endCauses = ["full", "unplugged", "no-load", "never-charging", "max-time", "released", "interrupted", "expired"] as const;
 export type EndCause = (typeof endCauses)[number];
@@ -26,9 +33,12 @@ export const latching: Readonly<Record<CutCause, boolean>> = {
   instantaneous: true,
   "over-power": true,
   "over-temperature": true,
+  "temperature-rise": true,
   "over-voltage": false,
   "under-voltage": false,
   leakage: true,
+  "feeder-leakage": true,
+  "second-rise": true,
   smoke: true,
   blind: false,
 };
@@ -107,6 +117,17 @@ export type ChargingFact =
       readonly zh: string;
       readonly en: string;
     }
+  /** Of a socket, or of a whole station: the other is null. */
+  | {
+      readonly kind: "warned";
+      readonly station: string | null;
+      readonly socket: SocketName | null;
+      readonly cause: WarnCause;
+      readonly value: number;
+      readonly limit: number;
+      readonly unit: string;
+    }
+  | { readonly kind: "eased"; readonly station: string | null; readonly socket: SocketName | null; readonly cause: WarnCause }
   | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
   | { readonly kind: "station-answers"; readonly station: string };
 

@@ -64,8 +64,12 @@ export interface Limits {
   readonly over_power: Rule<Held & { readonly limit_mW: number }>;
   readonly over_voltage: Rule<Held & { readonly limit_mV: number }>;
   readonly under_voltage: Rule<Held & { readonly limit_mV: number }>;
-  readonly over_temperature: Rule<Held & { readonly limit_mC: number }>;
-  readonly residual_feeder: Rule<{ readonly limit_mA: number; readonly samples: number }>;
+  readonly over_temperature: Rule<Held & { readonly warn_mC: number; readonly limit_mC: number }>;
+  readonly temperature_rise: Rule<Held & { readonly limit_mC_per_min: number; readonly window_s: number }>;
+  /** Against shock: of one socket, a trip. */
+  readonly residual_socket: Rule<{ readonly limit_mA: number; readonly samples: number }>;
+  /** Against fire: of the whole station, an alarm or a trip. */
+  readonly residual_feeder: Rule<{ readonly limit_mA: number; readonly samples: number; readonly action: "alarm" | "trip" }>;
   readonly no_load: Rule<{ readonly below_mA: number; readonly below_mW: number; readonly hold_s: number; readonly grace_s: number }>;
   readonly unplugged: Rule<{ readonly samples: number }>;
   readonly full: Rule<{
@@ -75,7 +79,8 @@ export interface Limits {
     readonly float_s: number;
   }>;
   readonly never_charging: Rule<{ readonly below_mW: number; readonly by_s: number }>;
-  readonly max_time: Always<{ readonly end_s: number }>;
+  readonly second_rise: Rule<Held & { readonly step_permille: number; readonly settled_s: number; readonly from_mW: number }>;
+  readonly max_time: Always<{ readonly advise_s: number; readonly end_s: number }>;
   readonly blind: Always<{ readonly warn_ms: number; readonly trip_ms: number }>;
   readonly frozen: Rule<{ readonly still_s: number; readonly from_mW: number }>;
 }

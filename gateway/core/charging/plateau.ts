@@ -6,11 +6,13 @@ export interface Plateau {
   readonly seen: Monotonic | undefined;
   /** The two samples before the newest. */
   readonly last: readonly number[];
+  /** The median of the newest three. */
+  readonly now_mW: number;
   readonly smooth_mW: number;
   readonly most_mW: number;
 }
 
-export const beginPlateau: Plateau = { seen: undefined, last: [], smooth_mW: 0, most_mW: 0 };
+export const beginPlateau: Plateau = { seen: undefined, last: [], now_mW: 0, smooth_mW: 0, most_mW: 0 };
 
 /** The middle of three; of fewer the least. */
 export const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length < 3 ? 0 : 1] ?? 0;
@@ -20,6 +22,7 @@ export function plateauAfter(plateau: Plateau, power_mW: number | undefined, see
   const heard = [...plateau.last, power_mW].slice(-3);
   const elapsed = plateau.seen === undefined ? 0 : Math.max(0, seen - plateau.seen);
   const share = 1 - Math.exp(-elapsed / fixed.plateauSmoothing_ms);
-  const smooth_mW = plateau.smooth_mW + (middle(heard) - plateau.smooth_mW) * share;
-  return { seen, last: heard.slice(-2), smooth_mW, most_mW: Math.max(plateau.most_mW, smooth_mW) };
+  const now_mW = middle(heard);
+  const smooth_mW = plateau.smooth_mW + (now_mW - plateau.smooth_mW) * share;
+  return { seen, last: heard.slice(-2), now_mW, smooth_mW, most_mW: Math.max(plateau.most_mW, smooth_mW) };
 }

@@ -19,6 +19,7 @@ const idle: SocketSample = {
   power_mW: 0,
   temperature_mC: 27_000,
   energy_mWh: 5000,
+  residual_mA: "not-offered",
   request_seq: 1,
   request_card: 7,
 };
@@ -149,9 +150,9 @@ describe("trips by its time, and not just below", () => {
     ["176 V", { voltage_mV: 176_000 }],
     ["leakage at its limit", {}],
   ])("not: %s", (what, over) => {
-    const told = new Told().charge();
+    const told = new Told({ temperature_rise: off }).charge();
     told.sample = { ...charging, ...over };
-    if (what.startsWith("leakage")) told.station = { smoke: false, leakage_mA: 300 };
+    if (what.startsWith("leakage")) told.station = { smoke: false, leakage_mA: 299 };
     told.go(what.startsWith("1.99") ? 2 * rotation : 20_000);
     expect(told.of("cut")).toEqual([]);
   });
@@ -278,13 +279,13 @@ describe("the whole station", () => {
     told.go(3000);
     expect(told.of("cut")).toMatchObject([{ cause: "smoke", session: null }]);
   });
-  test("leakage above 300 mA on two samples cuts what is energised", () => {
+  test("leakage of the feeder at 300 mA on two samples cuts what is energised", () => {
     const told = new Told().charge();
-    told.station = { smoke: false, leakage_mA: 301 };
+    told.station = { smoke: false, leakage_mA: 300 };
     told.poll();
     expect(told.of("cut")).toEqual([]);
     told.poll();
-    expect(told.of("cut")).toMatchObject([{ cause: "leakage", value: 301, limit: 300 }]);
+    expect(told.of("cut")).toMatchObject([{ cause: "feeder-leakage", value: 300, limit: 300 }]);
   });
   test("a station without a leakage sensor serves", () => {
     const told = new Told();
@@ -518,12 +519,13 @@ describe("latches and welds", () => {
 describe("limits", () => {
   test.each(["e-bike-4a", "e-bike-10a"])("the ready file %s is admitted", (name) => expect(limitComplaints(readyLimits(name))).toEqual([]));
   const whole = readyLimits("e-bike-10a", { over_current: { reset: { kind: "definite", after_s: 60 } } });
+  const residual_socket = { active: true, limit_mA: 30, samples: 2, provenance: "this test" } as never;
   const cases = Object.entries(hardBounds).flatMap(([place, [least, most]]) =>
     [least - 1, most + 1, Number.NaN, least + 0.5].map((value) => [place, value] as const),
   );
   test.each(cases)("%s = %d is refused", (place, value) => {
     const over = place.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
-    const limits = readyLimits("e-bike-10a", { over_current: whole.over_current });
+    const limits = readyLimits("e-bike-10a", { over_current: whole.over_current, residual_socket });
     const wrong = withOver(limits, over as object);
     expect(limitComplaints(wrong).map((complaint) => complaint.place)).toEqual([place]);
   });

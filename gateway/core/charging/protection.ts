@@ -19,6 +19,7 @@ import {
   socketWakeAt,
   startSocket,
 } from "./socket.ts";
+import { type Feeder, feederAfter, noWarnings, quietFeeder } from "./warn.ts";
 import { freshWatch } from "./watch.ts";
 
 export interface Station {
@@ -28,8 +29,8 @@ export interface Station {
   /** When a good answer last came; at first, when we began to ask. */
   readonly answered: Monotonic;
   readonly silent: boolean;
-  /** Consecutive good samples above the leakage limit. */
-  readonly leaking: number;
+  /** Residual current of the whole station. */
+  readonly feeder: Feeder;
   /** Whether a leakage sensor was ever seen: one that is absent from the first is not fitted, one that vanishes is a fault. */
   readonly leakageFitted: boolean;
 }
@@ -69,6 +70,7 @@ export function newStation(setup: StationSetup, now: Monotonic): Station {
       latch: setup.latches.find((latch) => latch.socket === name),
       check: undefined,
       watch: freshWatch,
+      warnings: noWarnings,
       sample: undefined,
       seen: undefined,
       over: [],
@@ -76,7 +78,7 @@ export function newStation(setup: StationSetup, now: Monotonic): Station {
       trips: 0,
     };
   });
-  return { id: setup.id, limits: setup.limits, sockets, answered: now, silent: false, leaking: 0, leakageFitted: false };
+  return { id: setup.id, limits: setup.limits, sockets, answered: now, silent: false, feeder: quietFeeder, leakageFitted: false };
 }
 
 /** Every socket through `move`, their effects in order. */
@@ -94,7 +96,7 @@ export const anyEnergised = (state: Station): boolean => state.sockets.some(ener
 export function step(state: Station, input: Input, now: Monotonic): Step {
   switch (input.type) {
     case "start":
-      return each({ ...state, answered: now, silent: false, leaking: 0 }, (socket) => startSocket(socket, now));
+      return each({ ...state, answered: now, silent: false, feeder: quietFeeder }, (socket) => startSocket(socket, now));
     case "sample":
       return sampled(state, input.sample, now);
     case "off-answered":
@@ -132,17 +134,17 @@ export function wakeAt(state: Station): Monotonic | undefined {
 function sampled(before: Station, sample: StationSample, now: Monotonic): Step {
   const leakage = good(sample.leakage_mA);
   const leakageFitted = before.leakageFitted || leakage !== undefined;
-  const limit = active(before.limits.residual_feeder)?.limit_mA ?? Number.POSITIVE_INFINITY;
-  const leaking = leakage === undefined ? before.leaking : leakage > limit ? before.leaking + 1 : 0;
-  const state: Station = { ...before, answered: now, silent: false, leaking, leakageFitted };
-  const answers: Effect[] = before.silent ? [{ type: "fact", fact: { kind: "station-answers", station: state.id } }] : [];
+  const { feeder, facts } = feederAfter(before.feeder, leakage, { station: before.id, limits: before.limits });
+  const state: Station = { ...before, answered: now, silent: false, feeder, leakageFitted };
+  const said: Effect[] = facts.map((fact) => ({ type: "fact", fact }));
+  if (before.silent) said.push({ type: "fact", fact: { kind: "station-answers", station: state.id } });
   const sighted = typeof sample.smoke === "boolean" || sample.smoke === "not-offered" ? leakageReadable(sample, leakageFitted) : false;
   const whole = wholeStation(state, sample, now);
   const rest = each(whole.state, (socket) => {
     const own = sample.sockets[socket.index];
     return own === undefined ? { socket, effects: [] } : socketSampled(socket, own, { seen: sample.seen, now, sighted });
   });
-  return { state: rest.state, effects: [...whole.effects, ...rest.effects, ...answers] };
+  return { state: rest.state, effects: [...whole.effects, ...rest.effects, ...said] };
 }
 
 function leakageReadable(sample: StationSample, fitted: boolean): boolean {
@@ -153,8 +155,8 @@ function leakageReadable(sample: StationSample, fitted: boolean): boolean {
 function wholeStation(state: Station, sample: StationSample, now: Monotonic): Step {
   if (sample.smoke === true) return smoke(state, { seen: sample.seen, now });
   const feeder = active(state.limits.residual_feeder);
-  if (feeder === undefined || state.leaking < feeder.samples) return { state, effects: [] };
-  const trip: Trip = { cause: "leakage", value: good(sample.leakage_mA) ?? null, limit: feeder.limit_mA, unit: "mA" };
+  if (feeder?.action !== "trip" || state.feeder.high < feeder.samples) return { state, effects: [] };
+  const trip: Trip = { cause: "feeder-leakage", value: good(sample.leakage_mA) ?? null, limit: feeder.limit_mA, unit: "mA" };
   return each(state, (socket) => (energised(socket) ? cut(socket, { trip, seen: sample.seen }, { now }) : waitingEnds(socket, now)));
 }
 

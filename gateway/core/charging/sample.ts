@@ -13,6 +13,8 @@ export interface SocketSample {
   readonly power_mW: Sampled;
   readonly temperature_mC: Sampled;
   readonly energy_mWh: Sampled;
+  /** Of this socket alone. */
+  readonly residual_mA: Sampled;
   readonly request_seq: Sampled;
   readonly request_card: Sampled;
 }
@@ -39,4 +41,5 @@ export const whole = (sample: SocketSample): boolean =>
   typeof sample.relay_closed === "boolean" &&
   sound(sample.voltage_mV) &&
   sound(sample.power_mW) &&
-  sound(sample.temperature_mC);
+  sound(sample.temperature_mC) &&
+  sound(sample.residual_mA);

@@ -4,6 +4,8 @@ import { type Charge, chargeAfter, endBySample, maxTimeAt, newCharge } from "./c
 import { type Authority, type Effect, type EndCause, type Latch, latching, type SocketName, type Trip } from "./facts.ts";
 import { fixed, type Limits } from "./limits.ts";
 import { good, isTrue, type SocketSample } from "./sample.ts";
+import { risenAgain } from "./second-rise.ts";
+import { type Warnings, warningsAfter } from "./warn.ts";
 import { deadlines, forNewCharge, freshWatch, tooWarm, tripBySample, tripsIdle, type Verdict, type Watch, watchAfter } from "./watch.ts";
 import { type Check, checkAfter, live, newCheck, offAnswered } from "./weld.ts";
 
@@ -25,6 +27,7 @@ export interface Socket {
   readonly latch: Latch | undefined;
   readonly check: Check | undefined;
   readonly watch: Watch;
+  readonly warnings: Warnings;
   readonly sample: SocketSample | undefined;
   readonly seen: Monotonic | undefined;
   /** Authorities that are over, newest last: a repeated message must not close a relay again. */
@@ -266,8 +269,16 @@ function weld(from: Socket, check: Check, now: Monotonic): Move {
 
 /** One sample of a poll. `sighted` false: the station itself said too little (smoke input unreadable), so this is no proof of anything. */
 export function socketSampled(before: Socket, sample: SocketSample, at: { seen: Monotonic; now: Monotonic; sighted: boolean }): Move {
-  const { limits } = before;
   if (before.seen !== undefined && at.seen < before.seen) return stay(before);
+  const { socket, effects } = decided(before, sample, at);
+  const { name, limits, charge } = socket;
+  const { warnings, facts } = warningsAfter(socket.warnings, { socket: name, sample, closedAt: charge?.closedAt, seen: at.seen, limits });
+  if (facts.length === 0) return { socket: { ...socket, warnings }, effects };
+  return { socket: { ...socket, warnings }, effects: [...effects, ...facts.map((fact) => ({ type: "fact", fact }) as const)] };
+}
+
+function decided(before: Socket, sample: SocketSample, at: { seen: Monotonic; now: Monotonic; sighted: boolean }): Move {
+  const { limits } = before;
   const read = at.sighted ? sample : ({ ...sample, relay_closed: "bad" } as const);
   const watch = watchAfter(before.watch, read, { seen: at.seen, limits });
   const socket: Socket = { ...before, watch, sample: read, seen: at.seen };
@@ -282,6 +293,9 @@ export function socketSampled(before: Socket, sample: SocketSample, at: { seen: 
   }
   if (socket.charge === undefined) return closing(socket, socket.authority, at);
   const charge = chargeAfter(socket.charge, read, { seen: at.seen, limits });
+  const again = risenAgain(charge.rise, at.seen, limits);
+  if (again !== undefined)
+    return cut({ ...socket, charge }, { trip: { cause: "second-rise", ...again, unit: "mW" }, seen: at.seen }, { now: at.now });
   const cause = endBySample(charge, at.seen, limits);
   return cause === undefined ? stay({ ...socket, charge }) : end({ ...socket, charge }, cause, at.now);
 }

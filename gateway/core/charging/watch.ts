@@ -4,6 +4,7 @@ import { type Counter, counterAfter, freshCounter, frozen } from "./counter.ts";
 import type { CutCause, Trip } from "./facts.ts";
 import { cold, type Heat, heatAfter, tripsByHeat } from "./inverse.ts";
 import { active, instantaneous_mA, type Limits, pickup_mA, type Rule, sustained_mA } from "./limits.ts";
+import { noRise, type Rise, riseAfter, risesTooFast } from "./rise.ts";
 import { good, isTrue, type SocketSample } from "./sample.ts";
 import { sighted } from "./sight.ts";
 import { tripsByWarmth, type Warmth, warmthAfter, warmthAtStart } from "./thermal.ts";
@@ -28,6 +29,10 @@ export interface Watch {
   /** Consecutive good samples at or above the instantaneous limit. */
   readonly high: number;
   readonly beyond: Readonly<Partial<Record<Held, Beyond>>>;
+  /** How fast the socket warms. */
+  readonly rise: Rise;
+  /** Consecutive good samples at or above the residual current of one socket. */
+  readonly residual: number;
   /** Whether the meter goes on as its own power says. */
   readonly counter: Counter;
 }
@@ -39,13 +44,15 @@ export const freshWatch: Watch = {
   warmth: undefined,
   high: 0,
   beyond: {},
+  rise: noRise,
+  residual: 0,
   counter: freshCounter,
 };
 
 /** A new charge starts its holds anew; what the socket's copper and plastic know (heat, temperature) stays. */
 export function forNewCharge(watch: Watch): Watch {
   const temperature = watch.beyond["over-temperature"];
-  return { ...watch, high: 0, beyond: temperature === undefined ? {} : { "over-temperature": temperature } };
+  return { ...watch, high: 0, residual: 0, beyond: temperature === undefined ? {} : { "over-temperature": temperature } };
 }
 
 interface HeldRule {
@@ -92,6 +99,13 @@ function heldAfter(watch: Watch, sample: SocketSample, at: { seen: Monotonic; li
   return beyond;
 }
 
+/** A value that is not there neither counts nor forgives. */
+function residualAfter(before: number, residual_mA: number | undefined, limits: Limits): number {
+  const rule = active(limits.residual_socket);
+  if (rule === undefined || residual_mA === undefined) return before;
+  return residual_mA >= rule.limit_mA ? before + 1 : 0;
+}
+
 /** What this sample makes of the watch. An older sample than the newest changes nothing. */
 export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monotonic; limits: Limits }): Watch {
   const { seen, limits } = at;
@@ -99,7 +113,10 @@ export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monot
   const beyond = heldAfter(watch, sample, at);
   const wholeSeen = sighted(sample, limits) ? seen : watch.wholeSeen;
   const counter = counterAfter(watch.counter, sample, at);
-  if (current === undefined) return { ...watch, wholeSeen, beyond, counter };
+  const rise = riseAfter(watch.rise, good(sample.temperature_mC), at);
+  const residual = residualAfter(watch.residual, good(sample.residual_mA), limits);
+  const known = { ...watch, wholeSeen, beyond, counter, rise, residual };
+  if (current === undefined) return known;
   // Longer than a blind socket stays energised, nothing is concluded from one sample.
   const elapsed_ms = watch.currentSeen === undefined ? 0 : Math.min(seen - watch.currentSeen, limits.blind.trip_ms);
   const curve = active(limits.over_current);
@@ -114,7 +131,7 @@ export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monot
           elapsed_ms,
           closed,
         });
-  return { wholeSeen, currentSeen: seen, heat, warmth, high: current >= instantaneous_mA(limits) ? watch.high + 1 : 0, beyond, counter };
+  return { ...known, currentSeen: seen, heat, warmth, high: current >= instantaneous_mA(limits) ? watch.high + 1 : 0 };
 }
 
 /** Whether the thermal model is still too warm for a relay to close. */
@@ -135,18 +152,29 @@ export interface Verdict {
 export function tripBySample(watch: Watch, sample: SocketSample, at: { seen: Monotonic; limits: Limits }): Verdict | undefined {
   const { seen, limits } = at;
   const current = good(sample.current_mA) ?? 0;
-  const byCurrent = (cause: CutCause, limit: number): Verdict => ({ trip: { cause, value: current, limit, unit: "mA" }, seen });
+  const byCurrent = (cause: CutCause, limit: number): Verdict => ({
+    trip: { cause, value: Math.round(current), limit: Math.round(limit), unit: "mA" },
+    seen,
+  });
   if (watch.high >= limits.instantaneous.samples) return byCurrent("instantaneous", instantaneous_mA(limits));
   const curve = active(limits.over_current);
   if (curve !== undefined && tripsByHeat(watch.heat)) return byCurrent("over-current", pickup_mA(limits, curve));
   const thermal = active(limits.thermal);
   if (thermal !== undefined && watch.warmth !== undefined && tripsByWarmth(watch.warmth))
     return byCurrent("over-current", sustained_mA(limits, thermal));
+  const residual = active(limits.residual_socket);
+  if (residual !== undefined && watch.residual >= residual.samples)
+    return { trip: { cause: "leakage", value: good(sample.residual_mA) ?? null, limit: residual.limit_mA, unit: "mA" }, seen };
   for (const rule of heldRules) {
     const set = rule.set(limits);
     const beyond = watch.beyond[rule.cause];
     if (set !== undefined && beyond !== undefined && seen - beyond.since >= set.hold_ms)
       return { trip: heldTrip(rule, beyond.value, set.limit), seen };
+  }
+  const warming = active(limits.temperature_rise);
+  if (warming !== undefined && risesTooFast(watch.rise, warming.hold_ms, seen)) {
+    const limit = Math.round((warming.limit_mC_per_min * warming.window_s) / 60);
+    return { trip: { cause: "temperature-rise", value: Math.round(watch.rise.risen_mC), limit, unit: "m°C" }, seen };
   }
   const dead = frozen(watch.counter, sample, limits);
   return dead === undefined ? undefined : { trip: dead, seen };

@@ -44,7 +44,8 @@ function open(
   const spool = openSpool(file, { clock: toldClock({ wall }), chance: toldChance(seed), onTrouble: (what) => trouble.push(what) });
   return { spool, said, trouble, write: (...entries) => spool.write(entries, (facts) => said.push(...facts)) };
 }
-const stations = (facts: readonly SpooledFact[]): string[] => facts.map(({ fact: one }) => ("station" in one ? one.station : one.kind));
+const stations = (facts: readonly SpooledFact[]): string[] =>
+  facts.map(({ fact: one }) => ("station" in one ? (one.station ?? one.kind) : one.kind));
 
 describe("over a restart", () => {
   test("facts not taken and latches not reset are there, in order, with their numbers", async () => {

@@ -1,0 +1,49 @@
+// A charge only ever falls once it has begun to: power that steps up again after its plateau is a battery that heats, or something else in its socket.
+// The level before is the highest of the last minutes but for the newest, so that a charger which starts again after a dip of the mains has not risen.
+import type { Monotonic } from "#protocols/vocabulary/time.ts";
+import { active, type Limits } from "./limits.ts";
+
+export interface SecondRise {
+  /** The highest of each finished minute, newest last. */
+  readonly minutes: readonly number[];
+  readonly minuteFrom: Monotonic | undefined;
+  readonly minute_mW: number;
+  /** The most that this charge has held: of all minutes but the newest. */
+  readonly held_mW: number;
+  /** While it is above: since when, and above what level. */
+  readonly rising: { readonly since: Monotonic; readonly before_mW: number; readonly now_mW: number } | undefined;
+}
+
+export const noSecondRise: SecondRise = { minutes: [], minuteFrom: undefined, minute_mW: 0, held_mW: 0, rising: undefined };
+
+const minute_ms = 60_000;
+/** A rise may take its time: the newest minutes do not yet count as what was before. */
+const newest = 2;
+
+/** `power_mW`: the median of three samples. */
+export function secondRiseAfter(rise: SecondRise, power_mW: number, at: { seen: Monotonic; limits: Limits }): SecondRise {
+  const rule = active(at.limits.second_rise);
+  if (rule === undefined) return rise;
+  const { seen } = at;
+  const settled = Math.ceil(rule.settled_s / 60);
+  const before = rise.rising?.before_mW ?? levelBefore(rise, settled);
+  const step = (rise.held_mW * rule.step_permille) / 1000;
+  const above = before !== undefined && rise.held_mW >= rule.from_mW && power_mW > before + step;
+  if (above) return { ...rise, rising: { since: rise.rising?.since ?? seen, before_mW: before, now_mW: power_mW } };
+  const minute_mW = Math.max(rise.minute_mW, power_mW);
+  const minuteFrom = rise.minuteFrom ?? seen;
+  if (seen - minuteFrom < minute_ms) return { ...rise, minuteFrom, minute_mW, rising: undefined };
+  const minutes = [...rise.minutes, minute_mW].slice(-settled - newest);
+  const held_mW = Math.max(rise.held_mW, ...minutes.slice(0, -newest));
+  return { minutes, minuteFrom: seen, minute_mW: power_mW, held_mW, rising: undefined };
+}
+
+function levelBefore({ minutes }: SecondRise, settled: number): number | undefined {
+  return minutes.length < settled + newest ? undefined : Math.max(...minutes.slice(0, settled));
+}
+
+export function risenAgain({ rising }: SecondRise, seen: Monotonic, limits: Limits): { value: number; limit: number } | undefined {
+  const rule = active(limits.second_rise);
+  if (rule === undefined || rising === undefined || seen - rising.since < rule.hold_ms) return undefined;
+  return { value: Math.round(rising.now_mW), limit: Math.round(rising.before_mW) };
+}
