@@ -122,6 +122,7 @@ describe("the simulators", () => {
       control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       serial: expect.stringMatching(/^\/dev\//),
       stations_tcp: { host: "127.0.0.1", port: expect.any(Number) },
+      stations_rtu: { host: "127.0.0.1", port: expect.any(Number) },
       barriers: { host: "127.0.0.1", port: expect.any(Number), units: { "east-in": 1, "east-out": 2, "west-in": 3 } },
     });
   });

@@ -6,6 +6,7 @@ import { openShed } from "./charging/shed.ts";
 import { plugIn, testLoad } from "./charging/socket.ts";
 import type { Wires } from "./charging/wires.ts";
 import { openPseudoTerminal } from "./modbus/pseudo-terminal.ts";
+import { serveRtuTcp } from "./modbus/rtu-face.ts";
 import { serveSerialLine } from "./modbus/serial-line.ts";
 import { serveTcp } from "./modbus/tcp-face.ts";
 import { done, type Outcome } from "./outcome.ts";
@@ -33,6 +34,8 @@ export interface TownOptions {
 export interface Town {
   readonly serial: string;
   readonly stationsTcp: { readonly host: string; readonly port: number };
+  /** The same stations behind a serial device server: RTU frames over TCP. */
+  readonly stationsRtu: { readonly host: string; readonly port: number };
   readonly barriers: { readonly host: string; readonly port: number; readonly units: Readonly<Record<string, number>> };
   state(frames: number): SimulatorState;
   fault(fault: Fault): Outcome;
@@ -65,6 +68,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
   terminal.onClose(options.onLineClosed);
   const line = serveSerialLine(terminal, { world, chance: luck.for("line"), baud, memory: shed.memory });
   const stationsTcp = await serveTcp({ host, port: ports.stations, memory: (unit) => shed.memory(unit, world.now()) });
+  const stationsRtu = await serveRtuTcp({ host, port: 0, baud, memory: (unit) => shed.memory(unit, world.now()) });
   const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
 
   const fault = (one: Fault): Outcome => (one.name === "camera-replay" ? gates.cameraFault(one) : shed.fault(one, world.now()));
@@ -79,6 +83,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
   return {
     serial: terminal.path,
     stationsTcp: { host, port: stationsTcp.port },
+    stationsRtu: { host, port: stationsRtu.port },
     barriers: { host, port: barriersTcp.port, units: gates.units },
     state: (frames) => {
       const now = world.now();
@@ -89,8 +94,11 @@ export async function openTown(options: TownOptions): Promise<Town> {
         counts: { ...gates.counts(), taps, sessions, cutoffs },
         lanes: gates.lanes(now),
         sockets,
-        line: { bad_frames: line.badFrames(), collisions: line.collisions() },
-        frames: frames === 0 ? [] : line.frames.slice(-frames),
+        line: {
+          bad_frames: line.badFrames() + stationsRtu.line.badFrames(),
+          collisions: line.collisions() + stationsRtu.line.collisions(),
+        },
+        frames: frames === 0 ? [] : [...line.frames, ...stationsRtu.line.frames].sort((a, b) => a.ms - b.ms).slice(-frames),
       };
     },
     fault,
@@ -106,7 +114,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
       stopTicking();
       gates.stop();
       terminal.close();
-      await Promise.all([stationsTcp.close(), barriersTcp.close()]);
+      await Promise.all([stationsTcp.close(), stationsRtu.close(), barriersTcp.close()]);
     },
   };
 }

@@ -67,7 +67,7 @@ function wishOf(args: readonly string[]): Wish | Ending {
   if (to !== from && baud !== undefined)
     throw new UsageError("一次改一样：先 --to，再 --to-baud / one at a time: first --to, then --to-baud");
   const settings = lineSettings({ ...values, unit: String(from), timeout: values.timeout ?? "200" }, profile);
-  if (settings.place.kind === "tcp" && !settings.place.rtu)
+  if (settings.address.kind === "tcp")
     throw new UsageError(
       "改地址要看得见线上每个字节：用 --serial，或 --host 加 --rtu / needs to see every byte: --serial, or --host with --rtu",
     );

@@ -21,19 +21,19 @@ const longest_ms = 2_000;
 const look_ms = 5;
 const whole: readonly string[] = ["answer", "strays", "answers"];
 
-async function openBytes({ place, baud }: LineSettings) {
+async function openBytes({ address }: LineSettings) {
   const devices = machineDevices();
   try {
-    return place.kind === "serial"
-      ? await devices.openSerial(place.path, { baud, parity: place.parity, stopBits: place.stopBits })
-      : await devices.openTcp(place.host, place.port);
+    return address.kind === "serial"
+      ? await devices.openSerial(address.path, { baud: address.baud, parity: address.parity, stopBits: address.stop_bits })
+      : await devices.openTcp(address.host, address.port);
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.message : String(error));
   }
 }
 
 export async function openEar(settings: LineSettings): Promise<Ear> {
-  const { place, baud, timeout_ms } = settings;
+  const { address, baud, timeout_ms } = settings;
   const line = await openBytes(settings);
   let heard: number[] = [];
   let lastAt = 0;
@@ -54,7 +54,7 @@ export async function openEar(settings: LineSettings): Promise<Ear> {
     words: settings.words,
     async ask(request) {
       const asked = rtuFrame(request);
-      const wire_ms = place.kind === "serial" ? (asked.length + rtuAnswerLength(request.pdu)) * characterMs(baud) : 0;
+      const wire_ms = address.kind === "serial" ? (asked.length + rtuAnswerLength(request.pdu)) * characterMs(baud) : 0;
       heard = [];
       line.write(asked);
       const deadline = performance.now() + wire_ms + timeout_ms;

@@ -1,8 +1,9 @@
 // The words of --help.
 
 const lineHelp = `线路 / the line:
-  --host H [--port 502]       Modbus TCP；加 --rtu 为 TCP 上的 RTU 帧 / with --rtu: RTU frames over TCP
-  --serial PATH [--baud 9600] [--parity none|even|odd] [--stop-bits 1|2]
+  --host H [--port 502]       Modbus TCP；加 --rtu 为串口服务器后的 RTU 帧 / with --rtu: RTU frames behind a serial server [--baud 9600]
+  --serial PATH [--baud 9600] [--parity none|even|odd] [--stop-bits 1|2] [--echo]
+  --line L                    一个词写全 / all in one word: tcp://H:502, rtu-tcp://H:4001?baud=9600, serial:/dev/ttyUSB0?baud=9600
   --unit N  --timeout MS      从站地址与等待时间 / unit, and how long to wait (500)`;
 
 export const deviceHelp = `cuobian device — 设备型号文件 / device models as data

@@ -172,7 +172,7 @@ export async function modbusScan(args: readonly string[], progress: (text: strin
   const scans: Scanned[] = [];
   for (const speed of wanted) {
     const settings = lineSettings({ ...values, ...speed, timeout });
-    const raw = settings.place.kind === "serial" || settings.place.rtu;
+    const raw = settings.address.kind !== "tcp";
     const scanned = await (raw ? scanBytes : scanTcp)(settings, { from, to, thorough: values.thorough, tries, step });
     scans.push(scanned);
     // Whoever looks for the speed has found it.

@@ -76,8 +76,15 @@ function portOf(name: string, text: string): number {
 }
 
 function readyOf(town: Town, control: string): SimulatorReady {
-  const { serial, stationsTcp, barriers } = town;
-  return { ready: "sim", control, serial, stations_tcp: { ...stationsTcp }, barriers: { ...barriers, units: { ...barriers.units } } };
+  const { serial, stationsTcp, stationsRtu, barriers } = town;
+  return {
+    ready: "sim",
+    control,
+    serial,
+    stations_tcp: { ...stationsTcp },
+    stations_rtu: { ...stationsRtu },
+    barriers: { ...barriers, units: { ...barriers.units } },
+  };
 }
 
 function announce(ready: SimulatorReady, asJson: boolean): void {
@@ -86,7 +93,7 @@ function announce(ready: SimulatorReady, asJson: boolean): void {
     data(
       [
         `控制 / control    ${ready.control}`,
-        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port}`,
+        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port}   RTU/TCP ${ready.stations_rtu.host}:${ready.stations_rtu.port}`,
         `道闸 / barriers   Modbus/TCP ${ready.barriers.host}:${ready.barriers.port}   ${JSON.stringify(ready.barriers.units)}`,
         "Ctrl-C 结束 / ends",
       ].join("\n"),

@@ -2,16 +2,22 @@
 import type { Socket } from "node:net";
 import { chance } from "../chance.ts";
 import { realWorld } from "../ports.ts";
-import { serveSerialLine } from "./serial-line.ts";
+import { type SerialLine, serveSerialLine } from "./serial-line.ts";
 import { listen, type TcpFace, type TcpFaceOptions } from "./tcp-face.ts";
 
-/** The converter's serial side. */
-const baud = 9600;
+export interface RtuFace extends TcpFace {
+  /** The converter's serial side. */
+  readonly line: SerialLine;
+}
 
-export async function serveRtuTcp({ host, port, memory }: TcpFaceOptions): Promise<TcpFace> {
+export interface RtuFaceOptions extends TcpFaceOptions {
+  readonly baud?: number;
+}
+
+export async function serveRtuTcp({ host, port, memory, baud = 9600 }: RtuFaceOptions): Promise<RtuFace> {
   const sockets = new Set<Socket>();
   let heard: (bytes: Uint8Array) => void = () => undefined;
-  const line = {
+  const end = {
     write: (bytes: Uint8Array): void => {
       for (const socket of sockets) socket.write(bytes);
     },
@@ -19,12 +25,13 @@ export async function serveRtuTcp({ host, port, memory }: TcpFaceOptions): Promi
       heard = listener;
     },
   };
-  serveSerialLine(line, { world: realWorld, chance: chance(1), baud, memory });
-  return listen({ host, port }, (socket) => {
+  const line = serveSerialLine(end, { world: realWorld, chance: chance(1), baud, memory });
+  const face = await listen({ host, port }, (socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on("data", (bytes: Buffer) => heard(Uint8Array.from(bytes)));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => sockets.delete(socket));
   });
+  return { ...face, line };
 }

@@ -13,7 +13,7 @@ import { parseSiteConfig, readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
 import { type LineConfig, SiteConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
-import { blockRegisters, budgetComplaint, lineBudget } from "./timing.ts";
+import { budgetComplaint, budgetOf, plannedLine } from "./timing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-config-"));
 for (const name of ["booth.token", "uplink.password", "tariff.yaml"]) writeFileSync(join(folder, name), "x\n");
@@ -59,7 +59,7 @@ test.each([
   ["a number for text", example.replace("fe71e106-57263272", "1234"), "lanes[0].camera.serialno", /should be text.*but is the number 1234/],
   ["not whole", example.replace("capacity: 120", "capacity: 120.5"), "lots[0].capacity", /should be a whole number/],
   ["an unknown baud", example.replace("baud: 19200", "baud: 19201"), "lines[0].baud", /should be one of 1200/],
-  ["an unknown kind", example.replace("kind: serial", "kind: seriel"), "lines[0].kind", /serial \| tcp/],
+  ["an unknown kind", example.replace("kind: serial", "kind: seriel"), "lines[0].kind", /serial \| rtu-tcp \| tcp/],
   ["an unknown lot", example.replace("lot: main", "lot: mian"), "lanes[0].lot", /no such lot: mian; did you mean "main"/],
   ["an unknown line", example.replace("line: line-1", "line: line-7"), "stations[0].line", /no such line/],
   ["unknown limits", example.replace("limits: e-bike", "limits: ebike"), "stations[0].limits", /did you mean "e-bike"/],
@@ -165,22 +165,21 @@ const serial = (baud: number, cutoff_ms = 1000): LineConfig => ({
   cutoff_ms,
 });
 
-test("a station of ten sockets is read in one block of 108 registers", () => expect(blockRegisters(station())).toBe(108));
-
 // By hand for 19200: character 0.573 ms; read 229 characters 131.2 + 20 + 4.0 = 155.2; re-arm or OFF 16 characters 9.2 + 20 + 4.0 = 33.2.
 test.each([
   //  baud  stations  cutoff   round  remedy
   [19_200, 2, 1000, 410, undefined],
   [19_200, 5, 1000, 976, undefined],
-  [19_200, 6, 1000, 1164, "line-1: 6 stations at 19200 baud need 1.2 s a round, promised 1.0 s; use 38400 baud or split into 2 lines"],
-  [9600, 8, 1000, 2741, "line-1: 8 stations at 9600 baud need 2.8 s a round, promised 1.0 s; use 38400 baud or split into 4 lines"],
-  [1200, 1, 1000, 2645, "line-1: 1 station at 1200 baud need 2.7 s a round, promised 1.0 s; use 4800 baud"],
-  [115_200, 30, 1000, 2137, "line-1: 30 stations at 115200 baud need 2.2 s a round, promised 1.0 s; split into 3 lines"],
-  [19_200, 12, 5000, 2294, "line-1: 12 stations at 19200 baud need 2.3 s a round, promised 2.0 s; use 38400 baud or split into 2 lines"],
+  [19_200, 6, 1000, 1164, "line-1: 6 devices at 19200 baud need 1.2 s a round, promised 1.0 s; use 38400 baud or split into 2 lines"],
+  [9600, 8, 1000, 2741, "line-1: 8 devices at 9600 baud need 2.8 s a round, promised 1.0 s; use 38400 baud or split into 4 lines"],
+  [1200, 1, 1000, 2645, "line-1: 1 device at 1200 baud need 2.7 s a round, promised 1.0 s; use 4800 baud"],
+  [115_200, 30, 1000, 2137, "line-1: 30 devices at 115200 baud need 2.2 s a round, promised 1.0 s; split into 3 lines"],
+  [19_200, 12, 5000, 2294, "line-1: 12 devices at 19200 baud need 2.3 s a round, promised 2.0 s; use 38400 baud or split into 2 lines"],
 ] as const)("%i baud, %i stations, cut-off %i ms: a round takes %i ms", (baud, count, cutoff, round, remedy) => {
   const stations = Array.from({ length: count }, station);
-  expect(lineBudget(serial(baud, cutoff), stations).round_ms).toBe(round);
-  expect(budgetComplaint(serial(baud, cutoff), stations)?.en).toBe(remedy);
+  const planned = plannedLine(serial(baud, cutoff), stations);
+  expect(budgetOf(planned).round_ms).toBe(round);
+  expect(budgetComplaint(planned)?.en).toBe(remedy);
 });
 
 test("the editor's schema knows every key in two languages", () => {

@@ -4,7 +4,7 @@ import { nearest } from "#protocols/vocabulary/nearest.ts";
 import type { Path } from "./complaint.ts";
 import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
-import { budgetComplaint } from "./timing.ts";
+import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
 const lists = ["lots", "lanes", "limits", "lines", "stations"] as const;
@@ -155,7 +155,7 @@ function checkBudgets(config: Sound, profiles: ReadonlyMap<string, Profile>, com
   for (const [i, line] of config.lines) {
     const here = config.stations.filter(([, station]) => station.line === line.id);
     const stations = here.flatMap(([, station]) => profiles.get(station.profile) ?? []);
-    const complaint = stations.length === 0 ? undefined : budgetComplaint(line, stations);
+    const complaint = stations.length === 0 ? undefined : budgetComplaint(plannedLine(line, stations));
     if (complaint !== undefined) complain(["lines", i, "cutoff_ms"], complaint);
   }
 }

@@ -7,7 +7,7 @@ import { limitsPath, readLimitsFile } from "./limits-file.ts";
 import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
-import { lineBudget } from "./timing.ts";
+import { budgetOf, plannedLine } from "./timing.ts";
 
 const help = `cuobian config — 检查现场配置 / checks a site's configuration
 
@@ -36,7 +36,7 @@ function check(file: string, json: boolean): number {
     const stations = config.stations
       .filter((station) => station.line === line.id)
       .flatMap((station) => profiles.get(station.profile) ?? []);
-    return { line: line.id, ...lineBudget(line, stations) };
+    return { line: line.id, ...budgetOf(plannedLine(line, stations)) };
   });
   if (json)
     process.stdout.write(`${JSON.stringify({ ok: true, file, site: config.site, gateway: config.gateway, lines, complaints: [] })}\n`);
@@ -44,8 +44,8 @@ function check(file: string, json: boolean): number {
     process.stdout.write(
       `${file}: 可用 / ok: ${config.name}, ${config.lanes.length} 车道 lanes, ${config.stations.length} 充电站 stations\n`,
     );
-    for (const { line, stations, round_ms, promised_ms } of lines)
-      process.stdout.write(`  ${line}: ${stations} 站 stations, 每轮 ${round_ms} ms a round, 承诺 ${promised_ms} ms promised\n`);
+    for (const { line, devices, round_ms, promised_ms } of lines)
+      process.stdout.write(`  ${line}: ${devices} 台设备 devices, 每轮 ${round_ms} ms a round, 承诺 ${promised_ms} ms promised\n`);
   }
   return 0;
 }

@@ -45,9 +45,11 @@ ${rows(siteConfigSchema, "").join("\n")}
 
 ## 时间预算 / Timing budget
 
-每条线路在启动前核算：每站一次整块读取和一次续期，加一帧断开；11 位/字符，静默 3.5 字符，应答间隔 20 ms。一轮超过 \`cutoff_ms\`，或超过续期窗口的一半，即被拒绝，并说明怎样改。
-Each line is computed before anything runs: one block read and one re-arm a station, and one OFF frame; 11 bits a character, 3.5 characters of silence, 20 ms turnaround.
-A round longer than \`cutoff_ms\`, or than half the board's re-arm window, is refused with the remedy.
+每条线路在启动前核算：每台设备按其型号文件实际要问的每一块，加一次续期，再加一帧断开；11 位/字符，每帧前后静默 3.5 字符，应答间隔取型号文件的 \`turnaround_ms\`（未写按 60 ms），串口服务器另加 \`network_ms\`。
+一轮超过 \`cutoff_ms\`，或超过续期窗口的一半，即被拒绝，并说明怎样改。采购之前：\`cuobian budget shopping-list.yaml\`。
+Each line is computed before anything runs, from the questions that it will really ask: every planned block of every device, its re-arm, and one OFF frame; 11 bits a character,
+3.5 characters of silence around each frame, the turnaround that the device's profile declares (60 ms if it declares none), and \`network_ms\` behind a serial server.
+A round longer than \`cutoff_ms\`, or than half the board's re-arm window, is refused with the remedy. Before buying: \`cuobian budget shopping-list.yaml\`.
 `;
 }
 

@@ -92,13 +92,49 @@ const cutoff = () =>
     5000,
   );
 
+const baud = (zh: string, en: string) => Type.Enum([1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200], said(zh, en, 19_200));
+/** What RTU lines of either kind may say of their devices and their adapter. */
+const rtu = () => ({
+  late_ms: Type.Optional(
+    whole(
+      said(
+        "迟到上限（毫秒）",
+        "how late an answer may be beyond its time-out; the line is quiet for so long after a failure; 200 if not written",
+        200,
+      ),
+      20,
+      2000,
+    ),
+  ),
+  echo: Type.Optional(
+    Type.Boolean(said("自听", "the adapter hears what it sends itself; if not written it is found out with the first read", false)),
+  ),
+});
+
 export const SerialLine = strict("串行线路", "RS-485 line", {
   id: lineId(),
   kind: Type.Literal("serial"),
   path: text("串口", "device; prefer /dev/serial/by-id", "/dev/serial/by-id/usb-FTDI_USB-RS485", 300),
-  baud: Type.Enum([1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200], said("波特率", "bits per second", 19_200)),
+  baud: baud("波特率", "bits per second"),
   parity: Type.Enum(["none", "even", "odd"], said("校验", "parity", "none")),
   stop_bits: Type.Enum([1, 2], said("停止位", "stop bits", 1)),
+  ...rtu(),
+  cutoff_ms: cutoff(),
+});
+export const RtuTcpLine = strict("串口服务器线路", "RS-485 line behind a serial device server (RTU frames over TCP, transparent mode)", {
+  id: lineId(),
+  kind: Type.Literal("rtu-tcp"),
+  host: host(),
+  port: port(4001),
+  baud: baud("服务器串口的波特率", "bits per second on the server's RS-485 side; its parity and stop bits are set there"),
+  network_ms: Type.Optional(
+    whole(
+      said("网络与打包时间（毫秒）", "what server and network add to a question and its answer together; 40 if not written", 40),
+      0,
+      500,
+    ),
+  ),
+  ...rtu(),
   cutoff_ms: cutoff(),
 });
 export const TcpLine = strict("网络线路", "Modbus TCP line", {
@@ -177,7 +213,7 @@ export const SiteConfig = Type.Object(
     lots: Type.Array(Lot, said("停车场", "lots")),
     lanes: Type.Array(Lane, said("车道", "lanes")),
     limits: Type.Array(Limits, said("保护限值", "limits that stations refer to")),
-    lines: Type.Array(Type.Union([SerialLine, TcpLine]), said("线路", "lines to charging stations")),
+    lines: Type.Array(Type.Union([SerialLine, RtuTcpLine, TcpLine]), said("线路", "lines to charging stations")),
     stations: Type.Array(Station, said("充电站", "charging stations")),
   },
   { ...said("厝边站点配置", "Cuobian site file"), additionalProperties: false },
@@ -191,5 +227,5 @@ export type SiteConfig = Static<typeof SiteConfig>;
 export type LaneConfig = Static<typeof Lane>;
 export type LotConfig = Static<typeof Lot>;
 export type LimitsConfig = Static<typeof Limits>;
-export type LineConfig = Static<typeof SerialLine> | Static<typeof TcpLine>;
+export type LineConfig = Static<typeof SerialLine> | Static<typeof RtuTcpLine> | Static<typeof TcpLine>;
 export type StationConfig = Static<typeof Station>;

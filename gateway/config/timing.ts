@@ -1,95 +1,144 @@
-// The timing budget: can this line keep the cut-off time that the file promises? Computed from the table below before anything runs.
-//   one character    11 bits (Modbus over serial line V1.02, 2.5.1: start, 8 data, parity or second stop, stop)
-//   silence          3.5 characters between frames, never below 1.75 ms (the same, 2.5.1.1)
-//   turnaround       20 ms from a question's end to its answer's beginning
-//   a round          for each station one block read and one re-arm; then one OFF frame, which may come between
+// The timing budget: can this line keep the cut-off time that the file promises? Held before anything runs, by the questions that the line will really ask
+// (protocols/modbus/load.ts) and the times that its master really waits by (protocols/modbus/timing.ts).
+import { type DeviceLoad, loadOf, roundMs } from "#protocols/modbus/load.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { defaultNetwork_ms, type Wire } from "#protocols/modbus/timing.ts";
 import type { LineConfig } from "./schema.ts";
 
-export const bitsPerCharacter = 11;
-export const turnaroundMs = 20;
-const leastSilenceMs = 1.75;
-/** Unit, function, two CRC bytes around: a question (FC04, FC05, FC06) is 8 characters; an echo as long; an answer 5 and two a register. */
-const questionCharacters = 8;
 export const baudRates = [1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200] as const;
+/** The longest cut-off time that a site file may promise. */
+export const mostCutoff_ms = 5_000;
 
-/** Registers from the first to the last input point of a profile: one block read fetches them all. */
-export function blockRegisters(profile: Profile): number {
-  const ends: number[] = [];
-  const starts: number[] = [];
-  for (const point of profile.points) {
-    if (point.table !== "input" && point.table !== "holding") continue;
-    const width = point.type.endsWith("32") ? 2 : 1;
-    const repeats = point.per === "socket" && profile.sockets !== undefined ? profile.sockets.count - 1 : 0;
-    starts.push(point.address);
-    ends.push(point.address + width + repeats * (profile.sockets?.stride ?? 0));
-  }
-  return ends.length === 0 ? 0 : Math.max(...ends) - Math.min(...starts);
+export interface Planned {
+  readonly id: string;
+  readonly wire: Wire;
+  readonly cutoff_ms: number;
+  readonly loads: readonly DeviceLoad[];
 }
 
-/** One question and its answer on the wire, milliseconds. `baud` undefined: Modbus TCP, where only the device's own time counts. */
-function exchangeMs(baud: number | undefined, characters: number): number {
-  if (baud === undefined) return turnaroundMs;
-  const character = (bitsPerCharacter * 1000) / baud;
-  return characters * character + turnaroundMs + 2 * Math.max(leastSilenceMs, 3.5 * character);
+export function wireOf(line: LineConfig): Wire {
+  if (line.kind === "tcp") return {};
+  return line.kind === "serial" ? { baud: line.baud } : { baud: line.baud, network_ms: line.network_ms ?? defaultNetwork_ms };
 }
+
+export const plannedLine = (line: LineConfig, profiles: readonly Profile[]): Planned => ({
+  id: line.id,
+  wire: wireOf(line),
+  cutoff_ms: line.cutoff_ms,
+  loads: profiles.map(loadOf),
+});
 
 export interface Budget {
-  /** Every station read and re-armed once, and one OFF frame: the oldest that a fresh reading can be when its cut-off is on the wire. */
+  /** Every device read and kept once, and one OFF frame: the oldest that a fresh reading can be when its cut-off is on the wire. */
   readonly round_ms: number;
   readonly promised_ms: number;
-  readonly stations: number;
+  /** What a round may take: the promise, and never more than half of the shortest re-arm window. */
+  readonly allowed_ms: number;
+  readonly devices: number;
 }
 
-export function lineBudget(line: LineConfig, profiles: readonly Profile[]): Budget {
+export function budgetOf({ wire, cutoff_ms, loads }: Planned): Budget {
+  const hold = Math.min(...loads.map(({ hold_ms = Number.POSITIVE_INFINITY }) => hold_ms));
   return {
-    round_ms: Math.ceil(roundMs(line.kind === "serial" ? line.baud : undefined, profiles)),
-    promised_ms: line.cutoff_ms,
-    stations: profiles.length,
+    round_ms: Math.ceil(roundMs(loads, wire) - 1e-6),
+    promised_ms: cutoff_ms,
+    allowed_ms: Math.min(cutoff_ms, hold / 2),
+    devices: loads.length,
   };
 }
 
-function roundMs(baud: number | undefined, profiles: readonly Profile[]): number {
-  const echo = exchangeMs(baud, 2 * questionCharacters);
-  const reads = profiles.map((profile) => exchangeMs(baud, questionCharacters + 5 + 2 * blockRegisters(profile)));
-  return reads.reduce((sum, read) => sum + read + echo, echo);
+/** What would make the line keep its promise. `answer`: even one device alone, at the highest rate, is too slow. */
+export type Remedy =
+  | { readonly kind: "baud"; readonly baud: number }
+  | { readonly kind: "split"; readonly lines: number }
+  | { readonly kind: "both"; readonly baud: number; readonly lines: number }
+  | { readonly kind: "allow"; readonly cutoff_ms: number }
+  | { readonly kind: "model" };
+
+/** Whether the devices can be shared out so that every line keeps its time: the costliest first, each to the line with the most room. */
+function fitsOn(lines: number, { wire, loads }: Planned, allowed_ms: number): boolean {
+  const shares: DeviceLoad[][] = Array.from({ length: lines }, () => []);
+  const costly = [...loads].sort((a, b) => roundMs([b], wire) - roundMs([a], wire));
+  for (const load of costly) {
+    const share = shares.reduce((least, one) => (roundMs(one, wire) < roundMs(least, wire) ? one : least));
+    share.push(load);
+  }
+  return shares.every((share) => roundMs(share, wire) <= allowed_ms);
 }
 
-export interface Remedy {
+/** Empty: it keeps its promise. */
+export function remediesOf(planned: Planned): Remedy[] {
+  const { round_ms, allowed_ms } = budgetOf(planned);
+  if (round_ms <= allowed_ms) return [];
+  const { wire, loads } = planned;
+  const at = (baud: number): Planned => ({ ...planned, wire: { ...wire, baud } });
+  const faster = wire.baud === undefined ? [] : baudRates.filter((rate) => rate > (wire.baud ?? 0));
+  const found: Remedy[] = [];
+  const baud = faster.find((rate) => roundMs(loads, at(rate).wire) <= allowed_ms);
+  if (baud !== undefined) found.push({ kind: "baud", baud });
+  const counts = Array.from({ length: Math.max(0, loads.length - 1) }, (_, more) => more + 2);
+  const lines = counts.find((count) => fitsOn(count, planned, allowed_ms));
+  if (lines !== undefined) found.push({ kind: "split", lines });
+  if (found.length > 0) return found;
+  for (const rate of faster) {
+    const both = counts.find((count) => fitsOn(count, at(rate), allowed_ms));
+    if (both !== undefined) return [{ kind: "both", baud: rate, lines: both }];
+  }
+  // What is too slow by its promise alone may promise less; the re-arm window allows nothing.
+  const relaxed = Math.ceil(round_ms / 100) * 100;
+  const eased = budgetOf({ ...planned, cutoff_ms: relaxed });
+  if (relaxed <= mostCutoff_ms && eased.round_ms <= eased.allowed_ms) found.push({ kind: "allow", cutoff_ms: relaxed });
+  return [...found, { kind: "model" }];
+}
+
+interface Words {
   readonly zh: string;
   readonly en: string;
 }
 
+export function remedyWords(remedy: Remedy): Words {
+  switch (remedy.kind) {
+    case "baud":
+      return { zh: `改用 ${remedy.baud} 波特`, en: `use ${remedy.baud} baud` };
+    case "split":
+      return { zh: `分成 ${remedy.lines} 条线路`, en: `split into ${remedy.lines} lines` };
+    case "both":
+      return {
+        zh: `改用 ${remedy.baud} 波特并分成 ${remedy.lines} 条线路`,
+        en: `use ${remedy.baud} baud and split into ${remedy.lines} lines`,
+      };
+    case "allow":
+      return { zh: `把 cutoff_ms 放宽到 ${remedy.cutoff_ms}`, en: `allow cutoff_ms ${remedy.cutoff_ms}` };
+    case "model":
+      return { zh: "换用应答更快、一次读得更多的型号", en: "take a model that answers sooner or in fewer questions" };
+  }
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+
+export function wireWords({ baud, network_ms }: Wire): Words {
+  if (baud === undefined) return { zh: "Modbus TCP", en: "Modbus TCP" };
+  return network_ms === undefined
+    ? { zh: `${baud} 波特`, en: `${baud} baud` }
+    : { zh: `${baud} 波特（RTU over TCP）`, en: `${baud} baud behind a serial server` };
+}
+
 /** undefined when the line keeps its promise; otherwise what would keep it. */
-export function budgetComplaint(line: LineConfig, profiles: readonly Profile[]): Remedy | undefined {
-  const { round_ms, promised_ms, stations } = lineBudget(line, profiles);
-  const hold = Math.min(...profiles.map((profile) => profile.switching?.hold_ms ?? Number.POSITIVE_INFINITY));
-  if (round_ms <= promised_ms && round_ms * 2 <= hold) return undefined;
-  const wanted = Math.min(promised_ms, hold / 2);
-  const fits = (baud: number | undefined, some: readonly Profile[]): boolean => roundMs(baud, some) <= wanted;
-  const zh: string[] = [];
-  const en: string[] = [];
-  const baud = line.kind === "serial" ? line.baud : undefined;
-  const faster = baud === undefined ? undefined : baudRates.find((rate) => rate > baud && fits(rate, profiles));
-  if (faster !== undefined) {
-    zh.push(`改用 ${faster} 波特`);
-    en.push(`use ${faster} baud`);
-  }
-  for (let lines = 2; lines <= stations; lines += 1) {
-    if (!fits(baud, profiles.slice(0, Math.ceil(stations / lines)))) continue;
-    zh.push(`分成 ${lines} 条线路`);
-    en.push(`split into ${lines} lines`);
-    break;
-  }
-  if (zh.length === 0) {
-    zh.push(`提高波特率并分线，或把 cutoff_ms 放宽到 ${round_ms}`);
-    en.push(`raise the baud rate and split the line, or allow cutoff_ms ${round_ms}`);
-  }
-  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
-  const speed = baud === undefined ? "Modbus TCP" : `${baud}`;
-  const need = Math.ceil(round_ms / 100) * 100;
+export function budgetComplaint(planned: Planned): Words | undefined {
+  const remedies = remediesOf(planned).map(remedyWords);
+  if (remedies.length === 0) return undefined;
+  const { round_ms, allowed_ms, devices } = budgetOf(planned);
+  const need = seconds(Math.ceil(round_ms / 100) * 100);
+  const wire = wireWords(planned.wire);
+  const join = (words: readonly string[], or: string): string => words.join(or);
   return {
-    zh: `${line.id}：${stations} 个充电站在 ${speed}${baud === undefined ? "" : " 波特"}下每轮需 ${seconds(need)} 秒，承诺 ${seconds(wanted)} 秒；${zh.join("，或")}`,
-    en: `${line.id}: ${stations} station${stations === 1 ? "" : "s"} at ${speed}${baud === undefined ? "" : " baud"} need ${seconds(need)} s a round, promised ${seconds(wanted)} s; ${en.join(" or ")}`,
+    zh: `${planned.id}：${devices} 台设备在 ${wire.zh}下每轮需 ${need} 秒，承诺 ${seconds(allowed_ms)} 秒；${join(
+      remedies.map(({ zh }) => zh),
+      "，或",
+    )}`,
+    en: `${planned.id}: ${devices} device${devices === 1 ? "" : "s"} at ${wire.en} need ${need} s a round, promised ${seconds(allowed_ms)} s; ${join(
+      remedies.map(({ en }) => en),
+      " or ",
+    )}`,
   };
 }

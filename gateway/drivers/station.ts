@@ -1,7 +1,7 @@
 // A charging station by its profile: which frames to send, and what its registers say in protection's words. No station needs code of its own.
 import { answerWords, type Decoded, type DeviceValues, decode, registersOf, type Values } from "#protocols/modbus/decode.ts";
 import { type Request, writeRegisterRequest } from "#protocols/modbus/frame.ts";
-import { type Block, blockRequest, planReads } from "#protocols/modbus/plan.ts";
+import { type Block, blockRequest, paced, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { socketRequest } from "#protocols/modbus/write.ts";
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
@@ -59,11 +59,11 @@ export function stationDriver({ profile, unit }: StationAddress): StationDriver 
     poll: (block) => {
       const asked = blocks[block];
       if (asked === undefined) throw new RangeError(`${profile.id} has ${blocks.length} blocks, not ${block + 1}`);
-      return blockRequest(unit, asked);
+      return paced(profile, blockRequest(unit, asked));
     },
-    off: (socket) => socketRequest(unit, switching, { socket: socket + 1, on: false }),
-    on: (socket) => socketRequest(unit, switching, { socket: socket + 1, on: true }),
-    rearm: () => writeRegisterRequest(unit, switching.rearm.register, switching.rearm.value),
+    off: (socket) => paced(profile, socketRequest(unit, switching, { socket: socket + 1, on: false })),
+    on: (socket) => paced(profile, socketRequest(unit, switching, { socket: socket + 1, on: true })),
+    rearm: () => paced(profile, writeRegisterRequest(unit, switching.rearm.register, switching.rearm.value)),
     understand(pdus) {
       const values = valuesOf(profile, blocks, pdus);
       if ("kind" in values) return values;

@@ -9,6 +9,8 @@ export interface Answer {
   readonly pdu: Uint8Array;
   /** When its first byte came. */
   readonly seen: Monotonic;
+  /** A write on a line of which it is not known yet whether it echoes: this may have been our own question. */
+  readonly unsure?: true;
 }
 export type Outcome = Answer | DeviceFault;
 

@@ -4,11 +4,10 @@ import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { StationSample } from "../core/charging/sample.ts";
 import type { StationDriver } from "../drivers/station.ts";
 import { drivers } from "../drivers/table.ts";
-import type { Exchange, Outcome } from "../lines/exchange.ts";
-import { rtuExchange } from "../lines/rtu.ts";
+import type { Outcome } from "../lines/exchange.ts";
+import { openExchange, senseOf } from "../lines/open.ts";
 import { type Job, newSchedule } from "../lines/schedule.ts";
 import { superviseLine } from "../lines/supervisor.ts";
-import { openTcpExchange } from "../lines/tcp.ts";
 import type { LineHealth } from "../link/messages.ts";
 import type { Clock, Devices } from "../ports.ts";
 import { behind } from "./watch/behind.ts";
@@ -52,19 +51,6 @@ export interface LineParts {
   readonly events: LineEvents;
 }
 
-async function connect({ wiring, clock, devices }: LineParts): Promise<Exchange> {
-  if (wiring.kind === "tcp") return openTcpExchange({ host: wiring.host, port: wiring.port, clock });
-  const line = await devices.openSerial(wiring.path, { baud: wiring.baud, parity: wiring.parity, stopBits: wiring.stop_bits });
-  const { baud, turnaround_ms, late_ms } = wiring;
-  return rtuExchange({
-    line,
-    clock,
-    baud,
-    ...(turnaround_ms === undefined ? {} : { turnaround_ms }),
-    ...(late_ms === undefined ? {} : { late_ms }),
-  });
-}
-
 interface Polled {
   readonly driver: StationDriver;
   pdus: Uint8Array[];
@@ -83,6 +69,9 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     [...polled].map(([id, { driver }]) => ({ id, blocks: driver.blocks.length })),
     clock.monotonic(),
   );
+  const echo = senseOf(wiring);
+  /** OFF frames whose confirmation may have been our own echo. */
+  let unsure: { readonly station: string; readonly socket: number }[] = [];
   /** Answers to questions of an earlier era are nobody's. */
   let era = 0;
   /** Which stations are energised, and since when any is; when one of them was last read; when the line last turned. */
@@ -92,7 +81,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   let turnedAt = clock.monotonic();
 
   const supervised = superviseLine(
-    { id: wiring.id, clock, connect: () => connect(parts) },
+    { id: wiring.id, clock, connect: () => openExchange(wiring, { ...parts, echo }) },
     {
       onFree: () => {
         events.enter();
@@ -135,6 +124,8 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     turnedAt = now;
     schedule.done(job, answered, now);
     if (job.kind === "off" && answered) events.onOffAnswered(job.station, job.socket);
+    if (job.kind === "off" && outcome.kind === "answer" && outcome.unsure) unsure.push(job);
+    if (unsure.length > 0 && echo.state !== "unknown") heardEcho();
     // A relay that was switched is work done; a mere re-arm is not: it would keep alive what nobody looks at.
     if (answered && (job.kind === "off" || job.kind === "on")) readAt = now;
     if (job.kind === "poll" && !answered) forget(job.station);
@@ -142,6 +133,12 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     const counts = live.has(job.station);
     events.onSample(job.station, sample);
     if (counts) readAt = now;
+  }
+
+  /** The adapter echoes: what it confirmed before that was known is said again. Nothing has closed since: closing waits for readings, and the first reading told. */
+  function heardEcho(): void {
+    if (echo.state === "yes") for (const { station, socket } of unsure) schedule.off(station, socket);
+    unsure = [];
   }
 
   function forget(station: string): void {

@@ -9,22 +9,15 @@ import { unfit } from "../config/limits-fit.ts";
 import { loadProfile } from "../config/profiles.ts";
 import type { SiteFile } from "../config/read.ts";
 import type { Limits } from "../core/charging/limits.ts";
+import type { LineAddress } from "../lines/open.ts";
 import { linkPath } from "../link/path.ts";
 import type { DeviceWiring } from "./watch/device.ts";
 
-export type LineWiring =
-  | {
-      readonly id: string;
-      readonly kind: "serial";
-      readonly path: string;
-      readonly baud: number;
-      readonly parity: "none" | "even" | "odd";
-      readonly stop_bits: 1 | 2;
-      /** Slow devices: from the question's end to the answer's beginning, and how late they may be beyond their time-out. */
-      readonly turnaround_ms?: number;
-      readonly late_ms?: number;
-    }
-  | { readonly id: string; readonly kind: "tcp"; readonly host: string; readonly port: number };
+export type LineWiring = LineAddress & {
+  readonly id: string;
+  /** The promise that its measured rounds are held against; a --wiring file may leave it out. */
+  readonly cutoff_ms?: number;
+};
 
 export interface StationWiring {
   readonly id: string;

@@ -134,6 +134,8 @@ export const SimulatorReady = Type.Object(
     control: Type.String(),
     serial: Type.String(),
     stations_tcp: Type.Object({ host: Type.String(), port: Type.Integer() }, strict),
+    /** The same stations behind a serial device server: RTU frames over TCP. */
+    stations_rtu: Type.Object({ host: Type.String(), port: Type.Integer() }, strict),
     barriers: Type.Object({ host: Type.String(), port: Type.Integer(), units: Type.Record(Type.String(), Type.Integer()) }, strict),
   },
   strict,

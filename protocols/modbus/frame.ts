@@ -5,6 +5,8 @@ export interface Request {
   readonly pdu: Uint8Array;
   /** Not written: two. Some devices answer each register of a read with four (quirk "four-byte-registers"). */
   readonly registerBytes?: 4;
+  /** The longest that this device ordinarily takes from the question's end to its answer's beginning, where its profile says so. */
+  readonly turnaround_ms?: number;
 }
 
 export const functionCode = {
@@ -69,6 +71,18 @@ export function rtuFrame({ unit, pdu }: Request): Uint8Array {
   return frame;
 }
 
+/** Modbus TCP: number, protocol 0, length, then unit and PDU. */
+export function tcpFrame(number: number, { unit, pdu }: Request): Uint8Array {
+  const frame = new Uint8Array(7 + pdu.length);
+  frame[0] = number >> 8;
+  frame[1] = number & 0xff;
+  frame[4] = (pdu.length + 1) >> 8;
+  frame[5] = (pdu.length + 1) & 0xff;
+  frame[6] = unit;
+  frame.set(pdu, 7);
+  return frame;
+}
+
 export const rtuIntact = (frame: Uint8Array): boolean =>
   frame.length >= 4 && crc16(frame, 0, frame.length - 2) === ((frame[frame.length - 2] ?? 0) | ((frame[frame.length - 1] ?? 0) << 8));
 
@@ -79,6 +93,14 @@ export function rtuAnswerLength(pdu: Uint8Array, registerBytes: 2 | 4 = 2): numb
   if (fn === 1 || fn === 2) return 5 + Math.ceil(count / 8);
   if (fn === 3 || fn === 4) return 5 + count * registerBytes;
   return 8;
+}
+
+/** Whether an answer to one could be taken for an answer to the other: nothing in its form tells them apart. */
+export function confusable(a: Request, b: Request): boolean {
+  const fn = a.pdu[0] ?? 0;
+  if (a.unit !== b.unit || fn !== b.pdu[0]) return false;
+  if (fn <= 4) return rtuAnswerLength(a.pdu, a.registerBytes) === rtuAnswerLength(b.pdu, b.registerBytes);
+  return [1, 2, 3, 4].every((at) => a.pdu[at] === b.pdu[at]);
 }
 
 /** Milliseconds of one character (11 bits: start, 8 data, parity or second stop, stop) and of the silence t3.5; above 19200 baud 1.75 ms is fixed. */

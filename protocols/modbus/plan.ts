@@ -111,6 +111,10 @@ export function splitBlock(profile: Profile, block: Block): Block[] {
   ].map((half) => blockOf(profile, block.table, half));
 }
 
+/** A question with what its device's profile declares of its pace. */
+export const paced = ({ read }: Pick<Profile, "read">, request: Request): Request =>
+  read.turnaround_ms === undefined ? request : { ...request, turnaround_ms: read.turnaround_ms };
+
 export const blockRequest = (unit: number, block: Block): Request => ({
   ...readRequest(unit, readFunctions[block.table], block.address, block.count),
   ...(block.wide === true ? { registerBytes: 4 as const } : {}),

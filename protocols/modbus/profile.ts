@@ -192,6 +192,22 @@ const Read = Type.Object(
         description: "silence that the device needs between two questions",
       }),
     ),
+    turnaround_ms: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2000,
+        title: "从问完到开始应答，通常最长多久；不写按 60",
+        description: "the longest that it ordinarily takes from a question's end to its answer's beginning; 60 if not written",
+      }),
+    ),
+    in_flight: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 32,
+        title: "仅 Modbus TCP：可同时等待几个应答；不写为 1",
+        description: "Modbus TCP only: questions that may wait for their answers at once; 1 if not written",
+      }),
+    ),
   },
   { ...strict, title: "读取限制", description: "limits of reading", examples: [{ max_registers: 60 }] },
 );

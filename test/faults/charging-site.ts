@@ -49,18 +49,28 @@ async function post(url: string, body: unknown): Promise<void> {
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
 }
 
+/** How the stations hang on the gateway: the same two, whichever way. */
+export type LineKind = "serial" | "rtu-tcp" | "tcp";
+
+function lineOf(kind: LineKind, ready: SimulatorReady): object {
+  if (kind === "serial") return { id: "line-1", kind, path: ready.serial, baud: 19_200, parity: "none", stop_bits: 1 };
+  return kind === "rtu-tcp"
+    ? { id: "line-1", kind, ...ready.stations_rtu, baud: 19_200, network_ms: 20 }
+    : { id: "line-1", kind, ...ready.stations_tcp };
+}
+
 /** `more`: what else stands in the wiring file. */
-export async function startChargingSite(more: Readonly<Record<string, unknown>> = {}): Promise<ChargingSite> {
+export async function startChargingSite(more: Readonly<Record<string, unknown>> = {}, kind: LineKind = "serial"): Promise<ChargingSite> {
   const folder = mkdtempSync(join(tmpdir(), "charging-"));
   const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", "--traffic", "none", "--ready-json"]);
-  const { control, serial } = simulator.ready;
+  const { control } = simulator.ready;
   const wiring = join(folder, "wiring.json");
   writeFileSync(
     wiring,
     JSON.stringify({
       link: join(folder, "safety.sock"),
       spool: join(folder, "spool"),
-      lines: [{ id: "line-1", kind: "serial", path: serial, baud: 19_200, parity: "none", stop_bits: 1 }],
+      lines: [lineOf(kind, simulator.ready)],
       stations: [1, 2].map((unit) => ({ id: `station-${unit}`, line: "line-1", unit, profile: "stations/ten-socket", limits })),
       ...more,
     }),

@@ -19,7 +19,13 @@ beforeAll(async () => {
   boards = await startBoards();
   const { host, port } = boards;
   const units = { "east-in": 1, "east-out": 2, "west-in": 3 };
-  const simulator = { control: "", serial: "/dev/null", stations_tcp: { host, port }, barriers: { host, port, units } };
+  const simulator = {
+    control: "",
+    serial: "/dev/null",
+    stations_tcp: { host, port },
+    stations_rtu: { host, port },
+    barriers: { host, port, units },
+  };
   // Nobody listens at the broker, and there is no protection: a lane needs neither.
   writeSiteConfig(files, { gateway: 0, broker: "mqtt://127.0.0.1:9", simulator });
 });
