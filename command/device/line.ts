@@ -87,7 +87,7 @@ function unfolded(values: LineValues): LineValues {
 export function lineSettings(typed: LineValues, profile?: Profile): LineSettings {
   const values = unfolded(typed);
   if ((values.host === undefined) === (values.serial === undefined))
-    throw new UsageError("需要 --host（Modbus TCP）、--serial（串口）或 --line 之一 / one of --host (Modbus TCP), --serial and --line");
+    throw new UsageError("需要 --host（Modbus TCP）、--serial（串口）或 --line 之一 / either --host (Modbus TCP), --serial or --line");
   const turnaround_ms = whole("timeout", values.timeout, [10, 60_000]) ?? 500;
   const baud = whole("baud", values.baud, [300, 1_000_000]) ?? profile?.serial?.baud ?? 9600;
   const shared = {

@@ -2,8 +2,7 @@
 import { type Request, readRequest, rtuFrame, silenceMs, writeCoilRequest, writeRegisterRequest } from "#protocols/modbus/frame.ts";
 import { again_ms, wireTimes } from "#protocols/modbus/timing.ts";
 import { monotonic } from "#protocols/vocabulary/time.ts";
-import type { ToldClock } from "#test/told-clock.ts";
-import type { ByteLine, Chance } from "../ports.ts";
+import type { ByteLine, Chance, Clock } from "../ports.ts";
 import { lump_ms } from "./rtu.ts";
 
 /** Replies that are right, whole and in time; "twice" and "noise behind" begin with one. */
@@ -71,7 +70,7 @@ export function askedAt(n: number, chance: Chance, manner: LineManner): Asked {
   return { request, truth: Uint8Array.of(fn, bytes, ...data) };
 }
 
-export function badLine(clock: ToldClock, chance: Chance, manner: LineManner): BadLine {
+export function badLine(clock: Clock, chance: Chance, manner: LineManner): BadLine {
   let listener = (_: Uint8Array): void => undefined;
   let next: { kind: Kind; question: Asked } | undefined;
   let last: Uint8Array | undefined;
