@@ -48,8 +48,8 @@ const run = (file: string, ...more: string[]) => startProgram<Ready>("cloud/main
 /** The program to its end. */
 function cloud(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(repository, "cloud/main.ts"), ...args], { encoding: "utf8", timeout: 20_000 }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    execFile(process.execPath, [join(repository, "cloud/main.ts"), ...args], { encoding: "utf8", timeout: 90_000 }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, out, err }),
     );
   });
 }

@@ -3,16 +3,24 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Ingest } from "./ingest/ingest.ts";
 import type { Live } from "./live/live.ts";
 import type { Store } from "./store/store.ts";
+import type { Telemetry } from "./telemetry/port.ts";
 import { countsView } from "./views/views.ts";
 
 interface Measured {
   readonly ingest: Ingest;
   readonly live: Live;
   readonly store: Store;
+  readonly telemetry: Telemetry;
   readonly connections: () => number;
 }
 
-export function serviceMetrics({ ingest, live, store, connections }: Measured): () => Promise<{ contentType: string; text: string }> {
+export function serviceMetrics({
+  ingest,
+  live,
+  store,
+  telemetry,
+  connections,
+}: Measured): () => Promise<{ contentType: string; text: string }> {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: "cuobian_cloud_" });
@@ -36,6 +44,19 @@ export function serviceMetrics({ ingest, live, store, connections }: Measured): 
     async () => (await countsView(store.read)).missing,
   );
   gauge("cuobian_cloud_dead_letters", "messages kept without effect", async () => (await countsView(store.read)).dead_letters);
+  if (telemetry.health !== undefined) {
+    gauge(
+      "cuobian_cloud_telemetry_waiting",
+      "batches that the telemetry engine has not taken yet",
+      () => telemetry.health?.().waiting ?? 0,
+    );
+    gauge("cuobian_cloud_telemetry_waiting_bytes", "their size", () => telemetry.health?.().bytes ?? 0);
+    gauge(
+      "cuobian_cloud_telemetry_set_aside",
+      "lines that the engine refused for what they are, since start",
+      () => telemetry.health?.().setAside ?? 0,
+    );
+  }
   const messages = new Counter({
     name: "cuobian_cloud_ingest_messages_total",
     help: "messages from gateways",

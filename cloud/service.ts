@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { wall } from "#protocols/vocabulary/time.ts";
 import { buildServer } from "./api/server.ts";
 import type { Account } from "./broker/accounts.ts";
 import { startBroker } from "./broker/broker.ts";
@@ -18,7 +19,7 @@ import { serviceMetrics } from "./metrics.ts";
 import type { Origin } from "./store/happening.ts";
 import { Marks } from "./store/marks.ts";
 import { openStore, type Store } from "./store/store.ts";
-import { openEmbeddedTelemetry } from "./telemetry/embedded.ts";
+import { type Keeping, openEmbeddedTelemetry } from "./telemetry/embedded.ts";
 import { openInfluxTelemetry } from "./telemetry/influx.ts";
 import type { Telemetry } from "./telemetry/port.ts";
 
@@ -50,11 +51,31 @@ export const openConfiguredStore = ({ store, data }: CloudConfig): Promise<Store
     store.kind === "sqlite" ? { kind: "sqlite", file: join(data, "cloud.db") } : { kind: "postgres", url: readSecret(store.url_file) },
   );
 
-function openTelemetry({ telemetry, data }: CloudConfig): Telemetry {
+const usualKeeping: Keeping = { raw_days: 30, minute_days: 730 };
+const thinEvery_ms = 60_000;
+
+function openTelemetry({ config, log, now }: ServiceOptions): { telemetry: Telemetry; stop: () => void } {
+  const { telemetry, data } = config;
   const embedded = openEmbeddedTelemetry(join(data, "telemetry.db"));
-  if (telemetry.kind === "sqlite") return embedded;
-  const { url, org, bucket, token_file } = telemetry;
-  return openInfluxTelemetry({ url, org, bucket, token: readSecret(token_file) }, embedded);
+  if (telemetry.kind === "influx") {
+    const { url, org, bucket, token_file, reads, queue_MB } = telemetry;
+    const onTrouble = (why: string): void => log.warn({ why }, "the telemetry engine did not take a batch");
+    const queue = { file: join(data, "telemetry-queue.db"), now, onTrouble, ...(queue_MB === undefined ? {} : { limit_MB: queue_MB }) };
+    return {
+      telemetry: openInfluxTelemetry({ url, org, bucket, token: readSecret(token_file), reads, queue }, embedded),
+      stop: () => undefined,
+    };
+  }
+  const keeping = { raw_days: telemetry.raw_days ?? usualKeeping.raw_days, minute_days: telemetry.minute_days ?? usualKeeping.minute_days };
+  const thin = (): void => {
+    try {
+      embedded.thin(keeping, wall(now()), 2);
+    } catch (error) {
+      log.error({ err: error }, "old telemetry could not be thinned out");
+    }
+  };
+  const timer = setInterval(thin, thinEvery_ms);
+  return { telemetry: embedded, stop: () => clearInterval(timer) };
 }
 
 interface Connection {
@@ -114,8 +135,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     const store = await openConfiguredStore(config);
     ends.push(() => store.close());
-    const telemetry = openTelemetry(config);
+    const { telemetry, stop: stopThinning } = openTelemetry(options);
     ends.push(() => telemetry.close());
+    ends.push(async () => stopThinning());
     await syncPeople(store, config.people);
     await store.change(forgetPresence);
     const live = startLive({ store, telemetry, now, log });
@@ -163,7 +185,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           ),
         },
       ],
-      metrics: serviceMetrics({ ingest, live, store, connections: broker.connections }),
+      metrics: serviceMetrics({ ingest, live, store, telemetry, connections: broker.connections }),
     });
     const http = await server.listen({ host: config.http.host, port: config.http.port });
     ends.push(() => server.close());

@@ -57,9 +57,26 @@ export const PostgresStore = strict("PostgreSQL", "a PostgreSQL database", {
   kind: Type.Literal("postgres"),
   url_file: file("连接地址文件", "file with postgres://user:password@host/database", "./postgres.url"),
 });
-export const SqliteTelemetry = strict("内置遥测库", "SQLite in the data folder", { kind: Type.Literal("sqlite") });
-export const InfluxTelemetry = strict("InfluxDB", "InfluxDB 2, or what takes its line protocol", {
+const days = (zh: string, en: string, example: number) =>
+  Type.Optional(Type.Integer({ ...said(zh, en, example), minimum: 1, maximum: 36_500 }));
+export const SqliteTelemetry = strict("内置遥测库", "SQLite in the data folder", {
+  kind: Type.Literal("sqlite"),
+  raw_days: days("原始数据保留天数", "days that every reading is kept, then its minutes; 30 if not written", 30),
+  minute_days: days("分钟数据保留天数", "days that minutes are kept, then hours, which stay; 730 if not written", 730),
+});
+export const InfluxTelemetry = strict("InfluxDB", "InfluxDB 1.x, 2.x, 3.x, or VictoriaMetrics: what takes line protocol on /api/v2/write", {
   kind: Type.Literal("influx"),
+  reads: Type.Enum(
+    ["influxql", "victoria-metrics"],
+    said("查询方式", "how it is read: InfluxQL on /query, or VictoriaMetrics' export", "influxql"),
+  ),
+  queue_MB: Type.Optional(
+    Type.Integer({
+      ...said("队列上限（MB）", "what waits here while the engine is down; when full, gateways keep their data. 4096 if not written", 4096),
+      minimum: 16,
+      maximum: 1_000_000,
+    }),
+  ),
   url: Type.String({ ...said("地址", "http:// or https:// address", "http://influxdb:8086"), pattern: "^https?://[^@\\s]+$" }),
   bucket: text("存储桶", "bucket", "telemetry"),
   org: text("组织", "organisation", "cuobian"),

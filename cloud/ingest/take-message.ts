@@ -33,7 +33,7 @@ export type Answer = { readonly to: GatewayAddress; readonly acknowledgement: Ac
 /** Throws only when a store is in trouble: then nothing is answered and the gateway sends again. */
 export async function takeMessage(rooms: Rooms, topic: string, payload: Buffer): Promise<Answer> {
   const read = readTopic(topic);
-  if (read === undefined || read.kind === "acknowledgement") return undefined;
+  if (read === undefined || read.kind === "acknowledgement" || read.kind === "command") return undefined;
   const compound = rooms.compoundOf(read);
   if (compound === undefined) {
     rooms.log.warn({ site: read.site, gateway: read.gateway }, "refused: this gateway is not configured for this site");

@@ -28,7 +28,7 @@ const places: { name: string; here: boolean; place: () => StorePlace }[] = [
 ];
 
 for (const { name, here, place } of places)
-  describe.skipIf(!here)(`store contract: ${name}`, () => {
+  describe.skipIf(!here)(`P 04.contract: relational store, ${name}`, () => {
     let store: Store;
     let at: StorePlace;
     beforeAll(async () => {

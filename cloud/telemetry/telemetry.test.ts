@@ -1,153 +1,264 @@
 // The telemetry contract over every store that can keep it, and what is special to each.
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import type { TelemetryPoint } from "#protocols/uplink/telemetry.ts";
-import { type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
+import { dayMs, hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { hasCommand } from "#test/debian.ts";
+import { counted } from "#test/promise.ts";
+import { eventually, startInflux1, startVictoria, type TestEngine } from "#test/world/telemetry-engines.ts";
 import { openEmbeddedTelemetry } from "./embedded.ts";
-import { fluxOf, nanoseconds, openInfluxTelemetry } from "./influx.ts";
+import { openInfluxTelemetry } from "./influx.ts";
+import { nanoseconds, rangeQuery } from "./influxql.ts";
 import type { Telemetry } from "./port.ts";
+import { selectorOf } from "./victoria.ts";
 
 const start = 1_764_043_200_000; // 2025-11-25T04:00:00Z, on the hour
 const tags = { site: "jinxiu", gateway: "gw-1", station: "station-1", socket: "3" };
-const at = (ms: number, value: number, counter = 0n): TelemetryPoint => ({
+const at = (ms: number, value: number, counter = 0n, more: Partial<TelemetryPoint> = {}): TelemetryPoint => ({
   measurement: "socket",
   tags,
   quality: "good",
   fields: { current_mA: value, power_mW: value * 220 },
   time_ns: BigInt(start + ms) * 1_000_000n + counter,
+  ...more,
 });
 const series = { measurement: "socket", tags, field: "current_mA" };
 const span = (from: number, to: number, limit = 100) => ({ series, from: wall(start + from), to: wall(start + to), limit });
-
 const folder = mkdtempSync(join(tmpdir(), "cuobian-telemetry-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("telemetry contract: embedded", () => {
-  let telemetry: Telemetry;
-  beforeAll(() => {
-    telemetry = openEmbeddedTelemetry(join(folder, "telemetry.sqlite"));
-  });
-  afterAll(() => telemetry.close());
-
-  test("a range is in order, from inclusive, to exclusive, across the hour, and limited", async () => {
-    await telemetry.write([at(3_600_000, 30), at(1_000, 10), at(3_599_999, 20)]);
-    const values = async (from: number, to: number, limit?: number) => (await telemetry.range(span(from, to, limit))).map((s) => s.value);
-    expect(await values(0, 7_200_000)).toEqual([10, 20, 30]);
-    expect(await values(1_000, 3_600_000)).toEqual([10, 20]);
-    expect(await values(0, 7_200_000, 2)).toEqual([10, 20]);
-    expect(await values(1_001, 3_599_999)).toEqual([]);
-  });
-
-  test("late data never overwrites a newer last value, and is kept", async () => {
-    await telemetry.write([at(2_000, 99)]);
-    expect((await telemetry.last(series))?.value).toBe(30);
-    expect((await telemetry.range(span(2_000, 2_001))).map((s) => s.value)).toEqual([99]);
-  });
-
-  test("the same point again changes nothing; two samples of one millisecond are two", async () => {
-    await telemetry.write([at(5_000, 1, 1n), at(5_000, 2, 2n)]);
-    await telemetry.write([at(5_000, 1, 1n), at(5_000, 2, 2n)]);
-    expect(await telemetry.range(span(5_000, 5_001))).toEqual([
-      { time_ns: BigInt(start + 5_000) * 1_000_000n + 1n, value: 1, quality: "good" },
-      { time_ns: BigInt(start + 5_000) * 1_000_000n + 2n, value: 2, quality: "good" },
-    ]);
-  });
-
-  test("an unknown series has no last value, never zero", async () => {
-    expect(await telemetry.last({ ...series, field: "voltage_mV" })).toBeUndefined();
-  });
-});
-
-describe("InfluxDB writer", () => {
-  const place = (port: number) => ({ url: `http://127.0.0.1:${port}`, org: "o", bucket: "b", token: "t", timeout_ms: 2_000 });
-
-  test("a refused batch is thrown at once and not tried again behind our back", async () => {
-    let asked = 0;
-    const server = createServer((_, reply) => {
-      asked += 1;
-      reply.writeHead(503).end();
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const newest = openEmbeddedTelemetry(":memory:");
-    const telemetry = openInfluxTelemetry(place((server.address() as AddressInfo).port), newest);
-    await expect(telemetry.write([at(0, 1)])).rejects.toThrow();
-    expect(asked).toBe(1);
-    expect(await telemetry.last(series)).toBeUndefined();
-    await telemetry.close();
-    await new Promise((done) => server.close(done));
-  });
-
-  test("a query cannot be escaped by a tag's text", () => {
-    const flux = fluxOf({ bucket: "b" }, { ...span(0, 1_000), series: { ...series, tags: { socket: `3") |> drop() // \${x}` } } });
-    expect(flux).toContain(String.raw`r["socket"] == "3\") |> drop() // \${x}"`);
-    expect(flux).toContain("range(start: 2025-11-25T04:00:00.000Z, stop: 2025-11-25T04:00:01.000Z)");
-  });
-
-  test("nanoseconds keep their last digit", () => {
-    expect(nanoseconds("2025-11-25T04:00:00.040000007Z")).toBe(1_764_043_200_040_000_007n);
-    expect(nanoseconds("2025-11-25T04:00:00Z")).toBe(1_764_043_200_000_000_000n);
-  });
-});
-
-describe.skipIf(!hasCommand("victoria-metrics"))("InfluxDB writer against victoria-metrics", () => {
-  let engine: ChildProcess | undefined;
-  let port = 0;
-  beforeAll(async () => {
-    const probe = createServer();
-    await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-    port = (probe.address() as AddressInfo).port;
-    await new Promise((done) => probe.close(done));
-    engine = spawn(
-      commandPath("victoria-metrics")!,
-      [`-storageDataPath=${join(folder, "vm")}`, `-httpListenAddr=127.0.0.1:${port}`, "-retentionPeriod=100y"],
-      { stdio: "ignore" },
-    );
-    await eventually(async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok);
-  });
-  afterAll(async () => {
-    engine?.kill("SIGKILL");
-    await new Promise((done) => engine?.once("exit", done) ?? done(undefined));
-  });
-
-  test("a batch is there after the write has returned, twice written is once there", async () => {
-    const telemetry = openInfluxTelemetry(
-      { url: `http://127.0.0.1:${port}`, org: "o", bucket: "b", token: "t" },
-      openEmbeddedTelemetry(":memory:"),
-    );
-    const points = [at(1_000, 2_150), at(2_000, 2_200)];
-    await telemetry.write(points);
-    await telemetry.write(points);
-    expect(await telemetry.last(series)).toEqual({ time_ns: points[1]!.time_ns, value: 2_200, quality: "good" });
-    // The engine shows what it took after its own interval; for the test it is asked to do so now.
-    await fetch(`http://127.0.0.1:${port}/internal/force_flush`);
-    const exported = await eventually(async () => {
-      const text = await (await fetch(`http://127.0.0.1:${port}/api/v1/export?match[]=socket_current_mA&reduce_mem_usage=0`)).text();
-      return text.trim() === ""
-        ? undefined
-        : (JSON.parse(text.split("\n")[0]!) as { metric: Record<string, string>; values: number[]; timestamps: number[] });
-    });
-    expect(exported.metric).toMatchObject({ ...tags, quality: "good" });
-    const byTime = new Map(exported.timestamps.map((time, index): [Wall, number | undefined] => [wall(time), exported.values[index]]));
-    expect([...byTime]).toEqual([
-      [start + 1_000, 2_150],
-      [start + 2_000, 2_200],
-    ]);
-    await telemetry.close();
-  });
-});
-
-/** Asks until the engine answers: it starts and flushes in its own time. */
-async function eventually<Answer>(ask: () => Promise<Answer | undefined | false>): Promise<Answer> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const answer = await ask().catch(() => undefined);
-    if (answer !== undefined && answer !== false) return answer;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error("no answer in 10 s");
+interface Kept {
+  readonly telemetry: Telemetry;
+  /** What was written can be asked for. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
 }
+interface Implementation {
+  readonly name: string;
+  readonly here: boolean;
+  /** The engine's own resolution: within one of its ticks it cannot tell two samples apart. */
+  readonly resolution: "ns" | "ms";
+  open(): Promise<Kept>;
+}
+
+const trouble: string[] = [];
+async function behind(engine: TestEngine, reads: "influxql" | "victoria-metrics"): Promise<Kept> {
+  const queue = { file: join(folder, `queue-${Math.random()}.db`), now: () => start, onTrouble: (why: string) => void trouble.push(why) };
+  const telemetry = openInfluxTelemetry(
+    { url: engine.url, org: "o", bucket: "telemetry", token: "t", reads, queue },
+    openEmbeddedTelemetry(":memory:"),
+  );
+  return {
+    telemetry,
+    settled: async () => {
+      await telemetry.queue.idle();
+      await engine.flush();
+    },
+    stop: async () => {
+      await telemetry.close();
+      await engine.stop();
+    },
+  };
+}
+
+const implementations: readonly Implementation[] = [
+  {
+    name: "embedded",
+    here: true,
+    resolution: "ns",
+    async open() {
+      const telemetry = openEmbeddedTelemetry(join(folder, "telemetry.sqlite"));
+      return { telemetry, settled: async () => undefined, stop: () => telemetry.close() };
+    },
+  },
+  {
+    name: "InfluxDB 1.6 behind nginx",
+    here: hasCommand("influxd") && hasCommand("nginx"),
+    resolution: "ns",
+    open: async () => behind(await startInflux1("telemetry"), "influxql"),
+  },
+  {
+    name: "VictoriaMetrics",
+    here: hasCommand("victoria-metrics"),
+    resolution: "ms",
+    open: async () => behind(await startVictoria(), "victoria-metrics"),
+  },
+];
+
+type Case = (kept: Kept, implementation: Implementation) => Promise<undefined | string>;
+const values = async ({ telemetry }: Kept, from: number, to: number, limit?: number): Promise<number[]> =>
+  (await telemetry.range(span(from, to, limit))).map((sample) => sample.value);
+/** An engine shows what it took in its own time; then it must be right. */
+const soon = async <T>(kept: Kept, ask: () => Promise<T>, right: (answer: T) => boolean): Promise<T> => {
+  let last: T | undefined;
+  await eventually(async () => {
+    await kept.settled();
+    last = await ask();
+    return right(last);
+  }).catch(() => undefined);
+  return last as T;
+};
+const equal =
+  <T>(wanted: T) =>
+  (answer: T): boolean =>
+    JSON.stringify(answer) === JSON.stringify(wanted);
+
+const cases: Readonly<Record<string, Case>> = {
+  async "a range is in order, from inclusive, to exclusive, across the hour, and limited"(kept) {
+    await kept.telemetry.write([at(3_600_000, 30), at(1_000, 10), at(3_599_999, 20)]);
+    expect(await soon(kept, () => values(kept, 0, 7_200_000), equal([10, 20, 30]))).toEqual([10, 20, 30]);
+    expect(await values(kept, 1_000, 3_600_000)).toEqual([10, 20]);
+    expect(await values(kept, 0, 7_200_000, 2)).toEqual([10, 20]);
+    expect(await values(kept, 1_001, 3_599_999)).toEqual([]);
+    return undefined;
+  },
+  async "late data never overwrites a newer last value, and is kept"(kept) {
+    await kept.telemetry.write([at(2_000, 99)]);
+    expect((await kept.telemetry.last(series))?.value).toBe(30);
+    expect(await soon(kept, () => values(kept, 2_000, 2_001), equal([99]))).toEqual([99]);
+    return undefined;
+  },
+  async "the same points again change nothing"(kept) {
+    const points = [at(5_000, 1), at(6_000, 2)];
+    await kept.telemetry.write(points);
+    await kept.telemetry.write(points);
+    expect(await soon(kept, () => values(kept, 5_000, 6_001), equal([1, 2]))).toEqual([1, 2]);
+    return undefined;
+  },
+  async "two samples of one millisecond are two"(kept, { resolution }) {
+    await kept.telemetry.write([at(7_000, 1, 1n), at(7_000, 2, 2n)]);
+    expect(
+      (
+        await soon(
+          kept,
+          () => values(kept, 7_000, 7_001),
+          (got) => got.length === 2,
+        )
+      ).sort(),
+    ).toEqual([1, 2]);
+    if (resolution === "ms") return "both are kept; which came first is lost: its times are milliseconds";
+    const [first, second] = await kept.telemetry.range(span(7_000, 7_001));
+    expect([first?.time_ns, second?.time_ns]).toEqual([BigInt(start + 7_000) * 1_000_000n + 1n, BigInt(start + 7_000) * 1_000_000n + 2n]);
+    return undefined;
+  },
+  async "each value has its quality"(kept) {
+    await kept.telemetry.write([at(8_000, 5), at(8_500, 6, 0n, { quality: "stale" }), at(9_000, 7, 0n, { quality: "bad" })]);
+    const got = await soon(
+      kept,
+      async (): Promise<string[]> => (await kept.telemetry.range(span(8_000, 9_001))).map(({ quality }) => quality),
+      equal<string[]>(["good", "stale", "bad"]),
+    );
+    expect(got).toEqual(["good", "stale", "bad"]);
+    return undefined;
+  },
+  async "minutes and hours of the good readings; what was not measured is no bucket"(kept) {
+    const day = 30 * dayMs;
+    const readings = [
+      at(day, 10),
+      at(day + 30_000, 30),
+      at(day + 60_000, 50),
+      at(day + 180_000, 70),
+      at(day + 190_000, 9_999, 0n, { quality: "bad" }),
+      at(day + hourMs, 90),
+    ];
+    await kept.telemetry.write(readings);
+    const ask = (step: "1m" | "1h") => kept.telemetry.aggregate({ ...span(day, day + 2 * hourMs), step });
+    const shape = (buckets: Awaited<ReturnType<typeof ask>>) =>
+      buckets.map(({ from, count, min, max, mean }) => [from - start - day, count, min, max, mean]);
+    const minutes = [
+      [0, 2, 10, 30, 20],
+      [60_000, 1, 50, 50, 50],
+      [180_000, 1, 70, 70, 70],
+      [hourMs, 1, 90, 90, 90],
+    ];
+    expect(await soon(kept, async () => shape(await ask("1m")), equal(minutes))).toEqual(minutes);
+    expect(shape(await ask("1h"))).toEqual([
+      [0, 4, 10, 70, 40],
+      [hourMs, 1, 90, 90, 90],
+    ]);
+    return undefined;
+  },
+  async "an unknown series has no last value and no curve, never zero"(kept) {
+    const unknown = { ...series, field: "voltage_mV" };
+    expect(await kept.telemetry.last(unknown)).toBeUndefined();
+    expect(await kept.telemetry.range({ ...span(0, 7_200_000), series: unknown })).toEqual([]);
+    return undefined;
+  },
+  async "names and texts that would be syntax are names and texts"(kept) {
+    const odd = { ...tags, socket: `3", 'x' = b, c | d` };
+    await kept.telemetry.write([at(10_000, 77, 0n, { tags: odd })]);
+    const ask = async () =>
+      (await kept.telemetry.range({ ...span(10_000, 10_001), series: { ...series, tags: odd } })).map(({ value }) => value);
+    expect(await soon(kept, ask, equal([77]))).toEqual([77]);
+    expect(await values(kept, 10_000, 10_001)).toEqual([]);
+    return undefined;
+  },
+};
+
+test("P 04.contract: every telemetry store, every case", async (context) => {
+  const missing = implementations.filter(({ here }) => !here).map(({ name }) => name);
+  let run = 0;
+  const exceptions: string[] = [];
+  for (const implementation of implementations.filter(({ here }) => here)) {
+    const kept = await implementation.open();
+    try {
+      for (const [name, hold] of Object.entries(cases)) {
+        const exception = await hold(kept, implementation).catch((error: unknown) => {
+          throw new Error(`${implementation.name}: ${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+        });
+        run += 1;
+        if (exception !== undefined) exceptions.push(`${implementation.name}: ${exception}`);
+      }
+    } finally {
+      await kept.stop();
+    }
+  }
+  expect(exceptions.length).toBeLessThanOrEqual(1);
+  if (missing.length > 0) context.skip(`not installed: ${missing.join(", ")}`);
+  expect(trouble).toEqual([]);
+  counted(context, {
+    implementations: implementations.length,
+    cases: Object.keys(cases).length,
+    run,
+    "exceptions with a reason": exceptions.length,
+  });
+}, 120_000);
+
+test("retention: readings become minutes, minutes hours; nothing is bridged, nothing counted twice, the last value stays", async () => {
+  const telemetry = openEmbeddedTelemetry(":memory:");
+  const points: TelemetryPoint[] = [];
+  for (let minute = 0; minute < 180; minute += 1) {
+    if (minute >= 70 && minute < 110) continue; // nothing was measured
+    points.push(at(minute * 60_000 + 1_000, 100 + minute), at(minute * 60_000 + 31_000, 200 + minute));
+  }
+  await telemetry.write(points);
+  const ask = (step: "1m" | "1h") => telemetry.aggregate({ ...span(0, 4 * hourMs, 10_000), step });
+  const [minutes, hours] = [await ask("1m"), await ask("1h")];
+  expect([minutes.length, hours.map(({ count }) => count)]).toEqual([140, [120, 40, 120]]);
+  const keeping = { raw_days: 1, minute_days: 10 };
+  const later = (days: number): Wall => wall(start + days * dayMs + 12 * hourMs);
+  expect(telemetry.thin(keeping, later(0))).toBe(0);
+  expect((await telemetry.range(span(0, 4 * hourMs, 10_000))).length).toBe(280);
+  expect(telemetry.thin(keeping, later(1), 2)).toBe(1);
+  expect(telemetry.thin(keeping, later(1), 2)).toBe(0);
+  expect(await telemetry.range(span(0, 4 * hourMs, 10_000))).toEqual([]);
+  expect([await ask("1m"), await ask("1h")]).toEqual([minutes, hours]);
+  // A reading that comes after its hour was thinned joins it.
+  await telemetry.write([at(80 * 60_000, 7)]);
+  telemetry.thin(keeping, later(1));
+  expect((await ask("1m")).find(({ from }) => from === start + 80 * 60_000)).toMatchObject({ count: 1, min: 7 });
+  telemetry.thin(keeping, later(11));
+  expect((await ask("1h")).map(({ count }) => count)).toEqual([120, 41, 120]);
+  expect((await telemetry.last(series))?.value).toBe(200 + 179);
+  await telemetry.close();
+});
+
+test("queries cannot be escaped by a text; nanoseconds keep their last digit", () => {
+  const odd = { ...series, tags: { socket: `3' OR 'a' = 'a`, 'na"me': "x" } };
+  expect(rangeQuery({ ...span(0, 1_000), series: odd })).toContain(String.raw`"socket" = '3\' OR \'a\' = \'a' AND "na\"me" = 'x'`);
+  expect(selectorOf({ ...series, tags: { socket: `3"} or {` } })).toBe(String.raw`{__name__="socket_current_mA",socket="3\"} or {"}`);
+  expect(nanoseconds("2025-11-25T04:00:00.040000007Z")).toBe(1_764_043_200_040_000_007n);
+  expect(nanoseconds("2025-11-25T04:00:00Z")).toBe(1_764_043_200_000_000_000n);
+});

@@ -108,6 +108,7 @@ test.skipIf(!tools.every(hasCommand))(
       .replace("data: /data/cloud", `data: ${join(folder, "cloud")}`)
       .replace("host: 0.0.0.0, port: 7300", "host: 127.0.0.1, port: 0")
       .replace("mqtt://mosquitto:1883", `mqtt://127.0.0.1:${mqtt}`)
+      .replace("reads: influxql", "reads: victoria-metrics")
       .replace("http://influxdb:8086", `http://127.0.0.1:${influx}`)
       .replaceAll("/secrets/", `${secrets}/`);
     const cloud = await startProgram<{ http: string }>("cloud/main.ts", ["run", "--config", put("cloud.yaml", cloudYaml), "--ready-json"]);

@@ -1,5 +1,6 @@
 // GET /api/v1/sockets, and the curve of one value of one socket.
 import Type from "typebox";
+import { TelemetryTrouble } from "#cloud/telemetry/port.ts";
 import { measuredFields, socketSeries, socketView } from "#cloud/views/sockets.ts";
 import { time } from "#cloud/views/words.ts";
 import { SocketView } from "#protocols/api/views.ts";
@@ -13,6 +14,10 @@ const Curve = Type.Object(
     socket: Type.String(),
     field: Type.Enum([...measuredFields]),
     samples: Type.Array(Type.Object({ at: Type.String(), value: Type.Integer(), quality: Type.Enum(["good", "stale", "bad"]) })),
+    step: Type.Optional(Type.Enum(["1m", "1h"])),
+    buckets: Type.Optional(
+      Type.Array(Type.Object({ at: Type.String(), count: Type.Integer(), min: Type.Integer(), max: Type.Integer(), mean: Type.Number() })),
+    ),
   },
   { description: "whole numbers in thousandths; a gap between samples is a gap" },
 );
@@ -23,12 +28,31 @@ const Asked = Type.Object(
     field: Type.Enum([...measuredFields]),
     from: Type.Optional(Type.String()),
     to: Type.Optional(Type.String()),
+    /** Minutes or hours instead of single readings. */
+    step: Type.Optional(Type.Enum(["1m", "1h"])),
   },
   { additionalProperties: false },
 );
 
 /** The store looks through it hour by hour: whoever asks for a century must not hold up everybody else. */
 const longestSpanMs = 31 * dayMs;
+const longestOfHoursMs = 3 * 366 * dayMs;
+
+/** An engine elsewhere may be down: what it holds is not lost, and cannot be shown. */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof TelemetryTrouble)) throw error;
+    throw new ApiProblem(503, {
+      code: "telemetry-engine",
+      zh: "遥测引擎暂时没有应答",
+      en: "the telemetry engine does not answer",
+      hint_zh: "数据不会丢失，稍后再试",
+      hint_en: "nothing is lost; try again later",
+    });
+  }
+}
 
 export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
   server.get("/api/v1/sockets", { ...everyRole, schema: { response: { 200: Type.Array(SocketView) } } }, async () => {
@@ -37,7 +61,7 @@ export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
   });
 
   server.get("/api/v1/telemetry", { ...everyRole, schema: { querystring: Asked, response: { 200: Curve } } }, async (request) => {
-    const { site, socket, field, from, to } = request.query;
+    const { site, socket, field, from, to, step } = request.query;
     const row = await store.read.selectFrom("socket").selectAll().where("site", "=", site).where("socket", "=", socket).executeTakeFirst();
     if (row === undefined) throw notFound();
     const until = to === undefined ? wall(now()) : fromRfc3339(to);
@@ -50,15 +74,20 @@ export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
         hint_zh: "2026-11-25T08:00:00+08:00",
         hint_en: "2026-11-25T08:00:00+08:00",
       });
-    if (since >= until || until - since > longestSpanMs)
+    if (since >= until || until - since > (step === "1h" ? longestOfHoursMs : longestSpanMs))
       throw new ApiProblem(400, {
         code: "no-span",
-        zh: "from 须早于 to，且相差不超过 31 天",
-        en: "from lies before to, and at most 31 days",
+        zh: "from 须早于 to，且相差不超过 31 天（step=1h 时三年）",
+        en: "from lies before to, and at most 31 days (three years with step=1h)",
         hint_zh: "分段查询",
         hint_en: "ask in parts",
       });
-    const samples = await telemetry.range({ series: socketSeries(row, field), from: since, to: until, limit: 10_000 });
+    const span = { series: socketSeries(row, field), from: since, to: until, limit: step === undefined ? 10_000 : 50_000 };
+    if (step !== undefined) {
+      const buckets = await answered(telemetry.aggregate({ ...span, step }));
+      return { socket, field, samples: [], step, buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })) };
+    }
+    const samples = await answered(telemetry.range(span));
     return {
       socket,
       field,
