@@ -12,6 +12,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/faults": full ? 1200 : 480,
   "test/house": 30,
   "test/tariff": full ? 3600 : 200,
+  "test/uplink": full ? 1800 : 240,
   "test/paths": full ? 1200 : 360,
   "test/protection": full ? 900 : 90,
 };

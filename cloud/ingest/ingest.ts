@@ -39,7 +39,8 @@ export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise
   client.on("close", () => rooms.log.info("broker connection closed"));
   client.on("message", (topic, payload) => {
     counts.received += 1;
-    const taken = lanes.push(topic, payload.length, () => takeAndAnswer(rooms, { client, counts, topic, payload }));
+    const heard = performance.now();
+    const taken = lanes.push(topic, payload.length, () => takeAndAnswer(rooms, { client, counts, topic, payload, heard }));
     if (!taken) {
       counts.dropped += 1;
       rooms.log.warn({ topic }, "too much is waiting: message dropped, it will be sent again");
@@ -80,9 +81,11 @@ interface Delivery {
   readonly counts: IngestCounts;
   readonly topic: string;
   readonly payload: Buffer;
+  /** When it came, by the monotonic clock. */
+  readonly heard: number;
 }
 
-async function takeAndAnswer(rooms: Rooms, { client, counts, topic, payload }: Delivery): Promise<void> {
+async function takeAndAnswer(rooms: Rooms, { client, counts, topic, payload, heard }: Delivery): Promise<void> {
   let answer: Answer;
   try {
     answer = await takeMessage(rooms, topic, payload);
@@ -93,7 +96,8 @@ async function takeAndAnswer(rooms: Rooms, { client, counts, topic, payload }: D
   }
   if (answer === undefined) return;
   // Not awaited by the lane: an acknowledgement that hangs must not hold up the next batch.
-  publish(client, acknowledgementTopic(answer.to), JSON.stringify(answer.acknowledgement)).then(
+  const acknowledgement = { ...answer.acknowledgement, took_ms: Math.round(performance.now() - heard) };
+  publish(client, acknowledgementTopic(answer.to), JSON.stringify(acknowledgement)).then(
     () => {
       counts.acknowledged += 1;
     },

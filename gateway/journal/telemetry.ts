@@ -50,6 +50,7 @@ export function openTelemetryQueue(settings: TelemetrySettings): TelemetryQueue 
   const first = database.prepare("SELECT row, bytes FROM waiting ORDER BY row LIMIT 1");
   remove.run(settings.numbered);
   const sums = database.prepare("SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes, max(row) AS last FROM waiting");
+  const upTo = database.prepare("SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM waiting WHERE row <= ?");
   const start = sums.get() as { rows: number; bytes: number; last: number | null };
   let { rows, bytes } = start;
   let last = Math.max(settings.numbered, start.last ?? 0);
@@ -98,8 +99,11 @@ export function openTelemetryQueue(settings: TelemetrySettings): TelemetryQueue 
       return found;
     },
     taken: (upToRow) => {
+      // Counted down, not counted anew: behind a slow link a million rows may wait.
+      const gone = upTo.get(upToRow) as { rows: number; bytes: number };
       remove.run(upToRow);
-      ({ rows, bytes } = sums.get() as { rows: number; bytes: number });
+      rows -= gone.rows;
+      bytes -= gone.bytes;
     },
     onAdd: (listener) => listeners.push(listener),
     counts: () => ({ rows, bytes, dropped }),

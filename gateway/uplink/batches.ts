@@ -7,9 +7,8 @@ import type { OutboxEvent } from "../journal/outbox.ts";
 import type { TelemetryQueue } from "../journal/telemetry.ts";
 import type { Clock } from "../ports.ts";
 
-/** More than this is never in one message: 64 kB are 8 s on a link of 64 kbit/s. */
-export const largestBytes = 65_536;
-export const mostEvents = 100;
+/** The most that the envelope allows. */
+export const mostEvents = 500;
 /** Telemetry older than this when it is first sent is history: it must not overwrite what is newer. */
 export const historicalAfterMs = 60_000;
 

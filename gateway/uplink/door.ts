@@ -29,7 +29,7 @@ export async function mountUplink(
 }
 
 function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[] {
-  const { connected, connections, strangeAcknowledgements, streams: sent } = uplink.counts();
+  const { connected, connections, strangeAcknowledgements, window, streams: sent } = uplink.counts();
   const waiting = telemetry.counts();
   const gauge = (name: string, help: string, value: number): Measure => ({ name, kind: "gauge", help, value });
   const counter = (name: string, help: string, value: number): Measure => ({ name, kind: "counter", help, value });
@@ -50,6 +50,7 @@ function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[
       "acknowledgements of another epoch or of numbers never sent",
       strangeAcknowledgements,
     ),
+    gauge("cuobian_uplink_window_bytes", "what the lower classes may have on their way at once: half a second of the link", window),
     gauge("cuobian_telemetry_waiting_rows", "rows of readings that have no number yet", waiting.rows),
     gauge("cuobian_telemetry_waiting_bytes", "their size", waiting.bytes),
     counter("cuobian_telemetry_dropped_total", "rows dropped because the file was full, oldest first", waiting.dropped),

@@ -1,10 +1,12 @@
 // One stream's window, with time told: it moves on acknowledgements and on nothing else.
 import { expect, test } from "vitest";
 import { toldClock } from "#test/told-clock.ts";
+import { createPace, type Pace } from "./pace.ts";
 import { createSender, type Sender } from "./sender.ts";
 
 interface Bench {
   readonly sender: Sender;
+  readonly pace: Pace;
   readonly clock: ReturnType<typeof toldClock>;
   /** "1-3": what was published. */
   readonly published: string[];
@@ -16,8 +18,16 @@ interface Bench {
 /** An outbox of numbers; each is 1000 bytes. */
 function bench(last: number, publish: () => Promise<void> = () => Promise.resolve()): Bench {
   const clock = toldClock();
+  // A link that carries 8192 bytes in half a second.
+  const pace = createPace();
+  pace.begin(0);
+  while (pace.window < 8192) {
+    pace.sent("state", pace.window);
+    pace.landed("state", 1);
+  }
   const made: Bench = {
     clock,
+    pace,
     published: [],
     outbox: { acknowledged: 0, last },
     refuse: false,
@@ -25,12 +35,13 @@ function bench(last: number, publish: () => Promise<void> = () => Promise.resolv
     sender: createSender({
       stream: "state",
       clock,
+      pace,
       deadlines: { publish_ms: 5000, acknowledgement_ms: 10_000, longestAcknowledgement_ms: 60_000 },
       next: (limit) => {
         const { acknowledged, last: end } = made.outbox;
         if (acknowledged >= end) return undefined;
         const upTo = Math.min(end, acknowledged + Math.max(1, Math.floor(limit / 1000)));
-        return { upTo, payload: `${acknowledged + 1}-${upTo}` };
+        return { upTo, payload: `${acknowledged + 1}-${upTo}`.padEnd((upTo - acknowledged) * 1000) };
       },
       acknowledge: (upTo) => {
         if (made.refuse) return undefined;
@@ -39,16 +50,21 @@ function bench(last: number, publish: () => Promise<void> = () => Promise.resolv
         return true;
       },
       publish: (payload) => {
-        made.published.push(payload);
+        made.published.push(payload.trim());
         return publish();
       },
       onDeafLink: () => {
         made.deaf += 1;
       },
+      onRoom: () => made.sender.wake(),
     }),
   };
   return made;
 }
+const linkUp = ({ sender }: Bench): void => {
+  sender.linkUp();
+  sender.wake();
+};
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("nothing is sent before the link is up; one batch is in flight at a time", () => {
@@ -56,6 +72,7 @@ test("nothing is sent before the link is up; one batch is in flight at a time", 
   sender.wake();
   expect(published).toEqual([]);
   sender.linkUp();
+  sender.wake();
   outbox.last = 3;
   sender.wake();
   sender.wake();
@@ -65,8 +82,9 @@ test("nothing is sent before the link is up; one batch is in flight at a time", 
 });
 
 test("what the broker says moves nothing: without the cloud's word the batch is sent again, with more and more patience", async () => {
-  const { sender, published, outbox, clock } = bench(1);
-  sender.linkUp();
+  const held = bench(1);
+  const { sender, published, outbox, clock } = held;
+  linkUp(held);
   await settle(); // PUBACK
   const times: number[] = [];
   const start = clock.monotonic();
@@ -86,7 +104,7 @@ test("what the broker says moves nothing: without the cloud's word the batch is 
 
 test("a broker that does not answer a publish in 5 s has a dead link", () => {
   const held = bench(1, () => new Promise(() => undefined));
-  held.sender.linkUp();
+  linkUp(held);
   held.clock.advance(4999);
   expect(held.deaf).toBe(0);
   held.clock.advance(1);
@@ -95,7 +113,7 @@ test("a broker that does not answer a publish in 5 s has a dead link", () => {
   held.clock.advance(60_000);
   expect(held.published).toEqual(["1-1"]); // nothing goes into a link that is down
   expect(held.clock.waiting()).toBe(0);
-  held.sender.linkUp();
+  linkUp(held);
   expect(held.published).toEqual(["1-1", "1-1"]);
 });
 
@@ -105,8 +123,9 @@ test.each([
   [8, true, 8, ["9-9"]], //   all of it
   [9, false, 0, []], //       never sent
 ])("in flight 1-8 of 9, acknowledged %i: believed %s", (upTo, believed, acknowledged, next) => {
-  const { sender, published, outbox } = bench(9);
-  sender.linkUp();
+  const held = bench(9);
+  const { sender, published, outbox } = held;
+  linkUp(held);
   expect(published).toEqual(["1-8"]);
   expect(sender.acknowledged(upTo)).toBe(believed);
   expect(outbox.acknowledged).toBe(acknowledged);
@@ -116,7 +135,7 @@ test.each([
 
 test("an acknowledgement that the disk refuses is asked for again", async () => {
   const held = bench(1);
-  held.sender.linkUp();
+  linkUp(held);
   await settle();
   held.refuse = true;
   held.sender.acknowledged(1);
@@ -129,18 +148,15 @@ test("an acknowledgement that the disk refuses is asked for again", async () => 
 });
 
 test.each([
-  //  round trip   batch after ten acknowledgements
-  [10, 65_536],
-  [400, 8192],
-  [2000, 1024],
-])("with round trips of %i ms a batch comes to hold %i bytes", async (roundTrip, bytes) => {
-  const { sender, outbox, clock } = bench(100_000);
-  sender.linkUp();
-  for (let i = 0; i < 10; i += 1) {
-    await settle();
-    clock.advance(roundTrip);
-    const { acknowledged } = outbox;
-    sender.acknowledged(acknowledged + Math.max(1, Math.floor(sender.counts().limitBytes / 1000)));
-  }
-  expect(sender.counts().limitBytes).toBe(bytes);
+  //  answered after  the cloud took  window then
+  [2000, 0, 4096],
+  [2000, 1990, 16_384], // a busy cloud is no narrow link
+  [100, 0, 16_384],
+  [400, 0, 8192],
+])("answered after %i ms, of which the cloud took %i: the window is %i bytes", (answered, took, window) => {
+  const held = bench(100);
+  linkUp(held);
+  held.clock.advance(answered);
+  held.sender.acknowledged(8, took);
+  expect(held.pace.window).toBe(window);
 });

@@ -11,6 +11,7 @@ import type { Cancel, Chance, Clock } from "../ports.ts";
 import type { Log } from "../site-context.ts";
 import { nextBatch } from "./batches.ts";
 import { type Connection, openConnection } from "./connection.ts";
+import { createPace } from "./pace.ts";
 import { createSender, type Deadlines, type Sender, usualDeadlines } from "./sender.ts";
 
 export interface UplinkSettings {
@@ -39,7 +40,9 @@ export interface Uplink {
     readonly connections: number;
     /** Acknowledgements of another epoch, of numbers that were not sent, or that are none. */
     readonly strangeAcknowledgements: number;
-    readonly streams: Readonly<Record<Stream, { readonly sent: number; readonly repeats: number; readonly limitBytes: number }>>;
+    /** Bytes of the lower classes that may be on their way at once. */
+    readonly window: number;
+    readonly streams: Readonly<Record<Stream, { readonly sent: number; readonly repeats: number }>>;
   };
   stop(): Promise<void>;
 }
@@ -61,6 +64,11 @@ export function startUplink(settings: UplinkSettings): Uplink {
   let stopped = false;
   let cancelRetry: Cancel = () => undefined;
 
+  const pace = createPace();
+  /** Urgent first, the others in turn, each as far as the pace lets it. */
+  const sendOn = (): void => {
+    for (const stream of pace.order()) senders[stream].wake();
+  };
   const senders = Object.fromEntries(
     streams.map((stream) => [
       stream,
@@ -68,10 +76,12 @@ export function startUplink(settings: UplinkSettings): Uplink {
         stream,
         clock,
         deadlines,
+        pace,
         next: (limitBytes) => attemptOr(() => nextBatch({ gateway: settings.gateway, journal, telemetry, clock }, stream, limitBytes)),
         acknowledge: (upTo) => attemptOr(() => journal.outbox.acknowledge(stream, upTo)),
         publish: (payload) => connection?.publish(upTopic(address, stream), payload) ?? Promise.reject(new Error("not connected")),
         onDeafLink: () => connection?.drop(`no PUBACK in ${deadlines.publish_ms} ms`),
+        onRoom: sendOn,
       }),
     ]),
   ) as Record<Stream, Sender>;
@@ -92,7 +102,9 @@ export function startUplink(settings: UplinkSettings): Uplink {
       return;
     }
     const acknowledgement = readAcknowledgement(payload);
-    const known = acknowledgement?.epoch === journal.epoch && senders[acknowledgement.stream].acknowledged(acknowledgement.upTo);
+    const known =
+      acknowledgement?.epoch === journal.epoch &&
+      senders[acknowledgement.stream].acknowledged(acknowledgement.upTo, acknowledgement.took_ms);
     if (known === true) return;
     strange += 1;
     log.warn(
@@ -127,7 +139,9 @@ export function startUplink(settings: UplinkSettings): Uplink {
       attempt = 0;
       log.info({ broker: settings.broker }, "uplink: connected");
       opened.publish(statusTopic(address), statusText("online"), true).catch(() => undefined); // the link's end is heard in onEnd
+      pace.begin();
       for (const stream of streams) senders[stream].linkUp();
+      sendOn();
     } catch (error) {
       fallen(error instanceof Error ? error.message : String(error));
     }
@@ -149,7 +163,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
   const wakeSoon = (): void => {
     woken ??= setImmediate(() => {
       woken = undefined;
-      for (const stream of streams) senders[stream].wake();
+      sendOn();
     });
   };
   const cancelListening = journal.onCommit(wakeSoon);
@@ -161,6 +175,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
       connected: connection !== undefined,
       connections,
       strangeAcknowledgements: strange,
+      window: pace.window,
       streams: {
         urgent: senders.urgent.counts(),
         money: senders.money.counts(),

@@ -55,7 +55,15 @@ export type BulkHeader = Static<typeof BulkHeader>;
 
 /** Topic ack: everything of this stream up to and including `upTo` is durable in the cloud. Sent only after both stores have committed. */
 export const Acknowledgement = Type.Object(
-  { v: Type.Literal(1), epoch, stream: Type.Enum(["urgent", "money", "state", "bulk"]), upTo: Type.Integer({ minimum: 0 }) },
+  {
+    v: Type.Literal(1),
+    epoch,
+    stream: Type.Enum(["urgent", "money", "state", "bulk"]),
+    upTo: Type.Integer({ minimum: 0 }),
+    took_ms: Type.Optional(
+      Type.Integer({ minimum: 0, description: "what the cloud itself took, so that the gateway can tell a slow link from a busy cloud" }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type Acknowledgement = Static<typeof Acknowledgement> & { stream: Stream };
