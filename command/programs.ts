@@ -60,6 +60,14 @@ export const programs: readonly Program[] = [
     en: "check a site's configuration",
   },
   {
+    verb: "budget",
+    file: "gateway/config/budget/main.ts",
+    args: [],
+    usage: "budget shopping-list.yaml",
+    zh: "采购之前：守得住断电时限吗",
+    en: "before buying: will the lines keep their cut-off time",
+  },
+  {
     verb: "decode",
     file: "command/decode/main.ts",
     args: [],

@@ -1,6 +1,6 @@
 // The timing budget: can this line keep the cut-off time that the file promises? Held before anything runs, by the questions that the line will really ask
 // (protocols/modbus/load.ts) and the times that its master really waits by (protocols/modbus/timing.ts).
-import { type DeviceLoad, loadOf, roundMs } from "#protocols/modbus/load.ts";
+import { type DeviceLoad, deviceMs, loadOf, roundMs } from "#protocols/modbus/load.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { defaultNetwork_ms, type Wire } from "#protocols/modbus/timing.ts";
 import type { LineConfig } from "./schema.ts";
@@ -16,7 +16,12 @@ export interface Planned {
   readonly loads: readonly DeviceLoad[];
 }
 
-export function wireOf(line: LineConfig): Wire {
+export type LineSpeed =
+  | { readonly kind: "tcp" }
+  | { readonly kind: "serial"; readonly baud: number }
+  | { readonly kind: "rtu-tcp"; readonly baud: number; readonly network_ms?: number };
+
+export function wireOf(line: LineSpeed): Wire {
   if (line.kind === "tcp") return {};
   return line.kind === "serial" ? { baud: line.baud } : { baud: line.baud, network_ms: line.network_ms ?? defaultNetwork_ms };
 }
@@ -57,13 +62,26 @@ export type Remedy =
 
 /** Whether the devices can be shared out so that every line keeps its time: the costliest first, each to the line with the most room. */
 function fitsOn(lines: number, { wire, loads }: Planned, allowed_ms: number): boolean {
-  const shares: DeviceLoad[][] = Array.from({ length: lines }, () => []);
-  const costly = [...loads].sort((a, b) => roundMs([b], wire) - roundMs([a], wire));
-  for (const load of costly) {
-    const share = shares.reduce((least, one) => (roundMs(one, wire) < roundMs(least, wire) ? one : least));
-    share.push(load);
+  const in_flight = Math.min(...loads.map((one) => one.in_flight));
+  const costs = loads.map((load) => {
+    const own_ms = deviceMs({ ...load, in_flight }, wire);
+    return { own_ms, off_ms: roundMs([{ ...load, in_flight }], wire) - own_ms };
+  });
+  const shares = Array.from({ length: lines }, () => ({ own_ms: 0, off_ms: 0 }));
+  const takes = (share: { own_ms: number; off_ms: number }): number => share.own_ms + share.off_ms;
+  for (const cost of costs.sort((x, y) => takes(y) - takes(x))) {
+    const share = shares.reduce((least, one) => (takes(one) < takes(least) ? one : least));
+    share.own_ms += cost.own_ms;
+    share.off_ms = Math.max(share.off_ms, cost.off_ms);
+    if (takes(share) > allowed_ms) return false;
   }
-  return shares.every((share) => roundMs(share, wire) <= allowed_ms);
+  return true;
+}
+
+/** The fewest lines, from two, that would do. */
+function fewest(planned: Planned, allowed_ms: number): number | undefined {
+  for (let lines = 2; lines <= planned.loads.length; lines += 1) if (fitsOn(lines, planned, allowed_ms)) return lines;
+  return undefined;
 }
 
 /** Empty: it keeps its promise. */
@@ -76,12 +94,11 @@ export function remediesOf(planned: Planned): Remedy[] {
   const found: Remedy[] = [];
   const baud = faster.find((rate) => roundMs(loads, at(rate).wire) <= allowed_ms);
   if (baud !== undefined) found.push({ kind: "baud", baud });
-  const counts = Array.from({ length: Math.max(0, loads.length - 1) }, (_, more) => more + 2);
-  const lines = counts.find((count) => fitsOn(count, planned, allowed_ms));
+  const lines = fewest(planned, allowed_ms);
   if (lines !== undefined) found.push({ kind: "split", lines });
   if (found.length > 0) return found;
   for (const rate of faster) {
-    const both = counts.find((count) => fitsOn(count, at(rate), allowed_ms));
+    const both = fewest(at(rate), allowed_ms);
     if (both !== undefined) return [{ kind: "both", baud: rate, lines: both }];
   }
   // What is too slow by its promise alone may promise less; the re-arm window allows nothing.
