@@ -86,8 +86,8 @@ test("a tariff is drawn, compared, explained, begun from a template and checked"
   const diff = run("tariff", "diff", "tariffs/templates/residential.yaml", own);
   expect(diff.stdout).toMatch(/入场，停1小时1秒至\S+ .*: ¥2\.00 → ¥3\.00/);
   const explained = run("tariff", "explain", own).stdout;
-  expect(explained).toContain("1小时（含）以内免费，超过的只计超过部分");
-  expect(explained).toContain("at most ¥10.00 a window");
+  expect(explained).toContain("前1小时（含）免费；超过1小时的，只对超过的部分计费");
+  expect(explained).toContain("at most ¥10 for each 24 h from the entry");
   expect(run("tariff", "new", "nothing").status).toBe(2);
 });
 

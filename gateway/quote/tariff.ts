@@ -5,7 +5,7 @@ import { feeCurve, turningLengths, whatChanges } from "#gateway/core/parking/tar
 import { lengthWords } from "#gateway/core/parking/tariff/words.ts";
 import { versionAt } from "#gateway/core/parking/tariff.ts";
 import { checkTariffFile, tariffJsonSchema } from "#gateway/tariff/file.ts";
-import { yuanText } from "#protocols/vocabulary/money.ts";
+import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { fromRfc3339, toRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
 import { Misunderstood } from "./arguments.ts";
 import { svgChart, terminalChart } from "./chart.ts";
@@ -53,7 +53,7 @@ export function runDiff(files: readonly string[], json: boolean): number {
   for (const { entered, from, until, before, after } of found.changes) {
     const [short, long] = [lengthWords(from), lengthWords(until)];
     write(
-      `  ${toRfc3339(entered).slice(0, 16)} 入场，停${short.zh}至${long.zh} / ${short.en} to ${long.en}: ¥${yuanText(before)} → ¥${yuanText(after)}`,
+      `  ${toRfc3339(entered).slice(0, 16)} 入场，停${short.zh}至${long.zh} / ${short.en} to ${long.en}: ¥${yuanText(before ?? fen(0))} → ¥${yuanText(after ?? fen(0))}`,
     );
   }
   return 0;

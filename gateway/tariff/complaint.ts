@@ -27,6 +27,9 @@ export type Complain = (path: Path, what: What) => void;
 export const pathText = (path: Path): string =>
   path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 
+/** Nobody mends more than these at once. */
+const most = 50;
+
 /** Collects complaints and finds their lines. A path that is absent is shown at its nearest ancestor; an unknown key at the key itself. */
 export class Complaints {
   readonly found: Complaint[] = [];
@@ -41,11 +44,13 @@ export class Complaints {
   }
 
   readonly add: Complain = (path, what) => {
+    if (this.found.length >= most) return;
     const { line, col } = this.#lines.linePos(this.#offset(path));
     this.found.push({ file: this.#file, line: Math.max(line, 1), column: Math.max(col, 1), path: pathText(path), ...what });
   };
 
   at(offset: number, what: What): void {
+    if (this.found.length >= most) return;
     const { line, col } = this.#lines.linePos(offset);
     this.found.push({ file: this.#file, line, column: col, path: "", ...what });
   }
@@ -64,4 +69,8 @@ export class Complaints {
     }
     return 0;
   }
+}
+
+export function idTwice(id: string, path: Path, complain: Complain): void {
+  complain(path, { code: "id-twice", zh: `名称 ${id} 用了两次`, en: `the id ${id} is used twice`, example: "id: another" });
 }

@@ -28,7 +28,11 @@ test("P 03.check planted faults of different kinds are found with code, line and
   let wrong = 0;
   for (const name of good) wrong += checkTariffFile(read(name), name).complaints.length;
   expect(wrong).toBe(0);
-  expect(codes.size).toBeGreaterThanOrEqual(20);
+  expect(codes.size).toBeGreaterThanOrEqual(50);
+  expect(
+    [...codesOfTheSource()].filter((code) => !codes.has(code)),
+    "a fault that is planted nowhere",
+  ).toEqual([]);
   counted(context, { "planted faults": bad.length, codes: codes.size, "good files": good.length, "wrong complaints": wrong });
 });
 
@@ -59,13 +63,46 @@ test("the published schema is the source's: cuobian tariff schema > tariffs/tari
 test("the reference page names every key and every code of the source", () => {
   const page = readFileSync(new URL("../../docs/reference/tariff.md", import.meta.url), "utf8");
   expect(page.match(/<!-- keys:[^>]*-->\n([\s\S]*?)\n<!-- \/keys -->/)?.[1]).toBe(keyTable());
-  const sources = readdirSync(new URL("./", import.meta.url))
-    .filter((name) => !name.endsWith(".test.ts"))
-    .map((name) => new URL(name, import.meta.url));
-  const source = sources.map((file) => readFileSync(file, "utf8")).join("\n");
-  const codes = [...source.matchAll(/code: (?:[^"?\n]*\? )?"([a-z-]+)"(?: : "([a-z-]+)")?/g)]
-    .flatMap(([, one, other]) => [one, other])
-    .filter((code) => code !== undefined);
-  expect(new Set(codes).size).toBeGreaterThanOrEqual(40);
+  const codes = codesOfTheSource();
   for (const code of codes) expect(page, code).toContain(`\`${code}\``);
+});
+
+function codesOfTheSource(): Set<string> {
+  const source = readdirSync(new URL("./", import.meta.url))
+    .filter((name) => !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(new URL(name, import.meta.url), "utf8"))
+    .join("\n");
+  const codes = [...source.matchAll(/code: (?:[^"?\n]*\? )?"([a-z-]+)"(?: : "([a-z-]+)")?/g)].flatMap(([, one, other]) => [one, other]);
+  return new Set(codes.filter((code) => code !== undefined));
+}
+
+test.each<[string, (good: string) => string, string]>([
+  ["nothing", () => "", "wrong-type"],
+  ["a list", () => "- a", "wrong-type"],
+  ["two documents", (good) => `${good}---\n${good}`, "yaml"],
+  ["a key twice", (good) => `${good}tariff: again\n`, "yaml"],
+  ["an alias without its anchor", (good) => good.replace("price: 2", "price: *nowhere"), "yaml"],
+  ["an alias within itself", (good) => good.replace("classes:", "classes: &a [*a]\n    x:"), "yaml"],
+  [
+    "aliases of aliases",
+    () => `a: &a [${"x,".repeat(9)}]\nb: &b [${"*a,".repeat(9)}]\nc: &c [${"*b,".repeat(9)}]\nd: [${"*c,".repeat(9)}]`,
+    "yaml",
+  ],
+  ["a tag of one's own", (good) => good.replace("price: 2", "price: !euro 2"), "yaml"],
+  ["a list as key", (good) => `${good}? [a]\n: 1\n`, "yaml"],
+  ["5,000 brackets", () => `tariff: ${"[".repeat(5_000)}`, "yaml"],
+  ["a merge", (good) => good.replace("    payment:", "    <<: { until: 2026-01-01 }\n    payment:"), "unknown-key"],
+  ["no number", (good) => good.replace("price: 2", "price: .nan"), "wrong-type"],
+  ["no end of money", (good) => good.replace("price: 2", "price: 1e400"), "wrong-type"],
+  ["a length without end", (good) => good.replace("time: 1 h", "time: 999999 d"), "out-of-range"],
+  ["a name of two lines", (good) => good.replace("小区访客停车", '"小区\\n停车"'), "wrong-form"],
+  ["a name of 200 letters", (good) => good.replace("小区访客停车", "长".repeat(200)), "wrong-size"],
+  ["300 kB", (good) => `${good}# ${"x".repeat(300_000)}`, "wrong-size"],
+])("malformed, %s: told with its place, never thrown", (_, change, code) => {
+  const { complaints } = checkTariffFile(change(read("residential-free-hour.yaml")), "x");
+  expect(complaints.length).toBeGreaterThan(0);
+  expect(complaints.length).toBeLessThanOrEqual(50);
+  for (const complaint of complaints)
+    expect(complaint).toMatchObject({ line: expect.any(Number), zh: expect.stringMatching(/./), en: expect.stringMatching(/./) });
+  expect(complaints.map((complaint) => complaint.code)).toContain(code);
 });

@@ -172,6 +172,7 @@ function readPeriods(file: NonNullable<PricingFile["periods"]>, path: Path, unit
         until,
         days: period.days,
         rate: readRate(period.rate, [...at, "rate"], units),
+        ...(period.free === undefined ? {} : { free: units.length(period.free, [...at, "free"]) }),
         ...(period.cap === undefined ? {} : { cap: units.money(period.cap, [...at, "cap"]) }),
       };
     }),

@@ -61,6 +61,7 @@ function readVersion(file: VersionFile, path: Path, units: Units): Version {
       "payment",
       payment && { grace: units.length(payment.grace, [...path, "payment", "grace"]), afterGrace: payment.after_grace },
     ),
+    idleCaps: file.idle_caps === true,
     longerMayCostLess: file.longer_may_cost_less === true,
   };
 }

@@ -2,7 +2,7 @@
 import { day, dayIs, periodFits } from "#gateway/core/parking/tariff/days.ts";
 import { type Calendar, dayWords, type Period, type PeriodRates } from "#gateway/core/parking/tariff/types.ts";
 import { clockText } from "#gateway/core/parking/tariff/words.ts";
-import type { Complain, Path } from "./complaint.ts";
+import { type Complain, idTwice, type Path } from "./complaint.ts";
 
 const weekdayNames = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
 
@@ -11,13 +11,19 @@ export function checkPeriods(
   calendar: Calendar | undefined,
   { path, complain }: { path: Path; complain: Complain },
 ): void {
+  // Days that occur: every weekday; a worked weekend and a holiday only where the calendar names one.
+  const days = Array.from({ length: 21 }, (_, code) => code).filter(
+    (code) => code < 7 || (code < 14 ? (calendar?.makeUpDays.size ?? 0) > 0 : calendar === undefined || calendar.holidays.size > 0),
+  );
   for (const [index, period] of rates.periods.entries()) {
     if (rates.periods.slice(0, index).some((other) => other.id === period.id))
-      complain([...path, "table", index, "id"], {
-        code: "id-twice",
-        zh: `名称 ${period.id} 用了两次`,
-        en: `the id ${period.id} is used twice`,
-        example: "id: another",
+      idTwice(period.id, [...path, "table", index, "id"], complain);
+    if (!days.some((code) => periodFits(period, code)))
+      complain([...path, "table", index, "days"], {
+        code: "period-unreachable",
+        zh: "日历里没有这样的日子，这个时段永远用不到",
+        en: "the calendar has no such day: this period is never reached",
+        example: "holidays: [2025-10-01 to 2025-10-08]",
       });
     if (period.cap === 0 && period.rate.shape !== "free")
       complain([...path, "table", index, "cap"], {

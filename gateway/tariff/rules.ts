@@ -1,8 +1,11 @@
 // What every tariff must keep so that each second has exactly one price: no gaps, no overlaps, nothing that is never reached, nothing that falls as the stay grows.
-import type { Pricing, Rate, Tariff, VehicleClass, Version } from "#gateway/core/parking/tariff/types.ts";
+import type { EntriesCap, Pricing, Tariff, VehicleClass, Version } from "#gateway/core/parking/tariff/types.ts";
 import { times } from "#gateway/core/parking/tariff/vehicle.ts";
-import type { Complain, Path } from "./complaint.ts";
+import { type Complain, idTwice, type Path } from "./complaint.ts";
+import { checkCalendar } from "./rules-calendar.ts";
 import { checkPeriods } from "./rules-periods.ts";
+import { chargesNothing, checkCaps, checkRate } from "./rules-price.ts";
+import { hiddenBy, uselessConcession } from "./rules-reach.ts";
 
 export function checkTariff(tariff: Tariff, complain: Complain): void {
   checkVersions(tariff, complain);
@@ -53,18 +56,13 @@ function checkVersions({ versions }: Tariff, complain: Complain): void {
 }
 
 function checkVersion(version: Version, path: Path, complain: Complain): void {
+  if (version.calendar !== undefined) checkCalendar(version.calendar, [...path, "calendar"], complain);
   checkPricing(version.pricing, version, { path: [...path, "pricing"], complain });
   for (const [index, entry] of version.classes.entries())
     checkClass(version, { entry, index, path: [...path, "classes", index] }, complain);
   for (const [index, entry] of version.concessions.entries()) {
     const at: Path = [...path, "concessions", index];
-    if (version.concessions.slice(0, index).some((other) => other.id === entry.id))
-      complain([...at, "id"], {
-        code: "id-twice",
-        zh: `名称 ${entry.id} 用了两次`,
-        en: `the id ${entry.id} is used twice`,
-        example: "id: another",
-      });
+    if (version.concessions.slice(0, index).some((other) => other.id === entry.id)) idTwice(entry.id, [...at, "id"], complain);
     if (entry.give.kind === "free-time" && entry.give.free.again === "each-window" && version.pricing.windows === undefined)
       complain([...at, "free", "again"], {
         code: "no-windows",
@@ -72,7 +70,19 @@ function checkVersion(version: Version, path: Path, complain: Complain): void {
         en: "there are no windows to be free in",
         example: "again: once",
       });
+    if (uselessConcession(version, entry))
+      complain(at, {
+        code: "concession-unreachable",
+        zh: "一般车辆的免费时间已不短于这项优惠，永远用不到",
+        en: "every vehicle has as much free time already: it is never the better one",
+        example: "free: { time: 2 h, boundary: included, when_exceeded: deducted, again: once }",
+      });
   }
+  if (version.entries !== undefined) checkEntries(version.entries, [...path, "entries_cap"], complain);
+}
+
+function checkEntries({ cap }: EntriesCap, path: Path, complain: Complain): void {
+  if (cap === 0) complain([...path, "cap"], { code: "cap-of-nothing", zh: "封顶为零", en: "a cap of nothing", example: "cap: 30" });
 }
 
 function checkClass(
@@ -81,19 +91,13 @@ function checkClass(
   complain: Complain,
 ): void {
   const earlier = version.classes.slice(0, index);
-  if (earlier.some((other) => other.id === entry.id))
-    complain([...path, "id"], {
-      code: "id-twice",
-      zh: `名称 ${entry.id} 用了两次`,
-      en: `the id ${entry.id} is used twice`,
-      example: "id: another",
-    });
-  const hides = earlier.find((other) => covers(other.when, entry.when));
+  if (earlier.some((other) => other.id === entry.id)) idTwice(entry.id, [...path, "id"], complain);
+  const hides = hiddenBy(entry, earlier);
   if (hides !== undefined)
     complain(path, {
       code: "class-unreachable",
-      zh: `前面的 ${hides.id} 已包含这一类，永远用不到`,
-      en: `${hides.id} above takes every vehicle of this class`,
+      zh: `前面的 ${hides.join("、")} 已包含这一类，永远用不到`,
+      en: `${hides.join(" and ")} above take every vehicle of this class`,
       example: "把较窄的一类写在前面 / put the narrower class first",
     });
   const { effect } = entry;
@@ -111,33 +115,32 @@ function checkClass(
   }
 }
 
-/** Whether every vehicle that fits `narrow` fits `wide` too. */
-function covers(wide: VehicleClass["when"], narrow: VehicleClass["when"]): boolean {
-  return (["classes", "colours", "kinds"] as const).every((key) => {
-    const [all, some] = [wide[key], narrow[key]] as [readonly string[] | undefined, readonly string[] | undefined];
-    return all === undefined || some?.every((word) => all.includes(word)) === true;
-  });
-}
-
 function checkPricing(pricing: Pricing, version: Version, { path, complain }: { path: Path; complain: Complain }): void {
-  const longest = pricing.windows?.rate === "restarts" ? pricing.windows.seconds : Number.POSITIVE_INFINITY;
-  if (pricing.rate.shape === "periods") {
-    if (pricing.rate.together === "highest" && pricing.windows === undefined)
+  const { rate, windows, free } = pricing;
+  const longest = windows?.rate === "restarts" ? windows.seconds : Number.POSITIVE_INFINITY;
+  if (rate.shape === "periods") {
+    if (rate.together === "highest" && windows === undefined)
       complain([...path, "periods", "together"], {
         code: "highest-of-what",
         zh: "highest 是一个周期内取最高，需要 windows",
         en: "highest means the highest within a window: windows are needed",
         example: "windows: { kind: rolling, length: 24 h, rate: restarts }",
       });
-    checkPeriods(pricing.rate, version.calendar, { path: [...path, "periods"], complain });
-    for (const [index, period] of pricing.rate.periods.entries()) {
+    checkPeriods(rate, version.calendar, { path: [...path, "periods"], complain });
+    for (const [index, period] of rate.periods.entries()) {
       const length = period.until - period.from + (period.until <= period.from ? 86_400 : 0);
-      const most = pricing.rate.stepsAcross === "restart" ? Math.min(longest, length) : longest;
-      checkRate(period.rate, most, { path: [...path, "periods", "table", index, "rate"], complain });
+      const most = rate.stepsAcross === "restart" && rate.unitsAcross === "cut" ? Math.min(longest, length) : longest;
+      checkRate(period.rate, { longest: most, free }, { path: [...path, "periods", "table", index, "rate"], complain });
     }
-  } else checkRate(pricing.rate, longest, { path: [...path, "rate"], complain });
+  } else checkRate(rate, { longest, free }, { path: [...path, "rate"], complain });
   checkCaps(pricing, path, complain);
-  const { free, windows } = pricing;
+  if (chargesNothing(pricing))
+    complain([...path, rate.shape === "periods" ? "periods" : "rate"], {
+      code: "nothing-charged",
+      zh: "所有价格都是零：确实免费请写 rate: { free: true }",
+      en: "every price is nothing: if that is meant, say rate: { free: true }",
+      example: "rate: { free: true }",
+    });
   if (free?.again === "each-window" && windows !== undefined && free.seconds >= windows.seconds)
     complain([...path, "free", "time"], {
       code: "always-free",
@@ -145,126 +148,4 @@ function checkPricing(pricing: Pricing, version: Version, { path, complain }: { 
       en: "the free time is as long as the window: nothing is ever charged",
       example: "time: 30 min",
     });
-}
-
-function checkCaps({ windows, stayCap }: Pricing, path: Path, complain: Complain): void {
-  const rows = windows?.capsByStay ?? [];
-  for (const [index, row] of rows.entries()) {
-    const at: Path = [...path, "windows", "caps_by_stay", index];
-    if (row.upTo === undefined && index < rows.length - 1)
-      complain([...path, "windows", "caps_by_stay", index + 1], {
-        code: "cap-unreachable",
-        zh: "前一行没有 up_to，这一行永远用不到",
-        en: "the row before has no up_to: this one is never reached",
-        example: "- { up_to: 48 h, cap: 80 }",
-      });
-    if (index > 0 && row.upTo !== undefined && row.upTo <= (rows[index - 1]?.upTo ?? 0))
-      complain([...at, "up_to"], {
-        code: "not-rising",
-        zh: "up_to 要逐行变大",
-        en: "up_to must grow from row to row",
-        example: "2 h, 4 h, 8 h",
-      });
-    if (index === rows.length - 1 && row.upTo !== undefined)
-      complain([...at, "up_to"], {
-        code: "caps-end-early",
-        zh: "停得更久就没有封顶了：最后一行不写 up_to",
-        en: "longer stays have no cap: the last row has no up_to",
-        example: "- { cap: 110 }",
-      });
-  }
-  if (stayCap !== undefined && windows !== undefined && windows.caps.length > 0 && stayCap <= Math.min(...windows.caps))
-    complain([...path, "windows"], {
-      code: "cap-unreachable",
-      zh: "整次封顶不高于周期封顶，周期封顶永远用不到",
-      en: "the cap of the stay is no higher than that of a window: the window's is never reached",
-      example: "- { up_to: 48 h, cap: 80 }",
-    });
-}
-
-function checkRate(rate: Rate, longest: number, { path, complain }: { path: Path; complain: Complain }): void {
-  if (rate.shape === "steps") checkSteps(rate, longest, { path: [...path, "steps"], complain });
-  if (rate.shape !== "brackets") return;
-  for (const [index, row] of rate.rows.entries()) {
-    const before = rate.rows[index - 1];
-    const at: Path = [...path, "brackets", index];
-    if (before?.upTo === undefined || row.upTo === undefined) continue;
-    if (row.upTo <= before.upTo)
-      complain([...at, "up_to"], {
-        code: "not-rising",
-        zh: "up_to 要逐行变大",
-        en: "up_to must grow from row to row",
-        example: "2 h, 4 h, 8 h",
-      });
-    if (row.price < before.price)
-      complain([...at, "price"], {
-        code: "bracket-falls",
-        zh: "停得更久反而更便宜",
-        en: "a longer stay would cost less than the row before",
-        example: "{ up_to: 2 h, price: 5 }, { up_to: 4 h, price: 8 }",
-      });
-    if (before.upTo >= longest)
-      complain(at, {
-        code: "bracket-unreachable",
-        zh: "上一行已到周期（时段）末尾，这一行用不到",
-        en: "the row before already reaches the end of the window or period",
-        example: "windows: { kind: rolling, length: 24 h, rate: restarts }",
-      });
-  }
-  const last = rate.rows.at(-1)?.upTo;
-  if (last !== undefined && rate.beyond === undefined && last < longest)
-    complain([...path, "brackets"], {
-      code: "brackets-end-early",
-      zh: "超过最后一行没有价格：写 beyond，或用按同样时长重新开始的 windows",
-      en: "beyond the last row there is no price: write beyond, or windows that restart by then",
-      example: "beyond: { per: 1 h, price: 1, part_unit: up }",
-    });
-}
-
-function checkSteps(
-  { steps }: Extract<Rate, { shape: "steps" }>,
-  longest: number,
-  { path, complain }: { path: Path; complain: Complain },
-): void {
-  for (const [index, step] of steps.entries()) {
-    const at: Path = [...path, index];
-    const start = index === 0 ? 0 : (steps[index - 1]?.until ?? 0);
-    const last = index === steps.length - 1;
-    if (last && step.until !== undefined && step.until < longest)
-      complain([...at, "until"], {
-        code: "steps-end-early",
-        zh: "最后一段不写 until，否则更久的停车没有价格",
-        en: "the last step has no until, or longer stays have no price",
-        example: "- { per: 1 h, price: 2 }",
-      });
-    if (!last && step.until === undefined)
-      complain([...path, index + 1], {
-        code: "step-unreachable",
-        zh: "前一段没有 until，这一段永远用不到",
-        en: "the step before has no until: this one is never reached",
-        example: "until: 1 h",
-      });
-    if (start >= longest && index > 0)
-      complain(at, {
-        code: "step-unreachable",
-        zh: "前一段已到周期（时段）末尾，这一段用不到",
-        en: "the step before already reaches the end of the window or period",
-        example: "until: 1 h",
-      });
-    if (step.until === undefined) continue;
-    if (step.until <= start)
-      complain([...at, "until"], {
-        code: "not-rising",
-        zh: "until 要逐段变大",
-        en: "until must grow from step to step",
-        example: "2 h, 4 h, 8 h",
-      });
-    else if ((step.until - start) % step.unit !== 0)
-      complain([...at, "per"], {
-        code: "step-splits-unit",
-        zh: "这一段的长度不是计时单位的整数倍",
-        en: "the step is no whole number of its units",
-        example: "until: 1 h, per: 15 min",
-      });
-  }
 }

@@ -6,20 +6,23 @@ import { plateColours, plateKinds } from "#protocols/vocabulary/plate.ts";
 const closed = { additionalProperties: false } as const;
 const say = (description: string, ...examples: unknown[]) => ({ description, examples });
 
+/** Names stand in bills and on signs: one line, without control characters. */
+const oneLine = "^[^\\u0000-\\u001f\\u007f]+$";
 const Words = Type.Object(
   {
-    zh: Type.String({ minLength: 1, ...say("中文 · Chinese", "白天") }),
-    en: Type.String({ minLength: 1, ...say("英文 · English", "day") }),
+    zh: Type.String({ minLength: 1, maxLength: 60, pattern: oneLine, ...say("中文 · Chinese", "白天") }),
+    en: Type.String({ minLength: 1, maxLength: 100, pattern: oneLine, ...say("英文 · English", "day") }),
   },
   { ...closed, ...say("名称，中英文 · a name in Chinese and English", { zh: "白天", en: "day" }) },
 );
 const Id = Type.String({
   pattern: "^[a-z0-9][a-z0-9-]*$",
+  maxLength: 40,
   ...say("小写字母、数字和连字符 · lower-case letters, digits, hyphens", "large-vehicles"),
 });
+const lengthPattern = "^\\d{1,6} (d|h|min|s)( \\d{1,6} (h|min|s)){0,3}$";
 const Length = Type.String({
-  pattern: "^(\\d+ d)?( ?\\d+ h)?( ?\\d+ min)?( ?\\d+ s)?$",
-  minLength: 1,
+  pattern: lengthPattern,
   ...say("时长 · a length of time", "30 min", "1 h", "1 h 30 min", "20 s"),
 });
 const Price = Type.Number({ minimum: 0, maximum: 100_000, ...say("元，最多两位小数 · yuan, at most two decimals", 2, 2.5) });
@@ -162,6 +165,12 @@ const PeriodSchema = Type.Object(
       minItems: 1,
       ...say("哪些日子；时段属于它开始的那一天 · which days; a period belongs to the day on which it begins", ["every-day"]),
     }),
+    free: optional(
+      Type.String({
+        pattern: lengthPattern,
+        ...say("本时段每次停车的前多久免费（扣除） · the first seconds of a stay in this period are not charged", "30 min"),
+      }),
+    ),
     rate: RateSchema,
     cap: optional(Price),
   },
@@ -252,7 +261,7 @@ const ConcessionSchema = Type.Object(
 
 const VersionSchema = Type.Object(
   {
-    version: Type.String({ pattern: "^[0-9A-Za-z][0-9A-Za-z.-]*$", ...say("版本号 · its label", "2025-04-01") }),
+    version: Type.String({ pattern: "^[0-9A-Za-z][0-9A-Za-z.-]*$", maxLength: 32, ...say("版本号 · its label", "2025-04-01") }),
     from: Day,
     until: optional(Day),
     calendar: optional(
@@ -340,6 +349,9 @@ const VersionSchema = Type.Object(
         { ...closed, ...say("缴费后离场时间 · leaving after payment", { grace: "15 min", after_grace: "whole-stay" }) },
       ),
     ),
+    idle_caps: optional(
+      Type.Literal(true, say("声明：公示里有按费率到不了的封顶 · declared: the sign names caps that its rates never reach", true)),
+    ),
     longer_may_cost_less: optional(Type.Literal(true, say("声明：停得更久可能更便宜 · declared", true))),
   },
   { ...closed, ...say("一个版本；车辆按入场时的版本计费 · a visit keeps the version that it entered under") },
@@ -349,7 +361,9 @@ export const TariffSchema = Type.Object(
   {
     tariff: Id,
     name: Words,
-    source: optional(Type.String({ minLength: 1, ...say("出处 · where it was published", "泉州晚报 2018-10-30") })),
+    source: optional(
+      Type.String({ minLength: 1, maxLength: 300, pattern: oneLine, ...say("出处 · where it was published", "泉州晚报 2018-10-30") }),
+    ),
     demonstration: optional(Type.Literal(true, say("演示用，不是真实收费 · not a real tariff", true))),
     versions: Type.Array(VersionSchema, { minItems: 1, maxItems: 100 }),
   },

@@ -55,7 +55,7 @@ export function structural(raw: unknown, complain: Complain): void {
         });
         break;
       case "pattern":
-        complain(path, { code: "wrong-form", zh: "写法不对", en: "not written as expected", ...withExample });
+        complain(path, { code: "wrong-form", ...formWords(schema), ...withExample });
         break;
       case "minimum":
       case "exclusiveMinimum":
@@ -83,12 +83,23 @@ interface AnySchema extends TSchema {
   readonly properties?: Record<string, AnySchema>;
   readonly items?: AnySchema;
   readonly examples?: readonly unknown[];
+  readonly description?: string;
 }
 
 function schemaAt(path: Path): AnySchema | undefined {
   let schema: AnySchema | undefined = TariffSchema as AnySchema;
   for (const part of path) schema = typeof part === "number" ? schema?.items : schema?.properties?.[part];
   return schema;
+}
+
+/** How it is written: the schema's own words, and all of its examples. */
+function formWords(schema: AnySchema | undefined): { zh: string; en: string } {
+  const [zh = "", en = ""] = (schema?.description ?? "").split(" · ");
+  const examples = (schema?.examples ?? []).map(flow).join("、");
+  return {
+    zh: `写法不对${zh === "" ? "" : `，应为${zh}`}${examples === "" ? "" : `，例如 ${examples}`}`,
+    en: `not written as expected${en === "" ? "" : `: ${en}`}${examples === "" ? "" : `, such as ${examples.replaceAll("、", ", ")}`}`,
+  };
 }
 
 /** As it would stand in the file: YAML's one-line form. */

@@ -1,6 +1,7 @@
 // From what people write to what is counted: "1 h 30 min" to seconds, yuan to fen, dates to day numbers.
 import { dayOf, localSecond } from "#gateway/core/parking/tariff/days.ts";
-import { type Fen, fen, noMoney } from "#protocols/vocabulary/money.ts";
+import { longestStay } from "#gateway/core/parking/tariff/types.ts";
+import { type Fen, fen } from "#protocols/vocabulary/money.ts";
 import { fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Complain, Path } from "./complaint.ts";
 
@@ -36,14 +37,21 @@ export class Units {
         en: "at most two decimals: money is whole fen",
         example: "2.50",
       });
-    return fen(amount);
+    return fen(amount + 0); // no negative zero
   }
 
-  /** A length that must not be nothing. */
+  /** A length that must not be nothing, nor longer than any stay is priced. */
   length(text: string, path: Path): number {
     const length = seconds(text);
     if (length === 0) this.complain(path, { code: "no-length", zh: "时长不能为零", en: "a length of nothing", example: "30 min" });
-    return Math.max(length, 1);
+    if (length > longestStay)
+      this.complain(path, {
+        code: "out-of-range",
+        zh: `时长超过 ${longestStay / 86_400} 天`,
+        en: `longer than ${longestStay / 86_400} days`,
+        example: "30 min",
+      });
+    return Math.min(Math.max(length, 1), longestStay);
   }
 
   clock(text: string, path: Path): number {
@@ -76,10 +84,15 @@ export class Units {
           en: "the range ends before it begins",
           example: "2025-10-01 to 2025-10-08",
         });
-      for (let at = first; at <= last && found.size < 4000; at += 1) found.add(at);
+      if (last - first > 366)
+        this.complain([...path, index], {
+          code: "out-of-range",
+          zh: "一段假期超过一年",
+          en: "a holiday of more than a year",
+          example: "2025-10-01 to 2025-10-08",
+        });
+      for (let at = first; at <= Math.min(last, first + 366); at += 1) found.add(at);
     }
     return found;
   }
 }
-
-export const noFen = noMoney;

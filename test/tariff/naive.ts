@@ -25,6 +25,9 @@ export interface NaiveStay {
   charging?: { from: number; until: number; energy: number }[];
   inner?: { from: number; until: number }[];
   entryLost?: boolean;
+  /** Of the part after a payment: when the car really came, and what the parts before were charged. */
+  arrived?: number;
+  chargedBefore?: number;
 }
 
 type Hit = (dimension: string) => void;
@@ -74,7 +77,8 @@ function versionOf(file: Raw, at: number): Raw {
 }
 
 function settle(version: Raw, stay: NaiveStay, hit: Hit): number {
-  const payments = (stay.payments ?? []).filter((p) => p.at <= stay.left).sort((a, b) => a.at - b.at);
+  const payments = (stay.payments ?? []).map((p) => ({ ...p, at: Math.min(p.at, stay.left) })).sort((a, b) => a.at - b.at);
+  if ((stay.payments ?? []).some((p) => p.at > stay.left)) hit("14 payment labelled after the exit");
   const paid = payments.reduce((sum, p) => sum + p.amount, 0);
   if (payments.length === 0) return charge(version, stay, false, hit);
   hit("14 pre-payment");
@@ -86,7 +90,13 @@ function settle(version: Raw, stay: NaiveStay, hit: Hit): number {
       const due = charge(version, { ...from, left: payment.at, payments: since }, settled !== undefined, hit);
       since.push(payment);
       if (since.reduce((sum, p) => sum + p.amount, 0) >= due) {
-        from = { ...from, entered: payment.at, coupons: [] };
+        from = {
+          ...from,
+          entered: payment.at,
+          arrived: stay.entered,
+          chargedBefore: (from.chargedBefore ?? 0) + due,
+          coupons: (stay.coupons ?? []).filter((c) => c.presented > payment.at),
+        };
         since = [];
         settled = payment.at;
       }
@@ -160,11 +170,15 @@ function charge(version: Raw, stay: NaiveStay, again: boolean, hit: Hit): number
   }
   const offers: (Raw | undefined)[] = [undefined];
   for (const concession of version.concessions ?? []) if (concessionApplies(concession, stay, again)) offers.push(concession);
-  const paidBefore = (stay.payments ?? []).some((p) => p.amount > 0);
+  let firstPaid = Number.POSITIVE_INFINITY;
+  for (const p of stay.payments ?? []) if (p.amount > 0 && p.at < firstPaid) firstPaid = p.at;
+  const tooLate = (c: Raw) => firstPaid < Number.POSITIVE_INFINITY && (c.presented === undefined || c.presented > firstPaid);
   const usable = (stay.coupons ?? []).filter(
-    (c) => version.coupons?.accepted.includes(c.kind) && !(paidBefore && !version.coupons.after_partial_payment),
+    (c) => version.coupons?.accepted.includes(c.kind) && !(tooLate(c) && !version.coupons.after_partial_payment),
   );
-  if (paidBefore && (stay.coupons ?? []).length > usable.length && version.coupons) hit("12 not after partial payment");
+  if (version.coupons && (stay.coupons ?? []).some(tooLate) && !version.coupons.after_partial_payment) hit("12 not after partial payment");
+  if (version.coupons && usable.some((c) => c.presented <= firstPaid && firstPaid < Number.POSITIVE_INFINITY))
+    hit("12 shown before the payment");
   let sets: Raw[][] = [[]];
   if (usable.length > 0) {
     hit(`12 stacking ${version.coupons.stacking}`);
@@ -175,6 +189,7 @@ function charge(version: Raw, stay: NaiveStay, again: boolean, hit: Hit): number
       sets = [usable.filter((c) => !seen.has(c.kind) && seen.add(c.kind))];
     }
   }
+  if (usable.length > 0) sets.push([]);
   let best = Number.POSITIVE_INFINITY;
   for (const concession of offers)
     for (const coupons of concession && !version.coupons?.with_concession ? [[]] : sets) {
@@ -195,14 +210,15 @@ function fitsClass(when: Raw, stay: NaiveStay): boolean {
 function groupOf(stay: NaiveStay, span: number): { anchor: number; charged: number; first: boolean } {
   let anchor = Number.NEGATIVE_INFINITY;
   let charged = 0;
-  for (const past of [...(stay.history ?? [])].filter((h) => h.entered < stay.entered).sort((a, b) => a.entered - b.entered)) {
+  const entered = stay.arrived ?? stay.entered;
+  for (const past of [...(stay.history ?? [])].filter((h) => h.entered < entered).sort((a, b) => a.entered - b.entered)) {
     if (past.entered - anchor >= span) {
       anchor = past.entered;
       charged = 0;
     }
     charged += past.charged;
   }
-  if (stay.entered - anchor >= span) return { anchor: stay.entered, charged: 0, first: true };
+  if (entered - anchor >= span) return { anchor: entered, charged: 0, first: true };
   return { anchor, charged, first: false };
 }
 
@@ -239,12 +255,13 @@ function passCovers(pass: NonNullable<NaiveStay["passes"]>[number], t: number, s
   }
   if (!pass.spaces) return true;
   const { count, others } = pass.spaces;
-  const before = others.filter((o) => o.entered <= stay.entered && (o.left === undefined || o.left > stay.entered));
+  const entered = stay.arrived ?? stay.entered;
+  const before = others.filter((o) => o.entered <= entered && (o.left === undefined || o.left > entered));
   const insideAt = (at: number) => before.filter((o) => o.left === undefined || o.left > at).length;
-  if (insideAt(stay.entered) < count) return true;
+  if (insideAt(entered) < count) return true;
   hit("11 n spaces, m cars");
   let soon = tolerated.get(pass);
-  for (let at = stay.entered; soon === undefined && at <= stay.entered + len(rule.tolerance) && at < stay.left; at += 1)
+  for (let at = entered; soon === undefined && at <= entered + len(rule.tolerance) && at < stay.left; at += 1)
     if (insideAt(at) < count) soon = true;
   tolerated.set(pass, soon ?? false);
   if (soon) {
@@ -305,10 +322,12 @@ function price(offer: Offer, hit: Hit): number {
     const span = cap.kind === "rolling" ? len(cap.length) : DAY;
     let { anchor, charged } = groupOf(stay, span);
     if (cap.kind === "calendar-day") {
-      anchor = Math.floor(stay.entered / DAY) * DAY;
+      const entered = stay.arrived ?? stay.entered;
+      anchor = Math.floor(entered / DAY) * DAY;
       charged = 0;
-      for (const past of stay.history ?? []) if (past.entered < stay.entered && past.entered >= anchor) charged += past.charged;
+      for (const past of stay.history ?? []) if (past.entered < entered && past.entered >= anchor) charged += past.charged;
     }
+    charged += stay.chargedBefore ?? 0;
     const most = Math.max(0, fenOf(cap.cap) * Math.max(1, Math.ceil((stay.left - anchor) / span)) - charged);
     if (total > most) {
       hit("8 cap over several entries");
@@ -367,7 +386,7 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
   let window = -1;
   let position = 0;
   let period: ReturnType<typeof periodAt> | undefined;
-  let occurrence: { key: string; used: number; cap: number } | undefined;
+  let occurrence: { key: string; used: number; cap: number; free: number } | undefined;
   let unit: { used: number; size: number; drop: number; price: number; owner: NonNullable<typeof occurrence>; kind: string } | undefined;
   /** What each occurrence costs in each window. */
   const books = new Map<number, Map<object, number>>();
@@ -410,13 +429,23 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
       }
       if (pricing.periods?.steps_across !== "continue") position = 0;
       const cap = period?.row.cap;
-      occurrence = { key, used: 0, cap: cap === undefined ? Number.POSITIVE_INFINITY : money(cap) };
+      occurrence = {
+        key,
+        used: 0,
+        cap: cap === undefined ? Number.POSITIVE_INFINITY : money(cap),
+        free: period?.row.free === undefined ? 0 : len(period.row.free),
+      };
     }
     if (unit) {
       unit.used += 1;
       if (unit.owner === occurrence || pricing.periods?.steps_across === "continue") position += 1;
       if (unit.used === unit.drop + 1) due(unit.owner, unit.price);
       if (unit.used === unit.size) unit = undefined;
+      continue;
+    }
+    if (occurrence.free > 0) {
+      occurrence.free -= 1;
+      hit("1 free time of a period");
       continue;
     }
     const rate = period ? period.row.rate : pricing.rate;

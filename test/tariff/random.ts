@@ -114,6 +114,7 @@ function periods(c: Chance, byDay: boolean, windows: boolean): Raw {
     until,
     days,
     rate: rate(c, true),
+    ...(c.yes(0.2) ? { free: c.one(["15 min", "30 min"]) } : {}),
     ...(c.yes(0.4) ? { cap: c.one([3, 5, 8]) } : {}),
   });
   const around = (days: string[], tag: string) =>
@@ -217,16 +218,16 @@ function lengthOfStay(c: Chance, { free, windows: w }: Raw): number {
   const base =
     w && c.yes(0.25)
       ? whole * (1 + c.below(2)) + c.below(whole)
-      : draw < 0.25 && free
+      : draw < 0.4 && free
         ? len(free.time)
-        : draw < 0.5
+        : draw < 0.6
           ? 900 * (1 + c.below(16))
-          : draw < 0.82
+          : draw < 0.85
             ? c.below(6 * 3600)
-            : draw < 0.95
+            : draw < 0.96
               ? c.below(30 * 3600)
               : c.below(75 * 3600);
-  return Math.max(0, base + c.one([0, 0, 0, 1, -1, c.below(60)]));
+  return Math.max(0, base + c.one([0, 0, 0, 0, 1, -1, c.below(60)]));
 }
 
 export function randomStay(c: Chance, file: Raw): NaiveStay {
@@ -276,6 +277,7 @@ export function randomStay(c: Chance, file: Raw): NaiveStay {
       return {
         id: `c${id}`,
         kind,
+        ...(c.yes(0.4) ? { presented: inside() } : {}),
         ...(kind === "percent" ? { percent: c.one([10, 25, 33]) } : {}),
         ...(kind === "minutes" ? { minutes: c.one([15, 60]) } : {}),
         ...(kind === "cash" ? { amount: fenOf(c.one([1, 2.5, 5])) } : {}),
@@ -292,6 +294,7 @@ export function randomStay(c: Chance, file: Raw): NaiveStay {
   if (c.yes(0.3)) {
     const paidAt = c.yes(0.6) ? left - c.below(1200) : inside();
     stay.payments = [{ at: Math.max(entered, paidAt), amount: c.yes(0.7) ? fenOf(c.one([10, 20, 60, 200])) : fenOf(c.one([1, 2])) }];
+    if (c.yes(0.1)) stay.payments[0]!.at = left + c.below(3600);
     if (c.yes(0.3)) stay.payments.push({ at: Math.max(stay.payments[0]!.at, left - c.below(600)), amount: fenOf(c.one([1, 5, 20])) });
   }
   if (c.yes(0.05)) stay.entryLost = true;

@@ -7,6 +7,8 @@ export interface BillLine {
   readonly zh: string;
   readonly en: string;
   readonly amount: Fen;
+  /** The coupon that was used by this line. */
+  readonly coupon?: string;
 }
 
 export interface Bill {

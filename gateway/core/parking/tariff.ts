@@ -4,29 +4,34 @@ import { noMoney } from "#protocols/vocabulary/money.ts";
 import { toRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { type Bill, type BillLine, bill } from "./bill.ts";
 import { localSecond } from "./tariff/days.ts";
+import { possibleStays } from "./tariff/doubt.ts";
 import { line } from "./tariff/lines.ts";
 import { settle } from "./tariff/settle.ts";
-import type { Stay } from "./tariff/stay.ts";
-import type { Tariff, Version } from "./tariff/types.ts";
+import type { Doubt, Stay } from "./tariff/stay.ts";
+import { longestStay, type Tariff, type Version } from "./tariff/types.ts";
 import { lengthWords, yuan } from "./tariff/words.ts";
 
-export type { Coupon, EarlierStay, Pass, Payment, Span, Stay } from "./tariff/stay.ts";
+export type { Coupon, Doubt, EarlierStay, Pass, Payment, Span, Stay } from "./tariff/stay.ts";
 export type { Tariff, Version } from "./tariff/types.ts";
 
 export function quote(tariff: Tariff, stay: Stay): Bill | Refusal {
   const known = stay.entryLost === true ? withoutEntry(tariff, stay) : { stay, lines: [] };
   if ("kind" in known) return known;
   if ("tariff" in known) return known;
-  const doubtful = possible(known.stay);
-  let best: Bill | undefined;
-  for (const times of doubtful.times) {
+  const told = inOrder(known.stay);
+  if (told.left - told.entered > longestStay * 1000)
+    return refusal("stay-too-long", "停车时间超过20年，请值班人员核实", "a stay of more than twenty years: a person decides");
+  const { doubt } = told;
+  const possible = doubt === undefined ? [told] : possibleStays(told, doubt, tariff.versions);
+  let best: Bill | Refusal | undefined;
+  for (const times of possible) {
     const found = quoteTimes(tariff, times, known.lines);
-    if ("kind" in found) return found;
-    if (best === undefined || found.total < best.total) best = found;
+    if (best === undefined || (!("kind" in found) && ("kind" in best || found.total < best.total))) best = found;
   }
   if (best === undefined) throw new RangeError("no times to price");
-  const { doubt } = doubtful;
-  return doubt === undefined ? best : { ...bill(best.tariff, [...best.lines, line("doubt", doubt, noMoney)]), doubt };
+  if ("kind" in best || doubt === undefined) return best;
+  const { zh, en } = doubt;
+  return { ...bill(best.tariff, [...best.lines, line("doubt", { zh, en }, noMoney)]), doubt: { zh, en } };
 }
 
 /** The version that a visit entered under. */
@@ -64,34 +69,17 @@ function withoutEntry(tariff: Tariff, stay: Stay): Bill | Refusal | { stay: Stay
   return { stay: { ...stay, entered: wall(stay.left - rule.seconds * 1000) }, lines: [said] };
 }
 
-/** The times that a stay may have had. Where a clock is in doubt both ends are tried over the whole doubt (31 times each, the outermost included); where the exit lies before the entry nothing is charged. */
-function possible(stay: Stay): { times: Stay[]; doubt?: { zh: string; en: string } } {
-  if (localSecond(stay.left) < localSecond(stay.entered)) {
-    const doubt = {
-      zh: "出场时间早于入场时间，时钟存疑，不计费",
-      en: "the exit is labelled before the entry: a clock is in doubt, nothing is charged",
-    };
-    return { times: [{ ...stay, left: stay.entered }], doubt };
-  }
-  const { doubt } = stay;
-  if (doubt === undefined || (doubt.entered_ms === 0 && doubt.left_ms === 0)) return { times: [stay] };
-  const times: Stay[] = [];
-  for (const entered of trials(stay.entered, doubt.entered_ms))
-    for (const left of trials(stay.left, doubt.left_ms))
-      times.push({ ...stay, entered: wall(entered), left: wall(Math.max(entered, left)) });
-  const length = lengthWords(Math.ceil((doubt.entered_ms + doubt.left_ms) / 1000));
-  return { times, doubt: { zh: `时钟可能相差${length.zh}，按最低的算`, en: `a clock may be off by ${length.en}: the lowest price holds` } };
-}
-
-const trialsEachWay = 15;
-
-/** The label itself first, so that of equal prices the plain one is told. */
-function trials(at: Wall, doubt_ms: number): number[] {
-  if (doubt_ms === 0) return [at];
-  const found: number[] = [at];
-  for (let step = 1; step <= trialsEachWay; step += 1) {
-    const shift = Math.round((doubt_ms * step) / trialsEachWay);
-    found.push(at - shift, at + shift);
-  }
-  return found;
+/** Where the exit lies before the entry nothing is charged. */
+function inOrder(stay: Stay): Stay {
+  if (localSecond(stay.left) >= localSecond(stay.entered)) return stay;
+  const doubt: Doubt = {
+    anchor: "entered",
+    from: stay.entered,
+    until: stay.entered,
+    shortest_s: 0,
+    longest_s: 0,
+    zh: "出场时间早于入场时间，时钟存疑，不计费",
+    en: "the exit is labelled before the entry: a clock is in doubt, nothing is charged",
+  };
+  return { ...stay, left: stay.entered, doubt };
 }

@@ -2,6 +2,7 @@
 // Of several concessions or single coupons the driver gets the cheapest, and never two that may not go together.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, noMoney, proportion, sumFen } from "#protocols/vocabulary/money.ts";
+import { type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { BillLine } from "../bill.ts";
 import {
   choices,
@@ -30,23 +31,28 @@ export interface Charge {
 
 const charge = (lines: readonly BillLine[]): Charge => ({ lines, total: sumFen(lines.map((one) => one.amount)) });
 
-/** `again`: the part after a payment, which is no entry and has no free time. */
-export function chargeFor(version: Version, stay: Stay, again = false): Charge | Refusal {
+/** The part of a stay after a payment that settled what was before: no entry, so it has no free time; passes, first stops and caps over several entries go by the arrival. */
+export interface Before {
+  readonly arrived: Wall;
+  readonly charged: Fen;
+}
+
+export function chargeFor(version: Version, stay: Stay, before?: Before): Charge | Refusal {
   const missing = missingKnowledge(version, stay);
   if (missing !== undefined) return missing;
   const vehicle = vehiclePricing(version, stay);
   if ("kind" in vehicle) return vehicle;
   if (vehicle.free !== undefined)
     return charge([line(vehicle.path, { zh: `${vehicle.free.zh}免费`, en: `${vehicle.free.en}: free` }, noMoney)]);
-  const whole = { from: localSecond(stay.entered), until: localSecond(stay.left) };
-  const counted = countedTime(version, stay, whole);
-  const paidBefore = (stay.payments ?? []).some((payment) => payment.amount > 0);
-  const { sets, refused } = choices(version.coupons, stay.coupons ?? [], paidBefore);
+  const again = before !== undefined;
+  const arrived = before?.arrived ?? stay.entered;
+  const counted = countedTime(version, stay, arrived);
+  const { sets, refused } = choices(version.coupons, stay.coupons ?? [], firstPaid(stay));
   const free = again || (counted.covered && version.passes?.freeTimeForRest === false) ? undefined : freeFor(vehicle.pricing.free, stay);
-  const base: Offer = { version, stay, vehicle, intervals: counted.intervals, free };
+  const base: Offer = { version, stay, vehicle, intervals: counted.intervals, free, before: before ?? { arrived, charged: noMoney } };
   const concessions = [
     undefined,
-    ...version.concessions.filter((entry) => !(again && entry.give.kind === "free-time") && applies(entry, stay)),
+    ...version.concessions.filter((entry) => !(again && entry.give.kind === "free-time") && applies(entry, stay, arrived)),
   ];
   let best: Charge | undefined;
   for (const concession of concessions)
@@ -56,6 +62,12 @@ export function chargeFor(version: Version, stay: Stay, again = false): Charge |
       if (best === undefined || found.total < best.total) best = found;
     }
   return charge([...counted.lines, ...(best?.lines ?? []), ...refused]);
+}
+
+/** When money was taken first. */
+function firstPaid({ payments }: Stay): Wall | undefined {
+  const at = (payments ?? []).filter((payment) => payment.amount > 0).map((payment) => payment.at);
+  return at.length === 0 ? undefined : wall(Math.min(...at));
 }
 
 /** A rule that needs what nobody has told is a refusal: a discount that is given by not knowing, or a pass without a rule, would be a guess. */
@@ -90,10 +102,12 @@ interface Counted {
 }
 
 /** The seconds of the stay that are charged at all. */
-function countedTime(version: Version, stay: Stay, whole: Interval): Counted {
+function countedTime(version: Version, stay: Stay, arrived: Wall): Counted {
+  const whole = { from: localSecond(stay.entered), until: localSecond(stay.left) };
   const start = whole.from < whole.until ? [whole] : [];
   const rule = version.passes;
-  const passes = rule === undefined ? [] : (stay.passes ?? []).flatMap((pass) => coveredBy(pass, whole, rule));
+  const inside = { from: localSecond(arrived), until: whole.until };
+  const passes = rule === undefined ? [] : (stay.passes ?? []).flatMap((pass) => coveredBy(pass, inside, rule));
   const afterPasses = without(start, passes);
   const inner =
     version.inner === "excluded"
@@ -129,13 +143,13 @@ function freeFor(free: FreeTime | undefined, stay: Stay): FreeTime | undefined {
   return free;
 }
 
-function applies({ when, give }: Concession, stay: Stay): boolean {
+function applies({ when, give }: Concession, stay: Stay, arrived: Wall): boolean {
   const energy = (stay.charging ?? []).reduce((sum, span) => sum + span.energy_mWh, 0);
   if (when.classes !== undefined && (stay.class === undefined || !when.classes.includes(stay.class))) return false;
   if (when.colours !== undefined && !when.colours.includes(stay.colour)) return false;
   if (when.operating === false && stay.operating === true) return false;
   if (when.chargedAtLeast_mWh !== undefined && (stay.charging === undefined || energy < when.chargedAtLeast_mWh)) return false;
-  if (when.firstEntryIn !== undefined && !isFirstEntry(localSecond(stay.entered), stay.history ?? [], when.firstEntryIn)) return false;
+  if (when.firstEntryIn !== undefined && !isFirstEntry(localSecond(arrived), stay.history ?? [], when.firstEntryIn)) return false;
   return give.kind !== "free-time" || freeFor(give.free, stay) !== undefined;
 }
 
@@ -145,6 +159,7 @@ interface Offer {
   readonly vehicle: VehiclePricing;
   readonly intervals: readonly Interval[];
   readonly free: FreeTime | undefined;
+  readonly before: Before;
 }
 
 function priceOffer(offer: Offer, concession: Concession | undefined, coupons: readonly Coupon[]): Charge | Refusal {
@@ -159,9 +174,10 @@ function priceOffer(offer: Offer, concession: Concession | undefined, coupons: r
   lines.push(...pricedLines(priced, pricing, { path: vehicle.path, ...(freeRule === undefined ? {} : { freeRule }) }));
   if (concession !== undefined && give?.kind === "percent-off")
     lines.push(...percentLines(sumOf(lines), [percentOff(concession, give.percent)]));
-  const whole = { from: localSecond(stay.entered), until: localSecond(stay.left) };
   if (version.entries !== undefined) {
-    const most = leftOfEntriesCap(version.entries, whole, stay.history ?? []);
+    const { arrived, charged } = offer.before;
+    const whole = { from: localSecond(arrived), until: localSecond(stay.left) };
+    const most = fen(Math.max(0, leftOfEntriesCap(version.entries, whole, stay.history ?? []) - charged));
     const cap = yuan(version.entries.cap);
     if (sumOf(lines) > most)
       lines.push(

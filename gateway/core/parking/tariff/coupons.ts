@@ -1,5 +1,6 @@
 // Coupons: three kinds take time off a stay, three take money off its price. Which may be used together is the tariff's rule.
 import { type Fen, fen, noMoney, proportion } from "#protocols/vocabulary/money.ts";
+import type { Wall } from "#protocols/vocabulary/time.ts";
 import type { BillLine } from "../bill.ts";
 import { day, dayOf, type Interval, localSecond } from "./days.ts";
 import { line } from "./lines.ts";
@@ -16,15 +17,16 @@ const names: Record<CouponKind, Words> = {
   "time-window": { zh: "时段券", en: "time-window coupon" },
 };
 
-/** The sets of coupons among which the driver gets the cheapest; a coupon that may not be used is said with its reason. */
+/** The sets of coupons among which the driver gets the cheapest, none of them included: a coupon never makes a stay dearer. A coupon that may not be used is said with its reason. */
 export function choices(
   rule: CouponRule | undefined,
   coupons: readonly Coupon[],
-  paidBefore: boolean,
+  firstPaid: Wall | undefined,
 ): { sets: Coupon[][]; refused: BillLine[] } {
   const reason = (coupon: Coupon): Words | undefined => {
     if (rule === undefined || !rule.accepted.includes(coupon.kind)) return { zh: "本停车场不接受", en: "not accepted here" };
-    return paidBefore && !rule.afterPartialPayment ? { zh: "已部分支付，不能再用", en: "not after a part was paid" } : undefined;
+    const late = firstPaid !== undefined && (coupon.presented === undefined || coupon.presented > firstPaid);
+    return late && !rule.afterPartialPayment ? { zh: "已部分支付，不能再用", en: "not after a part was paid" } : undefined;
   };
   const refused = coupons.flatMap((coupon) => {
     const why = reason(coupon);
@@ -40,9 +42,10 @@ export function choices(
   });
   const usable = coupons.filter((coupon) => reason(coupon) === undefined);
   if (usable.length === 0) return { sets: [[]], refused };
-  if (rule?.stacking === "one") return { sets: usable.map((coupon) => [coupon]), refused };
-  if (rule?.stacking === "all") return { sets: [usable], refused };
-  return { sets: [usable.filter((coupon, index) => usable.findIndex((other) => other.kind === coupon.kind) === index)], refused };
+  if (rule?.stacking === "one") return { sets: [...usable.map((coupon) => [coupon]), []], refused };
+  if (rule?.stacking === "all") return { sets: [usable, []], refused };
+  const firstOfKind = usable.filter((coupon, index) => usable.findIndex((other) => other.kind === coupon.kind) === index);
+  return { sets: [firstOfKind, []], refused };
 }
 
 /** The seconds that a coupon covers; a minutes coupon covers the first chargeable ones and is said by `minutesOff`. */
@@ -67,11 +70,14 @@ export function timeCouponLines(coupons: readonly Coupon[]): BillLine[] {
     return said === undefined
       ? []
       : [
-          line(
-            "coupons",
-            { zh: `${names[coupon.kind].zh} ${coupon.id}：${said.zh}`, en: `${names[coupon.kind].en} ${coupon.id}: ${said.en}` },
-            noMoney,
-          ),
+          {
+            ...line(
+              "coupons",
+              { zh: `${names[coupon.kind].zh} ${coupon.id}：${said.zh}`, en: `${names[coupon.kind].en} ${coupon.id}: ${said.en}` },
+              noMoney,
+            ),
+            coupon: coupon.id,
+          },
         ];
   });
 }
@@ -94,6 +100,7 @@ function timeWords(coupon: Coupon): Words | undefined {
 }
 
 export interface PercentOff {
+  readonly coupon?: string;
   readonly rule: string;
   readonly name: Words;
   readonly percent: number;
@@ -104,6 +111,7 @@ export const couponPercents = (coupons: readonly Coupon[]): PercentOff[] =>
     coupon.kind === "percent"
       ? [
           {
+            coupon: coupon.id,
             rule: "coupons",
             name: { zh: `${names.percent.zh} ${coupon.id}`, en: `${names.percent.en} ${coupon.id}` },
             percent: coupon.percent,
@@ -117,13 +125,14 @@ export function percentLines(amount: Fen, percents: readonly PercentOff[]): Bill
   let numerator = 1;
   let denominator = 1;
   let before = amount;
-  return percents.map(({ rule, name, percent }) => {
+  return percents.map(({ rule, name, percent, coupon }) => {
     numerator *= 100 - percent;
     denominator *= 100;
     const now = proportion(amount, { numerator, denominator, rounding: "down" });
     const off = fen(now - before);
     before = now;
-    return line(rule, { zh: `${name.zh}减${percent}%`, en: `${name.en}: ${percent} % off` }, off);
+    const said = line(rule, { zh: `${name.zh}减${percent}%`, en: `${name.en}: ${percent} % off` }, off);
+    return coupon === undefined ? said : { ...said, coupon };
   });
 }
 
@@ -134,13 +143,14 @@ export function moneyCouponLines(amount: Fen, coupons: readonly Coupon[]): BillL
   const take = (coupon: Coupon, most: number, said: Words) => {
     const off = Math.min(rest, most);
     rest = fen(rest - off);
-    lines.push(
-      line(
+    lines.push({
+      ...line(
         "coupons",
         { zh: `${names[coupon.kind].zh} ${coupon.id}${said.zh}`, en: `${names[coupon.kind].en} ${coupon.id}${said.en}` },
         fen(0 - off),
       ),
-    );
+      coupon: coupon.id,
+    });
   };
   for (const coupon of coupons)
     if (coupon.kind === "cash") take(coupon, coupon.amount, { zh: `抵${yuan(coupon.amount).zh}`, en: `: ${yuan(coupon.amount).en} off` });

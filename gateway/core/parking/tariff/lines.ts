@@ -1,6 +1,7 @@
 // From prices to lines that a driver can read aloud: what was counted, at which price, and which cap holds.
 import { type Fen, fen, noMoney } from "#protocols/vocabulary/money.ts";
 import type { BillLine } from "../bill.ts";
+import { day } from "./days.ts";
 import type { WindowPrice } from "./one-window.ts";
 import type { Priced } from "./price.ts";
 import type { Charge } from "./rate.ts";
@@ -24,7 +25,9 @@ export function pricedLines(priced: Priced, pricing: Pricing, names: { path: str
     lines.push(line(freeRule, { zh: `前${length.zh}免费`, en: `the first ${length.en} are free` }, noMoney));
   }
   const several = priced.windows.length > 1 || (priced.windows[0]?.count ?? 0) > 1;
-  for (const window of priced.windows) lines.push(...windowLines(window, { pricing, path, several }));
+  const shown = priced.windows.length > mostWindows ? priced.windows.slice(0, mostWindows - 1) : priced.windows;
+  for (const window of shown) lines.push(...windowLines(window, { pricing, path, several }));
+  lines.push(...restLine(priced.windows.slice(shown.length), path));
   if (pricing.stayCap !== undefined && priced.uncapped > priced.total) {
     const cap = yuan(pricing.stayCap);
     lines.push(
@@ -39,6 +42,16 @@ export function pricedLines(priced: Priced, pricing: Pricing, names: { path: str
   return lines;
 }
 
+/** A bill is read aloud: more windows than these are told as one. */
+const mostWindows = 60;
+
+function restLine(rest: readonly WindowPrice[], path: string): BillLine[] {
+  if (rest.length === 0) return [];
+  const count = rest.reduce((sum, window) => sum + window.count, 0);
+  const amount = fen(rest.reduce((sum, window) => sum + window.amount * window.count, 0));
+  return [line(`${path}.windows`, { zh: `其余${count}个周期合计`, en: `the other ${count} windows together` }, amount)];
+}
+
 interface Context {
   readonly pricing: Pricing;
   readonly path: string;
@@ -51,7 +64,9 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
   if (window.free) return [line(`${path}.free`, { zh: `${name.zh}免费时间以内`, en: `${name.en}within the free time` }, noMoney)];
   const each = yuan(window.amount);
   const times = window.scattered
-    ? { zh: `，每天${each.zh}`, en: `, ${each.en} a day` }
+    ? isDaily(pricing)
+      ? { zh: `，每天${each.zh}`, en: `, ${each.en} a day` }
+      : { zh: `，每个${each.zh}`, en: `, ${each.en} each` }
     : window.count > 1
       ? { zh: `，共${window.count}个，每个${each.zh}`, en: `, ${window.count} of them, ${each.en} each` }
       : { zh: "", en: "" };
@@ -75,8 +90,17 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
   return itemLines(window, context).map((item) => ({ ...item, zh: `${name.zh}${item.zh}`, en: `${name.en}${item.en}` }));
 }
 
-function windowName(window: WindowPrice, { windows }: Pricing): Words {
-  if (window.scattered) return { zh: `其中${window.count}天：`, en: `${window.count} of the days: ` };
+const isDaily = ({ windows }: Pricing): boolean => windows === undefined || windows.seconds === day;
+
+function windowName(window: WindowPrice, pricing: Pricing): Words {
+  const { windows } = pricing;
+  if (window.scattered)
+    return isDaily(pricing)
+      ? { zh: `其中${window.count}天：`, en: `${window.count} of the days: ` }
+      : {
+          zh: `其中${window.count}个${lengthWords(windows?.seconds ?? day).zh}：`,
+          en: `${window.count} of the ${lengthWords(windows?.seconds ?? day).en}: `,
+        };
   const [first, last] = [window.index + 1, window.lastIndex + 1];
   if (windows?.kind === "rolling") {
     const length = lengthWords(windows.seconds);
@@ -90,9 +114,17 @@ function windowName(window: WindowPrice, { windows }: Pricing): Words {
     : { zh: `${from.zh}至${until.zh}：`, en: `${from.en} to ${until.en}: ` };
 }
 
+/** In one line of a bill. */
+const mostItems = 4;
+
 function itemsText(window: WindowPrice, context: Context): Words {
   const lines = itemLines(window, context);
-  return { zh: lines.map((item) => item.zh).join("；"), en: lines.map((item) => item.en).join("; ") };
+  const [zh, en] = [lines.map((item) => item.zh), lines.map((item) => item.en)];
+  if (lines.length <= mostItems) return { zh: zh.join("；"), en: en.join("; ") };
+  return {
+    zh: `${zh.slice(0, mostItems - 1).join("；")}；等共${lines.length}项`,
+    en: `${en.slice(0, mostItems - 1).join("; ")}; … ${lines.length} in all`,
+  };
 }
 
 function itemLines(window: WindowPrice, { pricing, path }: Context): BillLine[] {
@@ -106,9 +138,15 @@ function itemLines(window: WindowPrice, { pricing, path }: Context): BillLine[] 
     const period = rates?.periods[item.period];
     const rule = period === undefined ? `${path}.rate` : `${path}.periods.${period.id}`;
     const name = period === undefined ? { zh: "", en: "" } : { zh: `${period.name.zh} `, en: `${period.name.en} ` };
+    const length = lengthWords(item.freed);
+    const free =
+      item.freed === 0
+        ? []
+        : [line(`${rule}.free`, { zh: `${name.zh}前${length.zh}免费`, en: `${name.en}first ${length.en} free` }, noMoney)];
     if (item.amount < item.uncapped) {
       const [raw, cap] = [yuan(item.uncapped), yuan(item.amount)];
       return [
+        ...free,
         line(
           `${rule}.cap`,
           { zh: `${name.zh}按时计${raw.zh}，封顶后${cap.zh}`, en: `${name.en}${raw.en} by time, after the cap ${cap.en}` },
@@ -117,14 +155,17 @@ function itemLines(window: WindowPrice, { pricing, path }: Context): BillLine[] 
       ];
     }
     const rate = rateOf(pricing.rate, item.period);
-    return item.charges.map((charge) => {
-      const words = chargeWords(charge, rate);
-      return line(
-        `${rule}${chargeRule(charge, rate)}`,
-        { zh: `${name.zh}${words.zh}`, en: `${name.en}${words.en}` },
-        fen(charge.units * charge.price),
-      );
-    });
+    return [
+      ...free,
+      ...item.charges.map((charge) => {
+        const words = chargeWords(charge, rate);
+        return line(
+          `${rule}${chargeRule(charge, rate)}`,
+          { zh: `${name.zh}${words.zh}`, en: `${name.en}${words.en}` },
+          fen(charge.units * charge.price),
+        );
+      }),
+    ];
   });
 }
 

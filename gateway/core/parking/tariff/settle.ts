@@ -1,9 +1,9 @@
 // What is still owed: the charge, less what was paid. After a full payment the driver has the grace to leave; after that the tariff says whether the stay goes on or a new one begins.
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, noMoney, sumFen } from "#protocols/vocabulary/money.ts";
-import type { Wall } from "#protocols/vocabulary/time.ts";
+import { type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { BillLine } from "../bill.ts";
-import { type Charge, chargeFor } from "./charge.ts";
+import { type Before, type Charge, chargeFor } from "./charge.ts";
 import { localSecond } from "./days.ts";
 import { line } from "./lines.ts";
 import type { Payment, Stay } from "./stay.ts";
@@ -11,7 +11,10 @@ import type { Version } from "./types.ts";
 import { lengthWords, momentWords, yuan } from "./words.ts";
 
 export function settle(version: Version, stay: Stay): readonly BillLine[] | Refusal {
-  const payments = (stay.payments ?? []).filter((payment) => payment.at <= stay.left).sort((a, b) => a.at - b.at);
+  // Money counts whatever a clock says: a payment that is labelled after the exit was made at the exit.
+  const payments = (stay.payments ?? [])
+    .map((payment) => ({ ...payment, at: wall(Math.min(payment.at, stay.left)) }))
+    .sort((a, b) => a.at - b.at);
   if (payments.length === 0) {
     const found = chargeFor(version, stay);
     return "kind" in found ? found : found.lines;
@@ -46,22 +49,27 @@ function newStays(version: Version, stay: Stay, payments: readonly Payment[]): r
   let from: Stay = stay;
   let since: Payment[] = [];
   let settledBy: Payment | undefined;
+  let before: Before | undefined;
   const lines: BillLine[] = [];
   for (const payment of payments) {
-    const due = chargeFor(version, { ...upTo(from, payment.at), payments: since }, settledBy !== undefined);
+    const due = chargeFor(version, { ...upTo(from, payment.at), payments: since }, before);
     if ("kind" in due) return due;
     since = [...since, payment];
     if (sumFen(since.map((one) => one.amount)) < due.total) continue;
     lines.push(...due.lines, ...paidLines(due.total, since));
-    from = { ...after(from, payment.at), coupons: [] };
+    from = { ...after(from, payment.at), coupons: shownAfter(stay, payment.at) };
     since = [];
     settledBy = payment;
+    before = { arrived: stay.entered, charged: fen((before?.charged ?? 0) + due.total) };
   }
   if (settledBy !== undefined && since.length === 0 && leftInTime(version, stay, settledBy)) return [...lines, graceLine(version, noMoney)];
-  const rest: Charge | Refusal = chargeFor(version, { ...from, payments: since }, settledBy !== undefined);
+  const rest: Charge | Refusal = chargeFor(version, { ...from, payments: since }, before);
   if ("kind" in rest) return rest;
   return [...lines, ...rest.lines, ...paidLines(rest.total, since)];
 }
+
+/** A coupon that was shown by then went with the stay that was settled. */
+const shownAfter = ({ coupons }: Stay, at: Wall) => (coupons ?? []).filter(({ presented }) => presented !== undefined && presented > at);
 
 /** Payments are taken off up to what is charged; what is above is said, to be given back by hand. */
 function paidLines(total: Fen, payments: readonly Payment[]): BillLine[] {

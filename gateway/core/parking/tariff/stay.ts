@@ -30,8 +30,20 @@ export interface Stay {
   readonly inner?: readonly Span[];
   /** The entry record was lost: `entered` is only a placeholder. */
   readonly entryLost?: boolean;
-  /** By how many milliseconds each label may be wrong (a clock that was set while the car was inside). */
-  readonly doubt?: { readonly entered_ms: number; readonly left_ms: number };
+  /** The times are not certain: then the lowest price that they allow. */
+  readonly doubt?: Doubt;
+}
+
+/** Where else the stay may have lain: one end somewhere in a span, and a length between two. */
+export interface Doubt {
+  readonly anchor: "entered" | "left";
+  readonly from: Wall;
+  readonly until: Wall;
+  readonly shortest_s: number;
+  readonly longest_s: number;
+  /** Why, for the bill. */
+  readonly zh: string;
+  readonly en: string;
 }
 
 export interface EarlierStay {
@@ -48,7 +60,8 @@ export interface Pass extends Span {
   readonly spaces?: { readonly count: number; readonly others: readonly { readonly entered: Wall; readonly left?: Wall }[] };
 }
 
-export type Coupon = { readonly id: string } & (
+/** `presented`: when it was shown; a coupon that was shown before a payment was no afterthought. Absent: at the exit. */
+export type Coupon = { readonly id: string; readonly presented?: Wall } & (
   | { readonly kind: "free" }
   | { readonly kind: "percent"; readonly percent: number }
   | { readonly kind: "minutes"; readonly minutes: number }

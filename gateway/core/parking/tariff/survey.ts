@@ -1,29 +1,23 @@
 // A tariff looked over by trying it: the fee over three days from many entries, where a longer stay would cost less, and which stays two tariffs price differently.
-import { type Fen, fen } from "#protocols/vocabulary/money.ts";
-import type { PlateColour } from "#protocols/vocabulary/plate.ts";
+import type { Fen } from "#protocols/vocabulary/money.ts";
 import { type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { quote } from "../tariff.ts";
-import { day, dayOf, localSecond, wallOf } from "./days.ts";
-import type { Pricing, Tariff, Version } from "./types.ts";
+import { day, dayOf, dependsOnDay, localSecond, wallOf, weekdayOf } from "./days.ts";
+import type { Calendar, Pricing, Tariff, Version, Words } from "./types.ts";
+import { plainVisitor, type Visitor, visitorsOf } from "./visitors.ts";
 
 export interface Point {
   readonly seconds: number;
   readonly fee: Fen;
 }
 
-export interface Falls {
-  readonly entered: Wall;
-  readonly shorter: Point;
-  readonly longer: Point;
-}
-
 const surveyed = 72 * 3600;
 
-/** The fee of a plain visitor who enters then, at each of these lengths; undefined where the tariff refuses. */
-export function feeCurve(tariff: Tariff, entered: Wall, lengths: readonly number[], colour: PlateColour = "blue"): (Point | undefined)[] {
+/** The fee of a visitor who enters then, at each of these lengths; undefined where the tariff refuses. */
+export function feeCurve(tariff: Tariff, entered: Wall, lengths: readonly number[], visitor = plainVisitor): (Point | undefined)[] {
   return lengths.map((seconds) => {
-    const found = quote(tariff, { entered, left: wall(entered + seconds * 1000), colour, history: [] });
-    return "kind" in found ? undefined : { seconds, fee: fen(found.total) };
+    const found = quote(tariff, visitor.stay({ entered, left: wall(entered + seconds * 1000) }));
+    return "kind" in found ? undefined : { seconds, fee: found.total };
   });
 }
 
@@ -31,7 +25,8 @@ export function feeCurve(tariff: Tariff, entered: Wall, lengths: readonly number
 export function turningLengths(version: Version, every: number): number[] {
   const found = new Set<number>();
   for (let at = every; at <= surveyed; at += every) found.add(at);
-  for (const at of lengthsNamed(version.pricing))
+  const pricings = [version.pricing, ...version.classes.flatMap(({ effect }) => (effect.kind === "pricing" ? [effect.pricing] : []))];
+  for (const at of pricings.flatMap(lengthsNamed))
     for (const near of [at - 1, at, at + 1]) if (near > 0 && near <= surveyed) found.add(near);
   return [...found].sort((a, b) => a - b);
 }
@@ -56,76 +51,125 @@ function lengthsNamed({ free, windows, rate }: Pricing): number[] {
   ];
 }
 
-/** Entries on the days of one week within the version's validity (and its calendar's), every so many hours. */
+/** Days to try within a version's validity and calendar: where kinds of day matter each weekday, the eve of a holiday, a holiday and a worked weekend; else one. */
+export function trialDays(version: Version): number[] {
+  const { calendar } = version;
+  const first = Math.max(dayOf(localSecond(version.from)), calendar === undefined ? 0 : calendar.from + 1);
+  const last = Math.min(
+    version.until === undefined ? Number.POSITIVE_INFINITY : dayOf(localSecond(version.until)) - 1,
+    (calendar?.until ?? Number.POSITIVE_INFINITY) - 4,
+  );
+  const friday = first + ((4 - weekdayOf(first) + 7) % 7);
+  const start = friday > last ? first : friday;
+  const pricings = [version.pricing, ...version.classes.flatMap(({ effect }) => (effect.kind === "pricing" ? [effect.pricing] : []))];
+  const byDay = pricings.some(({ rate }) => rate.shape === "periods" && dependsOnDay(rate));
+  if (!byDay) return [start];
+  const inside = (at: number | undefined): number[] => (at !== undefined && at >= first && at <= last ? [at] : []);
+  const holiday = [...(calendar?.holidays ?? [])].sort((a, b) => a - b).find((at) => at > first && at <= last);
+  const worked = [...(calendar?.makeUpDays ?? [])].sort((a, b) => a - b).find((at) => at >= first && at <= last);
+  const week = [0, 1, 2, 3, 4, 5, 6].flatMap((shift) => inside(start + shift));
+  return [...new Set([...week, ...inside(holiday === undefined ? undefined : holiday - 1), ...inside(holiday), ...inside(worked)])];
+}
+
+/** Entries on those days, every so many hours, ten minutes past: no boundary of any tariff. */
 export function trialEntries(version: Version, everyHours: number): Wall[] {
-  const first = Math.max(dayOf(localSecond(version.from)), version.calendar === undefined ? 0 : version.calendar.from + 1);
-  const from = first + ((4 - ((first + 3) % 7) + 7) % 7); // a Friday, so that an entry sees work day and weekend
-  const byDay =
-    version.pricing.rate.shape === "periods" && version.pricing.rate.periods.some((period) => !period.days.includes("every-day"));
   const found: Wall[] = [];
-  for (const dayNumber of byDay ? [from, from + 1, from + 2] : [from])
+  for (const dayNumber of trialDays(version))
     for (let hour = 0; hour < 24; hour += everyHours) found.push(wallOf(dayNumber * day + hour * 3600 + 600));
   return found;
 }
 
-/** The first place where a longer stay costs less. */
+export interface Falls {
+  readonly entered: Wall;
+  readonly visitor: Visitor;
+  readonly shorter: Point;
+  readonly longer: Point;
+}
+
+/** The first place where a longer stay costs less. Only caps that go by the length of the whole stay can do it, so those are tried from every hour. */
 export function whereItFalls(tariff: Tariff, version: Version): Falls | undefined {
+  const only = { ...tariff, versions: [forever(version)] };
   const lengths = turningLengths(version, 900);
-  const only = { ...tariff, versions: [version] };
-  for (const entered of trialEntries(version, 3)) {
-    let highest: Point | undefined;
-    for (const point of feeCurve(only, entered, lengths)) {
-      if (point === undefined) continue;
-      if (highest !== undefined && point.fee < highest.fee) return { entered, shorter: highest, longer: point };
-      if (highest === undefined || point.fee > highest.fee) highest = point;
+  for (const visitor of visitorsOf(version))
+    for (const entered of trialEntries(version, capsByStay(version) ? 1 : 6)) {
+      let highest: Point | undefined;
+      for (const point of feeCurve(only, entered, lengths, visitor)) {
+        if (point === undefined) continue;
+        if (highest !== undefined && point.fee < highest.fee) return { entered, visitor, shorter: highest, longer: point };
+        if (highest === undefined || point.fee > highest.fee) highest = point;
+      }
     }
-  }
   return undefined;
 }
 
+const capsByStay = ({ pricing, classes }: Version): boolean =>
+  [pricing, ...classes.flatMap(({ effect }) => (effect.kind === "pricing" ? [effect.pricing] : []))].some(
+    ({ windows }) => (windows?.capsByStay.length ?? 0) > 1,
+  );
+
 export interface Change {
+  readonly visitor: Words;
   readonly entered: Wall;
-  /** The lengths that change price, first and last of a run, and what the first costs under each. */
+  /** The lengths that change price, first and last of a run, and what the first costs under each; undefined: not priced. */
   readonly from: number;
   readonly until: number;
-  readonly before: Fen;
-  readonly after: Fen;
+  readonly before: Fen | undefined;
+  readonly after: Fen | undefined;
 }
 
-/** Which stays change price between two tariffs, for a plain visitor, as runs of lengths at each entry; and how many were looked at. */
+/** Which stays change price between two tariffs, for every kind of visitor that either tells apart, as runs of lengths at each entry; and how many were looked at. */
 export function whatChanges(
   one: { tariff: Tariff; version: Version },
   other: { tariff: Tariff; version: Version },
 ): { looked: number; changed: number; changes: Change[] } {
-  const lengths = [...new Set([...turningLengths(one.version, 900), ...turningLengths(other.version, 900)])].sort((a, b) => a - b);
+  const lengths = [...new Set([...turningLengths(one.version, 1800), ...turningLengths(other.version, 1800)])].sort((a, b) => a - b);
+  const entries = [...new Set([...trialEntries(one.version, 6), ...trialEntries(other.version, 6)])].sort((a, b) => a - b);
+  // Each version is tried whatever its dates: the question is the price.
+  const calendar = joined(one.version.calendar, other.version.calendar);
+  const always = ({ tariff, version }: typeof one): Tariff => ({ ...tariff, versions: [forever(version, calendar)] });
+  const [before, after] = [always(one), always(other)];
   const changes: Change[] = [];
   let looked = 0;
   let changed = 0;
-  for (const entered of trialEntries(one.version, 3)) {
-    // Each version is tried whatever its dates: the question is the price.
-    const forever = ({ tariff, version }: typeof one): Tariff => ({
-      ...tariff,
-      versions: [{ ...withoutEnd(version), from: wall(Math.min(version.from, entered)) }],
-    });
-    const [before, after] = [feeCurve(forever(one), entered, lengths), feeCurve(forever(other), entered, lengths)];
-    let run: Change | undefined;
-    for (const [index, seconds] of lengths.entries()) {
-      const [old, fresh] = [before[index], after[index]];
-      looked += 1;
-      if (old === undefined || fresh === undefined || old.fee === fresh.fee) {
-        if (run !== undefined) changes.push(run);
-        run = undefined;
-        continue;
+  for (const visitor of allVisitors(one.version, other.version))
+    for (const entered of entries) {
+      const [old, fresh] = [feeCurve(before, entered, lengths, visitor), feeCurve(after, entered, lengths, visitor)];
+      let run: Change | undefined;
+      for (const [index, seconds] of lengths.entries()) {
+        const [was, is] = [old[index]?.fee, fresh[index]?.fee];
+        looked += 1;
+        if (was !== is) changed += 1;
+        const goesOn = run !== undefined && was !== is;
+        if (run !== undefined && !goesOn) changes.push(run);
+        run =
+          was === is
+            ? undefined
+            : { ...(run ?? { visitor: visitor.name, entered, from: seconds, before: was, after: is }), until: seconds };
       }
-      changed += 1;
-      run = run === undefined ? { entered, from: seconds, until: seconds, before: old.fee, after: fresh.fee } : { ...run, until: seconds };
+      if (run !== undefined) changes.push(run);
     }
-    if (run !== undefined) changes.push(run);
-  }
   return { looked, changed, changes };
 }
 
-function withoutEnd(version: Version): Version {
+/** Those of the one, and those of the other that it does not have under the same name. */
+function allVisitors(one: Version, other: Version): Visitor[] {
+  const own = visitorsOf(one);
+  return [...own, ...visitorsOf(other).filter((visitor) => !own.some((known) => known.id === visitor.id))];
+}
+
+function forever(version: Version, calendar = version.calendar): Version {
   const { until: _, ...rest } = version;
-  return rest;
+  return { ...rest, from: wall(0), ...(calendar === undefined ? {} : { calendar }) };
+}
+
+/** The holidays of both, and no end: the same days for the same question. */
+function joined(one: Calendar | undefined, other: Calendar | undefined): Calendar | undefined {
+  const both = [one, other].filter((calendar) => calendar !== undefined);
+  if (both.length === 0) return undefined;
+  return {
+    from: 0,
+    until: Number.MAX_SAFE_INTEGER,
+    holidays: new Set(both.flatMap((calendar) => [...calendar.holidays])),
+    makeUpDays: new Set(both.flatMap((calendar) => [...calendar.makeUpDays])),
+  };
 }

@@ -38,7 +38,14 @@ export interface Version {
   readonly payment?: PaymentRule;
   /** Declared by the author: a longer stay may cost less (a cap by total stay, a per-visit day price). */
   readonly longerMayCostLess: boolean;
+  /** Declared by the author: the sign names a cap that its rates never reach. */
+  readonly idleCaps: boolean;
 }
+
+/** Seconds: a longer stay is priced by a person. Twenty years: whatever a file says, its price stays a whole number that is exact. */
+export const longestStay = 20 * 366 * 86_400;
+/** Fen that a day may cost in a file: more is a slip of the pen. */
+export const dearestDay = 100_000_000;
 
 /** How time becomes money. A class may bring its own. */
 export interface Pricing {
@@ -116,6 +123,8 @@ export interface Period {
   readonly until: number;
   readonly days: readonly DayWord[];
   readonly rate: Exclude<Rate, { shape: "periods" }>;
+  /** The first seconds of each occurrence that are not charged. */
+  readonly free?: number;
   readonly cap?: Fen;
 }
 

@@ -1,9 +1,12 @@
 // Which class a vehicle falls into, and what the tariff's prices become for it: the first class that fits decides.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen } from "#protocols/vocabulary/money.ts";
-import { plateKind } from "#protocols/vocabulary/plate.ts";
+import { type PlateColour, plateKind } from "#protocols/vocabulary/plate.ts";
 import type { Stay } from "./stay.ts";
 import type { Pricing, Rate, VehicleWhen, Version, Words } from "./types.ts";
+
+/** No vehicle stands on more. */
+const mostBays = 50;
 
 export interface VehiclePricing {
   readonly pricing: Pricing;
@@ -14,14 +17,15 @@ export interface VehiclePricing {
 }
 
 export function vehiclePricing(version: Version, stay: Stay): VehiclePricing | Refusal {
-  const found = version.classes.find((entry) => fits(entry.when, stay));
+  const looks = { ...stay, kind: stay.plate && plateKind(stay.plate) };
+  const found = version.classes.find((entry) => fits(entry.when, looks));
   if (found === undefined) return { pricing: version.pricing, path: "pricing" };
   const path = `classes.${found.id}`;
   const { effect } = found;
   if (effect.kind === "free") return { pricing: version.pricing, path, free: found.name };
   if (effect.kind === "pricing") return { pricing: effect.pricing, path: `${path}.pricing` };
   if (effect.kind === "factor") return { pricing: times(version.pricing, effect), path };
-  if (stay.bays === undefined || !Number.isInteger(stay.bays) || stay.bays < 1)
+  if (stay.bays === undefined || !Number.isInteger(stay.bays) || stay.bays < 1 || stay.bays > mostBays)
     return refusal(
       "bays-unknown",
       `${found.name.zh}按占用车位数计费，但不知道占用几个车位`,
@@ -30,10 +34,17 @@ export function vehiclePricing(version: Version, stay: Stay): VehiclePricing | R
   return { pricing: times(version.pricing, { numerator: stay.bays, denominator: 1 }), path };
 }
 
-export function fits(when: VehicleWhen, stay: Stay): boolean {
-  if (when.classes !== undefined && (stay.class === undefined || !when.classes.includes(stay.class))) return false;
-  if (when.colours !== undefined && !when.colours.includes(stay.colour)) return false;
-  return when.kinds === undefined || (stay.plate !== undefined && when.kinds.includes(plateKind(stay.plate)));
+/** As far as a class asks: the word, the colour and the kind of its plate. */
+export interface Looks {
+  readonly class?: string | undefined;
+  readonly colour: PlateColour;
+  readonly kind?: string | undefined;
+}
+
+export function fits(when: VehicleWhen, looks: Looks): boolean {
+  if (when.classes !== undefined && (looks.class === undefined || !when.classes.includes(looks.class))) return false;
+  if (when.colours !== undefined && !when.colours.includes(looks.colour)) return false;
+  return when.kinds === undefined || (looks.kind !== undefined && when.kinds.includes(looks.kind));
 }
 
 /** Every price and every cap times the factor. The file's check has seen to it that each is a whole number of fen. */

@@ -8,6 +8,8 @@ import type { Calendar, PeriodRates, Pricing, Rate } from "./types.ts";
 export interface Item {
   readonly period: number;
   readonly charges: readonly Charge[];
+  /** Seconds of the period's own free time that were taken off. */
+  readonly freed: number;
   readonly uncapped: Fen;
   readonly amount: Fen;
 }
@@ -17,6 +19,8 @@ interface Running {
   readonly period: number;
   readonly day: number;
   used: number;
+  /** Seconds of the period's free time that are left in this occurrence. */
+  free: number;
 }
 
 /** The day on which the only rate's one occurrence began: it stays the same however far a state is moved. */
@@ -43,30 +47,28 @@ export function later(state: State, days: number): State {
   };
 }
 
-export function sameState(a: State, b: State): boolean {
-  const alike = (x: Running | undefined, y: Running | undefined) => x?.period === y?.period && x?.day === y?.day && x?.used === y?.used;
-  const [one, two] = [a.open, b.open];
-  return (
-    a.position === b.position &&
-    alike(a.current, b.current) &&
-    one?.used === two?.used &&
-    one?.size === two?.size &&
-    one?.charge.period === two?.charge.period &&
-    one?.charge.step === two?.charge.step &&
-    (one === undefined || (alike(a.owner, b.owner) && (a.owner === a.current) === (b.owner === b.current)))
-  );
+/** Equal texts, equal states: what runs on, and whose cap counts. */
+export function stateText({ position, open, current, owner }: State): string {
+  const running = (one: Running | undefined) => (one === undefined ? "" : `${one.period},${one.day},${one.used},${one.free}`);
+  if (open === undefined) return `${position} ${running(current)}`;
+  const whose = owner === current ? "own" : running(owner);
+  return `${position} ${running(current)} ${open.used}/${open.size} ${open.charge.period}.${open.charge.step} ${whose}`;
 }
 
-type Tally = { period: number; charges: Charge[]; uncapped: number; amount: number };
+type Tally = { period: number; charges: Charge[]; freed: number; uncapped: number; amount: number };
 
 /** Prices the chargeable parts of one window and moves the state to their end. */
 export function priceParts(parts: readonly Interval[], input: { pricing: Pricing; calendar: Calendar | undefined; state: State }): Item[] {
   const { pricing, calendar, state } = input;
   const rates = pricing.rate.shape === "periods" ? pricing.rate : undefined;
   const tallies = new Map<Running, Tally>();
-  const chargeTo = (running: Running) => (charge: Charge) => {
-    const tally = tallies.get(running) ?? { period: running.period, charges: [], uncapped: 0, amount: 0 };
+  const tallyOf = (running: Running): Tally => {
+    const tally = tallies.get(running) ?? { period: running.period, charges: [], freed: 0, uncapped: 0, amount: 0 };
     tallies.set(running, tally);
+    return tally;
+  };
+  const chargeTo = (running: Running) => (charge: Charge) => {
+    const tally = tallyOf(running);
     const amount = charge.units * charge.price;
     const cap = rates?.periods[running.period]?.cap;
     const charged = cap === undefined ? amount : Math.min(amount, cap - running.used);
@@ -83,7 +85,8 @@ export function priceParts(parts: readonly Interval[], input: { pricing: Pricing
       const current = enter(state, found, rates);
       const rate = rates === undefined ? pricing.rate : rates.periods[found.period]?.rate;
       if (rate === undefined || rate.shape === "periods") throw new RangeError("a period without a rate");
-      priceRun(state, { rate, length: until - from, current, continues: rates?.stepsAcross === "continue" }, chargeTo);
+      const freed = priceRun(state, { rate, length: until - from, current, continues: rates?.stepsAcross === "continue" }, chargeTo);
+      if (freed > 0) tallyOf(current).freed += freed;
       from = until;
     }
   if (rates === undefined || rates.stepsAcross === "continue")
@@ -98,13 +101,21 @@ interface Run {
   readonly continues: boolean;
 }
 
-function priceRun(state: State, { rate, length, current, continues }: Run, chargeTo: (running: Running) => (charge: Charge) => void): void {
+/** A unit that has begun runs on; then the period's free time; then its rate. Returns the free seconds. */
+function priceRun(
+  state: State,
+  { rate, length, current, continues }: Run,
+  chargeTo: (running: Running) => (charge: Charge) => void,
+): number {
   const owner = state.owner ?? current;
   const taken = runOn(state, length, chargeTo(owner));
   if (owner === current || continues) state.position += taken;
-  if (taken === length) return;
-  run(state, { rate, length: length - taken, period: current.period }, chargeTo(current));
+  if (taken === length) return 0;
+  const freed = Math.min(current.free, length - taken);
+  current.free -= freed;
+  run(state, { rate, length: length - taken - freed, period: current.period }, chargeTo(current));
   state.owner = state.open === undefined ? undefined : current;
+  return freed;
 }
 
 /** A new occurrence of a period: the open unit ends or runs on, the steps start anew or run on. */
@@ -116,7 +127,7 @@ function enter(state: State, found: { period: number; day: number }, rates: Peri
     state.owner = undefined;
   }
   if (rates?.stepsAcross !== "continue") state.position = 0;
-  state.current = { period: found.period, day: found.day, used: 0 };
+  state.current = { period: found.period, day: found.day, used: 0, free: rates?.periods[found.period]?.free ?? 0 };
   return state.current;
 }
 

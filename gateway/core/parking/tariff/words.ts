@@ -35,6 +35,12 @@ export function unitWords(seconds: number): Words {
 
 export const yuan = (amount: Fen): Words => ({ zh: `${yuanText(amount)}元`, en: `¥${yuanText(amount)}` });
 
+/** On a sign nobody writes 2.00元: 2元, 2.5元. */
+export function plainYuan(amount: Fen): Words {
+  const text = yuanText(amount);
+  return { zh: `${text.replace(/\.?0+$/, "")}元`, en: `¥${text.replace(/\.00$/, "")}` };
+}
+
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /** 11月3日 14:05 · 3 Nov 14:05 */
