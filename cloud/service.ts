@@ -88,10 +88,16 @@ interface Connection {
 async function openBroker({ config, log, now }: ServiceOptions): Promise<Connection> {
   const { broker, gateways, observers = [] } = config;
   if (broker.kind === "external") {
-    const { url, username, password_file } = broker;
+    const { url, username, password_file, share } = broker;
     // One name for one ingest process: two of them must not push each other off the broker.
     return {
-      account: { url, username, password: readSecret(password_file, log), clientId: `ingest-${randomBytes(4).toString("hex")}` },
+      account: {
+        url,
+        username,
+        password: readSecret(password_file, log),
+        clientId: `ingest-${randomBytes(4).toString("hex")}`,
+        ...(share === undefined ? {} : { share }),
+      },
       connections: () => 0,
       stop: async () => {},
     };
@@ -160,7 +166,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(() => ingest.stop());
     const sender = startSender({ store, log, now, publish: ingest.publish });
     ends.push(() => sender.stop());
-    const commandKey = openCommandKey(config.data);
+    const commandKey = openCommandKey(config.data, config.command_key_file);
     const absence = setTimeout(() => void noteAbsent({ store, live, log, now }), absentAfterMs);
     ends.push(async () => clearTimeout(absence));
     const { server } = await buildServer({

@@ -12,9 +12,10 @@ export interface CommandKey {
 const privateName = "commands.key.pem";
 export const publicName = "commands.pub.pem";
 
-export function openCommandKey(folder: string): CommandKey {
-  const path = join(folder, privateName);
-  if (!existsSync(path)) {
+/** `given`: a key that several processes share; it is never made here. */
+export function openCommandKey(folder: string, given?: string): CommandKey {
+  const path = given ?? join(folder, privateName);
+  if (given === undefined && !existsSync(path)) {
     const pair = generateKeyPairSync("ed25519");
     writeFileSync(path, pair.privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
   }

@@ -63,7 +63,7 @@ test("a right file is read whole, with every path absolute", () => {
   });
   const stores = withStores(
     "{ kind: postgres, url_file: ./postgres.url }",
-    "{ kind: influx, url: 'http://influxdb:8086', bucket: b, org: o, token_file: ./influx.token }",
+    "{ kind: influx, reads: influxql, url: 'http://influxdb:8086', bucket: b, org: o, token_file: ./influx.token }",
   );
   expect(configOf(stores).store).toMatchObject({ url_file: join(folder, "postgres.url") });
   expect(configOf(stores).telemetry).toMatchObject({ token_file: join(folder, "influx.token") });

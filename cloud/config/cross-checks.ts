@@ -27,6 +27,11 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
     if (user.key === ingestUsername)
       complain(user.path, { zh: `“${ingestUsername}”留给云端自己`, en: `"${ingestUsername}" is the cloud's own name at the broker` });
   for (const site of named("gateways", gateways, ["site", (one) => one.site])) known(site, sites, complain);
+  if (config.broker.kind === "external" && config.broker.share !== undefined && config.store.kind !== "postgres")
+    complain(["broker", "share"], {
+      zh: "多个云端进程分担须用 PostgreSQL：store.kind 改为 postgres，或去掉 share",
+      en: "several processes share the work on one PostgreSQL only: make store.kind postgres, or leave share out",
+    });
   checkListeners(config, complain);
   checkSecrets(config, complain);
 }

@@ -37,7 +37,7 @@ export function parseCloudConfig(text: string, path: string): CloudConfigRead {
 function absolute(config: CloudConfig, folder: string): CloudConfig {
   const full = (file: string): string => resolve(folder, file);
   const withPassword = <Item extends { password_file: string }>(item: Item): Item => ({ ...item, password_file: full(item.password_file) });
-  const { broker, store, telemetry, observers, web } = config;
+  const { broker, store, telemetry, observers, web, command_key_file } = config;
   return {
     ...config,
     data: full(config.data),
@@ -46,6 +46,7 @@ function absolute(config: CloudConfig, folder: string): CloudConfig {
     store: store.kind === "postgres" ? { ...store, url_file: full(store.url_file) } : store,
     telemetry: telemetry.kind === "influx" ? { ...telemetry, token_file: full(telemetry.token_file) } : telemetry,
     ...(observers === undefined ? {} : { observers: observers.map(withPassword) }),
+    ...(command_key_file === undefined ? {} : { command_key_file: full(command_key_file) }),
     ...(web === undefined ? {} : { web: full(web) }),
   };
 }

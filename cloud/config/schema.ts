@@ -32,6 +32,16 @@ export const ExternalBroker = strict("外部消息服务器", "a broker such as 
   url: Type.String({ ...said("地址", "mqtt:// or mqtts:// address", "mqtts://mqtt.example:8883"), pattern: "^mqtts?://[^/@\\s]+$" }),
   username: text("用户名", "the cloud's own user there; it reads and writes cuobian/v1/#", "ingest", 64),
   password_file: file("口令文件", "file with its password", "./ingest.password"),
+  share: Type.Optional(
+    Type.String({
+      ...said(
+        "共享订阅组",
+        "name of a shared subscription ($share): several cloud processes with the same name on one PostgreSQL divide the gateways' messages among them. The broker must have it: Mosquitto 2, EMQX",
+        "ingest",
+      ),
+      pattern: "^[a-z0-9-]{1,20}$",
+    }),
+  ),
 });
 
 export const Gateway = strict("网关", "a gateway that may speak, and for which site", {
@@ -108,6 +118,13 @@ export const CloudConfigFile = Type.Object(
     sites: Type.Array(Site, said("站点", "compounds")),
     store: Type.Union([SqliteStore, PostgresStore], said("数据库", "relational store")),
     telemetry: Type.Union([SqliteTelemetry, InfluxTelemetry], said("遥测库", "telemetry store")),
+    command_key_file: Type.Optional(
+      file(
+        "指令签名密钥文件",
+        "private key (PEM, Ed25519) that signs commands; one for all processes that share a fleet. Not written: made in the data folder",
+        "./commands.key.pem",
+      ),
+    ),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
     web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),

@@ -9,6 +9,8 @@ export interface BrokerAccount {
   readonly username: string;
   readonly password: string;
   readonly clientId: string;
+  /** Name of a shared subscription, where several of us divide the work. */
+  readonly share?: string;
 }
 
 export interface IngestCounts {
@@ -46,7 +48,7 @@ export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise
       rooms.log.warn({ topic }, "too much is waiting: message dropped, it will be sent again");
     }
   });
-  const subscribed = await client.subscribeAsync({ [everyUpTopic]: { qos: 1 }, [everyStatusTopic]: { qos: 1 } });
+  const subscribed = await client.subscribeAsync({ [sharedTopic(account)]: { qos: 1 }, [everyStatusTopic]: { qos: 1 } });
   if (subscribed.some((grant) => grant.qos === 128))
     throw new Error("云端账号无权订阅上行主题 / the broker refuses the cloud's account its subscriptions: grant it cuobian/v1/#");
   return {
@@ -61,6 +63,9 @@ export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise
     },
   };
 }
+
+/** Events go to one of us; a gateway's status, which is retained, to each. */
+const sharedTopic = ({ share }: BrokerAccount): string => (share === undefined ? everyUpTopic : `$share/${share}/${everyUpTopic}`);
 
 function options({ username, password, clientId }: BrokerAccount): IClientOptions {
   return {

@@ -62,12 +62,17 @@ function note(log: Logger, { gateway, stream, epoch }: Place, outcome: Outcome):
   if (outcome.buried > 0) log.warn({ ...where, dead_letters: outcome.buried }, "events without effect went to the dead letters");
 }
 
-async function changing<Result>(rooms: Rooms, work: (effect: Effect) => Promise<Result>): Promise<Result> {
+/** Everything of one gateway stands in line, whichever ingest process it came to: order, cursors and newest facts depend on it. */
+async function changing<Result>(
+  rooms: Rooms,
+  { site, gateway }: GatewayAddress,
+  work: (effect: Effect) => Promise<Result>,
+): Promise<Result> {
   const marks = new Marks();
   const result = await rooms.store.change((change) => {
     marks.take(); // a transaction that is run again starts with no marks
     return work({ change, marks });
-  });
+  }, `${site}/${gateway}`);
   if (marks.size > 0) rooms.committed(marks);
   return result;
 }
@@ -79,7 +84,7 @@ async function takeStatus(rooms: Rooms, address: GatewayAddress, payload: Buffer
     return;
   }
   const { site, gateway } = address;
-  await changing(rooms, (effect) => statusOf(effect, { site, gateway, state: status.state, at: rooms.now() }));
+  await changing(rooms, address, (effect) => statusOf(effect, { site, gateway, state: status.state, at: rooms.now() }));
 }
 
 interface Unreadable {
@@ -93,7 +98,7 @@ async function buryMessage(rooms: Rooms, { from, topic, reason, payload }: Unrea
   const { site, gateway } = from;
   rooms.log.warn({ gateway, stream: from.stream, reason }, "message that cannot be read: dead letter");
   const letter = { site, gateway, topic, reason, key: null, payload: payload.toString("utf8"), at: rooms.now() };
-  await changing(rooms, (effect) => bury(effect, letter));
+  await changing(rooms, from, (effect) => bury(effect, letter));
 }
 
 /** Telemetry first: its points may be written twice without harm, its number only once both are there. Other content under a known key is not written at all. */
@@ -104,7 +109,7 @@ async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Promise<Ou
     );
   const { seq, hash, poison, text } = batch;
   const item = { seq, hash, poison, payload: () => text };
-  return changing(rooms, async (effect) => {
+  return changing(rooms, place, async (effect) => {
     const taken = await takeIn(effect, { place, items: [item] }, () => measured(effect, place, batch));
     await heardOf(effect, { ...place, at: place.received });
     return taken;
@@ -147,7 +152,7 @@ function takeTogether(
   rooms: Rooms,
   { place, items, compound }: { place: Place; items: readonly EventItem[]; compound: Compound },
 ): Promise<Outcome> {
-  return changing(rooms, async (effect) => {
+  return changing(rooms, place, async (effect) => {
     const outcome = await takeIn(effect, { place, items }, (item) => applyEvent(effect, happening(place, item), compound));
     await heardOf(effect, { ...place, at: place.received });
     return outcome;

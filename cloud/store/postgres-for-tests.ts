@@ -26,7 +26,7 @@ export function startPostgres(postgres: string): TemporaryPostgres {
   }
   const data = join(folder, "data");
   run("initdb", ["-D", data, "-U", "cuobian", "--auth=trust", "--encoding=UTF8", "--no-sync"]);
-  const options = `-k ${folder} -c listen_addresses='' -c shared_buffers=16MB -c max_connections=20`;
+  const options = `-k ${folder} -c listen_addresses='' -c shared_buffers=16MB -c max_connections=60`;
   run("pg_ctl", ["-D", data, "-o", options, "-l", join(folder, "log"), "-w", "start"]);
   let databases = 0;
   return {

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
-import { Kysely, PostgresDialect, SqliteDialect, type Transaction } from "kysely";
+import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { createCommandSchema } from "./command-schema.ts";
@@ -18,8 +18,11 @@ export type Change = Transaction<Database>;
 export interface Store {
   readonly kind: StorePlace["kind"];
   readonly read: Queries;
-  /** All or nothing; resolves when it is durable. */
-  change<Result>(work: (change: Change) => Promise<Result>): Promise<Result>;
+  /**
+   * All or nothing; resolves when it is durable. `alone`: changes of one name stand in line, also those of other processes on the same database.
+   * A change that the database gave up (deadlock, serialisation) is run again: `work` must be able to begin anew.
+   */
+  change<Result>(work: (change: Change) => Promise<Result>, alone?: string): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -42,9 +45,32 @@ export async function openStore(place: StorePlace): Promise<Store> {
   return {
     kind: place.kind,
     read: db,
-    change: (work) => db.transaction().execute(work),
+    // SQLite has one writer, and its changes stand in line anyway.
+    change: (work, alone) =>
+      place.kind === "sqlite" || alone === undefined
+        ? againOnConflict(() => db.transaction().execute(work))
+        : againOnConflict(() =>
+            db.transaction().execute(async (change) => {
+              await sql`select pg_advisory_xact_lock(hashtextextended(${alone}, 0))`.execute(change);
+              return work(change);
+            }),
+          ),
     close: () => db.destroy(),
   };
+}
+
+const mostTries = 8;
+const gaveUp = /^(40001|40P01)$/;
+
+/** Two changes that each wait for the other: the database ends one of them, and it is begun anew a little later. */
+async function againOnConflict<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (tries >= mostTries || !gaveUp.test(String((error as { code?: unknown }).code))) throw error;
+      await new Promise((done) => setTimeout(done, Math.random() * 20 * tries));
+    }
 }
 
 function sqlite(file: string): SqliteDialect {
