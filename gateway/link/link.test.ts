@@ -8,6 +8,7 @@ import { until } from "#test/world/program.ts";
 import { machineClock } from "../world/clock.ts";
 import { connectLink, type LinkClient } from "./client.ts";
 import { encodeMessage, lineSplitter, readSafetyToSite, readSiteToSafety } from "./codec.ts";
+import { messagesAtOnce, mostNonsense, rest_ms } from "./guest.ts";
 import type { SafetyToSite, SiteToSafety } from "./messages.ts";
 import { type LinkServer, openLinkServer } from "./server.ts";
 
@@ -105,6 +106,46 @@ describe("sockets", () => {
     expect(trouble).toHaveLength(2);
     socket.write(Buffer.alloc(70_000, 65));
     await until("the endless line is cut", () => socket.destroyed || undefined);
+  });
+  test("who talks nonsense for long is cut off, and said so in few words", async () => {
+    const { path, clients: count } = await serve();
+    const socket = raw(path);
+    socket.write("nonsense\n".repeat(100_000));
+    await until("it is cut off", () => socket.destroyed || undefined);
+    await until("nobody is left", () => count() === 0 || undefined);
+    expect(trouble).toHaveLength(mostNonsense);
+    expect(trouble.at(-1)).toMatch(/nonsense, and was cut off/);
+  });
+  test("who sends faster than we read is read at our pace, and keeps the rest; another is heard meanwhile, and nothing is lost or turned round", async () => {
+    const { path } = await serve();
+    const many = 400;
+    const flood = raw(path);
+    flood.write(Array.from({ length: many }, (_, upTo) => encodeMessage({ type: "spool-taken", upTo })).join(""));
+    const began = performance.now();
+    const other = connect(path);
+    await until("connected", () => other.send(energise) || undefined);
+    await until("the other is heard", () => heard.includes(energise) || heard.some(({ type }) => type === "energise") || undefined);
+    expect(heard.length).toBeLessThan(many);
+    await until("all of it is heard", () => heard.length === many + 1 || undefined);
+    expect(performance.now() - began).toBeGreaterThan((many / messagesAtOnce - 2) * rest_ms);
+    expect(heard.flatMap((message) => (message.type === "spool-taken" ? [message.upTo] : []))).toEqual(
+      Array.from({ length: many }, (_, i) => i),
+    );
+  });
+  test("who knocks for ever is not answered, and whoever waits a second is", async () => {
+    const { path, clients: count } = await serve();
+    let knocks = 0;
+    for (let i = 0; i < 200; i += 1) {
+      const socket = raw(path);
+      await new Promise((resolve) => socket.once("connect", resolve));
+      knocks += 1;
+      socket.destroy();
+    }
+    await until("they have gone", () => count() === 0 || undefined);
+    expect(knocks).toBe(200);
+    const got: SafetyToSite[] = [];
+    connect(path, got);
+    await until("hello", () => got.length > 0 || undefined);
   });
   test("who does not read is cut off, the others are served", async () => {
     const { path, send, clients: count } = await serve();

@@ -1,7 +1,8 @@
 // The safety process's end: a Unix socket to which the site process, or nobody, is connected. It never waits; who does not read is cut off.
 import { chmodSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { encodeMessage, lineSplitter, readSiteToSafety } from "./codec.ts";
+import { encodeMessage } from "./codec.ts";
+import { type Guest, said, welcomeGuest } from "./guest.ts";
 import { clearLink } from "./holder.ts";
 import type { SafetyToSite, SiteToSafety } from "./messages.ts";
 
@@ -22,49 +23,40 @@ export interface LinkServer {
   close(): Promise<void>;
 }
 
-/** Unread bytes that a client may leave with us. */
-export const mostUnread = 4 * 1_048_576;
-const mostClients = 32;
+const mostClients = 8;
+/** Connections that are greeted within a second; who knocks faster is not answered. */
+const mostKnocks = 20;
+
+/** Who comes too often is turned away before anything is spent on them. */
+function door(): () => boolean {
+  let since = 0;
+  let knocks = 0;
+  return () => {
+    const now = performance.now();
+    if (now - since >= 1_000) {
+      since = now;
+      knocks = 0;
+    }
+    knocks += 1;
+    return knocks <= mostKnocks;
+  };
+}
 
 export async function openLinkServer(path: string, events: LinkEvents): Promise<LinkServer> {
-  const sockets = new Set<Socket>();
-
-  function write(socket: Socket, line: string): void {
-    if (socket.destroyed) return;
-    if (socket.writableLength + line.length > mostUnread) {
-      events.onTrouble("a client of the link does not read, and was cut off");
-      socket.destroy();
-      return;
-    }
-    socket.write(line);
-  }
+  const guests = new Set<Guest>();
+  const opens = door();
 
   function welcome(socket: Socket): void {
-    if (sockets.size >= mostClients) {
-      events.onTrouble("too many clients of the link");
+    socket.on("error", () => undefined); // the close that follows says all
+    if (guests.size >= mostClients || !opens()) {
       socket.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.on("error", () => undefined); // the close that follows says all
-    socket.on("close", () => sockets.delete(socket));
-    const lines = lineSplitter(65_536);
-    socket.on("data", (bytes: Buffer) => {
-      const heard = lines(bytes);
-      if (heard === "too-long") {
-        events.onTrouble("a line of the link was too long");
-        socket.destroy();
-        return;
-      }
-      for (const line of heard) {
-        if (socket.destroyed) return;
-        if (line.trim() === "") continue;
-        const message = readSiteToSafety(line);
-        if ("kind" in message) events.onTrouble(message.reason);
-        else events.onMessage(message);
-      }
-    });
-    for (const message of events.onClient()) write(socket, encodeMessage(message));
+    const guest = welcomeGuest(socket, events);
+    guests.add(guest);
+    if (guests.size === mostClients) events.onTrouble("as many clients of the link as there may be");
+    socket.on("close", () => guests.delete(guest));
+    said(guest, events.onClient());
   }
 
   // A socket that answers is somebody's who has the lines; one that does not is of a process that was killed.
@@ -78,19 +70,19 @@ export async function openLinkServer(path: string, events: LinkEvents): Promise<
       chmodSync(path, 0o600);
       resolve({
         path,
-        clients: () => sockets.size,
+        clients: () => guests.size,
         send(message) {
-          if (sockets.size === 0) return false;
+          if (guests.size === 0) return false;
           const line = encodeMessage(message);
-          for (const socket of sockets) write(socket, line);
+          for (const guest of guests) guest.write(line);
           return true;
         },
         cutAll: () => {
-          for (const socket of sockets) socket.destroy();
+          for (const guest of guests) guest.leave();
         },
         close: () =>
           new Promise<void>((done) => {
-            for (const socket of sockets) socket.destroy();
+            for (const guest of guests) guest.leave();
             server.close(() => done());
           }),
       });

@@ -61,7 +61,8 @@ function openSerial(path: string, settings: SerialSettings): Promise<ByteLine> {
         onBytes: ears.onBytes,
         onClose: ears.onClose,
         close: () => {
-          if (port.isOpen) port.close(() => undefined);
+          // What never left (an adapter that hangs) is taken back first: it must not be said later, to a line that has gone on; nor may the closing wait for it.
+          if (port.isOpen) port.flush(() => port.isOpen && port.close(() => undefined));
           ears.gone("closed by us");
         },
       });
