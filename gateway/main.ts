@@ -5,7 +5,7 @@ import pino from "pino";
 import { complaintText } from "./config/complaint.ts";
 import { namedFileComplaints } from "./config/named-files.ts";
 import { readSiteConfig, type SiteFile } from "./config/read.ts";
-import { superviseWithin_ms } from "./link/supervised.ts";
+import { safetyFlags, superviseWithin_ms } from "./link/supervised.ts";
 import { type Program, supervise } from "./site/supervisor.ts";
 import type { Log } from "./site-context.ts";
 
@@ -90,13 +90,18 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 
 /** This process becomes the safety process: whoever started us (systemd) sees and watches it itself, with nobody in between. */
 function becomeSafety({ config, readyJson }: Options): void {
-  const words = [here("./protection/main.ts"), "run", "--config", config, ...(readyJson ? ["--ready-json"] : [])];
+  const words = [...safetyFlags, here("./protection/main.ts"), "run", "--config", config, ...(readyJson ? ["--ready-json"] : [])];
   process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...words], process.env);
 }
 
 async function runBoth(options: Options, log: Log): Promise<void> {
   const rest = ["run", "--config", options.config, "--ready-json"];
-  const safety: Program = { name: "safety", args: [here("./protection/main.ts"), ...rest], within_ms: superviseWithin_ms, speaks: true };
+  const safety: Program = {
+    name: "safety",
+    args: [...safetyFlags, here("./protection/main.ts"), ...rest],
+    within_ms: superviseWithin_ms,
+    speaks: true,
+  };
   const site: Program = { name: "site", args: [here("./main.ts"), ...rest, "--only", "site"] };
   const programs = options.only === "safety" ? [safety] : [safety, site];
   const supervised = supervise({ programs, log });

@@ -37,7 +37,10 @@ export function welcomeGuest(socket: Socket, { onMessage, onTrouble }: GuestEven
   function hear(line: string): void {
     if (line.trim() === "") return;
     const message = readSiteToSafety(line);
-    if (!("kind" in message)) return onMessage(message);
+    if (!("kind" in message)) {
+      onMessage(message);
+      return;
+    }
     nonsense += 1;
     if (nonsense < mostNonsense) onTrouble(message.reason);
     else cut(`a client of the link talks nonsense, and was cut off: ${message.reason}`);

@@ -28,7 +28,9 @@ export interface FactsOut {
   flush(all?: "all"): void;
   /** When `flush` should be called at the latest. */
   wakeAt(): Monotonic | undefined;
+  /** The first of what was not taken. The rest follows as it is taken, so that nobody is buried, or cut off for not reading ten thousand at once. */
   untaken(): SafetyToSite[];
+  taken(upTo: number): void;
   sayAgain(now: Monotonic): void;
 }
 
@@ -42,12 +44,19 @@ export interface FactsParts {
 export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
   const waiting: Waiting[] = [];
   let saidAt = clock.monotonic();
+  /** More waits than one message holds. Then nothing is said out of its turn: who takes a later fact is taken to have taken all before it. */
+  let held = false;
 
-  const messages = (facts: readonly SpooledFact[]): SafetyToSite[] => {
-    const found: SafetyToSite[] = [];
-    for (let at = 0; at < facts.length; at += factsAMessage) found.push({ type: "facts", facts: facts.slice(at, at + factsAMessage) });
-    return found;
-  };
+  function first(): SafetyToSite[] {
+    const untaken = spool.untaken();
+    held = untaken.length > factsAMessage;
+    return untaken.length === 0 ? [] : [{ type: "facts", facts: untaken.slice(0, factsAMessage) }];
+  }
+  function sayAsItHappens(facts: readonly SpooledFact[]): void {
+    if (facts.length === 0 || held) return;
+    held = spool.untaken().length > factsAMessage;
+    if (!held) send({ type: "facts", facts });
+  }
 
   function complete(group: Waiting, socket: string, now: Monotonic): void {
     const cut = group.cuts.get(socket);
@@ -64,9 +73,7 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
       for (const socket of [...group.cuts.keys()]) complete(group, socket, now);
       waiting.shift();
       if (group.entries.length === 0) continue;
-      spool.write(group.entries, (facts) => {
-        for (const message of messages(facts)) send(message);
-      });
+      spool.write(group.entries, sayAsItHappens);
       for (const entry of group.entries) log(entry);
     }
   }
@@ -92,11 +99,15 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
     },
     flush,
     wakeAt: () => (waiting[0] === undefined ? undefined : after(waiting[0].since, handOverWithin_ms)),
-    untaken: () => messages(spool.untaken()),
+    untaken: first,
+    taken(upTo) {
+      spool.taken(upTo);
+      if (held) for (const message of first()) send(message);
+    },
     sayAgain(now) {
       if (now - saidAt < sayAgain_ms) return;
       saidAt = now;
-      for (const message of messages(spool.untaken().slice(0, factsAMessage))) send(message);
+      for (const message of first()) send(message);
     },
   };
 }

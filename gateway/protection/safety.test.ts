@@ -335,6 +335,34 @@ describe("the link", () => {
     on.safety.hear({ type: "spool-taken", upTo: facts.at(-1)?.id ?? 0 });
     expect(on.safety.greeting()).toHaveLength(1);
   });
+  test("thousands that nobody took: a greeting brings the first, the rest follows what is taken, and none is said out of its turn", async () => {
+    const on = await bench();
+    const many = 900;
+    on.energise(Array.from({ length: many }, (_, i) => `nowhere/${i}`));
+    await on.go(200);
+    on.sent.length = 0;
+    // The site process comes, and takes each message as a whole: whatever it holds counts as taken, with all before it.
+    const inbox: SafetyToSite[] = [...on.safety.greeting()];
+    const seen: number[] = [];
+    for (let round = 0; round < 200; round += 1) {
+      inbox.push(...on.sent.splice(0));
+      const message = inbox.shift();
+      if (message === undefined) break;
+      if (message.type !== "facts") continue;
+      expect(message.facts.length).toBeLessThanOrEqual(200);
+      const ids = message.facts.map(({ id }) => id).filter((id) => id > (seen.at(-1) ?? 0));
+      seen.push(...ids);
+      on.safety.hear({ type: "spool-taken", upTo: seen.at(-1) ?? 0 });
+      if (round % 3 === 0) on.energise([`later/${round}`]); // and life goes on
+      await settled();
+    }
+    await on.go(3_000);
+    for (const message of on.sent)
+      if (message.type === "facts") seen.push(...message.facts.map(({ id }) => id).filter((id) => id > (seen.at(-1) ?? 0)));
+    expect(seen.length).toBeGreaterThan(many);
+    expect(seen.every((id, i) => i === 0 || id === (seen[i - 1] ?? 0) + 1)).toBe(true);
+    expect(on.safety.greeting()[0]).toMatchObject({ last_fact: seen.at(-1) });
+  });
   test("an unknown socket is refused by name", async () => {
     const on = await bench();
     on.energise(["station-9/1", "station-1/11", "nonsense"]);

@@ -164,7 +164,7 @@ export function startSafety(parts: SafetyParts): Safety {
   return {
     hear(message) {
       if (gap.enter()) return; // said before or while we stood
-      if (message.type === "spool-taken") spool.taken(message.upTo);
+      if (message.type === "spool-taken") facts.taken(message.upTo);
       else {
         const at = place(message.type === "energise" ? message.authority.socket : message.socket);
         if (at !== undefined) decide(at.station, { ...message, socket: at.socket });

@@ -7,7 +7,7 @@ import type { Log } from "../site-context.ts";
 
 export interface Program {
   readonly name: string;
-  /** Arguments of node: the file first. It prints one JSON line with "ready" on its stdout. */
+  /** Arguments of node: its own flags, the file, the rest. It prints one JSON line with "ready" on its stdout. */
   readonly args: readonly string[];
   /** It says `worked` after real progress; when it has not for so long, it is ended and begun anew. */
   readonly within_ms?: number;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectLink, type LinkClient } from "#gateway/link/client.ts";
 import type { Fact, SafetyToSite, SocketReading } from "#gateway/link/messages.ts";
+import { safetyFlags } from "#gateway/link/supervised.ts";
 import { machineClock } from "#gateway/world/clock.ts";
 import type { Fault, SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts";
 import { readyLimits } from "#test/limits.ts";
@@ -86,7 +87,7 @@ export async function startChargingSite(more: Readonly<Record<string, unknown>> 
     simulator,
     safety: running,
     async startSafety({ file = "gateway/protection/main.ts", ...options } = {}) {
-      safety = await startProgram<ProtectionReady>(file, ["--wiring", wiring, "--ready-json"], options);
+      safety = await startProgram<ProtectionReady>(file, ["--wiring", wiring, "--ready-json"], { flags: safetyFlags, ...options });
       return safety;
     },
     connect() {

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly within_ms?: number;
   /** A command that becomes the program: its words, to which the program's own are added (`["unshare", "-m", …]`). */
   readonly through?: readonly string[];
+  /** Node's own. */
+  readonly flags?: readonly string[];
   /** Nobody reads what it writes to its standard error. */
   readonly unread?: true;
 }
@@ -35,7 +37,7 @@ const exited = (child: ChildProcess): boolean => child.exitCode !== null || chil
 /** Starts `node <file> …args`; `file` is relative to the repository. Resolves at its `{"ready": …}` line; give it --ready-json yourself. */
 export async function startProgram<Ready>(file: string, args: readonly string[], options: StartOptions = {}): Promise<TestProgram<Ready>> {
   const [command = process.execPath, ...before] = [...(options.through ?? []), process.execPath];
-  const child = spawn(command, [...before, join(repository, file), ...args], {
+  const child = spawn(command, [...before, ...(options.flags ?? []), join(repository, file), ...args], {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },

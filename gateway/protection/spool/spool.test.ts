@@ -1,10 +1,11 @@
 // The spool over told files: what survives a restart, what a refusing disk changes (nothing but the disk), and numbers that are never lent twice.
 import { describe, expect, test } from "vitest";
-import { toldChance, toldClock } from "#test/told-clock.ts";
+import { type ToldClock, toldChance, toldClock } from "#test/told-clock.ts";
 import type { Latch } from "../../core/charging/facts.ts";
 import type { Fact, SpooledFact } from "../../link/messages.ts";
 import type { AppendFile } from "../../ports.ts";
-import { compactAfter, type Entry, mostFacts, openSpool, type Spool } from "./spool.ts";
+import { compactAfter, type Entry, openSpool, type Spool } from "./spool.ts";
+import { mostFacts, mostMinor } from "./untaken.ts";
 
 /** A disk in memory. */
 class ToldFile implements AppendFile {
@@ -29,7 +30,7 @@ class ToldFile implements AppendFile {
   }
 }
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const fact = (station: string): Fact => ({ kind: "station-answers", station });
+const fact = (station: string): Fact => ({ kind: "opened", trip: station, socket: "s/1", confirmed_after_ms: 1 });
 const entry = (station: string): Entry => ({ kind: "fact", fact: fact(station) });
 const latch = (socket: string, trip: string): Latch => ({ socket, trip, cause: "smoke" });
 
@@ -38,14 +39,14 @@ function open(
   file: ToldFile,
   wall = day,
   seed = 1,
-): { spool: Spool; said: SpooledFact[]; trouble: string[]; write: (...entries: Entry[]) => void } {
+): { spool: Spool; clock: ToldClock; said: SpooledFact[]; trouble: string[]; write: (...entries: Entry[]) => void } {
+  const clock = toldClock({ wall });
   const trouble: string[] = [];
   const said: SpooledFact[] = [];
-  const spool = openSpool(file, { clock: toldClock({ wall }), chance: toldChance(seed), onTrouble: (what) => trouble.push(what) });
-  return { spool, said, trouble, write: (...entries) => spool.write(entries, (facts) => said.push(...facts)) };
+  const spool = openSpool(file, { clock, chance: toldChance(seed), onTrouble: (what) => trouble.push(what) });
+  return { spool, clock, said, trouble, write: (...entries) => spool.write(entries, (facts) => said.push(...facts)) };
 }
-const stations = (facts: readonly SpooledFact[]): string[] =>
-  facts.map(({ fact: one }) => ("station" in one ? (one.station ?? one.kind) : one.kind));
+const stations = (facts: readonly SpooledFact[]): string[] => facts.map(({ fact: one }) => ("trip" in one ? one.trip : one.kind));
 
 describe("over a restart", () => {
   test("facts not taken and latches not reset are there, in order, with their numbers", async () => {
@@ -104,7 +105,7 @@ describe("over a restart", () => {
 describe("a disk that refuses", () => {
   test("facts are said all the same, kept, and written when it heals, in the right order", async () => {
     const file = new ToldFile();
-    const { spool, said, trouble, write } = open(file);
+    const { spool, clock, said, trouble, write } = open(file);
     await settled();
     file.refuses = true;
     write(entry("a"), { kind: "latch", latch: latch("s/1", "t-1") });
@@ -118,6 +119,10 @@ describe("a disk that refuses", () => {
     await settled();
     expect(spool.unwritten()).toBe(2);
     file.refuses = false;
+    spool.again(); // too soon: nothing is tried
+    await settled();
+    expect(spool.unwritten()).toBe(2);
+    clock.advance(1_000);
     spool.again();
     await settled();
     expect(spool.unwritten()).toBe(0);
@@ -143,7 +148,66 @@ describe("a disk that refuses", () => {
     await settled();
     expect(spool.untaken()).toHaveLength(mostFacts);
     expect(stations(spool.untaken())[0]).toBe("s3");
-    expect(trouble.filter((what) => what.includes("was dropped"))).toHaveLength(3);
+    expect(trouble.filter((what) => what.includes("was dropped"))).toHaveLength(1); // not a flood of words as well
+  });
+  test("a flood of refusals pushes out no trip; a flood of trips the oldest", async () => {
+    const { spool, write } = open(new ToldFile());
+    await settled();
+    const refused: Entry = {
+      kind: "fact",
+      fact: { kind: "refused", authority: "a", session: "s", socket: "nowhere/1", code: "unknown-socket", zh: "", en: "" },
+    };
+    const opened = (trip: string): Entry => ({ kind: "fact", fact: { kind: "opened", trip, socket: "s/1", confirmed_after_ms: 1 } });
+    write(opened("first"));
+    for (let i = 0; i < mostMinor + 500; i += 1) write(refused);
+    await settled();
+    const trips = (): string[] => spool.untaken().flatMap(({ fact: one }) => (one.kind === "opened" ? [one.trip] : []));
+    expect([spool.untaken().length, trips()]).toEqual([mostMinor + 1, ["first"]]);
+    for (let i = 0; i < mostFacts; i += 1) write(opened(`t${i}`));
+    await settled();
+    expect([trips().length, trips()[0], trips().at(-1)]).toEqual([mostFacts, "t0", `t${mostFacts - 1}`]);
+  });
+  test("trying again costs less and less: ten minutes of a full disk are some sixty tries, and it heals within ten seconds", async () => {
+    const file = new ToldFile();
+    const { spool, clock, trouble, write } = open(file);
+    await settled();
+    file.refuses = true;
+    write(entry("a"));
+    await settled();
+    for (let second = 0; second < 600; second += 1) {
+      clock.advance(1_000);
+      spool.again();
+      await settled();
+    }
+    expect(trouble.length).toBeLessThan(70);
+    file.refuses = false;
+    for (let second = 0; second < 10; second += 1) {
+      clock.advance(1_000);
+      spool.again();
+      await settled();
+    }
+    expect(spool.unwritten()).toBe(0);
+  });
+  test("ten thousand facts are written anew in a moment: the loop that must not wait does not", async () => {
+    const file = new ToldFile();
+    const { spool, clock, write } = open(file);
+    await settled();
+    file.refuses = true;
+    const cut = (i: number): Entry => ({
+      kind: "fact",
+      fact: { kind: "opened", trip: `run-of-a-machine-station-12-7-${i}`, socket: "station-12/7", confirmed_after_ms: 1234 },
+    });
+    for (let i = 0; i < mostFacts; i += 1) write(cut(i));
+    await settled();
+    file.refuses = false;
+    clock.advance(1_000);
+    const before = process.cpuUsage();
+    spool.again();
+    const { user, system } = process.cpuUsage(before);
+    await settled();
+    expect(file.content.length).toBe(1 + mostFacts / 10);
+    expect((user + system) / 1000).toBeLessThan(50); // some 5 ms; the bound is for a machine with other work
+    expect(open(file).spool.untaken()).toHaveLength(mostFacts);
   });
 });
 
@@ -166,6 +230,17 @@ describe("compaction", () => {
     after.write(entry("next"));
     await settled();
     expect(after.said[0]?.id).toBe((said.at(-1)?.id ?? 0) + 1);
+  });
+  test("what was never said cannot be taken: numbers do not run away", async () => {
+    const file = new ToldFile();
+    const { spool, said, write } = open(file);
+    write(entry("a"));
+    await settled();
+    spool.taken(Number.MAX_SAFE_INTEGER);
+    write(entry("b"));
+    await settled();
+    expect(said.map(({ id }) => id - (said[0]?.id ?? 0))).toEqual([0, 1]);
+    expect(stations(spool.untaken())).toEqual(["b"]);
   });
   test("flushed waits for what is under way", async () => {
     const file = new ToldFile();

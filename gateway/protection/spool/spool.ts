@@ -1,8 +1,10 @@
 // What the safety process must not forget: latches, and facts that the site process has not taken. Written after the cut, never before it, and never waited for.
 // A disk that refuses changes nothing for the sockets: the facts stay here, bounded, are said over the link all the same, and are tried again.
+import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Latch } from "../../core/charging/facts.ts";
 import type { Fact, SpooledFact } from "../../link/messages.ts";
 import type { AppendFile, Chance, Clock } from "../../ports.ts";
+import { type UntakenFacts, untakenFacts } from "./untaken.ts";
 
 export type Entry =
   | { readonly kind: "fact"; readonly fact: Fact }
@@ -28,16 +30,17 @@ export interface Spool {
   /** Keeps the entries and queues their write. `done` is called once the disk has answered, with yes or no. */
   write(entries: readonly Entry[], done: (facts: readonly SpooledFact[]) => void): void;
   taken(upTo: number): void;
-  /** Tries again what the disk refused; told once a second. */
+  /** Tries again what the disk refused, at first at once, then less and less often, at least every 10 s; told once a second. */
   again(): void;
   /** Records that the disk has refused so far and does not hold. */
   unwritten(): number;
   flushed(): Promise<void>;
 }
 
-export const mostFacts = 10_000;
 /** Records after which the file is written anew with what still counts. */
 export const compactAfter = 500;
+const againFirst_ms = 1_000;
+const againMost_ms = 10_000;
 
 const encode = (parts: readonly Part[]): Uint8Array => new TextEncoder().encode(JSON.stringify(parts));
 
@@ -45,19 +48,19 @@ interface Memory {
   file: string | undefined;
   next: number;
   lastFact: number;
-  readonly facts: Map<number, SpooledFact>;
+  readonly facts: UntakenFacts;
   readonly latches: Map<string, Latch>;
 }
 
 function apply(memory: Memory, part: Part): void {
   if ("fact" in part) {
-    memory.facts.set(part.fact.id, part.fact);
+    memory.facts.set(part.fact);
     memory.next = Math.max(memory.next, part.fact.id + 1);
     memory.lastFact = Math.max(memory.lastFact, part.fact.id);
   } else if ("latch" in part) memory.latches.set(part.latch.socket, part.latch);
   else if ("unlatch" in part) memory.latches.delete(part.unlatch);
   else if ("taken" in part) {
-    for (const id of memory.facts.keys()) if (id <= part.taken) memory.facts.delete(id);
+    memory.facts.taken(part.taken);
     memory.next = Math.max(memory.next, part.taken + 1);
     memory.lastFact = Math.max(memory.lastFact, part.taken);
   } else {
@@ -69,7 +72,7 @@ function apply(memory: Memory, part: Part): void {
 }
 
 function remember(file: AppendFile, onTrouble: (what: string) => void): Memory {
-  const memory: Memory = { file: undefined, next: 1, lastFact: 0, facts: new Map(), latches: new Map() };
+  const memory: Memory = { file: undefined, next: 1, lastFact: 0, facts: untakenFacts(onTrouble), latches: new Map() };
   for (const record of file.records()) {
     try {
       for (const part of JSON.parse(new TextDecoder().decode(record)) as Part[]) apply(memory, part);
@@ -103,6 +106,8 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
   let records = file.records().length;
   let pending = 0;
   let rewriting = false;
+  let againAt: Monotonic = clock.monotonic();
+  let pause_ms = againFirst_ms;
   const idle: (() => void)[] = [];
 
   function settled(): void {
@@ -135,21 +140,13 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
     );
   }
 
-  function bound(): void {
-    if (memory.facts.size <= mostFacts) return;
-    const [oldest] = memory.facts.keys();
-    if (oldest === undefined) return;
-    memory.facts.delete(oldest);
-    onTrouble(`more than ${mostFacts} facts wait for the site process: fact ${oldest} was dropped`);
-  }
-
   /** Writes the file anew with all that still counts; what is appended from here on queues behind. */
   function rewrite(): void {
     if (rewriting) return;
     rewriting = true;
     pending += 1;
     const snapshot: Part = { snapshot: { file: id, next: memory.lastFact + 1, latches: [...memory.latches.values()] } };
-    const content = [encode([snapshot]), ...[...memory.facts.values()].map((fact) => encode([{ fact }]))];
+    const content = [encode([snapshot]), ...memory.facts.records()];
     const held = unwritten;
     records = content.length;
     file.rewrite(content).then(
@@ -158,6 +155,7 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
         // What came while this was written is not in it: once more.
         unwritten -= held;
         behind = unwritten > 0;
+        pause_ms = againFirst_ms;
         settled();
       },
       (error: unknown) => {
@@ -174,7 +172,7 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
     id,
     lastFact: () => memory.lastFact,
     latches: () => [...memory.latches.values()],
-    untaken: () => [...memory.facts.values()].filter((fact) => !trying.has(fact.id)),
+    untaken: () => memory.facts.values().filter((fact) => !trying.has(fact.id)),
     write(entries, done) {
       const facts: SpooledFact[] = [];
       const parts = entries.map((entry): Part => {
@@ -187,21 +185,26 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
       });
       for (const part of parts) apply(memory, part);
       for (const fact of facts) trying.add(fact.id);
-      bound();
       append(encode(parts), () => {
         for (const fact of facts) trying.delete(fact.id);
         done(facts);
       });
     },
-    taken(upTo) {
-      const before = memory.facts.size;
+    taken(said) {
+      const upTo = Math.min(said, memory.lastFact); // nobody can have taken what was never said
+      const before = memory.facts.size();
       apply(memory, { taken: upTo });
-      if (memory.facts.size === before) return;
+      if (memory.facts.size() === before) return;
       append(encode([{ taken: upTo }]), () => undefined);
-      if (records >= compactAfter + memory.facts.size) rewrite();
+      if (records >= compactAfter + memory.facts.size()) rewrite();
     },
     again() {
-      if (behind) rewrite();
+      const now = clock.monotonic();
+      if (!behind || now < againAt) return;
+      // A disk that is full or gone stays so for a while: what it costs to try, and to say so, is spent less and less often.
+      againAt = after(now, pause_ms);
+      pause_ms = Math.min(2 * pause_ms, againMost_ms);
+      rewrite();
     },
     unwritten: () => unwritten,
     flushed: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
