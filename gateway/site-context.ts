@@ -1,5 +1,6 @@
 // What every room of the site process is given, and nothing more. site/site.ts makes one and mounts the rooms with it.
 import type { Logger } from "pino";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import type { SiteFile } from "./config/read.ts";
 import type { SiteConfig } from "./config/schema.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -77,12 +78,43 @@ export interface MountedConsole extends Mounted {
   readonly http: string;
 }
 
+/** A trip test: for some minutes one socket is held to a lower rated current as well. */
+export interface TripTestAsked {
+  /** Made by whoever asks; the same again is the same test. */
+  readonly test: string;
+  readonly socket: string;
+  readonly person: string;
+  readonly limit_mA: number;
+  readonly duration_ms: number;
+}
+
+export type TripTestState = "asked" | "running" | "tripped" | "expired" | "cancelled" | "dropped" | "refused";
+
+export interface TripTest extends TripTestAsked {
+  readonly state: TripTestState;
+  /** A Stamp, as JSON. */
+  readonly asked_at: string;
+  /** The cut that it made, and when its relay was read back open. */
+  readonly trip: string | null;
+  readonly cause: string | null;
+  readonly value: number | null;
+  readonly pickup: number | null;
+  readonly decided_after_ms: number | null;
+  readonly off_after_ms: number | null;
+  readonly confirmed_after_ms: number | null;
+  readonly why: string | null;
+}
+
 /** What the console may ask of the charging half; nothing here waits for the safety process. */
 export interface Sessions {
   /** The newest readings, empty while protection is not heard. */
   readings(): readonly SocketReading[];
   /** False when protection is not connected: nothing was asked. The reset itself is protection's fact, and an event. */
   resetLatch(request: { readonly socket: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
+  /** A lower limit beside the socket's own; written down before protection is asked. */
+  tripTest(asked: TripTestAsked): TripTest | Refusal;
+  tripTestOf(test: string): TripTest | undefined;
+  cancelTripTest(test: string): "asked" | "no-test" | "not-connected";
   /** Ends the charge of a socket. "asked": protection was told; that it ended is its fact, and an event. */
   release(socket: string): "asked" | "no-charge" | "not-connected";
 }

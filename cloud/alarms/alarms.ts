@@ -20,7 +20,7 @@ export async function applyAlarmRules(effect: Effect, event: Happening): Promise
   for (const row of alarmRules) {
     const cause: Cause = { site: event.site, gateway: event.gateway, rule: row.rule, source: sourceOf(row.about, event, data) };
     if (row.clearedBy.includes(event.type as never)) await clear(effect, { cause, at: event.at });
-    if (row.on === event.type && (row.causes === undefined || row.causes.includes(String(data.cause))))
+    if (row.on === event.type && data.test === undefined && (row.causes === undefined || row.causes.includes(String(data.cause))))
       await raise(effect, { cause, row, at: event.at, event: event.key, detail: detailOf(data) });
   }
 }

@@ -9,6 +9,8 @@ export type MeasuredField = (typeof measuredFields)[number];
 
 /** Readings come about every second; one that is older than this says nothing about now. */
 const staleAfterMs = 10_000;
+/** A trip test is in every reading while it runs, and in none afterwards. */
+const testSaidWithinNs = 6_000_000_000n;
 
 export function socketSeries(row: Pick<Row<"socket">, "site" | "gateway" | "station" | "number">, field: string): Series {
   const { site, gateway, station, number } = row;
@@ -31,6 +33,7 @@ export async function socketView(telemetry: Telemetry, row: Row<"socket">, now: 
     values[field] = sample.value;
     if (sample.time_ns >= newest) [newest, quality] = [sample.time_ns, sample.quality];
   }
+  const test = await telemetry.last(socketSeries(row, "test_limit_mA"));
   const relay = await telemetry.last(socketSeries(row, "relay_closed"));
   const seen = Number(newest / 1_000_000n);
   if (quality === "good" && now - seen > staleAfterMs) quality = "stale";
@@ -41,6 +44,7 @@ export async function socketView(telemetry: Telemetry, row: Row<"socket">, now: 
     session: row.session,
     since: row.since === null ? null : time(row.since),
     ...values,
+    test_limit_mA: test !== undefined && test.time_ns + testSaidWithinNs >= newest ? test.value : null,
     quality,
     seen: newest === 0n ? null : time(seen),
     trip: row.trip,

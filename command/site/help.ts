@@ -1,5 +1,5 @@
 // The words of --help.
-export const siteHelp = `cuobian site — 现场接线与验收（网关须停止）/ wiring and acceptance on site (the gateway must be stopped)
+export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acceptance on site
 
 用法 / usage:
   site walk --config site.yaml --person 姓名 [--socket station-1/3 | --label 37 …] [--seconds 4]
@@ -19,6 +19,14 @@ export const siteHelp = `cuobian site — 现场接线与验收（网关须停�
        --search      没有表动时，逐路找是谁在供它 / where no meter moved, looks for the relay that feeds it
        --charger     负载是充电器，功率因数未知，少判一些 / the load is a charger: its factor is unknown, so less can be told
 
+  以上须先停网关 / for these the gateway must be stopped
+
+  site trip-test --config site.yaml --person 姓名 --socket station-1/3 --limit-mA 300 [--minutes 10] [--reset] [--url URL] [--json]
+       脱扣试验，不用负载箱，网关须在运行：这一路另加一个更低的限值，最长 10 分钟，到时自己失效，重启也失效；
+       插上普通充电器开始充电，应当断电、回读、锁定。只能更低，不能更高；记为事件，不算隐患
+       a trip without a load bank, the gateway running: a lower limit beside the socket's own for at most 10 minutes, gone by itself and
+       by any restart. Start an ordinary charge: it must trip, be read back and latch. Only lower, never higher; an event, no hazard
+
   一次只有一路带电；开始与结束时全部断开；笔记本断线则设备自己断开
   one socket at a time; everything is OFF before and after; a laptop that dies leaves nothing energised
   --answers  每行 “station-1/3 37”；只写名字为相符，- 为没有亮 / lines; only the name: as it should be; - : nothing lit
@@ -28,6 +36,7 @@ export const siteHelp = `cuobian site — 现场接线与验收（网关须停�
   cuobian site walk --config site.yaml --person 张工
   cuobian site walk --config site.yaml --person 张工 --label 37 --label 38
   cuobian site commission --config site.yaml --person 张工 --load-W 100 --search
+  cuobian site trip-test --config site.yaml --person 张工 --socket station-1/3 --limit-mA 300 --minutes 10 --reset
   printf 'station-1/1\\nstation-1/2 38\\n' | cuobian site walk --config site.yaml --person 张工 --answers - --json
 
 退出码 / exit codes: 0 全部相符 all right · 1 有不符 something is wrong · 2 用法 usage · 3 配置有误 config · 4 无法连接 unreachable · 5 有未检查 something was skipped

@@ -9,6 +9,7 @@ import { type Payments, paymentsOf } from "../payments/payments.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { tokenCheck } from "./token.ts";
+import { tripTestRoutes } from "./trip-tests.ts";
 
 const LaneParams = Type.Object({ lane: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
 const SocketParams = Type.Object(
@@ -43,6 +44,8 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       const en = verdict === "wrong" ? "not the booth's token" : "the gateway has no usable token file for the booth (booth.token_file)";
       return sendProblem(reply, { status: verdict === "wrong" ? 401 : 503, code: verdict === "wrong" ? "token" : "no-token-file", zh, en });
     });
+
+    await server.register(tripTestRoutes(rooms.sessions));
 
     server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {
       const lane = laneOf(lanes, request, reply);

@@ -49,6 +49,15 @@ export function readSiteToSafety(line: string): SiteToSafety | Undecodable {
       if (!isText(socket) || !isText(trip) || !isText(person) || !isText(reason, 2000)) break;
       return { type: "reset-latch", socket, trip, person, reason };
     }
+    case "test-limit": {
+      const { socket, test, person, limit_mA, duration_ms } = message;
+      if (!isText(socket) || !isText(test) || !isText(person)) break;
+      if (!Number.isSafeInteger(limit_mA) || !Number.isSafeInteger(duration_ms)) break;
+      return { type: "test-limit", socket, test, person, limit_mA: limit_mA as number, duration_ms: duration_ms as number };
+    }
+    case "end-test":
+      if (!isText(message.socket) || !isText(message.test)) break;
+      return { type: "end-test", socket: message.socket, test: message.test };
     case "spool-taken":
       if (!Number.isSafeInteger(message.upTo)) break;
       return { type: "spool-taken", upTo: message.upTo as number };

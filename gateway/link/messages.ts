@@ -19,6 +19,16 @@ export type SiteToSafety =
   | { readonly type: "energise"; readonly authority: Authority }
   | { readonly type: "release"; readonly authority: string; readonly socket: SocketName }
   | { readonly type: "reset-latch"; readonly socket: SocketName; readonly trip: string; readonly person: string; readonly reason: string }
+  /** A lower limit beside the socket's own, for at most ten minutes; committed to the journal before it is asked. */
+  | {
+      readonly type: "test-limit";
+      readonly socket: SocketName;
+      readonly test: string;
+      readonly limit_mA: number;
+      readonly duration_ms: number;
+      readonly person: string;
+    }
+  | { readonly type: "end-test"; readonly socket: SocketName; readonly test: string }
   /** Facts up to and including this id are in the journal; the spool may forget them. */
   | { readonly type: "spool-taken"; readonly upTo: number };
 
@@ -56,6 +66,8 @@ export type Fact =
       readonly latched: boolean;
       readonly energy_mWh: number | null;
       readonly seconds: number;
+      /** A trip test was completed by it. */
+      readonly test?: string;
     }
   | { readonly kind: "opened"; readonly trip: string; readonly socket: SocketName; readonly confirmed_after_ms: number }
   | {
@@ -86,6 +98,24 @@ export type Fact =
       readonly unit: string;
     }
   | { readonly kind: "eased"; readonly station: string | null; readonly socket: SocketName | null; readonly cause: string }
+  | {
+      readonly kind: "test-begun";
+      readonly test: string;
+      readonly socket: SocketName;
+      readonly person: string;
+      readonly limit_mA: number;
+      readonly rated_mA: number;
+      readonly duration_ms: number;
+    }
+  | {
+      readonly kind: "test-refused";
+      readonly test: string;
+      readonly socket: SocketName;
+      readonly code: string;
+      readonly zh: string;
+      readonly en: string;
+    }
+  | { readonly kind: "test-ended"; readonly test: string; readonly socket: SocketName; readonly cause: string }
   | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
   | { readonly kind: "station-answers"; readonly station: string };
 
@@ -105,6 +135,8 @@ export interface SocketReading {
   readonly state: "idle" | "energising" | "charging" | "opening" | "latched" | "blind" | "welded";
   readonly trip: string | null;
   readonly authority: string | null;
+  /** A trip test that is running, and how long it still has. */
+  readonly test: { readonly test: string; readonly limit_mA: number; readonly left_ms: number } | null;
   /** The pile's own request counter and card; a change is a new request. */
   readonly request_seq: number | null;
   readonly request_card: number | null;

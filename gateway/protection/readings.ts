@@ -43,6 +43,10 @@ export function readingOf(socket: Socket, now: Monotonic): SocketReading {
     state: stateOf(socket, now),
     trip: socket.latch?.trip ?? null,
     authority: socket.authority?.id ?? null,
+    test:
+      socket.trial === undefined
+        ? null
+        : { test: socket.trial.test, limit_mA: socket.trial.limit_mA, left_ms: Math.max(0, socket.trial.until - now) },
     request_seq: maybe(sample?.request_seq, same),
     request_card: maybe(sample?.request_card, same),
     voltage_mV: maybe(sample?.voltage_mV, milliVolt),

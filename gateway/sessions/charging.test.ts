@@ -75,6 +75,7 @@ const reading = (over: Partial<SocketReading> = {}): SocketReading => ({
   state: "idle",
   trip: null,
   authority: null,
+  test: null,
   request_seq: 7,
   request_card: 4_294_967_295,
   voltage_mV: 220_000 as MilliVolt,

@@ -73,6 +73,7 @@ const reading = (site: SiteContext, request_seq: number): SafetyToSite => ({
       state: "idle",
       trip: null,
       authority: null,
+      test: null,
       request_seq,
       request_card: 1234,
       voltage_mV: null,

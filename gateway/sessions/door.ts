@@ -6,6 +6,7 @@ import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-con
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { createSampler } from "./sampler.ts";
+import { testOf, tripTest } from "./trip-tests.ts";
 
 export interface MountedSessions extends Mounted, Sessions {}
 
@@ -39,6 +40,13 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   return {
     readings: charging.readings,
     resetLatch: (request) => link.send({ type: "reset-latch", ...request }),
+    tripTest: (asked) => tripTest({ journal, clock, ratedOf: ratedOf(context), link }, asked),
+    tripTestOf: (test) => testOf(journal, test),
+    cancelTripTest(test) {
+      const known = testOf(journal, test);
+      if (known === undefined || (known.state !== "asked" && known.state !== "running")) return "no-test";
+      return link.send({ type: "end-test", socket: known.socket, test }) ? "asked" : "not-connected";
+    },
     release(socket) {
       const charge = openCharge(journal, socket);
       if (charge === undefined) return "no-charge";
@@ -61,6 +69,17 @@ function unlessDiskRefuses({ log }: SiteContext, work: () => void): void {
     if (!(error instanceof Error) || !String((error as { code?: unknown }).code).startsWith("SQLITE_FULL")) throw error;
     log.error({ error: error.message }, "sessions: the disk is full");
   }
+}
+
+/** Rated current of each socket that the site file has. */
+function ratedOf({ config, profiles, limits }: SiteContext): (socket: string) => number | undefined {
+  return (socket) => {
+    const [id, number] = socket.split("/");
+    const station = config.stations.find((one) => one.id === id);
+    const count = station === undefined ? 0 : (profiles.get(station.profile)?.sockets?.count ?? 0);
+    const known = station !== undefined && Number(number) >= 1 && Number(number) <= count;
+    return known ? limits.get(station.limits)?.socket.rated_mA : undefined;
+  };
 }
 
 function limitsOf({ config, profiles, limits }: SiteContext): (socket: string) => { max_time_s: number; blind_ms: number } | undefined {

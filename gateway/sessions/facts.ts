@@ -5,6 +5,8 @@ import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Fact, SpooledFact } from "../link/messages.ts";
 import { chargeOfSession, endCharge, markClosed, markLost, markStarted, mostIssues, openCharges, stampOf } from "./charges.ts";
 
+import { dropTests, noteTestCut, noteTestOpened, takeTestFact } from "./trip-tests.ts";
+
 export const takenUpTo = (reads: Reads, spool: string): number =>
   reads.get<{ taken: number }>("SELECT taken FROM spool WHERE spool = ?", spool)?.taken ?? 0;
 
@@ -48,6 +50,7 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
     case "refused":
       return refused(tx, fact, at);
     case "opened":
+      noteTestOpened(tx, fact);
       tx.event("charging.opened", { trip: fact.trip, socket: fact.socket, confirmed_after_ms: fact.confirmed_after_ms }, at);
       return undefined;
     case "welded": {
@@ -61,6 +64,10 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
     case "warned":
     case "eased":
       return warned(tx, fact, at);
+    case "test-begun":
+    case "test-refused":
+    case "test-ended":
+      return takeTestFact(tx, fact, at);
     case "station-silent":
       tx.event("station.silent", { station: fact.station, silent_ms: fact.silent_ms }, at);
       return undefined;
@@ -74,6 +81,7 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
 
 /** Protection began anew and holds nothing from before: what was asked of it before is lost. */
 function started(tx: Transaction, at: Stamp): undefined {
+  dropTests(tx, at);
   for (const charge of openCharges(tx)) {
     const asked = stampOf(charge.asked_at);
     const later = asked.boot === at.boot && asked.mono > at.mono;
@@ -97,7 +105,9 @@ function cut(tx: Transaction, fact: Extract<Fact, { kind: "cut" }>, at: Stamp): 
   const cause: CutCause | undefined = cutCauses.find((one) => one === fact.cause);
   if (cause === undefined) return `unknown cause ${fact.cause}`;
   const { trip, socket, session, value, limit, unit, decided_after_ms, off_after_ms, latched } = fact;
-  tx.event("charging.cut", { trip, socket, session, cause, value, limit, unit, decided_after_ms, off_after_ms, latched }, at);
+  const test = fact.test === undefined ? {} : { test: fact.test };
+  tx.event("charging.cut", { trip, socket, session, cause, value, limit, unit, decided_after_ms, off_after_ms, latched, ...test }, at);
+  noteTestCut(tx, fact);
   const charge = session === null ? undefined : chargeOfSession(tx, session);
   if (charge === undefined) return undefined;
   // Cut between ON and the first sight of a closed relay: current may have flowed, so the session has begun.

@@ -94,6 +94,8 @@ function socketFields(reading: SocketReading): Record<string, number> {
     energy_mWh: reading.energy_mWh,
     relay_closed: reading.relay === "unknown" ? null : reading.relay === "closed" ? 1 : 0,
     plugged: reading.plugged === null ? null : reading.plugged ? 1 : 0,
+    // Said as long as the trip test runs; its absence says that none does.
+    test_limit_mA: reading.test?.limit_mA ?? null,
   };
   return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, number] => entry[1] !== null));
 }

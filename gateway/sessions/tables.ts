@@ -28,4 +28,20 @@ export const tables: readonly Migration[] = [
       CREATE TABLE protection (one INTEGER PRIMARY KEY CHECK (one = 1), silent INTEGER NOT NULL) STRICT;
       INSERT INTO protection VALUES (1, 0);`,
   },
+  {
+    name: "sessions/0002-trip-tests",
+    sql: `
+      CREATE TABLE trip_test (
+        test TEXT PRIMARY KEY,
+        socket TEXT NOT NULL,
+        person TEXT NOT NULL,
+        limit_mA INTEGER NOT NULL,
+        duration_ms INTEGER NOT NULL,
+        asked_at TEXT NOT NULL,       -- Stamp
+        state TEXT NOT NULL,
+        trip TEXT, cause TEXT, value INTEGER, pickup INTEGER,
+        decided_after_ms INTEGER, off_after_ms INTEGER, confirmed_after_ms INTEGER,
+        why TEXT
+      ) STRICT;`,
+  },
 ];

@@ -66,6 +66,7 @@ export const SocketView = Type.Object(
     power_mW: maybe(Type.Integer()),
     temperature_mC: maybe(Type.Integer()),
     energy_mWh: maybe(Type.Integer()),
+    test_limit_mA: Type.Union([Type.Integer(), Type.Null()], { description: "the lower limit of a trip test that is running" }),
     quality: Type.Enum(["good", "stale", "bad"]),
     seen: maybe(time),
     trip: maybe(text),

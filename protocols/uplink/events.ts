@@ -249,6 +249,9 @@ export const eventCatalogue = {
         decided_after_ms: Type.Integer({ description: "from the first byte of the reading that completed the decision to the decision" }),
         off_after_ms: Type.Integer({ description: "from the same byte to the OFF frame handed to the line" }),
         latched: Type.Boolean(),
+        test: Type.Optional(
+          Type.String({ minLength: 8, maxLength: 64, description: "a trip test was completed by it: no alarm, no hazard" }),
+        ),
       },
       strict,
     ),
@@ -295,6 +298,21 @@ export const eventCatalogue = {
     "解除锁定",
     "latch reset",
     Type.Object({ socket, trip: uuid, person: Type.String({ maxLength: 64 }), reason: words }, strict),
+  ),
+  "charging.test-begun": define(
+    "state",
+    "脱扣试验开始",
+    "a trip test began: a lower limit beside the socket's own",
+    Type.Object(
+      { test: uuid, socket, person: Type.String({ maxLength: 64 }), limit_mA: whole, rated_mA: whole, duration_ms: whole },
+      strict,
+    ),
+  ),
+  "charging.test-ended": define(
+    "state",
+    "脱扣试验结束",
+    "a trip test ended",
+    Type.Object({ test: uuid, socket, cause: Type.Enum(["tripped", "expired", "cancelled", "dropped", "refused"]) }, strict),
   ),
   "station.silent": define("urgent", "充电站失联", "station does not answer", Type.Object({ station: id, silent_ms: whole }, strict)),
   "station.answers": define("state", "充电站恢复", "station answers again", Type.Object({ station: id }, strict)),

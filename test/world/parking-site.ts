@@ -1,4 +1,5 @@
 // The parking half of a site in one process: a real journal on the disk, real boards over TCP, a clock that is told. It can be killed and started again.
+
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import { openTcpExchange } from "#gateway/lines/tcp.ts";
 import { tables as paymentTables } from "#gateway/payments/tables.ts";
 import type { SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
+import { refusal } from "#protocols/vocabulary/faults.ts";
 import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
 import { repository, until } from "./program.ts";
@@ -182,7 +184,14 @@ async function start(folder: string, world: World): Promise<Running> {
       return startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
     },
   });
-  const sessions = { readings: () => [], resetLatch: () => true, release: () => "no-charge" as const };
+  const sessions = {
+    readings: () => [],
+    resetLatch: () => true,
+    release: () => "no-charge" as const,
+    tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),
+    tripTestOf: () => undefined,
+    cancelTripTest: () => "no-test" as const,
+  };
   const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
   const commands = await mountCommands(context, { lanes, sessions });
   const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;

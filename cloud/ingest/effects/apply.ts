@@ -78,6 +78,10 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return commands.received(effect.change, event);
     case "command.ended":
       return commands.ended(effect.change, event);
+    // Seen in the list of events.
+    case "charging.test-begun":
+    case "charging.test-ended":
+      return undefined;
     // Alarms only.
     case "charging.warned":
     case "charging.eased":

@@ -133,7 +133,8 @@ export async function cut(effect: Effect, event: Of<"charging.cut">, compound: C
   await knowTrip(effect, event, { trip, socket, confirmed_after_ms: null });
   await addToTally(effect.change, "cutoffs");
   await setSocket(effect, event, socket, { state: "cut", session: null, trip, cause });
-  await enterCut(effect, event, compound);
+  // A trip test is proof of protection, no matter for the property's list.
+  if (event.data.test === undefined) await enterCut(effect, event, compound);
 }
 
 export async function welded(effect: Effect, event: Of<"charging.welded">, compound: Compound): Promise<void> {

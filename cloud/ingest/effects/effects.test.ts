@@ -76,6 +76,8 @@ const effects: { readonly [T in EventType]: Effects } = {
     ],
   },
   "charging.latch-reset": { counts: {}, leaves: ["socket station-1/3 idle - -"] },
+  "charging.test-begun": { counts: {}, leaves: [] },
+  "charging.test-ended": { counts: {}, leaves: [] },
   "station.silent": { counts: {}, leaves: ["alarm station.silent station-1"] },
   "station.answers": { counts: {}, leaves: [] },
   "protection.silent": { counts: {}, leaves: ["alarm protection.silent gw-1"] },
@@ -216,6 +218,13 @@ describe("facts in any order", () => {
     const after = await inEveryOrder([facts[1], ended, (by) => by.say("charging.latch-reset", examples["charging.latch-reset"], 9_000)]);
     for (const outcome of after.keys()) expect(outcome).toContain("socket station-1/3 idle");
     expect([...stuck.values(), ...mended.values(), ...after.values()].reduce((sum, n) => sum + n, 0)).toBe(54);
+  });
+
+  test("a cut that a trip test made is the socket's state and a cut-off, and neither an alarm nor a matter for the list", async () => {
+    await voice.tell(cloud, [voice.say("charging.cut", { ...examples["charging.cut"], test: "test-00000001" }, 0)]);
+    const rows = await left();
+    expect(rows.filter((line) => line.startsWith("socket station-1/3 cut"))).toHaveLength(1);
+    expect(rows.filter((line) => /^(alarm|entry|hazard)/.test(line))).toEqual([]);
   });
 
   test("a session authorised again after a restart is one session", async () => {

@@ -37,6 +37,7 @@ export const socket = (number: number, given: Partial<SocketView> = {}): SocketV
   power_mW: 0,
   temperature_mC: 25_000,
   energy_mWh: null,
+  test_limit_mA: null,
   quality: "good",
   seen: at(0),
   trip: null,

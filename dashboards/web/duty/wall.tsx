@@ -6,7 +6,7 @@ import { byStation, compositeId, type Freshness, shownState } from "../data/choi
 import { freshnessNow } from "../data/freshness.ts";
 import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
-import { power } from "../format/quantities.ts";
+import { current, power } from "../format/quantities.ts";
 import { PriorityGlyph } from "../parts/glyphs.tsx";
 import { stationName } from "../parts/place.ts";
 import { Empty, Panel } from "../parts/small.tsx";
@@ -34,7 +34,8 @@ function tileWords(socket: SocketView, fresh: Freshness): TileWords {
   const minutes = known === "charging" && charged !== undefined ? say.wall.minutes(Math.floor(charged / 60_000)) : "";
   const cause = latched && socket.cause !== null && socket.state === "cut" ? wordOf(say.cause, socket.cause) : "";
   const value = known === "idle" ? "" : power(socket.power_mW);
-  return { state, value, small: fresh === "fresh" ? cause || minutes : age };
+  const test = socket.test_limit_mA === null ? "" : `${say.readings.test} ${current(socket.test_limit_mA)}`;
+  return { state, value, small: fresh === "fresh" ? test || cause || minutes : age };
 }
 
 interface TileProps {

@@ -26,6 +26,7 @@ export function SocketDetail({ socket }: { socket: SocketView }) {
       <p class="socket-state">
         <b>{say.wall.state[shownState(socket)]}</b>
         {socket.cause !== null && <span class="tag">{wordOf(say.cause, socket.cause)}</span>}
+        {socket.test_limit_mA !== null && <span class="tag">{`${say.readings.test} ${current(socket.test_limit_mA)}`}</span>}
         {socket.since !== null && (
           <span class="muted">
             {say.readings.since} <Moment at={socket.since} />

@@ -174,6 +174,7 @@ export const en = {
     total: (shown, all) => `${shown} of ${all} shown`,
   },
   readings: {
+    test: "trip test",
     power: "Power",
     current: "Current",
     voltage: "Voltage",

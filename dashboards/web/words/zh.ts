@@ -165,6 +165,7 @@ export const zh = {
     total: (shown: number, all: number) => `列出 ${shown} 条，共 ${all} 条`,
   },
   readings: {
+    test: "脱扣试验",
     power: "功率",
     current: "电流",
     voltage: "电压",

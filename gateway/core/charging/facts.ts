@@ -57,6 +57,10 @@ export interface Latch {
   readonly cause: CutCause | "welded";
 }
 
+/** How a trip test ends. "dropped": the process that held it stood still or began anew. */
+export const testEnds = ["tripped", "expired", "cancelled", "dropped"] as const;
+export type TestEnd = (typeof testEnds)[number];
+
 export interface Authority {
   readonly id: string;
   readonly socket: SocketName;
@@ -97,6 +101,8 @@ export type ChargingFact =
       readonly latched: boolean;
       readonly energy_mWh: number | null;
       readonly seconds: number;
+      /** It was a trip test that was completed, at its own lower limit. */
+      readonly test?: string;
     }
   | { readonly kind: "opened"; readonly trip: string; readonly socket: SocketName; readonly confirmed_after_ms: number }
   | {
@@ -128,6 +134,25 @@ export type ChargingFact =
       readonly unit: string;
     }
   | { readonly kind: "eased"; readonly station: string | null; readonly socket: SocketName | null; readonly cause: WarnCause }
+  | {
+      readonly kind: "test-begun";
+      readonly test: string;
+      readonly socket: SocketName;
+      readonly person: string;
+      readonly limit_mA: number;
+      /** The socket's own, which goes on holding beside it. */
+      readonly rated_mA: number;
+      readonly duration_ms: number;
+    }
+  | {
+      readonly kind: "test-refused";
+      readonly test: string;
+      readonly socket: SocketName;
+      readonly code: string;
+      readonly zh: string;
+      readonly en: string;
+    }
+  | { readonly kind: "test-ended"; readonly test: string; readonly socket: SocketName; readonly cause: TestEnd }
   | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
   | { readonly kind: "station-answers"; readonly station: string };
 

@@ -19,6 +19,7 @@ import {
   socketWakeAt,
   startSocket,
 } from "./socket.ts";
+import { beginTrial, cancelTrial, type TrialAsked } from "./trial.ts";
 import { type Feeder, feederAfter, noWarnings, quietFeeder } from "./warn.ts";
 import { freshWatch } from "./watch.ts";
 
@@ -51,6 +52,8 @@ export type Input =
   | { readonly type: "energise"; readonly authority: Authority; readonly socket: number }
   | { readonly type: "release"; readonly authority: string; readonly socket: number }
   | { readonly type: "reset-latch"; readonly socket: number; readonly trip: string; readonly person: string; readonly reason: string }
+  | ({ readonly type: "test-limit"; readonly socket: number } & TrialAsked)
+  | { readonly type: "end-test"; readonly socket: number; readonly test: string }
   | { readonly type: "time" };
 
 export interface Step {
@@ -71,6 +74,7 @@ export function newStation(setup: StationSetup, now: Monotonic): Station {
       check: undefined,
       watch: freshWatch,
       warnings: noWarnings,
+      trial: undefined,
       sample: undefined,
       seen: undefined,
       over: [],
@@ -110,6 +114,10 @@ export function step(state: Station, input: Input, now: Monotonic): Step {
       const { trip, person, reason } = input;
       return one(state, input.socket, (socket) => resetLatch(socket, { trip, person, reason }));
     }
+    case "test-limit":
+      return one(state, input.socket, (socket) => beginTrial(socket, input, now));
+    case "end-test":
+      return one(state, input.socket, (socket) => cancelTrial(socket, input.test));
     case "time":
       return timed(state, now);
   }

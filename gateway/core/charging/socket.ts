@@ -5,6 +5,7 @@ import { type Authority, type Effect, type EndCause, type Latch, latching, type 
 import { fixed, type Limits } from "./limits.ts";
 import { good, isTrue, type SocketSample } from "./sample.ts";
 import { risenAgain } from "./second-rise.ts";
+import { endTrial, type Trial, trialAfter, tripByTrial } from "./trial.ts";
 import { type Warnings, warningsAfter } from "./warn.ts";
 import { deadlines, forNewCharge, freshWatch, tooWarm, tripBySample, tripsIdle, type Verdict, type Watch, watchAfter } from "./watch.ts";
 import { type Check, checkAfter, live, newCheck, offAnswered } from "./weld.ts";
@@ -28,6 +29,8 @@ export interface Socket {
   readonly check: Check | undefined;
   readonly watch: Watch;
   readonly warnings: Warnings;
+  /** A trip test that is running: a lower limit beside its own. */
+  readonly trial: Trial | undefined;
   readonly sample: SocketSample | undefined;
   readonly seen: Monotonic | undefined;
   /** Authorities that are over, newest last: a repeated message must not close a relay again. */
@@ -49,9 +52,11 @@ export const energyOf = (socket: Socket): number | null => good(socket.sample?.e
 
 /** As after a start: the relay's state is unknown, so OFF comes first and is checked. Latches stay. */
 export function startSocket(socket: Socket, now: Monotonic): Move {
+  const dropped = endTrial(socket, "dropped");
   return {
     socket: {
       ...socket,
+      trial: undefined,
       authority: undefined,
       charge: undefined,
       check: newCheck(undefined, now),
@@ -60,7 +65,7 @@ export function startSocket(socket: Socket, now: Monotonic): Move {
       seen: undefined,
       over: socket.authority === undefined ? socket.over : [...socket.over, socket.authority.id].slice(-remembered),
     },
-    effects: [{ type: "off", socket: socket.index }],
+    effects: [{ type: "off", socket: socket.index }, ...dropped.effects],
   };
 }
 
@@ -84,8 +89,8 @@ const secondsOf = (socket: Socket, now: Monotonic): number =>
   socket.charge === undefined ? 0 : Math.max(0, Math.round((now - socket.charge.closedAt) / 1000));
 
 /** Opens against the session's will. `says` false: another fact speaks for this socket (smoke of a whole station). */
-export function cut(from: Socket, { trip: why, seen }: Verdict, at: { now: Monotonic; says?: boolean }): Move {
-  const { now } = at;
+export function cut(from: Socket, { trip: why, seen }: Verdict, at: { now: Monotonic; says?: boolean; test?: string }): Move {
+  const { now, test } = at;
   const { trip, socket } = nextTrip(from);
   const latched = latching[why.cause];
   const latch: Latch | undefined = latched ? { socket: socket.name, trip, cause: why.cause } : socket.latch;
@@ -107,6 +112,7 @@ export function cut(from: Socket, { trip: why, seen }: Verdict, at: { now: Monot
         latched,
         energy_mWh: energyOf(socket),
         seconds: secondsOf(socket, now),
+        ...(test === undefined ? {} : { test }),
       },
     });
   // Where no cut is said, no "opened" follows under its name; a weld still is.
@@ -281,10 +287,13 @@ function decided(before: Socket, sample: SocketSample, at: { seen: Monotonic; no
   const { limits } = before;
   const read = at.sighted ? sample : ({ ...sample, relay_closed: "bad" } as const);
   const watch = watchAfter(before.watch, read, { seen: at.seen, limits });
-  const socket: Socket = { ...before, watch, sample: read, seen: at.seen };
+  const trial = trialAfter(before.trial, read, at.seen);
+  const socket: Socket = { ...before, watch, trial, sample: read, seen: at.seen };
   const verdict = tripBySample(watch, read, { seen: at.seen, limits });
   const applies = verdict !== undefined && (energised(socket) || (tripsIdle(verdict.trip.cause) && socket.latch === undefined));
   if (verdict !== undefined && applies) return cut(socket, verdict, { now: at.now });
+  const tested = energised(socket) ? tripByTrial(trial, read, at.seen) : undefined;
+  if (tested !== undefined) return cutByTest(socket, tested, at.now);
   if (socket.authority === undefined || !energised(socket)) {
     const move = unauthorised(socket, read, at);
     if (move.socket.check !== undefined || energised(move.socket)) return move;
@@ -300,11 +309,20 @@ function decided(before: Socket, sample: SocketSample, at: { seen: Monotonic; no
   return cause === undefined ? stay({ ...socket, charge }) : end({ ...socket, charge }, cause, at.now);
 }
 
+/** The test has shown what it was begun for, and is over. */
+function cutByTest(socket: Socket, verdict: Verdict, now: Monotonic): Move {
+  const done = cut(socket, verdict, { now, ...(socket.trial === undefined ? {} : { test: socket.trial.test }) });
+  const ended = endTrial(done.socket, "tripped");
+  return { socket: ended.socket, effects: [...done.effects, ...ended.effects] };
+}
+
 /** What falls due by the clock alone, earliest first. */
 function due(socket: Socket): { at: Monotonic; act: (now: Monotonic) => Move }[] {
-  const { authority, charge, limits, watch } = socket;
-  if (authority === undefined) return [];
-  const found: { at: Monotonic; act: (now: Monotonic) => Move }[] = [{ at: authority.until, act: (now) => end(socket, "expired", now) }];
+  const { authority, charge, limits, trial, watch } = socket;
+  const found: { at: Monotonic; act: (now: Monotonic) => Move }[] = [];
+  if (trial !== undefined) found.push({ at: trial.until, act: () => endTrial(socket, "expired") });
+  if (authority === undefined) return found;
+  found.push({ at: authority.until, act: (now) => end(socket, "expired", now) });
   if (authority.on === undefined)
     found.push({ at: after(authority.since, limits.blind.trip_ms), act: (now) => giveUp(socket, "blind", now) });
   else {
