@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { profileComplaints } from "#protocols/modbus/check.ts";
+import { widthOf } from "#protocols/modbus/placement.ts";
 import { Point, type Profile } from "#protocols/modbus/profile.ts";
 import { type Ending, ended, oneOf, UsageError, whole } from "./say.ts";
 
@@ -57,6 +58,16 @@ function firstPoints(kind: Profile["kind"], table: Point["table"], perSocket: bo
   return points;
 }
 
+/** Sockets nearer to each other than these points are long: the sheet lists the voltage of all, then the current of all. Each point gets its own stride. */
+function byQuantity(points: readonly Point[], count: number): Point[] {
+  let address = 0;
+  return points.map((point) => {
+    const placed = { ...point, address, stride: widthOf(point) };
+    address += count * widthOf(point);
+    return placed;
+  });
+}
+
 export type Given = ReturnType<typeof parseArgs<{ options: typeof frameOptions; allowPositionals: true }>>["values"];
 
 export function frameOf(values: Given): Omit<Profile, "points"> {
@@ -108,5 +119,9 @@ export function deviceNew(args: readonly string[]): Ending {
   if (positionals.length > 0) throw new UsageError(`device new --id meters/x --kind meter …, not "${positionals[0]}"`);
   const frame = frameOf({ ...values, ...(values.kind === "station" && values.sockets === undefined ? { sockets: "10" } : {}) });
   const points = firstPoints(frame.kind, values.input ? "input" : "holding", frame.sockets !== undefined);
-  return deliver({ ...frame, points }, values, "把点表换成资料里的 / put the sheet's points in place of these three\n");
+  const own = Math.max(...points.map((point) => point.address + widthOf(point)));
+  const { sockets } = frame;
+  const near = sockets?.stride !== undefined && sockets.count > 1 && sockets.stride < own;
+  const profile = near ? { ...frame, sockets: { count: sockets.count }, points: byQuantity(points, sockets.count) } : { ...frame, points };
+  return deliver(profile, values, "把点表换成资料里的 / put the sheet's points in place of these\n");
 }

@@ -1,12 +1,13 @@
 // `cuobian device test`: does this file describe that device? By frames of a data sheet, by a live device, or by its own transcript.
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { profileHints } from "#protocols/modbus/check.ts";
 import { decode, registersOf } from "#protocols/modbus/decode.ts";
 import { exceptionNames, rtuFrame } from "#protocols/modbus/frame.ts";
 import { blockRequest, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { coveredBy, hearFrames, type SheetExchange } from "#protocols/modbus/sheet.ts";
-import { exchangeComplaints, parseTranscript, renderTranscript, transcribed } from "#protocols/modbus/transcript.ts";
+import { parseTranscript, renderTranscript, transcribed, transcriptComplaints, understandTogether } from "#protocols/modbus/transcript.ts";
 import { type LineValues, lineOptions, openLine } from "./line.ts";
 import { type LoadedProfile, loadProfile } from "./profile-file.ts";
 import { readDevice } from "./read-device.ts";
@@ -52,6 +53,13 @@ function frameLines(profile: Profile, { asked, heard, notes, line }: SheetExchan
   return [head, ...remarks, valuesTable(profile, decode(profile, registersOf([heard])), (name) => inside.has(name))].join("\n");
 }
 
+type Answer = Extract<NonNullable<SheetExchange["heard"]>, { kind: "answer" }>;
+const badAlone = (profile: Profile, answers: readonly Answer[]): string[] =>
+  answers.flatMap((heard) => {
+    const flat = flatValues(decode(profile, registersOf([heard])));
+    return heard.covers.filter((name) => flat[name]?.quality === "bad");
+  });
+
 function testFrames(
   { profile }: LoadedProfile,
   path: string,
@@ -67,14 +75,12 @@ function testFrames(
   if (!Array.isArray(pairs)) return ended(1, `${path}: ${pairs.reason}`);
   const answers = pairs.flatMap(({ heard }) => (heard?.kind === "answer" ? [heard] : []));
   const notes = pairs.flatMap((pair) => pair.notes);
-  const bad = answers.flatMap((heard) => {
-    const flat = flatValues(decode(profile, registersOf([heard])));
-    return heard.covers.filter((name) => flat[name]?.quality === "bad");
-  });
   // Some values need two questions: their sign stands far away.
   const alone = new Set(answers.flatMap(({ covers }) => covers));
   const together = new Set(coveredBy(profile, ...answers.map(({ block }) => block)).filter((one) => !alone.has(one)));
   const all = decode(profile, registersOf(answers));
+  const badTogether = [...together].filter((name) => flatValues(all)[name]?.quality === "bad");
+  const bad = [...badAlone(profile, answers), ...badTogether];
   // A sheet without a single value that was understood proves nothing.
   const understood = answers.reduce((sum, { covers }) => sum + covers.length, 0) + together.size;
   const code = understood > 0 && notes.length === 0 && bad.length === 0 ? 0 : 1;
@@ -90,6 +96,7 @@ function testFrames(
         captureNote,
         outsideNone: false,
         exchanges: pairs.map((pair) => transcribed(profile, pair, from)),
+        together: understandTogether(profile, answers),
       }),
     };
   }
@@ -141,19 +148,15 @@ function testOwn({ profile, path }: LoadedProfile, json: boolean): Ending {
   const goldenPath = path.replace(/\.json$/, ".golden");
   const questions = planReads(profile).map((block) => hex(rtuFrame(blockRequest(profile.unit ?? 1, block))));
   const transcript = existsSync(goldenPath) ? parseTranscript(readFileSync(goldenPath, "utf8")) : undefined;
-  const complaints =
-    transcript === undefined
-      ? []
-      : "kind" in transcript
-        ? [transcript.reason]
-        : transcript.exchanges.flatMap((exchange) => exchangeComplaints(profile, exchange).map((what) => `${exchange.asked}: ${what}`));
+  const complaints = transcript === undefined ? [] : "kind" in transcript ? [transcript.reason] : transcriptComplaints(profile, transcript);
   const exchanges = transcript === undefined || "kind" in transcript ? 0 : transcript.exchanges.length;
+  const hints = profileHints(profile);
   const code = complaints.length > 0 ? 1 : 0;
   if (json)
     return {
       code,
       stderr: "",
-      stdout: `${JSON.stringify({ ok: code === 0, profile: profile.id, points: profile.points.length, questions, exchanges, complaints })}\n`,
+      stdout: `${JSON.stringify({ ok: code === 0, profile: profile.id, points: profile.points.length, questions, exchanges, complaints, hints })}\n`,
     };
   const lines = [
     `${profile.id}: ${profile.maker} ${profile.model}`,
@@ -163,6 +166,7 @@ function testOwn({ profile, path }: LoadedProfile, json: boolean): Ending {
       ? `没有 ${goldenPath}；用资料里的报文生成 / no transcript yet; make one from the sheet's frames:\n  cuobian device test ${path} --frames sheet.hex --golden "资料名称 name of the sheet" > ${goldenPath}`
       : `${goldenPath}: ${exchanges} 组帧 exchanges · ${complaints.length} 处不符 complaints`,
     ...complaints.map((one) => `  ! ${one}`),
+    ...hints.map((one) => `? ${one}`),
   ];
   return code === 0 ? ok(`${lines.join("\n")}\n`) : { code, stdout: `${lines.join("\n")}\n`, stderr: "" };
 }

@@ -1,5 +1,7 @@
 // A device made from a profile, read back by its own file: on Modbus/TCP, on a serial line, by mbpoll, and by the programs as people start them.
 import { execFile, spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
@@ -82,8 +84,7 @@ test("P 03.devices: every model of the catalogue is simulated from its file and 
   let values = 0;
   let models = 0;
   for (const name of catalogueNames()) {
-    const wide = model(name).quirks?.includes("four-byte-registers") ?? false;
-    const { profile, device, line } = wide ? await onSerial(name) : await onTcp(name);
+    const { profile, device, line } = await onTcp(name);
     values += sameAsShown(profile, device, await testLive(name, line));
     models += 1;
   }
@@ -91,8 +92,19 @@ test("P 03.devices: every model of the catalogue is simulated from its file and 
   counted(context, { models, values, wrong: 0 });
 });
 
+test("devices that are in no catalogue too, by their files", async () => {
+  const sheets = fileURLToPath(new URL("./sheets/", import.meta.url));
+  const files = readdirSync(sheets).filter((name) => name.endsWith(".json") && !name.endsWith(".frames.json"));
+  let values = 0;
+  for (const name of files) {
+    const { profile, device, line } = await onTcp(join(sheets, name));
+    values += sameAsShown(profile, device, await testLive(join(sheets, name), line));
+  }
+  expect([files.length, values]).toEqual([8, 100]);
+});
+
 describe("on a serial line, by our own RTU master", () => {
-  test.each(["relays/waveshare-8", "meters/pzem-016"])("%s", async (name) => {
+  test.each(["relays/waveshare-8", "meters/pzem-016", "meters/jsy-mk-194"])("%s", async (name) => {
     const { profile, device, line } = await onSerial(name);
     expect(sameAsShown(profile, device, await testLive(name, line))).toBeGreaterThan(5);
   });

@@ -1,6 +1,7 @@
 // `cuobian modbus read`: the register bench. What lies there, under every name of its address, read every way, the likely readings marked.
 import { parseArgs } from "node:util";
 import { addressFrom, type BenchRow, bench, hasTwins, type Notation, offsetVerdicts } from "#protocols/modbus/bench.ts";
+import { type Match, matches } from "#protocols/modbus/bench-matches.ts";
 import { answerWords } from "#protocols/modbus/decode.ts";
 import { exceptionNames } from "#protocols/modbus/frame.ts";
 import { type Block, blockRequest } from "#protocols/modbus/plan.ts";
@@ -47,9 +48,16 @@ export function placeGiven(values: {
   return { table: said ?? place.table ?? "holding", address: place.address };
 }
 
+const exceptionHints: Readonly<Record<string, string>> = {
+  "1": "设备不支持此功能码；换 --table 或 --fc / the device does not know this function: another --table or --fc",
+  "2": "没有这个地址，或中间有空洞；换 --address，或减小 --count / no such address, or a hole between: another --address, or a smaller --count",
+  "3": "一次读得太多，或值不允许；减小 --count / too many at once, or no such value: a smaller --count",
+};
+
 export function faultWords({ code, detail }: DeviceFault): string {
   const number = detail.match(/^exception (\d+)$/)?.[1];
-  const name = number === undefined ? "" : ` ${exceptionNames[Number(number)] ?? ""}`;
+  const hint = number === undefined ? undefined : exceptionHints[number];
+  const name = number === undefined ? "" : ` ${exceptionNames[Number(number)] ?? ""}${hint === undefined ? "" : `：${hint}`}`;
   if (code === "timeout")
     return `没有应答 / no answer (${detail})：A/B 对调？波特率？校验？从站地址？/ A and B swapped? baud rate? parity? unit?`;
   return `${detail}${name}`;
@@ -87,6 +95,25 @@ function rowText({ place, words, readings, best }: BenchRow): string[] {
   ];
 }
 
+const mostMatches = 8;
+
+/** Ready to be copied into a profile. */
+function matchText(table_: Point["table"], found: readonly Match[], expected: number): string {
+  if (found.length === 0)
+    return `没有一种读法是 ${expected}：换个地址，或多读几个（--count）/ no reading here is ${expected}: another address, or a larger --count\n`;
+  const rows = found
+    .slice(0, mostMatches)
+    .map(({ place, type, order, raw, power }) => [
+      `  ${place.zero}`,
+      place.hex,
+      place.five ?? place.six,
+      `${short(raw)}${power === 0 ? "" : power < 0 ? ` ÷${10 ** -power}` : ` ×${10 ** power}`}`,
+      `"table": "${table_}", "address": ${place.zero}, "type": "${type}"${order === undefined ? "" : `, "order": "${order}"`}`,
+    ]);
+  const more = found.length > mostMatches ? `\n  … ${found.length - mostMatches} 种更远的读法 / less near ones` : "";
+  return `与显示的 ${expected} 相符 / what the display shows:\n${table(rows)}${more}\n`;
+}
+
 const head = [
   "0基",
   "hex",
@@ -107,7 +134,10 @@ const head = [
 
 export function benchText(rows: readonly BenchRow[], at: { readonly address: number; readonly count: number }): string {
   const inside = ({ place }: BenchRow): boolean => place.zero >= at.address && place.zero < at.address + at.count;
-  const verdicts = offsetVerdicts(rows, at.address, at.count);
+  const shown = rows.filter(inside);
+  // Where most registers make sense by themselves, pairs of them have nothing to say.
+  const single = shown.filter(({ best }) => best?.type === "u16" || best?.type === "i16").length * 2 >= shown.length;
+  const verdicts = single ? [] : offsetVerdicts(rows, at.address, at.count);
   const sign = (offset: number): string => (offset > 0 ? `+${offset}` : String(offset));
   const offsets = [-1, 0, 1].flatMap((offset) => {
     const best = verdicts.find((one) => one.offset === offset);
@@ -120,7 +150,7 @@ export function benchText(rows: readonly BenchRow[], at: { readonly address: num
     : "";
   const note = offsets.length === 0 ? "" : `\n偏移检查 / offset check (32 bit)  ${offsets.join("   ")}${trap}`;
   return `${table(
-    [head, ...rows.filter(inside).map(rowText)],
+    [head, ...shown.map(rowText)],
     head.map((_, index) => index).filter((index) => index < head.length - 1),
   )}${note}\n`;
 }
@@ -156,15 +186,16 @@ export async function modbusRead(args: readonly string[]): Promise<Ending> {
       return { stdout: `${words.map((bit, at) => `${place.address + at}\t${bit}`).join("\n")}\n`, stderr: "", code: 0 };
     }
     const rows = bench(place.table, block.address, words, expected);
+    const found = expected === undefined ? [] : matches(place.table, block.address, { words, expected });
     if (values.json)
       return {
-        stdout: `${JSON.stringify({ ...exact, unit: line.unit, words, from: block.address, rows, offsets: offsetVerdicts(rows, place.address, count) })}\n`,
+        stdout: `${JSON.stringify({ ...exact, unit: line.unit, words, from: block.address, rows, offsets: offsetVerdicts(rows, place.address, count), ...(expected === undefined ? {} : { matches: found }) })}\n`,
         stderr: "",
         code: 0,
       };
     const fc = byFunction.indexOf(place.table) + 1;
     return {
-      stdout: benchText(rows, { address: place.address, count }),
+      stdout: `${benchText(rows, { address: place.address, count })}${expected === undefined ? "" : matchText(place.table, found, expected)}`,
       stderr: `${line.words} 从站 unit ${line.unit} FC0${fc} ${block.address}+${block.count}\n`,
       code: 0,
     };

@@ -56,7 +56,7 @@ describe("device test --frames", () => {
     [
       "a wrong checksum is said, and decoded all the same",
       "01 04 00 00 00 02 71 CB\n01 04 04 43 66 33 34 1B 39",
-      /checksum 1B 39 is wrong, it should be 1B 38/,
+      /第 2 行 \/ line 2: 校验和 1B 39 有误，应为 1B 38 \/ the checksum 1B 39 is wrong/,
     ],
     ["another unit answers", "01 04 00 00 00 02 71 CB\n02 04 04 43 66 33 34 18 DC", /unit 2 answers a question to 1/],
   ])("%s", async (_, hex, words) => {
@@ -69,7 +69,11 @@ describe("device test --frames", () => {
   test.each<[string, string, RegExp]>([
     ["no hexadecimal", "01 04 hello", /line 1: .*no hexadecimal/],
     ["half a byte", "01 04 0", /line 1: .*half a byte/],
-    ["an answer of another function", "at holding 0\n01 04 02 00 01 78 F0", /line 2: function 4 answers a question of function 3/],
+    [
+      "an answer of another function",
+      "at holding 0\n01 04 02 00 01 78 F0",
+      /line 2: 功能码 4 应答了功能码 3 的问 \/ function 4 answers a question of function 3/,
+    ],
   ])("%s is refused by its line", async (_, hex, words) => {
     const { code, stderr } = await run(["device", "test", "meters/sdm120", "--frames", file("bad.hex", hex)]);
     expect(code).toBe(1);
@@ -130,6 +134,7 @@ describe("device new", () => {
   test.each([
     [[]],
     [["--kind", "station", "--id", "stations/mine", "--sockets", "2", "--stride", "20"]],
+    [["--kind", "station", "--sockets", "6", "--stride", "1"]],
     [["--kind", "relay", "--sockets", "4"]],
     [["--kind", "pump", "--input", "--parity", "even", "--stop-bits", "2"]],
     [["--kind", "barrier"]],

@@ -73,6 +73,47 @@ describe("understood", () => {
     expect(answer).toMatchObject({ smoke: "not-offered" });
     expect("sockets" in answer && answer.sockets[0]?.temperature_mC).toBe("not-offered");
   });
+  test("a box that measures its voltage once, keeps currents apart by quantity, states as bits of one register, and is switched by registers", () => {
+    const points: Profile["points"] = [
+      { name: "voltage_mV", per: "device", table: "input", address: 0, type: "u16", multiply: 100 },
+      { name: "current_mA", per: "socket", table: "input", address: 10, stride: 1, type: "u16", multiply: 10, absent: [65_535] },
+      {
+        name: "relay",
+        per: "socket",
+        table: "input",
+        address: 16,
+        type: "u16",
+        field: { low: 0, width: 1, stride: 1 },
+        bits: { relay_closed: 0 },
+      },
+      {
+        name: "plug",
+        per: "socket",
+        table: "input",
+        address: 16,
+        type: "u16",
+        field: { low: 8, width: 1, stride: 1 },
+        bits: { plugged: 0 },
+      },
+    ];
+    const switching = { register: 100, on: 1, off: 0, rearm: { register: 120, value: 0xa55a }, hold_ms: 5_000 };
+    const box = stationDriver({ profile: { ...station, points, switching, sockets: { count: 6 } }, unit: 9 });
+    const words = Array.from({ length: 17 }, (_, at) => ({ 0: 2301, 12: 215, 15: 65_535, 16: 0b0010_0100_0000_0100 })[at] ?? 0);
+    const answer = box.understand([Uint8Array.of(4, 34, ...words.flatMap((word) => [word >> 8, word & 0xff]))]);
+    expect(answer).toMatchObject({ sockets: { length: 6 } });
+    if ("kind" in answer) throw new Error(answer.reason);
+    expect(answer.sockets.map((socket) => socket.voltage_mV)).toEqual(new Array(6).fill(230_100));
+    expect(answer.sockets.map((socket) => socket.current_mA)).toEqual([0, 0, 2150, 0, 0, "absent"]);
+    expect(answer.sockets.map((socket) => [socket.relay_closed, socket.plugged])).toEqual([
+      [false, false],
+      [false, false],
+      [true, true],
+      [false, false],
+      [false, false],
+      [false, true],
+    ]);
+    expect([box.off(2), box.on(5), box.rearm()].map(({ pdu: sent }) => hex(sent))).toEqual(["0600660000", "0600690001", "060078a55a"]);
+  });
   test("an answer of another length, or none, is undecodable", () => {
     expect(driver.understand([pdu().slice(0, -2)])).toMatchObject({ kind: "undecodable" });
     expect(driver.understand([])).toMatchObject({ kind: "undecodable" });

@@ -67,7 +67,7 @@ export function stationDriver({ profile, unit }: StationAddress): StationDriver 
     understand(pdus) {
       const values = valuesOf(profile, blocks, pdus);
       if ("kind" in values) return values;
-      const number = said(profile);
+      const number = said(profile, values.device);
       return {
         smoke: bit(values.device, smoke, "smoke"),
         leakage_mA: number(values.device, "leakage_mA"),
@@ -113,9 +113,12 @@ function bit(values: Values, point: string | undefined, name: string): Said<bool
   return missing(values[point]) ?? values[point]?.bits[name] ?? "absent";
 }
 
+/** By its name, of this socket; what the device measures once (the voltage of the whole box) is true of each of its sockets. */
 const said =
-  (profile: Profile) =>
-  (values: Values, name: string): Said<number> => {
-    if (!profile.points.some((point) => point.name === name)) return "not-offered";
+  (profile: Profile, device: Values) =>
+  (own: Values, name: string): Said<number> => {
+    const point = profile.points.find((one) => one.name === name);
+    if (point === undefined) return "not-offered";
+    const values = point.per === "device" ? device : own;
     return missing(values[name]) ?? values[name]?.value ?? "absent";
   };

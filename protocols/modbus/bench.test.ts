@@ -1,6 +1,7 @@
 // Addresses under all their names, and which of many readings of the same words is marked.
 import { describe, expect, test } from "vitest";
 import { addressFrom, bench, hasTwins, offsetVerdicts, placeOf } from "./bench.ts";
+import { matches } from "./bench-matches.ts";
 
 describe("addresses", () => {
   test("one place under its names", () => {
@@ -82,5 +83,26 @@ describe("readings side by side", () => {
       one === undefined ? [] : [{ at: place.zero, ...one }],
     );
     expect(best.sort((a, b) => b.guess.score - a.guess.score)[0]).toMatchObject({ at: 1, type: "f32", order: "ABCD" });
+  });
+});
+
+describe("readings that are what the display shows", () => {
+  const found = (words: readonly number[], expected: number, from = 100) =>
+    matches("holding", from, { words, expected }).map(
+      ({ place, type, order, power }) => `${place.zero} ${type} ${order ?? "plain"} ${power}`,
+    );
+  test.each<[string, readonly number[], number, string]>([
+    ["a 64-bit counter in hundredths", [7, 0, 0, 0x0012, 0xd687, 9], 12345.67, "101 u64 plain -2"],
+    ["the same, low word first", [0xd687, 0x0012, 0, 0], 12345.67, "100 u64 GHEFCDAB -2"],
+    ["digits", [0x0123, 0x4567], 12345.67, "100 bcd32 plain -2"],
+    ["a double", [0x40c8, 0x1cd5, 0xc28f, 0x5c29], 12345.67, "100 f64 plain 0"],
+    ["a negative integer, low word first", [0xfb2e, 0xffff], -1.234, "100 i32 CDAB -3"],
+    ["a float in kilowatts", [0x4366, 0x3333], 230_200, "100 f32 plain 3"],
+    ["one register", [2257], 225.7, "100 u16 plain -1"],
+    ["six bytes", [0, 0x0012, 0xd687], 12345.67, "100 u48 plain -2"],
+  ])("%s", (_, words, expected, wanted) => expect(found(words, expected)).toContain(wanted));
+  test("nothing is made up, and nearest comes first", () => {
+    expect(found([1, 2, 3], 987.6)).toEqual([]);
+    expect(found([2257, 2259], 225.9)[0]).toBe("101 u16 plain -1");
   });
 });

@@ -111,7 +111,8 @@ export function answerWords(block: Block, pdu: Uint8Array): number[] | Undecodab
   const bits = block.table === "coil" || block.table === "discrete";
   const each = block.wide === true ? 4 : 2;
   const bytes = bits ? Math.ceil(block.count / 8) : block.count * each;
-  if (pdu[1] !== bytes || pdu.length !== 2 + bytes) return undecodable(`the answer holds ${pdu.length - 2} bytes, not ${bytes}`);
+  if (pdu[1] !== bytes || pdu.length !== 2 + bytes)
+    return undecodable(`应答有 ${pdu.length - 2} 个字节，应为 ${bytes} / the answer holds ${pdu.length - 2} bytes, not ${bytes}`);
   const at = (index: number): number => pdu[2 + index] ?? 0;
   return Array.from({ length: block.count }, (_, i) =>
     bits

@@ -224,7 +224,7 @@ describe("what is said of a file that is no profile", () => {
     points: [own({ name: "a", per: "device" })],
   });
   test.each<[string, unknown, RegExp]>([
-    ["a word misspelt", { ...whole, kind: "metre" }, /^kind: 文字 "metre" 不在其中.*did you mean "meter"\?/],
+    ["a word misspelt", { ...whole, kind: "metre" }, /^kind: 文字 "metre" 不在可用值之中.*did you mean "meter"\?/],
     [
       "a key misspelt",
       { ...whole, points: [{ ...whole.points[0], tabel: "input", table: undefined }] },
@@ -237,7 +237,11 @@ describe("what is said of a file that is no profile", () => {
       /address: 应为整数，不带引号，却是文字 "40001"/,
     ],
     ["out of range", { ...whole, read: { max_registers: 500 } }, /^read\.max_registers: 500 超出 1 … 125.*例 e\.g\. "max_registers": 60/],
-    ["no such stop bits", { ...whole, serial: { ...whole.serial, stop_bits: 3 } }, /^serial\.stop_bits: 3 不在其中：1 \| 2/],
+    [
+      "no such stop bits",
+      { ...whole, serial: { ...whole.serial, stop_bits: 3 } },
+      /^serial\.stop_bits: 3 不在可用值之中 \/ 3 is none of 1 \| 2/,
+    ],
     ["a name", { ...whole, points: [{ ...whole.points[0], name: "Voltage" }] }, /"Voltage" 写法不对：点名/],
     ["an absent word", { ...whole, points: [{ ...whole.points[0], absent: ["FFFF"] }] }, /absent\[0\]: "FFFF" 写法不对/],
     ["a sign", { ...whole, points: [{ ...whole.points[0], sign: { bit: 1 } }] }, /points\[0\] \(a\)\.sign\.address: 缺少此键/],

@@ -72,8 +72,8 @@ function checkMember(value: unknown, members: readonly unknown[], at: At): void 
   if (members.includes(value)) return;
   const list = members.map((one) => JSON.stringify(one)).join(" | ");
   const meant = typeof value === "string" ? nearest(value, members.map(String)) : undefined;
-  const hint = meant === undefined ? { zh: "", en: "" } : { zh: `；是否想写 "${meant}"？`, en: `; did you mean "${meant}"?` };
-  say(at, { zh: `${told(value).zh} 不在其中：${list}${hint.zh}`, en: `${told(value).en} is none of ${list}${hint.en}` });
+  const hint = meant === undefined ? { zh: "", en: "" } : { zh: `，是否想写 "${meant}"？`, en: `; did you mean "${meant}"?` };
+  say(at, { zh: `${told(value).zh} 不在可用值之中${hint.zh}`, en: `${told(value).en} is none of ${list}${hint.en}` });
 }
 
 function checkKeys(value: Record<string, unknown>, shape: Shape, at: At): void {
@@ -88,7 +88,7 @@ function checkKeys(value: Record<string, unknown>, shape: Shape, at: At): void {
     }
     const meant = nearest(key, missing.length > 0 ? missing : known) ?? nearest(key, known);
     say(inside(at, key), {
-      zh: `没有这个键${meant === undefined ? `；可用 ${known.join("、")}` : `；是否想写 "${meant}"？`}`,
+      zh: `没有这个键${meant === undefined ? "，可用的见后" : `；是否想写 "${meant}"？`}`,
       en: `no such key${meant === undefined ? `; there are ${known.join(", ")}` : `; did you mean "${meant}"?`}`,
     });
   }

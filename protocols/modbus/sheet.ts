@@ -45,8 +45,8 @@ export function lineBytes(text: string): Uint8Array | Undecodable | undefined {
     .replace(/0x/gi, "")
     .replace(/[hH](?=[\s,;]|$)/g, "")
     .replace(/[\s,;$]/g, "");
-  if (!/^[0-9A-Fa-f]+$/.test(digits)) return undecodable(`"${text.trim()}" is no hexadecimal`);
-  if (digits.length % 2 === 1) return undecodable(`"${text.trim()}" ends in half a byte`);
+  if (!/^[0-9A-Fa-f]+$/.test(digits)) return undecodable(`“${text.trim()}” 不是十六进制 / is no hexadecimal`);
+  if (digits.length % 2 === 1) return undecodable(`“${text.trim()}” 少半个字节 / ends in half a byte`);
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
@@ -58,12 +58,16 @@ interface Frame {
 
 /** RTU by its checksum; Modbus TCP by its header; else RTU whose checksum is wrong, which is said. */
 function frameOf(bytes: Uint8Array): Frame | Undecodable {
-  if (bytes.length < 4) return undecodable(`${bytes.length} bytes are no frame`);
+  if (bytes.length < 4) return undecodable(`${bytes.length} 个字节不成一帧 / bytes are no frame`);
   if (rtuIntact(bytes)) return { unit: bytes[0] ?? 0, pdu: bytes.slice(1, -2) };
   if (bytes.length >= 8 && word(bytes, 2) === 0 && word(bytes, 4) === bytes.length - 6) return { unit: bytes[6] ?? 0, pdu: bytes.slice(7) };
   const crc = crc16(bytes, 0, bytes.length - 2);
   const right = hex(Uint8Array.of(crc & 0xff, crc >> 8));
-  return { unit: bytes[0] ?? 0, pdu: bytes.slice(1, -2), note: `checksum ${hex(bytes.slice(-2))} is wrong, it should be ${right}` };
+  return {
+    unit: bytes[0] ?? 0,
+    pdu: bytes.slice(1, -2),
+    note: `校验和 ${hex(bytes.slice(-2))} 有误，应为 ${right} / the checksum ${hex(bytes.slice(-2))} is wrong, it should be ${right}`,
+  };
 }
 
 function blockAsked(profile: Profile, pdu: Uint8Array): Block | undefined {
@@ -94,8 +98,13 @@ export function hearAnswer(profile: Profile, block: Block | undefined, pdu: Uint
   if ((fn & 0x80) !== 0 && pdu.length === 2) return { kind: "exception", code };
   if (fn >= 5) return { kind: "echo" };
   if (block === undefined)
-    return undecodable("an answer whose question is not there: write the question before it, or a line “at holding 0x0048”");
-  if (readFunctions[block.table] !== fn) return undecodable(`function ${fn} answers a question of function ${readFunctions[block.table]}`);
+    return undecodable(
+      "应答前没有问帧：先写问帧，或写一行 at holding 0x0048 / an answer whose question is not there: write the question before it, or a line “at holding 0x0048”",
+    );
+  if (readFunctions[block.table] !== fn)
+    return undecodable(
+      `功能码 ${fn} 应答了功能码 ${readFunctions[block.table]} 的问 / function ${fn} answers a question of function ${readFunctions[block.table]}`,
+    );
   const words = answerWords(block, pdu);
   return Array.isArray(words) ? { kind: "answer", block, words, covers: coveredBy(profile, block) } : words;
 }
@@ -149,8 +158,8 @@ export function hearFrames(profile: Profile, text: string): SheetExchange[] | Un
     if (bytes === undefined) continue;
     const frame = bytes instanceof Uint8Array ? frameOf(bytes) : bytes;
     if (!(bytes instanceof Uint8Array) || "kind" in frame)
-      return undecodable(`line ${index + 1}: ${"kind" in frame ? frame.reason : ""}`, index + 1);
-    const notes = frame.note === undefined ? [] : [`line ${index + 1}: ${frame.note}`];
+      return undecodable(`第 ${index + 1} 行 / line ${index + 1}: ${"kind" in frame ? frame.reason : ""}`, index + 1);
+    const notes = frame.note === undefined ? [] : [`第 ${index + 1} 行 / line ${index + 1}: ${frame.note}`];
     const answers = open !== undefined && isAnswer(open, frame.pdu);
     if (!answers && at === undefined) {
       flush();
@@ -159,9 +168,11 @@ export function hearFrames(profile: Profile, text: string): SheetExchange[] | Un
     }
     const block = at === undefined ? open?.block : blockAt(profile, at, frame.pdu);
     const heard = hearAnswer(profile, block, frame.pdu);
-    if (heard.kind === "undecodable") return undecodable(`line ${index + 1}: ${heard.reason}`, index + 1);
+    if (heard.kind === "undecodable") return undecodable(`第 ${index + 1} 行 / line ${index + 1}: ${heard.reason}`, index + 1);
     if (open !== undefined && open.unit !== frame.unit)
-      notes.push(`line ${index + 1}: unit ${frame.unit} answers a question to ${open.unit}`);
+      notes.push(
+        `第 ${index + 1} 行：从站 ${frame.unit} 应答了给 ${open.unit} 的问 / line ${index + 1}: unit ${frame.unit} answers a question to ${open.unit}`,
+      );
     found.push({
       ...(open === undefined ? {} : { asked: open.asked }),
       bytes: hex(bytes),

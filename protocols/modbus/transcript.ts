@@ -8,10 +8,12 @@
 //   < 01 04 04 43 66 33 34 1B 38                          heard; without it only the question is known
 //   voltage_mV 230200                                     understood; name@3 is socket 3; `absent`; a second word `bad`; flags +set -clear; =what it means
 //   does write meter_id 2                                 of an order: what it does, in the words of doneBy
+//   together                                              values that need more than one answer (their sign stands in another), after all exchanges
+//   power_mW -24000
 import { type Undecodable, undecodable } from "../vocabulary/faults.ts";
 import { decode, registersOf, type Values } from "./decode.ts";
 import type { Profile } from "./profile.ts";
-import { type Heard, hearFrames, type SheetExchange } from "./sheet.ts";
+import { coveredBy, type Heard, hearFrames, type SheetExchange } from "./sheet.ts";
 
 export type Origin = "document" | "capture" | "made";
 export interface Exchange {
@@ -29,6 +31,8 @@ export interface Transcript {
   /** It says itself that no frame of it comes from outside this project. */
   readonly outsideNone: boolean;
   readonly exchanges: readonly Exchange[];
+  /** Values that lie in no single answer, but in all of them together. */
+  readonly together: readonly string[];
 }
 
 const hexOf = (text: string): string => text.replace(/\s+/g, " ").trim().toUpperCase();
@@ -51,6 +55,7 @@ export function parseTranscript(text: string): Transcript | Undecodable {
   const exchanges: Exchange[] = [];
   let outsideNone = false;
   let open: Open | undefined;
+  let together: string[] | undefined;
   const close = (): void => {
     if (open?.asked === undefined) return;
     const { origin, source, asked, heard, understood, does } = open;
@@ -74,9 +79,18 @@ export function parseTranscript(text: string): Transcript | Undecodable {
     else if (head === "from") {
       close();
       const [origin, ...source] = rest;
-      if (!isOrigin(origin)) return undecodable(`line ${index + 1}: from document, capture or made, not "${origin}"`);
+      if (!isOrigin(origin))
+        return undecodable(
+          `第 ${index + 1} 行：from 后写 document、capture 或 made，不是“${origin}” / line ${index + 1}: from document, capture or made, not "${origin}"`,
+        );
       open = { origin, source: source.join(" "), asked: undefined, heard: undefined, understood: [], does: undefined };
-    } else if (open === undefined) return undecodable(`line ${index + 1}: begin each exchange with "from …"`);
+    } else if (head === "together") {
+      close();
+      open = undefined;
+      together = [];
+    } else if (together !== undefined) together.push(line.replace(/\s+/g, " "));
+    else if (open === undefined)
+      return undecodable(`第 ${index + 1} 行：每组以 “from …” 开头 / line ${index + 1}: begin each exchange with "from …"`);
     else if (head === ">") {
       if (open.asked !== undefined) {
         close();
@@ -88,11 +102,12 @@ export function parseTranscript(text: string): Transcript | Undecodable {
     else open.understood.push(line.replace(/\s+/g, " "));
   }
   close();
-  if (profile === undefined || captured === undefined) return undecodable('it must say "profile …" and "captured yes|no: …"');
-  return { profile, captured: captured.yes, captureNote: captured.note, outsideNone, exchanges };
+  if (profile === undefined || captured === undefined)
+    return undecodable('要写明 profile … 与 captured yes|no: … / it must say "profile …" and "captured yes|no: …"');
+  return { profile, captured: captured.yes, captureNote: captured.note, outsideNone, exchanges, together: together ?? [] };
 }
 
-export function renderTranscript({ profile, captured, captureNote, outsideNone, exchanges }: Transcript): string {
+export function renderTranscript({ profile, captured, captureNote, outsideNone, exchanges, together }: Transcript): string {
   const blocks = exchanges.map(({ origin, source, asked, heard, understood, does }) =>
     [
       `from ${origin} ${source}`,
@@ -102,7 +117,7 @@ export function renderTranscript({ profile, captured, captureNote, outsideNone, 
       ...understood,
     ].join("\n"),
   );
-  return `${[`profile ${profile}\ncaptured ${captured ? "yes" : "no"}: ${captureNote}${outsideNone ? "\noutside none" : ""}`, ...blocks].join("\n\n")}\n`;
+  return `${[`profile ${profile}\ncaptured ${captured ? "yes" : "no"}: ${captureNote}${outsideNone ? "\noutside none" : ""}`, ...blocks, ...(together.length === 0 ? [] : [`together\n${together.join("\n")}`])].join("\n\n")}\n`;
 }
 
 function valueLines(values: Values, covered: (name: string) => boolean, suffix = ""): string[] {
@@ -128,6 +143,18 @@ export function understand(profile: Profile, heard: Heard): string[] {
   ];
 }
 
+/** Values that lie in these answers together and in none alone. */
+export function understandTogether(profile: Profile, heard: readonly Heard[]): string[] {
+  const answers = heard.flatMap((one) => (one.kind === "answer" ? [one] : []));
+  const alone = new Set(answers.flatMap(({ covers }) => covers));
+  const both = new Set(coveredBy(profile, ...answers.map(({ block }) => block)).filter((name) => !alone.has(name)));
+  const { device, sockets } = decode(profile, registersOf(answers));
+  return [
+    ...valueLines(device, (name) => both.has(name)),
+    ...sockets.flatMap((values, socket) => valueLines(values, (name) => both.has(`${name}@${socket + 1}`), `@${socket + 1}`)),
+  ];
+}
+
 /** One exchange of a sheet as a transcript has it. */
 export function transcribed(
   profile: Profile,
@@ -143,6 +170,15 @@ export function transcribed(
   };
 }
 
+const differences = (told: readonly string[], actual: readonly string[]): string[] => [
+  ...told
+    .filter((line) => !actual.includes(line))
+    .map((line) => `记录是“${line}”，型号文件不是 / the transcript says "${line}", the profile does not`),
+  ...actual
+    .filter((line) => !told.includes(line))
+    .map((line) => `型号文件译出“${line}”，记录里没有 / the profile says "${line}", the transcript does not`),
+];
+
 /** What is wrong with an exchange of a transcript: frames that are none, values that the profile understands otherwise. */
 export function exchangeComplaints(profile: Profile, exchange: Exchange): string[] {
   const { asked, heard, understood } = exchange;
@@ -150,9 +186,19 @@ export function exchangeComplaints(profile: Profile, exchange: Exchange): string
   if (!Array.isArray(pairs)) return [pairs.reason];
   const [pair, ...others] = pairs;
   if (pair === undefined || others.length > 0 || (heard !== undefined && pair.bytes === undefined))
-    return ["what was heard does not answer what was asked"];
+    return ["应答与所问不符 / what was heard does not answer what was asked"];
   const actual = pair.heard === undefined ? [] : understand(profile, pair.heard);
-  const missing = understood.filter((line) => !actual.includes(line)).map((line) => `the transcript says "${line}", the profile does not`);
-  const more = actual.filter((line) => !understood.includes(line)).map((line) => `the profile says "${line}", the transcript does not`);
-  return [...pair.notes, ...missing, ...more];
+  return [...pair.notes, ...differences(understood, actual)];
+}
+
+/** Everything that is wrong with a transcript. */
+export function transcriptComplaints(profile: Profile, { exchanges, together }: Transcript): string[] {
+  const heard = exchanges.flatMap(({ asked, heard: bytes }) => {
+    const pairs = bytes === undefined ? [] : hearFrames(profile, `${asked}\n${bytes}`);
+    return Array.isArray(pairs) ? pairs.flatMap((pair) => pair.heard ?? []) : [];
+  });
+  return [
+    ...exchanges.flatMap((exchange) => exchangeComplaints(profile, exchange).map((what) => `${exchange.asked}: ${what}`)),
+    ...differences(together, understandTogether(profile, heard)).map((what) => `together: ${what}`),
+  ];
 }
