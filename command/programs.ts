@@ -22,7 +22,7 @@ export const programs: readonly Program[] = [
     verb: "gateway",
     file: "gateway/main.ts",
     args: [],
-    usage: "gateway run --config site.yaml",
+    usage: "gateway run | backup | restore --config site.yaml",
     zh: "现场网关",
     en: "the gateway on site",
   },

@@ -14,12 +14,19 @@ const help = `cuobian gateway — 现场网关 / the gateway on site
   cuobian gateway run --config site.yaml                两个进程：保护、现场 / two processes: protection, site
   cuobian gateway run --config site.yaml --ready-json   就绪时在标准输出打印一行 JSON / one JSON line on stdout when ready
   cuobian gateway run --config site.yaml --only site    只运行其中一个（safety | site）/ one of the two alone
+  cuobian gateway backup --config site.yaml --to FILE    备份日志库，网关运行时也可 / keeps the journal elsewhere, also while it runs
+  cuobian gateway restore --config site.yaml --from FILE 恢复为新纪元，须先停止网关 / brings it back under a new epoch; stop the gateway first
+                                                         两者可加 --json / both take --json
 
 退出码 / exit codes: 0 正常停止 stopped, 1 失败 failed, 2 用法 usage, 3 配置有误 bad configuration, 130 中断 interrupted
 `;
 
 interface Options {
   readonly config: string;
+  readonly verb: "run" | "backup" | "restore";
+  /** The backup's file. */
+  readonly file: string | undefined;
+  readonly json: boolean;
   readonly readyJson: boolean;
   readonly only: "safety" | "site" | undefined;
 }
@@ -32,17 +39,23 @@ function readOptions(args: string[]): Options | "help" | string {
       options: {
         config: { type: "string" },
         only: { type: "string" },
+        to: { type: "string" },
+        from: { type: "string" },
+        json: { type: "boolean", default: false },
         "ready-json": { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
     if (values.help) return "help";
     const { only, config } = values;
-    if (positionals.join(" ") !== "run") return "写作 / say: cuobian gateway run --config site.yaml";
+    const verb = positionals.join(" ");
+    if (verb !== "run" && verb !== "backup" && verb !== "restore") return "写作 / say: cuobian gateway run --config site.yaml";
+    const file = verb === "backup" ? values.to : values.from;
+    if (verb !== "run" && file === undefined) return `缺少 / missing: ${verb === "backup" ? "--to" : "--from"} FILE`;
     if (config === undefined) return "缺少 / missing: --config FILE";
     if (only !== undefined && only !== "safety" && only !== "site")
       return `--only 应为 safety 或 site / should be safety or site, not ${only}`;
-    return { config, only, readyJson: values["ready-json"] };
+    return { config, verb, file, json: values.json, only, readyJson: values["ready-json"] };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -127,6 +140,12 @@ async function main(): Promise<void> {
   if (file.kind === "complaints") {
     for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
     process.exit(3);
+  }
+  if (options.verb !== "run" && options.file !== undefined) {
+    const { backUp, restore } = await import("./site/keep.ts");
+    const kept = options.verb === "backup" ? backUp(file, options.file) : restore(file, options.file);
+    (kept.code === 0 ? process.stdout : process.stderr).write(`${options.json ? JSON.stringify(kept.json) : kept.words}\n`);
+    process.exit(kept.code);
   }
   if (options.only === "safety") becomeSafety(options);
   // What is missing beside it is refused where it is needed (no tariff: no exit is priced); charging is protected all the same.

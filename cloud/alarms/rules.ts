@@ -243,6 +243,17 @@ export const alarmRules: readonly AlarmRule[] = [
     clearedBy: [],
   },
   {
+    rule: "uplink.superseded",
+    about: "gateway",
+    priority: 2,
+    zh: "旧网关仍在上报，已拒收",
+    en: "the old gateway still speaks: refused",
+    action_zh: "该网关已从备份恢复到另一台机器，旧机器仍在运行。\n到场停用旧机器；其未上报的事件请从其日志库导出核对。",
+    action_en:
+      "This gateway was restored elsewhere, and the old machine still runs.\nSwitch the old one off on site; events that it had not sent are in its journal: export and compare.",
+    clearedBy: [],
+  },
+  {
     rule: "uplink.dead-letter",
     about: "gateway",
     priority: 3,

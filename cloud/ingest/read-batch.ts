@@ -12,6 +12,8 @@ export interface ReadEvent {
   readonly seq: number;
   readonly hash: string;
   readonly content: WireEvent;
+  /** The key under which it may have come before, and its hash there. */
+  readonly was: { readonly epoch: string; readonly seq: number; readonly hash: string } | undefined;
   /** Why it can have no effect; it still has its place in the stream. */
   readonly poison: string | undefined;
 }
@@ -72,9 +74,16 @@ export function readEventBatch(payload: Buffer, from: GatewayAddress & { readonl
     const previous = events.at(-1);
     if (previous !== undefined && seq !== previous.seq + 1) return undecodable(`events/${index}: ${seq} does not follow ${previous.seq}`);
     const content = raw as WireEvent;
-    events.push({ seq, content, hash: fingerprint(canonical(raw)), poison: poisonOf(content, from.stream, whole) });
+    events.push({ seq, content, hash: fingerprint(canonical(raw)), was: wasOf(content), poison: poisonOf(content, from.stream, whole) });
   }
   return { kind: "events", epoch: head.epoch, events };
+}
+
+/** The hash is that of the event as it stood under its old key. Where the name is nonsense the envelope is poison anyway. */
+function wasOf(content: WireEvent): ReadEvent["was"] {
+  const { was, ...rest } = content;
+  if (was === undefined || typeof was?.epoch !== "string" || !Number.isSafeInteger(was.seq)) return undefined;
+  return { epoch: was.epoch, seq: was.seq, hash: fingerprint(canonical({ ...rest, seq: was.seq })) };
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -21,6 +21,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     ],
     stations: [{ id: "station-1", name: "1号充电棚A", sockets: 10 }],
   },
+  "gateway.restored": { former: "00000000000000ff", restored_at: 1_795_579_200_000 },
   "visit.opened": {
     ...{ visit: "visit-0001", lot: "main", lane: "east-in", plate, plate_colour: "blue", entered_at: 1_795_579_200_000 },
     ...{ tariff: "demo-1", offline: false },

@@ -18,6 +18,8 @@ export interface Place extends Origin {
 export interface Item {
   readonly seq: number;
   readonly hash: string;
+  /** Another key under which it may have been taken: then it has no effect again. */
+  readonly was?: { readonly epoch: string; readonly seq: number; readonly hash: string } | undefined;
   /** What to keep of it when it goes to the dead letters. */
   readonly payload: () => string;
   readonly poison: string | undefined;
@@ -77,7 +79,13 @@ export async function takeIn<I extends Item>(
         received_at: place.received,
       })
       .execute();
-    if (item.poison === undefined) await apply(item);
+    const before = item.was === undefined ? "new" : await takenBefore(change, place, item.was);
+    if (before === "taken") duplicates += 1;
+    else if (before === "differs") {
+      buried += 1;
+      await buryEvent(effect, { place, item, reason: "conflict: its former key was taken with other content" });
+      await raiseOwnAlarm(effect, { ...place, rule: "uplink.conflict", source: place.stream, at: place.received });
+    } else if (item.poison === undefined) await apply(item);
     else {
       buried += 1;
       await buryEvent(effect, { place, item, reason: item.poison });
@@ -92,6 +100,28 @@ export async function takeIn<I extends Item>(
   await addToTally(change, "duplicates", duplicates);
   if (seenTo !== cursor.seenTo || duplicates > 0 || taken > 0) effect.marks.add({ kind: "counts" });
   return { upTo: conflict === undefined ? upTo : Math.min(upTo, conflict - 1), taken, duplicates, buried, conflict, gapBefore };
+}
+
+/** An event of a restored journal: taken under its old key already, or new; then the old key is taken with it, should it come late. */
+async function takenBefore(change: Change, place: Place, was: NonNullable<Item["was"]>): Promise<"taken" | "differs" | "new"> {
+  const { gateway, stream, received } = place;
+  const key = { gateway, epoch: was.epoch, stream, seq: was.seq };
+  const made = await change
+    .insertInto("inbox")
+    .values({ ...key, hash: was.hash, received_at: received })
+    .onConflict((conflict) => conflict.columns(["gateway", "epoch", "stream", "seq"]).doNothing())
+    .returning("seq")
+    .executeTakeFirst();
+  if (made !== undefined) return "new";
+  const known = await change
+    .selectFrom("inbox")
+    .select("hash")
+    .where("gateway", "=", key.gateway)
+    .where("epoch", "=", key.epoch)
+    .where("stream", "=", key.stream)
+    .where("seq", "=", key.seq)
+    .executeTakeFirstOrThrow();
+  return known.hash === was.hash ? "taken" : "differs";
 }
 
 async function readCursor(change: Change, place: Place): Promise<{ upTo: number; seenTo: number }> {

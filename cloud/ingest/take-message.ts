@@ -1,5 +1,6 @@
 // One message from the broker to its durable effect, and what to answer. The answer is made only when both stores have it.
 import type { Logger } from "pino";
+import { raiseOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import { Marks } from "#cloud/store/marks.ts";
@@ -13,6 +14,7 @@ import { applyEvent } from "./effects/apply.ts";
 import { knowSocket } from "./effects/charging.ts";
 import type { AnyHappening } from "./effects/events.ts";
 import { heardOf, statusOf } from "./effects/gateways.ts";
+import { isSuperseded } from "./effects/succession.ts";
 import { type ReadBulk, type ReadEvent, type ReadEvents, readBulkBatch, readEventBatch } from "./read-batch.ts";
 import { readStatus } from "./read-status.ts";
 import { hashOf, type Outcome, type Place, takeIn } from "./take-in.ts";
@@ -47,6 +49,16 @@ export async function takeMessage(rooms: Rooms, topic: string, payload: Buffer):
     return undefined;
   }
   const place: Place = { ...from, epoch: batch.epoch, topic, received: rooms.now() };
+  if (await isSuperseded(rooms.store.read, place)) {
+    rooms.log.error(
+      { gateway: from.gateway, epoch: batch.epoch, stream: from.stream },
+      "refused: a restored journal has taken this one's place",
+    );
+    await changing(rooms, from, (effect) =>
+      raiseOwnAlarm(effect, { ...from, rule: "uplink.superseded", source: from.gateway, at: place.received }),
+    );
+    return undefined;
+  }
   const outcome = batch.kind === "bulk" ? await takeBulk(rooms, place, batch) : await takeEvents(rooms, { place, batch, compound });
   note(rooms.log, place, outcome);
   if (outcome.upTo === 0) return undefined;

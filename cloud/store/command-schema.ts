@@ -26,6 +26,26 @@ export interface CommandTable {
   en: string | null;
 }
 
+/** Journals whose place another has taken. */
+export interface SuccessionTable {
+  gateway: string;
+  epoch: string;
+  by_epoch: string;
+  at: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
+export async function createSuccessionSchema(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable("succession")
+    .addColumn("gateway", "text", (c) => c.notNull())
+    .addColumn("epoch", "text", (c) => c.notNull())
+    .addColumn("by_epoch", "text", (c) => c.notNull())
+    .addColumn("at", "bigint", (c) => c.notNull())
+    .addPrimaryKeyConstraint("succession_key", ["gateway", "epoch"])
+    .execute();
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createCommandSchema(db: Kysely<any>): Promise<void> {
   const text = ["id", "site", "gateway", "action", "args", "person", "reason", "state", "asked_as"];

@@ -1,6 +1,6 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
-import type { CommandTable } from "./command-schema.ts";
+import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
 export interface InboxTable {
@@ -314,6 +314,7 @@ export interface Database {
   person: PersonTable;
   sign_in: SignInTable;
   command: CommandTable;
+  succession: SuccessionTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

@@ -5,7 +5,7 @@ import SqliteDatabase from "better-sqlite3";
 import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg from "pg";
-import { createCommandSchema } from "./command-schema.ts";
+import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import type { Database } from "./schema.ts";
 
@@ -34,6 +34,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
       getMigrations: async () => ({
         "0001-first": { up: (change) => createFirstSchema(change, place.kind) },
         "0010-commands": { up: createCommandSchema },
+        "0011-succession": { up: createSuccessionSchema },
       }),
     },
   });

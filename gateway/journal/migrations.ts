@@ -20,9 +20,12 @@ export const journalTables: readonly Migration[] = [
         PRIMARY KEY (stream, seq)
       ) STRICT, WITHOUT ROWID;`,
   },
+  // The key of an event that was carried over from a journal that this one was restored from.
+  { name: "journal/0002-was", sql: "ALTER TABLE event ADD COLUMN was TEXT;" },
 ];
 
-export function migrate(database: Database, migrations: readonly Migration[]): void {
+/** `only`: brings an older file no further than these, and says nothing of what others have added to it. */
+export function migrate(database: Database, migrations: readonly Migration[], only = false): void {
   database.exec("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, hash TEXT NOT NULL, position INTEGER NOT NULL) STRICT");
   const done = new Map(
     database
@@ -43,6 +46,7 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
       database.prepare("INSERT INTO migration (name, hash, position) VALUES (?, ?, ?)").run(name, hash, done.size + seen.size);
     })();
   }
+  if (only) return;
   const unknown = [...done.keys()].filter((name) => !seen.has(name));
   if (unknown.length > 0)
     throw new Error(`the journal was written by a newer version (${unknown.join(", ")}): install that version, or a backup`);

@@ -9,6 +9,8 @@ export interface OutboxEvent {
   readonly at: string;
   /** JSON; of a bulk row: see `BulkRow`. */
   readonly data: string;
+  /** {"epoch","seq"} as JSON, of an event that was carried over from another journal. */
+  readonly was: string | null;
 }
 
 export interface StreamState {
@@ -53,7 +55,7 @@ export function outboxOf({ reads, run, commit, append }: Inside): Outbox {
     bulkRow,
     pending: (stream, limit) =>
       reads.all<OutboxEvent & object>(
-        "SELECT seq, type, at, data FROM event WHERE stream = ? AND seq > (SELECT acknowledged FROM stream WHERE stream = ?) ORDER BY seq LIMIT ?",
+        "SELECT seq, type, at, data, was FROM event WHERE stream = ? AND seq > (SELECT acknowledged FROM stream WHERE stream = ?) ORDER BY seq LIMIT ?",
         stream,
         stream,
         limit,

@@ -29,8 +29,8 @@ export function nextBatch(source: Source, stream: Stream, limitBytes: number): B
   return stream === "bulk" ? nextBulk(source, limitBytes) : nextEvents(source, stream, limitBytes);
 }
 
-const eventText = ({ seq, type, at, data }: OutboxEvent): string =>
-  `{"seq":${seq},"type":${JSON.stringify(type)},"at":${at},"data":${data}}`;
+const eventText = ({ seq, type, at, data, was }: OutboxEvent): string =>
+  `{"seq":${seq},"type":${JSON.stringify(type)},"at":${at},"data":${data}${was === null ? "" : `,"was":${was}`}}`;
 
 function nextEvents({ gateway, journal }: Source, stream: Stream, limitBytes: number): Batch | undefined {
   const texts: string[] = [];

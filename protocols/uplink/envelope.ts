@@ -19,6 +19,13 @@ export const WireEvent = Type.Object(
     type: Type.String({ maxLength: 64 }),
     at: Stamp,
     data: Type.Unknown(),
+    /** Carried over from a journal that this one was restored from: if that key was taken, this one has no effect. */
+    was: Type.Optional(
+      Type.Object(
+        { epoch: Type.String({ pattern: "^[0-9a-f]{16}$" }), seq: Type.Integer({ minimum: 1 }) },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

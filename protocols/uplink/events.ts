@@ -61,6 +61,22 @@ export const eventCatalogue = {
     ),
   ),
 
+  "gateway.restored": define(
+    "urgent",
+    "网关自备份恢复",
+    "gateway restored from a backup",
+    Type.Object(
+      {
+        former: Type.String({
+          pattern: "^[0-9a-f]{16}$",
+          description: "the epoch whose place this journal takes: it is refused from now on",
+        }),
+        restored_at: wallMs,
+      },
+      strict,
+    ),
+  ),
+
   // Parking. A visit is one stay of one car; a passage is one car under one arm; they are different facts.
   "visit.opened": define(
     "money",

@@ -9,6 +9,7 @@ import type { AnyHappening } from "./events.ts";
 import * as gateways from "./gateways.ts";
 import * as lanes from "./lanes.ts";
 import * as parking from "./parking.ts";
+import * as succession from "./succession.ts";
 
 /** Learnt so long after it happened that "now" would be a lie. */
 const lateAfterMs = 60_000;
@@ -74,6 +75,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return charging.opened(effect, event);
     case "charging.latch-reset":
       return charging.latchReset(effect, event);
+    case "gateway.restored":
+      return succession.restored(effect, event);
     case "command.received":
       return commands.received(effect.change, event);
     case "command.ended":

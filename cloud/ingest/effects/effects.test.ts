@@ -35,6 +35,7 @@ const effects: { readonly [T in EventType]: Effects } = {
       ...Array.from({ length: 10 }, (_, i) => `socket station-1/${i + 1} unknown - -`).sort(),
     ],
   },
+  "gateway.restored": { counts: {}, leaves: [] },
   "visit.opened": { counts: { visits: 1 }, leaves: [lane("east-in", "opened 闽CD12345"), "visit inside 闽CD12345 paid 0 of -"] },
   "visit.billed": {
     counts: { visits: 1, bills: 1, billed_fen: 500 },
