@@ -23,6 +23,7 @@ const network_ms = 200;
 const retired_ms = 60_000;
 const header = 7;
 const longestPdu = 253;
+const nothing = new Uint8Array(0);
 
 interface Open {
   readonly request: Request;
@@ -40,7 +41,7 @@ export function mbapExchange({ line, clock, answerWithin_ms = defaultAnswerWithi
   const open = new Map<number, Open>();
   const retired = new Map<number, Monotonic>();
   let number = 0;
-  let pending = new Uint8Array(0);
+  let pending = nothing;
   /** While answers are being read, questions gather, and go out in one write. */
   let gathered: Uint8Array[] | undefined;
   let timer: { readonly at: Monotonic; readonly cancel: Cancel } | undefined;
@@ -134,7 +135,7 @@ export function mbapExchange({ line, clock, answerWithin_ms = defaultAnswerWithi
       heardFrame(rest.subarray(from, from + 6 + length), now);
       from += 6 + length;
     }
-    pending = rest.slice(from);
+    pending = from === rest.length ? nothing : rest.slice(from);
     flush();
   });
   line.onClose(gone);

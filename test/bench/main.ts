@@ -1,0 +1,28 @@
+// `npm run bench -- NAME …`: measurements, not tests. Each prints a table (or --json) and ends with 1 when a figure that the documents state does not hold.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+const benches: Readonly<Record<string, { readonly file: string; readonly zh: string; readonly en: string }>> = {
+  poll: {
+    file: "poll/main.ts",
+    zh: "轮询：与 libmodbus、modbus-serial、Node-RED 并列",
+    en: "polling beside libmodbus, modbus-serial and Node-RED",
+  },
+  utilisation: {
+    file: "utilisation/main.ts",
+    zh: "串行线路利用率：9600、19200、115200",
+    en: "how full an RS-485 line is at 9600, 19200 and 115200 baud",
+  },
+  quote: { file: "quote.ts", zh: "计费：每核每秒多少次", en: "quotes per second on one core" },
+};
+
+const [name = "", ...rest] = process.argv.slice(2);
+const bench = benches[name];
+if (bench === undefined) {
+  const rows = Object.entries(benches).map(([one, { zh, en }]) => `  npm run bench -- ${one.padEnd(12)} ${zh} / ${en}\n`);
+  (name === "" || name === "--help" ? process.stdout : process.stderr).write(`测量 / benchmarks (--json)\n${rows.join("")}`);
+  process.exitCode = name === "" || name === "--help" ? 0 : 2;
+} else {
+  const ended = spawnSync(process.execPath, [join(import.meta.dirname, bench.file), ...rest], { stdio: "inherit" });
+  process.exitCode = ended.status ?? 1;
+}
