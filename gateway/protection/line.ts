@@ -74,6 +74,8 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   let unsure: { readonly station: string; readonly socket: number }[] = [];
   /** Answers to questions of an earlier era are nobody's. */
   let era = 0;
+  /** Members that are read; a contactor, say, is only switched. */
+  const sampled = new Set(stations.map((one) => one.id));
   /** Which stations are energised, and since when any is; when one of them was last read; when the line last turned. */
   const live = new Set<string>();
   let liveSince: Monotonic | undefined;
@@ -168,7 +170,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     energised(station, is) {
       const now = clock.monotonic();
       schedule.energised(station, is, now);
-      live[is ? "add" : "delete"](station);
+      if (sampled.has(station)) live[is ? "add" : "delete"](station);
       liveSince = live.size === 0 ? undefined : (liveSince ?? now);
     },
     pump,
