@@ -13,6 +13,11 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "串行线路利用率：9600、19200、115200",
     en: "how full an RS-485 line is at 9600, 19200 and 115200 baud",
   },
+  cutoff: {
+    file: "cutoff/main.ts",
+    zh: "断电：从线上的读数到线上的断开帧，空闲与满载",
+    en: "from the sample on the wire to the OFF frame on the wire, idle and with everything else busy",
+  },
   quote: { file: "quote.ts", zh: "计费：每核每秒多少次", en: "quotes per second on one core" },
 };
 

@@ -6,8 +6,6 @@
 import { createConnection } from "node:net";
 
 const [path = "", ...ways] = process.argv.slice(2);
-let sent = 0;
-
 function connect(again: boolean, chunk: () => string): void {
   const socket = createConnection(path);
   socket.on("error", () => undefined);
@@ -15,7 +13,6 @@ function connect(again: boolean, chunk: () => string): void {
   socket.resume();
   const pour = (): void => {
     while (!socket.destroyed) {
-      sent += 1;
       if (!socket.write(chunk())) return void socket.once("drain", pour);
     }
   };
@@ -41,6 +38,5 @@ for (const how of ways) {
       socket.pause();
     }
 }
-setInterval(() => process.stdout.write(`${sent}\n`), 500);
-process.stdout.on("error", () => process.exit(0));
-process.on("disconnect", () => process.exit(0));
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && process.exit(0), 500);

@@ -81,7 +81,8 @@ const keep = (child: ChildProcess): ChildProcess => {
 };
 const burn = (): number => {
   const count = availableParallelism() + 1;
-  for (let i = 0; i < count; i += 1) keep(spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
+  for (let i = 0; i < count; i += 1)
+    keep(spawn(process.execPath, ["-e", `while (process.ppid === ${process.pid}) for (let i = 0; i < 1e8; i += 1);`], { stdio: "ignore" }));
   return count;
 };
 const flood = (...ways: string[]): ChildProcess =>
