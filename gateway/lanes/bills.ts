@@ -1,10 +1,12 @@
 // The price of a stay, told and pinned: it stands until it is paid or its grace is over; then it is asked anew, and what was paid is taken off.
 import type { BillLine } from "#gateway/core/parking/bill.ts";
-import { billStands, stayTimes } from "#gateway/core/parking/visit.ts";
+import { billStands } from "#gateway/core/parking/visit.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, sumFen } from "#protocols/vocabulary/money.ts";
-import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
+import { useCoupons } from "../register/known.ts";
+import { stayOf } from "./stay.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { moveVisit, readStamp, type Visit } from "./visits.ts";
 
@@ -61,12 +63,6 @@ export function billById(reads: Reads, id: string): PinnedBill | undefined {
 
 export const settled = (bill: PinnedBill): boolean => bill.due === 0 || bill.paid !== null;
 
-/** What was paid for this visit, and when: whether a new stay begins after the grace is the tariff's business. */
-const paymentsOf = (reads: Reads, visit: string): { at: Wall; amount: Fen }[] =>
-  reads
-    .all<{ paid: string; due_fen: number }>("SELECT paid, due_fen FROM bill WHERE visit = ? AND paid IS NOT NULL ORDER BY number", visit)
-    .map((row) => ({ at: readStamp(row.paid).wall, amount: fen(row.due_fen) }));
-
 /** The tariff's name for lines that take payments off: they are no part of what the stay cost. */
 const paymentRule = "payment";
 
@@ -82,8 +78,9 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
   const { tariffs, now, lane } = pricing;
   const last = newestRow(tx, visit.id);
   if (last !== undefined && billStands(billOf(last), now)) return { bill: billOf(last), fresh: false };
-  const { entered, left } = stayTimes(visit.entered, now);
-  const priced = tariffs.price(visit.lot, { entered, left, colour: visit.colour, plate: visit.plate, payments: paymentsOf(tx, visit.id) });
+  const stay = stayOf(tx, visit, now);
+  const { entered, left } = stay;
+  const priced = tariffs.price(visit, stay);
   if ("kind" in priced) return priced;
   const bill: PinnedBill = {
     id: pricing.newId(),
@@ -93,11 +90,12 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
     total: sumFen(priced.lines.filter((line) => line.rule !== paymentRule).map((line) => line.amount)),
     paidBefore: visit.paid,
     due: fen(Math.max(0, priced.total)),
-    grace_ms: tariffs.grace_ms(visit.lot, entered),
+    grace_ms: tariffs.grace_ms(visit, entered),
     paid: null,
   };
   writeBill(tx, bill, { lane, left, tariff: priced.tariff, number: (last?.number ?? 0) + 1 });
   moveVisit(tx, visit.id, { state: bill.due > 0 ? "quoted" : "settled", total: bill.total });
+  if (bill.due === 0) useCoupons(tx, bill);
   tx.event("visit.billed", {
     visit: visit.id,
     bill: bill.id,
@@ -136,4 +134,5 @@ function writeBill(tx: Transaction, bill: PinnedBill, more: { lane: string; left
 export function payBill(tx: Transaction, bill: PinnedBill, now: Stamp): void {
   tx.run("UPDATE bill SET paid = ? WHERE id = ? AND paid IS NULL", JSON.stringify(now), bill.id);
   moveVisit(tx, bill.visit, { state: "settled", paid: fen(bill.paidBefore + bill.due) });
+  useCoupons(tx, bill);
 }

@@ -125,6 +125,8 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
       entryLane: config.id,
       entered: now,
       tariff: lane.tariffs.label(config.lot, now.wall),
+      tariffHash: lane.tariffs.hash(config.lot),
+      received: null,
       offline: false,
     });
   return opens(tx, lane, { visit, plate, now, behind: decision.behind, again: decision.why === "same-visit" });

@@ -4,6 +4,7 @@ import { after } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import { type BarrierBoard, type BoardListener, connectBoard, startBoard } from "../drivers/barrier-board.ts";
 import type { Check, Mounted, SiteContext } from "../site-context.ts";
+import { isBootNews, writeBoot } from "./boots.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { forgetReads } from "./reads.ts";
@@ -25,7 +26,10 @@ const tickEvery_ms = 1_000;
 
 export async function mountLanes(context: SiteContext, options: LaneOptions = {}): Promise<Lanes> {
   const { clock, journal, config } = context;
-  journal.commit((tx) => forgetReads(tx, clock.wall()));
+  journal.commit((tx) => {
+    forgetReads(tx, clock.wall());
+    writeBoot(tx, clock.stamp());
+  });
   const tariffs = readTariffs(context);
   const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, listener));
   const lanes = new Map(
@@ -36,8 +40,19 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
 
   function tick(): void {
     cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
+    noteBoot();
     for (const lane of lanes.values()) lane.tick();
     cameras.tick();
+  }
+
+  /** A disk that is full stops the lanes elsewhere; a clock's note is no reason to die. */
+  function noteBoot(): void {
+    const now = clock.stamp();
+    try {
+      if (isBootNews(journal, now)) journal.commit((tx) => writeBoot(tx, now));
+    } catch (error) {
+      context.log.error({ error: String(error) }, "what the clock knows could not be written");
+    }
   }
 
   return {

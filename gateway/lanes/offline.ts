@@ -28,6 +28,8 @@ export function offlineRead(tx: Transaction, lane: LaneWorld, { read, now }: { r
     entryLane: config.id,
     entered: cameraStamp(wall(Math.min(claimed, now.wall))),
     tariff: lane.tariffs.label(config.lot, claimed),
+    tariffHash: lane.tariffs.hash(config.lot),
+    received: now,
     offline: true,
   });
   return visit;

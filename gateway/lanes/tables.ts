@@ -1,4 +1,4 @@
-// What the lanes remember: visits, bills, reads, orders to open, the boards' counters. Stamps are kept as JSON; `_at` columns are wall milliseconds, for people.
+// What the lanes remember: the tariffs that visits entered under, the boots of the clock, visits, bills, reads, orders to open, the boards' counters. Stamps are kept as JSON; `_at` columns are wall milliseconds, for people.
 import type { Migration } from "../journal/migrations.ts";
 
 export const tables: readonly Migration[] = [
@@ -38,5 +38,14 @@ export const tables: readonly Migration[] = [
       CREATE INDEX gate_order_open ON gate_order (lane, number) WHERE seen = 'waiting' OR fate = 'ahead';
       CREATE TABLE board (lane TEXT PRIMARY KEY, opened INTEGER NOT NULL, passed INTEGER NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
       CREATE TABLE camera (camera TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    name: "lanes/0003-tariffs-and-clocks",
+    sql: `
+      ALTER TABLE visit ADD COLUMN tariff_hash TEXT;
+      ALTER TABLE visit ADD COLUMN received TEXT;
+      CREATE INDEX visit_history ON visit (lot, plate, entered_at);
+      CREATE TABLE tariff_text (hash TEXT PRIMARY KEY, lot TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE boot (boot TEXT PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, heard TEXT) STRICT, WITHOUT ROWID;`,
   },
 ];

@@ -16,7 +16,11 @@ export interface Visit {
   readonly entryLane: string;
   readonly entered: Stamp;
   readonly tariff: string;
+  /** Of the tariff's text when it entered. */
+  readonly tariffHash: string | null;
   readonly offline: boolean;
+  /** When a camera's stored record of the entry arrived. */
+  readonly received: Stamp | null;
   readonly passed: Stamp | null;
   readonly total: Fen;
   readonly paid: Fen;
@@ -31,7 +35,9 @@ interface VisitRow {
   entry_lane: string;
   entered: string;
   tariff: string;
+  tariff_hash: string | null;
   offline: number;
+  received: string | null;
   passed: string | null;
   total_fen: number;
   paid_fen: number;
@@ -49,6 +55,8 @@ const visitOf = (row: VisitRow): Visit => ({
   entryLane: row.entry_lane,
   entered: readStamp(row.entered),
   tariff: row.tariff,
+  tariffHash: row.tariff_hash,
+  received: row.received === null ? null : readStamp(row.received),
   offline: row.offline === 1,
   passed: row.passed === null ? null : readStamp(row.passed),
   total: fen(row.total_fen),
@@ -91,11 +99,14 @@ export function lastGone(reads: Reads, lane: string, plate: Plate): Stamp | unde
 export const enteredSince = (reads: Reads, plate: Plate, since: number): boolean =>
   reads.get("SELECT 1 FROM visit WHERE plate = ? AND entered_at >= ? LIMIT 1", plate, since) !== undefined;
 
-export type NewVisit = Pick<Visit, "id" | "lot" | "plate" | "colour" | "entryLane" | "entered" | "tariff" | "offline">;
+export type NewVisit = Pick<
+  Visit,
+  "id" | "lot" | "plate" | "colour" | "entryLane" | "entered" | "tariff" | "tariffHash" | "offline" | "received"
+>;
 
 export function openVisit(tx: Transaction, visit: NewVisit): void {
   tx.run(
-    "INSERT INTO visit (id, lot, plate, colour, state, entry_lane, entered, entered_at, tariff, offline) VALUES (?, ?, ?, ?, 'inside', ?, ?, ?, ?, ?)",
+    "INSERT INTO visit (id, lot, plate, colour, state, entry_lane, entered, entered_at, tariff, offline, tariff_hash, received) VALUES (?, ?, ?, ?, 'inside', ?, ?, ?, ?, ?, ?, ?)",
     visit.id,
     visit.lot,
     visit.plate,
@@ -105,6 +116,8 @@ export function openVisit(tx: Transaction, visit: NewVisit): void {
     visit.entered.wall,
     visit.tariff,
     visit.offline ? 1 : 0,
+    visit.tariffHash,
+    visit.received === null ? null : JSON.stringify(visit.received),
   );
   tx.event("visit.opened", {
     visit: visit.id,

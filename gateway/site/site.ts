@@ -10,6 +10,7 @@ import { openTelemetryQueue } from "../journal/telemetry.ts";
 import { mountLanes } from "../lanes/door.ts";
 import { tables as laneTables } from "../lanes/tables.ts";
 import { tables as paymentTables } from "../payments/tables.ts";
+import { tables as registerTables } from "../register/tables.ts";
 import { mountSessions } from "../sessions/door.ts";
 import { tables as sessionTables } from "../sessions/tables.ts";
 import type { Check, Health, Log, Mounted, Probes, SiteContext } from "../site-context.ts";
@@ -65,7 +66,7 @@ function openContext(file: SiteFile, { log, onFailure }: { log: Log; onFailure: 
   chmodSync(data, 0o700);
   const clock = machineClock();
   const chance = machineChance();
-  const tables = [...sessionTables, ...laneTables, ...paymentTables, ...commandTables];
+  const tables = [...sessionTables, ...laneTables, ...paymentTables, ...commandTables, ...registerTables];
   const journal = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables, onFailure });
   const telemetry = openTelemetryQueue({
     path: join(data, "telemetry.sqlite"),

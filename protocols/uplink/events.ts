@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
+import { registerEvents } from "./register-events.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -15,7 +16,9 @@ const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
 /** "station-1/3": station id and socket number as printed on the pile, from 1. */
 const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
 
-export const billLine = Type.Object({ rule: Type.String({ maxLength: 64 }), zh: words, en: words, amount_fen: whole }, strict);
+/** A rule's path in its file, and words with the names that stand there. */
+const lineWords = Type.String({ maxLength: 800 });
+export const billLine = Type.Object({ rule: Type.String({ maxLength: 160 }), zh: lineWords, en: lineWords, amount_fen: whole }, strict);
 
 /** Causes by which protection opens a relay against the session's will: each is an alarm and an entry in the property's own list. */
 export const cutCauses = [
@@ -139,6 +142,7 @@ export const eventCatalogue = {
     "visit closed",
     Type.Object({ visit: uuid, lane: id, left_at: wallMs, total_fen: whole, paid_fen: whole }, strict),
   ),
+  ...registerEvents,
   "lane.passed": define(
     "state",
     "车辆通过",

@@ -71,8 +71,14 @@ export const rooms: readonly Room[] = [
     packages: ["pino"],
   },
   {
+    path: "gateway/register",
+    mayLeanOn: ["gateway/core", "gateway/journal", "gateway/site-context.ts", "gateway/tariff", "protocols/api"],
+    packages: ["typebox", "yaml"],
+  },
+  {
     path: "gateway/lanes",
     mayLeanOn: [
+      "gateway/register",
       "gateway/core",
       "gateway/ports.ts",
       "gateway/drivers",
@@ -98,6 +104,8 @@ export const rooms: readonly Room[] = [
       "gateway/journal",
       "gateway/lanes",
       "gateway/payments",
+      "gateway/register",
+      "gateway/tariff",
       "gateway/drivers",
       "gateway/site-context.ts",
       "protocols/api",

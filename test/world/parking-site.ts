@@ -18,6 +18,7 @@ import { tables as laneTables } from "#gateway/lanes/tables.ts";
 import type { Exchange } from "#gateway/lines/exchange.ts";
 import { openTcpExchange } from "#gateway/lines/tcp.ts";
 import { tables as paymentTables } from "#gateway/payments/tables.ts";
+import { tables as registerTables } from "#gateway/register/tables.ts";
 import type { SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
 import { refusal } from "#protocols/vocabulary/faults.ts";
@@ -154,7 +155,7 @@ async function start(folder: string, world: World): Promise<Running> {
     path: join(data, "journal.sqlite"),
     clock,
     chance,
-    tables: [...laneTables, ...paymentTables, ...commandTables],
+    tables: [...laneTables, ...paymentTables, ...commandTables, ...registerTables],
   });
   const journal: Journal = {
     ...onDisk,

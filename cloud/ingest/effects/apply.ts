@@ -52,6 +52,11 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return parking.visitPaid(effect, event);
     case "visit.closed":
       return parking.visitClosed(effect, event);
+    // Kept in the list of events.
+    case "pass.written":
+    case "coupon.given":
+    case "coupon.used":
+      return undefined;
     case "lane.passed":
       return lanes.lanePassed(effect, event);
     case "gate.opened":

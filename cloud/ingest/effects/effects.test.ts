@@ -58,6 +58,9 @@ const effects: { readonly [T in EventType]: Effects } = {
     counts: { sessions: 1 },
     leaves: ["session started - by 88001234", "socket station-1/3 charging session-0001 -"],
   },
+  "pass.written": { counts: {}, leaves: [] },
+  "coupon.given": { counts: {}, leaves: [] },
+  "coupon.used": { counts: {}, leaves: [] },
   "session.ended": { counts: { sessions: 1 }, leaves: ["session - ended full 420000", "socket station-1/3 idle - full"] },
   "charging.cut": {
     counts: { cutoffs: 1 },

@@ -1,6 +1,6 @@
 // A visit is one stay of one car: inside -> quoted -> settled -> gone. How long it lasted, and whether its price still stands.
 import type { Fen } from "#protocols/vocabulary/money.ts";
-import { minuteMs, type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { minuteMs, type Stamp } from "#protocols/vocabulary/time.ts";
 
 /** inside: let in. quoted: told a price that is not paid. settled: nothing is owed, may leave. gone: passed the exit. */
 export const visitStates = ["inside", "quoted", "settled", "gone"] as const;
@@ -9,17 +9,6 @@ export type VisitState = (typeof visitStates)[number];
 /** Time from one moment to a later one: by the monotonic clock within one boot, by the wall clock across boots. Never negative. */
 export function elapsed(from: Stamp, to: Stamp): number {
   return Math.max(0, from.boot === to.boot ? to.mono - from.mono : to.wall - from.wall);
-}
-
-/**
- * The two labels of a stay. A clock that is set while the car is inside changes no price: within one boot the length is monotonic, and hangs on
- * the label that may be believed (the entry's; the exit's when only then a time server had been heard).
- */
-export function stayTimes(entered: Stamp, left: Stamp): { entered: Wall; left: Wall } {
-  if (entered.boot !== left.boot) return { entered: entered.wall, left: wall(Math.max(entered.wall, left.wall)) };
-  const length = elapsed(entered, left);
-  if (!entered.synchronised && left.synchronised) return { entered: wall(left.wall - length), left: left.wall };
-  return { entered: entered.wall, left: wall(entered.wall + length) };
 }
 
 /** A driver who was told a price has this long to pay it, or to leave after paying, where the tariff does not say otherwise. */

@@ -1,0 +1,214 @@
+// What a tariff speaks of reaches it at a real exit: earlier stays, passes, coupons, the tariff that the car entered under, clocks that were set; also across restarts.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { wall } from "#protocols/vocabulary/time.ts";
+import { booth } from "#test/world/booth.ts";
+import { type ParkingSite, startParkingSite } from "#test/world/parking-site.ts";
+import { repository } from "#test/world/program.ts";
+
+let site: ParkingSite;
+afterEach(() => site?.stop());
+const minute = 60_000;
+const hour = 60 * minute;
+const tariff = (name: string): string => readFileSync(join(repository, "tariffs", `${name}.yaml`), "utf8");
+const begin = async (text?: string): Promise<void> => {
+  site = await startParkingSite({ console: true, ...(text === undefined ? {} : { tariff: text }) });
+  await site.goOn(1_000);
+};
+
+/** Time goes by with nobody at the lanes. */
+const pass = async (ms: number): Promise<void> => {
+  site.clock.advance(ms);
+  await site.goOn(400);
+};
+
+const comesIn = (license: string, colorType = 1) => site.push("in", { license, change: (plate) => Object.assign(plate, { colorType }) });
+const atExit = (license: string, colorType = 1) => site.push("out", { license, change: (plate) => Object.assign(plate, { colorType }) });
+
+/** Through the exit's arm and away. */
+async function drivesOut(): Promise<void> {
+  const board = site.board("out");
+  Object.assign(board, { open: true, closed: false, opened: board.opened + 1 });
+  await site.goOn(400);
+  Object.assign(board, { open: false, closed: true, passed: board.passed + 1 });
+  await site.goOn(400);
+}
+
+const bills = () => site.events("visit.billed").map(({ total_fen, due_fen }) => [total_fen, due_fen]);
+const register = (entries: Record<string, unknown>) =>
+  booth(site).ask("/api/v1/register", { method: "POST", body: JSON.stringify({ person: "物业甲", ...entries }) });
+
+test("the first stop in 24 h is free for 2 h; the second is not, also after a restart; a taxi has none", async () => {
+  await begin(tariff("quanzhou-station"));
+  comesIn("闽CD12345", 0);
+  await pass(2 * hour - 10 * minute);
+  expect(atExit("闽CD12345", 0)).toMatchObject({ opens: true });
+  await drivesOut();
+  await site.restart(hour);
+  await site.goOn(1_000);
+  comesIn("闽CD12345", 5);
+  await pass(2 * hour);
+  expect(atExit("闽CD12345", 5)).toMatchObject({ opens: false });
+  expect(await register({ vehicles: [{ plate: "闽CD67890", operating: true }] })).toMatchObject({ status: 200 });
+  comesIn("闽CD67890", 5);
+  await pass(2 * hour);
+  atExit("闽CD67890", 5);
+  expect(bills()).toEqual([
+    [0, 0],
+    [600, 600],
+    [600, 600],
+  ]);
+});
+
+test("several entries together cost at most their cap", async () => {
+  await begin(tariff("several-entries-capped"));
+  for (const _ of [1, 2]) {
+    comesIn("闽C12345");
+    await pass(3 * hour);
+    atExit("闽C12345");
+    const due = await booth(site).due("out");
+    await booth(site).pay("out", {
+      payment: `payment-${_}-0001`,
+      bill: due.body?.bill,
+      method: "cash",
+      amount_fen: due.body?.due_fen,
+      collector: "门岗",
+    });
+    await drivesOut();
+  }
+  expect(bills()).toEqual([
+    [700, 700],
+    [300, 300],
+  ]);
+});
+
+test("a visit keeps the tariff that it entered under: its text is in the journal, whatever the file says now", async () => {
+  await begin(tariff("residential-free-hour"));
+  comesIn("闽C12345");
+  await pass(hour);
+  writeFileSync(join(site.folder, "tariff.yaml"), tariff("residential-free-hour").replace("price: 2 ", "price: 5 "));
+  await site.restart(minute);
+  await site.goOn(1_000);
+  comesIn("闽C67890");
+  await pass(2 * hour);
+  atExit("闽C12345");
+  atExit("闽C67890");
+  writeFileSync(join(site.folder, "tariff.yaml"), "broken");
+  await site.restart(20 * minute);
+  await site.goOn(1_000);
+  expect(atExit("闽C12345").reason).toBe("unpaid");
+  expect(bills()).toEqual([
+    [600, 600],
+    [500, 500],
+    [600, 600],
+  ]);
+  expect(site.journal().all("SELECT hash FROM tariff_text").length).toBe(2);
+  comesIn("闽C11111");
+  await pass(hour);
+  expect(atExit("闽C11111").reason).toBe("no-tariff");
+});
+
+test("a pass covers its days, n spaces serve m cars, and what is not covered is charged", async () => {
+  await begin();
+  const month = { lot: "main", from: "2026-11-01", until: "2026-11-30" };
+  expect(await register({ passes: [{ pass: "A-101", plates: ["闽C·12345", "闽C67890"], spaces: 1, ...month }] })).toMatchObject({
+    status: 200,
+    body: { passes: 1 },
+  });
+  comesIn("闽C12345");
+  await pass(30 * minute);
+  comesIn("闽C67890");
+  await pass(3 * hour);
+  await site.restart(minute);
+  await site.goOn(1_000);
+  expect(atExit("闽C12345")).toMatchObject({ opens: true });
+  await drivesOut();
+  expect(atExit("闽C67890")).toMatchObject({ opens: false, reason: "unpaid" });
+  expect(bills()).toEqual([
+    [0, 0],
+    [600, 600],
+  ]);
+  expect(site.events("pass.written")).toMatchObject([{ pass: "A-101", spaces: 1, withdrawn: false }]);
+});
+
+test("a coupon is used once, by the stay that it made cheaper", async () => {
+  await begin();
+  const coupon = { coupon: "shop-0001", lot: "main", plate: "闽C12345", value: { kind: "minutes", minutes: 120 } };
+  expect(await register({ coupons: [coupon] })).toMatchObject({ status: 200, body: { coupons: 1 } });
+  for (const _ of [1, 2]) {
+    comesIn("闽C12345");
+    await pass(3 * hour);
+    atExit("闽C12345");
+    const due = await booth(site).due("out");
+    if (due.body !== null)
+      await booth(site).pay("out", {
+        payment: `payment-${_}-0001`,
+        bill: due.body.bill,
+        method: "cash",
+        amount_fen: due.body.due_fen,
+        collector: "门岗",
+      });
+    await drivesOut();
+  }
+  // 3 h less 2 h lie in the free hour; the second time there is no coupon left.
+  expect(bills()).toEqual([
+    [0, 0],
+    [400, 400],
+  ]);
+  expect(site.events("coupon.used")).toMatchObject([{ coupon: "shop-0001" }]);
+  expect(await register({ coupons: [coupon] })).toMatchObject({ status: 409, body: { code: "register-refused" } });
+});
+
+test.each<[string, number]>([
+  ["forward by nine hours", 9 * hour],
+  ["back by nine hours", -9 * hour],
+  ["forward by three years", 26_280 * hour],
+])(
+  "a clock that is set %s: the fee is no higher than either reading, a payment still counts, and the bill says its doubt",
+  async (_, by) => {
+    await begin(tariff("day-and-night").replace("versions:", "versions:"));
+    comesIn("闽C12345");
+    await pass(hour);
+    site.clock.setWall(wall(site.clock.wall() + by));
+    await pass(2 * hour);
+    atExit("闽C12345");
+    const due = await booth(site).due("out");
+    // From 12:00 to 15:00 the day costs 30 yuan less its free half hour; at night it is 3.
+    expect(due.body?.due_fen).toBeLessThanOrEqual(3000);
+    expect(due.body?.due_fen).toBeGreaterThan(0);
+    expect(JSON.stringify(due.body?.lines)).toContain("停车期间时钟调整过");
+    await booth(site).pay("out", {
+      payment: "payment-0001",
+      bill: due.body?.bill,
+      method: "cash",
+      amount_fen: due.body?.due_fen,
+      collector: "门岗",
+    });
+    await pass(20 * minute);
+    atExit("闽C12345");
+    expect(site.events("visit.billed").at(-1)).toMatchObject({ paid_fen: due.body?.due_fen });
+    expect(site.events("visit.billed").at(-1)?.due_fen).toBeLessThanOrEqual(1000);
+  },
+);
+
+test("what is put in is taken whole or not at all, with every wrong line told; a file says the same in YAML", async () => {
+  await begin();
+  const wrong = await register({
+    passes: [{ pass: "A-1", lot: "north", plates: ["hello"], spaces: 1, from: "2026-11-30", until: "2026-11-01" }],
+    vehicles: [{ plate: "闽C12345", class: "large" }],
+  });
+  expect(wrong).toMatchObject({
+    status: 409,
+    body: { code: "register-refused", detail_zh: expect.stringMatching(/没有停车场 north.*不是车牌：hello.*结束不晚于开始/) },
+  });
+  expect(site.journal().all("SELECT plate FROM vehicle")).toEqual([]);
+  const yaml = (text: string) =>
+    booth(site).ask("/api/v1/register/import", { method: "POST", body: JSON.stringify({ person: "物业甲", yaml: text }) });
+  expect(
+    await yaml("passes:\n  - { pass: A-1, lot: main, plates: [闽C12345], spaces: 1, from: 2026-11-01, until: 2026-11-30 }\n"),
+  ).toMatchObject({ status: 200, body: { passes: 1 } });
+  for (const text of ["- a", "passes: [", "passes: [{ pass: A-1 }]", "pases: []", "a: &a [*a]"])
+    expect(await yaml(text)).toMatchObject({ status: 409 });
+  expect(await booth(site, null).ask("/api/v1/register", { method: "POST", body: "{}" })).toMatchObject({ status: 401 });
+});

@@ -1,0 +1,69 @@
+// What is known of a stay when its price is asked: its times with their doubt, the car, what it did before, what it has: all from the journal.
+import { believed, type StayTimes, stayTimes } from "#gateway/core/parking/stay-times.ts";
+import type { EarlierStay, Stay } from "#gateway/core/parking/tariff.ts";
+import { fen } from "#protocols/vocabulary/money.ts";
+import { plateColour } from "#protocols/vocabulary/plate.ts";
+import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
+import type { Reads } from "../journal/journal.ts";
+import { chargingOf, couponsOf, passesOf, vehicleOf } from "../register/known.ts";
+import { bootsOf } from "./boots.ts";
+import { readStamp, type Visit } from "./visits.ts";
+
+/** A camera's stored record is believed within this of its own claim: what a live read of it may be old. */
+const cameraTolerance_ms = 30_000;
+/** Of one car; a group of entries that goes back further has begun somewhere in these. */
+const mostHistory = 400;
+
+export function timesOf(reads: Reads, visit: Visit, now: Stamp): StayTimes {
+  const boots = bootsOf(reads);
+  const recorded =
+    visit.offline && visit.received !== null ? { recorded: { received: visit.received, tolerance_ms: cameraTolerance_ms } } : {};
+  return stayTimes(visit.entered, now, { boots, ...recorded });
+}
+
+export function stayOf(reads: Reads, visit: Visit, now: Stamp): Stay {
+  const times = timesOf(reads, visit, now);
+  const { entered, left, doubt } = times;
+  const { plate, lot } = visit;
+  const span = { entered, left };
+  const passes = passesOf(reads, { lot, plate, visit: visit.id }, span);
+  const coupons = couponsOf(reads, { lot, plate, visit: visit.id }, left);
+  const charging = chargingOf(reads, plate, span);
+  return {
+    ...span,
+    plate,
+    colour: plateColour(plate, visit.colour),
+    history: historyOf(reads, visit, times),
+    payments: paymentsOf(reads, visit.id, times),
+    ...vehicleOf(reads, plate),
+    ...(passes.length === 0 ? {} : { passes }),
+    ...(coupons.length === 0 ? {} : { coupons }),
+    ...(charging.length === 0 ? {} : { charging }),
+    ...(doubt === undefined ? {} : { doubt }),
+  };
+}
+
+/** What was paid for this visit, and when, on the stay's own line of time. */
+const paymentsOf = (reads: Reads, visit: string, times: StayTimes): NonNullable<Stay["payments"]> =>
+  reads
+    .all<{ paid: string; due_fen: number }>("SELECT paid, due_fen FROM bill WHERE visit = ? AND paid IS NOT NULL ORDER BY number", visit)
+    .map((row) => ({ at: times.at(readStamp(row.paid)), amount: fen(row.due_fen) }));
+
+/** Stays of this plate in this lot that are over. One whose label nobody vouches for counts only within a boot that this stay knows: else it would be held against the driver on a clock's bare word. */
+function historyOf(reads: Reads, visit: Visit, times: StayTimes): EarlierStay[] {
+  const boots = bootsOf(reads);
+  const label = (stamp: Stamp): Wall | undefined =>
+    stamp.boot === visit.entered.boot ? times.at(stamp) : (believed(stamp, boots) ?? (times.doubt === undefined ? stamp.wall : undefined));
+  return reads
+    .all<{ entered: string; gone: string; total_fen: number }>(
+      "SELECT entered, gone, total_fen FROM visit WHERE lot = ? AND plate = ? AND state = 'gone' AND id <> ? ORDER BY entered_at DESC LIMIT ?",
+      visit.lot,
+      visit.plate,
+      visit.id,
+      mostHistory,
+    )
+    .flatMap((row) => {
+      const [entered, left] = [label(readStamp(row.entered)), label(readStamp(row.gone))];
+      return entered === undefined || left === undefined ? [] : [{ entered, left, charged: fen(row.total_fen) }];
+    });
+}

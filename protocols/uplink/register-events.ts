@@ -1,0 +1,45 @@
+// Events of what people put in about cars: passes, coupons, vehicles. A part of the catalogue (events.ts), in a file of its own for its length alone.
+import Type, { type TSchema } from "typebox";
+import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+
+const strict = { additionalProperties: false } as const;
+const id = Type.String({ pattern: idPattern });
+const name = Type.String({ minLength: 1, maxLength: 64 });
+const plate = Type.String({ minLength: 1, maxLength: 16 });
+const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
+
+export const registerEvents = {
+  "pass.written": define(
+    "money",
+    "月卡登记",
+    "pass written",
+    Type.Object(
+      {
+        pass: name,
+        lot: id,
+        plates: Type.Array(plate, { maxItems: 50 }),
+        spaces: Type.Integer(),
+        from: Type.Integer(),
+        until: Type.Integer(),
+        withdrawn: Type.Boolean(),
+        person: name,
+      },
+      strict,
+    ),
+  ),
+  "coupon.given": define(
+    "money",
+    "优惠券发放",
+    "coupon given",
+    Type.Object({ coupon: name, lot: id, plate, kind: Type.String({ maxLength: 20 }), withdrawn: Type.Boolean(), person: name }, strict),
+  ),
+  "coupon.used": define(
+    "money",
+    "优惠券使用",
+    "coupon used",
+    Type.Object(
+      { coupon: name, visit: Type.String({ minLength: 8, maxLength: 64 }), bill: Type.String({ minLength: 8, maxLength: 64 }) },
+      strict,
+    ),
+  ),
+};
