@@ -2,7 +2,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
-import { registerEvents } from "./register-events.ts";
+import { billLine, registerEvents } from "./register-events.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -15,10 +15,6 @@ const whole = Type.Integer();
 const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
 /** "station-1/3": station id and socket number as printed on the pile, from 1. */
 const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
-
-/** A rule's path in its file, and words with the names that stand there. */
-const lineWords = Type.String({ maxLength: 800 });
-export const billLine = Type.Object({ rule: Type.String({ maxLength: 160 }), zh: lineWords, en: lineWords, amount_fen: whole }, strict);
 
 /** Causes by which protection opens a relay against the session's will: each is an alarm and an entry in the property's own list. */
 export const cutCauses = [

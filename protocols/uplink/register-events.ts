@@ -8,6 +8,13 @@ const name = Type.String({ minLength: 1, maxLength: 64 });
 const plate = Type.String({ minLength: 1, maxLength: 16 });
 const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
 
+/** A rule's path in its file, and words with the names that stand there. */
+const lineWords = Type.String({ maxLength: 800 });
+export const billLine = Type.Object(
+  { rule: Type.String({ maxLength: 160 }), zh: lineWords, en: lineWords, amount_fen: Type.Integer() },
+  strict,
+);
+
 export const registerEvents = {
   "pass.written": define(
     "money",
