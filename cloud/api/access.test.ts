@@ -1,4 +1,5 @@
 // Who may call what: every route of the server, every role, and whoever is not signed in or comes from a foreign page.
+import { readFileSync } from "node:fs";
 import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Role, roles } from "#protocols/api/views.ts";
@@ -48,6 +49,10 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/commands/:id/approval": ["property-manager"],
   "GET /api/v1/dead-letters": office,
   "GET /api/v1/stream": "signed-in",
+  "POST /api/v1/tariffs/quote": "signed-in",
+  "POST /api/v1/tariffs/check": "signed-in",
+  "POST /api/v1/tariffs/diff": "signed-in",
+  "POST /api/v1/tariffs/explain": "signed-in",
   "GET /healthz": "anyone",
   "GET /metrics": "anyone",
   "GET /openapi.json": "anyone",
@@ -71,10 +76,15 @@ test("a route that does not say who may call it is no route", () => {
   expect(() => server.get("/api/v1/forgotten", async () => "everything")).toThrow("does not say who may call it");
 });
 
+const tariff = readFileSync(new URL("../../tariffs/demonstration.yaml", import.meta.url), "utf8");
 const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/session": { person: "booth" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
   "POST /api/v1/commands": { site: "jinxiu", gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" },
+  "POST /api/v1/tariffs/quote": { tariff, enter: "2026-11-25 08:11", exit: "2026-11-25 12:03" },
+  "POST /api/v1/tariffs/check": { tariff },
+  "POST /api/v1/tariffs/diff": { before: tariff, after: tariff },
+  "POST /api/v1/tariffs/explain": { tariff },
   "POST /api/v1/hazards/:id/transitions": { action: "dispatch", note: "请整改", responsible: "锦绣物业" },
 };
 
@@ -139,7 +149,7 @@ describe("a change that is not asked for by our own page", () => {
     ["a page without an origin (null)", { "x-cuobian": "1", origin: "null" }, true],
   ];
   test.each(foreign)("%s", async (_, headers, stops) => {
-    expect(changing.length).toBe(7);
+    expect(changing.length).toBe(11);
     for (const name of changing) {
       const [method, url = ""] = name.split(" ");
       const payload = bodies[name];

@@ -22,6 +22,7 @@ import { overviewRoutes } from "./routes/overview.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { socketRoutes } from "./routes/sockets.ts";
 import { streamRoutes } from "./routes/stream.ts";
+import { tariffRoutes } from "./routes/tariffs.ts";
 import { visitRoutes } from "./routes/visits.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -41,6 +42,7 @@ const nouns: readonly Routes[] = [
   commandRoutes,
   countsRoutes,
   streamRoutes,
+  tariffRoutes,
 ];
 
 export interface RouteRow {

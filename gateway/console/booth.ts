@@ -9,6 +9,7 @@ import { type Payments, paymentsOf } from "../payments/payments.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
+import { tariffRoutes } from "./tariffs.ts";
 import { tokenCheck } from "./token.ts";
 import { tripTestRoutes } from "./trip-tests.ts";
 
@@ -48,6 +49,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
 
     await server.register(tripTestRoutes(rooms.sessions));
     registerRoutes(server, context, lanes);
+    tariffRoutes(server, context);
 
     server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {
       const lane = laneOf(lanes, request, reply);

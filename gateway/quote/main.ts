@@ -1,7 +1,7 @@
 // The two verbs of tariffs on the command line: `cuobian quote` and `cuobian tariff …`.
 import { parseArgs } from "node:util";
+import { Misunderstood, stayOptions } from "#gateway/tariff/stay-words.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
-import { Misunderstood, stayOptions } from "./arguments.ts";
 import { Leave, say } from "./files.ts";
 import { runQuote } from "./quote.ts";
 import { runCheck, runDiff, runExplain, runNew, runSchema } from "./tariff.ts";

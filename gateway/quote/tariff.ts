@@ -1,13 +1,14 @@
 // `cuobian tariff …`: files checked, drawn, compared, explained, begun from a template; and the schema that editors complete by.
 import { writeFileSync } from "node:fs";
 import { explainTariff } from "#gateway/core/parking/tariff/explain.ts";
-import { feeCurve, turningLengths, whatChanges } from "#gateway/core/parking/tariff/survey.ts";
+import { feeCurve, turningLengths } from "#gateway/core/parking/tariff/survey.ts";
 import { lengthWords } from "#gateway/core/parking/tariff/words.ts";
 import { versionAt } from "#gateway/core/parking/tariff.ts";
 import { checkTariffFile, tariffJsonSchema } from "#gateway/tariff/file.ts";
+import { Misunderstood } from "#gateway/tariff/stay-words.ts";
+import { diffOf } from "#gateway/tariff/tools.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
-import { fromRfc3339, toRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
-import { Misunderstood } from "./arguments.ts";
+import { fromRfc3339, toRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { svgChart, terminalChart } from "./chart.ts";
 import { complaintText, currentVersion, readSound, readText, say, write } from "./files.ts";
 
@@ -42,22 +43,24 @@ export function runDiff(files: readonly string[], json: boolean): number {
   const [first, second] = files;
   if (first === undefined || second === undefined) throw new Misunderstood("cuobian tariff diff A B");
   const [one, other] = [readSound(first), readSound(second)];
-  const found = whatChanges({ tariff: one, version: currentVersion(one) }, { tariff: other, version: currentVersion(other) });
+  const found = diffOf(one, other, wall(Date.now()));
   if (json) {
-    write(
-      JSON.stringify({ ...found, changes: found.changes.map((change) => ({ ...change, entered: toRfc3339(change.entered) })) }, null, 2),
-    );
+    write(JSON.stringify(found, null, 2));
     return 0;
   }
   write(`比较了 ${found.looked} 种停车，${found.changed} 种价格变化 / ${found.looked} stays compared, ${found.changed} change price`);
-  for (const { entered, from, until, before, after } of found.changes) {
-    const [short, long] = [lengthWords(from), lengthWords(until)];
+  for (const { visitor, entered, from_s, until_s, before_fen, after_fen } of found.changes) {
+    const [short, long] = [lengthWords(from_s), lengthWords(until_s)];
     write(
-      `  ${toRfc3339(entered).slice(0, 16)} 入场，停${short.zh}至${long.zh} / ${short.en} to ${long.en}: ¥${yuanText(before ?? fen(0))} → ¥${yuanText(after ?? fen(0))}`,
+      `  ${visitor.zh} ${entered.slice(0, 16)} 入场，停${short.zh}至${long.zh} / ${visitor.en}, ${short.en} to ${long.en}: ${feeText(before_fen)} → ${feeText(after_fen)}`,
     );
   }
+  for (const { zh, en } of found.gone) write(`  - ${zh} / ${en}`);
+  for (const { zh, en } of found.come) write(`  + ${zh} / ${en}`);
   return 0;
 }
+
+const feeText = (amount: number | null): string => (amount === null ? "不计费 / not priced" : `¥${yuanText(fen(amount))}`);
 
 export function runExplain(files: readonly string[], options: { json: boolean; at?: string }): number {
   const [file] = files;

@@ -33,7 +33,7 @@ export const rooms: readonly Room[] = [
     mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/cameras", "protocols/modbus", "protocols/profiles"],
     packages: ["modbus-serial"],
   },
-  { path: "gateway/tariff", mayLeanOn: ["gateway/core"], packages: ["typebox", "yaml"] },
+  { path: "gateway/tariff", mayLeanOn: ["gateway/core", "protocols/api"], packages: ["typebox", "yaml"] },
   {
     path: "gateway/config",
     mayLeanOn: ["gateway/core", "gateway/tariff", "protocols/modbus", "protocols/profiles"],
@@ -127,7 +127,7 @@ export const rooms: readonly Room[] = [
   { path: "cloud/main.ts", mayLeanOn: ["cloud", "protocols"], packages: ["pino"] },
   {
     path: "cloud",
-    mayLeanOn: ["cloud", "protocols", "gateway/core"],
+    mayLeanOn: ["cloud", "protocols", "gateway/core", "gateway/tariff"],
     packages: [
       "fastify",
       "@fastify/cookie",

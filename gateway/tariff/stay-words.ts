@@ -1,7 +1,7 @@
-// What was typed becomes a stay: times, the car, and what it brings along. Every complaint says the option and how to write it.
+// What was typed, or sent to the API in the same words, becomes a stay: times, the car, and what it brings along. Every complaint says the option and how to write it.
 import type { Coupon, Stay } from "#gateway/core/parking/tariff.ts";
 import { type Fen, fen } from "#protocols/vocabulary/money.ts";
-import { canonicalPlate, type PlateColour, plateColours } from "#protocols/vocabulary/plate.ts";
+import { canonicalPlate, type PlateColour, plateColour, plateColours } from "#protocols/vocabulary/plate.ts";
 import { fromRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
 
 export const stayOptions = {
@@ -53,6 +53,12 @@ function money(option: string, text: string): Fen {
   return fen(Math.round(Number(text) * 100));
 }
 
+/** A whole number within bounds. */
+function whole(option: string, text: string | undefined, range: { least: number; most: number; how: string }): number {
+  const found = /^\d{1,9}$/.test(text ?? "") ? Number(text) : Number.NaN;
+  return found >= range.least && found <= range.most ? found : no(option, text ?? "", range.how);
+}
+
 function number(option: string, text: string | undefined, how: string): number {
   if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) return no(option, text ?? "", how);
   return Number(text);
@@ -74,7 +80,8 @@ export function stayOf(values: StayValues): Stay {
   return {
     entered: lost ? left : time("enter", values.enter),
     left,
-    colour,
+    // A new-energy plate is green, though nobody said so.
+    colour: plate === undefined ? colour : plateColour(plate, colour),
     history: (values.history ?? []).map((text) => {
       const [when = "", charged = "0"] = text.split("=");
       const { from, until } = span("history", when);
@@ -82,7 +89,7 @@ export function stayOf(values: StayValues): Stay {
     }),
     ...(plate === undefined ? {} : { plate }),
     ...(values.class === undefined ? {} : { class: values.class }),
-    ...(values.bays === undefined ? {} : { bays: number("bays", values.bays, "2") }),
+    ...(values.bays === undefined ? {} : { bays: whole("bays", values.bays, { least: 1, most: 50, how: "2" }) }),
     ...(values.operating === undefined ? {} : { operating: values.operating }),
     ...(lost ? { entryLost: true } : {}),
     coupons: (values.coupon ?? []).map(couponOf),
@@ -106,21 +113,25 @@ function couponOf(text: string, index: number): Coupon {
     case "free":
       return { id, kind };
     case "percent":
-      return { id, kind, percent: number("coupon", value, "percent=20") };
+      return { id, kind, percent: whole("coupon", value, { least: 1, most: 100, how: "percent=20" }) };
     case "minutes":
-      return { id, kind, minutes: number("coupon", value, "minutes=60") };
+      return { id, kind, minutes: whole("coupon", value, { least: 1, most: 100_000, how: "minutes=60" }) };
     case "cash":
       return { id, kind, amount: money("coupon", value ?? "") };
     case "valid-for": {
       const [given, hours] = (value ?? "").split("/");
-      return { id, kind, given: time("coupon", given), hours: number("coupon", hours, '"valid-for=2026-11-25 18:00/3"') };
+      return {
+        id,
+        kind,
+        given: time("coupon", given),
+        hours: whole("coupon", hours, { least: 1, most: 8_784, how: '"valid-for=2026-11-25 18:00/3"' }),
+      };
     }
     case "time-window": {
-      const [from, until] = (value ?? "").split("-").map((clock) => {
-        const [hour = "", minute = ""] = clock.split(":");
-        return number("coupon", hour, "time-window=18:00-22:00") * 3600 + number("coupon", minute, "time-window=18:00-22:00") * 60;
-      });
-      if (from === undefined || until === undefined) return no("coupon", text, "time-window=18:00-22:00");
+      const clocks = /^([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(value ?? "");
+      if (clocks === null) return no("coupon", text, "time-window=18:00-22:00");
+      const [fromHour = 0, fromMinute = 0, untilHour = 0, untilMinute = 0] = clocks.slice(1).map(Number);
+      const [from, until] = [fromHour * 3600 + fromMinute * 60, untilHour * 3600 + untilMinute * 60];
       return { id, kind, from, until };
     }
     default:
