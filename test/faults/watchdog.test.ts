@@ -146,7 +146,11 @@ describe.skipIf(!hasCommand("python3"))("P 02.watchdog", () => {
     await energiseAll(site, end, how);
     disk[how](site.safety().pid);
     const since = monotonicNow();
-    end.energise(["station-1/1"], "refused"); // a fact that wants to be written
+    // Facts that want to be written: more than what is left of the file's last block holds.
+    end.energise(
+      Array.from({ length: 100 }, (_, i) => `nowhere/${i + 1}`),
+      "refused",
+    );
     await sleep(3 * window_ms);
     end.close();
     const pings = manager.pings().filter((ms) => ms > since);
