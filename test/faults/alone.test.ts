@@ -2,7 +2,7 @@
 // decision, by the simulator's clock. Afterwards every cut is told, once.
 import { type ChildProcess, spawn } from "node:child_process";
 import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { availableParallelism, setPriority } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Fact } from "#gateway/link/messages.ts";
@@ -30,21 +30,8 @@ const setWall = (words: string): void => {
   renameSync(`${clockFile}.new`, clockFile);
 };
 
-/** The simulator is what measures: it gets its turn before the load, as copper would. Where that is not allowed, it shares the lateness. */
-function measureFirst(pid: number): void {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
-  for (const one of [pid, ...children]) {
-    try {
-      setPriority(one, -15);
-    } catch {
-      return;
-    }
-  }
-}
-
 beforeAll(async () => {
   site = await startChargingSite();
-  measureFirst(site.simulator.pid);
   const spool = join(site.folder, "spool");
   mkdirSync(spool);
   disk = smallDisk(spool);
