@@ -68,6 +68,14 @@ export const programs: readonly Program[] = [
     en: "before buying: will the lines keep their cut-off time",
   },
   {
+    verb: "protect",
+    file: "gateway/protect/main.ts",
+    args: [],
+    usage: "protect replay samples.csv --limits F | curve --limits F",
+    zh: "回放样本，画跳闸曲线",
+    en: "replay samples through protection, draw its curves",
+  },
+  {
     verb: "decode",
     file: "command/decode/main.ts",
     args: [],

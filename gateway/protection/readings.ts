@@ -5,18 +5,9 @@ import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Station } from "../core/charging/protection.ts";
 import { good, type Sampled } from "../core/charging/sample.ts";
 import { sighted } from "../core/charging/sight.ts";
-import { energised, type Socket } from "../core/charging/socket.ts";
+import type { Socket } from "../core/charging/socket.ts";
+import { stateOf } from "../core/charging/state.ts";
 import type { SocketReading } from "../link/messages.ts";
-
-function stateOf(socket: Socket, now: Monotonic): SocketReading["state"] {
-  if (socket.latch?.cause === "welded") return "welded";
-  if (socket.latch !== undefined) return "latched";
-  const seen = socket.watch.wholeSeen;
-  if (seen === undefined || now - seen > socket.limits.blind.trip_ms) return "blind";
-  if (socket.charge !== undefined) return "charging";
-  if (energised(socket) || socket.authority !== undefined) return "energising";
-  return socket.check === undefined ? "idle" : "opening";
-}
 
 function qualityOf(socket: Socket, now: Monotonic): Quality {
   if (socket.seen === undefined || socket.sample === undefined) return "stale";

@@ -39,6 +39,7 @@ export const rooms: readonly Room[] = [
     mayLeanOn: ["gateway/core", "gateway/tariff", "protocols/modbus", "protocols/profiles"],
     packages: ["typebox", "yaml"],
   },
+  { path: "gateway/protect", mayLeanOn: ["gateway/core", "gateway/config", "protocols/modbus"], packages: [] },
   { path: "gateway/quote", mayLeanOn: ["gateway/core", "gateway/tariff"], packages: ["yaml"] },
   {
     path: "gateway/protection",
