@@ -14,7 +14,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/tariff": full ? 3600 : 200,
   "test/uplink": full ? 1800 : 240,
   "test/paths": full ? 1200 : 360,
-  "test/protection": full ? 900 : 90,
+  "test/protection": full ? 1800 : 200,
 };
 
 /** test/paths/x.test.ts -> test/paths; cloud/api/y.test.ts -> cloud. */

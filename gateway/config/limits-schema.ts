@@ -104,6 +104,12 @@ export const LimitsFile = Type.Object(
         2000,
       ),
       samples: bounded("instantaneous.samples", "样本数", "consecutive good samples; one is no proof", 2),
+      grace_ms: bounded(
+        "instantaneous.grace_ms",
+        "合闸宽限（毫秒）",
+        "not within this time after the relay closed: a charger's inrush, as a slow meter shows it, ms",
+        1500,
+      ),
     }),
     over_power: rule("过功率", "power above the limit", "充电桩铭牌", {
       limit_mW: bounded("over_power.limit_mW", "功率（毫瓦）", "above this, mW", 1_000_000),
@@ -186,7 +192,7 @@ export const LimitsFile = Type.Object(
         ),
         hold_ms: hold("second_rise.hold_ms", 10_000),
         settled_s: bounded("second_rise.settled_s", "稳定时间（秒）", "above the highest level of this long before, s", 600),
-        from_mW: bounded("second_rise.from_mW", "起算平台（毫瓦）", "only once a plateau of this has been held, mW", 30_000),
+        from_mW: bounded("second_rise.from_mW", "起算平台（毫瓦）", "only once a plateau of this has been held, mW", 80_000),
       },
     ),
     max_time: always("最长充电时间", "a charge is ended after this", "现场充电桩 36000 s；北京市导则建议不超过 8 h", {

@@ -1,7 +1,7 @@
 // The safety process as one object: readings in, decisions, frames out; then the spool; then the link. It knows no database, broker or web page.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import { anyEnergised, type Input, newStation, type Station, step, wakeAt } from "../core/charging/protection.ts";
-import { refusedFact } from "../core/charging/socket.ts";
+import { refusedFact } from "../core/charging/refusals.ts";
 import { drivers } from "../drivers/table.ts";
 import type { SafetyToSite, SiteToSafety, SocketName } from "../link/messages.ts";
 import type { Cancel, Clock, Devices } from "../ports.ts";

@@ -14,7 +14,7 @@ const alone = (over: Parameters<typeof readyLimits>[1]): Limits =>
     socket: { rated_mA },
     over_current: off,
     thermal: off,
-    instantaneous: { times_permille: 25_000 },
+    instantaneous: { times_permille: 25_000, grace_ms: 0 },
     max_time: { end_s: 86_400 },
     no_load: off,
     never_charging: off,

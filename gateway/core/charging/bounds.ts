@@ -20,6 +20,7 @@ export const hardBounds = {
   "thermal.reclose_below_permille": [100, 900],
   "instantaneous.times_permille": [1_300, 25_000],
   "instantaneous.samples": [2, 3],
+  "instantaneous.grace_ms": [0, 5_000],
   "over_power.limit_mW": [10_000, 4_000_000],
   "over_power.hold_ms": [1_000, 60_000],
   "over_voltage.limit_mV": [230_000, 275_000],

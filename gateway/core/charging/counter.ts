@@ -70,7 +70,8 @@ export function counterAfter(counter: Counter, sample: SocketSample, at: { seen:
 
 function countedAfter(counter: Counter, counted: number, at: { seen: Monotonic; limits: Limits }): Counter {
   const { seen, limits } = at;
-  const begin = { from_mWh: counted, since: seen, expected_mWh: 0, newest_mWh: counted, owed_mWh: 0, odd: 0, lower: 0 };
+  const next = { from_mWh: counted, since: seen, expected_mWh: 0, odd: 0 };
+  const begin = { ...next, newest_mWh: counted, owed_mWh: 0, lower: 0 };
   const { from_mWh, newest_mWh } = counter;
   if (from_mWh === undefined || newest_mWh === undefined) return { ...counter, ...begin };
   if (counted < newest_mWh) {
@@ -83,7 +84,8 @@ function countedAfter(counter: Counter, counted: number, at: { seen: Monotonic; 
   // Torn upwards once, it is not believed; said again and again, it is the meter that is not.
   if (disagrees(moved, limits)) return { ...counter, odd: counter.odd + 1 };
   const done = counted - from_mWh >= window.steps * step_mWh(limits) && seen - (counter.since ?? seen) >= window.ms;
-  return done ? { ...moved, ...begin } : { ...moved, odd: 0 };
+  // A new window forgives nothing: what is owed since the last step stays owed.
+  return done ? { ...moved, ...next } : { ...moved, odd: 0 };
 }
 
 /** Over the window, the counter did much more or much less than the power says. */

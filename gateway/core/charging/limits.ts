@@ -60,7 +60,8 @@ export interface Limits {
   }>;
   readonly over_current: Rule<Curve>;
   readonly thermal: Rule<Thermal>;
-  readonly instantaneous: Always<{ readonly times_permille: number; readonly samples: number }>;
+  /** `grace_ms`: after a relay closed; the inrush of a charger, as a slow meter shows it, is over by then. */
+  readonly instantaneous: Always<{ readonly times_permille: number; readonly samples: number; readonly grace_ms: number }>;
   readonly over_power: Rule<Held & { readonly limit_mW: number }>;
   readonly over_voltage: Rule<Held & { readonly limit_mV: number }>;
   readonly under_voltage: Rule<Held & { readonly limit_mV: number }>;

@@ -15,7 +15,11 @@ export interface Plateau {
 export const beginPlateau: Plateau = { seen: undefined, last: [], now_mW: 0, smooth_mW: 0, most_mW: 0 };
 
 /** The middle of three; of fewer the least. */
-export const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length < 3 ? 0 : 1] ?? 0;
+export function middle([a = 0, b, c]: readonly number[]): number {
+  if (b === undefined) return a;
+  if (c === undefined) return Math.min(a, b);
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
 
 export function plateauAfter(plateau: Plateau, power_mW: number | undefined, seen: Monotonic): Plateau {
   if (power_mW === undefined) return plateau;

@@ -2,6 +2,7 @@
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Authority, Effect, Latch, Trip } from "./facts.ts";
 import { active, type Limits } from "./limits.ts";
+import { refusedFact } from "./refusals.ts";
 import { good, type StationSample } from "./sample.ts";
 import {
   cut,
@@ -9,7 +10,6 @@ import {
   energise,
   energised,
   type Move,
-  refusedFact,
   release,
   resetLatch,
   type Socket,

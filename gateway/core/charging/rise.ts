@@ -3,34 +3,50 @@ import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { active, type Limits } from "./limits.ts";
 import { middle } from "./plateau.ts";
 
+/** The coolest of a part of the window. */
+interface Part {
+  readonly at: Monotonic;
+  readonly mC: number;
+}
+
 export interface Rise {
   readonly last: readonly number[];
-  /** What it was, from before the window's beginning to now; about ten a window. */
-  readonly points: readonly { readonly at: Monotonic; readonly mC: number }[];
+  /** Finished parts, oldest first, and the one under way. */
+  readonly parts: readonly Part[];
+  readonly part: Part | undefined;
   /** By how much it has risen over the window, and since when that is too much. */
   readonly risen_mC: number;
   readonly since: Monotonic | undefined;
 }
 
-export const noRise: Rise = { last: [], points: [], risen_mC: 0, since: undefined };
+export const noRise: Rise = { last: [], parts: [], part: undefined, risen_mC: 0, since: undefined };
+const partsAWindow = 40;
+/** Once over, a sensor's noise does not begin the hold anew. */
+const stillOver = 0.9;
 
 export function riseAfter(rise: Rise, temperature_mC: number | undefined, at: { seen: Monotonic; limits: Limits }): Rise {
   const rule = active(at.limits.temperature_rise);
   if (rule === undefined || temperature_mC === undefined) return rise;
   const { seen } = at;
-  const window_ms = rule.window_s * 1000;
   const last = [...rise.last, temperature_mC].slice(-3);
   if (last.length < 3) return { ...rise, last };
   const mC = middle(last);
-  const newest = rise.points.at(-1);
-  const kept = newest === undefined || seen - newest.at >= window_ms / 10 ? [...rise.points, { at: seen, mC }] : rise.points;
-  // The oldest that is kept is the last one before the window.
-  const first = kept.findLastIndex((point) => seen - point.at >= window_ms);
-  const points = first > 0 ? kept.slice(first) : kept;
-  const least = Math.min(...points.map((point) => point.mC));
-  const risen_mC = mC - least;
-  const over = risen_mC >= (rule.limit_mC_per_min * rule.window_s) / 60;
-  return { last, points, risen_mC, since: over ? (rise.since ?? seen) : undefined };
+  const window_ms = rule.window_s * 1000;
+  const { parts, part } = partsAfter(rise, { at: seen, mC }, window_ms);
+  let coolest = part.mC;
+  for (const one of parts) coolest = Math.min(coolest, one.mC);
+  const risen_mC = mC - coolest;
+  const limit_mC = (rule.limit_mC_per_min * rule.window_s) / 60;
+  const over = risen_mC >= (rise.since === undefined ? limit_mC : limit_mC * stillOver);
+  return { last, parts, part, risen_mC, since: over ? (rise.since ?? seen) : undefined };
+}
+
+function partsAfter({ parts, part }: Rise, newest: Part, window_ms: number): { parts: readonly Part[]; part: Part } {
+  const part_ms = window_ms / partsAWindow;
+  if (part !== undefined && newest.at - part.at < part_ms) return { parts, part: newest.mC < part.mC ? { ...part, mC: newest.mC } : part };
+  const finished = part === undefined ? parts : [...parts, part];
+  // A part that ended before the window began is out of it.
+  return { parts: finished.filter((one) => newest.at - one.at < window_ms + part_ms), part: newest };
 }
 
 /** Held for a while: the level goes first where the level is reached. */

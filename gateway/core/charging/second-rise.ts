@@ -3,18 +3,23 @@
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { active, type Limits } from "./limits.ts";
 
+interface Minute {
+  readonly least_mW: number;
+  readonly most_mW: number;
+}
+
 export interface SecondRise {
-  /** The highest of each finished minute, newest last. */
-  readonly minutes: readonly number[];
+  /** Finished minutes, newest last. */
+  readonly minutes: readonly Minute[];
   readonly minuteFrom: Monotonic | undefined;
-  readonly minute_mW: number;
-  /** The most that this charge has held: of all minutes but the newest. */
+  readonly minute: Minute | undefined;
+  /** The most that this charge has held through a whole minute, but for the newest: a charger that is still climbing has held nothing yet. */
   readonly held_mW: number;
   /** While it is above: since when, and above what level. */
   readonly rising: { readonly since: Monotonic; readonly before_mW: number; readonly now_mW: number } | undefined;
 }
 
-export const noSecondRise: SecondRise = { minutes: [], minuteFrom: undefined, minute_mW: 0, held_mW: 0, rising: undefined };
+export const noSecondRise: SecondRise = { minutes: [], minuteFrom: undefined, minute: undefined, held_mW: 0, rising: undefined };
 
 const minute_ms = 60_000;
 /** A rise may take its time: the newest minutes do not yet count as what was before. */
@@ -30,16 +35,17 @@ export function secondRiseAfter(rise: SecondRise, power_mW: number, at: { seen: 
   const step = (rise.held_mW * rule.step_permille) / 1000;
   const above = before !== undefined && rise.held_mW >= rule.from_mW && power_mW > before + step;
   if (above) return { ...rise, rising: { since: rise.rising?.since ?? seen, before_mW: before, now_mW: power_mW } };
-  const minute_mW = Math.max(rise.minute_mW, power_mW);
+  const { least_mW, most_mW } = rise.minute ?? { least_mW: power_mW, most_mW: power_mW };
+  const minute = { least_mW: Math.min(least_mW, power_mW), most_mW: Math.max(most_mW, power_mW) };
   const minuteFrom = rise.minuteFrom ?? seen;
-  if (seen - minuteFrom < minute_ms) return { ...rise, minuteFrom, minute_mW, rising: undefined };
-  const minutes = [...rise.minutes, minute_mW].slice(-settled - newest);
-  const held_mW = Math.max(rise.held_mW, ...minutes.slice(0, -newest));
-  return { minutes, minuteFrom: seen, minute_mW: power_mW, held_mW, rising: undefined };
+  if (seen - minuteFrom < minute_ms) return { ...rise, minuteFrom, minute, rising: undefined };
+  const minutes = [...rise.minutes, minute].slice(-settled - newest);
+  const held_mW = Math.max(rise.held_mW, minutes.at(-1 - newest)?.least_mW ?? 0);
+  return { minutes, minuteFrom: seen, minute: undefined, held_mW, rising: undefined };
 }
 
 function levelBefore({ minutes }: SecondRise, settled: number): number | undefined {
-  return minutes.length < settled + newest ? undefined : Math.max(...minutes.slice(0, settled));
+  return minutes.length < settled + newest ? undefined : Math.max(...minutes.slice(0, settled).map((minute) => minute.most_mW));
 }
 
 export function risenAgain({ rising }: SecondRise, seen: Monotonic, limits: Limits): { value: number; limit: number } | undefined {

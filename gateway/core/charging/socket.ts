@@ -3,6 +3,7 @@ import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import { type Charge, chargeAfter, endBySample, maxTimeAt, newCharge } from "./charge.ts";
 import { type Authority, type Effect, type EndCause, type Latch, latching, type SocketName, type Trip } from "./facts.ts";
 import { fixed, type Limits } from "./limits.ts";
+import { refusedFact } from "./refusals.ts";
 import { good, isTrue, type SocketSample } from "./sample.ts";
 import { risenAgain } from "./second-rise.ts";
 import { endTrial, type Trial, trialAfter, tripByTrial } from "./trial.ts";
@@ -142,25 +143,6 @@ export function end(socket: Socket, cause: EndCause, now: Monotonic): Move {
   };
 }
 
-const said: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  latched: ["插座已锁定，须由人员解除", "the socket is latched until a person resets it"],
-  "too-warm": ["热模型尚未冷却，稍后再试", "the thermal model has not cooled down yet"],
-  busy: ["插座已有别的授权", "the socket holds another authority"],
-  over: ["该授权已经结束", "this authority is over"],
-  "bad-authority": ["授权内容无效", "the authority makes no sense"],
-  blind: ["看不到插座，不送电", "the socket is not seen well enough to be energised"],
-  "relay-did-not-close": ["继电器未闭合", "the relay did not close"],
-  "unknown-socket": ["没有这个插座", "no such socket"],
-};
-
-export function refusedFact(authority: Pick<Authority, "id" | "session" | "socket">, code: string): Effect {
-  const [zh, en] = said[code] ?? [code, code];
-  return {
-    type: "fact",
-    fact: { kind: "refused", authority: authority.id, session: authority.session, socket: authority.socket, code, zh, en },
-  };
-}
-
 function giveUp(socket: Socket, code: string, now: Monotonic): Move {
   const { authority } = socket;
   if (authority === undefined) return stay(socket);
@@ -286,8 +268,10 @@ export function socketSampled(before: Socket, sample: SocketSample, at: { seen: 
 function decided(before: Socket, sample: SocketSample, at: { seen: Monotonic; now: Monotonic; sighted: boolean }): Move {
   const { limits } = before;
   const read = at.sighted ? sample : ({ ...sample, relay_closed: "bad" } as const);
-  const watch = watchAfter(before.watch, read, { seen: at.seen, limits });
-  const trial = trialAfter(before.trial, read, at.seen);
+  const on = before.authority?.on?.first;
+  const starting = on !== undefined && at.seen - on < limits.instantaneous.grace_ms;
+  const watch = watchAfter(before.watch, read, { seen: at.seen, limits, starting });
+  const trial = trialAfter(before.trial, read, { seen: at.seen, starting });
   const socket: Socket = { ...before, watch, trial, sample: read, seen: at.seen };
   const verdict = tripBySample(watch, read, { seen: at.seen, limits });
   const applies = verdict !== undefined && (energised(socket) || (tripsIdle(verdict.trip.cause) && socket.latch === undefined));
@@ -316,23 +300,29 @@ function cutByTest(socket: Socket, verdict: Verdict, now: Monotonic): Move {
   return { socket: ended.socket, effects: [...done.effects, ...ended.effects] };
 }
 
-/** What falls due by the clock alone, earliest first. */
-function due(socket: Socket): { at: Monotonic; act: (now: Monotonic) => Move }[] {
+interface Due {
+  readonly at: Monotonic;
+  readonly act: (now: Monotonic) => Move;
+}
+
+/** What falls due by the clock alone, first. */
+function due(socket: Socket): Due | undefined {
   const { authority, charge, limits, trial, watch } = socket;
-  const found: { at: Monotonic; act: (now: Monotonic) => Move }[] = [];
-  if (trial !== undefined) found.push({ at: trial.until, act: () => endTrial(socket, "expired") });
-  if (authority === undefined) return found;
-  found.push({ at: authority.until, act: (now) => end(socket, "expired", now) });
-  if (authority.on === undefined)
-    found.push({ at: after(authority.since, limits.blind.trip_ms), act: (now) => giveUp(socket, "blind", now) });
-  else {
-    for (const { at, trip } of deadlines(watch, limits))
-      found.push({ at, act: (now) => cut(socket, byClock(trip, at, watch, now), { now }) });
-    if (charge === undefined)
-      found.push({ at: after(authority.on.first, fixed.closeWithin_ms), act: (now) => giveUp(socket, "relay-did-not-close", now) });
-    else found.push({ at: maxTimeAt(charge, limits), act: (now) => end(socket, "max-time", now) });
+  let first: Due | undefined;
+  const consider = (at: Monotonic, act: Due["act"]): void => {
+    if (first === undefined || at < first.at) first = { at, act };
+  };
+  if (trial !== undefined) consider(trial.until, () => endTrial(socket, "expired"));
+  if (authority === undefined) return first;
+  consider(authority.until, (now) => end(socket, "expired", now));
+  if (authority.on === undefined) {
+    consider(after(authority.since, limits.blind.trip_ms), (now) => giveUp(socket, "blind", now));
+    return first;
   }
-  return found.sort((a, b) => a.at - b.at);
+  for (const { at, trip } of deadlines(watch, limits)) consider(at, (now) => cut(socket, byClock(trip, at, watch, now), { now }));
+  if (charge === undefined) consider(after(authority.on.first, fixed.closeWithin_ms), (now) => giveUp(socket, "relay-did-not-close", now));
+  else consider(maxTimeAt(charge, limits), (now) => end(socket, "max-time", now));
+  return first;
 }
 
 function byClock(trip: Trip, at: Monotonic, watch: Watch, now: Monotonic): Verdict {
@@ -340,9 +330,9 @@ function byClock(trip: Trip, at: Monotonic, watch: Watch, now: Monotonic): Verdi
   return { trip: { ...trip, value: now - watch.wholeSeen }, seen: at };
 }
 
-export const socketWakeAt = (socket: Socket): Monotonic | undefined => due(socket)[0]?.at;
+export const socketWakeAt = (socket: Socket): Monotonic | undefined => due(socket)?.at;
 
 export function socketTimed(socket: Socket, now: Monotonic): Move {
-  const first = due(socket)[0];
+  const first = due(socket);
   return first !== undefined && first.at <= now ? first.act(now) : stay(socket);
 }

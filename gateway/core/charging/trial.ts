@@ -68,8 +68,12 @@ export const cancelTrial = (socket: Socket, test: string): Move =>
   socket.trial?.test === test ? endTrial(socket, "cancelled") : { socket, effects: [] };
 
 /** What this sample makes of the test's own watch. */
-export const trialAfter = (trial: Trial | undefined, sample: SocketSample, seen: Monotonic): Trial | undefined =>
-  trial === undefined ? undefined : { ...trial, watch: watchAfter(trial.watch, sample, { seen, limits: trial.limits }) };
+export const trialAfter = (
+  trial: Trial | undefined,
+  sample: SocketSample,
+  at: { seen: Monotonic; starting: boolean },
+): Trial | undefined =>
+  trial === undefined ? undefined : { ...trial, watch: watchAfter(trial.watch, sample, { ...at, limits: trial.limits }) };
 
 export const tripByTrial = (trial: Trial | undefined, sample: SocketSample, seen: Monotonic): Verdict | undefined =>
   trial === undefined ? undefined : tripBySample(trial.watch, sample, { seen, limits: trial.limits });

@@ -106,8 +106,8 @@ function residualAfter(before: number, residual_mA: number | undefined, limits: 
   return residual_mA >= rule.limit_mA ? before + 1 : 0;
 }
 
-/** What this sample makes of the watch. An older sample than the newest changes nothing. */
-export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monotonic; limits: Limits }): Watch {
+/** What this sample makes of the watch. `starting`: within the grace after the relay was told to close. An older sample than the newest changes nothing. */
+export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monotonic; limits: Limits; starting: boolean }): Watch {
   const { seen, limits } = at;
   const current = good(sample.current_mA);
   const beyond = heldAfter(watch, sample, at);
@@ -119,19 +119,27 @@ export function watchAfter(watch: Watch, sample: SocketSample, at: { seen: Monot
   if (current === undefined) return known;
   // Longer than a blind socket stays energised, nothing is concluded from one sample.
   const elapsed_ms = watch.currentSeen === undefined ? 0 : Math.min(seen - watch.currentSeen, limits.blind.trip_ms);
+  const flow = { current, elapsed_ms, closed: isTrue(sample.relay_closed), limits };
+  const high = current >= instantaneous_mA(limits) && !at.starting ? watch.high + 1 : 0;
+  return { ...known, currentSeen: seen, heat: heated(watch.heat, flow), warmth: warmed(watch.warmth, flow), high };
+}
+
+interface Flow {
+  readonly current: number;
+  readonly elapsed_ms: number;
+  readonly closed: boolean;
+  readonly limits: Limits;
+}
+
+function heated(before: Heat, { current, elapsed_ms, limits }: Flow): Heat {
   const curve = active(limits.over_current);
+  return curve === undefined ? cold : heatAfter(before, curve, { multiple: current / pickup_mA(limits, curve), elapsed_ms });
+}
+
+function warmed(before: Warmth | undefined, { current, elapsed_ms, closed, limits }: Flow): Warmth | undefined {
   const thermal = active(limits.thermal);
-  const heat = curve === undefined ? cold : heatAfter(watch.heat, curve, { multiple: current / pickup_mA(limits, curve), elapsed_ms });
-  const closed = isTrue(sample.relay_closed);
-  const warmth =
-    thermal === undefined
-      ? undefined
-      : warmthAfter(watch.warmth ?? warmthAtStart(thermal), thermal, {
-          multiple: current / sustained_mA(limits, thermal),
-          elapsed_ms,
-          closed,
-        });
-  return { ...known, currentSeen: seen, heat, warmth, high: current >= instantaneous_mA(limits) ? watch.high + 1 : 0 };
+  if (thermal === undefined) return undefined;
+  return warmthAfter(before ?? warmthAtStart(thermal), thermal, { multiple: current / sustained_mA(limits, thermal), elapsed_ms, closed });
 }
 
 /** Whether the thermal model is still too warm for a relay to close. */
@@ -182,13 +190,13 @@ export function tripBySample(watch: Watch, sample: SocketSample, at: { seen: Mon
 
 /** Deadlines that run even when no sample comes any more. A single sample beyond is no proof: then it is for "blind" to act. */
 export function deadlines(watch: Watch, limits: Limits): { at: Monotonic; trip: Trip }[] {
-  const found = heldRules.flatMap((rule) => {
-    const set = rule.set(limits);
+  const found: { at: Monotonic; trip: Trip }[] = [];
+  for (const rule of heldRules) {
     const beyond = watch.beyond[rule.cause];
-    return set === undefined || beyond === undefined || beyond.samples < 2
-      ? []
-      : [{ at: monotonic(beyond.since + set.hold_ms), trip: heldTrip(rule, beyond.value, set.limit) }];
-  });
+    const set = beyond === undefined ? undefined : rule.set(limits);
+    if (set === undefined || beyond === undefined || beyond.samples < 2) continue;
+    found.push({ at: monotonic(beyond.since + set.hold_ms), trip: heldTrip(rule, beyond.value, set.limit) });
+  }
   const { trip_ms } = limits.blind;
   if (watch.wholeSeen !== undefined)
     found.push({ at: monotonic(watch.wholeSeen + trip_ms), trip: { cause: "blind", value: trip_ms, limit: trip_ms, unit: "ms" } });

@@ -1,0 +1,21 @@
+// Why a socket is not energised, in words for people.
+import type { Authority, Effect } from "./facts.ts";
+
+const said: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  latched: ["插座已锁定，须由人员解除", "the socket is latched until a person resets it"],
+  "too-warm": ["热模型尚未冷却，稍后再试", "the thermal model has not cooled down yet"],
+  busy: ["插座已有别的授权", "the socket holds another authority"],
+  over: ["该授权已经结束", "this authority is over"],
+  "bad-authority": ["授权内容无效", "the authority makes no sense"],
+  blind: ["看不到插座，不送电", "the socket is not seen well enough to be energised"],
+  "relay-did-not-close": ["继电器未闭合", "the relay did not close"],
+  "unknown-socket": ["没有这个插座", "no such socket"],
+};
+
+export function refusedFact(authority: Pick<Authority, "id" | "session" | "socket">, code: string): Effect {
+  const [zh, en] = said[code] ?? [code, code];
+  return {
+    type: "fact",
+    fact: { kind: "refused", authority: authority.id, session: authority.session, socket: authority.socket, code, zh, en },
+  };
+}
