@@ -1,10 +1,11 @@
 // A charging station by its profile: which frames to send, and what its registers say in protection's words. No station needs code of its own.
 import { answerWords, type Decoded, type DeviceValues, decode, registersOf, type Values } from "#protocols/modbus/decode.ts";
 import { type Request, writeRegisterRequest } from "#protocols/modbus/frame.ts";
-import { type Block, blockRequest, paced, planReads } from "#protocols/modbus/plan.ts";
+import { type Block, blockRequest, paced } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { socketRequest } from "#protocols/modbus/write.ts";
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
+import { type ReadPlan, readPlan } from "./read-plan.ts";
 
 /** "not-offered": the profile has no such point. */
 export type Said<Value> = Value | "absent" | "bad" | "not-offered";
@@ -27,10 +28,9 @@ export interface StationSaid {
   readonly sockets: readonly SocketSaid[];
 }
 
-export interface StationDriver {
+export interface StationDriver extends ReadPlan {
   readonly sockets: number;
   readonly hold_ms: number;
-  readonly blocks: readonly Block[];
   poll(block: number): Request;
   /** `socket` counts from 0. */
   off(socket: number): Request;
@@ -48,24 +48,28 @@ export interface StationAddress {
 export function stationDriver({ profile, unit }: StationAddress): StationDriver {
   const { switching, sockets } = profile;
   if (switching === undefined || sockets === undefined) throw new Error(`${profile.id} is no station: it has no switching or no sockets`);
-  const blocks = planReads(profile);
+  const plan = readPlan(profile);
   const relay = pointWithBit(profile, "socket", "relay_closed");
   const plugged = pointWithBit(profile, "socket", "plugged");
   const smoke = pointWithBit(profile, "device", "smoke");
   return {
     sockets: sockets.count,
     hold_ms: switching.hold_ms,
-    blocks,
+    get blocks() {
+      return plan.blocks;
+    },
+    refused: plan.refused,
+    anew: plan.anew,
     poll: (block) => {
-      const asked = blocks[block];
-      if (asked === undefined) throw new RangeError(`${profile.id} has ${blocks.length} blocks, not ${block + 1}`);
+      const asked = plan.blocks[block];
+      if (asked === undefined) throw new RangeError(`${profile.id} has ${plan.blocks.length} blocks, not ${block + 1}`);
       return paced(profile, blockRequest(unit, asked));
     },
     off: (socket) => paced(profile, socketRequest(unit, switching, { socket: socket + 1, on: false })),
     on: (socket) => paced(profile, socketRequest(unit, switching, { socket: socket + 1, on: true })),
     rearm: () => paced(profile, writeRegisterRequest(unit, switching.rearm.register, switching.rearm.value)),
     understand(pdus) {
-      const values = valuesOf(profile, blocks, pdus);
+      const values = valuesOf(profile, plan.blocks, pdus);
       if ("kind" in values) return values;
       const number = said(profile, values.device);
       return {

@@ -1,7 +1,8 @@
 // Who is asked next: OFF first, re-arms in time, energised stations before idle ones, and a dead station that cannot starve its neighbour.
 import { describe, expect, test } from "vitest";
 import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
-import { type Job, newSchedule, patience, rearmEvery_ms, type Schedule } from "./schedule.ts";
+import { patience } from "./backoff.ts";
+import { type Job, newSchedule, rearmEvery_ms, type Schedule } from "./schedule.ts";
 
 const start = monotonic(1000);
 const two = (blocks = 1): Schedule =>
@@ -66,6 +67,26 @@ describe("order", () => {
     schedule.off("a", 1);
     expect(schedule.offsWaiting()).toBe(1);
   });
+  test("all OFF is one frame, before single ones, and takes every OFF and ON of its station with it", () => {
+    const schedule = two();
+    schedule.off("a", 1);
+    schedule.on("b", 2);
+    schedule.offAll("b");
+    schedule.off("b", 0);
+    schedule.on("b", 3);
+    expect(schedule.offsWaiting()).toBe(3);
+    expect(run(schedule, 200).map(({ job }) => said(job))).toEqual(["off a1", "off-all b", "poll a"]);
+    expect(schedule.offsWaiting()).toBe(0);
+  });
+  test("a board that knows no such frame gets single ones; one that does not answer is asked again", () => {
+    const schedule = two();
+    schedule.offAll("a");
+    const jobs = run(schedule, 1_200, { dead: ["a"] }).filter(({ job }) => job.station === "a");
+    expect(jobs.map(({ job }) => said(job)).slice(0, 2)).toEqual(["off-all a", "off-all a"]);
+    schedule.single("a", 3);
+    const singles = run(schedule, 1_000, { from: monotonic(start + 1_200) }).map(({ job }) => said(job));
+    expect(singles.filter((one) => one.startsWith("off"))).toEqual(["off a0", "off a1", "off a2"]);
+  });
   test("a station whose OFF is not answered is not re-armed: its dead-man window shall do it", () => {
     const schedule = two();
     schedule.energised("a", true, start);
@@ -104,15 +125,42 @@ describe("cadence", () => {
     expect(widest(jobs, "poll a")).toBeLessThanOrEqual(150 + 150 * 2);
     expect(jobs.some(({ job }) => said(job) === "rearm b")).toBe(false);
   });
-  test("a dead station does not starve the other: polls and re-arms keep their pace", () => {
-    const schedule = two();
-    for (const id of ["a", "b"]) schedule.energised(id, true, start);
-    const jobs = run(schedule, 60_000, { dead: ["b"] });
-    expect(widest(jobs, "poll a")).toBeLessThanOrEqual(1200);
-    expect(widest(jobs, "rearm a")).toBeLessThanOrEqual(2000);
-    const asked = (id: string) => jobs.filter(({ job }) => job.station === id).length;
-    expect(asked("a")).toBeGreaterThan(150);
-    expect(asked("b")).toBeGreaterThan(20); // still probed about once a second, since its sockets are energised
+  test("an urgent board is polled as often as an energised station, idle or not; a coil is never polled, and re-armed every second", () => {
+    const schedule = newSchedule(
+      [
+        { id: "coil", blocks: 0 },
+        { id: "board", blocks: 1, urgent: true },
+        { id: "a", blocks: 1 },
+      ],
+      start,
+    );
+    schedule.energised("a", true, start);
+    schedule.energised("coil", true, start);
+    const jobs = run(schedule, 60_000);
+    expect(widest(jobs, "poll board")).toBeLessThanOrEqual(widest(jobs, "poll a") + 150);
+    expect(jobs.some(({ job }) => said(job) === "poll coil0" || said(job) === "poll coil")).toBe(false);
+    expect(widest(jobs, "rearm coil")).toBeLessThanOrEqual(rearmEvery_ms + 300);
+    schedule.energised("a", false, monotonic(start + 60_000));
+    expect(widest(run(schedule, 60_000, { from: monotonic(start + 60_000) }), "poll board")).toBeLessThanOrEqual(600);
+  });
+  test("a coil alone: nothing to ask, and yet no busy loop", () => {
+    const schedule = newSchedule([{ id: "coil", blocks: 0 }], start);
+    expect([schedule.next(start), schedule.wakeAt()]).toEqual([undefined, Number.POSITIVE_INFINITY]);
+    schedule.off("coil", 0);
+    expect(said(schedule.next(start))).toBe("off coil0");
+  });
+  test.each([true, false])("a dead station does not starve the other (energised: %s): polls and re-arms keep their pace", (energised) => {
+    const count = (jobs: readonly { job: Job }[], what: string) => jobs.filter(({ job }) => said(job).startsWith(what)).length;
+    const both = (dead: readonly string[]) => {
+      const schedule = two();
+      for (const id of ["a", "b"]) schedule.energised(id, energised, start);
+      return run(schedule, 60_000, { dead });
+    };
+    const jobs = both(["b"]);
+    expect(count(jobs, "poll a")).toBeGreaterThanOrEqual(0.95 * count(both([]), "poll a"));
+    expect(widest(jobs, "poll a")).toBeLessThanOrEqual(1600);
+    if (energised) expect(widest(jobs, "rearm a")).toBeLessThanOrEqual(2000);
+    expect(count(jobs, "poll b") + count(jobs, "rearm b")).toBeGreaterThan(10); // still probed
   });
   test("a station that answers again is served at once", () => {
     const schedule = two();

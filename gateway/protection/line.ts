@@ -1,9 +1,12 @@
 // One line with its stations: asks what the schedule says, and turns answers into samples. An OFF that is due goes out before anything else is done.
 import type { Request } from "#protocols/modbus/frame.ts";
-import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import { loadOf, roundMs } from "#protocols/modbus/load.ts";
+import { after, type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { wireOf } from "../config/timing.ts";
 import type { StationSample } from "../core/charging/sample.ts";
 import type { StationDriver } from "../drivers/station.ts";
 import { drivers } from "../drivers/table.ts";
+import { patience } from "../lines/backoff.ts";
 import type { Outcome } from "../lines/exchange.ts";
 import { openExchange, senseOf } from "../lines/open.ts";
 import { type Job, newSchedule } from "../lines/schedule.ts";
@@ -21,6 +24,8 @@ export interface LineEvents {
   readonly onOffHanded: (station: string, socket: number) => void;
   readonly onOpen: (line: string) => void;
   readonly onLost: (line: string, why: string) => void;
+  /** A device refused a range: how many questions a poll of it takes now, and how many ranges it does not have at all. */
+  readonly onReplanned: (line: string, station: string, questions: number) => void;
   /** After anything that may have made work: facts are written now, behind the frame. */
   readonly onServed: () => void;
 }
@@ -53,21 +58,45 @@ export interface LineParts {
 
 interface Polled {
   readonly driver: StationDriver;
-  pdus: Uint8Array[];
+  /** Answers of the poll under way, by block; of an older poll nobody wants any. */
+  pdus: Map<number, Uint8Array>;
+  poll: number;
   seen: Monotonic | undefined;
+  /** Questions in a row without an answer, and when it was first asked in parts. */
+  missed: number;
+  partedAt: Monotonic | undefined;
 }
+
+/** However many every device on the line would allow. */
+const mostInFlight = 32;
+/** A device that refused a range is asked for it again after this; it may have been busy beginning. */
+const partedFor_ms = 3_600_000;
+const illegalAddress = "exception 2";
 
 function requestOf(driver: StationDriver, job: Job): Request {
   if (job.kind === "poll") return driver.poll(job.block);
+  if (job.kind === "off-all") throw new RangeError("no station is told that in one frame");
   return job.kind === "rearm" ? driver.rearm() : driver[job.kind](job.socket);
 }
 
 export function protectionLine(parts: LineParts): ProtectionLine {
   const { wiring, stations, clock, events } = parts;
-  const polled = new Map<string, Polled>(stations.map((one) => [one.id, { driver: drivers.station(one), pdus: [], seen: undefined }]));
+  const polled = new Map<string, Polled>(
+    stations.map((one) => [
+      one.id,
+      { driver: drivers.station(one), pdus: new Map(), poll: 0, seen: undefined, missed: 0, partedAt: undefined },
+    ]),
+  );
+  const loads = stations.map(({ profile }) => loadOf(profile));
+  const in_flight = Math.min(...loads.map((load) => load.in_flight), mostInFlight);
   const schedule = newSchedule(
-    [...polled].map(([id, { driver }]) => ({ id, blocks: driver.blocks.length })),
+    stations.map(({ id, profile }) => ({
+      id,
+      blocks: polled.get(id)?.driver.blocks.length ?? 0,
+      ...(profile.read.pause_ms === undefined ? {} : { pause_ms: profile.read.pause_ms }),
+    })),
     clock.monotonic(),
+    { round_ms: stations.length === 0 ? 0 : Math.ceil(roundMs(loads, wireOf(wiring))) },
   );
   const echo = senseOf(wiring);
   /** OFF frames whose confirmation may have been our own echo. */
@@ -83,7 +112,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   let turnedAt = clock.monotonic();
 
   const supervised = superviseLine(
-    { id: wiring.id, clock, connect: () => openExchange(wiring, { ...parts, echo }) },
+    { id: wiring.id, clock, connect: () => openExchange(wiring, { ...parts, echo, in_flight }) },
     {
       onFree: () => {
         events.enter();
@@ -102,39 +131,68 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   );
 
   function pump(): void {
-    const now = clock.monotonic();
-    if (!supervised.free()) return;
-    const job = schedule.next(now);
-    const driver = job === undefined ? undefined : polled.get(job.station)?.driver;
-    if (job === undefined || driver === undefined) return;
-    const asked = era;
-    turnedAt = now;
-    supervised.ask(requestOf(driver, job), (outcome) => {
-      events.enter();
-      if (asked !== era) return;
-      heard(job, outcome);
-      pump();
-      events.onServed();
-    });
-    if (job.kind === "off") events.onOffHanded(job.station, job.socket);
+    while (supervised.free()) {
+      const now = clock.monotonic();
+      const job = schedule.next(now);
+      const one = job === undefined ? undefined : polled.get(job.station);
+      if (job === undefined || one === undefined) return;
+      const asked = { era, poll: one.poll };
+      turnedAt = now;
+      supervised.ask(requestOf(one.driver, job), (outcome) => {
+        events.enter();
+        if (asked.era !== era) return;
+        heard(job, outcome, asked.poll);
+        pump();
+        events.onServed();
+      });
+      if (job.kind === "off") events.onOffHanded(job.station, job.socket);
+    }
   }
 
-  function heard(job: Job, outcome: Outcome): void {
-    const sample = outcome.kind === "answer" && job.kind === "poll" ? sampleOf(job, outcome.pdu, outcome.seen) : undefined;
+  function heard(job: Job, outcome: Outcome, poll: number): void {
+    const own = job.kind === "poll" && polled.get(job.station)?.poll === poll;
+    const sample = own && outcome.kind === "answer" ? sampleOf(job, outcome.pdu, outcome.seen) : undefined;
     const answered = outcome.kind === "answer" && sample !== "undecodable";
     const now = clock.monotonic();
     turnedAt = now;
+    if (own && outcome.kind !== "answer" && outcome.detail === illegalAddress && replanned(job, now)) return;
     schedule.done(job, answered, now);
+    maybeAnew(job.station, answered, now);
     if (job.kind === "off" && answered) events.onOffAnswered(job.station, job.socket);
     if (job.kind === "off" && outcome.kind === "answer" && outcome.unsure) unsure.push(job);
     if (unsure.length > 0 && echo.state !== "unknown") heardEcho();
     // A relay that was switched is work done; a mere re-arm is not: it would keep alive what nobody looks at.
     if (answered && (job.kind === "off" || job.kind === "on")) readAt = now;
-    if (job.kind === "poll" && !answered) forget(job.station);
+    if (own && !answered) forget(job.station);
     if (sample === undefined || sample === "undecodable") return;
     const counts = live.has(job.station);
     events.onSample(job.station, sample);
     if (counts) readAt = now;
+  }
+
+  /** A refused range is asked in parts from now on; nothing smaller is left: then it is a failure like any other. */
+  function replanned(job: Job & { kind: "poll" }, now: Monotonic): boolean {
+    const one = polled.get(job.station);
+    if (one === undefined || !one.driver.refused(job.block)) return false;
+    one.missed = 0;
+    one.partedAt ??= now;
+    forget(job.station);
+    schedule.replan(job.station, one.driver.blocks.length, { now, refused: job });
+    events.onReplanned(wiring.id, job.station, one.driver.blocks.length);
+    return true;
+  }
+
+  /** Back from silence it may be another device, or have another firmware; and what it refused an hour ago it may have by now. */
+  function maybeAnew(station: string, answered: boolean, now: Monotonic): void {
+    const one = polled.get(station);
+    if (one === undefined) return;
+    const back = answered && one.missed >= patience;
+    one.missed = answered ? 0 : one.missed + 1;
+    const due = one.partedAt !== undefined && now - one.partedAt >= partedFor_ms;
+    if ((!back && !due) || !one.driver.anew()) return;
+    one.partedAt = undefined;
+    forget(station);
+    schedule.replan(station, one.driver.blocks.length, { now });
   }
 
   /** The adapter echoes: what it confirmed before that was known is said again. Nothing has closed since: closing waits for readings, and the first reading told. */
@@ -146,19 +204,20 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   function forget(station: string): void {
     const one = polled.get(station);
     if (one === undefined) return;
-    one.pdus = [];
+    one.pdus = new Map();
+    one.poll += 1;
     one.seen = undefined;
   }
 
-  /** A sample once the last block is there; its time is the first byte of the first block. */
+  /** A sample once every block is there; its time is the first byte that came of any. */
   function sampleOf(job: Job & { kind: "poll" }, pdu: Uint8Array, seen: Monotonic): StationSample | "undecodable" | undefined {
     const one = polled.get(job.station);
     if (one === undefined) return undefined;
-    one.pdus[job.block] = pdu;
-    one.seen ??= seen;
-    if (job.block + 1 < one.driver.blocks.length) return undefined;
+    one.pdus.set(job.block, pdu);
+    one.seen = monotonic(Math.min(seen, one.seen ?? seen));
+    if (one.pdus.size < one.driver.blocks.length) return undefined;
     const first = one.seen;
-    const said = one.driver.understand(one.pdus);
+    const said = one.driver.understand(one.driver.blocks.map((_, block) => one.pdus.get(block) ?? new Uint8Array(0)));
     forget(job.station);
     return "kind" in said ? "undecodable" : { ...said, seen: first };
   }
@@ -205,6 +264,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     restart(why) {
       era += 1;
       for (const station of polled.keys()) forget(station);
+      schedule.dropped();
       supervised.restart(why);
     },
     stop: supervised.stop,

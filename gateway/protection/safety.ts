@@ -21,7 +21,11 @@ export interface SafetyParts {
   /** Names this run: in hello, in "started", and in the names of trips. */
   readonly run: string;
   readonly link: { send(message: SafetyToSite): boolean; cutAll(): void };
-  readonly log: { fact(entry: Entry): void; line(what: "open" | "lost", line: string, why?: string): void; gap(stood_ms: number): void };
+  readonly log: {
+    fact(entry: Entry): void;
+    line(what: "open" | "lost" | "replanned", line: string, why?: string): void;
+    gap(stood_ms: number): void;
+  };
   /** Told after every turn of the work whether anything of it is behind. */
   readonly watch?: Pick<Watch, "grace_ms" | "worked">;
 }
@@ -65,6 +69,7 @@ export function startSafety(parts: SafetyParts): Safety {
         onOffHanded: (station, socket) => facts.offHanded(`${station}/${socket + 1}`),
         onOpen: (id) => log.line("open", id),
         onLost: (id, why) => log.line("lost", id, why),
+        onReplanned: (id, station, questions) => log.line("replanned", id, `${station} refuses a range: ${questions} questions a poll`),
         onServed: served,
       },
     }),

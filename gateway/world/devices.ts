@@ -32,7 +32,29 @@ function listening() {
   };
 }
 
-function openSerial(path: string, settings: SerialSettings): Promise<ByteLine> {
+/** Ports of ours that are still closing: the system's lock on them falls only then, and whoever opens one again waits for it. */
+const closing = new Map<string, Promise<void>>();
+const closeWithin_ms = 1_000;
+
+function closePort(port: SerialPort): void {
+  if (!port.isOpen) return;
+  const closed = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, closeWithin_ms);
+    port.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  closing.set(port.path, closed);
+  void closed.then(() => {
+    if (closing.get(port.path) === closed) closing.delete(port.path);
+  });
+  // What never left (an adapter that hangs) is taken back first: it must not be said later, to a line that has gone on; nor may the closing wait for it.
+  port.flush(() => port.isOpen && port.close(() => undefined));
+}
+
+async function openSerial(path: string, settings: SerialSettings): Promise<ByteLine> {
+  await closing.get(path);
   return new Promise((resolve, reject) => {
     const port = new SerialPort({
       path,
@@ -61,8 +83,7 @@ function openSerial(path: string, settings: SerialSettings): Promise<ByteLine> {
         onBytes: ears.onBytes,
         onClose: ears.onClose,
         close: () => {
-          // What never left (an adapter that hangs) is taken back first: it must not be said later, to a line that has gone on; nor may the closing wait for it.
-          if (port.isOpen) port.flush(() => port.isOpen && port.close(() => undefined));
+          closePort(port);
           ears.gone("closed by us");
         },
       });

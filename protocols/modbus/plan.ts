@@ -80,12 +80,12 @@ export function planReads(profile: Profile, { asked = false } = {}): Block[] {
 }
 
 /**
- * What to ask instead of a block that was refused as "illegal address": first without its holes, then in halves, at last point by point.
+ * What to ask instead of a block that was refused as "illegal address": two parts, cut at the hole that lies nearest to its middle; without holes, two halves.
+ * A part that is refused again is cut again, so that only what the device refuses is asked around, and the other holes stay merged.
  * Empty: there is nothing smaller; the device does not have this point.
  */
 export function splitBlock(profile: Profile, block: Block): Block[] {
   const end = block.address + block.count;
-  const runs: Span[] = [];
   const spans = spansOf(profile, block.table, () => true)
     .map((span) => asAsked(profile, block.table, span))
     .filter(({ from, to }) => from >= block.address && to <= end);
@@ -95,20 +95,54 @@ export function splitBlock(profile: Profile, block: Block): Block[] {
     if (last !== undefined && span.from < last.to) whole[whole.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
     else whole.push(span);
   }
-  for (const span of whole) {
-    const last = runs.at(-1);
-    if (last !== undefined && span.from === last.to) runs[runs.length - 1] = { from: last.from, to: span.to };
-    else runs.push(span);
-  }
-  const [first, ...others] = runs;
-  if (first === undefined) return [];
-  if (others.length > 0 || first.to - first.from < block.count) return runs.map((run) => blockOf(profile, block.table, run));
-  if (whole.length < 2) return [];
-  const middle = whole[Math.ceil(whole.length / 2)]?.from ?? first.to;
+  const [first] = whole;
+  const last = whole.at(-1);
+  if (first === undefined || last === undefined) return [];
+  if (last.to - first.from < block.count) return [blockOf(profile, block.table, { from: first.from, to: last.to })];
+  const cuts = whole.slice(1).map((span, at) => ({ before: whole[at]?.to ?? span.from, after: span.from }));
+  const holes = cuts.filter(({ before, after }) => after > before);
+  const middle = (first.from + last.to) / 2;
+  const away = ({ before, after }: { before: number; after: number }): number => Math.abs((before + after) / 2 - middle);
+  const cut = (holes.length > 0 ? holes : cuts).sort((x, y) => away(x) - away(y))[0];
+  if (cut === undefined) return [];
   return [
-    { from: first.from, to: middle },
-    { from: middle, to: first.to },
-  ].map((half) => blockOf(profile, block.table, half));
+    { from: first.from, to: cut.before },
+    { from: cut.after, to: last.to },
+  ].map((part) => blockOf(profile, block.table, part));
+}
+
+/** What a device is asked, and what it was found not to have. */
+export interface Parted {
+  readonly blocks: readonly Block[];
+  readonly missing: readonly Block[];
+}
+
+/** After one of them was refused; `undefined` when nothing would be left to ask. */
+export function withoutRefused(profile: Profile, { blocks, missing }: Parted, at: number): Parted | undefined {
+  const refused = blocks[at];
+  if (refused === undefined) return undefined;
+  const parts = splitBlock(profile, refused);
+  const left = [...blocks.slice(0, at), ...parts, ...blocks.slice(at + 1)];
+  if (left.length === 0) return undefined;
+  if (parts.length > 0) return { blocks: left, missing };
+  const absent = [...missing, refused];
+  return { blocks: joined(profile, left, absent), missing: absent };
+}
+
+/** Once a point is found that the device does not have, the parts beside it need not stay apart; what is read along between them is tried again. */
+function joined(profile: Profile, blocks: readonly Block[], missing: readonly Block[]): Block[] {
+  const together: Block[] = [];
+  for (const block of blocks) {
+    const last = together.at(-1);
+    const end = block.address + block.count;
+    const gap = last === undefined ? 0 : block.address - (last.address + last.count);
+    const absent = missing.some(({ table, address }) => table === block.table && address >= (last?.address ?? 0) && address < end);
+    const fits = last !== undefined && last.table === block.table && end - last.address <= mostOf(profile, block.table);
+    if (fits && gap <= (profile.read.hole ?? mostUnused) && !absent && !has(profile, "one-point-a-question"))
+      together[together.length - 1] = { ...last, count: end - last.address };
+    else together.push(block);
+  }
+  return together;
 }
 
 /** A question with what its device's profile declares of its pace. */
