@@ -17,7 +17,9 @@ import { type DayOptions, startDay } from "./traffic/day.ts";
 export interface TownOptions {
   readonly world: World;
   readonly seed: number;
-  readonly profiles: { readonly station: Profile; readonly barrier: Profile };
+  readonly profiles: { readonly station: Profile; readonly barrier: Profile; readonly board: Profile; readonly meter: Profile };
+  /** A contactor stands above the stations: without pulses to its board they have no power. */
+  readonly contactor: boolean;
   readonly traffic: DayOptions["traffic"];
   readonly targets: Targets;
   readonly newPaymentId: () => string;
@@ -55,7 +57,9 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const { world, profiles, ports } = options;
   const luck = chance(options.seed);
   let targets: Targets = options.targets;
-  const shed = openShed(profiles.station, luck.for("shed"), { now: world.now(), wires: options.wires });
+  const { board, meter } = profiles;
+  const above = { board, meter, contactor: options.contactor };
+  const shed = openShed(profiles.station, luck.for("shed"), { now: world.now(), wires: options.wires, above });
   if (options.loads_W !== undefined) for (const { socket } of shed.stations[0]?.bays ?? []) plugIn(socket, testLoad(options.loads_W));
   const gates = openGates({
     world,
@@ -94,6 +98,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
         counts: { ...gates.counts(), taps, sessions, cutoffs },
         lanes: gates.lanes(now),
         sockets,
+        above: shed.above(now),
         line: {
           bad_frames: line.badFrames() + stationsRtu.line.badFrames(),
           collisions: line.collisions() + stationsRtu.line.collisions(),

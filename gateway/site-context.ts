@@ -5,7 +5,7 @@ import type { SiteFile } from "./config/read.ts";
 import type { SiteConfig } from "./config/schema.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { TelemetryQueue } from "./journal/telemetry.ts";
-import type { SocketReading } from "./link/messages.ts";
+import type { ShedReading, SocketReading } from "./link/messages.ts";
 import type { Chance, Clock } from "./ports.ts";
 
 /** Structured; never plates, cards, passwords or tokens. */
@@ -110,6 +110,9 @@ export interface Sessions {
   /** The newest readings, empty while protection is not heard. */
   readings(): readonly SocketReading[];
   /** False when protection is not connected: nothing was asked. The reset itself is protection's fact, and an event. */
+  sheds(): readonly ShedReading[];
+  /** The same of a shed; refused by protection while anything still shows it. */
+  resetShed(request: { readonly shed: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
   resetLatch(request: { readonly socket: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
   /** A lower limit beside the socket's own; written down before protection is asked. */
   tripTest(asked: TripTestAsked): TripTest | Refusal;

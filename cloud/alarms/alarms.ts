@@ -26,6 +26,7 @@ export async function applyAlarmRules(effect: Effect, event: Happening): Promise
 }
 
 function sourceOf(about: SourceKind, origin: Origin, data: Readonly<Record<string, unknown>>): string {
+  if (about === "input") return `${String(data.shed ?? "")}/${String(data.input ?? "")}`;
   return about === "gateway" ? origin.gateway : String(data[about] ?? "");
 }
 

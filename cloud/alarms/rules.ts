@@ -1,7 +1,9 @@
 // Which events are alarms: a row each. Priority 1 is for life and fire; every row says cause, consequence and what to do in at most three lines, or it would be no alarm.
 import type { EventType } from "#protocols/uplink/events.ts";
+import { shedRules } from "./shed-rules.ts";
 
-export type SourceKind = "socket" | "lane" | "station" | "gateway";
+/** "input": one contact of one shed. */
+export type SourceKind = "socket" | "lane" | "station" | "shed" | "input" | "budget" | "gateway";
 
 export interface AlarmRule {
   readonly rule: string;
@@ -166,6 +168,7 @@ export const alarmRules: readonly AlarmRule[] = [
     action_en: "Longer than advised; it ends by itself at the limit.\nRemind the owner.",
     clearedBy: ["charging.eased", "session.ended"],
   }),
+  ...shedRules,
   {
     rule: "station.silent",
     on: "station.silent",

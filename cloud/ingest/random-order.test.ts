@@ -49,6 +49,27 @@ const incidents = {
   weld: (by: Voice, n: number, at: number) => [
     by.say("charging.welded", { ...examples["charging.welded"], trip: `trip-${n}-0000`, socket: `station-1/${(n % 3) + 1}` }, at),
   ],
+  shed: (by: Voice, n: number, at: number) => {
+    const [trip, socket, session] = [`shed-${n}-0000`, `station-1/${(n % 3) + 1}`, `session-${n}`.padEnd(10, "0")];
+    const sheds = [{ id: "shed-1", name: "1号棚", stations: ["station-1"] }];
+    return [
+      by.say("gateway.started", { ...examples["gateway.started"], lanes: [], sheds }, at - 1),
+      by.say("session.started", { ...examples["session.started"], session, socket }, at),
+      by.say("shed.input", examples["shed.input"], at + 9_999),
+      by.say("charging.cut", { ...cutOf(trip, socket, "shed"), session, value: null, limit: null, unit: "" }, at + 10_000),
+      by.say("shed.tripped", { ...examples["shed.tripped"], trip }, at + 10_001),
+      by.say("session.ended", { ...examples["session.ended"], session, socket, cause: "shed" }, at + 10_002),
+      by.say("shed.opened", { ...examples["shed.opened"], trip }, at + 11_000),
+      by.say("shed.input", { ...examples["shed.input"], active: false }, at + 20_000),
+      by.say("shed.reset", { ...examples["shed.reset"], trip }, at + 30_000),
+    ];
+  },
+  unread: (by: Voice, _n: number, at: number) => [
+    by.say("shed.input-silent", examples["shed.input-silent"], at),
+    by.say("shed.leaking", examples["shed.leaking"], at + 10),
+    by.say("shed.input-answers", examples["shed.input-answers"], at + 20),
+    by.say("shed.leakage-over", examples["shed.leakage-over"], at + 30),
+  ],
   silence: (by: Voice, _n: number, at: number) => [by.say("station.silent", examples["station.silent"], at)],
   answer: (by: Voice, _n: number, at: number) => [by.say("station.answers", examples["station.answers"], at)],
 } as const;
@@ -80,6 +101,7 @@ async function left() {
       .orderBy("rule")
       .orderBy("source")
       .execute(),
+    read.selectFrom("shed").select(["shed", "state", "trip", "contactor", "leaking", "inputs"]).orderBy("shed").execute(),
   ]);
   return { counts, rows };
 }

@@ -37,7 +37,18 @@ export interface TestCloud {
 
 const tables = [
   ...(["inbox", "cursor", "event", "dead_letter", "tally", "gateway", "lane", "socket", "visit", "bill", "payment", "session"] as const),
-  ...(["trip", "alarm", "alarm_acknowledgement", "clearance", "entry", "hazard", "hazard_step", "hazard_number", "sign_in"] as const),
+  ...([
+    "trip",
+    "alarm",
+    "alarm_acknowledgement",
+    "clearance",
+    "entry",
+    "hazard",
+    "hazard_step",
+    "hazard_number",
+    "sign_in",
+    "shed",
+  ] as const),
 ];
 
 /** gw-1 and gw-2 belong to jinxiu; nobody else is known. */

@@ -55,7 +55,7 @@ export async function enterWeld(effect: Effect, event: Weld, compound: Compound)
 
 type EntryFacts = Pick<Row<"entry">, "source" | "trip" | "cause" | "zh" | "en" | "seen_at" | "decided_after_ms" | "off_after_ms">;
 
-async function enter(effect: Effect, event: Happening, facts: EntryFacts): Promise<string> {
+export async function enter(effect: Effect, event: Happening, facts: EntryFacts): Promise<string> {
   const id = randomUUID();
   const { site, gateway, key, at, received } = event;
   await effect.change
@@ -78,7 +78,7 @@ interface Candidate {
 
 const longestWindow = Math.max(...promotionRules.map((row) => row.repeated?.days ?? 0)) * dayMs;
 
-async function promote(effect: Effect, event: Happening, { entry, socket, cause, compound }: Candidate): Promise<void> {
+export async function promote(effect: Effect, event: Happening, { entry, socket, cause, compound }: Candidate): Promise<void> {
   const around = await effect.change
     .selectFrom("entry")
     .select("at")

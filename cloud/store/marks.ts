@@ -3,6 +3,7 @@ export type Mark =
   | { readonly kind: "gateway"; readonly site: string; readonly gateway: string }
   | { readonly kind: "lane"; readonly site: string; readonly gateway: string; readonly id: string }
   | { readonly kind: "socket"; readonly site: string; readonly gateway: string; readonly id: string }
+  | { readonly kind: "shed"; readonly site: string; readonly gateway: string; readonly id: string }
   | { readonly kind: "alarm"; readonly id: string }
   | { readonly kind: "entry"; readonly id: string }
   | { readonly kind: "hazard"; readonly id: string }

@@ -1,6 +1,7 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
+import type { ShedTable } from "./shed-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
 export interface InboxTable {
@@ -315,6 +316,7 @@ export interface Database {
   sign_in: SignInTable;
   command: CommandTable;
   succession: SuccessionTable;
+  shed: ShedTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

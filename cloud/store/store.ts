@@ -8,6 +8,7 @@ import pg from "pg";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import type { Database } from "./schema.ts";
+import { createShedSchema } from "./shed-schema.ts";
 
 export type StorePlace = { readonly kind: "sqlite"; readonly file: string } | { readonly kind: "postgres"; readonly url: string };
 
@@ -35,6 +36,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0001-first": { up: (change) => createFirstSchema(change, place.kind) },
         "0010-commands": { up: createCommandSchema },
         "0011-succession": { up: createSuccessionSchema },
+        "0020-sheds": { up: createShedSchema },
       }),
     },
   });

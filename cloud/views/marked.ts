@@ -5,7 +5,7 @@ import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
 import { entryRows, hazardWithSteps } from "./reading.ts";
 import { socketView } from "./sockets.ts";
-import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "./views.ts";
+import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView, shedView } from "./views.ts";
 
 interface Surroundings {
   readonly store: Store;
@@ -43,6 +43,16 @@ async function readOne({ store, telemetry, now }: Surroundings, mark: Mark): Pro
         .where("socket", "=", mark.id)
         .executeTakeFirst();
       return row === undefined ? [] : [{ kind: "socket", view: await socketView(telemetry, row, now()) }];
+    }
+    case "shed": {
+      const row = await read
+        .selectFrom("shed")
+        .selectAll()
+        .where("site", "=", mark.site)
+        .where("gateway", "=", mark.gateway)
+        .where("shed", "=", mark.id)
+        .executeTakeFirst();
+      return row === undefined ? [] : [{ kind: "shed", view: shedView(row) }];
     }
     case "alarm": {
       const row = await read.selectFrom("alarm").selectAll().where("id", "=", mark.id).executeTakeFirst();

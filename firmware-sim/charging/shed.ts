@@ -5,10 +5,32 @@ import { refusal } from "#protocols/vocabulary/faults.ts";
 import type { Chance } from "../chance.ts";
 import type { Memory } from "../modbus/answer.ts";
 import { done, type Outcome } from "../outcome.ts";
+import {
+  type Above,
+  type AboveFault,
+  type AboveOptions,
+  advanceAbove,
+  boardMemory,
+  boardUnit,
+  contacts,
+  meterMemory,
+  meterUnit,
+  newAbove,
+} from "./above.ts";
 import { leaves, newOwner, type Owner } from "./people.ts";
 import { stationMemory } from "./registers.ts";
 import type { Load } from "./socket.ts";
-import { advanceStation, type Bay, clearFaults, newStation, putSocketFault, type Station, tap as tapAt, unplug } from "./station.ts";
+import {
+  advanceStation,
+  type Bay,
+  clearFaults,
+  newStation,
+  putSocketFault,
+  type Station,
+  supply,
+  tap as tapAt,
+  unplug,
+} from "./station.ts";
 import type { Wires } from "./wires.ts";
 
 export interface Shed {
@@ -21,8 +43,11 @@ export interface Shed {
   /** Sockets at which nobody is plugged in and nothing is wrong. */
   freeSockets(): string[];
   sockets(now: number): SimulatorState["sockets"];
+  /** What stands above the sockets, where something does. */
+  above(now: number): SimulatorState["above"];
 }
 
+export const shedId = "shed-1";
 const stationIds = ["station-1", "station-2"] as const;
 const defaultAmount = { "over-current": 2_500, "over-temperature": 85_000, weld: 0 } as const;
 
@@ -43,9 +68,12 @@ export interface ShedMade {
   readonly now: number;
   /** How the first station is wired; right if not given. */
   readonly wires?: Wires | undefined;
+  /** What stands above the sockets; nothing if not given. */
+  readonly above?: AboveOptions | undefined;
 }
 
-export function openShed(profile: Profile, chance: Chance, { now, wires }: ShedMade): Shed {
+export function openShed(profile: Profile, chance: Chance, { now, wires, above: options }: ShedMade): Shed {
+  const above = options === undefined ? undefined : newAbove(options, chance.for("above"), now);
   const stations = stationIds.map((id, i) => newStation({ id, unit: i + 1, profile, wires: i === 0 ? wires : undefined }, chance, now));
   const people = chance.for("people");
   let owners: Owner[] = [];
@@ -56,18 +84,32 @@ export function openShed(profile: Profile, chance: Chance, { now, wires }: ShedM
     const bay = station?.bays[Number(number) - 1];
     return station === undefined || bay === undefined ? undefined : { station, bay };
   }
+  if (above !== undefined) for (const station of stations) station.supplied = above.contact;
+  /** Everything together up to `at`: what stands above moves in its own time, and the stations with it. */
+  function passes(at: number): void {
+    if (above !== undefined)
+      advanceAbove(above, at, (moment, supplied) => {
+        for (const station of stations) supply(station, supplied, moment);
+      });
+    for (const station of stations) advanceStation(station, at);
+  }
+  function aboveMemory(unit: number, at: number): Memory | undefined {
+    if (above === undefined || (unit !== boardUnit && unit !== meterUnit) || above.faults.has("dead-slave")) return undefined;
+    const face = { above, stations, now: at, moved: () => passes(at) };
+    return unit === boardUnit ? boardMemory(face) : meterMemory(face);
+  }
   const eachSocket = stations.flatMap((station) => station.bays.map((bay, i) => ({ name: `${station.id}/${i + 1}`, station, bay })));
 
   return {
     stations,
     memory: (unit, at) => {
+      passes(at);
       const station = stations.find((one) => one.unit === unit);
-      if (station === undefined) return undefined;
-      advanceStation(station, at);
+      if (station === undefined) return aboveMemory(unit, at);
       return station.faults.has("dead-slave") ? undefined : stationMemory(station, at);
     },
     advance: (at) => {
-      for (const station of stations) advanceStation(station, at);
+      passes(at);
       owners = owners.filter((owner) => {
         const going = leaves(owner, at);
         if (going) unplug(owner.bay);
@@ -87,14 +129,21 @@ export function openShed(profile: Profile, chance: Chance, { now, wires }: ShedM
       if (owned) owners.push(newOwner(found.bay, people, at));
       return done();
     },
-    fault: (fault, at) => faultOn({ fault, now: at, stations, found: find(fault.socket) }),
+    fault: (fault, at) => {
+      passes(at);
+      return faultOn({ fault, now: at, stations, above, found: find(fault.socket) });
+    },
     freeSockets: () =>
       eachSocket
         .filter(({ bay, station }) => bay.socket.load === undefined && !bay.contact && bay.faults.size === 0 && station.faults.size === 0)
         .map(({ name }) => name),
     sockets: (at) => {
-      for (const station of stations) advanceStation(station, at);
+      passes(at);
       return eachSocket.map(({ name, station, bay }) => socketState(name, station, bay));
+    },
+    above: (at) => {
+      passes(at);
+      return above === undefined ? null : aboveState(above);
     },
   };
 }
@@ -115,17 +164,53 @@ function socketState(name: string, station: Station, bay: Bay): SimulatorState["
   };
 }
 
+function aboveState(above: Above): SimulatorState["above"] {
+  const { contactor, contact, changedAt, metered, faults } = above;
+  return {
+    shed: shedId,
+    contactor: contactor ? { closed: contact, changed_ms: changedAt, coil: above.relays[0]?.closed ?? false } : null,
+    inputs: Object.fromEntries(Object.keys(contacts).map((name) => [name, name === "feedback" ? contact : faults.has(name as AboveFault)])),
+    power_mW: Math.round(metered.power_mW),
+    residual_mA: Math.round(metered.residual_mA),
+    faults: [...faults.keys()],
+  };
+}
+
 interface FaultCall {
   readonly fault: Fault;
   readonly now: number;
   readonly stations: readonly Station[];
+  readonly above: Above | undefined;
   readonly found: { station: Station; bay: Bay } | undefined;
 }
 
-function faultOn({ fault, now, stations, found }: FaultCall): Outcome {
-  for (const station of stations) advanceStation(station, now);
+const aboveFaults: readonly AboveFault[] = ["smoke", "heat", "panel", "leakage", "contactor-weld", "dead-slave"];
+const usualLeakage_mA = 350;
+
+/** With --shed: at the contacts, the contactor or the meter above the sockets. */
+function faultAbove({ fault, above }: FaultCall, until: number): Outcome {
+  const name = aboveFaults.find((one) => one === fault.name);
+  if (above === undefined || fault.shed !== shedId)
+    return refusal("unknown-shed", `没有充电棚 ${fault.shed}，可用 ${shedId}`, `no shed ${fault.shed}; ${shedId}`);
+  if (fault.name === "clear") {
+    above.faults.clear();
+    return done();
+  }
+  if (name === undefined)
+    return refusal("not-of-a-shed", `--shed 可用：${aboveFaults.join(" ")} clear`, `with --shed: ${aboveFaults.join(" ")} clear`);
+  above.faults.set(name, { amount: fault.amount ?? usualLeakage_mA, until });
+  if (name === "contactor-weld" && (!above.contactor || !above.contact))
+    return done("接触器现在断开，下次吸合后粘连 / the contactor is open now: it welds when it closes next");
+  return done();
+}
+
+function faultOn(call: FaultCall): Outcome {
+  const { fault, now, stations, found } = call;
   const until = fault.seconds === undefined ? Number.POSITIVE_INFINITY : now + fault.seconds * 1_000;
   const { name } = fault;
+  if (fault.shed !== undefined) return faultAbove(call, until);
+  if (name === "heat" || name === "panel" || name === "leakage" || name === "contactor-weld")
+    return refusal("unknown-shed", `请用 --shed ${shedId}`, `give --shed ${shedId}`);
   if (name === "dead-slave" || name === "smoke") {
     const station = stations.find((one) => one.id === fault.station);
     if (station === undefined)
@@ -133,7 +218,7 @@ function faultOn({ fault, now, stations, found }: FaultCall): Outcome {
     station.faults.set(name, { amount: 0, until });
     return done();
   }
-  if (name === "clear") return clear({ fault, now, stations, found });
+  if (name === "clear") return clear(call);
   if (found === undefined) return unknownSocket(fault.socket);
   const { bay } = found;
   if (name === "unplug") {
@@ -149,7 +234,7 @@ function faultOn({ fault, now, stations, found }: FaultCall): Outcome {
 }
 
 /** With a socket: that socket. With a station: all of it. With neither: everything. */
-function clear({ fault, now, stations, found }: FaultCall): Outcome {
+function clear({ fault, now, stations, above, found }: FaultCall): Outcome {
   if (fault.socket !== undefined) {
     if (found === undefined) return unknownSocket(fault.socket);
     clearFaults(found.station, [found.bay], now);
@@ -159,5 +244,6 @@ function clear({ fault, now, stations, found }: FaultCall): Outcome {
   if (chosen.length === 0)
     return refusal("unknown-station", "请用 --station station-1 或 station-2", "give --station station-1 or station-2");
   for (const station of chosen) clearFaults(station, station.bays, now);
+  if (fault.station === undefined) above?.faults.clear();
   return done();
 }

@@ -42,6 +42,8 @@ export interface Station {
   /** What a frozen meter showed when it was first looked at. */
   readonly frozen: Map<number, Measured>;
   rearmedAt: number;
+  /** Whether there is power at the relays: what stands above them is closed. */
+  supplied: boolean;
   readonly counts: { taps: number; sessions: number; cutoffs: number };
 }
 
@@ -80,6 +82,7 @@ export function newStation(is: Made, random: Chance, now: number): Station {
     wires: is.wires ?? rightWires,
     frozen: new Map(),
     rearmedAt: Number.NEGATIVE_INFINITY,
+    supplied: true,
     counts: { taps: 0, sessions: 0, cutoffs: 0 },
   };
 }
@@ -91,7 +94,7 @@ function acting(station: Station, bay: Bay): Acting {
   const contact = station.wires.bypassed.has(outlet) || (station.bays[feederOf(station.wires, outlet)]?.contact ?? false);
   const share = faults.get("over-current")?.amount;
   return {
-    closed: contact,
+    closed: contact && station.supplied,
     overCurrent_mA: share === undefined ? undefined : (ratedCurrent_mA * share) / 1_000,
     overTemperature_mC: faults.get("over-temperature")?.amount,
   };
@@ -132,6 +135,12 @@ export function advanceStation(station: Station, now: number): void {
   }
   advanceOutlets(station, now);
   endFaults(station, now);
+}
+
+/** The contactor above has moved at that moment. */
+export function supply(station: Station, supplied: boolean, at: number): void {
+  advanceStation(station, at);
+  station.supplied = supplied;
 }
 
 /** What the meter of this bay shows, as it is wired. */

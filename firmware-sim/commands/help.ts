@@ -5,7 +5,8 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
 
 用法 / usage:
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
-            [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--ready-json]
+            [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--contactor] [--ready-json]
+            --contactor：充电站接在上级接触器后面 / the stations hang behind a contactor
             [--loads 100] [--crossed 3:5] [--outputs 2:7] [--shared 4:6] [--reversed 4] [--phase 6] [--ratio 1:500]
             [--silent-meter 8] [--frozen-meter 9] [--dead-relay 9] [--bypassed 2]      把 station-1 照错的接 / station-1 wired wrongly
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]
@@ -13,7 +14,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim line PROFILE@UNIT[/BAUD][!swapped|!off] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger]
             [--restart-ms N] [--ready-json]
                                       一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
-  sim fault NAME [--socket station-1/3] [--station station-1] [--lane east-in] [--amount N] [--seconds N]
+  sim fault NAME [--socket station-1/3] [--station station-1] [--shed shed-1] [--lane east-in] [--amount N] [--seconds N]
   sim car   PLATE [--lane east-in] [--stay-s N]
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
   sim traffic run|stop
@@ -24,6 +25,8 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
 故障 / faults: ${simulatorFaults.join(" ")}
   over-current      --amount 千分之额定电流 / thousandths of the rated 4 A (2500)
   over-temperature  --amount 毫摄氏度 / m°C (85000)
+  leakage           --amount 毫安 / mA (350)
+  smoke heat panel leakage contactor-weld dead-slave 可加 / take --shed shed-1：充电棚的触点、进线电表、接触器与输入板 / contacts, feeder meter, contactor and board of the shed
 
 除 run、device、line、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
 all but run, device, line and lpr take --control URL; else CUOBIAN_SIM, else what the running simulators wrote down
@@ -36,6 +39,7 @@ all but run, device, line and lpr take --control URL; else CUOBIAN_SIM, else wha
   cuobian sim line meters/pzem-016@1 meters/pzem-016@1 relays/waveshare-8@3
   cuobian sim fault over-current --socket station-1/3 --amount 2500
   cuobian sim fault dead-slave --station station-2 --seconds 20
+  cuobian sim fault smoke --shed shed-1
   cuobian sim fault clear
   cuobian sim lpr | curl -si --json @- http://127.0.0.1:7310/devicemanagement/php/plateresult.php
   cuobian sim lpr | curl -s --json @- http://127.0.0.1:7310/devicemanagement/php/plateresult.php | cuobian sim reply

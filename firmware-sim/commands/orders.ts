@@ -42,13 +42,14 @@ export async function fault(args: string[]): Promise<ExitCode> {
       ...control,
       socket: { type: "string" },
       station: { type: "string" },
+      shed: { type: "string" },
       lane: { type: "string" },
       amount: { type: "string" },
       seconds: { type: "string" },
     },
   });
   const name = one(positionals, `sim fault NAME：${simulatorFaults.join(" ")}`);
-  const { socket, station, lane } = values;
+  const { socket, station, shed, lane } = values;
   if (!simulatorFaults.some((known) => known === name)) {
     const guess = meant(name, simulatorFaults);
     throw new UsageError(
@@ -57,7 +58,7 @@ export async function fault(args: string[]): Promise<ExitCode> {
   }
   const amount = wholeNumber("amount", values.amount);
   const seconds = wholeNumber("seconds", values.seconds);
-  return order(values.control, "/faults", { name, socket, station, lane, amount, seconds });
+  return order(values.control, "/faults", { name, socket, station, shed, lane, amount, seconds });
 }
 
 export async function car(args: string[]): Promise<ExitCode> {

@@ -29,6 +29,7 @@ const options = {
   traffic: { type: "string", default: "steady" },
   "stations-port": { type: "string", default: "0" },
   "barriers-port": { type: "string", default: "0" },
+  contactor: { type: "boolean", default: false },
   "ready-json": { type: "boolean", default: false },
   loads: { type: "string" },
   ...wiredOptions,
@@ -93,7 +94,7 @@ function announce(ready: SimulatorReady, asJson: boolean): void {
     data(
       [
         `控制 / control    ${ready.control}`,
-        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port}   RTU/TCP ${ready.stations_rtu.host}:${ready.stations_rtu.port}`,
+        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2, 11 board, 21 meter)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port}   RTU/TCP ${ready.stations_rtu.host}:${ready.stations_rtu.port}`,
         `道闸 / barriers   Modbus/TCP ${ready.barriers.host}:${ready.barriers.port}   ${JSON.stringify(ready.barriers.units)}`,
         "Ctrl-C 结束 / ends",
       ].join("\n"),
@@ -125,7 +126,13 @@ export async function run(args: string[]): Promise<ExitCode> {
     loads_W: wholeNumber("loads", values.loads),
     world: realWorld,
     seed: wholeNumber("seed", values.seed) ?? 7,
-    profiles: { station, barrier: loadProfile("barriers/loop-board") },
+    profiles: {
+      station,
+      barrier: loadProfile("barriers/loop-board"),
+      board: loadProfile("relays/waveshare-8-in-8"),
+      meter: loadProfile("meters/power-room"),
+    },
+    contactor: values.contactor,
     traffic,
     targets,
     newPaymentId: randomUUID,

@@ -4,14 +4,16 @@ import { nearest } from "#protocols/vocabulary/nearest.ts";
 import type { Path } from "./complaint.ts";
 import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
+import { checkSheds, type ShedParts } from "./shed-checks.ts";
+import { type AboveParts, aboveLoads } from "./shed-loads.ts";
 import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
-const lists = ["lots", "lanes", "limits", "lines", "stations"] as const;
+const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers"] as const;
 type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
-export type Sound = { readonly [L in List]: readonly (readonly [number, SiteConfig[L][number]])[] } & {
+export type Sound = { readonly [L in List]: readonly (readonly [number, NonNullable<SiteConfig[L]>[number]])[] } & {
   /** Every id that is written, even of an item with another fault: a reference to it is right. */
   readonly ids: { readonly [L in List]: readonly string[] };
 };
@@ -58,6 +60,7 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkAddresses(config, complain);
   const profiles = checkProfiles(config, complain);
   checkLabels(config, profiles, complain);
+  checkSheds(shedParts(config, profiles), complain);
   checkBudgets(config, profiles, complain);
   return profiles;
 }
@@ -85,6 +88,15 @@ function checkNames(config: Sound, complain: Complain): void {
     known({ zh: "线路", en: "line" }, { key: station.line, path: ["stations", i, "line"] }, config.ids.lines, complain);
     known({ zh: "限值", en: "limits" }, { key: station.limits, path: ["stations", i, "limits"] }, config.ids.limits, complain);
   }
+  for (const [i, device] of config.devices)
+    known({ zh: "线路", en: "line" }, { key: device.line, path: ["devices", i, "line"] }, config.ids.lines, complain);
+  // A fact names one of these by its id alone.
+  for (const [list, others, zh, en] of [
+    ["devices", "stations", "设备与充电站同名", "a device is called like a station"],
+    ["transformers", "sheds", "变压器与充电棚同名", "a transformer is called like a shed"],
+  ] as const)
+    for (const [i, { id }] of config[list])
+      if (config.ids[others].includes(id)) complain([list, i, "id"], { zh: `${zh}：${id}`, en: `${en}: ${id}` });
 }
 
 /** A label is one place of the compound: as many as the board has sockets, and none twice. */
@@ -107,7 +119,9 @@ function checkLabels(config: Sound, profiles: ReadonlyMap<string, Profile>, comp
 function checkAddresses(config: Sound, complain: Complain): void {
   unique(
     { zh: "同一线路上的从站地址", en: "unit on one line" },
-    config.stations.map(([i, station]) => ({ key: `${station.line} unit ${station.unit}`, path: ["stations", i, "unit"] })),
+    (["stations", "devices"] as const).flatMap((list) =>
+      config[list].map(([i, one]) => ({ key: `${one.line} unit ${one.unit}`, path: [list, i, "unit"] })),
+    ),
     complain,
   );
   unique(
@@ -138,7 +152,24 @@ function checkProfiles(config: Sound, complain: Complain): Map<string, Profile> 
   };
   for (const [i, lane] of config.lanes) check(lane.barrier.profile, "barrier", ["lanes", i, "barrier", "profile"]);
   for (const [i, station] of config.stations) check(station.profile, "station", ["stations", i, "profile"]);
+  for (const [i, { profile: name }] of config.devices) {
+    const profile = found.get(name) ?? loadProfile(name);
+    if (profile.kind === "no-profile") complain(["devices", i, "profile"], profile);
+    else found.set(name, profile);
+  }
   return found;
+}
+
+/** A shed with a fault of its own is not held against the rest; one whose station has one still is. */
+function shedParts(config: Sound, profiles: ReadonlyMap<string, Profile>): ShedParts {
+  const counts = new Map(config.stations.map(([, { id, profile }]) => [id, profiles.get(profile)?.sockets?.count]));
+  for (const id of config.ids.stations) if (!counts.has(id)) counts.set(id, undefined);
+  return { ...config, stations: counts, profiles };
+}
+
+function aboveParts(config: Sound, profiles: ReadonlyMap<string, Profile>): AboveParts {
+  const whole = <Item>(list: readonly (readonly [number, Item])[]): Item[] => list.map(([, item]) => item);
+  return { devices: whole(config.devices), sheds: whole(config.sheds), transformers: whole(config.transformers), profiles };
 }
 
 /** Why a profile that exists cannot serve here. */
@@ -155,7 +186,8 @@ function checkBudgets(config: Sound, profiles: ReadonlyMap<string, Profile>, com
   for (const [i, line] of config.lines) {
     const here = config.stations.filter(([, station]) => station.line === line.id);
     const stations = here.flatMap(([, station]) => profiles.get(station.profile) ?? []);
-    const complaint = stations.length === 0 ? undefined : budgetComplaint(plannedLine(line, stations));
+    const planned = plannedLine(line, stations, aboveLoads(line.id, aboveParts(config, profiles)));
+    const complaint = planned.loads.length === 0 ? undefined : budgetComplaint(planned);
     if (complaint !== undefined) complain(["lines", i, "cutoff_ms"], complaint);
   }
 }

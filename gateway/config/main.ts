@@ -7,6 +7,7 @@ import { limitsPath, readLimitsFile } from "./limits-file.ts";
 import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
+import { aboveLoads } from "./shed-loads.ts";
 import { budgetOf, plannedLine } from "./timing.ts";
 
 const help = `cuobian config — 检查现场配置 / checks a site's configuration
@@ -36,7 +37,8 @@ function check(file: string, json: boolean): number {
     const stations = config.stations
       .filter((station) => station.line === line.id)
       .flatMap((station) => profiles.get(station.profile) ?? []);
-    return { line: line.id, ...budgetOf(plannedLine(line, stations)) };
+    const { devices = [], sheds = [], transformers = [] } = config;
+    return { line: line.id, ...budgetOf(plannedLine(line, stations, aboveLoads(line.id, { devices, sheds, transformers, profiles }))) };
   });
   if (json)
     process.stdout.write(`${JSON.stringify({ ok: true, file, site: config.site, gateway: config.gateway, lines, complaints: [] })}\n`);

@@ -1,27 +1,13 @@
 // The site file, declared once: this schema gives the type, the check, the complaints, the editor's help and the reference page.
 // Nothing that concerns safety or money has a default: such a key must be written.
-import Type, { type Static, type TObject, type TProperties } from "typebox";
-import { idPattern } from "#protocols/vocabulary/ids.ts";
+import Type, { type Static } from "typebox";
+import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
+import { Device, Shed, Transformer } from "./shed-schema.ts";
 
-/** Chinese first, English second; `example` is what a complaint shows. */
-const said = (zh: string, en: string, example?: unknown) => ({
-  title: zh,
-  description: en,
-  ...(example === undefined ? {} : { examples: [example] }),
-});
-const strict = <P extends TProperties>(zh: string, en: string, properties: P): TObject<P> =>
-  Type.Object(properties, { ...said(zh, en), additionalProperties: false });
-
-const id = (zh: string, en: string, example: string) => Type.String({ ...said(zh, en, example), pattern: idPattern });
-const text = (zh: string, en: string, example: string, maxLength = 120) =>
-  Type.String({ ...said(zh, en, example), minLength: 1, maxLength });
-const whole = (said_: ReturnType<typeof said>, minimum: number, maximum: number) => Type.Integer({ ...said_, minimum, maximum });
 const host = () =>
   Type.String({ ...said("主机", "host name or address", "127.0.0.1"), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" });
 const port = (example: number) => whole(said("端口", "TCP port", example), 1, 65_535);
-const profile = (example: string) =>
-  Type.String({ ...said("设备型号文件", "device profile, a name under protocols/profiles", example), pattern: "^[a-z]+/[a-z0-9-]+$" });
 
 export const Camera = strict("车牌相机", "plate camera", {
   id: id("相机编号", "camera id", "cam-east-in"),
@@ -215,6 +201,9 @@ export const SiteConfig = Type.Object(
     limits: Type.Array(Limits, said("保护限值", "limits that stations refer to")),
     lines: Type.Array(Type.Union([SerialLine, RtuTcpLine, TcpLine]), said("线路", "lines to charging stations")),
     stations: Type.Array(Station, said("充电站", "charging stations")),
+    devices: Type.Optional(Type.Array(Device, said("棚内设备", "boards and meters on the lines"))),
+    sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
+    transformers: Type.Optional(Type.Array(Transformer, said("变压器", "transformers that sheds share"))),
   },
   { ...said("厝边站点配置", "Cuobian site file"), additionalProperties: false },
 );

@@ -26,11 +26,12 @@ export function wireOf(line: LineSpeed): Wire {
   return line.kind === "serial" ? { baud: line.baud } : { baud: line.baud, network_ms: line.network_ms ?? defaultNetwork_ms };
 }
 
-export const plannedLine = (line: LineConfig, profiles: readonly Profile[]): Planned => ({
+/** `above`: what sheds put on the line beside its stations. */
+export const plannedLine = (line: LineConfig, profiles: readonly Profile[], above: readonly DeviceLoad[] = []): Planned => ({
   id: line.id,
   wire: wireOf(line),
   cutoff_ms: line.cutoff_ms,
-  loads: profiles.map(loadOf),
+  loads: [...profiles.map(loadOf), ...above],
 });
 
 export interface Budget {

@@ -9,6 +9,7 @@ import { type Payments, paymentsOf } from "../payments/payments.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
+import { shedRoutes } from "./sheds.ts";
 import { tariffRoutes } from "./tariffs.ts";
 import { tokenCheck } from "./token.ts";
 import { tripTestRoutes } from "./trip-tests.ts";
@@ -20,7 +21,7 @@ const SocketParams = Type.Object(
 );
 const LatchReset = Type.Object(
   {
-    trip: Type.String({ minLength: 8, maxLength: 64 }),
+    trip: Type.String({ minLength: 8, maxLength: 100 }),
     person: Type.String({ minLength: 1, maxLength: 64 }),
     reason: Type.String({ minLength: 2, maxLength: 200 }),
   },
@@ -92,6 +93,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
         return sendProblem(reply, { status: 503, code: "no-protection", zh: "保护进程未连接，未执行；待其恢复后重试", en });
       },
     );
+    shedRoutes(server, rooms.sessions, largestBody);
   };
 }
 

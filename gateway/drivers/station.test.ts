@@ -30,6 +30,14 @@ describe("asked", () => {
   ])("%s", (_, request, expected) => {
     expect([request.unit, hex(request.pdu)]).toEqual([2, expected]);
   });
+  test("every relay OFF in one frame, unless the model does not know function 15, or opens by another value", () => {
+    expect(driver.offAll && hex(driver.offAll().pdu)).toBe("0f0000000a020000");
+    const without = { ...station, functions: [4, 5, 6] } as Profile;
+    expect(stationDriver({ profile: without, unit: 1 }).offAll).toBeUndefined();
+    const { switching } = station;
+    if (switching === undefined) throw new Error("no switching");
+    expect(stationDriver({ profile: { ...station, switching: { ...switching, off: 0x5500 } }, unit: 1 }).offAll).toBeUndefined();
+  });
   test("ten sockets, one block, 4 s", () => expect([driver.sockets, driver.blocks.length, driver.hold_ms]).toEqual([10, 1, 4000]));
   test("the table knows it by its kind", () => expect(drivers.station).toBe(stationDriver));
 });

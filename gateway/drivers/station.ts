@@ -1,8 +1,9 @@
 // A charging station by its profile: which frames to send, and what its registers say in protection's words. No station needs code of its own.
 import { answerWords, type Decoded, type DeviceValues, decode, registersOf, type Values } from "#protocols/modbus/decode.ts";
-import { type Request, writeRegisterRequest } from "#protocols/modbus/frame.ts";
+import { functionCode, type Request, writeCoilsRequest, writeRegisterRequest } from "#protocols/modbus/frame.ts";
 import { type Block, blockRequest, paced } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { switchAddress, switchedBy } from "#protocols/modbus/switching.ts";
 import { socketRequest } from "#protocols/modbus/write.ts";
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import { type ReadPlan, readPlan } from "./read-plan.ts";
@@ -34,6 +35,8 @@ export interface StationDriver extends ReadPlan {
   poll(block: number): Request;
   /** `socket` counts from 0. */
   off(socket: number): Request;
+  /** Every relay in one frame (FC15); absent where the model does not know it. */
+  readonly offAll?: () => Request;
   on(socket: number): Request;
   rearm(): Request;
   /** From the PDUs of all blocks, in order. */
@@ -52,6 +55,10 @@ export function stationDriver({ profile, unit }: StationAddress): StationDriver 
   const relay = pointWithBit(profile, "socket", "relay_closed");
   const plugged = pointWithBit(profile, "socket", "plugged");
   const smoke = pointWithBit(profile, "device", "smoke");
+  // In FC15 a bit 0 is what the value 0 is in FC05; the coils must lie side by side.
+  const knows = profile.functions === undefined || profile.functions.includes(functionCode.writeCoils);
+  const together = knows && switchedBy(switching).fn === 5 && switching.off === 0 && (switching.stride ?? 1) === 1;
+  const allOpen = Array.from({ length: sockets.count }, () => false);
   return {
     sockets: sockets.count,
     hold_ms: switching.hold_ms,
@@ -66,6 +73,7 @@ export function stationDriver({ profile, unit }: StationAddress): StationDriver 
       return paced(profile, blockRequest(unit, asked));
     },
     off: (socket) => paced(profile, socketRequest(unit, switching, { socket: socket + 1, on: false })),
+    ...(together ? { offAll: () => paced(profile, writeCoilsRequest(unit, switchAddress(switching, 0), allOpen)) } : {}),
     on: (socket) => paced(profile, socketRequest(unit, switching, { socket: socket + 1, on: true })),
     rearm: () => paced(profile, writeRegisterRequest(unit, switching.rearm.register, switching.rearm.value)),
     understand(pdus) {

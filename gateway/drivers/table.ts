@@ -1,6 +1,10 @@
-// Every driver, one line each: the kind of a profile -> who speaks to such a device.
+// Every driver, one line each: the kind of a profile, or of a part of a board -> who speaks to it.
+import { boardDriver } from "./board.ts";
+import { contactorDriver } from "./contactor.ts";
 import { stationDriver } from "./station.ts";
 
 export const drivers = {
   station: stationDriver,
+  board: boardDriver,
+  contactor: contactorDriver,
 } as const;

@@ -143,6 +143,19 @@ describe("cadence", () => {
     schedule.energised("a", false, monotonic(start + 60_000));
     expect(widest(run(schedule, 60_000, { from: monotonic(start + 60_000) }), "poll board")).toBeLessThanOrEqual(600);
   });
+  test("a meter is read in the background: it is no part of the rotation, and not forgotten", () => {
+    const schedule = newSchedule(
+      [
+        { id: "a", blocks: 1 },
+        { id: "meter", blocks: 1, background: true },
+      ],
+      start,
+    );
+    schedule.energised("a", true, start);
+    const jobs = run(schedule, 60_000);
+    expect(widest(jobs, "poll meter")).toBeLessThanOrEqual(2_400);
+    expect(schedule.rotation_ms()).toBeLessThanOrEqual(500);
+  });
   test("a coil alone: nothing to ask, and yet no busy loop", () => {
     const schedule = newSchedule([{ id: "coil", blocks: 0 }], start);
     expect([schedule.next(start), schedule.wakeAt()]).toEqual([undefined, Number.POSITIVE_INFINITY]);

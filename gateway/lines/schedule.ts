@@ -26,6 +26,8 @@ export interface Member {
   readonly blocks: number;
   /** Polled as often as an energised station, whatever happens: what it says decides about many. */
   readonly urgent?: boolean;
+  /** Read between the others, and no part of their rotation: nothing is cut by what it says. */
+  readonly background?: boolean;
   /** Silence that it needs behind each of its questions. */
   readonly pause_ms?: number;
 }
@@ -34,6 +36,7 @@ interface Turn extends Standing {
   readonly id: string;
   blocks: number;
   readonly urgent: boolean;
+  readonly background: boolean;
   readonly pause_ms: number;
   readonly offs: number[];
   /** Every socket is to be OFF at once. */
@@ -103,9 +106,10 @@ const onOf = (one: Turn): number | undefined => one.ons.find((socket) => !flies(
 const polling = (one: Turn): boolean => one.asked > 0 && one.asked < one.blocks && !one.spoilt;
 const pollable = (one: Turn): boolean => one.blocks > 0 && (polling(one) || (one.asked === 0 && !flies(one, "poll")));
 
-const newTurn = ({ id, blocks, urgent = false, pause_ms = 0 }: Member, now: Monotonic): Turn => ({
+const newTurn = ({ id, blocks, urgent = false, background = false, pause_ms = 0 }: Member, now: Monotonic): Turn => ({
   ...newStanding(now),
-  ...{ id, blocks, urgent, pause_ms, offs: [], offAll: false, ons: [], energised: false, rearmDue: now, pollDue: now },
+  ...{ id, blocks, urgent, background, pause_ms, offs: [], offAll: false, ons: [] },
+  ...{ energised: false, rearmDue: now, pollDue: now },
   ...{ asked: 0, heardBlocks: 0, spoilt: false, poll: 0, flying: [], notBefore: now, polledAt: undefined, rotation_ms: undefined },
 });
 
@@ -211,7 +215,7 @@ export function newSchedule(members: readonly Member[], now: Monotonic, { round_
     },
     offsWaiting: () => turns.filter((one) => !rests(one)).reduce((sum, one) => sum + one.offs.length + (one.offAll ? 1 : 0), 0),
     rotation_ms: () => {
-      const known = turns.flatMap((one) => (one.rotation_ms === undefined ? [] : [one.rotation_ms]));
+      const known = turns.flatMap((one) => (one.rotation_ms === undefined || one.background ? [] : [one.rotation_ms]));
       return known.length === 0 ? undefined : Math.max(...known);
     },
   };

@@ -49,6 +49,11 @@ export function readSiteToSafety(line: string): SiteToSafety | Undecodable {
       if (!isText(socket) || !isText(trip) || !isText(person) || !isText(reason, 2000)) break;
       return { type: "reset-latch", socket, trip, person, reason };
     }
+    case "reset-shed": {
+      const { shed, trip, person, reason } = message;
+      if (!isText(shed) || !isText(trip) || !isText(person) || !isText(reason, 2000)) break;
+      return { type: "reset-shed", shed, trip, person, reason };
+    }
     case "test-limit": {
       const { socket, test, person, limit_mA, duration_ms } = message;
       if (!isText(socket) || !isText(test) || !isText(person)) break;

@@ -2,6 +2,7 @@
 import type { MilliAmpere, MilliCelsius, MilliVolt, MilliWatt, MilliWattHour } from "#protocols/vocabulary/electricity.ts";
 import type { Quality } from "#protocols/vocabulary/quality.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { LoadFact, ShedFact } from "../core/charging/shed/facts.ts";
 
 /** "station-1/3": sockets count from 1, as printed on the pile. */
 export type SocketName = string;
@@ -19,6 +20,8 @@ export type SiteToSafety =
   | { readonly type: "energise"; readonly authority: Authority }
   | { readonly type: "release"; readonly authority: string; readonly socket: SocketName }
   | { readonly type: "reset-latch"; readonly socket: SocketName; readonly trip: string; readonly person: string; readonly reason: string }
+  /** From the console on site alone. */
+  | { readonly type: "reset-shed"; readonly shed: string; readonly trip: string; readonly person: string; readonly reason: string }
   /** A lower limit beside the socket's own, for at most ten minutes; committed to the journal before it is asked. */
   | {
       readonly type: "test-limit";
@@ -117,7 +120,9 @@ export type Fact =
     }
   | { readonly kind: "test-ended"; readonly test: string; readonly socket: SocketName; readonly cause: string }
   | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
-  | { readonly kind: "station-answers"; readonly station: string };
+  | { readonly kind: "station-answers"; readonly station: string }
+  | ShedFact
+  | LoadFact;
 
 export interface SpooledFact {
   readonly id: number;
@@ -147,6 +152,35 @@ export interface SocketReading {
   readonly energy_mWh: MilliWattHour | null;
 }
 
+/** What a shed looks like from the safety process; nothing is said that was not seen. */
+export interface ShedReading {
+  readonly shed: string;
+  /** "waiting": contacts not read yet, or the contactor not seen closed. */
+  readonly state: "serving" | "waiting" | "blind" | "latched";
+  readonly trip: string | null;
+  readonly cause: string | null;
+  readonly source: string | null;
+  readonly inputs: readonly {
+    readonly input: string;
+    readonly of: string;
+    readonly state: "clear" | "active" | "unread";
+    readonly age_ms: number;
+  }[];
+  readonly contactor: "none" | "closed" | "open" | "unknown" | "stuck";
+  readonly residual_mA: MilliAmpere | null;
+  readonly leaking: boolean;
+  readonly power_mW: MilliWatt | null;
+  readonly budgets: readonly {
+    readonly budget: string;
+    readonly of: string;
+    readonly value: number;
+    readonly reserved: number;
+    readonly limit: number;
+    readonly unit: "mA" | "mW";
+    readonly by: "meter" | "sum";
+  }[];
+}
+
 export interface LineHealth {
   readonly line: string;
   readonly open: boolean;
@@ -170,4 +204,10 @@ export type SafetyToSite =
   /** Repeated until taken. */
   | { readonly type: "facts"; readonly facts: readonly SpooledFact[] }
   /** Lossy, about once a second: the newest wins. */
-  | { readonly type: "readings"; readonly at: Stamp; readonly sockets: readonly SocketReading[]; readonly lines: readonly LineHealth[] };
+  | {
+      readonly type: "readings";
+      readonly at: Stamp;
+      readonly sockets: readonly SocketReading[];
+      readonly lines: readonly LineHealth[];
+      readonly sheds?: readonly ShedReading[];
+    };

@@ -30,6 +30,7 @@ export const cutWords: Readonly<Record<CutCause, Both>> = {
   "second-rise": { zh: "功率二次上升", en: "second rise of power" },
   smoke: { zh: "烟雾", en: "smoke" },
   blind: { zh: "失去读数", en: "no fresh reading" },
+  shed: { zh: "整棚断电", en: "the whole shed was opened" },
 };
 const endWords: Readonly<Record<EndCause, Both>> = {
   full: { zh: "已充满", en: "full" },
@@ -40,6 +41,7 @@ const endWords: Readonly<Record<EndCause, Both>> = {
   released: { zh: "平台停止", en: "released" },
   interrupted: { zh: "被中断", en: "interrupted" },
   expired: { zh: "授权到期", en: "authority expired" },
+  load: { zh: "有序削减", en: "ended to relieve the supply" },
 };
 const warnWords: Readonly<Record<WarnCause, Both>> = {
   "over-temperature": { zh: "插座偏热", en: "the socket grows hot" },

@@ -123,6 +123,7 @@ async function run(setup: Setup, ms: number): Promise<Bus> {
         samples.set(station, sample);
         readings.get(station)?.push(clock.monotonic());
       },
+      onBoard: () => undefined,
       onOffAnswered: () => undefined,
       onOffHanded: () => undefined,
       onOpen: () => undefined,

@@ -1,6 +1,7 @@
 // Facts on their way out: OFF frame first, then the spool, then the link. A fact of a cut waits until its OFF was handed to the line, but not for ever.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { ChargingFact, Effect } from "../core/charging/facts.ts";
+import type { ShedEffect, ShedFact } from "../core/charging/shed/facts.ts";
 import type { SafetyToSite, SpooledFact } from "../link/messages.ts";
 import type { Clock } from "../ports.ts";
 import type { Entry, Spool } from "./spool/spool.ts";
@@ -10,20 +11,29 @@ export const handOverWithin_ms = 1_000;
 const factsAMessage = 200;
 const sayAgain_ms = 2_000;
 
-type CutFact = Extract<ChargingFact, { kind: "cut" }>;
+type CutFact = Extract<ChargingFact, { kind: "cut" }> | Extract<ShedFact, { kind: "shed-tripped" }>;
+interface Cut {
+  /** Its place among the entries. */
+  readonly at: number;
+  readonly fact: CutFact;
+  readonly seen: Monotonic;
+  /** Sockets and contactors whose OFF is not on the line yet. */
+  readonly awaits: Set<string>;
+}
 interface Waiting {
   readonly since: Monotonic;
   readonly entries: Entry[];
-  /** Cuts by socket whose OFF is not on the line yet; `at` is their place among the entries. */
-  readonly cuts: Map<string, { readonly at: number; readonly fact: CutFact; readonly seen: Monotonic }>;
+  cuts: Cut[];
 }
 
 export interface FactsOut {
   /** What one step said, in order. */
   take(effects: readonly Effect[]): void;
+  /** The same of a shed; its trip waits for the OFF of everything below. */
+  takeShed(effects: readonly ShedEffect[], below: readonly string[]): void;
   say(entry: Entry): void;
-  /** The OFF frame of this socket has just been handed to the line. */
-  offHanded(socket: string): void;
+  /** The OFF frame of these sockets, or of this contactor, has just been handed to the line. */
+  offHanded(names: readonly string[]): void;
   /** Writes what need not wait any more. Called after the line was served. */
   flush(all?: "all"): void;
   /** When `flush` should be called at the latest. */
@@ -44,6 +54,7 @@ export interface FactsParts {
 export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
   const waiting: Waiting[] = [];
   let saidAt = clock.monotonic();
+  const newGroup = (): Waiting => ({ since: clock.monotonic(), entries: [], cuts: [] });
   /** More waits than one message holds. Then nothing is said out of its turn: who takes a later fact is taken to have taken all before it. */
   let held = false;
 
@@ -58,19 +69,21 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
     if (!held) send({ type: "facts", facts });
   }
 
-  function complete(group: Waiting, socket: string, now: Monotonic): void {
-    const cut = group.cuts.get(socket);
-    if (cut === undefined) return;
-    group.cuts.delete(socket);
-    group.entries[cut.at] = { kind: "fact", fact: { ...cut.fact, off_after_ms: Math.max(0, now - cut.seen) } };
+  /** Whose OFF is on the line is complete; with "all", everybody. */
+  function complete(group: Waiting, now: Monotonic, all?: "all"): void {
+    group.cuts = group.cuts.filter((cut) => {
+      if (cut.awaits.size > 0 && all === undefined) return true;
+      group.entries[cut.at] = { kind: "fact", fact: { ...cut.fact, off_after_ms: Math.max(0, now - cut.seen) } };
+      return false;
+    });
   }
 
   function flush(all?: "all"): void {
     const now = clock.monotonic();
     while (waiting[0] !== undefined) {
       const [group] = waiting;
-      if (all === undefined && group.cuts.size > 0 && now - group.since < handOverWithin_ms) return; // the order of facts is kept
-      for (const socket of [...group.cuts.keys()]) complete(group, socket, now);
+      if (all === undefined && group.cuts.length > 0 && now - group.since < handOverWithin_ms) return; // the order of facts is kept
+      complete(group, now, "all");
       waiting.shift();
       if (group.entries.length === 0) continue;
       spool.write(group.entries, sayAsItHappens);
@@ -80,22 +93,39 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
 
   return {
     take(effects) {
-      const group: Waiting = { since: clock.monotonic(), entries: [], cuts: new Map() };
+      const group = newGroup();
       for (const effect of effects) {
         if (effect.type === "latch") group.entries.push({ kind: "latch", latch: effect.latch });
         else if (effect.type === "unlatch") group.entries.push({ kind: "unlatch", socket: effect.socket });
         else if (effect.type === "fact") {
           const { fact, seen = group.since } = effect;
-          if (fact.kind === "cut") group.cuts.set(fact.socket, { at: group.entries.length, fact, seen });
+          if (fact.kind === "cut") group.cuts.push({ at: group.entries.length, fact, seen, awaits: new Set([fact.socket]) });
           group.entries.push({ kind: "fact", fact });
         }
       }
       if (group.entries.length > 0) waiting.push(group);
     },
-    say: (entry) => void waiting.push({ since: clock.monotonic(), entries: [entry], cuts: new Map() }),
-    offHanded(socket) {
+    takeShed(effects, below) {
+      const group = newGroup();
+      for (const effect of effects) {
+        if (effect.type === "latch") group.entries.push({ kind: "shed-latch", latch: effect.latch });
+        else if (effect.type === "unlatch") group.entries.push({ kind: "shed-unlatch", shed: effect.shed });
+        else if (effect.type === "fact") {
+          const { fact, seen = group.since } = effect;
+          if (fact.kind === "shed-tripped") group.cuts.push({ at: group.entries.length, fact, seen, awaits: new Set(below) });
+          group.entries.push({ kind: "fact", fact });
+        }
+      }
+      if (group.entries.length > 0) waiting.push(group);
+    },
+    say: (entry) => void waiting.push({ ...newGroup(), entries: [entry] }),
+    offHanded(names) {
       const now = clock.monotonic();
-      for (const group of waiting) complete(group, socket, now);
+      for (const group of waiting) {
+        if (group.cuts.length === 0) continue;
+        for (const { awaits } of group.cuts) for (const name of names) awaits.delete(name);
+        complete(group, now);
+      }
     },
     flush,
     wakeAt: () => (waiting[0] === undefined ? undefined : after(waiting[0].since, handOverWithin_ms)),

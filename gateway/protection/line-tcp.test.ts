@@ -68,6 +68,7 @@ async function run({ loses }: { readonly loses: number }) {
         polls += 1;
         samples.push(sample);
       },
+      onBoard: () => undefined,
       onOffAnswered: () => undefined,
       onOffHanded: () => undefined,
       onOpen: () => undefined,

@@ -1,11 +1,9 @@
-// One line with its stations: asks what the schedule says, and turns answers into samples. An OFF that is due goes out before anything else is done.
-import type { Request } from "#protocols/modbus/frame.ts";
-import { loadOf, roundMs } from "#protocols/modbus/load.ts";
+// One line with its stations, boards and coils: asks what the schedule says, and turns answers into samples. An OFF that is due goes out before anything else is done.
+import type { DeviceValues } from "#protocols/modbus/decode.ts";
+import { roundMs } from "#protocols/modbus/load.ts";
 import { after, type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
 import { wireOf } from "../config/timing.ts";
 import type { StationSample } from "../core/charging/sample.ts";
-import type { StationDriver } from "../drivers/station.ts";
-import { drivers } from "../drivers/table.ts";
 import { patience } from "../lines/backoff.ts";
 import type { Outcome } from "../lines/exchange.ts";
 import { openExchange, senseOf } from "../lines/open.ts";
@@ -13,19 +11,21 @@ import { type Job, newSchedule } from "../lines/schedule.ts";
 import { superviseLine } from "../lines/supervisor.ts";
 import type { LineHealth } from "../link/messages.ts";
 import type { Clock, Devices } from "../ports.ts";
+import { type Speaker, speakers } from "./speakers.ts";
 import { behind } from "./watch/behind.ts";
-import type { LineWiring, StationWiring } from "./wiring.ts";
+import type { BoardOnLine, CoilOnLine, LineWiring, StationWiring } from "./wiring.ts";
 
 export interface LineEvents {
   /** First of all that happens here: did we stand still? */
   readonly enter: () => unknown;
   readonly onSample: (station: string, sample: StationSample) => void;
-  readonly onOffAnswered: (station: string, socket: number) => void;
-  readonly onOffHanded: (station: string, socket: number) => void;
+  readonly onBoard: (board: string, values: DeviceValues, seen: Monotonic) => void;
+  readonly onOffAnswered: (member: string, socket: number | "all") => void;
+  readonly onOffHanded: (member: string, socket: number | "all") => void;
   readonly onOpen: (line: string) => void;
   readonly onLost: (line: string, why: string) => void;
   /** A device refused a range: how many questions a poll of it takes now, and how many ranges it does not have at all. */
-  readonly onReplanned: (line: string, station: string, questions: number) => void;
+  readonly onReplanned: (line: string, member: string, questions: number) => void;
   /** After anything that may have made work: facts are written now, behind the frame. */
   readonly onServed: () => void;
 }
@@ -33,6 +33,8 @@ export interface LineEvents {
 export interface ProtectionLine {
   readonly id: string;
   off(station: string, socket: number): void;
+  /** Every socket of the station, in one frame where its board knows how. */
+  offAll(station: string): void;
   on(station: string, socket: number): void;
   energised(station: string, is: boolean): void;
   /** Asks, if the line is free and something is due. */
@@ -51,13 +53,15 @@ export interface ProtectionLine {
 export interface LineParts {
   readonly wiring: LineWiring;
   readonly stations: readonly StationWiring[];
+  readonly boards?: readonly BoardOnLine[];
+  readonly coils?: readonly CoilOnLine[];
   readonly clock: Clock;
   readonly devices: Devices;
   readonly events: LineEvents;
 }
 
 interface Polled {
-  readonly driver: StationDriver;
+  readonly speaker: Speaker;
   /** Answers of the poll under way, by block; of an older poll nobody wants any. */
   pdus: Map<number, Uint8Array>;
   poll: number;
@@ -73,34 +77,22 @@ const mostInFlight = 32;
 const partedFor_ms = 3_600_000;
 const illegalAddress = "exception 2";
 
-function requestOf(driver: StationDriver, job: Job): Request {
-  if (job.kind === "poll") return driver.poll(job.block);
-  if (job.kind === "off-all") throw new RangeError("no station is told that in one frame");
-  return job.kind === "rearm" ? driver.rearm() : driver[job.kind](job.socket);
-}
-
 export function protectionLine(parts: LineParts): ProtectionLine {
   const { wiring, stations, clock, events } = parts;
+  const members = speakers(parts);
   const polled = new Map<string, Polled>(
-    stations.map((one) => [
-      one.id,
-      { driver: drivers.station(one), pdus: new Map(), poll: 0, seen: undefined, missed: 0, partedAt: undefined },
-    ]),
+    members.map((speaker) => [speaker.id, { speaker, pdus: new Map(), poll: 0, seen: undefined, missed: 0, partedAt: undefined }]),
   );
-  const loads = stations.map(({ profile }) => loadOf(profile));
+  const loads = members.map(({ load }) => load);
   const in_flight = Math.min(...loads.map((load) => load.in_flight), mostInFlight);
   const schedule = newSchedule(
-    stations.map(({ id, profile }) => ({
-      id,
-      blocks: polled.get(id)?.driver.blocks.length ?? 0,
-      ...(profile.read.pause_ms === undefined ? {} : { pause_ms: profile.read.pause_ms }),
-    })),
+    members.map(({ id, blocks, urgent, background, load: { pause_ms } }) => ({ id, blocks: blocks(), urgent, background, pause_ms })),
     clock.monotonic(),
-    { round_ms: stations.length === 0 ? 0 : Math.ceil(roundMs(loads, wireOf(wiring))) },
+    { round_ms: members.length === 0 ? 0 : Math.ceil(roundMs(loads, wireOf(wiring))) },
   );
   const echo = senseOf(wiring);
   /** OFF frames whose confirmation may have been our own echo. */
-  let unsure: { readonly station: string; readonly socket: number }[] = [];
+  let unsure: (Job & { kind: "off" | "off-all" })[] = [];
   /** Answers to questions of an earlier era are nobody's. */
   let era = 0;
   /** Members that are read; a contactor, say, is only switched. */
@@ -138,7 +130,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
       if (job === undefined || one === undefined) return;
       const asked = { era, poll: one.poll };
       turnedAt = now;
-      supervised.ask(requestOf(one.driver, job), (outcome) => {
+      supervised.ask(one.speaker.request(job), (outcome) => {
         events.enter();
         if (asked.era !== era) return;
         heard(job, outcome, asked.poll);
@@ -146,39 +138,51 @@ export function protectionLine(parts: LineParts): ProtectionLine {
         events.onServed();
       });
       if (job.kind === "off") events.onOffHanded(job.station, job.socket);
+      if (job.kind === "off-all") events.onOffHanded(job.station, "all");
     }
   }
 
   function heard(job: Job, outcome: Outcome, poll: number): void {
     const own = job.kind === "poll" && polled.get(job.station)?.poll === poll;
-    const sample = own && outcome.kind === "answer" ? sampleOf(job, outcome.pdu, outcome.seen) : undefined;
-    const answered = outcome.kind === "answer" && sample !== "undecodable";
+    const said = own && outcome.kind === "answer" ? saidBy(job, outcome.pdu, outcome.seen) : undefined;
+    const answered = outcome.kind === "answer" && said !== "undecodable";
     const now = clock.monotonic();
     turnedAt = now;
     if (own && outcome.kind !== "answer" && outcome.detail === illegalAddress && replanned(job, now)) return;
     schedule.done(job, answered, now);
     maybeAnew(job.station, answered, now);
-    if (job.kind === "off" && answered) events.onOffAnswered(job.station, job.socket);
-    if (job.kind === "off" && outcome.kind === "answer" && outcome.unsure) unsure.push(job);
+    if (job.kind === "off" || job.kind === "off-all") heardOff(job, outcome);
     if (unsure.length > 0 && echo.state !== "unknown") heardEcho();
     // A relay that was switched is work done; a mere re-arm is not: it would keep alive what nobody looks at.
-    if (answered && (job.kind === "off" || job.kind === "on")) readAt = now;
+    if (answered && (job.kind === "off" || job.kind === "off-all" || job.kind === "on")) readAt = now;
     if (own && !answered) forget(job.station);
-    if (sample === undefined || sample === "undecodable") return;
+    if (said === undefined || said === "undecodable") return;
     const counts = live.has(job.station);
-    events.onSample(job.station, sample);
+    said();
     if (counts) readAt = now;
   }
+
+  function heardOff(job: Job & { kind: "off" | "off-all" }, outcome: Outcome): void {
+    if (outcome.kind === "answer") {
+      events.onOffAnswered(job.station, job.kind === "off" ? job.socket : "all");
+      if (outcome.unsure) unsure.push(job);
+    } else if (job.kind === "off-all" && outcome.code === "exception") {
+      // The board has no such function, whatever its profile says: one by one, then.
+      schedule.single(job.station, socketsOf(job.station));
+    }
+  }
+
+  const socketsOf = (station: string): number => polled.get(station)?.speaker.sockets ?? 0;
 
   /** A refused range is asked in parts from now on; nothing smaller is left: then it is a failure like any other. */
   function replanned(job: Job & { kind: "poll" }, now: Monotonic): boolean {
     const one = polled.get(job.station);
-    if (one === undefined || !one.driver.refused(job.block)) return false;
+    if (one === undefined || !one.speaker.refused(job.block)) return false;
     one.missed = 0;
     one.partedAt ??= now;
     forget(job.station);
-    schedule.replan(job.station, one.driver.blocks.length, { now, refused: job });
-    events.onReplanned(wiring.id, job.station, one.driver.blocks.length);
+    schedule.replan(job.station, one.speaker.blocks(), { now, refused: job });
+    events.onReplanned(wiring.id, job.station, one.speaker.blocks());
     return true;
   }
 
@@ -189,15 +193,18 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     const back = answered && one.missed >= patience;
     one.missed = answered ? 0 : one.missed + 1;
     const due = one.partedAt !== undefined && now - one.partedAt >= partedFor_ms;
-    if ((!back && !due) || !one.driver.anew()) return;
+    if ((!back && !due) || !one.speaker.anew()) return;
     one.partedAt = undefined;
     forget(station);
-    schedule.replan(station, one.driver.blocks.length, { now });
+    schedule.replan(station, one.speaker.blocks(), { now });
   }
 
   /** The adapter echoes: what it confirmed before that was known is said again. Nothing has closed since: closing waits for readings, and the first reading told. */
   function heardEcho(): void {
-    if (echo.state === "yes") for (const { station, socket } of unsure) schedule.off(station, socket);
+    if (echo.state === "yes")
+      for (const job of unsure)
+        if (job.kind === "off") schedule.off(job.station, job.socket);
+        else schedule.offAll(job.station);
     unsure = [];
   }
 
@@ -209,22 +216,28 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     one.seen = undefined;
   }
 
-  /** A sample once every block is there; its time is the first byte that came of any. */
-  function sampleOf(job: Job & { kind: "poll" }, pdu: Uint8Array, seen: Monotonic): StationSample | "undecodable" | undefined {
+  /** What is told once every block is there; its time is the first byte that came of any. */
+  function saidBy(job: Job & { kind: "poll" }, pdu: Uint8Array, seen: Monotonic): (() => void) | "undecodable" | undefined {
     const one = polled.get(job.station);
     if (one === undefined) return undefined;
     one.pdus.set(job.block, pdu);
     one.seen = monotonic(Math.min(seen, one.seen ?? seen));
-    if (one.pdus.size < one.driver.blocks.length) return undefined;
-    const first = one.seen;
-    const said = one.driver.understand(one.driver.blocks.map((_, block) => one.pdus.get(block) ?? new Uint8Array(0)));
+    const blocks = one.speaker.blocks();
+    if (one.pdus.size < blocks) return undefined;
+    const pdus = Array.from({ length: blocks }, (_, block) => one.pdus.get(block) ?? new Uint8Array(0));
+    const told = one.speaker.understood(pdus, one.seen);
     forget(job.station);
-    return "kind" in said ? "undecodable" : { ...said, seen: first };
+    return typeof told === "function" ? told : "undecodable";
   }
 
   return {
     id: wiring.id,
     off: schedule.off,
+    offAll(station) {
+      const speaker = polled.get(station)?.speaker;
+      if (speaker?.together === true) schedule.offAll(station);
+      else for (let socket = 0; socket < (speaker?.sockets ?? 0); socket += 1) schedule.off(station, socket);
+    },
     on: schedule.on,
     energised(station, is) {
       const now = clock.monotonic();

@@ -1,7 +1,8 @@
 // The safety process as one object: readings in, decisions, frames out; then the spool; then the link. It knows no database, broker or web page.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import type { Authority } from "../core/charging/facts.ts";
 import { anyEnergised, type Input, newStation, type Station, step, wakeAt } from "../core/charging/protection.ts";
-import { refusedFact } from "../core/charging/refusals.ts";
+import { refusedFact, refusedWith } from "../core/charging/refusals.ts";
 import { drivers } from "../drivers/table.ts";
 import type { SafetyToSite, SiteToSafety, SocketName } from "../link/messages.ts";
 import type { Cancel, Clock, Devices } from "../ports.ts";
@@ -9,12 +10,14 @@ import { type FactsOut, factsOut } from "./facts.ts";
 import { gapWatch, tick_ms, watchedClock, watchedDevices } from "./gap.ts";
 import { type ProtectionLine, protectionLine } from "./line.ts";
 import { readingsOf } from "./readings.ts";
+import { noSheds } from "./shed-wiring.ts";
+import { type Sheds, startSheds } from "./sheds.ts";
 import type { Entry, Spool } from "./spool/spool.ts";
 import type { Watch } from "./watch/watch.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface SafetyParts {
-  readonly wiring: Pick<Wiring, "lines" | "stations">;
+  readonly wiring: Pick<Wiring, "lines" | "stations"> & Partial<Pick<Wiring, "sheds">>;
   readonly clock: Clock;
   readonly devices: Devices;
   readonly spool: Spool;
@@ -52,32 +55,62 @@ export function startSafety(parts: SafetyParts): Safety {
   let readingsAt: Monotonic = clock.monotonic();
   let stopping: (() => void) | undefined;
 
+  const wired = wiring.sheds ?? noSheds;
+  const sheds: Sheds = startSheds({
+    wiring: wired,
+    now: () => clock.monotonic(),
+    run,
+    latches: spool.shedLatches(),
+    station: (id) => states.get(id),
+    decide,
+    contactor(coil, order) {
+      const line = lineOf.get(coil);
+      line?.[order === "open" ? "off" : "on"](coil, 0);
+      line?.energised(coil, order === "close");
+    },
+    take: facts.takeShed,
+    say: (fact) => facts.say({ kind: "fact", fact }),
+  });
+
   for (const { id, profile, unit, limits } of wiring.stations) {
     const { sockets } = drivers.station({ profile, unit });
-    states.set(id, newStation({ id, sockets, limits, latches: spool.latches(), run }, clock.monotonic()));
+    states.set(id, newStation({ id, sockets, limits, latches: spool.latches(), run, inShed: sheds.has(id) }, clock.monotonic()));
   }
   const lines = wiring.lines.map((line) =>
     protectionLine({
       wiring: line,
       stations: wiring.stations.filter((station) => station.line === line.id),
+      boards: wired.boards.filter((board) => board.line === line.id),
+      coils: wired.coils.filter((coil) => coil.line === line.id),
       clock,
       devices,
       events: {
         enter: gap.enter,
-        onSample: (station, sample) => decide(station, { type: "sample", sample }),
-        onOffAnswered: (station, socket) => decide(station, { type: "off-answered", socket }),
-        onOffHanded: (station, socket) => facts.offHanded(`${station}/${socket + 1}`),
+        onSample(station, sample) {
+          decide(station, { type: "sample", sample });
+          const state = states.get(station);
+          if (state !== undefined) sheds.onStation(state, sample);
+        },
+        onBoard: sheds.onBoard,
+        onOffAnswered(member, socket) {
+          if (!states.has(member)) sheds.onCoilAnswered(member);
+          for (const index of indexesOf(member, socket)) decide(member, { type: "off-answered", socket: index });
+        },
+        onOffHanded: (member, socket) =>
+          facts.offHanded(states.has(member) ? indexesOf(member, socket).map((index) => `${member}/${index + 1}`) : [member]),
         onOpen: (id) => log.line("open", id),
         onLost: (id, why) => log.line("lost", id, why),
-        onReplanned: (id, station, questions) => log.line("replanned", id, `${station} refuses a range: ${questions} questions a poll`),
+        onReplanned: (id, member, questions) => log.line("replanned", id, `${member} refuses a range: ${questions} questions a poll`),
         onServed: served,
       },
     }),
   );
-  for (const station of wiring.stations) {
-    const line = lines.find((one) => one.id === station.line);
-    if (line !== undefined) lineOf.set(station.id, line);
+  for (const member of [...wiring.stations, ...wired.coils]) {
+    const line = lines.find((one) => one.id === member.line);
+    if (line !== undefined) lineOf.set(member.id, line);
   }
+  const indexesOf = (station: string, socket: number | "all"): number[] =>
+    socket === "all" ? (states.get(station)?.sockets.map(({ index }) => index) ?? []) : [socket];
 
   /** One input to one station. Switching is queued before facts; the caller's pump sends it before any fact is written. */
   function decide(station: string, input: Input): void {
@@ -86,12 +119,16 @@ export function startSafety(parts: SafetyParts): Safety {
     if (state === undefined || line === undefined) return;
     const stepped = step(state, input, clock.monotonic());
     states.set(station, stepped.state);
+    if (input.type === "shed-cut") line.offAll(station);
     for (const effect of stepped.effects) {
-      if (effect.type === "off") line.off(station, effect.socket);
+      if (effect.type === "off" && input.type !== "shed-cut") line.off(station, effect.socket);
       if (effect.type === "on") line.on(station, effect.socket);
     }
     line.energised(station, anyEnergised(stepped.state));
     facts.take(stepped.effects);
+    for (const effect of stepped.effects)
+      if (effect.type === "fact" && effect.fact.kind === "welded")
+        sheds.onWelded(station, effect.fact.socket, input.type === "sample" ? input.sample.seen : clock.monotonic());
   }
 
   /** After every input: the lines first, then what waits to be written, then the next alarm clock. */
@@ -118,7 +155,7 @@ export function startSafety(parts: SafetyParts): Safety {
     const now = clock.monotonic();
     const times: Monotonic[] = [after(now, tick_ms)];
     for (const state of states.values()) times.push(wakeAt(state) ?? after(now, tick_ms));
-    for (const at of [facts.wakeAt(), ...lines.map((line) => line.wakeAt())]) if (at !== undefined) times.push(at);
+    for (const at of [facts.wakeAt(), sheds.wakeAt(), ...lines.map((line) => line.wakeAt())]) if (at !== undefined) times.push(at);
     cancelWake = clock.wake(Math.max(now, Math.min(...times)) as Monotonic, timed);
   }
 
@@ -128,6 +165,7 @@ export function startSafety(parts: SafetyParts): Safety {
       const due = wakeAt(state);
       if (due !== undefined && due <= now) decide(id, { type: "time" });
     }
+    sheds.timed();
     for (const line of lines) line.pump();
     facts.flush();
     if (now - readingsAt >= readingsEvery_ms) {
@@ -141,10 +179,11 @@ export function startSafety(parts: SafetyParts): Safety {
 
   function sayReadings(now: Monotonic): void {
     const sockets = [...states.values()].flatMap((state) => readingsOf(state, now));
-    link.send({ type: "readings", at: clock.stamp(), sockets, lines: lines.map((line) => line.health()) });
+    link.send({ type: "readings", at: clock.stamp(), sockets, lines: lines.map((line) => line.health()), sheds: sheds.readings() });
   }
 
   function begin(why: "start" | "gap"): void {
+    sheds.begin();
     for (const id of states.keys()) decide(id, { type: "start" });
     facts.say({ kind: "fact", fact: { kind: "started", boot: run, after: why } });
   }
@@ -164,16 +203,29 @@ export function startSafety(parts: SafetyParts): Safety {
     return states.has(station) && Number.isInteger(socket) ? { station, socket } : undefined;
   }
 
+  function energise(authority: Authority): void {
+    const at = place(authority.socket);
+    const socket = at === undefined ? undefined : states.get(at.station)?.sockets[at.socket];
+    // A socket that is taken or latched says so itself; only a free one is a question to the shed.
+    const free =
+      socket !== undefined && socket.authority === undefined && socket.latch === undefined && !socket.over.includes(authority.id);
+    const refused = at !== undefined && free ? sheds.refuses(at.station, at.socket) : undefined;
+    if (at === undefined) facts.take([refusedFact(authority, "unknown-socket")]);
+    else if (refused !== undefined) facts.take([refusedWith(authority, refused)]);
+    else decide(at.station, { type: "energise", authority, socket: at.socket });
+  }
+
   begin("start");
   served();
   return {
     hear(message) {
       if (gap.enter()) return; // said before or while we stood
       if (message.type === "spool-taken") facts.taken(message.upTo);
+      else if (message.type === "reset-shed") sheds.reset(message);
+      else if (message.type === "energise") energise(message.authority);
       else {
-        const at = place(message.type === "energise" ? message.authority.socket : message.socket);
+        const at = place(message.socket);
         if (at !== undefined) decide(at.station, { ...message, socket: at.socket });
-        else if (message.type === "energise") facts.take([refusedFact(message.authority, "unknown-socket")]);
       }
       served();
     },
@@ -191,6 +243,7 @@ export function startSafety(parts: SafetyParts): Safety {
           resolve();
         };
       });
+      sheds.begin();
       for (const id of states.keys()) decide(id, { type: "start" });
       served();
       return done.then(() => {

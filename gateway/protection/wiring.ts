@@ -3,15 +3,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { profileComplaints } from "#protocols/modbus/check.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
-import { pathText } from "../config/complaint.ts";
+import { type Path, pathText } from "../config/complaint.ts";
 import { checkLimits } from "../config/limits-file.ts";
 import { unfit } from "../config/limits-fit.ts";
 import { loadProfile } from "../config/profiles.ts";
 import type { SiteFile } from "../config/read.ts";
+import { checkSheds } from "../config/shed-checks.ts";
+import type { DeviceConfig, ShedConfig, TransformerConfig } from "../config/shed-schema.ts";
 import type { Limits } from "../core/charging/limits.ts";
 import type { LineAddress } from "../lines/open.ts";
 import { linkPath } from "../link/path.ts";
+import { type ShedsWiring, wireSheds } from "./shed-wiring.ts";
 import type { DeviceWiring } from "./watch/device.ts";
+
+export type { BoardOnLine, CoilOnLine, ShedsWiring } from "./shed-wiring.ts";
 
 export type LineWiring = LineAddress & {
   readonly id: string;
@@ -34,13 +39,17 @@ export interface Wiring {
   readonly spool: string;
   readonly lines: readonly LineWiring[];
   readonly stations: readonly StationWiring[];
+  readonly sheds: ShedsWiring;
   /** A hardware watchdog, where the site has one. */
   readonly watchdog?: DeviceWiring;
 }
 
-/** The same with profiles by name or whole, as it stands in a --wiring file. */
-interface WrittenWiring extends Omit<Wiring, "stations"> {
+/** The same with profiles by name or whole, as it stands in a --wiring file; sheds as in a site file. */
+interface WrittenWiring extends Omit<Wiring, "stations" | "sheds"> {
   readonly stations: readonly (Omit<StationWiring, "profile"> & { readonly profile: Profile | string })[];
+  readonly devices?: readonly DeviceConfig[] | undefined;
+  readonly sheds?: readonly ShedConfig[] | undefined;
+  readonly transformers?: readonly TransformerConfig[] | undefined;
 }
 
 /** Words for whoever started us; each says what and where. */
@@ -60,6 +69,9 @@ export function wiringOf(site: SiteFile): Wiring | Complaints {
       profile: site.profiles.get(profile) ?? profile,
       limits: site.limits.get(limits) as Limits, // the site file was held against itself
     })),
+    devices: config.devices,
+    sheds: config.sheds,
+    transformers: config.transformers,
   });
 }
 
@@ -96,5 +108,30 @@ function checked(written: WrittenWiring): Wiring | Complaints {
   const { watchdog } = written;
   if (watchdog !== undefined && (typeof watchdog.path !== "string" || !(watchdog.timeout_s >= 10 && watchdog.timeout_s <= 600)))
     complaints.push("watchdog: 需要 path 与 timeout_s（10～600） / needs path, and timeout_s between 10 and 600");
-  return complaints.length > 0 ? complaints : { ...written, stations };
+  const sheds = complaints.length > 0 ? undefined : shedsOf(written, stations, complaints);
+  if (sheds === undefined || complaints.length > 0) return complaints;
+  const { link, spool, lines: wired } = written;
+  return { link, spool, lines: wired, stations, sheds, ...(watchdog === undefined ? {} : { watchdog }) };
+}
+
+function shedsOf(written: WrittenWiring, stations: readonly StationWiring[], complaints: string[]): ShedsWiring | undefined {
+  const { devices = [], sheds = [], transformers = [] } = written;
+  const profiles = new Map<string, Profile>();
+  for (const device of devices) {
+    const profile = loadProfile(device.profile);
+    if (profile.kind === "no-profile") complaints.push(`${device.id}: ${profile.zh} / ${profile.en}`);
+    else profiles.set(device.profile, profile);
+    const place = `${device.line} unit ${device.unit}`;
+    if (!written.lines.some(({ id }) => id === device.line)) complaints.push(`${device.id}: no line ${device.line}`);
+    if (stations.some(({ line, unit }) => `${line} unit ${unit}` === place)) complaints.push(`${device.id}: ${place} is taken`);
+  }
+  const counts = new Map(stations.map(({ id, profile }) => [id, profile.sockets?.count ?? 0]));
+  const numbered = <Item>(items: readonly Item[]) => [...items.entries()];
+  checkSheds(
+    { sheds: numbered(sheds), devices: numbered(devices), transformers: numbered(transformers), stations: counts, profiles },
+    (path: Path, { zh, en }) => complaints.push(`${pathText(path)}  ${zh} / ${en}`),
+  );
+  return complaints.length > 0
+    ? undefined
+    : wireSheds({ devices, sheds, transformers, profiles, sockets: (station) => counts.get(station) ?? 0 });
 }

@@ -2,7 +2,7 @@
 // happened is committed before it is called taken.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Journal, Transaction } from "../journal/journal.ts";
-import type { Authority, SafetyToSite, SiteToSafety, SocketReading } from "../link/messages.ts";
+import type { Authority, SafetyToSite, ShedReading, SiteToSafety, SocketReading } from "../link/messages.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
 import type { Log } from "../site-context.ts";
 import { type Charge, markLost, openCharges } from "./charges.ts";
@@ -25,6 +25,7 @@ export interface Charging {
   /** Undefined while protection is heard; else for how long it has been silent. */
   silentFor(): number | undefined;
   readings(): readonly SocketReading[];
+  sheds(): readonly ShedReading[];
   stop(): void;
 }
 
@@ -40,6 +41,7 @@ export function startCharging(settings: ChargingSettings): Charging {
   /** Asked for on this connection: hello could not know of them. */
   let asked = new Set<string>();
   let newest: readonly SocketReading[] = [];
+  let sheds: readonly ShedReading[] = [];
   const parts = partCounter(clock);
 
   const energise = (authorities: readonly Authority[]): void => {
@@ -77,6 +79,7 @@ export function startCharging(settings: ChargingSettings): Charging {
 
   const onReadings = (message: Extract<SafetyToSite, { type: "readings" }>): void => {
     newest = message.sockets;
+    sheds = message.sheds ?? [];
     parts.count(message.sockets);
     findLost();
     const changed = message.sockets.filter((reading) => needsLook(reading));
@@ -121,9 +124,11 @@ export function startCharging(settings: ChargingSettings): Charging {
     linkDown: () => {
       held = undefined;
       newest = [];
+      sheds = [];
     },
     silentFor: silence.silentFor,
     readings: () => newest,
+    sheds: () => sheds,
     stop: silence.stop,
   };
 }

@@ -39,6 +39,8 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   );
   return {
     readings: charging.readings,
+    sheds: charging.sheds,
+    resetShed: (request) => link.send({ type: "reset-shed", ...request }),
     resetLatch: (request) => link.send({ type: "reset-latch", ...request }),
     tripTest: (asked) => tripTest({ journal, clock, ratedOf: ratedOf(context), link }, asked),
     tripTestOf: (test) => testOf(journal, test),

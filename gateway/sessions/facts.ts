@@ -4,6 +4,7 @@ import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Fact, SpooledFact } from "../link/messages.ts";
 import { chargeOfSession, endCharge, markClosed, markLost, markStarted, mostIssues, openCharges, stampOf } from "./charges.ts";
+import { shedEvent } from "./shed-facts.ts";
 
 import { dropTests, noteTestCut, noteTestOpened, takeTestFact } from "./trip-tests.ts";
 
@@ -74,6 +75,22 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
     case "station-answers":
       tx.event("station.answers", { station: fact.station }, at);
       return undefined;
+    case "shed-tripped":
+    case "shed-opened":
+    case "shed-sighted":
+    case "shed-reset":
+    case "shed-reset-refused":
+    case "shed-input":
+    case "shed-input-silent":
+    case "shed-input-answers":
+    case "shed-leaking":
+    case "shed-leakage-over":
+    case "contactor-stuck":
+    case "contactor-lost":
+    case "contactor-closed":
+    case "load-shed":
+    case "load-over":
+      return shedEvent(tx, fact, at);
     default:
       return `unknown kind ${(fact as { kind: string }).kind}`;
   }
@@ -132,6 +149,10 @@ function refused(tx: Transaction, fact: Extract<Fact, { kind: "refused" }>, at: 
   const charge = chargeOfSession(tx, fact.session);
   if (charge === undefined || charge.authority !== fact.authority) return undefined;
   const cause: EndCause = "interrupted";
+  const { socket, session, code } = fact;
+  // Whoever stands at the pile, or asks why nobody could charge, finds the reason here.
+  if (!mayAskAgain.has(code))
+    tx.event("charging.refused", { socket, session, code, zh: fact.zh.slice(0, 300), en: fact.en.slice(0, 300) }, at);
   if (mayAskAgain.has(fact.code) && charge.issues < mostIssues) markLost(tx, charge, 0);
   else endCharge(tx, charge, { cause, meter_mWh: null, partSeconds: 0, at });
   return undefined;

@@ -85,6 +85,7 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: SiteFi
       config_hash: hash,
       lanes: config.lanes.map(({ id, name, direction }) => ({ id, name, direction })),
       stations: config.stations.map(({ id, name, profile }) => ({ id, name, sockets: profiles.get(profile)?.sockets?.count ?? 1 })),
+      sheds: (config.sheds ?? []).map(({ id, name, stations }) => ({ id, name, stations })),
     }),
   );
 }

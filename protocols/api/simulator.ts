@@ -52,6 +52,24 @@ export const SimulatorState = Type.Object(
         strict,
       ),
     ),
+    /** What stands above the sockets of the shed: contacts (true: it says alarm), contactor, feeder meter. Null without a board. */
+    above: Type.Union([
+      Type.Object(
+        {
+          shed: Type.String(),
+          contactor: Type.Union([
+            Type.Object({ closed: Type.Boolean(), changed_ms: Type.Number(), coil: Type.Boolean() }, strict),
+            Type.Null(),
+          ]),
+          inputs: Type.Record(Type.String(), Type.Boolean()),
+          power_mW: Type.Integer(),
+          residual_mA: Type.Integer(),
+          faults: Type.Array(Type.String()),
+        },
+        strict,
+      ),
+      Type.Null(),
+    ]),
     /** What the serial line heard that was no frame, and requests lost because an answer was under way. */
     line: Type.Object({ bad_frames: Type.Integer(), collisions: Type.Integer() }, strict),
     /** Newest last, at most 4,000: frames heard by the stations, in hex, with the simulator's clock. */
@@ -68,6 +86,10 @@ export const simulatorFaults = [
   "weld",
   "dead-slave",
   "smoke",
+  "heat",
+  "panel",
+  "leakage",
+  "contactor-weld",
   "camera-replay",
   "unplug",
   "clear",
@@ -77,8 +99,11 @@ export const Fault = Type.Object(
     name: Type.Enum([...simulatorFaults]),
     socket: Type.Optional(Type.String({ description: "station-1/3: over-current, over-temperature, weld, unplug" })),
     station: Type.Optional(Type.String({ description: "dead-slave, smoke" })),
+    shed: Type.Optional(
+      Type.String({ description: "above the sockets: smoke, heat, panel (contacts), leakage, contactor-weld, dead-slave (the board)" }),
+    ),
     lane: Type.Optional(Type.String({ description: "camera-replay: the last read is pushed again, and once more as an offline record" })),
-    /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. */
+    /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. */
     amount: Type.Optional(Type.Integer()),
     seconds: Type.Optional(Type.Integer({ minimum: 1, description: "ends by itself" })),
   },

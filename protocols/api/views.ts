@@ -76,6 +76,27 @@ export const SocketView = Type.Object(
 );
 export type SocketView = Static<typeof SocketView>;
 
+/** A shed: what stands above its sockets, as far as events have told. */
+export const ShedView = Type.Object(
+  {
+    id: text,
+    site: text,
+    gateway: text,
+    name: text,
+    stations: Type.Array(text),
+    state: Type.Enum(["unknown", "serving", "blind", "latched"]),
+    cause: maybe(text),
+    source: maybe(text),
+    trip: maybe(text),
+    since: maybe(time),
+    contactor: Type.Enum(["unknown", "none", "well", "stuck", "lost"]),
+    leaking: Type.Boolean(),
+    inputs: Type.Array(Type.Object({ input: text, of: text, state: Type.Enum(["clear", "active", "silent"]) }, strict)),
+  },
+  strict,
+);
+export type ShedView = Static<typeof ShedView>;
+
 export const AlarmView = Type.Object(
   {
     id: text,
@@ -238,6 +259,7 @@ export const Overview = Type.Object(
     gateways: Type.Array(GatewayView),
     lanes: Type.Array(LaneView),
     sockets: Type.Array(SocketView),
+    sheds: Type.Array(ShedView),
     alarms: Type.Array(AlarmView),
     entries: Type.Array(PropertyEntryView),
     hazards: Type.Array(HazardView),
@@ -253,6 +275,7 @@ export type StreamMessage =
   | { readonly kind: "gateway"; readonly view: GatewayView }
   | { readonly kind: "lane"; readonly view: LaneView }
   | { readonly kind: "socket"; readonly view: SocketView }
+  | { readonly kind: "shed"; readonly view: ShedView }
   | { readonly kind: "alarm"; readonly view: AlarmView }
   | { readonly kind: "entry"; readonly view: PropertyEntryView }
   | { readonly kind: "hazard"; readonly view: HazardView }

@@ -2,7 +2,11 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
+import { cutCauses, endCauses, warnCauses } from "./charging-causes.ts";
 import { billLine, registerEvents } from "./register-events.ts";
+import { shedEvents, tripName } from "./shed-events.ts";
+
+export { type CutCause, cutCauses, type EndCause, endCauses, type WarnCause, warnCauses } from "./charging-causes.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -15,29 +19,6 @@ const whole = Type.Integer();
 const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
 /** "station-1/3": station id and socket number as printed on the pile, from 1. */
 const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
-
-/** Causes by which protection opens a relay against the session's will: each is an alarm and an entry in the property's own list. */
-export const cutCauses = [
-  "over-current",
-  "instantaneous",
-  "over-power",
-  "over-temperature",
-  "temperature-rise",
-  "over-voltage",
-  "under-voltage",
-  "leakage",
-  "feeder-leakage",
-  "second-rise",
-  "smoke",
-  "blind",
-] as const;
-export type CutCause = (typeof cutCauses)[number];
-/** What is said and cuts nothing. */
-export const warnCauses = ["over-temperature", "feeder-leakage", "long-charge"] as const;
-export type WarnCause = (typeof warnCauses)[number];
-/** Ordinary ends of a charge. */
-export const endCauses = ["full", "unplugged", "no-load", "never-charging", "max-time", "released", "interrupted", "expired"] as const;
-export type EndCause = (typeof endCauses)[number];
 
 const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
 
@@ -54,6 +35,9 @@ export const eventCatalogue = {
         lanes: Type.Optional(Type.Array(Type.Object({ id, name: words, direction }, strict), { maxItems: 64 })),
         stations: Type.Optional(
           Type.Array(Type.Object({ id, name: words, sockets: Type.Integer({ minimum: 1, maximum: 999 }) }, strict), { maxItems: 512 }),
+        ),
+        sheds: Type.Optional(
+          Type.Array(Type.Object({ id, name: words, stations: Type.Array(id, { maxItems: 512 }) }, strict), { maxItems: 128 }),
         ),
       },
       strict,
@@ -255,7 +239,7 @@ export const eventCatalogue = {
     "protection opened a relay",
     Type.Object(
       {
-        trip: uuid,
+        trip: tripName,
         socket,
         session: Type.Union([uuid, Type.Null()]),
         cause: Type.Enum([...cutCauses]),
@@ -301,19 +285,19 @@ export const eventCatalogue = {
     "state",
     "断电确认",
     "relay seen open and current gone",
-    Type.Object({ trip: uuid, socket, confirmed_after_ms: whole }, strict),
+    Type.Object({ trip: tripName, socket, confirmed_after_ms: whole }, strict),
   ),
   "charging.welded": define(
     "urgent",
     "继电器粘连",
     "relay welded",
-    Type.Object({ trip: uuid, socket, current_mA: optionalWhole, power_mW: optionalWhole, waited_ms: whole }, strict),
+    Type.Object({ trip: tripName, socket, current_mA: optionalWhole, power_mW: optionalWhole, waited_ms: whole }, strict),
   ),
   "charging.latch-reset": define(
     "state",
     "解除锁定",
     "latch reset",
-    Type.Object({ socket, trip: uuid, person: Type.String({ maxLength: 64 }), reason: words }, strict),
+    Type.Object({ socket, trip: tripName, person: Type.String({ maxLength: 64 }), reason: words }, strict),
   ),
   "charging.test-begun": define(
     "state",
@@ -339,6 +323,7 @@ export const eventCatalogue = {
     "the safety process answers again",
     Type.Object({ boot: Type.String({ maxLength: 64 }) }, strict),
   ),
+  ...shedEvents,
 } as const;
 
 export type EventType = keyof typeof eventCatalogue;

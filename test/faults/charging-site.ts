@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectLink, type LinkClient } from "#gateway/link/client.ts";
-import type { Fact, SafetyToSite, SocketReading } from "#gateway/link/messages.ts";
+import type { Fact, SafetyToSite, ShedReading, SocketReading } from "#gateway/link/messages.ts";
 import { safetyFlags } from "#gateway/link/supervised.ts";
 import { machineClock } from "#gateway/world/clock.ts";
 import type { Fault, SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts";
@@ -25,7 +25,9 @@ export interface SiteEnd {
   readonly facts: Fact[];
   readonly hellos: Extract<SafetyToSite, { type: "hello" }>[];
   readings(): readonly SocketReading[];
+  /** Of the slowest line, as last said. */
   rotation_ms(): number | null;
+  shed(): ShedReading | undefined;
   /** Facts are acknowledged as they come, unless it is told not to. */
   takes: boolean;
   energise(sockets: readonly string[], round: string): void;
@@ -72,20 +74,37 @@ function measureFirst(pid: number): void {
   }
 }
 
+/** How the simulators stand otherwise: behind a contactor; some stations on a Modbus TCP line of their own. */
+export interface SiteWish {
+  readonly kind?: LineKind;
+  readonly contactor?: boolean;
+  readonly onTcp?: readonly string[];
+}
+
 /** `more`: what else stands in the wiring file. */
-export async function startChargingSite(more: Readonly<Record<string, unknown>> = {}, kind: LineKind = "serial"): Promise<ChargingSite> {
+export async function startChargingSite(
+  more: Readonly<Record<string, unknown>> = {},
+  { kind = "serial", contactor = false, onTcp = [] }: SiteWish = {},
+): Promise<ChargingSite> {
   const folder = mkdtempSync(join(tmpdir(), "charging-"));
-  const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", "--traffic", "none", "--ready-json"]);
+  const asked = ["run", "--traffic", "none", "--ready-json", ...(contactor ? ["--contactor"] : [])];
+  const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", asked);
   measureFirst(simulator.pid);
-  const { control } = simulator.ready;
+  const { control, stations_tcp: tcp } = simulator.ready;
   const wiring = join(folder, "wiring.json");
   writeFileSync(
     wiring,
     JSON.stringify({
       link: join(folder, "safety.sock"),
       spool: join(folder, "spool"),
-      lines: [lineOf(kind, simulator.ready)],
-      stations: [1, 2].map((unit) => ({ id: `station-${unit}`, line: "line-1", unit, profile: "stations/ten-socket", limits })),
+      lines: [
+        lineOf(kind, simulator.ready),
+        ...(onTcp.length === 0 ? [] : [{ id: "line-2", kind: "tcp", host: tcp.host, port: tcp.port }]),
+      ],
+      stations: [1, 2].map((unit) => {
+        const id = `station-${unit}`;
+        return { id, line: onTcp.includes(id) ? "line-2" : "line-1", unit, profile: "stations/ten-socket", limits };
+      }),
       ...more,
     }),
   );
@@ -127,6 +146,7 @@ function siteEnd(path: string): SiteEnd {
   const taken = new Set<number>();
   let readings: readonly SocketReading[] = [];
   let rotation: number | null = null;
+  let sheds: readonly ShedReading[] = [];
   const client = connectLink(
     { path, clock: machineClock() },
     {
@@ -134,7 +154,8 @@ function siteEnd(path: string): SiteEnd {
         if (message.type === "hello") hellos.push(message);
         if (message.type === "readings") {
           readings = message.sockets;
-          rotation = message.lines[0]?.rotation_ms ?? null;
+          rotation = Math.max(...message.lines.map((line) => line.rotation_ms ?? Number.NaN)) || null;
+          sheds = message.sheds ?? [];
         }
         if (message.type !== "facts") return;
         for (const { id, fact } of message.facts) {
@@ -153,6 +174,7 @@ function siteEnd(path: string): SiteEnd {
     takes: true,
     readings: () => readings,
     rotation_ms: () => rotation,
+    shed: () => sheds[0],
     energise(sockets, round) {
       for (const socket of sockets)
         client.send({
@@ -177,6 +199,56 @@ export async function energiseAll(site: ChargingSite, end: SiteEnd, round: strin
     end.facts.some((fact) => fact.kind === "closed" && fact.authority === `authority-${round}-${name}`);
   await until("20 facts of it", () => socketNames.every(closed) || undefined);
 }
+
+/** Two stations, contacts on one board, a contactor, a meter on the feeder: what the simulator has, as a site file says it. */
+export const wholeShed = (over: Readonly<Record<string, unknown>> = {}, line = "line-1") => ({
+  devices: [
+    { id: "io-1", name: "输入输出板", line, unit: 11, profile: "relays/waveshare-8-in-8" },
+    { id: "meter-1", name: "进线电表", line, unit: 21, profile: "meters/power-room" },
+  ],
+  sheds: [
+    {
+      id: "shed-1",
+      name: "1号充电棚",
+      stations: ["station-1", "station-2"],
+      blind_ms: 10_000,
+      inputs: (["smoke", "heat", "panel"] as const).map((kind, at) => ({
+        id: kind,
+        name: kind,
+        kind,
+        device: "io-1",
+        point: "input_closed",
+        channel: at + 1,
+        active: 0,
+      })),
+      contactor: {
+        device: "io-1",
+        relay: 1,
+        held_by: "flash",
+        feedback: { device: "io-1", point: "input_closed", channel: 4, active: 1 },
+      },
+      supply: {
+        phases: [
+          { phase: "L1", breaker_mA: 63_000, sockets: numbered([1, 2, 3, 4]) },
+          { phase: "L2", breaker_mA: 63_000, sockets: numbered([5, 6, 7]) },
+          { phase: "L3", breaker_mA: 63_000, sockets: numbered([8, 9, 10]) },
+        ],
+      },
+      meter: {
+        device: "meter-1",
+        power: "power_mW",
+        current_l1: "current_l1_mA",
+        current_l2: "current_l2_mA",
+        current_l3: "current_l3_mA",
+        residual: "residual_current_mA",
+        residual_alarm_mA: 300,
+      },
+      provenance: "demonstration",
+      ...over,
+    },
+  ],
+});
+const numbered = (sockets: readonly number[]): string[] => [1, 2].flatMap((station) => sockets.map((n) => `station-${station}/${n}`));
 
 /** FC05 with 0x0000: unit 05 hi lo 00 00. */
 export const isOff = (hex: string): boolean => /^(01|02)05....0000/.test(hex);

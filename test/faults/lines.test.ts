@@ -10,7 +10,7 @@ describe.each<LineKind>(["rtu-tcp", "tcp"])("a line of kind %s", (kind) => {
   let site: ChargingSite;
   let end: SiteEnd;
   beforeAll(async () => {
-    site = await startChargingSite({}, kind);
+    site = await startChargingSite({}, { kind });
     await site.startSafety();
     end = site.connect();
     await energiseAll(site, end, kind);

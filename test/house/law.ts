@@ -26,7 +26,7 @@ export const rooms: readonly Room[] = [
   { path: "gateway/core", mayLeanOn: [], packages: [], pure: true },
   { path: "gateway/ports.ts", mayLeanOn: ["gateway/core"], packages: [] },
   { path: "gateway/world", mayLeanOn: ["gateway/ports.ts"], packages: ["serialport", "koffi"] },
-  { path: "gateway/link", mayLeanOn: ["gateway/ports.ts"], packages: [] },
+  { path: "gateway/link", mayLeanOn: ["gateway/core", "gateway/ports.ts"], packages: [] },
   { path: "gateway/lines", mayLeanOn: ["gateway/ports.ts", "protocols/modbus"], packages: ["modbus-serial"] },
   {
     path: "gateway/drivers",

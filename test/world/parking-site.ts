@@ -187,6 +187,8 @@ async function start(folder: string, world: World): Promise<Running> {
   });
   const sessions = {
     readings: () => [],
+    sheds: () => [],
+    resetShed: () => false,
     resetLatch: () => true,
     release: () => "no-charge" as const,
     tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),

@@ -3,7 +3,7 @@
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
 import { entryRows, withSteps } from "#cloud/views/reading.ts";
 import { socketView } from "#cloud/views/sockets.ts";
-import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "#cloud/views/views.ts";
+import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView, shedView } from "#cloud/views/views.ts";
 import { time } from "#cloud/views/words.ts";
 import { Overview, type PersonView } from "#protocols/api/views.ts";
 import { everyRole, personOf } from "../access.ts";
@@ -49,6 +49,7 @@ async function readOverview({ store, telemetry, live, now, demonstration, sites 
     gateways: await gatewayViews(read),
     lanes: plates ? lanes : lanes.map(maskLane),
     sockets: await Promise.all(sockets.map((row) => socketView(telemetry, row, at))),
+    sheds: (await read.selectFrom("shed").selectAll().orderBy("site").orderBy("shed").execute()).map(shedView),
     alarms: alarms.map(alarmView),
     entries: entries.map(entryView),
     hazards: hazards.map(({ row, steps }) => forPerson(hazardView(row, steps, at), row, person)),

@@ -9,6 +9,7 @@ import type { AnyHappening } from "./events.ts";
 import * as gateways from "./gateways.ts";
 import * as lanes from "./lanes.ts";
 import * as parking from "./parking.ts";
+import * as sheds from "./sheds.ts";
 import * as succession from "./succession.ts";
 
 /** Learnt so long after it happened that "now" would be a lie. */
@@ -25,7 +26,7 @@ async function keep(effect: Effect, event: AnyHappening): Promise<void> {
   const { site, gateway, type, at, received } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
   const late = received - at.wall > lateAfterMs || data.known_late === true;
-  const subject = data.socket ?? data.station ?? data.lane ?? null;
+  const subject = data.socket ?? data.station ?? data.lane ?? data.shed ?? data.budget ?? null;
   const { ordinal } = await effect.change
     .insertInto("event")
     .values({
@@ -86,11 +87,34 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return commands.received(effect.change, event);
     case "command.ended":
       return commands.ended(effect.change, event);
+    case "shed.tripped":
+      return sheds.tripped(effect, event, compound);
+    case "shed.reset":
+    case "shed.sighted":
+      return sheds.serves(effect, event);
+    case "shed.opened":
+      return sheds.opened(effect, event);
+    case "shed.input":
+    case "shed.input-silent":
+    case "shed.input-answers":
+      return sheds.input(effect, event);
+    case "shed.leaking":
+    case "shed.leakage-over":
+      return sheds.leaking(effect, event, compound);
+    case "shed.contactor-stuck":
+      return sheds.stuck(effect, event, compound);
+    case "shed.contactor-lost":
+      return sheds.lost(effect, event);
+    case "shed.contactor-closed":
+      return sheds.closed(effect, event);
     // Seen in the list of events.
     case "charging.test-begun":
     case "charging.test-ended":
-      return undefined;
-    // Alarms only.
+    // Alarms and the list of events only.
+    case "shed.reset-refused":
+    case "load.shed":
+    case "load.over":
+    case "charging.refused":
     case "charging.warned":
     case "charging.eased":
     case "station.silent":

@@ -8,6 +8,7 @@ import type { Row } from "#cloud/store/schema.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import { cutCauses } from "#protocols/uplink/events.ts";
 import type { Of } from "./events.ts";
+import { isOver } from "./sheds.ts";
 
 type SocketState = Pick<Row<"socket">, "state" | "session" | "trip" | "cause">;
 
@@ -24,7 +25,7 @@ export async function knowSocket(effect: Effect, event: Pick<Happening, "site" |
   if (made !== undefined) effect.marks.add({ kind: "socket", site, gateway, id: socket });
 }
 
-async function setSocket(effect: Effect, event: Happening, socket: string, next: SocketState): Promise<void> {
+export async function setSocket(effect: Effect, event: Happening, socket: string, next: SocketState): Promise<void> {
   const { site, gateway } = event;
   await knowSocket(effect, event, socket);
   const known = await effect.change
@@ -112,7 +113,7 @@ export async function sessionEnded(effect: Effect, event: Of<"session.ended">): 
       .execute();
     await addToTally(effect.change, "sessions");
   } else await effect.change.updateTable("session").set(end).where("session", "=", session).execute();
-  const cut = (cutCauses as readonly string[]).includes(cause);
+  const cut = (cutCauses as readonly string[]).includes(cause) && !(cause === "shed" && (await isOver(effect, event, socket)));
   const trip = cut ? await tripOf(effect, event, socket) : null;
   await setSocket(effect, event, socket, { state: cut ? "cut" : "idle", session: null, trip, cause });
 }
@@ -130,8 +131,13 @@ async function tripOf(effect: Effect, event: Happening, socket: string): Promise
 
 export async function cut(effect: Effect, event: Of<"charging.cut">, compound: Compound): Promise<void> {
   const { trip, socket, cause } = event.data;
-  await knowTrip(effect, event, { trip, socket, confirmed_after_ms: null });
   await addToTally(effect.change, "cutoffs");
+  // A whole shed was opened: the shed's own event is the alarm and the entry, once, and its reset frees all its sockets.
+  if (cause === "shed") {
+    if (!(await isOver(effect, event, socket))) await setSocket(effect, event, socket, { state: "cut", session: null, trip, cause });
+    return;
+  }
+  await knowTrip(effect, event, { trip, socket, confirmed_after_ms: null });
   await setSocket(effect, event, socket, { state: "cut", session: null, trip, cause });
   // A trip test is proof of protection, no matter for the property's list.
   if (event.data.test === undefined) await enterCut(effect, event, compound);
@@ -158,7 +164,7 @@ export async function opened(effect: Effect, event: Of<"charging.opened">): Prom
   if (entry !== undefined) effect.marks.add({ kind: "entry", id: entry.id });
 }
 
-async function knowTrip(effect: Effect, event: Happening, row: Omit<Row<"trip">, "gateway">): Promise<void> {
+export async function knowTrip(effect: Effect, event: Happening, row: Omit<Row<"trip">, "gateway">): Promise<void> {
   await effect.change
     .insertInto("trip")
     .values({ gateway: event.gateway, ...row })

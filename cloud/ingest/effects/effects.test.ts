@@ -80,6 +80,50 @@ const effects: { readonly [T in EventType]: Effects } = {
     ],
   },
   "charging.latch-reset": { counts: {}, leaves: ["socket station-1/3 idle - -"] },
+  "shed.tripped": {
+    counts: {},
+    leaves: [
+      "alarm shed.smoke shed-1",
+      "entry shed-smoke 1/90 → shed-fire",
+      "hazard shed-fire 待派单",
+      "shed shed-1 latched smoke smoke-1 unknown quiet",
+      "trip unconfirmed",
+    ],
+  },
+  "shed.opened": { counts: {}, leaves: ["trip 1200"] },
+  "shed.sighted": { counts: {}, leaves: ["shed shed-1 serving - - unknown quiet"] },
+  "shed.reset": { counts: {}, leaves: ["shed shed-1 serving - - unknown quiet"] },
+  "shed.reset-refused": { counts: {}, leaves: [] },
+  "shed.input": { counts: {}, leaves: ["shed shed-1 unknown - - unknown quiet smoke-1=active"] },
+  "shed.input-silent": {
+    counts: {},
+    leaves: ["alarm shed.input-silent shed-1/smoke-1", "shed shed-1 unknown - - unknown quiet smoke-1=silent"],
+  },
+  "shed.input-answers": { counts: {}, leaves: ["shed shed-1 unknown - - unknown quiet smoke-1=clear"] },
+  "shed.leaking": {
+    counts: {},
+    leaves: [
+      "alarm shed.leaking shed-1",
+      "entry shed-leaking -/- → shed-leaking",
+      "hazard shed-leaking 待派单",
+      "shed shed-1 unknown - - unknown leaking",
+    ],
+  },
+  "shed.leakage-over": { counts: {}, leaves: ["shed shed-1 unknown - - unknown quiet"] },
+  "shed.contactor-stuck": {
+    counts: {},
+    leaves: [
+      "alarm shed.contactor-stuck shed-1",
+      "entry shed-contactor -/- → shed-contactor",
+      "hazard shed-contactor 待派单",
+      "shed shed-1 unknown - - stuck quiet",
+    ],
+  },
+  "shed.contactor-lost": { counts: {}, leaves: ["alarm shed.contactor-lost shed-1", "shed shed-1 unknown - - lost quiet"] },
+  "shed.contactor-closed": { counts: {}, leaves: ["shed shed-1 unknown - - well quiet"] },
+  "load.shed": { counts: {}, leaves: ["alarm load.shed shed-1/L1"] },
+  "load.over": { counts: {}, leaves: ["alarm load.over shed-1/L1"] },
+  "charging.refused": { counts: {}, leaves: [] },
   "charging.test-begun": { counts: {}, leaves: [] },
   "charging.test-ended": { counts: {}, leaves: [] },
   "station.silent": { counts: {}, leaves: ["alarm station.silent station-1"] },
@@ -98,6 +142,7 @@ async function left(): Promise<string[]> {
       .selectFrom(table as keyof Database)
       .selectAll()
       .execute()) as unknown as Row<T>[];
+  const hazards = await all("hazard");
   const rows = [
     ...(await all("lane")).map((row) => {
       const plate = row.last_plate === null ? "" : ` ${row.last_plate}`;
@@ -113,9 +158,17 @@ async function left(): Promise<string[]> {
     ...(await all("trip")).map((row) => `trip ${row.confirmed_after_ms ?? "unconfirmed"}`),
     ...(await all("alarm")).map((row) => `alarm ${row.rule} ${row.source}${row.active === 1 ? "" : " cleared"}`),
     ...(await all("entry")).map(
-      (row) => `entry ${row.cause} ${or(row.decided_after_ms)}/${or(row.off_after_ms)}${row.hazard === null ? "" : " → weld"}`,
+      (row) =>
+        `entry ${row.cause} ${or(row.decided_after_ms)}/${or(row.off_after_ms)}${row.hazard === null ? "" : ` → ${hazards.find(({ id }) => id === row.hazard)?.rule}`}`,
     ),
-    ...(await all("hazard")).map((row) => `hazard ${row.rule} ${row.state}`),
+    ...(await all("shed")).map((row) => {
+      const inputs = Object.entries(JSON.parse(row.inputs) as Record<string, { state: string }>).map(
+        ([name, { state }]) => ` ${name}=${state}`,
+      );
+      const what = `${row.state} ${or(row.cause)} ${or(row.source)} ${row.contactor} ${row.leaking === 1 ? "leaking" : "quiet"}`;
+      return `shed ${row.shed} ${what}${inputs.join("")}`;
+    }),
+    ...hazards.map((row) => `hazard ${row.rule} ${row.state}`),
   ];
   return rows.sort();
 }

@@ -5,11 +5,13 @@ import type { Change } from "#cloud/store/store.ts";
 import { knowSocket } from "./charging.ts";
 import type { Of } from "./events.ts";
 import { knowLane } from "./lanes.ts";
+import { knowShed } from "./sheds.ts";
 
 export async function gatewayStarted(effect: Effect, event: Of<"gateway.started">): Promise<void> {
   for (const { id, name, direction } of event.data.lanes ?? []) await knowLane(effect, event, { id, name, direction });
   for (const { id, sockets } of event.data.stations ?? [])
     for (let number = 1; number <= sockets; number += 1) await knowSocket(effect, event, `${id}/${number}`);
+  for (const shed of event.data.sheds ?? []) await knowShed(effect, event, shed);
 }
 
 export async function heardOf(effect: Effect, heard: Origin & { readonly at: number }): Promise<void> {

@@ -13,7 +13,18 @@ export const trouble = signal<Problem | null>(null);
 /** The server's clock as this page believes it, moving once a second. */
 export const serverNow = signal<Wall>(wall(Date.now()));
 
-const kinds: readonly StreamMessage["kind"][] = ["gateway", "lane", "socket", "alarm", "entry", "hazard", "event", "counts", "reset"];
+const kinds: readonly StreamMessage["kind"][] = [
+  "gateway",
+  "lane",
+  "socket",
+  "shed",
+  "alarm",
+  "entry",
+  "hazard",
+  "event",
+  "counts",
+  "reset",
+];
 /** Many messages a second become few paintings a second. */
 const batchMs = 100;
 

@@ -127,6 +127,7 @@ export const overview = (given: Partial<Overview> = {}): Overview => ({
   sites: [{ id: "jinxiu", name: "锦绣花园" }],
   gateways: [gateway()],
   lanes: [lane()],
+  sheds: [],
   sockets: [socket(2), socket(1)],
   alarms: [],
   entries: [],

@@ -8,6 +8,7 @@ import type {
   LaneView,
   Overview,
   PropertyEntryView,
+  ShedView,
   SocketView,
   StreamMessage,
 } from "#protocols/api/views.ts";
@@ -23,6 +24,7 @@ export interface LiveState {
   readonly gateways: readonly GatewayView[];
   readonly lanes: readonly LaneView[];
   readonly sockets: readonly SocketView[];
+  readonly sheds: readonly ShedView[];
   readonly alarms: readonly AlarmView[];
   readonly entries: readonly PropertyEntryView[];
   readonly hazards: readonly HazardView[];
@@ -37,7 +39,7 @@ export const socketOrder = (a: SocketView, b: SocketView): number =>
   byText(a.site, b.site) || byText(a.gateway, b.gateway) || byText(a.station, b.station) || a.number - b.number;
 
 export function fromOverview(overview: Overview): LiveState {
-  const { stream_id, demonstration, sites, gateways, lanes, alarms, entries, hazards, counts } = overview;
+  const { stream_id, demonstration, sites, gateways, lanes, sheds, alarms, entries, hazards, counts } = overview;
   const events = [...overview.events].sort((a, b) => byText(b.received, a.received)).slice(0, keptEvents);
   return {
     position: stream_id,
@@ -46,6 +48,7 @@ export function fromOverview(overview: Overview): LiveState {
     gateways,
     lanes,
     sockets: [...overview.sockets].sort(socketOrder),
+    sheds,
     alarms,
     entries,
     hazards,
@@ -77,6 +80,10 @@ function effect(state: LiveState, message: StreamMessage): Partial<LiveState> {
       const same = ofGateway(message.view);
       const sockets = put(state.sockets, message.view, (other) => other.id === message.view.id && same(other));
       return { sockets: sockets.length === state.sockets.length ? sockets : [...sockets].sort(socketOrder) };
+    }
+    case "shed": {
+      const same = ofGateway(message.view);
+      return { sheds: put(state.sheds, message.view, (other) => other.id === message.view.id && same(other)) };
     }
     case "alarm":
       return { alarms: put(state.alarms, message.view, (other) => other.id === message.view.id) };

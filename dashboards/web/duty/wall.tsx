@@ -12,6 +12,7 @@ import { stationName } from "../parts/place.ts";
 import { Empty, Panel } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { spanWords, wordOf, words } from "../words/language.ts";
+import { Sheds } from "./sheds.tsx";
 
 const sockets = computed(() => live.value?.sockets ?? []);
 
@@ -139,6 +140,7 @@ export function Wall() {
         <Empty>{say.noneYet}</Empty>
       ) : (
         <div ref={box} class="stations">
+          <Sheds />
           {byStation(list).map(({ station, sockets: tiles }) => (
             <section key={`${tiles[0]?.gateway}/${station}`} aria-label={stationName(station)} class="station">
               <h3>{stationName(station)}</h3>

@@ -79,6 +79,13 @@ export const en = {
     stale: "Old value",
     hint: "Arrow keys move, Enter shows the evidence",
   },
+  sheds: {
+    title: "Sheds",
+    state: { unknown: "Unknown", serving: "Serving", blind: "Contacts unread: off", latched: "Off and locked" },
+    contactor: { stuck: "contactor does not open", lost: "contactor not closed", none: "no contactor above" },
+    leaking: "residual current of the feeder",
+    input: { clear: "quiet", active: "alarm", silent: "unread" },
+  },
   cause: {
     "over-current": "over-current",
     instantaneous: "fast trip",
@@ -91,6 +98,9 @@ export const en = {
     "feeder-leakage": "feeder leakage",
     "second-rise": "second rise",
     smoke: "smoke",
+    heat: "heat",
+    panel: "fire panel",
+    shed: "shed cut off",
     blind: "unwatched",
     welded: "welded",
     weld: "welded",
@@ -102,6 +112,7 @@ export const en = {
     released: "stopped",
     interrupted: "interrupted",
     expired: "authority expired",
+    load: "supply full",
   },
   alarms: {
     title: "Alarms",

@@ -78,6 +78,13 @@ export const zh = {
     stale: "数值已旧",
     hint: "方向键移动，回车看证据",
   },
+  sheds: {
+    title: "充电棚",
+    state: { unknown: "未知", serving: "正常", blind: "读不到触点，已断电", latched: "已断电并锁定" },
+    contactor: { stuck: "接触器断不开", lost: "接触器未闭合", none: "无上级接触器" },
+    leaking: "进线剩余电流报警",
+    input: { clear: "正常", active: "报警", silent: "读不到" },
+  },
   cause: {
     "over-current": "过流",
     instantaneous: "速断",
@@ -90,6 +97,9 @@ export const zh = {
     "feeder-leakage": "进线漏电",
     "second-rise": "功率二次升高",
     smoke: "烟雾",
+    heat: "高温",
+    panel: "消防主机",
+    shed: "整棚断电",
     blind: "失去监视",
     welded: "粘连",
     weld: "粘连",
@@ -101,6 +111,7 @@ export const zh = {
     released: "停止",
     interrupted: "中断",
     expired: "授权到期",
+    load: "有序削减",
   },
   alarms: {
     title: "告警",

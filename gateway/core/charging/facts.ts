@@ -17,6 +17,8 @@ export const cutCauses = [
   "second-rise",
   "smoke",
   "blind",
+  /** The shed that the socket stands in was opened as a whole; its own fact says why. */
+  "shed",
 ] as const;
 export type CutCause = (typeof cutCauses)[number];
 
@@ -24,7 +26,17 @@ export type CutCause = (typeof cutCauses)[number];
 export const warnCauses = ["over-temperature", "feeder-leakage", "long-charge"] as const;
 export type WarnCause = (typeof warnCauses)[number];
 
-export const endCauses = ["full", "unplugged", "no-load", "never-charging", "max-time", "released", "interrupted", "expired"] as const;
+export const endCauses = [
+  "full",
+  "unplugged",
+  "no-load",
+  "never-charging",
+  "max-time",
+  "released",
+  "interrupted",
+  "expired",
+  "load",
+] as const;
 export type EndCause = (typeof endCauses)[number];
 
 /** These leave the socket locked until a person has looked at it. A bad supply or a lost meter does not: the socket may serve again once it is seen well. */
@@ -41,6 +53,7 @@ export const latching: Readonly<Record<CutCause, boolean>> = {
   "second-rise": true,
   smoke: true,
   blind: false,
+  shed: false, // it is the shed that is latched
 };
 
 /** Why a rule opens a relay, with the number that did it. */

@@ -1,9 +1,10 @@
 // One station: its sockets, and what concerns all of them at once (smoke, leakage, silence). Pure: told the time, it answers with effects.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
-import type { Authority, Effect, Latch, Trip } from "./facts.ts";
+import type { Authority, Effect, EndCause, Latch, Trip } from "./facts.ts";
 import { active, type Limits } from "./limits.ts";
 import { refusedFact } from "./refusals.ts";
 import { good, type StationSample } from "./sample.ts";
+import { type ShedCut, shedCut } from "./shed/socket-cut.ts";
 import {
   cut,
   end,
@@ -34,6 +35,8 @@ export interface Station {
   readonly feeder: Feeder;
   /** Whether a leakage sensor was ever seen: one that is absent from the first is not fitted, one that vanishes is a fault. */
   readonly leakageFitted: boolean;
+  /** It stands in a shed: smoke at its own input is the shed's matter, and opens more than this station. */
+  readonly inShed: boolean;
 }
 
 export interface StationSetup {
@@ -43,6 +46,7 @@ export interface StationSetup {
   readonly latches: readonly Latch[];
   /** Names this run of the program: trips are "<run>-<station>-<socket>-<n>", unique over restarts. */
   readonly run: string;
+  readonly inShed?: boolean;
 }
 
 export type Input =
@@ -52,6 +56,10 @@ export type Input =
   | { readonly type: "energise"; readonly authority: Authority; readonly socket: number }
   | { readonly type: "release"; readonly authority: string; readonly socket: number }
   | { readonly type: "reset-latch"; readonly socket: number; readonly trip: string; readonly person: string; readonly reason: string }
+  /** The shed above opens every socket; the latch is the shed's. */
+  | ({ readonly type: "shed-cut" } & ShedCut)
+  /** Ended from above, orderly. */
+  | { readonly type: "end"; readonly socket: number; readonly cause: EndCause }
   | ({ readonly type: "test-limit"; readonly socket: number } & TrialAsked)
   | { readonly type: "end-test"; readonly socket: number; readonly test: string }
   | { readonly type: "time" };
@@ -82,7 +90,16 @@ export function newStation(setup: StationSetup, now: Monotonic): Station {
       trips: 0,
     };
   });
-  return { id: setup.id, limits: setup.limits, sockets, answered: now, silent: false, feeder: quietFeeder, leakageFitted: false };
+  return {
+    id: setup.id,
+    limits: setup.limits,
+    sockets,
+    answered: now,
+    silent: false,
+    feeder: quietFeeder,
+    leakageFitted: false,
+    inShed: setup.inShed ?? false,
+  };
 }
 
 /** Every socket through `move`, their effects in order. */
@@ -114,6 +131,10 @@ export function step(state: Station, input: Input, now: Monotonic): Step {
       const { trip, person, reason } = input;
       return one(state, input.socket, (socket) => resetLatch(socket, { trip, person, reason }));
     }
+    case "shed-cut":
+      return each(state, (socket) => shedCut(socket, input, now));
+    case "end":
+      return one(state, input.socket, (socket) => end(socket, input.cause, now));
     case "test-limit":
       return one(state, input.socket, (socket) => beginTrial(socket, input, now));
     case "end-test":
@@ -161,7 +182,7 @@ function leakageReadable(sample: StationSample, fitted: boolean): boolean {
 
 /** Smoke opens and latches every socket of the station; leakage every energised one. */
 function wholeStation(state: Station, sample: StationSample, now: Monotonic): Step {
-  if (sample.smoke === true) return smoke(state, { seen: sample.seen, now });
+  if (sample.smoke === true && !state.inShed) return smoke(state, { seen: sample.seen, now });
   const feeder = active(state.limits.residual_feeder);
   if (feeder?.action !== "trip" || state.feeder.high < feeder.samples) return { state, effects: [] };
   const trip: Trip = { cause: "feeder-leakage", value: good(sample.leakage_mA) ?? null, limit: feeder.limit_mA, unit: "mA" };

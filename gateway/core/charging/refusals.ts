@@ -12,10 +12,15 @@ const said: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   "unknown-socket": ["没有这个插座", "no such socket"],
 };
 
-export function refusedFact(authority: Pick<Authority, "id" | "session" | "socket">, code: string): Effect {
+type Asked = Pick<Authority, "id" | "session" | "socket">;
+
+export function refusedFact(authority: Asked, code: string): Effect {
   const [zh, en] = said[code] ?? [code, code];
-  return {
-    type: "fact",
-    fact: { kind: "refused", authority: authority.id, session: authority.session, socket: authority.socket, code, zh, en },
-  };
+  return refusedWith(authority, { code, zh, en });
 }
+
+/** A reason from above the socket, which brings its words along. */
+export const refusedWith = ({ id, session, socket }: Asked, why: { code: string; zh: string; en: string }): Effect => ({
+  type: "fact",
+  fact: { kind: "refused", authority: id, session, socket, code: why.code, zh: why.zh, en: why.en },
+});

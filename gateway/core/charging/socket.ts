@@ -75,7 +75,7 @@ export const nextTrip = (socket: Socket): { trip: string; socket: Socket } => ({
   socket: { ...socket, trips: socket.trips + 1 },
 });
 
-function released(socket: Socket, trip: string | undefined, now: Monotonic): Socket {
+export function released(socket: Socket, trip: string | undefined, now: Monotonic): Socket {
   const { authority } = socket;
   return {
     ...socket,
@@ -86,7 +86,7 @@ function released(socket: Socket, trip: string | undefined, now: Monotonic): Soc
   };
 }
 
-const secondsOf = (socket: Socket, now: Monotonic): number =>
+export const secondsOf = (socket: Socket, now: Monotonic): number =>
   socket.charge === undefined ? 0 : Math.max(0, Math.round((now - socket.charge.closedAt) / 1000));
 
 /** Opens against the session's will. `says` false: another fact speaks for this socket (smoke of a whole station). */

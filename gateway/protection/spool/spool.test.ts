@@ -46,7 +46,8 @@ function open(
   const spool = openSpool(file, { clock, chance: toldChance(seed), onTrouble: (what) => trouble.push(what) });
   return { spool, clock, said, trouble, write: (...entries) => spool.write(entries, (facts) => said.push(...facts)) };
 }
-const stations = (facts: readonly SpooledFact[]): string[] => facts.map(({ fact: one }) => ("trip" in one ? one.trip : one.kind));
+const stations = (facts: readonly SpooledFact[]): string[] =>
+  facts.map(({ fact: one }) => ("trip" in one && one.trip !== null ? one.trip : one.kind));
 
 describe("over a restart", () => {
   test("facts not taken and latches not reset are there, in order, with their numbers", async () => {

@@ -2,6 +2,7 @@
 // A disk that refuses changes nothing for the sockets: the facts stay here, bounded, are said over the link all the same, and are tried again.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Latch } from "../../core/charging/facts.ts";
+import type { ShedLatch } from "../../core/charging/shed/facts.ts";
 import type { Fact, SpooledFact } from "../../link/messages.ts";
 import type { AppendFile, Chance, Clock } from "../../ports.ts";
 import { type UntakenFacts, untakenFacts } from "./untaken.ts";
@@ -9,15 +10,26 @@ import { type UntakenFacts, untakenFacts } from "./untaken.ts";
 export type Entry =
   | { readonly kind: "fact"; readonly fact: Fact }
   | { readonly kind: "latch"; readonly latch: Latch }
-  | { readonly kind: "unlatch"; readonly socket: string };
+  | { readonly kind: "unlatch"; readonly socket: string }
+  | { readonly kind: "shed-latch"; readonly latch: ShedLatch }
+  | { readonly kind: "shed-unlatch"; readonly shed: string };
 
 /** One record: what belongs together is written together. */
 type Part =
   | { readonly fact: SpooledFact }
   | { readonly latch: Latch }
   | { readonly unlatch: string }
+  | { readonly shedLatch: ShedLatch }
+  | { readonly shedUnlatch: string }
   | { readonly taken: number }
-  | { readonly snapshot: { readonly file: string; readonly next: number; readonly latches: readonly Latch[] } };
+  | {
+      readonly snapshot: {
+        readonly file: string;
+        readonly next: number;
+        readonly latches: readonly Latch[];
+        readonly sheds?: readonly ShedLatch[];
+      };
+    };
 
 export interface Spool {
   /** Made with the file. */
@@ -25,6 +37,7 @@ export interface Spool {
   /** The newest fact's number; 0 when there never was one. */
   lastFact(): number;
   latches(): readonly Latch[];
+  shedLatches(): readonly ShedLatch[];
   /** Facts that the site process has not taken, whose first write was tried; oldest first. */
   untaken(): readonly SpooledFact[];
   /** Keeps the entries and queues their write. `done` is called once the disk has answered, with yes or no. */
@@ -50,6 +63,7 @@ interface Memory {
   lastFact: number;
   readonly facts: UntakenFacts;
   readonly latches: Map<string, Latch>;
+  readonly sheds: Map<string, ShedLatch>;
 }
 
 function apply(memory: Memory, part: Part): void {
@@ -59,6 +73,8 @@ function apply(memory: Memory, part: Part): void {
     memory.lastFact = Math.max(memory.lastFact, part.fact.id);
   } else if ("latch" in part) memory.latches.set(part.latch.socket, part.latch);
   else if ("unlatch" in part) memory.latches.delete(part.unlatch);
+  else if ("shedLatch" in part) memory.sheds.set(part.shedLatch.shed, part.shedLatch);
+  else if ("shedUnlatch" in part) memory.sheds.delete(part.shedUnlatch);
   else if ("taken" in part) {
     memory.facts.taken(part.taken);
     memory.next = Math.max(memory.next, part.taken + 1);
@@ -68,11 +84,12 @@ function apply(memory: Memory, part: Part): void {
     memory.lastFact = Math.max(memory.lastFact, part.snapshot.next - 1);
     memory.next = Math.max(memory.next, part.snapshot.next);
     for (const latch of part.snapshot.latches) memory.latches.set(latch.socket, latch);
+    for (const latch of part.snapshot.sheds ?? []) memory.sheds.set(latch.shed, latch);
   }
 }
 
 function remember(file: AppendFile, onTrouble: (what: string) => void): Memory {
-  const memory: Memory = { file: undefined, next: 1, lastFact: 0, facts: untakenFacts(onTrouble), latches: new Map() };
+  const memory: Memory = { file: undefined, next: 1, lastFact: 0, facts: untakenFacts(onTrouble), latches: new Map(), sheds: new Map() };
   for (const record of file.records()) {
     try {
       for (const part of JSON.parse(new TextDecoder().decode(record)) as Part[]) apply(memory, part);
@@ -145,7 +162,8 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
     if (rewriting) return;
     rewriting = true;
     pending += 1;
-    const snapshot: Part = { snapshot: { file: id, next: memory.lastFact + 1, latches: [...memory.latches.values()] } };
+    const [latches, sheds] = [[...memory.latches.values()], [...memory.sheds.values()]];
+    const snapshot: Part = { snapshot: { file: id, next: memory.lastFact + 1, latches, sheds } };
     const content = [encode([snapshot]), ...memory.facts.records()];
     const held = unwritten;
     records = content.length;
@@ -172,12 +190,15 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
     id,
     lastFact: () => memory.lastFact,
     latches: () => [...memory.latches.values()],
+    shedLatches: () => [...memory.sheds.values()],
     untaken: () => memory.facts.values().filter((fact) => !trying.has(fact.id)),
     write(entries, done) {
       const facts: SpooledFact[] = [];
       const parts = entries.map((entry): Part => {
         if (entry.kind === "latch") return { latch: entry.latch };
         if (entry.kind === "unlatch") return { unlatch: entry.socket };
+        if (entry.kind === "shed-latch") return { shedLatch: entry.latch };
+        if (entry.kind === "shed-unlatch") return { shedUnlatch: entry.shed };
         const fact = { id: memory.next, at: clock.stamp(), fact: entry.fact };
         memory.next += 1;
         facts.push(fact);

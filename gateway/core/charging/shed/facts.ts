@@ -1,5 +1,6 @@
 // What happens to a shed as a whole. Like the facts of a socket they are past facts, and the link carries them as they are.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
+import type { BudgetKind } from "./budget.ts";
 
 /** Contacts that a shed may have: each is somebody else's detector, wired to an input of a board. */
 export const inputKinds = ["smoke", "heat", "panel"] as const;
@@ -63,7 +64,14 @@ export type ShedFact =
       readonly of: InputKind | "meter";
       readonly silent_ms: number;
     }
-  | { readonly kind: "shed-input-answers"; readonly shed: string; readonly input: string; readonly of: InputKind | "meter" }
+  /** `active`: what a contact says now that it is read again; false of a meter. */
+  | {
+      readonly kind: "shed-input-answers";
+      readonly shed: string;
+      readonly input: string;
+      readonly of: InputKind | "meter";
+      readonly active: boolean;
+    }
   | { readonly kind: "shed-leaking"; readonly shed: string; readonly value: number; readonly limit: number; readonly unit: "mA" }
   | { readonly kind: "shed-leakage-over"; readonly shed: string; readonly value: number; readonly limit: number; readonly unit: "mA" }
   /** It was commanded open, and this says that it is not. */
@@ -77,6 +85,39 @@ export type ShedFact =
   /** It should be closed and is not seen closed: the shed has no power, or its board is silent. */
   | { readonly kind: "contactor-lost"; readonly shed: string; readonly waited_ms: number }
   | { readonly kind: "contactor-closed"; readonly shed: string };
+
+export type LoadFact =
+  /** A charge was ended because a budget above it was exceeded; `zh` and `en` say which, by how much, and why this one. */
+  | {
+      readonly kind: "load-shed";
+      readonly budget: string;
+      readonly of: BudgetKind;
+      readonly socket: string;
+      readonly session: string;
+      readonly authority: string;
+      readonly value: number;
+      readonly limit: number;
+      readonly unit: "mA" | "mW";
+      /** The part of the value that nobody measured. */
+      readonly reserved: number;
+      /** What this socket took of it. */
+      readonly share: number;
+      readonly priority: number;
+      readonly seconds: number;
+      readonly zh: string;
+      readonly en: string;
+    }
+  /** Over its limit, and nothing of ours is left that could be shed. */
+  | {
+      readonly kind: "load-over";
+      readonly budget: string;
+      readonly of: BudgetKind;
+      readonly value: number;
+      readonly limit: number;
+      readonly unit: "mA" | "mW";
+      readonly zh: string;
+      readonly en: string;
+    };
 
 /** `seen` of a trip: when the first byte came of what completed the decision; of one by the clock: its deadline. */
 export type ShedEffect =

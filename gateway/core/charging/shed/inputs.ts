@@ -37,7 +37,7 @@ export function inputHeard(shed: string, input: FireInput, heard: { said: Sample
   if (typeof said !== "boolean" || (input.active !== undefined && seen < input.seen)) return { input, facts: [] };
   const { id, kind } = input;
   const facts: ShedFact[] = [];
-  if (input.silent) facts.push({ kind: "shed-input-answers", shed, input: id, of: kind });
+  if (input.silent) facts.push({ kind: "shed-input-answers", shed, input: id, of: kind, active: said });
   if (said !== (input.active ?? false)) facts.push({ kind: "shed-input", shed, input: id, of: kind, active: said });
   return { input: { ...input, active: said, seen, silent: false }, facts };
 }

@@ -40,7 +40,7 @@ export function feederSampled(shed: string, feeder: Feeder, heard: { residual_mA
   const { residual_alarm_mA: limit } = feeder;
   const value = good(heard.residual_mA);
   if (heard.seen < feeder.seen || (limit !== undefined && value === undefined)) return { feeder, facts: [] };
-  const facts: ShedFact[] = feeder.silent ? [{ kind: "shed-input-answers", shed, input: feeder.id, of: "meter" }] : [];
+  const facts: ShedFact[] = feeder.silent ? [{ kind: "shed-input-answers", shed, input: feeder.id, of: "meter", active: false }] : [];
   const heardOf: Feeder = { ...feeder, seen: heard.seen, silent: false };
   if (limit === undefined || value === undefined) return { feeder: heardOf, facts };
   const high = value >= limit ? feeder.high + 1 : 0;
@@ -58,4 +58,4 @@ export function feederTimed(shed: string, feeder: Feeder, now: Monotonic): Feede
   return { feeder: { ...feeder, silent: true }, facts: [{ kind: "shed-input-silent", shed, input: feeder.id, of: "meter", silent_ms }] };
 }
 
-export const feederSilentAt = (feeder: Feeder): Monotonic => after(feeder.seen, shedFixed.warn_ms);
+export const feederSilentAt = (feeder: Feeder): Monotonic => after(feeder.seen, shedFixed.meterWarn_ms);

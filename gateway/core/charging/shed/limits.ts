@@ -14,12 +14,14 @@ export const shedBounds = {
 /**
  * Fixed in code:
  * - warn, settle, samples: as for a socket (limits.ts): an input is silent at 3 s; meters need up to 1.5 s to show zero.
+ * - meterWarn: a feeder meter cuts nothing, and is read between what does; its budgets count with reserves as soon as it is older than 3 s.
  * - recover: an input that was lost must be read for so long before the shed serves again, so that a loose wire does not make the contactor chatter.
  * - residual: two consecutive samples; GB 14287.2 asks for an alarm within 30 s, and each meter is read at least once a second. It is over below 80 %.
  * - contactor: the board opens it by itself so long after the last pulse; re-armed every second. Within 3–5 s, as every dead-man window of ours.
  */
 export const shedFixed = {
   warn_ms: 3_000,
+  meterWarn_ms: 10_000,
   recover_ms: 5_000,
   settle_ms: 2_000,
   stuckSamples: 3,

@@ -330,7 +330,7 @@ describe("residual current of the feeder", () => {
   test.each(["absent", "bad", Number.NaN] as const)("%s is silence, and is said", (residual) => {
     const told = serving();
     told.residual = residual;
-    told.go(5_000);
+    told.go(shedFixed.meterWarn_ms + 1_000);
     expect(told.facts("shed-input-silent")).toMatchObject([{ input: "meter-1", of: "meter" }]);
   });
 });

@@ -1,0 +1,19 @@
+// How our schemas are said: every key in Chinese and in English, with an example that a complaint can show.
+import Type, { type TObject, type TProperties } from "typebox";
+import { idPattern } from "#protocols/vocabulary/ids.ts";
+
+/** Chinese first, English second; `example` is what a complaint shows. */
+export const said = (zh: string, en: string, example?: unknown) => ({
+  title: zh,
+  description: en,
+  ...(example === undefined ? {} : { examples: [example] }),
+});
+export const strict = <P extends TProperties>(zh: string, en: string, properties: P): TObject<P> =>
+  Type.Object(properties, { ...said(zh, en), additionalProperties: false });
+
+export const id = (zh: string, en: string, example: string) => Type.String({ ...said(zh, en, example), pattern: idPattern });
+export const text = (zh: string, en: string, example: string, maxLength = 120) =>
+  Type.String({ ...said(zh, en, example), minLength: 1, maxLength });
+export const whole = (words: ReturnType<typeof said>, minimum: number, maximum: number) => Type.Integer({ ...words, minimum, maximum });
+export const profile = (example: string) =>
+  Type.String({ ...said("设备型号文件", "device profile, a name under protocols/profiles", example), pattern: "^[a-z]+/[a-z0-9-]+$" });
