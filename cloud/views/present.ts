@@ -23,6 +23,7 @@ export function maskEvent(view: EventView): EventView {
   if (data === null || typeof data !== "object") return view;
   const hidden: Record<string, unknown> = {};
   if (typeof data.plate === "string") hidden.plate = maskPlate(data.plate);
+  if (Array.isArray(data.plates)) hidden.plates = data.plates.map((plate) => maskPlate(String(plate)));
   if (typeof data.card === "string") hidden.card = `***${data.card.slice(-2)}`;
   return Object.keys(hidden).length === 0 ? view : { ...view, data: { ...data, ...hidden } };
 }

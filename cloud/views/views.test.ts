@@ -15,6 +15,7 @@ import {
   PersonView,
   PropertyEntryView,
   roles,
+  ShedView,
   SocketView,
 } from "#protocols/api/views.ts";
 import { counted } from "#test/promise.ts";
@@ -125,6 +126,7 @@ const views: Readonly<Record<string, TSchema>> = {
   entry: PropertyEntryView,
   hazard: HazardView,
   event: EventView,
+  shed: ShedView,
   counts: Counts,
 };
 test("every message of the live stream is the view of its kind, and every kind was heard", () => {
