@@ -62,7 +62,8 @@ export const commandRoutes: Routes = (server, { store, now, commands, sites }) =
         askedAs: request.headers["idempotency-key"],
         now: now(),
       };
-      const row = await store.change((change) => ask(change, commands.key, asked));
+      // Asked twice at once under one name, or approved by two at once: they stand in line, and the second finds what the first made.
+      const row = await store.change((change) => ask(change, commands.key, asked), `command of ${asked.person}`);
       if ("kind" in row) throw refused(row, row.code === "arguments" ? 400 : 422);
       commands.wake();
       return commandView(row);
@@ -74,7 +75,7 @@ export const commandRoutes: Routes = (server, { store, now, commands, sites }) =
     { config: { access: ["property-manager"] }, schema: { params: Id, response: { 200: CommandView } } },
     async (request) => {
       const by = { id: request.params.id, person: personOf(request).id, now: now() };
-      const row = await store.change((change) => approve(change, commands.key, by));
+      const row = await store.change((change) => approve(change, commands.key, by), `command ${by.id}`);
       if (row === undefined) throw notFound();
       if ("kind" in row) throw refused(row, row.code === "same-person" ? 403 : 409);
       commands.wake();
