@@ -1,12 +1,12 @@
 // The catalogue of events: what a gateway can say, in which class, with which fields. Names are past facts, never wishes.
 import Type, { type Static, type TSchema } from "typebox";
+import { cutCauses, endCauses, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
-import { cutCauses, endCauses, warnCauses } from "./charging-causes.ts";
 import { billLine, registerEvents } from "./register-events.ts";
 import { shedEvents, tripName } from "./shed-events.ts";
 
-export { type CutCause, cutCauses, type EndCause, endCauses, type WarnCause, warnCauses } from "./charging-causes.ts";
+export { type CutCause, cutCauses, type EndCause, endCauses, type WarnCause, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });

@@ -1,43 +1,12 @@
 // What protection says happened. The link carries these as they are; names are past facts.
+import { type CutCause, cutCauses, type EndCause, endCauses, type WarnCause, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 
 /** "station-1/3": sockets count from 1, as printed on the pile. */
 export type SocketName = string;
 
-export const cutCauses = [
-  "over-current",
-  "instantaneous",
-  "over-power",
-  "over-temperature",
-  "temperature-rise",
-  "over-voltage",
-  "under-voltage",
-  "leakage",
-  "feeder-leakage",
-  "second-rise",
-  "smoke",
-  "blind",
-  /** The shed that the socket stands in was opened as a whole; its own fact says why. */
-  "shed",
-] as const;
-export type CutCause = (typeof cutCauses)[number];
-
-/** What is said and cuts nothing: somebody should look before a rule must act. */
-export const warnCauses = ["over-temperature", "feeder-leakage", "long-charge"] as const;
-export type WarnCause = (typeof warnCauses)[number];
-
-export const endCauses = [
-  "full",
-  "unplugged",
-  "no-load",
-  "never-charging",
-  "max-time",
-  "released",
-  "interrupted",
-  "expired",
-  "load",
-] as const;
-export type EndCause = (typeof endCauses)[number];
+export type { CutCause, EndCause, WarnCause };
+export { cutCauses, endCauses, warnCauses };
 
 /** These leave the socket locked until a person has looked at it. A bad supply or a lost meter does not: the socket may serve again once it is seen well. */
 export const latching: Readonly<Record<CutCause, boolean>> = {

@@ -1,4 +1,5 @@
-// Why a charge is cut, warned of or ended: the codes that events, alarms and the page's words share.
+// Why a charge is cut, warned of or ended: the codes that the decisions, the events, the alarms and the page's words share.
+
 /** Causes by which protection opens a relay against the session's will: each is an alarm and an entry in the property's own list; "shed" is its shed's. */
 export const cutCauses = [
   "over-current",
