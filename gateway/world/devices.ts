@@ -73,8 +73,7 @@ async function openSerial(path: string, settings: SerialSettings): Promise<ByteL
         return reject(
           new Error(`${path} cannot be opened: is the adapter plugged in, and may this user open it (group dialout)? (${error.message})`),
         );
-      port.flush(() => undefined); // what the driver kept from before is nobody's answer
-      resolve({
+      const line: ByteLine = {
         write: (bytes) => {
           port.write(Buffer.from(bytes), (failed) => {
             if (failed) ears.gone(failed.message);
@@ -86,7 +85,9 @@ async function openSerial(path: string, settings: SerialSettings): Promise<ByteL
           closePort(port);
           ears.gone("closed by us");
         },
-      });
+      };
+      // What the driver kept from before is nobody's answer. The line is handed on only then: a flush still under way would take the first question with it.
+      port.flush(() => resolve(line));
     });
   });
 }
