@@ -14,10 +14,12 @@ import { readSecret as readSecretFile } from "./config/secret.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
 import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
+import { type Asked, requeue } from "./ingest/requeue.ts";
+import type { Rooms } from "./ingest/rooms.ts";
 import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
+import { changing } from "./store/changing.ts";
 import type { Origin } from "./store/happening.ts";
-import { Marks } from "./store/marks.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { type Keeping, openEmbeddedTelemetry } from "./telemetry/embedded.ts";
 import { openInfluxTelemetry } from "./telemetry/influx.ts";
@@ -122,10 +124,8 @@ async function openBroker({ config, log, now }: ServiceOptions): Promise<Connect
 const absentAfterMs = 60_000;
 
 async function noteAbsent({ store, live, log, now }: { store: Store; live: Live; log: Logger; now: () => number }): Promise<void> {
-  const marks = new Marks();
   try {
-    await store.change((change) => presumeGone({ change, marks }, now()));
-    live.show(marks);
+    await changing({ store, committed: live.show }, (effect) => presumeGone(effect, now()));
   } catch (error) {
     log.error({ err: error }, "absent gateways could not be noted");
   }
@@ -152,17 +152,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(() => broker.stop());
     const compounds = new Map(config.sites.map((site) => [site.id, site]));
     const known = new Set(config.gateways.map(({ site, gateway }) => `${site}/${gateway}`));
-    const ingest: Ingest = await startIngest(
-      {
-        store,
-        telemetry,
-        log,
-        now,
-        committed: (marks) => live.show(marks),
-        compoundOf: ({ site, gateway }) => (known.has(`${site}/${gateway}`) ? compounds.get(site) : undefined),
-      },
-      broker.account,
-    );
+    const rooms: Rooms = {
+      ...{ store, telemetry, log, now, committed: live.show },
+      compoundOf: ({ site, gateway }) => (known.has(`${site}/${gateway}`) ? compounds.get(site) : undefined),
+    };
+    const ingest: Ingest = await startIngest(rooms, broker.account);
     ends.push(() => ingest.stop());
     const sender = startSender({ store, log, now, publish: ingest.publish });
     ends.push(() => sender.stop());
@@ -178,6 +172,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         log,
         web,
         commands: { key: commandKey, wake: sender.wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
+        requeue: (asked: Asked) => requeue(rooms, asked),
         demonstration: config.demonstration,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
       },

@@ -7,6 +7,7 @@ import { openCommandKey } from "#cloud/commands/key.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { compound, openTestCloud, point, type TestCloud, Voice } from "#cloud/ingest/room-for-tests.ts";
 import { cutOf, examples } from "#cloud/ingest/story-for-tests.ts";
+import { requeue } from "#cloud/ingest/requeue.ts";
 import { takeMessage } from "#cloud/ingest/take-message.ts";
 import { type Live, startLive } from "#cloud/live/live.ts";
 import type { StorePlace } from "#cloud/store/store.ts";
@@ -48,6 +49,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
       wake: () => undefined,
       knows: ({ gateway }) => gateway === "gw-1",
     },
+    requeue: (asked) => requeue(rooms, asked),
     sites: [{ id: compound.id, name: compound.name }],
     checks: async () => [{ name: "store", ok: true }],
     metrics: async () => ({ contentType: "text/plain; charset=utf-8", text: "cuobian_cloud_events 1\n" }),

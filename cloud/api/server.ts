@@ -18,6 +18,7 @@ import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
+import { letterRoutes } from "./routes/letters.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { socketRoutes } from "./routes/sockets.ts";
@@ -41,6 +42,7 @@ const nouns: readonly Routes[] = [
   visitRoutes,
   commandRoutes,
   countsRoutes,
+  letterRoutes,
   streamRoutes,
   tariffRoutes,
 ];

@@ -1,10 +1,13 @@
 // What the API is given.
 import type { Logger } from "pino";
 import type { CommandKey } from "#cloud/commands/key.ts";
+import type { Asked } from "#cloud/ingest/requeue.ts";
 import type { Live } from "#cloud/live/live.ts";
 import type { Origin } from "#cloud/store/happening.ts";
+import type { Row } from "#cloud/store/schema.ts";
 import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
 
 export interface Surroundings {
   readonly store: Store;
@@ -16,6 +19,8 @@ export interface Surroundings {
     wake(): void;
     knows(gateway: Origin): boolean;
   };
+  /** Tries a dead letter again; undefined: there is none of that number. */
+  readonly requeue: (asked: Asked) => Promise<Row<"dead_letter"> | Refusal | undefined>;
   readonly now: () => number;
   readonly log: Logger;
   /** People sign in by choosing who they are, and every page says that its data are invented. */

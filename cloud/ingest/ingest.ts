@@ -2,7 +2,8 @@
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { acknowledgementTopic, everyStatusTopic, everyUpTopic } from "#protocols/uplink/topics.ts";
 import { WorkLanes } from "./lanes.ts";
-import { type Answer, type Rooms, takeMessage } from "./take-message.ts";
+import type { Rooms } from "./rooms.ts";
+import { type Answer, takeMessage } from "./take-message.ts";
 
 export interface BrokerAccount {
   readonly url: string;

@@ -100,7 +100,7 @@ function readHead(parsed: unknown, from: GatewayAddress & { readonly stream: Str
   return { epoch, events };
 }
 
-function poisonOf(event: WireEvent, stream: Stream, envelopeIsGood: boolean): string | undefined {
+export function poisonOf(event: WireEvent, stream: Stream, envelopeIsGood: boolean): string | undefined {
   if (!envelopeIsGood && !wireEvent.Check(event)) return `envelope: ${complaints(wireEvent, event)}`;
   if (!isEventType(event.type)) return `unknown type ${event.type}`;
   if (eventCatalogue[event.type].stream !== stream)

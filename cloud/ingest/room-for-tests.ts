@@ -12,7 +12,8 @@ import { type EventData, type EventType, eventCatalogue } from "#protocols/uplin
 import { encodeTelemetry, type TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import { statusTopic, upTopic } from "#protocols/uplink/topics.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
-import { type Answer, type Rooms, takeMessage } from "./take-message.ts";
+import type { Rooms } from "./rooms.ts";
+import { type Answer, takeMessage } from "./take-message.ts";
 
 /** 2026-11-25 12:00 in China. */
 export const noon = Date.UTC(2026, 10, 25, 4);
@@ -36,7 +37,7 @@ export interface TestCloud {
 }
 
 const tables = [
-  ...(["inbox", "cursor", "event", "dead_letter", "tally", "gateway", "lane", "socket", "visit", "bill", "payment", "session"] as const),
+  ...(["inbox", "cursor", "event", "dead_letter", "letter_try", "tally", "gateway", "lane", "socket", "visit", "bill", "payment", "session"] as const),
   ...([
     "trip",
     "alarm",

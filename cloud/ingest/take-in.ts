@@ -23,6 +23,8 @@ export interface Item {
   /** What to keep of it when it goes to the dead letters. */
   readonly payload: () => string;
   readonly poison: string | undefined;
+  /** How often its effect was tried in vain; undefined: what it says was enough. */
+  readonly tries?: number;
 }
 
 export interface Outcome {
@@ -59,7 +61,7 @@ export async function takeIn<I extends Item>(
         continue;
       }
       conflict = item.seq;
-      await buryEvent(effect, { place, item, reason: "conflict: the same key with other content" });
+      await buryEvent(effect, { place, item, kind: "conflict", reason: "conflict: the same key with other content" });
       await raiseOwnAlarm(effect, { ...place, rule: "uplink.conflict", source: place.stream, at: place.received });
       break;
     }
@@ -83,12 +85,12 @@ export async function takeIn<I extends Item>(
     if (before === "taken") duplicates += 1;
     else if (before === "differs") {
       buried += 1;
-      await buryEvent(effect, { place, item, reason: "conflict: its former key was taken with other content" });
+      await buryEvent(effect, { place, item, kind: "conflict", reason: "conflict: its former key was taken with other content" });
       await raiseOwnAlarm(effect, { ...place, rule: "uplink.conflict", source: place.stream, at: place.received });
     } else if (item.poison === undefined) await apply(item);
     else {
       buried += 1;
-      await buryEvent(effect, { place, item, reason: item.poison });
+      await buryEvent(effect, { place, item, kind: place.stream === "bulk" ? "batch" : "event", reason: item.poison });
     }
     taken += 1;
     upTo = item.seq;

@@ -1,6 +1,7 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
+import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -38,20 +39,6 @@ export interface EventTable {
   subject: string | null;
   stamp: string;
   data: string;
-}
-
-export interface DeadLetterTable {
-  id: Generated<number>;
-  fingerprint: string;
-  site: string;
-  gateway: string;
-  topic: string;
-  event_key: string | null;
-  reason: string;
-  payload: string;
-  times: number;
-  first_at: number;
-  last_at: number;
 }
 
 export interface TallyTable {
@@ -295,6 +282,7 @@ export interface Database {
   cursor: CursorTable;
   event: EventTable;
   dead_letter: DeadLetterTable;
+  letter_try: LetterTryTable;
   tally: TallyTable;
   gateway: GatewayTable;
   lane: LaneTable;

@@ -7,6 +7,7 @@ import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
+import { createLetterSchema } from "./letter-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 
@@ -37,6 +38,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0010-commands": { up: createCommandSchema },
         "0011-succession": { up: createSuccessionSchema },
         "0020-sheds": { up: createShedSchema },
+        "0030-letters": { up: createLetterSchema },
       }),
     },
   });

@@ -251,6 +251,20 @@ withBrowser("the keyboard alone: into the wall, along it, into the evidence and 
   await tab.close();
 });
 
+withBrowser("a dead letter shows its reason, and a person's requeue stands under it", async () => {
+  await compound.voice.say("station.answers", { station: 5 } as never);
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  await actAs(page, "manager");
+  await page.locator('[data-count="dead_letters"]').click();
+  const letter = page.locator("[data-letter]").first();
+  expect(await letter.textContent()).toMatch(/state\/\d+.*station/);
+  await letter.locator(".requeue").click();
+  await letter.locator('[data-outcome="refused"]', { hasText: "物业经理乙" }).waitFor();
+  expect(seen.errors).toEqual([]);
+  await tab.close();
+});
+
 const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>
   [
     { width: 1366, height: 768 },
@@ -261,6 +275,7 @@ const places = [
   ["#/entries", "[data-entry]"],
   ["#/ledger?view=all", "[data-hazard]"],
   ["#/duty?show=count:cutoffs", "dialog [data-live-event]"],
+  ["#/duty?show=count:dead_letters", "dialog [data-letter]"],
 ] as const;
 
 withBrowser(
@@ -288,7 +303,7 @@ withBrowser(
       await tab.close();
     }
     expect(wrong).toEqual([]);
-    expect(new Set(looked).size).toBe(full ? 32 : 16);
+    expect(new Set(looked).size).toBe(full ? 40 : 16);
     counted(context, { looked: looked.length, "rules passed": passed, wrong: wrong.length });
   },
 );

@@ -1,4 +1,5 @@
 // The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
+import type { LetterView } from "#protocols/api/letters.ts";
 import type {
   AlarmView,
   EventView,
@@ -59,6 +60,8 @@ export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEn
   send("POST", `${root}/entries/${part(id)}/handle`, { note });
 export const moveHazard = (id: string, transition: HazardTransition): Promise<Answer<HazardView>> =>
   send("POST", `${root}/hazards/${part(id)}/transitions`, transition);
+export const readLetters = (): Promise<Answer<LetterView[]>> => call(`${root}/dead-letters`);
+export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
 
 /** Which events: of these types, about this thing, or exactly these keys. */
 export interface EventQuery {

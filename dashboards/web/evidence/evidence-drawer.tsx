@@ -18,6 +18,7 @@ import { hide, route, show } from "../shell/route.ts";
 import { language, said, words } from "../words/language.ts";
 import { EventDetail } from "./event-detail.tsx";
 import { EvidenceEvents } from "./evidence-events.tsx";
+import { Letters } from "./letters.tsx";
 import { SocketDetail } from "./socket-detail.tsx";
 
 /** Which events make up each count. */
@@ -47,6 +48,7 @@ function CountEvidence({ name, counts }: { name: keyof Counts; counts: Counts })
       <p class="big-number">{name.endsWith("_fen") ? yuan(value) : whole(value)}</p>
       {explained !== null && <p class="muted">{explained}</p>}
       {types !== null && <EvidenceEvents query={{ types }} />}
+      {name === "dead_letters" && <Letters />}
     </>
   );
 }

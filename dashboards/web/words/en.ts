@@ -152,14 +152,28 @@ export const en = {
     events: "Events",
     duplicates: "Repeats",
     missing: "Missing",
-    dead_letters: "Refused",
+    dead_letters: "Dead letters",
     delivery: "Delivery check",
     about: {
       duplicates: "How often an event was delivered again: acknowledged, never counted twice.",
       missing: "Events whose numbers are known but which have not arrived. The gateway sends them again; 0 means that none is missing.",
       dead_letters:
-        "Events with a known key but other content, or that cannot be read: not acknowledged, not counted, and an alarm is raised.",
+        "What could have no effect: kept whole with its reason, while the rest goes on, and an alarm is raised. It can be requeued; then it has its effect once.",
     },
+  },
+  letters: {
+    none: "There are no dead letters.",
+    state: { waiting: "waiting", delivered: "delivered" },
+    kind: {
+      event: "event",
+      batch: "batch of telemetry",
+      message: "message that cannot be read (not acknowledged)",
+      conflict: "same key, other content (not acknowledged)",
+    },
+    times: (n: number) => `came ${n}×`,
+    requeue: "Requeue",
+    outcome: { delivered: "it has its effect", refused: "still without effect" },
+    tried: (who: string, outcome: string) => `${who} requeued it: ${outcome}`,
   },
   gateways: {
     online: "online",

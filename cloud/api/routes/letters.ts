@@ -1,0 +1,61 @@
+// Dead letters: GET /api/v1/dead-letters, POST /dead-letters/{id}/requeue. Who asked, when, and what came of it stays with the letter.
+import Type from "typebox";
+import type { Row } from "#cloud/store/schema.ts";
+import type { Queries } from "#cloud/store/store.ts";
+import { time } from "#cloud/views/words.ts";
+import { LetterView } from "#protocols/api/letters.ts";
+import { personOf } from "../access.ts";
+import { wholeNumber } from "../pages.ts";
+import { notFound, refused } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const Which = Type.Object(
+  { state: Type.Optional(Type.Enum(["waiting", "delivered", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
+  { additionalProperties: false },
+);
+const Id = Type.Object({ id: Type.String({ maxLength: 20 }) });
+const mostShown = 500;
+
+async function withTries(read: Queries, letters: readonly Row<"dead_letter">[]): Promise<LetterView[]> {
+  const ids = letters.map(({ id }) => id);
+  const tries = ids.length === 0 ? [] : await read.selectFrom("letter_try").selectAll().where("letter", "in", ids).orderBy("n").execute();
+  return letters.map((letter) => ({
+    ...{ id: letter.id, site: letter.site, gateway: letter.gateway, topic: letter.topic, key: letter.event_key, reason: letter.reason },
+    kind: letter.kind as LetterView["kind"],
+    state: letter.state as LetterView["state"],
+    ...{ tries: letter.tries, times: letter.times, first: time(letter.first_at), last: time(letter.last_at) },
+    requeues: tries
+      .filter((one) => one.letter === letter.id)
+      .map(({ at, person, outcome, reason }) => ({ at: time(at), person, outcome: outcome as "delivered" | "refused", reason })),
+  }));
+}
+
+export const letterRoutes: Routes = (server, { store, requeue }) => {
+  server.get(
+    "/api/v1/dead-letters",
+    {
+      config: { access: ["property-manager", "bureau-officer", "administrator"] },
+      schema: { querystring: Which, response: { 200: Type.Array(LetterView) } },
+    },
+    async ({ query: { state = "all", site } }) => {
+      let rows = store.read.selectFrom("dead_letter").selectAll().orderBy("id", "desc").limit(mostShown);
+      if (state !== "all") rows = rows.where("state", "=", state);
+      if (site !== undefined) rows = rows.where("site", "=", site);
+      return withTries(store.read, await rows.execute());
+    },
+  );
+
+  server.post(
+    "/api/v1/dead-letters/:id/requeue",
+    { config: { access: ["property-manager", "administrator"] }, schema: { params: Id, response: { 200: LetterView } } },
+    async (request) => {
+      const id = wholeNumber(request.params.id);
+      const letter = id === undefined ? undefined : await requeue({ id, person: personOf(request).id });
+      if (letter === undefined) throw notFound();
+      if ("code" in letter) throw refused(letter);
+      const [view] = await withTries(store.read, [letter]);
+      if (view === undefined) throw notFound();
+      return view;
+    },
+  );
+};

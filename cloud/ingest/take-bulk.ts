@@ -1,0 +1,37 @@
+// A batch of telemetry: its points in the telemetry store, its number in the relational one, its sockets known.
+import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { isId } from "#protocols/vocabulary/ids.ts";
+import { knowSocket } from "./effects/charging.ts";
+import { heardOf } from "./effects/gateways.ts";
+import type { ReadBulk } from "./read-batch.ts";
+import { changingOf, type Rooms } from "./rooms.ts";
+import { hashOf, type Outcome, type Place, takeIn } from "./take-in.ts";
+
+/** Telemetry first: its points may be written twice without harm, its number only once both are there. Other content under a known key is not written at all. */
+export async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Promise<Outcome> {
+  if ((await hashOf(rooms.store.read, place, batch.seq)) === undefined)
+    await writePoints(rooms, place, batch);
+  const { seq, hash, poison, text } = batch;
+  const item = { seq, hash, poison, payload: () => text };
+  return changingOf(rooms, place, async (effect) => {
+    const taken = await takeIn(effect, { place, items: [item] }, () => measured(effect, place, batch));
+    await heardOf(effect, { ...place, at: place.received });
+    return taken;
+  });
+}
+
+/** Under their own gateway, whatever their tags say. */
+export const writePoints = ({ telemetry }: Rooms, { site, gateway }: Origin, { points }: ReadBulk): Promise<void> =>
+  telemetry.write(points.map((point) => ({ ...point, tags: { ...point.tags, site, gateway } })));
+
+/** The sockets that were measured: made known if they are new, shown if this is news and no history. */
+export async function measured(effect: Effect, place: Origin, batch: ReadBulk): Promise<void> {
+  const sockets = new Set<string>();
+  for (const { measurement, tags } of batch.points)
+    if (measurement === "socket" && isId(tags.station ?? "") && /^[1-9][0-9]{0,2}$/.test(tags.socket ?? ""))
+      sockets.add(`${tags.station}/${tags.socket}`);
+  for (const socket of sockets) {
+    await knowSocket(effect, place, socket);
+    if (!batch.historical) effect.marks.add({ kind: "socket", site: place.site, gateway: place.gateway, id: socket });
+  }
+}
