@@ -48,9 +48,11 @@ export interface ServiceOptions {
   readonly web: string | undefined;
 }
 
-export const openConfiguredStore = ({ store, data }: CloudConfig): Promise<Store> =>
+export const openConfiguredStore = ({ store, data, broker }: CloudConfig): Promise<Store> =>
   openStore(
-    store.kind === "sqlite" ? { kind: "sqlite", file: join(data, "cloud.db") } : { kind: "postgres", url: readSecret(store.url_file) },
+    store.kind === "sqlite"
+      ? { kind: "sqlite", file: join(data, "cloud.db") }
+      : { kind: "postgres", url: readSecret(store.url_file), shared: broker.kind === "external" && broker.share !== undefined },
   );
 
 const usualKeeping: Keeping = { raw_days: 30, minute_days: 730 };
@@ -148,6 +150,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await store.change(forgetPresence);
     const live = startLive({ store, telemetry, now, log });
     ends.push(() => live.settled());
+    ends.push(await live.follow());
     const broker = await openBroker(options);
     ends.push(() => broker.stop());
     const compounds = new Map(config.sites.map((site) => [site.id, site]));

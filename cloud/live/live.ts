@@ -1,4 +1,5 @@
 // From marks to messages: after a commit the marked things are read once, however often they were touched meanwhile, and go into the ring.
+import { randomInt } from "node:crypto";
 import type { Logger } from "pino";
 import { type Mark, Marks } from "#cloud/store/marks.ts";
 import type { Store } from "#cloud/store/store.ts";
@@ -9,6 +10,8 @@ import { Ring } from "./ring.ts";
 export interface Live {
   readonly ring: Ring;
   show(marks: Marks): void;
+  /** What other processes on the same database changed is shown from now on too. */
+  follow(): Promise<() => Promise<void>>;
   settled(): Promise<void>;
 }
 
@@ -20,7 +23,7 @@ interface Surroundings {
 }
 
 export function startLive(surroundings: Surroundings): Live {
-  const ring = new Ring(surroundings.now());
+  const ring = new Ring(randomInt(1, 9_000) * 1e11 + randomInt(1, 1e11));
   const waiting = new Marks();
   let running: Promise<void> | undefined;
 
@@ -36,11 +39,17 @@ export function startLive(surroundings: Surroundings): Live {
     }
     running = undefined;
   };
+  const show = (marks: readonly Mark[]): void => {
+    waiting.addAll(marks);
+    running ??= drain();
+  };
   return {
     ring,
-    show(marks) {
-      waiting.addAll(marks.take());
-      running ??= drain();
+    show: (marks) => show(marks.take()),
+    async follow() {
+      const { announcements } = surroundings.store;
+      const missed = (): void => ring.reset(surroundings.now());
+      return (await announcements?.hear({ heard: show, missed })) ?? (async () => undefined);
     },
     async settled() {
       await running;

@@ -6,7 +6,7 @@ const message = { kind: "reset", view: {} } as const satisfies LiveMessage;
 const limits = { keep_ms: 1_000, keep_messages: 3, most_messages: 6 };
 
 function filled(times: readonly number[]): Ring {
-  const ring = new Ring(1, limits);
+  const ring = new Ring(1_000, limits);
   for (const at of times) ring.push([message], at);
   return ring;
 }
@@ -25,7 +25,7 @@ test.each([
   ["never more than the most, however young", Array.from({ length: 20 }, () => 5), 6],
 ])("%s", (_, times, length) => expect(kept(filled(times))).toBe(length));
 
-test("numbers begin at the start time, rise by one, and say where to go on", () => {
+test("numbers rise by one, and say where to go on", () => {
   const ring = filled([0, 0, 0]);
   expect(ring.position).toBe(1_003);
   const after = (id: number) => ring.after(id)?.map((one) => one.id);
@@ -35,13 +35,13 @@ test("numbers begin at the start time, rise by one, and say where to go on", () 
 });
 
 test("an empty ring knows its own position and no other", () => {
-  const ring = new Ring(5, limits);
+  const ring = new Ring(5_000, limits);
   expect([ring.after(5_000), ring.after(4_999), ring.after(5_001)]).toEqual([[], undefined, undefined]);
 });
 
 test("a later process never takes an earlier one's number for its own", () => {
   const earlier = filled([0, 0]);
-  const later = new Ring(2, limits);
+  const later = new Ring(2_000, limits);
   later.push([message, message, message], 0);
   expect(later.after(earlier.position)).toBeUndefined();
 });
@@ -61,4 +61,16 @@ test("listeners hear each message once, until they stop", () => {
   stop();
   ring.push([message], 0);
   expect([heard, ring.listeners]).toEqual([[1, 2], 0]);
+});
+
+test("after a reset nobody goes on: who listens hears it, who comes back is told to read everything again", () => {
+  const ring = filled([0, 0, 0]);
+  const heard: string[] = [];
+  ring.listen((messages) => heard.push(...messages.map(({ message: { kind } }) => kind)));
+  const before = ring.position;
+  ring.reset(0);
+  expect([heard, ring.after(before), ring.after(before - 1)]).toEqual([["reset"], undefined, undefined]);
+  const position = ring.position;
+  ring.push([message], 0);
+  expect(ring.after(position)?.length).toBe(1);
 });

@@ -1,5 +1,5 @@
 // The newest messages of the live stream, so that a browser that was away for some minutes goes on where it stopped.
-// Numbers begin at the process's start time: a number of an earlier process is never mistaken for one of this.
+// Numbers begin somewhere in a very long row: one of an earlier process, or of another beside us, is never mistaken for one of this.
 import type { Row } from "#cloud/store/schema.ts";
 import type { StreamMessage } from "#protocols/api/views.ts";
 
@@ -30,8 +30,9 @@ export class Ring {
   #last: number;
   readonly #listeners = new Set<(messages: readonly Numbered[]) => void>();
 
-  constructor(startedAt: number, limits: RingLimits = ringLimits) {
-    this.#last = startedAt * 1_000;
+  /** `first`: the number before the first. */
+  constructor(first: number, limits: RingLimits = ringLimits) {
+    this.#last = first;
     this.#limits = limits;
   }
 
@@ -51,6 +52,14 @@ export class Ring {
     this.#messages.push(...numbered);
     this.#forget(now);
     for (const listener of this.#listeners) listener(numbered);
+  }
+
+  /** Something may have been missed: whoever listens, or comes back, is to read everything again. */
+  reset(now: number): void {
+    this.#messages = [];
+    this.#first = 0;
+    this.#last += 1; // no number given so far leads past this
+    this.push([{ kind: "reset", view: {} }], now);
   }
 
   #forget(now: number): void {

@@ -1,4 +1,4 @@
-// A change, and what it touched: marked inside the transaction, shown after its commit.
+// A change, and what it touched: marked inside the transaction, shown after its commit; other processes are told in the transaction itself.
 import type { Effect } from "./happening.ts";
 import { Marks } from "./marks.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +18,9 @@ export async function changing<Result>(
   const marks = new Marks();
   const result = await store.change(async (change) => {
     marks.take(); // a transaction that is run again starts with no marks
-    return work({ change, marks });
+    const result = await work({ change, marks });
+    if (marks.size > 0) await store.announcements?.say(change, marks.all);
+    return result;
   }, alone);
   if (marks.size > 0) committed(marks);
   return result;

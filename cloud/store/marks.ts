@@ -25,6 +25,10 @@ export class Marks {
     return this.#marks.size;
   }
 
+  get all(): readonly Mark[] {
+    return [...this.#marks.values()];
+  }
+
   /** All, in the order in which they were first touched; the set is empty afterwards. */
   take(): Mark[] {
     const taken = [...this.#marks.values()];

@@ -5,13 +5,21 @@ import SqliteDatabase from "better-sqlite3";
 import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg from "pg";
+import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 
-export type StorePlace = { readonly kind: "sqlite"; readonly file: string } | { readonly kind: "postgres"; readonly url: string };
+export type StorePlace = { readonly kind: "sqlite"; readonly file: string } | PostgresPlace;
+
+interface PostgresPlace {
+  readonly kind: "postgres";
+  readonly url: string;
+  /** Other processes change the same database, and are told what we touch. */
+  readonly shared?: boolean;
+}
 
 /** Inside or outside a transaction: what a query needs. */
 export type Queries = Kysely<Database>;
@@ -20,6 +28,8 @@ export type Change = Transaction<Database>;
 export interface Store {
   readonly kind: StorePlace["kind"];
   readonly read: Queries;
+  /** Between several processes on one database; undefined: there is only us. */
+  readonly announcements: Announcements | undefined;
   /**
    * All or nothing; resolves when it is durable. `alone`: changes of one name stand in line, also those of other processes on the same database.
    * A change that the database gave up (deadlock, serialisation) is run again: `work` must be able to begin anew.
@@ -50,6 +60,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
   return {
     kind: place.kind,
     read: db,
+    announcements: place.kind === "postgres" && place.shared === true ? announcementsOn(place.url) : undefined,
     // SQLite has one writer, and its changes stand in line anyway.
     change: (work, alone) =>
       place.kind === "sqlite" || alone === undefined

@@ -1,19 +1,18 @@
 // Three ingest processes share Mosquitto and PostgreSQL; one is killed every few seconds. Gateways here are strangers: they send, keep what is not acknowledged, and send again.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqtt from "mqtt";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
-import { stringify } from "yaml";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import type { Acknowledgement } from "#protocols/uplink/envelope.ts";
 import { acknowledgementTopic, upTopic } from "#protocols/uplink/topics.ts";
 import { commandPath, hasCommand } from "../debian.ts";
 import { counted, full } from "../promise.ts";
+import { sharedCloud, startMosquitto } from "../world/fleet.ts";
 import { endEveryProgram, startProgram, type TestProgram, until } from "../world/program.ts";
-import { freePort } from "../world/telemetry-engines.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-shared-"));
 const children: ChildProcess[] = [];
@@ -28,19 +27,6 @@ afterAll(async () => {
 const gateways = Array.from({ length: 6 }, (_, at) => `gw-${at + 1}`);
 const streams = ["state", "money"] as const;
 const secret = "shared-secret-0123456789";
-
-async function startBroker(): Promise<number> {
-  const port = await freePort();
-  const passwords = join(folder, "passwd");
-  for (const [at, name] of ["ingest", ...gateways].entries())
-    execFileSync("mosquitto_passwd", ["-b", ...(at === 0 ? ["-c"] : []), passwords, name, secret], { stdio: "ignore" });
-  const acl = "pattern write cuobian/v1/+/%u/#\npattern read cuobian/v1/+/%u/ack\nuser ingest\ntopic readwrite cuobian/v1/#\n";
-  writeFileSync(join(folder, "acl"), acl);
-  const conf = `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\nacl_file ${join(folder, "acl")}\nuser root\npersistence false\n`;
-  writeFileSync(join(folder, "mosquitto.conf"), conf);
-  children.push(spawn(commandPath("mosquitto") ?? "", ["-c", join(folder, "mosquitto.conf")], { stdio: "ignore" }));
-  return port;
-}
 
 /** One stream of one gateway: two batches under way, each sent again until an acknowledgement covers it. */
 interface Sender {
@@ -73,28 +59,11 @@ const eventOf = (stream: Sender["stream"], seq: number) => {
 test.skipIf(!["mosquitto", "mosquitto_sub", "postgres"].every(hasCommand))(
   "P 04.shared: three ingest processes on Mosquitto and PostgreSQL, one killed every three seconds: nothing lost, nothing twice, order kept",
   async (context) => {
-    const port = await startBroker();
+    const { port, child } = await startMosquitto(folder, { gateways, secret });
+    children.push(child);
     postgres = startPostgres(commandPath("postgres") ?? "");
     const url = postgres.fresh();
-    const put = (name: string, text: string): string => {
-      writeFileSync(join(folder, name), text, { mode: 0o600 });
-      return join(folder, name);
-    };
-    put("secret", secret);
-    put("postgres.url", url);
-    const config = (number: number): string => {
-      mkdirSync(join(folder, `cloud-${number}`), { recursive: true });
-      return put(
-        `cloud-${number}.yaml`,
-        stringify({
-          ...{ name: "分担", data: `./cloud-${number}`, demonstration: true, http: { host: "127.0.0.1", port: 0 } },
-          broker: { kind: "external", url: `mqtt://127.0.0.1:${port}`, username: "ingest", password_file: "./secret", share: "ingest" },
-          gateways: gateways.map((gateway) => ({ site: "jinxiu", gateway, password_file: "./secret" })),
-          sites: [{ id: "jinxiu", name: "锦绣", compound_code: "JXHY" }],
-          ...{ store: { kind: "postgres", url_file: "./postgres.url" }, telemetry: { kind: "sqlite" }, people: [] },
-        }),
-      );
-    };
+    const config = (number: number): string => sharedCloud(folder, { number, port, url, gateways, secret });
     const start = (number: number): Promise<TestProgram<unknown>> =>
       startProgram("cloud/main.ts", ["run", "--config", config(number), "--ready-json"], { within_ms: 60_000 });
     const running = [await start(0), await start(1), await start(2)];

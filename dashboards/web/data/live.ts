@@ -34,6 +34,8 @@ let waiting: Numbered[] = [];
 let flushComing = false;
 /** After a reset what we hold is worth nothing: messages wait until the overview is there. */
 let replacing = false;
+/** The stream's own number of that reset: it goes on from there, whichever process answers with the overview. */
+let resetAt = 0;
 
 function flush(): void {
   flushComing = false;
@@ -48,6 +50,7 @@ function hear(kind: StreamMessage["kind"], event: MessageEvent<string>): void {
   tell({ kind: "message" });
   if (kind === "reset") {
     replacing = true;
+    resetAt = Number(event.lastEventId);
     waiting = [];
     tell({ kind: "reset" });
     return;
@@ -74,11 +77,13 @@ function take(overview: Overview): void {
   const older = held !== null && !replacing && connection.value.stream === "open" && overview.stream_id < held.position;
   const heardAt = fromRfc3339(overview.now);
   if (heardAt !== undefined) clockOffset = heardAt - Date.now();
+  const state = fromOverview(overview);
+  const next = replacing && connection.value.stream === "open" ? { ...state, position: resetAt } : state;
   replacing = false;
   batch(() => {
     trouble.value = null;
     serverNow.value = wall(Date.now() + clockOffset);
-    if (!older) live.value = fromOverview(overview);
+    if (!older) live.value = next;
   });
   if (waiting.length > 0) flush();
   tell({ kind: "overview-read", streamId: overview.stream_id, position: held?.position ?? 0 });
