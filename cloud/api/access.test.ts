@@ -91,7 +91,13 @@ const bodies: Readonly<Record<string, object>> = {
 };
 
 function addressOf(url: string): string {
-  const id = url.includes("dead-letters") ? ids.letter : url.includes("alarms") ? ids.alarm : url.includes("entries") ? ids.entry : ids.hazard;
+  const id = url.includes("dead-letters")
+    ? ids.letter
+    : url.includes("alarms")
+      ? ids.alarm
+      : url.includes("entries")
+        ? ids.entry
+        : ids.hazard;
   return url.replace(":id", id) + (url === "/api/v1/telemetry" ? "?site=jinxiu&socket=station-1/1&field=current_mA" : "");
 }
 

@@ -43,7 +43,9 @@ describe.each(databases.filter(({ here }) => here))("dead letters over $name", (
   const tries = async () => (await cloud.store.read.selectFrom("letter_try").selectAll().orderBy("n").execute()).map((row) => ({ ...row }));
   const ask = (id: number, person = "manager") => requeue(cloud.rooms, { id, person });
   const alarm = async () =>
-    (await cloud.store.read.selectFrom("alarm").select(["active"]).where("rule", "=", "uplink.dead-letter").execute()).map(({ active }) => active);
+    (await cloud.store.read.selectFrom("alarm").select(["active"]).where("rule", "=", "uplink.dead-letter").execute()).map(
+      ({ active }) => active,
+    );
   const send = async (spoken: readonly Spoken[]) => {
     const { topic, payload } = voice.message(spoken);
     return acknowledged(await cloud.take(topic, payload));
@@ -146,13 +148,17 @@ describe.each(databases.filter(({ here }) => here))("dead letters over $name", (
 
   test("a batch of telemetry and a message that could not be read: the same", async () => {
     const measured = voice.measured([]);
-    await cloud.take(measured.topic, `${measured.payload}socket,quality=good,socket=1,station=station-1 current_mA=1.5 1795579200000000000\n`);
+    await cloud.take(
+      measured.topic,
+      `${measured.payload}socket,quality=good,socket=1,station=station-1 current_mA=1.5 1795579200000000000\n`,
+    );
     await cloud.take(upTopic(home, "state"), `${voice.message(openings(2)).payload}}`);
     const [batch, message] = await letters();
     expect([batch?.kind, message?.kind]).toEqual(["batch", "message"]);
     for (const { id } of await letters()) expect(await ask(Number(id))).toMatchObject({ state: "waiting" });
+    const waiting = await letters();
     await cloud.store.change(async (change) => {
-      for (const { id, payload } of await letters())
+      for (const { id, payload } of waiting)
         await change
           .updateTable("dead_letter")
           .set({ payload: payload.replace("1.5", "15i").replace("]}}", "]}") })

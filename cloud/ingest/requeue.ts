@@ -42,8 +42,13 @@ export async function requeue(rooms: Rooms, asked: Asked): Promise<Letter | Refu
 function refusedAtOnce(rooms: Rooms, letter: Letter): Refusal | undefined {
   if (letter.state === "delivered") return alreadyDelivered;
   if (letter.kind === "conflict")
-    return refusal("conflict", "同一序号已有其他内容，不能重投；请人工核对", "its key belongs to other content: it is never tried, compare both by hand");
-  if (rooms.compoundOf(letter) === undefined) return refusal("no-such-gateway", "该网关已不在配置中", "this gateway is no longer configured");
+    return refusal(
+      "conflict",
+      "同一序号已有其他内容，不能重投；请人工核对",
+      "its key belongs to other content: it is never tried, compare both by hand",
+    );
+  if (rooms.compoundOf(letter) === undefined)
+    return refusal("no-such-gateway", "该网关已不在配置中", "this gateway is no longer configured");
   return undefined;
 }
 
@@ -56,7 +61,11 @@ function tryAgain(rooms: Rooms, letter: Letter, asked: Asked): Promise<string | 
 }
 
 /** In one transaction, in the gateway's own line: whether it still waits, its effect, and that it waits no longer. */
-function once(rooms: Rooms, { letter, asked }: { letter: Letter; asked: Asked }, work: (effect: Effect) => Promise<void>): Promise<undefined> {
+function once(
+  rooms: Rooms,
+  { letter, asked }: { letter: Letter; asked: Asked },
+  work: (effect: Effect) => Promise<void>,
+): Promise<undefined> {
   return changingOf(rooms, letter, async (effect) => {
     const { state } = await effect.change.selectFrom("dead_letter").select("state").where("id", "=", letter.id).executeTakeFirstOrThrow();
     if (state === "delivered") return undefined;

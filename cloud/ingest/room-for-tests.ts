@@ -37,7 +37,21 @@ export interface TestCloud {
 }
 
 const tables = [
-  ...(["inbox", "cursor", "event", "dead_letter", "letter_try", "tally", "gateway", "lane", "socket", "visit", "bill", "payment", "session"] as const),
+  ...([
+    "inbox",
+    "cursor",
+    "event",
+    "dead_letter",
+    "letter_try",
+    "tally",
+    "gateway",
+    "lane",
+    "socket",
+    "visit",
+    "bill",
+    "payment",
+    "session",
+  ] as const),
   ...([
     "trip",
     "alarm",

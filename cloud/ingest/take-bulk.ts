@@ -9,8 +9,7 @@ import { hashOf, type Outcome, type Place, takeIn } from "./take-in.ts";
 
 /** Telemetry first: its points may be written twice without harm, its number only once both are there. Other content under a known key is not written at all. */
 export async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Promise<Outcome> {
-  if ((await hashOf(rooms.store.read, place, batch.seq)) === undefined)
-    await writePoints(rooms, place, batch);
+  if ((await hashOf(rooms.store.read, place, batch.seq)) === undefined) await writePoints(rooms, place, batch);
   const { seq, hash, poison, text } = batch;
   const item = { seq, hash, poison, payload: () => text };
   return changingOf(rooms, place, async (effect) => {

@@ -25,7 +25,7 @@ export async function takeEvents(rooms: Rooms, { place, batch, compound }: Event
   }
 }
 
-type EventItem = ReadEvent & { readonly payload: () => string };
+type EventItem = ReadEvent & { readonly payload: () => string; readonly tries?: number };
 const itemsOf = (events: readonly ReadEvent[]): EventItem[] =>
   events.map((event) => ({ ...event, payload: () => JSON.stringify(event.content) }));
 

@@ -37,21 +37,22 @@ afterAll(async () => {
 const heardSince = (position: number): string[] => (live.ring.after(position) ?? []).map(({ message: { kind } }) => kind);
 const saying = (count: number) => {
   const voice = new Voice({ epoch: count.toString(16).padStart(16, "0") });
-  return voice.message(
-    Array.from({ length: count }, (_, n) => voice.say("lane.passed", { ...examples["lane.passed"], count: n + 1 }, n)),
-  );
+  return voice.message(Array.from({ length: count }, (_, n) => voice.say("lane.passed", { ...examples["lane.passed"], count: n + 1 }, n)));
 };
 
-withPostgres("an event that the other takes in is shown here, each once, also when their names fill more than one notification", async () => {
-  const position = live.ring.position;
-  const { topic, payload } = saying(400);
-  expect(await there.take(topic, payload)).toBeDefined();
-  await vi.waitUntil(() => heardSince(position).filter((kind) => kind === "event").length >= 400, { timeout: 10_000, interval: 10 });
-  await live.settled();
-  const kinds = Map.groupBy(heardSince(position), (kind) => kind);
-  expect(kinds.get("event")).toHaveLength(400);
-  expect(kinds.get("lane")?.length).toBeGreaterThan(0);
-});
+withPostgres(
+  "an event that the other takes in is shown here, each once, also when their names fill more than one notification",
+  async () => {
+    const position = live.ring.position;
+    const { topic, payload } = saying(400);
+    expect(await there.take(topic, payload)).toBeDefined();
+    await vi.waitUntil(() => heardSince(position).filter((kind) => kind === "event").length >= 400, { timeout: 10_000, interval: 10 });
+    await live.settled();
+    const kinds = Map.groupBy(heardSince(position), (kind) => kind);
+    expect(kinds.get("event")).toHaveLength(400);
+    expect(kinds.get("lane")?.length).toBeGreaterThan(0);
+  },
+);
 
 withPostgres("what was rolled back is not heard, and one's own is not heard twice", async () => {
   const seen: Mark[] = [];

@@ -22,9 +22,7 @@ export const LetterView = Type.Object(
     times: Type.Integer({ description: "how often the same came" }),
     first: time,
     last: time,
-    requeues: Type.Array(
-      Type.Object({ at: time, person: text, outcome: Type.Enum(["delivered", "refused"]), reason: text }, strict),
-    ),
+    requeues: Type.Array(Type.Object({ at: time, person: text, outcome: Type.Enum(["delivered", "refused"]), reason: text }, strict)),
   },
   strict,
 );
