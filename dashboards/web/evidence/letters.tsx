@@ -28,7 +28,7 @@ function Letter({ letter, changed }: { letter: LetterView; changed: (letter: Let
     <li class="entry" data-letter={letter.id} data-state={letter.state}>
       <div class="entry-head">
         <span class="state">{say.state[letter.state]}</span>
-        <h4>{say.kind[letter.kind]}</h4>
+        <h3>{say.kind[letter.kind]}</h3>
         <span class="muted">
           {letter.gateway} · <Moment at={letter.last} /> · {say.times(letter.times)}
         </span>
