@@ -14,6 +14,7 @@ const timed = [
 /** A whole plain run stays within a quarter of an hour: this set is run by its name or file, and in the full set. */
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
 const longSets = plainRun ? ["test/faults/watchdog.test.ts"] : [];
+const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};
 const longTests = { testTimeout: 120_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -26,6 +27,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude: [...notOurs, ...wholeProcesses],
           testTimeout: 30_000,
+          env,
           sequence: { groupOrder: 0 },
         },
       },
@@ -36,6 +38,7 @@ export default defineConfig({
           exclude: [...notOurs, ...timed],
           maxWorkers: 2,
           ...longTests,
+          env,
           sequence: { groupOrder: 1 },
         },
       },
@@ -46,6 +49,7 @@ export default defineConfig({
           exclude: [...notOurs, ...longSets],
           fileParallelism: false,
           ...longTests,
+          env,
           sequence: { groupOrder: 2 },
         },
       },

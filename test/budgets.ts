@@ -13,7 +13,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/house": 30,
   "test/tariff": full ? 3600 : 200,
   "test/uplink": full ? 1800 : 240,
-  "test/paths": full ? 1200 : 360,
+  "test/paths": full ? 2400 : 360,
   "test/protection": full ? 1800 : 200,
 };
 

@@ -16,3 +16,6 @@ export function counted(context: Pick<TestContext, "task">, counts: Record<strin
 
 /** The long form of a set, under its own command: npm run test:full. */
 export const full = process.env.CUOBIAN_FULL === "1";
+
+/** A whole plain run, which has a quarter of an hour for everything: a set of several like cases shows some of them. By its name or file every case is run. */
+export const plain = process.env.CUOBIAN_PLAIN === "1";

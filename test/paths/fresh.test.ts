@@ -53,5 +53,5 @@ if (full) {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 1_200_000);
+  }, 1_800_000);
 }
