@@ -1,13 +1,16 @@
 // `cuobian cloud`: runs the service, or makes a person who may come in.
+import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { destination, pino } from "pino";
 import { type Role, roles } from "#protocols/api/views.ts";
+import { appendAudit } from "./audit/chain.ts";
 import { readCloudConfig } from "./config/read.ts";
 import type { CloudConfig } from "./config/schema.ts";
+import { openConfiguredStore } from "./configured-store.ts";
 import { hashPassword, oneTimePassword } from "./identity/password.ts";
 import { addPerson } from "./identity/people.ts";
-import { openConfiguredStore, startService } from "./service.ts";
+import { startService } from "./service.ts";
 
 const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-json]
   启动云端服务 / runs the cloud service
@@ -101,7 +104,10 @@ async function addUser(id: string | undefined, values: Values): Promise<number> 
   const store = await openConfiguredStore(config);
   try {
     const password = oneTimePassword();
-    if (!(await addPerson(store, { id, name, role: role as Role, organisation, password_hash: await hashPassword(password) }))) {
+    const person = { id, name, role: role as Role, organisation, password_hash: await hashPassword(password) };
+    const nobody = { person: null, person_name: `控制台 console (${userInfo().username})`, role: null, organisation: null, address: null };
+    const row = { ...nobody, at: Date.now(), site: null, action: "person.add", object: id, outcome: "done", code: null } as const;
+    if (!(await addPerson(store, person, async (change) => void (await appendAudit(change, { ...row, detail: { role, organisation } }))))) {
       say(`cuobian cloud user add: 已有 / there is already a person "${id}"`);
       return 1;
     }

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { wall } from "#protocols/vocabulary/time.ts";
 import { buildServer } from "./api/server.ts";
+import { startAnchors } from "./audit/anchors.ts";
 import type { Account } from "./broker/accounts.ts";
 import { startBroker } from "./broker/broker.ts";
 import { openCommandKey } from "./commands/key.ts";
 import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
-import { readSecret as readSecretFile } from "./config/secret.ts";
+import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
 import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
@@ -20,20 +21,10 @@ import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
 import { changing } from "./store/changing.ts";
 import type { Origin } from "./store/happening.ts";
-import { openStore, type Store } from "./store/store.ts";
+import type { Store } from "./store/store.ts";
 import { type Keeping, openEmbeddedTelemetry } from "./telemetry/embedded.ts";
 import { openInfluxTelemetry } from "./telemetry/influx.ts";
 import type { Telemetry } from "./telemetry/port.ts";
-
-/** The configuration was checked a moment ago: a secret that cannot be read now is trouble of the machine, not of the file. */
-function readSecret(path: string, log?: Logger): string {
-  const read = readSecretFile(path);
-  if (read.kind === "secret") {
-    if (read.warning !== undefined) log?.warn({ path }, read.warning.en);
-    return read.secret;
-  }
-  throw new Error(`${read.zh} / ${read.en}`);
-}
 
 export interface Service {
   readonly http: string;
@@ -47,13 +38,6 @@ export interface ServiceOptions {
   readonly now: () => number;
   readonly web: string | undefined;
 }
-
-export const openConfiguredStore = ({ store, data, broker }: CloudConfig): Promise<Store> =>
-  openStore(
-    store.kind === "sqlite"
-      ? { kind: "sqlite", file: join(data, "cloud.db") }
-      : { kind: "postgres", url: readSecret(store.url_file), shared: broker.kind === "external" && broker.share !== undefined },
-  );
 
 const usualKeeping: Keeping = { raw_days: 30, minute_days: 730 };
 const thinEvery_ms = 60_000;
@@ -146,6 +130,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const { telemetry, stop: stopThinning } = openTelemetry(options);
     ends.push(() => telemetry.close());
     ends.push(async () => stopThinning());
+    const anchors = startAnchors({ store, file: auditAnchorFile(config), now, log });
+    ends.push(() => anchors.stop());
     await syncPeople(store, config.people);
     await store.change(forgetPresence);
     const live = startLive({ store, telemetry, now, log });

@@ -28,6 +28,14 @@ export const programs: readonly Program[] = [
   },
   { verb: "cloud", file: "cloud/main.ts", args: [], usage: "cloud run --config cloud.yaml", zh: "云端服务", en: "the cloud service" },
   {
+    verb: "audit",
+    file: "cloud/audit/main.ts",
+    args: [],
+    usage: "audit verify | show | anchor --config cloud.yaml",
+    zh: "审计日志：是否被改动",
+    en: "the audit log: is it what was written",
+  },
+  {
     verb: "sim",
     file: "firmware-sim/main.ts",
     args: [],

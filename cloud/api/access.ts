@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { signedIn } from "#cloud/identity/sign-in.ts";
 import type { PersonView, Role } from "#protocols/api/views.ts";
+import type { Refusals } from "./audited.ts";
 import { ApiProblem } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -23,7 +24,7 @@ const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 export const anyone = { config: { access: "anyone" as Access } };
 export const everyRole = { config: { access: "signed-in" as Access } };
 
-export function guardRoutes(server: FastifyInstance, { store, now }: Surroundings): void {
+export function guardRoutes(server: FastifyInstance, { store, now }: Surroundings, refusals: Pick<Refusals, "check">): void {
   server.decorateRequest("person", undefined);
   server.addHook("onRoute", (route) => {
     if (route.config?.access === undefined) throw new Error(`${String(route.method)} ${route.url} does not say who may call it`);
@@ -36,6 +37,7 @@ export function guardRoutes(server: FastifyInstance, { store, now }: Surrounding
     if (access === "anyone") return;
     request.person = await signedIn(store, request.cookies[cookieName], now());
     if (request.person === undefined) throw new ApiProblem(401, { code: "sign-in", zh: "请先登录", en: "sign in first" });
+    refusals.check(request.person.id);
     if (access !== "signed-in" && (access === undefined || !access.includes(request.person.role)))
       throw new ApiProblem(403, {
         code: "wrong-role",

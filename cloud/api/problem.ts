@@ -16,10 +16,13 @@ export interface ProblemWords {
 export class ApiProblem extends Error {
   readonly status: number;
   readonly words: ProblemWords;
-  constructor(status: number, words: ProblemWords) {
+  /** For want of a right: the audit log keeps it under this code, whatever the answer tells. */
+  readonly rights: string | undefined;
+  constructor(status: number, words: ProblemWords, rights = status === 403 ? words.code : undefined) {
     super(words.en);
     this.status = status;
     this.words = words;
+    this.rights = rights;
   }
 }
 

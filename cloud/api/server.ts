@@ -10,8 +10,10 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Access, anyone, guardRoutes } from "./access.ts";
+import { auditRoutes, countRefusals } from "./audited.ts";
 import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
 import { alarmRoutes } from "./routes/alarms.ts";
+import { auditLogRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { entryRoutes } from "./routes/entries.ts";
@@ -43,6 +45,7 @@ const nouns: readonly Routes[] = [
   commandRoutes,
   countsRoutes,
   letterRoutes,
+  auditLogRoutes,
   streamRoutes,
   tariffRoutes,
 ];
@@ -51,6 +54,7 @@ export interface RouteRow {
   readonly method: string;
   readonly url: string;
   readonly access: Access | undefined;
+  readonly audit: string | undefined;
 }
 
 /** The server, and every route of it with who may call it. */
@@ -67,8 +71,11 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Views are made by us: the schemas describe them for others, they do not cut them.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
-  server.setErrorHandler((error, request, reply) => {
+  const refusals = countRefusals(surroundings);
+  server.setErrorHandler(async (error, request, reply) => {
     const problem = wordsOf(error);
+    if (error instanceof ApiProblem && error.rights !== undefined)
+      await refusals.note(request, error.rights).catch((why: unknown) => surroundings.log.error({ err: why }, "a refusal left no row"));
     if (problem.status >= 500) surroundings.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
     return sendProblem(request, reply, problem);
   });
@@ -96,10 +103,11 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   await server.register(rateLimit, { global: false });
   await server.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "厝边云 API / Cuobian cloud API", version: "1" } } });
   server.removeContentTypeParser("text/plain");
-  guardRoutes(server, surroundings);
+  guardRoutes(server, surroundings, refusals);
+  auditRoutes(server);
   refuseNul(server);
   server.addHook("onRoute", (route) => {
-    routes.push({ method: String(route.method), url: route.url, access: route.config?.access });
+    routes.push({ method: String(route.method), url: route.url, access: route.config?.access, audit: route.config?.audit });
   });
   probes(server, surroundings);
   for (const noun of nouns) noun(server, surroundings);

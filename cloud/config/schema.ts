@@ -125,6 +125,14 @@ export const CloudConfigFile = Type.Object(
         "./commands.key.pem",
       ),
     ),
+    audit_anchor_file: Type.Optional(
+      text(
+        "审计锚点文件",
+        "where the end of the audit log is written down once a day, best on another machine's disk; audit-anchors.jsonl in the data folder if not written",
+        "/mnt/elsewhere/anchors.jsonl",
+        400,
+      ),
+    ),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
     web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),

@@ -1,5 +1,5 @@
 // Who may come in. The configuration names people; `cloud user add` makes others; a person who leaves the configuration is shut out, never deleted.
-import type { Queries, Store } from "#cloud/store/store.ts";
+import type { Change, Queries, Store } from "#cloud/store/store.ts";
 import type { PersonView, Role } from "#protocols/api/views.ts";
 
 export interface ConfiguredPerson {
@@ -29,7 +29,11 @@ export async function syncPeople(store: Store, people: readonly ConfiguredPerson
   });
 }
 
-export async function addPerson(store: Store, person: ConfiguredPerson & { readonly password_hash: string }): Promise<boolean> {
+export async function addPerson(
+  store: Store,
+  person: ConfiguredPerson & { readonly password_hash: string },
+  also?: (change: Change) => Promise<void>,
+): Promise<boolean> {
   const { id, name, role, organisation, password_hash } = person;
   return store.change(async (change) => {
     // Also the name of somebody who was shut out: it stands in the ledger for him.
@@ -38,15 +42,20 @@ export async function addPerson(store: Store, person: ConfiguredPerson & { reado
       .insertInto("person")
       .values({ id, name, role, organisation, password_hash, must_change: 1, origin: "added", active: 1 })
       .execute();
+    await also?.(change);
     return true;
   });
 }
 
 /** Whoever was signed in with the old one no longer is: it may be the reason why there is a new one. */
-export async function changePassword(store: Store, { person, password_hash }: { person: string; password_hash: string }): Promise<void> {
+export async function changePassword(
+  store: Store,
+  { person, password_hash, also }: { person: string; password_hash: string; also?: (change: Change) => Promise<void> },
+): Promise<void> {
   await store.change(async (change) => {
     await change.updateTable("person").set({ password_hash, must_change: 0 }).where("id", "=", person).execute();
     await change.deleteFrom("sign_in").where("person", "=", person).execute();
+    await also?.(change);
   });
 }
 

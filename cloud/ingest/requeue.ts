@@ -2,7 +2,7 @@
 import { settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
-import { isStoreTrouble, type Queries } from "#cloud/store/store.ts";
+import { type Change, isStoreTrouble, type Queries } from "#cloud/store/store.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { WireEvent } from "#protocols/uplink/envelope.ts";
 import { readTopic } from "#protocols/uplink/topics.ts";
@@ -20,6 +20,8 @@ type Letter = Row<"dead_letter">;
 export interface Asked {
   readonly id: number;
   readonly person: string;
+  /** Committed with what came of it. */
+  readonly also?: (change: Change, outcome: string) => Promise<void>;
 }
 
 export const letterById = (read: Queries, id: number): Promise<Letter | undefined> =>
@@ -116,7 +118,7 @@ interface Tried extends Asked {
   readonly why: string | undefined;
 }
 
-async function noted(effect: Effect, letter: Letter, { person, at, why }: Tried): Promise<void> {
+async function noted(effect: Effect, letter: Letter, { person, at, why, also }: Tried): Promise<void> {
   const { n } = await effect.change
     .selectFrom("letter_try")
     .select((eb) => eb.fn.countAll<number | string>().as("n"))
@@ -128,6 +130,7 @@ async function noted(effect: Effect, letter: Letter, { person, at, why }: Tried)
     .values({ letter: letter.id, n: Number(n) + 1, at, person, outcome, reason: (why ?? "").slice(0, 500) })
     .execute();
   effect.marks.add({ kind: "counts" });
+  await also?.(effect.change, outcome);
 }
 
 /** The alarm of a gateway of which nothing waits any more is over. */

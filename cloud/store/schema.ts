@@ -1,5 +1,6 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
+import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
@@ -305,6 +306,9 @@ export interface Database {
   command: CommandTable;
   succession: SuccessionTable;
   shed: ShedTable;
+  audit: AuditTable;
+  audit_head: AuditHeadTable;
+  audit_anchor: AuditAnchorTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

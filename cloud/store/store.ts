@@ -6,6 +6,7 @@ import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from "k
 import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { type Announcements, announcementsOn } from "./announcements.ts";
+import { createAuditSchema } from "./audit-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
@@ -49,6 +50,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0011-succession": { up: createSuccessionSchema },
         "0020-sheds": { up: createShedSchema },
         "0030-letters": { up: createLetterSchema },
+        "0031-audit": { up: (change) => createAuditSchema(change, place.kind) },
       }),
     },
   });

@@ -25,12 +25,15 @@ export const alarmRoutes: Routes = (server, surroundings) => {
   server.post(
     "/api/v1/alarms/:id/acknowledge",
     {
-      config: { access: ["booth", "property-manager", "street-officer", "bureau-officer", "grid-worker"] },
+      config: { access: ["booth", "property-manager", "street-officer", "bureau-officer", "grid-worker"], audit: "alarm.acknowledge" },
       schema: { params: Id, response: { 200: AlarmView } },
     },
     async (request) => {
       const asked = { id: request.params.id, person: personOf(request).id, at: surroundings.now() };
-      const row = await changed(surroundings, (effect) => acknowledgeAlarm(effect, asked));
+      const row = await changed(surroundings, request, {
+        work: (effect) => acknowledgeAlarm(effect, asked),
+        about: (found) => found && { object: found.id, site: found.site, detail: { rule: found.rule, source: found.source } },
+      });
       if (row === undefined) throw notFound();
       return alarmView(row);
     },

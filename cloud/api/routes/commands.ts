@@ -3,8 +3,11 @@ import Type from "typebox";
 import { approve, ask, type CommandRow, commandById, commandsOf } from "#cloud/commands/commands.ts";
 import { CommandAsked, CommandView } from "#protocols/api/commands.ts";
 import { type ActionName, actions } from "#protocols/uplink/commands.ts";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { everyRole, personOf } from "../access.ts";
+import type { About } from "../audited.ts";
+import { changed, rowOf } from "../change.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
@@ -26,7 +29,16 @@ export function commandView(row: CommandRow): CommandView {
   };
 }
 
-export const commandRoutes: Routes = (server, { store, now, commands, sites }) => {
+/** The reason, which is free text, stands with the command. */
+function aboutCommand(found: CommandRow | Refusal | undefined): About | undefined {
+  const row = rowOf(found);
+  if (row === undefined) return undefined;
+  const { id, site, gateway, action, args, state } = row;
+  return { object: id, site, detail: { gateway, action, args: JSON.parse(args) as unknown, state } };
+}
+
+export const commandRoutes: Routes = (server, surroundings) => {
+  const { store, now, commands, sites } = surroundings;
   server.get(
     "/api/v1/commands",
     { ...everyRole, schema: { querystring: Which, response: { 200: Type.Array(CommandView) } } },
@@ -41,7 +53,10 @@ export const commandRoutes: Routes = (server, { store, now, commands, sites }) =
 
   server.post(
     "/api/v1/commands",
-    { config: { access: ["booth", "property-manager"] }, schema: { headers: Headers, body: CommandAsked, response: { 200: CommandView } } },
+    {
+      config: { access: ["booth", "property-manager"], audit: "command.ask" },
+      schema: { headers: Headers, body: CommandAsked, response: { 200: CommandView } },
+    },
     async (request) => {
       const { site, gateway, action, args, reason } = request.body;
       if (!sites.some(({ id }) => id === site) || !commands.knows({ site, gateway }))
@@ -63,7 +78,11 @@ export const commandRoutes: Routes = (server, { store, now, commands, sites }) =
         now: now(),
       };
       // Asked twice at once under one name, or approved by two at once: they stand in line, and the second finds what the first made.
-      const row = await store.change((change) => ask(change, commands.key, asked), `command of ${asked.person}`);
+      const row = await changed(surroundings, request, {
+        work: ({ change }) => ask(change, commands.key, asked),
+        about: aboutCommand,
+        alone: `command of ${asked.person}`,
+      });
       if ("kind" in row) throw refused(row, row.code === "arguments" ? 400 : 422);
       commands.wake();
       return commandView(row);
@@ -72,10 +91,14 @@ export const commandRoutes: Routes = (server, { store, now, commands, sites }) =
 
   server.post(
     "/api/v1/commands/:id/approval",
-    { config: { access: ["property-manager"] }, schema: { params: Id, response: { 200: CommandView } } },
+    { config: { access: ["property-manager"], audit: "command.approve" }, schema: { params: Id, response: { 200: CommandView } } },
     async (request) => {
       const by = { id: request.params.id, person: personOf(request).id, now: now() };
-      const row = await store.change((change) => approve(change, commands.key, by), `command ${by.id}`);
+      const row = await changed(surroundings, request, {
+        work: ({ change }) => approve(change, commands.key, by),
+        about: aboutCommand,
+        alone: `command ${by.id}`,
+      });
       if (row === undefined) throw notFound();
       if ("kind" in row) throw refused(row, row.code === "same-person" ? 403 : 409);
       commands.wake();

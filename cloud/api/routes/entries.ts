@@ -20,11 +20,19 @@ export const entryRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/entries/:id/handle",
-    { config: { access: ["booth", "property-manager"] }, schema: { params: Id, body: Handling, response: { 200: PropertyEntryView } } },
+    {
+      config: { access: ["booth", "property-manager"], audit: "entry.handle" },
+      schema: { params: Id, body: Handling, response: { 200: PropertyEntryView } },
+    },
     async (request) => {
       const { id } = request.params;
       const asked = { id, person: personOf(request).id, note: request.body.note.trim(), now: surroundings.now() };
-      if (!(await changed(surroundings, (effect) => handleEntry(effect, asked)))) throw notFound();
+      const known = await read.selectFrom("entry").select("site").where("id", "=", id).executeTakeFirst();
+      if (known === undefined) throw notFound();
+      await changed(surroundings, request, {
+        work: (effect) => handleEntry(effect, asked),
+        about: () => ({ object: id, site: known.site }),
+      });
       const row = await entryRows(read).where("entry.id", "=", id).executeTakeFirst();
       if (row === undefined) throw notFound();
       return entryView(row);

@@ -7,7 +7,7 @@ import { hazardView } from "#cloud/views/views.ts";
 import { HazardTransition, HazardView, hazardStates, type PersonView } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { everyRole, personOf } from "../access.ts";
-import { changed } from "../change.ts";
+import { changed, rowOf } from "../change.ts";
 import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -59,7 +59,7 @@ export const hazardRoutes: Routes = (server, surroundings) => {
   server.post(
     "/api/v1/hazards/:id/transitions",
     {
-      config: { access: ["property-manager", "grid-worker", "street-officer", "bureau-officer"] },
+      config: { access: ["property-manager", "grid-worker", "street-officer", "bureau-officer"], audit: "hazard.transit" },
       schema: { params: Id, body: HazardTransition, response: { 200: HazardView } },
     },
     async (request) => {
@@ -69,7 +69,13 @@ export const hazardRoutes: Routes = (server, surroundings) => {
         throw new ApiProblem(400, { code: "no-time", zh: "整改时限应为 RFC 3339 时间", en: "the deadline is an RFC 3339 time" });
       const person = personOf(request);
       const asked = { id: request.params.id, action, note, responsible, deadline: until, person, now: now() };
-      const result = await changed(surroundings, (effect) => transitHazard(effect, asked));
+      const result = await changed(surroundings, request, {
+        work: (effect) => transitHazard(effect, asked),
+        about: (found) => {
+          const row = rowOf(found);
+          return row && { object: row.id, site: row.site, detail: { action, to: row.state } };
+        },
+      });
       if (result === undefined) throw notFound();
       if ("kind" in result) throw refused(result, result.code === "wrong-role" || result.code === "same-person" ? 403 : 409);
       return oneHazard(surroundings, request.params.id, person);

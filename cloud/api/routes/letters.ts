@@ -1,10 +1,11 @@
 // Dead letters: GET /api/v1/dead-letters, POST /dead-letters/{id}/requeue. Who asked, when, and what came of it stays with the letter.
 import Type from "typebox";
 import type { Row } from "#cloud/store/schema.ts";
-import type { Queries } from "#cloud/store/store.ts";
+import type { Change, Queries } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
 import { LetterView } from "#protocols/api/letters.ts";
 import { personOf } from "../access.ts";
+import { note } from "../audited.ts";
 import { wholeNumber } from "../pages.ts";
 import { notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -30,7 +31,7 @@ async function withTries(read: Queries, letters: readonly Row<"dead_letter">[]):
   }));
 }
 
-export const letterRoutes: Routes = (server, { store, requeue }) => {
+export const letterRoutes: Routes = (server, { store, requeue, now }) => {
   server.get(
     "/api/v1/dead-letters",
     {
@@ -47,12 +48,14 @@ export const letterRoutes: Routes = (server, { store, requeue }) => {
 
   server.post(
     "/api/v1/dead-letters/:id/requeue",
-    { config: { access: ["property-manager", "administrator"] }, schema: { params: Id, response: { 200: LetterView } } },
+    { config: { access: ["property-manager", "administrator"], audit: "letter.requeue" }, schema: { params: Id, response: { 200: LetterView } } },
     async (request) => {
       const id = wholeNumber(request.params.id);
-      const letter = id === undefined ? undefined : await requeue({ id, person: personOf(request).id });
+      const also = (change: Change, outcome: string) => note(change, request, { object: `${id}`, site: null, detail: { outcome }, at: now() });
+      const letter = id === undefined ? undefined : await requeue({ id, person: personOf(request).id, also });
       if (letter === undefined) throw notFound();
       if ("code" in letter) throw refused(letter);
+      request.audited = true;
       const [view] = await withTries(store.read, [letter]);
       if (view === undefined) throw notFound();
       return view;

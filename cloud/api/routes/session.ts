@@ -1,11 +1,13 @@
 // Signing in and out. In a demonstration one chooses who one is; otherwise a password decides, and guessing is slowed down.
 import Type from "typebox";
+import type { AuditAction } from "#cloud/audit/actions.ts";
 import { hashPassword, verifyPassword } from "#cloud/identity/password.ts";
 import { changePassword, type KnownPerson, personOf as knownPerson, peopleViews } from "#cloud/identity/people.ts";
 import { closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
-import type { Store } from "#cloud/store/store.ts";
+import type { Change, Store } from "#cloud/store/store.ts";
 import { PersonView } from "#protocols/api/views.ts";
 import { anyone, cookieName } from "../access.ts";
+import { note, noteRefusal } from "../audited.ts";
 import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
@@ -19,12 +21,15 @@ const SignIn = Type.Object(
 );
 const cookie = { path: "/", httpOnly: true, sameSite: "strict", maxAge: signInHours * 3600 } as const;
 
+interface Replacing {
+  readonly person: KnownPerson;
+  readonly password: string | undefined;
+  readonly chosen: string | undefined;
+  readonly also: (change: Change) => Promise<void>;
+}
+
 /** A one-time password lets nobody in: it is only good for choosing one's own. */
-async function replaceOneTime(
-  store: Store,
-  asked: { person: KnownPerson; password: string | undefined; chosen: string | undefined },
-): Promise<void> {
-  const { person, password, chosen } = asked;
+async function replaceOneTime(store: Store, { person, password, chosen, also }: Replacing): Promise<void> {
   if (chosen === undefined && !person.must_change) return;
   if (chosen === undefined || chosen === password)
     throw new ApiProblem(403, {
@@ -34,10 +39,11 @@ async function replaceOneTime(
       hint_zh: "同时提交 new_password，至少 12 个字符",
       hint_en: "send new_password with it, at least 12 characters",
     });
-  await changePassword(store, { person: person.id, password_hash: await hashPassword(chosen) });
+  await changePassword(store, { person: person.id, password_hash: await hashPassword(chosen), also });
 }
 
-export const sessionRoutes: Routes = (server, { store, now, demonstration }) => {
+export const sessionRoutes: Routes = (server, surroundings) => {
+  const { store, now, demonstration } = surroundings;
   // Names to choose from are shown only where choosing is all it takes.
   server.get("/api/v1/people", { ...anyone, schema: { response: { 200: Type.Array(PersonView) } } }, async () =>
     demonstration ? peopleViews(store.read) : [],
@@ -60,25 +66,38 @@ export const sessionRoutes: Routes = (server, { store, now, demonstration }) => 
       };
   server.post(
     "/api/v1/session",
-    { config: { ...anyone.config, ...guessing }, schema: { body: SignIn, response: { 200: PersonView } } },
+    { config: { ...anyone.config, audit: "session.open", ...guessing }, schema: { body: SignIn, response: { 200: PersonView } } },
     async (request, reply) => {
       const { person: id, password } = request.body;
       const person = await knownPerson(store.read, id);
       // The password is looked at even for nobody, so that the time tells nothing.
       const right = demonstration || (await verifyPassword(password ?? "", person?.password_hash ?? null));
-      if (person === undefined || !right)
+      if (person === undefined || !right) {
+        // What was typed as a name may be a password: only a name that is one is written down.
+        await noteRefusal(surroundings, request, { code: "wrong-sign-in", object: person?.id ?? null });
         throw new ApiProblem(401, { code: "wrong-sign-in", zh: "账号或口令不对", en: "wrong person or password" });
-      if (!demonstration) await replaceOneTime(store, { person, password, chosen: request.body.new_password });
-      const token = await openSignIn(store, { person: id, before: request.cookies[cookieName], now: now() });
-      reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
+      }
       const { name, role, organisation } = person;
-      return { id, name, role, organisation };
+      const view = { id, name, role, organisation };
+      const also = (action: AuditAction) => (change: Change) =>
+        note(change, request, { action, object: id, site: null, person: view, at: now() });
+      if (!demonstration)
+        await replaceOneTime(store, { person, password, chosen: request.body.new_password, also: also("password.change") });
+      const before = request.cookies[cookieName];
+      const token = await openSignIn(store, { person: id, before, now: now(), also: also("session.open") });
+      request.audited = true;
+      reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
+      return view;
     },
   );
 
-  server.delete("/api/v1/session", anyone, async (request, reply) => {
+  server.delete("/api/v1/session", { config: { ...anyone.config, audit: "session.close" } }, async (request, reply) => {
     const token = request.cookies[cookieName];
-    if (token !== undefined) await closeSignIn(store, token);
+    const person = await signedIn(store, token, now());
+    // Whoever was not signed in signs out of nothing.
+    if (token !== undefined && person !== undefined)
+      await closeSignIn(store, token, (change) => note(change, request, { object: person.id, site: null, person, at: now() }));
+    request.audited = true;
     reply.clearCookie(cookieName, { path: "/" });
     return null;
   });

@@ -3,11 +3,12 @@ import { checkTool, diffTool, explainTool, quoteTool } from "#gateway/tariff/too
 import { CheckAsked, CheckTold, DiffAsked, DiffTold, ExplainAsked, ExplainTold, QuoteAsked, QuoteTold } from "#protocols/api/tariffs.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { wall } from "#protocols/vocabulary/time.ts";
-import { everyRole } from "../access.ts";
+import type { Access } from "../access.ts";
 import { refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const bodyLimit = 256 * 1024;
+const computes = { config: { access: "signed-in" as Access, audit: "nothing-changes" as const } };
 
 function told<Answer extends object>(answer: Answer | Refusal): Answer {
   if ("kind" in answer && answer.kind === "refusal") throw refused(answer as Refusal);
@@ -17,22 +18,22 @@ function told<Answer extends object>(answer: Answer | Refusal): Answer {
 export const tariffRoutes: Routes = (server, { now }) => {
   server.post(
     "/api/v1/tariffs/quote",
-    { ...everyRole, bodyLimit, schema: { body: QuoteAsked, response: { 200: QuoteTold } } },
+    { ...computes, bodyLimit, schema: { body: QuoteAsked, response: { 200: QuoteTold } } },
     async ({ body }) => told(quoteTool(body)),
   );
   server.post(
     "/api/v1/tariffs/check",
-    { ...everyRole, bodyLimit, schema: { body: CheckAsked, response: { 200: CheckTold } } },
+    { ...computes, bodyLimit, schema: { body: CheckAsked, response: { 200: CheckTold } } },
     async ({ body }) => checkTool(body.tariff),
   );
   server.post(
     "/api/v1/tariffs/diff",
-    { ...everyRole, bodyLimit, schema: { body: DiffAsked, response: { 200: DiffTold } } },
+    { ...computes, bodyLimit, schema: { body: DiffAsked, response: { 200: DiffTold } } },
     async ({ body }) => told(diffTool(body.before, body.after, wall(now()))),
   );
   server.post(
     "/api/v1/tariffs/explain",
-    { ...everyRole, bodyLimit, schema: { body: ExplainAsked, response: { 200: ExplainTold } } },
+    { ...computes, bodyLimit, schema: { body: ExplainAsked, response: { 200: ExplainTold } } },
     async ({ body }) => told(explainTool(body, wall(now()))),
   );
 };

@@ -1,0 +1,168 @@
+// What people do through the API is in the audit log: every route that changes something, taken from the server itself; every sign-in; every refusal of a right.
+import Fastify from "fastify";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { auditActions } from "#cloud/audit/actions.ts";
+import { type AuditRow, verifyAudit } from "#cloud/audit/chain.ts";
+import { plate } from "#cloud/ingest/story-for-tests.ts";
+import type { Role } from "#protocols/api/views.ts";
+import { counted } from "#test/promise.ts";
+import { cookieIn, openTestApi, ours, type TestApi, tellEverything } from "./api-for-tests.ts";
+import { auditRoutes, mostRefusals } from "./audited.ts";
+
+let api: TestApi;
+let before = 0;
+beforeAll(async () => {
+  api = await openTestApi();
+  await tellEverything(api.cloud);
+});
+afterAll(() => api?.close());
+const rowsSince = (): Promise<AuditRow[]> =>
+  api.cloud.store.read.selectFrom("audit").selectAll().where("ordinal", ">", before).orderBy("ordinal").execute();
+beforeEach(async () => {
+  for (const role of ["booth", "property-manager", "street-officer", "administrator"] as const) await api.cookieOf(role);
+  before = (await api.cloud.store.read.selectFrom("audit_head").select("ordinal").executeTakeFirstOrThrow()).ordinal;
+});
+
+const idIn = async (table: "alarm" | "entry" | "hazard" | "command" | "dead_letter"): Promise<string | number> =>
+  (await api.cloud.store.read.selectFrom(table).select("id").executeTakeFirstOrThrow()).id;
+
+interface Doing {
+  readonly by: Role;
+  /** Whose role may not. */
+  readonly not?: Role;
+  readonly url: () => string | Promise<string>;
+  readonly payload?: object;
+  readonly headers?: Record<string, string>;
+}
+const latch = {
+  site: "jinxiu",
+  gateway: "gw-1",
+  action: "socket.reset-latch",
+  args: { socket: "station-1/3", trip: "trip-0001" },
+  reason: "现场已检查",
+};
+/** One way to do each; a new route that changes something needs one. */
+const doings: Readonly<Record<string, Doing>> = {
+  "POST /api/v1/session": { by: "booth", url: () => "/api/v1/session", payload: { person: "booth" } },
+  "DELETE /api/v1/session": { by: "street-officer", url: () => "/api/v1/session" },
+  "POST /api/v1/alarms/:id/acknowledge": {
+    ...{ by: "booth", not: "administrator", url: async () => `/api/v1/alarms/${await idIn("alarm")}/acknowledge` },
+  },
+  "POST /api/v1/entries/:id/handle": {
+    ...{ by: "booth", not: "administrator", url: async () => `/api/v1/entries/${await idIn("entry")}/handle`, payload: { note: "已处理" } },
+  },
+  "POST /api/v1/hazards/:id/transitions": {
+    ...{ by: "bureau-officer", not: "administrator", url: async () => `/api/v1/hazards/${await idIn("hazard")}/transitions` },
+    payload: { action: "dispatch", note: "请整改", responsible: "锦绣物业" },
+  },
+  "POST /api/v1/commands": {
+    ...{ by: "booth", not: "administrator", url: () => "/api/v1/commands", payload: latch, headers: { "idempotency-key": "audit-test-1" } },
+  },
+  "POST /api/v1/commands/:id/approval": {
+    ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/commands/${await idIn("command")}/approval` },
+  },
+  "POST /api/v1/dead-letters/:id/requeue": {
+    ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/dead-letters/${await idIn("dead_letter")}/requeue` },
+  },
+  "GET /api/v1/audit": { by: "administrator", not: "property-manager", url: () => "/api/v1/audit?limit=1" },
+};
+
+test("P 05.audit: every route that changes something leaves one row when it is done, and one when it is refused", async (context) => {
+  const named = api.routes.filter(({ audit, method }) => audit !== undefined && audit !== "nothing-changes" && method !== "HEAD");
+  expect(named.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(Object.keys(doings).sort());
+  let refusals = 0;
+  for (const [name, { by, not, url, payload, headers }] of Object.entries(doings)) {
+    const [method] = name.split(" ") as ["GET" | "POST"];
+    const { audit } = named.find((row) => `${row.method} ${row.url}` === name) ?? {};
+    const asked = { method, url: await url(), headers: headers ?? {}, ...(payload === undefined ? {} : { payload }) };
+    if (not !== undefined) {
+      const since = await lastRow();
+      expect((await api.ask(not, asked)).statusCode, name).toBe(403);
+      expect(await rowsAfter(since), name).toMatchObject([
+        { action: audit, outcome: "refused", code: "wrong-role", person: not, role: not },
+      ]);
+      refusals += 1;
+    }
+    // Signing in or out ends the sign-in it comes with.
+    const cookie = asked.url === "/api/v1/session" ? await freshCookie(by) : await api.cookieOf(by);
+    const since = await lastRow();
+    const answer = await api.server.inject({ ...asked, headers: { ...ours, cookie, ...headers } });
+    expect(answer.statusCode, `${name}: ${answer.body}`).toBe(200);
+    expect(await rowsAfter(since), name).toMatchObject([{ action: audit, outcome: "done", person: by, organisation: "演示单位" }]);
+  }
+  expect(await verifyAudit(api.cloud.store.read, [])).toMatchObject({ kind: "sound" });
+  counted(context, { routes: named.length, refusals });
+});
+const freshCookie = async (person: string): Promise<string> =>
+  cookieIn(await api.server.inject({ method: "POST", url: "/api/v1/session", headers: ours, payload: { person } }));
+const lastRow = async (): Promise<number> =>
+  (await api.cloud.store.read.selectFrom("audit_head").select("ordinal").executeTakeFirstOrThrow()).ordinal;
+const rowsAfter = (since: number): Promise<AuditRow[]> =>
+  api.cloud.store.read.selectFrom("audit").selectAll().where("ordinal", ">", since).orderBy("ordinal").execute();
+
+test("what is refused or not there changes nothing and is not written down as done", async () => {
+  expect((await api.ask("booth", { method: "POST", url: "/api/v1/alarms/nobody/acknowledge" })).statusCode).toBe(404);
+  const id = await idIn("hazard");
+  const wrong = await api.ask("street-officer", {
+    method: "POST",
+    url: `/api/v1/hazards/${id}/transitions`,
+    payload: { action: "close", note: "好" },
+  });
+  expect(wrong.statusCode).toBe(409);
+  expect(await rowsSince()).toEqual([]);
+});
+
+test("nobody approves his own command, and that is a row", async () => {
+  const asked = await api.ask("property-manager", {
+    ...{ method: "POST", url: "/api/v1/commands", payload: latch, headers: { "idempotency-key": "audit-test-2" } },
+  });
+  const own = await api.ask("property-manager", { method: "POST", url: `/api/v1/commands/${asked.json().id}/approval` });
+  expect(own.statusCode).toBe(403);
+  expect(await rowsSince()).toMatchObject([
+    { action: "command.ask", outcome: "done" },
+    { action: "command.approve", outcome: "refused", code: "same-person", object: asked.json().id },
+  ]);
+});
+
+test("who is refused again and again is a row sixty times, then is not looked at until the minute is over", async () => {
+  const ask = () => api.ask("administrator", { method: "POST", url: "/api/v1/entries/x/handle", payload: { note: "好" } });
+  api.cloud.clock.now += 60_000;
+  const answers: number[] = [];
+  for (let n = 0; n < mostRefusals + 5; n += 1) answers.push((await ask()).statusCode);
+  expect(answers).toEqual([...Array(mostRefusals).fill(403), 429, 429, 429, 429, 429]);
+  expect((await rowsSince()).length).toBe(mostRefusals);
+  api.cloud.clock.now += 60_000;
+  expect((await ask()).statusCode).toBe(403);
+});
+
+test("a failed sign-in is a row; what was typed as a name is not written down unless it is one", async () => {
+  const signIn = (person: string) => api.server.inject({ method: "POST", url: "/api/v1/session", headers: ours, payload: { person } });
+  await signIn("my-password-by-mistake");
+  expect(await rowsSince()).toMatchObject([
+    { action: "session.open", outcome: "refused", code: "wrong-sign-in", object: null, person: null },
+  ]);
+});
+
+describe("GET /api/v1/audit", () => {
+  test("pages, filters, and no plate, card or secret in any row", async () => {
+    const page = (await api.ask("administrator", { method: "GET", url: "/api/v1/audit?limit=5" })).json();
+    expect(page.items.length).toBe(5);
+    const next = (await api.ask("administrator", { method: "GET", url: `/api/v1/audit?limit=5&after=${page.next}` })).json();
+    expect(next.items[0].row).toBe(page.items[4].row - 1);
+    const refused = (await api.ask("administrator", { method: "GET", url: "/api/v1/audit?outcome=refused&action=command.approve" })).json();
+    expect(refused.items).toMatchObject([{ zh: auditActions["command.approve"].zh, code: "same-person" }, { code: "wrong-role" }]);
+    const all = JSON.stringify(await api.cloud.store.read.selectFrom("audit").selectAll().execute());
+    expect(all).not.toMatch(new RegExp(`${plate}|sid=|password_hash|scrypt`));
+  });
+});
+
+test("a changing route without a name is no route; one that forgets its row is not answered as done", async () => {
+  const server = Fastify();
+  auditRoutes(server);
+  expect(() => server.post("/forgotten", async () => null)).toThrow("does not say under which name it is written down");
+  server.post("/silent", { config: { access: "anyone", audit: "entry.handle" } }, async () => "done");
+  server.post("/computes", { config: { access: "anyone", audit: "nothing-changes" } }, async () => "done");
+  const answers = await Promise.all(["/silent", "/computes"].map((url) => server.inject({ method: "POST", url })));
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([500, 200]);
+  await server.close();
+});

@@ -1,0 +1,17 @@
+// What is written down of people: every name that a row of the audit log may carry. A route that changes, reveals or exports says which is its own.
+export const auditActions = {
+  "session.open": { zh: "登录", en: "signed in" },
+  "session.close": { zh: "退出", en: "signed out" },
+  "password.change": { zh: "更改口令", en: "chose a password" },
+  "person.add": { zh: "新增人员", en: "added a person" },
+  "alarm.acknowledge": { zh: "确认告警", en: "acknowledged an alarm" },
+  "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },
+  "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
+  "command.ask": { zh: "提出指令", en: "asked for a command" },
+  "command.approve": { zh: "批准指令", en: "approved a command" },
+  "letter.requeue": { zh: "重投死信", en: "tried a dead letter again" },
+  "route.call": { zh: "访问接口", en: "called an address" },
+  "audit.read": { zh: "查阅审计日志", en: "read the audit log" },
+} as const;
+export type AuditAction = keyof typeof auditActions;
+export const auditActionNames = Object.keys(auditActions) as AuditAction[];
