@@ -48,10 +48,14 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
 
   server.post(
     "/api/v1/dead-letters/:id/requeue",
-    { config: { access: ["property-manager", "administrator"], audit: "letter.requeue" }, schema: { params: Id, response: { 200: LetterView } } },
+    {
+      config: { access: ["property-manager", "administrator"], audit: "letter.requeue" },
+      schema: { params: Id, response: { 200: LetterView } },
+    },
     async (request) => {
       const id = wholeNumber(request.params.id);
-      const also = (change: Change, outcome: string) => note(change, request, { object: `${id}`, site: null, detail: { outcome }, at: now() });
+      const also = (change: Change, outcome: string) =>
+        note(change, request, { object: `${id}`, site: null, detail: { outcome }, at: now() });
       const letter = id === undefined ? undefined : await requeue({ id, person: personOf(request).id, also });
       if (letter === undefined) throw notFound();
       if ("code" in letter) throw refused(letter);
