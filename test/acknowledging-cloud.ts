@@ -12,6 +12,8 @@ export interface Received {
   readonly stream: Stream;
   readonly epoch: string;
   readonly seq: number;
+  /** A gap record stands for all numbers from here. */
+  readonly first: number;
   readonly content: string;
   readonly historical: boolean;
 }
@@ -68,11 +70,14 @@ export async function startAcknowledgingCloud(address = { site: "jinxiu", gatewa
       if (known.content !== received.content) cloud.conflicts.push(key);
       return true;
     }
-    if (received.seq > 1 && !cloud.effects.has(`${received.epoch}/${received.stream}/${received.seq - 1}`)) {
+    if (received.first > 1 && !cloud.effects.has(`${received.epoch}/${received.stream}/${received.first - 1}`)) {
       cloud.gaps.push(key);
       return false;
     }
-    cloud.effects.set(key, received);
+    for (let seq = received.first; seq <= received.seq; seq += 1) {
+      const one = `${received.epoch}/${received.stream}/${seq}`;
+      if (!cloud.effects.has(one)) cloud.effects.set(one, { ...received, seq });
+    }
     return true;
   };
 
@@ -143,6 +148,7 @@ function eventItems(payload: string): Received[] {
     stream: batch.stream,
     epoch: batch.epoch,
     seq: event.seq,
+    first: event.type === "stream.gap" ? (event.data as { first: number }).first : event.seq,
     content: JSON.stringify(event),
     historical: false,
   }));
@@ -153,5 +159,5 @@ function bulkItems(payload: string): Received[] {
   if ("kind" in decoded) throw new Error(decoded.reason);
   const header = decoded.header as { epoch: string; seq: number; historical: boolean };
   const content = payload.slice(payload.indexOf("\n") + 1);
-  return [{ stream: "bulk", epoch: header.epoch, seq: header.seq, content, historical: header.historical }];
+  return [{ stream: "bulk", epoch: header.epoch, seq: header.seq, first: header.seq, content, historical: header.historical }];
 }

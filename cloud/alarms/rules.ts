@@ -257,6 +257,28 @@ export const alarmRules: readonly AlarmRule[] = [
     clearedBy: [],
   },
   {
+    rule: "uplink.lost",
+    about: "gateway",
+    priority: 3,
+    zh: "有数据未能保存",
+    en: "data could not be kept",
+    action_zh: "断网过久或磁盘已满，网关按规定舍弃了部分数据。\n报警与收费不在其中；缺口起止可查。\n检查网络与磁盘。",
+    action_en:
+      "Offline for too long, or a full disk: the gateway let some data go by its policy.\nAlarms and money are not among it; the gap is on record.\nCheck network and disk.",
+    clearedBy: [],
+  },
+  {
+    rule: "storage.short",
+    on: "storage.short",
+    about: "gateway",
+    priority: 2,
+    zh: "网关磁盘空间不足",
+    en: "the gateway's disk is short",
+    action_zh: "安全与收费照常，遥测已暂停保存。\n清理磁盘或更换存储卡。",
+    action_en: "Safety and money go on; readings are not kept.\nMake room on the disk, or replace the card.",
+    clearedBy: ["storage.well"],
+  },
+  {
     rule: "uplink.dead-letter",
     about: "gateway",
     priority: 3,

@@ -42,6 +42,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/hazards/:id": "signed-in",
   "POST /api/v1/hazards/:id/transitions": ledger,
   "GET /api/v1/events": "signed-in",
+  "GET /api/v1/gaps": "signed-in",
   "GET /api/v1/visits": "signed-in",
   "GET /api/v1/counts": "signed-in",
   "GET /api/v1/commands": "signed-in",

@@ -18,6 +18,7 @@ import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { letterRoutes } from "./routes/letters.ts";
@@ -44,6 +45,7 @@ const nouns: readonly Routes[] = [
   visitRoutes,
   commandRoutes,
   countsRoutes,
+  gapRoutes,
   letterRoutes,
   auditLogRoutes,
   streamRoutes,

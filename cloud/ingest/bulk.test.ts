@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socketSeries, socketView } from "#cloud/views/sockets.ts";
 import { countsView } from "#cloud/views/views.ts";
+import type { ReadingsGap } from "#protocols/uplink/envelope.ts";
 import { acknowledged, home, noon, openTestCloud, point, type TestCloud, Voice } from "./room-for-tests.ts";
 
 let cloud: TestCloud;
@@ -70,6 +71,27 @@ test("other points under the same number: a dead letter, no acknowledgement, and
   expect(await send(voice.measured([point("station-1/6", 9_000, { current_mA: 666 })], { seq: 1 }))).toBe("nothing");
   expect(await last(6)).toBe(6);
   expect(await letters()).toMatchObject([{ event_key: `gw-1/${voice.epoch}/bulk/1` }]);
+});
+
+test("what a gateway says it lost is written down once, with its times; thinned readings raise nothing", async () => {
+  const gap = (id: string, reason: ReadingsGap["reason"], points: number | null = 40): ReadingsGap => ({
+    id,
+    reason,
+    from: noon,
+    to: noon + 60_000,
+    points,
+  });
+  const gaps = [gap("gap-0001", "limit"), gap("gap-0002", "thinned"), { ...gap("gap-0003", "damaged", null), from: null }];
+  expect(await send(voice.measured([], { gaps }))).toBe("bulk 1");
+  expect(await send(voice.measured([], { gaps: gaps.slice(0, 1) }))).toBe("bulk 2"); // told again under another number
+  const rows = await cloud.store.read.selectFrom("gap").selectAll().orderBy("id").execute();
+  expect(rows.map(({ id, reason, lost, from_at }) => [id, reason, lost, from_at])).toEqual([
+    ["gw-1/gap-0001", "limit", 40, noon],
+    ["gw-1/gap-0002", "thinned", 40, noon],
+    ["gw-1/gap-0003", "damaged", null, null],
+  ]);
+  const alarms = await cloud.store.read.selectFrom("alarm").select(["rule", "count"]).execute();
+  expect(alarms).toEqual([{ rule: "uplink.lost", count: 2 }]);
 });
 
 test("past a gap nothing is acknowledged", async () => {

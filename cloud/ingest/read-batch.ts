@@ -1,6 +1,6 @@
 // From a message to a batch that may be believed: the envelope as a whole, then each event against the catalogue. Nothing here knows the store.
 import { Compile } from "typebox/compile";
-import { BulkHeader, EventBatch, WireEvent } from "#protocols/uplink/envelope.ts";
+import { BulkHeader, EventBatch, type ReadingsGap, WireEvent } from "#protocols/uplink/envelope.ts";
 import { type EventType, eventCatalogue, isEventType } from "#protocols/uplink/events.ts";
 import { decodeTelemetry, type TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import type { GatewayAddress } from "#protocols/uplink/topics.ts";
@@ -10,6 +10,8 @@ import { canonical, fingerprint } from "./canonical.ts";
 
 export interface ReadEvent {
   readonly seq: number;
+  /** A gap record stands for all numbers from here to its own. */
+  readonly first?: number;
   readonly hash: string;
   readonly content: WireEvent;
   /** The key under which it may have come before, and its hash there. */
@@ -31,6 +33,7 @@ export interface ReadBulk {
   readonly hash: string;
   readonly text: string;
   readonly historical: boolean;
+  readonly gaps: readonly ReadingsGap[];
   /** None when the batch is poison. */
   readonly points: readonly TelemetryPoint[];
   readonly poison: string | undefined;
@@ -72,9 +75,18 @@ export function readEventBatch(payload: Buffer, from: GatewayAddress & { readonl
     const seq = (raw as { seq?: unknown } | null)?.seq;
     if (typeof seq !== "number" || !Number.isSafeInteger(seq) || seq < 1) return undecodable(`events/${index}: no sequence number`);
     const previous = events.at(-1);
-    if (previous !== undefined && seq !== previous.seq + 1) return undecodable(`events/${index}: ${seq} does not follow ${previous.seq}`);
     const content = raw as WireEvent;
-    events.push({ seq, content, hash: fingerprint(canonical(raw)), was: wasOf(content), poison: poisonOf(content, from.stream, whole) });
+    const first = firstOf(content);
+    if (previous !== undefined && (first ?? seq) !== previous.seq + 1)
+      return undecodable(`events/${index}: ${first ?? seq} does not follow ${previous.seq}`);
+    events.push({
+      seq,
+      ...(first === undefined ? {} : { first }),
+      content,
+      hash: fingerprint(canonical(raw)),
+      was: wasOf(content),
+      poison: poisonOf(content, from.stream, whole),
+    });
   }
   return { kind: "events", epoch: head.epoch, events };
 }
@@ -84,6 +96,12 @@ function wasOf(content: WireEvent): ReadEvent["was"] {
   const { was, ...rest } = content;
   if (was === undefined || typeof was?.epoch !== "string" || !Number.isSafeInteger(was.seq)) return undefined;
   return { epoch: was.epoch, seq: was.seq, hash: fingerprint(canonical({ ...rest, seq: was.seq })) };
+}
+
+function firstOf({ type, seq, data }: WireEvent): number | undefined {
+  const count = type === "stream.gap" ? (data as { count?: unknown } | null)?.count : undefined;
+  // In a journal that was restored the numbers begin anew: then it stands for more events than there are numbers before it.
+  return typeof count === "number" && Number.isSafeInteger(count) && count >= 1 ? Math.max(1, seq - count + 1) : undefined;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -134,11 +152,11 @@ export function readBulkBatch(payload: Buffer, from: GatewayAddress): ReadBulk |
   const head = decodeTelemetry(first);
   if ("kind" in head) return head;
   if (!bulkHeader.Check(head.header)) return undecodable(`header: ${complaints(bulkHeader, head.header)}`);
-  const { gateway, epoch, seq, historical } = head.header as BulkHeader;
+  const { gateway, epoch, seq, historical, gaps = [] } = head.header as BulkHeader;
   if (gateway !== from.gateway) return undecodable("header: not the topic's gateway");
   // The header may say "historical" the second time; what was measured is the body.
   const hash = fingerprint(text.slice(text.indexOf("\n") + 1));
-  const place = { kind: "bulk", epoch, seq, hash, text, historical } as const;
+  const place = { kind: "bulk", epoch, seq, hash, text, historical, gaps } as const;
   const decoded = decodeTelemetry(text);
   if ("kind" in decoded) return { ...place, points: [], poison: decoded.reason };
   const poison = poisonOfPoints(decoded.points);

@@ -97,7 +97,7 @@ async function tryBatch(rooms: Rooms, letter: Letter, asked: Asked): Promise<str
   if (batch.poison !== undefined) return batch.poison;
   // Written twice a point is one point; it is history by now, and no news.
   await writePoints(rooms, letter, batch);
-  return once(rooms, { letter, asked }, (effect) => measured(effect, letter, { ...batch, historical: true }));
+  return once(rooms, { letter, asked }, (effect) => measured(effect, { ...letter, received: rooms.now() }, { ...batch, historical: true }));
 }
 
 /** It was never acknowledged and has no place yet: it goes the way of every message, which takes nothing twice. */

@@ -7,7 +7,7 @@ import type { Mark } from "#cloud/store/marks.ts";
 import { openStore, type Store, type StorePlace } from "#cloud/store/store.ts";
 import { openEmbeddedTelemetry } from "#cloud/telemetry/embedded.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
-import type { EventBatch, WireEvent } from "#protocols/uplink/envelope.ts";
+import type { EventBatch, ReadingsGap, WireEvent } from "#protocols/uplink/envelope.ts";
 import { type EventData, type EventType, eventCatalogue } from "#protocols/uplink/events.ts";
 import { encodeTelemetry, type TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import { statusTopic, upTopic } from "#protocols/uplink/topics.ts";
@@ -63,6 +63,7 @@ const tables = [
     "hazard_number",
     "sign_in",
     "shed",
+    "gap",
   ] as const),
 ];
 
@@ -134,9 +135,20 @@ export class Voice {
     return { topic: upTopic({ site: home.site, gateway }, stream), payload: JSON.stringify(batch) };
   }
 
-  measured(points: readonly TelemetryPoint[], { historical = false, seq }: { historical?: boolean; seq?: number } = {}) {
+  measured(
+    points: readonly TelemetryPoint[],
+    { historical = false, seq, gaps }: { historical?: boolean; seq?: number; gaps?: readonly ReadingsGap[] } = {},
+  ) {
     const { gateway, epoch } = this;
-    const header = { v: 1 as const, gateway, epoch, stream: "bulk" as const, seq: seq ?? this.#next.bulk++, historical };
+    const header = {
+      v: 1 as const,
+      gateway,
+      epoch,
+      stream: "bulk" as const,
+      seq: seq ?? this.#next.bulk++,
+      historical,
+      ...(gaps === undefined ? {} : { gaps: [...gaps] }),
+    };
     return { topic: upTopic({ site: home.site, gateway }, "bulk"), payload: encodeTelemetry({ header, points }) };
   }
 

@@ -2,6 +2,7 @@
 import type { Effect, Origin } from "#cloud/store/happening.ts";
 import { isId } from "#protocols/vocabulary/ids.ts";
 import { knowSocket } from "./effects/charging.ts";
+import { readingsGaps } from "./effects/gaps.ts";
 import { heardOf } from "./effects/gateways.ts";
 import type { ReadBulk } from "./read-batch.ts";
 import { changingOf, type Rooms } from "./rooms.ts";
@@ -23,8 +24,9 @@ export async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Pro
 export const writePoints = ({ telemetry }: Rooms, { site, gateway }: Origin, { points }: ReadBulk): Promise<void> =>
   telemetry.write(points.map((point) => ({ ...point, tags: { ...point.tags, site, gateway } })));
 
-/** The sockets that were measured: made known if they are new, shown if this is news and no history. */
-export async function measured(effect: Effect, place: Origin, batch: ReadBulk): Promise<void> {
+/** What was lost before it is written down. The sockets that were measured: made known if they are new, shown if this is news and no history. */
+export async function measured(effect: Effect, place: Origin & { readonly received: number }, batch: ReadBulk): Promise<void> {
+  await readingsGaps(effect, place, batch.gaps);
   const sockets = new Set<string>();
   for (const { measurement, tags } of batch.points)
     if (measurement === "socket" && isId(tags.station ?? "") && /^[1-9][0-9]{0,2}$/.test(tags.socket ?? ""))

@@ -17,6 +17,8 @@ export interface Place extends Origin {
 /** Something with a place in a stream: an event, or a whole bulk batch. */
 export interface Item {
   readonly seq: number;
+  /** A gap record: it stands for all numbers from here to `seq`. */
+  readonly first?: number;
   readonly hash: string;
   /** Another key under which it may have been taken: then it has no effect again. */
   readonly was?: { readonly epoch: string; readonly seq: number; readonly hash: string } | undefined;
@@ -55,6 +57,11 @@ export async function takeIn<I extends Item>(
   let gapBefore: number | undefined;
   for (const item of items) {
     const hash = known.get(item.seq);
+    // Of what a gateway calls lost, we keep what we have.
+    if (item.first !== undefined && item.seq <= upTo) {
+      duplicates += 1;
+      continue;
+    }
     if (hash !== undefined || item.seq <= upTo) {
       if (hash === item.hash) {
         duplicates += 1;
@@ -65,7 +72,7 @@ export async function takeIn<I extends Item>(
       await raiseOwnAlarm(effect, { ...place, rule: "uplink.conflict", source: place.stream, at: place.received });
       break;
     }
-    if (item.seq > upTo + 1) {
+    if ((item.first ?? item.seq) > upTo + 1) {
       gapBefore = item.seq;
       await raiseOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
       break;

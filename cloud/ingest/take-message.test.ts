@@ -105,6 +105,41 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
     expect(await send([late.say("station.answers", { station: "station-1" })], late)).toBe("nothing");
   });
 
+  const gapFor = (from: Spoken, upTo: Spoken): Spoken => ({
+    ...upTo,
+    event: { ...upTo.event, type: "stream.gap", data: { first: from.event.seq, from: noon, to: noon + 5_000, reason: "limit" } },
+  });
+  const gaps = async () =>
+    (await cloud.store.read.selectFrom("gap").selectAll().orderBy("id").execute()).map(
+      ({ id, stream, reason, lost }) => `${id.split("/").at(-1)} ${stream} ${reason} ×${lost}`,
+    );
+
+  test("a gap record stands for the numbers that were dropped: the stream goes on, what is lost is known, and it counts once", async () => {
+    const all = openings(9);
+    const [first, , third, , , sixth] = all as [Spoken, Spoken, Spoken, Spoken, Spoken, Spoken];
+    expect(await send([first])).toBe("state 1");
+    const record = gapFor(all[1] as Spoken, sixth);
+    for (let i = 0; i < 3; i += 1) expect(await send([record, ...all.slice(6)])).toBe("state 9");
+    expect(await counts()).toMatchObject({ openings: 4, missing: 0, dead_letters: 0 });
+    expect([await gaps(), await alarms()]).toEqual([["6 state limit ×5"], ["uplink.lost state active ×1"]]);
+    expect((await gatewayViews(cloud.store.read))[0]?.gaps).toBe(1);
+    // One of the dropped numbers after all, with other content than nothing: refused.
+    expect(await send([third])).toBe("state 2");
+    expect(await counts()).toMatchObject({ openings: 4, dead_letters: 1 });
+  });
+
+  test("a gap record that begins in what is here: what is here stays; one that begins past a gap waits for it", async () => {
+    const all = openings(8);
+    const at = (n: number): Spoken => all[n - 1] as Spoken;
+    expect(await send(all.slice(0, 4))).toBe("state 4");
+    expect(await send([gapFor(at(2), at(3))])).toBe("state 4"); // nothing new in it
+    expect(await send([gapFor(at(7), at(8))])).toBe("state 4");
+    expect(await send([gapFor(at(2), at(6))])).toBe("state 6");
+    expect(await send([gapFor(at(7), at(8))])).toBe("state 8");
+    expect(await counts()).toMatchObject({ openings: 4, missing: 0, dead_letters: 0 });
+    expect(await gaps()).toEqual(["6 state limit ×5", "8 state limit ×2"]);
+  });
+
   test("a new epoch starts at 1 and takes nothing from the old one", async () => {
     const restored = new Voice({ epoch: "00000000000000bb" });
     expect(await send(openings(3))).toBe("state 3");

@@ -2,6 +2,7 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
+import type { GapTable } from "./gap-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
@@ -279,6 +280,7 @@ export interface SignInTable {
 }
 
 export interface Database {
+  gap: GapTable;
   inbox: InboxTable;
   cursor: CursorTable;
   event: EventTable;

@@ -9,6 +9,7 @@ import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAuditSchema } from "./audit-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
+import { createGapSchema } from "./gap-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
@@ -51,6 +52,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0020-sheds": { up: createShedSchema },
         "0030-letters": { up: createLetterSchema },
         "0031-audit": { up: (change) => createAuditSchema(change, place.kind) },
+        "0040-gaps": { up: createGapSchema },
       }),
     },
   });

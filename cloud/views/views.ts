@@ -8,6 +8,7 @@ import type {
   AlarmView,
   Counts,
   EventView,
+  GapView,
   GatewayView,
   HazardState,
   HazardView,
@@ -28,6 +29,13 @@ export async function gatewayViews(read: Queries, only?: { site: string; gateway
     .select(["site", "gateway", "up_to", "seen_to"])
     .whereRef("seen_to", ">", "up_to")
     .execute();
+  let counting = read
+    .selectFrom("gap")
+    .select(["site", "gateway", (eb) => eb.fn.countAll<number | string>().as("n")])
+    .where("reason", "!=", "thinned")
+    .groupBy(["site", "gateway"]);
+  if (only !== undefined) counting = counting.where("site", "=", only.site).where("gateway", "=", only.gateway);
+  const gaps = await counting.execute();
   return (await rows.execute()).map((row) => ({
     site: row.site,
     gateway: row.gateway,
@@ -37,7 +45,15 @@ export async function gatewayViews(read: Queries, only?: { site: string; gateway
     behind: cursors
       .filter((cursor) => cursor.site === row.site && cursor.gateway === row.gateway)
       .reduce((sum, cursor) => sum + cursor.seen_to - cursor.up_to, 0),
+    gaps: Number(gaps.find((one) => one.site === row.site && one.gateway === row.gateway)?.n ?? 0),
   }));
+}
+
+export function gapView({ id, site, gateway, stream, reason, from_at, to_at, lost, received_at }: Row<"gap">): GapView {
+  return {
+    ...{ id, site, gateway, stream: stream as GapView["stream"], reason: reason as GapView["reason"], lost },
+    ...{ from: maybeTime(from_at), to: time(to_at), received: time(received_at) },
+  };
 }
 
 export function laneView(row: Row<"lane">): LaneView {

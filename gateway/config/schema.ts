@@ -146,6 +146,26 @@ export const Station = strict("充电站", "charging station: one device on a li
   ),
 });
 
+/** One measured value of a socket; what is not written stays as usual. */
+const pointRule = (zh: string, en: string, deadband: number) =>
+  Type.Optional(
+    strict(zh, en, {
+      deadband: Type.Optional(
+        whole(said("死区", `a smaller change is noise; in the value's own unit, ${deadband} if not written`, deadband), 0, 1_000_000_000),
+      ),
+      interval_ms: Type.Optional(
+        whole(said("间隔（毫秒）", "never more often; telemetry.interval_ms if not written", 2000), 1000, 3_600_000),
+      ),
+      quiet_ms: Type.Optional(
+        whole(
+          said("静默（毫秒）", "said again after this without a change; 5000 if not written, and never below the interval", 5000),
+          1000,
+          3_600_000,
+        ),
+      ),
+    }),
+  );
+
 export const SiteConfig = Type.Object(
   {
     site: id("站点编号", "compound, as the cloud knows it", "jinxiu"),
@@ -180,9 +200,49 @@ export const SiteConfig = Type.Object(
         ),
         limit_MB: Type.Optional(
           whole(
-            said("上限（MB）", "size of the waiting file; the oldest are dropped first, and counted; 256 if not written", 256),
+            said(
+              "上限（MB）",
+              "size of the waiting file; half full, its older readings are thinned, full, the oldest go; either way a gap record says so; 256 if not written",
+              256,
+            ),
             1,
             16_384,
+          ),
+        ),
+        thin_to_s: Type.Optional(
+          whole(
+            said("稀疏到（秒）", "what is left of readings that are thinned: one point a value in this time; 60 if not written", 60),
+            1,
+            3600,
+          ),
+        ),
+        points: Type.Optional(
+          strict("测点", "how each value of a socket is thinned where it is measured", {
+            voltage_mV: pointRule("电压", "voltage", 2000),
+            current_mA: pointRule("电流", "current", 20),
+            power_mW: pointRule("功率", "power", 3000),
+            temperature_mC: pointRule("温度", "temperature", 500),
+            energy_mWh: pointRule("电量", "energy", 1),
+            relay_closed: pointRule("继电器", "relay: 1 closed, 0 open", 1),
+            plugged: pointRule("插入", "plugged: 1 or 0", 1),
+          }),
+        ),
+      }),
+    ),
+    storage: Type.Optional(
+      strict("存储", "what is kept on this gateway's disk until the cloud has it; urgent events and money are never dropped", {
+        reserve_MB: Type.Optional(
+          whole(said("预留（MB）", "put aside for safety and money on a full disk; 16 if not written", 16), 1, 1024),
+        ),
+        state_events: Type.Optional(
+          whole(
+            said(
+              "状态事件上限",
+              "waiting events of class state (passages, openings …); beyond it the oldest go, with a gap record; 1000000 if not written",
+              1_000_000,
+            ),
+            1000,
+            100_000_000,
           ),
         ),
       }),

@@ -158,3 +158,76 @@ test("a damaged file is refused, with what to do", () => {
   writeFileSync(path, "this is no database, however long it may be ".repeat(40));
   expect(() => open(path)).toThrow(/damaged/);
 });
+
+const gapsOf = (journal: Journal) =>
+  journal.outbox
+    .pending("state", 1e6)
+    .filter(({ type }) => type === "stream.gap")
+    .map(({ seq, data }) => {
+      const { first, reason } = JSON.parse(data) as { first: number; reason: string };
+      return `${reason} ${first}-${seq}`;
+    });
+
+test("beyond its bound the oldest state events go, and one row says which; urgent and money never go", () => {
+  const journal = openJournal({ path: ":memory:", clock: toldClock(), chance: toldChance(1), tables, stateLimit: 20 });
+  for (let n = 1; n <= 35; n += 1)
+    journal.commit((tx) => {
+      tx.event("station.answers", answers(n));
+      tx.event("station.silent", { station: `station-${n}`, silent_ms: 1 });
+      tx.event("visit.closed", { visit: `visit-${n}-0000`, lane: "east-out", left_at: n, total_fen: n, paid_fen: n });
+    });
+  expect(gapsOf(journal)).toEqual(["limit 1-16"]);
+  expect(journal.outbox.pending("state", 99).map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, i) => 16 + i));
+  expect([journal.outbox.pending("urgent", 99).length, journal.outbox.pending("money", 99).length]).toEqual([35, 35]);
+  // Half of it was sent before the rest went: what the cloud has stays acknowledged, and the gap reaches over it.
+  journal.outbox.acknowledge("state", 9);
+  expect(gapsOf(journal)).toEqual(["limit 1-16"]);
+  journal.outbox.acknowledge("state", 17);
+  expect(gapsOf(journal)).toEqual([]);
+  for (let n = 36; n <= 39; n += 1) journal.commit((tx) => tx.event("station.answers", answers(n)));
+  expect(gapsOf(journal)).toEqual(["limit 18-19"]);
+});
+
+test("on a full disk what the cloud has goes first, then the older state, portion by portion, until there is nothing to give", () => {
+  const journal = openJournal({ path: ":memory:", clock: toldClock(), chance: toldChance(1), tables });
+  for (let n = 1; n <= 3000; n += 1) journal.commit((tx) => tx.event("station.answers", answers(n)));
+  for (let n = 1; n <= 700; n += 1)
+    journal.commit((tx) => tx.event("visit.closed", { visit: `visit-${n}-0000`, lane: "e", left_at: n, total_fen: n, paid_fen: n }));
+  journal.outbox.acknowledge("state", 1000);
+  journal.outbox.acknowledge("money", 600);
+  const steps: string[] = [];
+  while (journal.outbox.trim()) {
+    const [state, money] = ["state", "money"].map(
+      (stream) => journal.get<{ n: number }>("SELECT count(*) AS n FROM event WHERE stream = ?", stream)?.n,
+    );
+    steps.push(`${state} ${money} ${gapsOf(journal)}`);
+  }
+  expect(steps).toEqual(["2500 700 ", "2500 600 ", "1501 600 disk-full 1001-2000", "1001 600 disk-full 1001-2500"]);
+  // Money that the cloud has not: every single event of it.
+  expect(journal.outbox.pending("money", 999).map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, i) => 601 + i));
+});
+
+test("a refused write is tried again as long as somebody makes room, and its work leaves its effect once", () => {
+  const refusals = [true, true, false];
+  let asked = 0;
+  const journal = openJournal({
+    ...{ path: ":memory:", clock: toldClock(), chance: toldChance(1), tables },
+    makeRoom: () => {
+      asked += 1;
+      return refusals.shift() ?? false;
+    },
+  });
+  let runs = 0;
+  const write = (fullTimes: number) =>
+    journal.commit((tx) => {
+      runs += 1;
+      tx.run("INSERT INTO thing VALUES (?, 1)", `t${asked}-${fullTimes}`);
+      tx.event("station.answers", answers(runs));
+      if (runs <= fullTimes) throw new Database.SqliteError("database or disk is full", "SQLITE_FULL");
+    });
+  write(2);
+  expect([runs, asked, journal.all("SELECT id FROM thing"), journal.outbox.state("state").last]).toEqual([3, 2, [{ id: "t2-2" }], 1]);
+  runs = 0;
+  expect(() => write(9)).toThrow(/full/);
+  expect([asked, journal.failed(), journal.outbox.state("state").last]).toEqual([3, undefined, 1]);
+});

@@ -27,7 +27,7 @@ export interface Transaction extends Reads {
 export interface Journal extends Reads {
   /** 16 hex digits, made with the file: event keys of another file never collide with ours. */
   readonly epoch: string;
-  /** One durable transaction; synchronous. If `work` throws nothing has happened, and the error goes on. */
+  /** One durable transaction; synchronous. If `work` throws nothing has happened, and the error goes on. On a full disk `work` may be run again. */
   commit<T>(work: (transaction: Transaction) => T): T;
   /** Told after each commit that appended events, with their streams. */
   onCommit(listener: (streams: ReadonlySet<Stream>) => void): Cancel;
@@ -44,6 +44,10 @@ export interface JournalSettings {
   readonly chance: Chance;
   /** Each room's own tables, in order. */
   readonly tables: readonly Migration[];
+  /** The disk is full: true when room was made since, and the transaction is worth another try (its work is run again). */
+  readonly makeRoom?: () => boolean;
+  /** Unacknowledged state events that are kept; beyond it the oldest go, and a gap record in their place. */
+  readonly stateLimit?: number;
   /** Told once when the disk refuses: the process should end, and start again from the file. */
   readonly onFailure?: (why: string) => void;
 }
@@ -83,21 +87,37 @@ export function openJournal(settings: JournalSettings): Journal {
     run,
     event: (type, data, at = clock.stamp()) => {
       const stream = checkEvent(type, data);
-      return { stream, seq: append(stream, { type, at: JSON.stringify(at), data: JSON.stringify(data) }) };
+      const seq = append(stream, { type, at: JSON.stringify(at), data: JSON.stringify(data) });
+      if (stream === "state") outbox.bound();
+      return { stream, seq };
     },
   };
 
+  let makingRoom = false;
+  /** Whoever gives may write here too: that write must not ask again. */
+  const madeRoom = (): boolean => {
+    makingRoom = true;
+    try {
+      return settings.makeRoom?.() ?? false;
+    } finally {
+      makingRoom = false;
+    }
+  };
   const begin = database.transaction((work: () => unknown) => work());
   const commitRaw = <T>(work: () => T): T => {
     if (failure !== undefined) throw new Error(`journal is closed for writing: ${failure}`);
     if (database.inTransaction) throw new Error("a commit inside a commit: pass the transaction on instead");
-    touched = new Set();
     let result: T;
-    try {
-      result = begin.immediate(work) as T;
-    } catch (error) {
-      fail(error);
-      throw error;
+    for (;;) {
+      touched = new Set();
+      try {
+        result = begin.immediate(work) as T;
+        break;
+      } catch (error) {
+        if (isFull(error) && !makingRoom && madeRoom()) continue;
+        fail(error);
+        throw error;
+      }
     }
     if (touched.size > 0) for (const listener of listeners) listener(touched);
     return result;
@@ -105,11 +125,21 @@ export function openJournal(settings: JournalSettings): Journal {
   /** After a failed fsync the kernel may have forgotten the pages and let the next one succeed: only a new start may go on. A full disk is no such case. */
   const fail = (error: unknown): void => {
     const code = error instanceof Database.SqliteError ? error.code : "";
-    if (failure !== undefined || !/^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN)/.test(code)) return;
+    if (failure !== undefined || isFull(error) || !/^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN)/.test(code)) return;
     failure = `${code}: ${error instanceof Error ? error.message : ""}`;
     settings.onFailure?.(failure);
   };
 
+  const checkpoint = (): void => void database.pragma("wal_checkpoint(RESTART)");
+  const outbox = outboxOf({
+    reads,
+    run,
+    commit: commitRaw,
+    append,
+    checkpoint,
+    now: () => clock.stamp(),
+    stateLimit: settings.stateLimit ?? usualStateLimit,
+  });
   return {
     ...reads,
     epoch,
@@ -118,11 +148,17 @@ export function openJournal(settings: JournalSettings): Journal {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    outbox: outboxOf({ reads, run, commit: commitRaw, append }),
+    outbox,
     failed: () => failure,
     close,
   };
 }
+
+/** The shared-memory index of the log grows on the same disk, and is refused by another name. */
+const isFull = (error: unknown): boolean => error instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR_SHMSIZE)/.test(error.code);
+
+/** About 300 MB: a year of a large compound. */
+const usualStateLimit = 1_000_000;
 
 /** Everything that can go wrong at a start goes wrong here, and leaves nothing open. */
 function openFile({ path, chance, tables }: JournalSettings): { database: Database.Database; epoch: string; close: () => void } {
@@ -167,6 +203,7 @@ function openDatabase(path: string): Database.Database {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = FULL");
     database.pragma("foreign_keys = ON");
+    database.pragma("journal_size_limit = 16777216");
     const found = database.pragma("quick_check(1)", { simple: true });
     if (found !== "ok") throw new Error(String(found));
     return database;

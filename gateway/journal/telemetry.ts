@@ -1,143 +1,287 @@
-// Readings that wait for the cloud, in a file of their own (synchronous=NORMAL: a power cut may take the newest seconds, never money).
-// The file is bounded: when it is full the oldest are dropped, and counted.
-import { existsSync, renameSync } from "node:fs";
-import Database from "better-sqlite3";
-import { migrate } from "./migrations.ts";
+// Readings that wait for the cloud, in a file of their own: never worth a stop, never in the way of money. Its bound is a policy in three steps, and what went is
+// known: half full, the oldest are thinned; full, the oldest go; when the disk itself is short, all of it goes, and nothing comes until there is room again.
+import type { Monotonic, Stamp, Wall } from "#protocols/vocabulary/time.ts";
+import { linesOf, thin } from "./thinning.ts";
+import { openWaitingFile, removeFile, type StoredGap, type StoredRow, setAside, type WaitingFile } from "./waiting-file.ts";
 
 export interface WaitingRow {
   readonly row: number;
-  /** Wall milliseconds of its oldest point. */
-  readonly at: number;
-  /** Whole lines of line protocol. */
+  readonly at: Stamp;
+  /** `measurement,tags fields age`, each with its end; the age in milliseconds before `at`. */
   readonly lines: string;
 }
 
+export const gapReasons = ["thinned", "limit", "disk-full", "damaged"] as const;
+export type GapReason = (typeof gapReasons)[number];
+
+/** Readings that are no more. Its id never repeats, so that it counts once however often it is told. */
+export interface WaitingGap {
+  readonly id: string;
+  readonly reason: GapReason;
+  /** null: since nobody knows when. */
+  readonly first: Stamp | null;
+  readonly last: Stamp;
+  /** null: nobody could count them. */
+  readonly points: number | null;
+}
+
 export interface TelemetryQueue {
-  /** Lines of line protocol, without the batch's header. */
-  add(lines: string, at: number): void;
-  /** The oldest rows behind `after`, at most `limitBytes` together, at least one when there is any. */
-  oldest(after: number, limitBytes: number): WaitingRow[];
-  /** These rows have been numbered and written into the journal. */
-  taken(upToRow: number): void;
+  add(lines: string, at: Stamp): void;
+  /** The oldest rows, at most `limitBytes` together, at least one when there is any. `unready` names a boot whose unsynchronised rows wait for a clock. */
+  oldest(limitBytes: number, unready?: string): WaitingRow[];
+  /** The newest rows of this boot that are not older than `since`, in order, at most `limitBytes` together. */
+  newest(since: Monotonic, boot: string, limitBytes: number): WaitingRow[];
+  gaps(): WaitingGap[];
+  /** These have been numbered and written into the journal. */
+  taken(numbered: { readonly from: number; readonly to: number; readonly gaps: readonly string[] }): void;
   onAdd(listener: () => void): void;
-  counts(): { readonly rows: number; readonly bytes: number; readonly dropped: number };
+  counts(): { readonly rows: number; readonly bytes: number; readonly lost: number; readonly thinned: number };
+  /** The disk is short: everything goes, and nothing is taken in until `resume`. Bytes of the disk that this gave back. */
+  giveUp(): number;
+  resume(): void;
   close(): void;
 }
 
 export interface TelemetrySettings {
   readonly path: string;
   readonly limitBytes: number;
-  /** The last row that the journal has numbered: new rows are counted from behind it, even when a power cut has taken rows from this file. */
-  readonly numbered: number;
+  /** What is left when half of the file is used: one point of a series in this time. */
+  readonly thinTo_ms: number;
+  /** Rows younger than this are not thinned. */
+  readonly thinAfter_ms: number;
+  /** What the journal has numbered: these rows are not sent again, and new ones are counted from behind `last`, even when a power cut has taken rows from this file. */
+  readonly numbered: { readonly from: number; readonly to: number; readonly last: number };
+  readonly newId: () => string;
+  readonly now: () => Stamp;
   /** Told when rows could not be kept (disk full): the point is lost, the site goes on. */
   readonly onDrop?: (why: string) => void;
 }
 
-const tables = [
-  {
-    name: "telemetry/0001-waiting",
-    sql: "CREATE TABLE waiting (row INTEGER PRIMARY KEY, at INTEGER NOT NULL, bytes INTEGER NOT NULL, lines TEXT NOT NULL) STRICT",
-  },
-];
+const thinnedAtOnce = 200;
+const keepEveryMs = 10_000;
 
-/** A damaged file is set aside and a new one begun: telemetry is never worth a stop. */
 export function openTelemetryQueue(settings: TelemetrySettings): TelemetryQueue {
-  const { limitBytes } = settings;
-  const database = open(settings);
-  const insert = database.prepare("INSERT INTO waiting (row, at, bytes, lines) VALUES (?, ?, ?, ?)");
-  const select = database.prepare("SELECT row, at, bytes, lines FROM waiting WHERE row > ? ORDER BY row");
-  const remove = database.prepare("DELETE FROM waiting WHERE row <= ?");
-  const first = database.prepare("SELECT row, bytes FROM waiting ORDER BY row LIMIT 1");
-  remove.run(settings.numbered);
-  const sums = database.prepare("SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes, max(row) AS last FROM waiting");
-  const upTo = database.prepare("SELECT count(*) AS rows, coalesce(sum(bytes), 0) AS bytes FROM waiting WHERE row <= ?");
-  const start = sums.get() as { rows: number; bytes: number; last: number | null };
-  let { rows, bytes } = start;
-  let last = Math.max(settings.numbered, start.last ?? 0);
-  let dropped = 0;
+  const { path, limitBytes, newId } = settings;
   const listeners: (() => void)[] = [];
+  /** Gaps that the file could not take yet. */
+  const owed = new Map<GapReason, WaitingGap>();
+  const keptOf = new Map<string, string>();
+  let file = openOrAside(settings, owed);
+  let rows = 0;
+  let bytes = 0;
+  let last = settings.numbered.last;
+  let short = false;
+  let lost = 0;
+  let thinned = 0;
+  let kept = Number.NEGATIVE_INFINITY;
 
+  const recount = (): void => {
+    const sums = file?.sums() ?? { rows: 0, bytes: 0, last: null };
+    ({ rows, bytes } = sums);
+    last = Math.max(last, sums.last ?? 0);
+  };
+  file?.remove(settings.numbered.from, settings.numbered.to);
+  recount();
+
+  /** What is not told yet of the same reason and boot grows; in the caller's transaction. */
+  const putGap = (into: WaitingFile, gap: WaitingGap): void => {
+    const known = into
+      .gaps()
+      .map(readGap)
+      .find((one) => one.reason === gap.reason && one.last.boot === gap.last.boot && one.first !== null && gap.first !== null);
+    into.putGap(writeGap(extended(known, gap)));
+  };
+  const note = (reason: GapReason, at: Pick<WaitingGap, "first" | "last" | "points">): void => {
+    if (reason === "thinned") thinned += at.points ?? 0;
+    else lost += at.points ?? 0;
+    const gap = { id: newId(), reason, ...at };
+    if (file === undefined) owed.set(reason, extended(owed.get(reason), gap));
+    else putGap(file, gap);
+  };
+  const payOwed = (): void => {
+    if (file !== undefined) for (const gap of owed.values()) putGap(file, gap);
+  };
   const dropOldest = (): void => {
-    while (bytes > limitBytes) {
-      const oldest = first.get() as { row: number; bytes: number } | undefined;
+    while (file !== undefined && bytes > limitBytes) {
+      const [oldest] = file.ascending();
       if (oldest === undefined) return;
-      remove.run(oldest.row);
-      rows -= 1;
-      bytes -= oldest.bytes;
-      dropped += 1;
+      count(file.remove(oldest.row, oldest.row));
+      note("limit", { first: stampOf(oldest), last: stampOf(oldest), points: oldest.points });
     }
   };
-  const store = database.transaction((lines: string, at: number) => {
-    const size = Buffer.byteLength(lines);
-    insert.run(last + 1, at, size, lines);
+  const count = (gone: { rows: number; bytes: number }): void => {
+    rows -= gone.rows;
+    bytes -= gone.bytes;
+  };
+  const thinOldest = (now: Stamp): void => {
+    if (file === undefined || bytes <= limitBytes / 2) return;
+    for (const stored of file.unthinned(thinnedAtOnce)) {
+      if (stored.boot === now.boot && stored.mono > now.mono - settings.thinAfter_ms) return;
+      const left = thin(stored, keptOf, settings.thinTo_ms);
+      if (left.lines === "") count(file.remove(stored.row, stored.row));
+      else {
+        const size = Buffer.byteLength(left.lines);
+        file.thinned(stored.row, left.lines, { points: stored.points - left.gone, bytes: size });
+        bytes -= stored.bytes - size;
+      }
+      if (left.gone > 0) note("thinned", { first: stampOf(stored), last: stampOf(stored), points: left.gone });
+    }
+    // As many series as a site has sockets; what is remembered of those that are gone would only grow.
+    if (keptOf.size > 50_000) keptOf.clear();
+  };
+  const store = (lines: string, at: Stamp): void => {
+    if (file === undefined) throw new Error("no file");
+    const points = linesOf(lines).length;
+    const row = { row: last + 1, ...at, synchronised: at.synchronised ? 1 : 0, points, bytes: Buffer.byteLength(lines), lines };
+    file.insert(row);
     last += 1;
     rows += 1;
-    bytes += size;
+    bytes += row.bytes;
+    payOwed();
+    thinOldest(at);
     dropOldest();
-  });
+  };
+  const refuse = (lines: string, at: Stamp, why: string): void => {
+    const points = linesOf(lines).length;
+    if (!owed.has("disk-full")) settings.onDrop?.(why);
+    owed.set("disk-full", extended(owed.get("disk-full"), { id: newId(), reason: "disk-full", first: at, last: at, points }));
+    lost += points;
+    // What is known only in memory would be unknown after a power cut.
+    if (at.mono - kept < keepEveryMs) return;
+    kept = at.mono;
+    keepGaps();
+  };
 
   return {
     add: (lines, at) => {
+      if (short || file === undefined) return refuse(lines, at, "the disk is short");
       try {
-        store(lines, at);
+        file.database.transaction(store)(lines, at);
+        owed.clear();
       } catch (error) {
-        ({ rows, bytes } = sums.get() as { rows: number; bytes: number });
-        dropped += 1;
-        settings.onDrop?.(error instanceof Error ? error.message : String(error));
-        return;
+        // Undone in the file; what memory says of it goes too.
+        keptOf.clear();
+        recount();
+        return refuse(lines, at, error instanceof Error ? error.message : String(error));
       }
       for (const listener of listeners) listener();
     },
-    oldest: (after, limit) => {
+    oldest: (limit, unready) => {
       const found: WaitingRow[] = [];
       let size = 0;
-      for (const row of select.iterate(after) as Iterable<WaitingRow & { bytes: number }>) {
+      for (const row of file?.ascending() ?? []) {
         size += row.bytes;
-        if (found.length > 0 && size > limit) break;
-        found.push({ row: row.row, at: row.at, lines: row.lines });
+        if ((found.length > 0 && size > limit) || (row.boot === unready && row.synchronised === 0)) break;
+        found.push({ row: row.row, at: stampOf(row), lines: row.lines });
       }
       return found;
     },
-    taken: (upToRow) => {
-      // Counted down, not counted anew: behind a slow link a million rows may wait.
-      const gone = upTo.get(upToRow) as { rows: number; bytes: number };
-      remove.run(upToRow);
-      rows -= gone.rows;
-      bytes -= gone.bytes;
+    newest: (since, boot, limit) => {
+      const found: WaitingRow[] = [];
+      let size = 0;
+      for (const row of file?.descending() ?? []) {
+        size += row.bytes;
+        if ((found.length > 0 && size > limit) || row.boot !== boot || row.mono < since) break;
+        found.push({ row: row.row, at: stampOf(row), lines: row.lines });
+      }
+      return found.reverse();
+    },
+    gaps: () => [...(file?.gaps() ?? []).map(readGap), ...owed.values()],
+    taken: ({ from, to, gaps }) => {
+      const held = file;
+      if (held === undefined) return;
+      held.database.transaction(() => {
+        count(held.remove(from, to));
+        for (const id of gaps) held.removeGap(id);
+      })();
+      for (const gap of owed.values()) if (gaps.includes(gap.id)) owed.delete(gap.reason);
     },
     onAdd: (listener) => listeners.push(listener),
-    counts: () => ({ rows, bytes, dropped }),
-    close: () => database.close(),
+    counts: () => ({ rows, bytes, lost, thinned }),
+    giveUp: () => {
+      if (short) return 0;
+      short = true;
+      if (file === undefined || path === ":memory:") return 0;
+      const gaps = file.gaps().map(readGap);
+      const [first] = file.ascending();
+      const [newest] = file.descending();
+      const points = file.points();
+      for (const gap of gaps) owed.set(gap.reason, extended(owed.get(gap.reason), gap));
+      if (first !== undefined && newest !== undefined)
+        owed.set(
+          "disk-full",
+          extended(owed.get("disk-full"), { id: newId(), reason: "disk-full", first: stampOf(first), last: stampOf(newest), points }),
+        );
+      lost += points;
+      file.database.close();
+      file = undefined;
+      const given = removeFile(path);
+      // A small file again at once, so that what went is on the disk too.
+      keepGaps();
+      recount();
+      return given;
+    },
+    resume: () => {
+      short = false;
+      keepGaps();
+    },
+    close: () => file?.database.close(),
   };
+
+  function keepGaps(): void {
+    try {
+      file ??= openOrAside(settings, owed);
+      file?.database.transaction(payOwed)();
+      owed.clear();
+      file?.database.pragma("wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      settings.onDrop?.(error instanceof Error ? error.message : String(error));
+    }
+  }
 }
 
-function open({ path, onDrop }: TelemetrySettings): Database.Database {
+/** A damaged file is set aside and a new one begun; with a disk that refuses even that there is none, for now. */
+function openOrAside({ path, onDrop, now, newId }: TelemetrySettings, owed: Map<GapReason, WaitingGap>): WaitingFile | undefined {
   try {
-    return prepare(path);
+    return openWaitingFile(path);
   } catch (error) {
     if (path === ":memory:") throw error;
-    const aside = `${path}.damaged`;
-    onDrop?.(`telemetry file set aside as ${aside}: ${error instanceof Error ? error.message : error}`);
-    setAside(path, aside);
-    return prepare(path);
+    const why = error instanceof Error ? error.message : String(error);
+    const code = (error as { code?: unknown }).code;
+    if (typeof code === "string" && /^SQLITE_(FULL|IOERR|CANTOPEN)/.test(code)) {
+      onDrop?.(`no file for telemetry: ${why}`);
+      return undefined;
+    }
+    onDrop?.(`telemetry file set aside as ${setAside(path)}: ${why}`);
+    const at = now();
+    owed.set("damaged", { id: newId(), reason: "damaged", first: null, last: at, points: null });
+    return openWaitingFile(path);
   }
 }
 
-function prepare(path: string): Database.Database {
-  const database = new Database(path, { timeout: 2000 });
-  try {
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = NORMAL");
-    const found = database.pragma("quick_check(1)", { simple: true });
-    if (found !== "ok") throw new Error(String(found));
-    migrate(database, tables);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
+const stampOf = ({ wall, mono, boot, synchronised }: StoredRow): Stamp => ({
+  wall: wall as Wall,
+  mono: mono as Monotonic,
+  boot,
+  synchronised: synchronised === 1,
+});
+const readGap = (gap: StoredGap): WaitingGap => ({
+  ...gap,
+  reason: gap.reason as GapReason,
+  first: JSON.parse(gap.first) as Stamp | null,
+  last: JSON.parse(gap.last) as Stamp,
+});
+const writeGap = (gap: WaitingGap): StoredGap => ({ ...gap, first: JSON.stringify(gap.first), last: JSON.stringify(gap.last) });
 
-function setAside(path: string, aside: string): void {
-  for (const ending of ["", "-wal", "-shm"]) if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
+/** The same gap, reaching as far as both. Of two boots the one that was known first is the earlier. */
+function extended(known: WaitingGap | undefined, more: WaitingGap): WaitingGap {
+  if (known === undefined) return more;
+  const before = (a: Stamp, b: Stamp): boolean => a.boot !== b.boot || a.mono <= b.mono;
+  const { first } = known;
+  return {
+    ...known,
+    first: first === null || more.first === null ? null : before(first, more.first) ? first : more.first,
+    last: before(known.last, more.last) ? more.last : known.last,
+    points: known.points === null || more.points === null ? null : known.points + more.points,
+  };
 }

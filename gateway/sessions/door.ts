@@ -5,16 +5,14 @@ import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
-import { createSampler } from "./sampler.ts";
+import { createSampler, pointRules } from "./sampler.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
 export interface MountedSessions extends Mounted, Sessions {}
 
-const usualIntervalMs = 2000;
-
 export async function mountSessions(context: SiteContext): Promise<MountedSessions> {
   const { config, clock, chance, journal, telemetry, log, data } = context;
-  const sampler = createSampler(config.telemetry?.interval_ms ?? usualIntervalMs);
+  const sampler = createSampler(pointRules(config.telemetry));
   let lines: readonly LineHealth[] = [];
   const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
 
@@ -22,8 +20,8 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     unlessDiskRefuses(context, () => charging.heard(message));
     if (message.type !== "readings") return;
     lines = message.lines;
-    const sampled = sampler.sample({ wall: message.at.wall, sockets: message.sockets, lines: message.lines });
-    if (sampled !== undefined) telemetry.add(sampled.lines, sampled.at);
+    const sampled = sampler.sample({ at: message.at, sockets: message.sockets, lines: message.lines });
+    if (sampled !== undefined) telemetry.add(sampled, message.at);
   };
   const link = connectLink(
     { path: linkPath(data), clock },

@@ -1,18 +1,29 @@
-// From readings, once a second, to telemetry: a point when something has changed enough, or when it has been quiet for long; never more often than configured.
-import { encodePoint, type TelemetryPoint } from "#protocols/uplink/telemetry.ts";
+// From readings, once a second, to telemetry: each value is a point of its own, said when it has changed by more than its deadband, or has been quiet for long,
+// and never more often than its interval.
+import { encodeReading } from "#protocols/uplink/telemetry.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { LineHealth, SocketReading } from "../link/messages.ts";
 
 export interface Sampler {
-  /** Lines of line protocol, each with its end, and the wall time of the oldest; undefined when nothing is worth a point. */
-  sample(message: {
-    wall: number;
-    sockets: readonly SocketReading[];
-    lines: readonly LineHealth[];
-  }): { lines: string; at: number } | undefined;
+  /** Lines of line protocol with their age in milliseconds for a time, each with its end; undefined when nothing is worth a point. */
+  sample(message: { at: Pick<Stamp, "mono">; sockets: readonly SocketReading[]; lines: readonly LineHealth[] }): string | undefined;
 }
 
-/** Changes below these are noise of the meter. */
-const deadband: Readonly<Record<string, number>> = {
+/** How a value is thinned where it is measured. */
+export interface PointRule {
+  /** A change below this is noise of the meter, in the value's own unit. */
+  readonly deadband: number;
+  /** Never more often. */
+  readonly interval_ms: number;
+  /** Without any change it is said again after this, so that it is known to be still there: the cloud calls a socket stale of which it has heard nothing for 10 s. */
+  readonly quiet_ms: number;
+}
+
+export const socketFields = ["voltage_mV", "current_mA", "power_mW", "temperature_mC", "energy_mWh", "relay_closed", "plugged"] as const;
+export type SocketField = (typeof socketFields)[number];
+export type PointRules = Readonly<Record<SocketField, PointRule>>;
+
+const usualDeadband: Readonly<Record<SocketField, number>> = {
   voltage_mV: 2000,
   current_mA: 20,
   power_mW: 3000,
@@ -21,72 +32,103 @@ const deadband: Readonly<Record<string, number>> = {
   relay_closed: 1,
   plugged: 1,
 };
-/** Without any change one point in this time says that the socket is still there: the cloud calls a reading of more than 10 s stale. */
-const quietMs = 5_000;
-const linesEveryMs = 10_000;
+const usualIntervalMs = 2000;
+const usualQuietMs = 5000;
 
-interface Last {
-  readonly at: number;
-  readonly quality: string;
-  readonly fields: Readonly<Record<string, number>>;
+export interface SamplingChoices {
+  readonly interval_ms?: number | undefined;
+  readonly points?: Readonly<Partial<Record<SocketField, { [K in keyof PointRule]?: number | undefined } | undefined>>> | undefined;
 }
 
-export function createSampler(interval_ms: number): Sampler {
-  const last = new Map<string, Last>();
-  let counter = 0;
-  /** Two samples of one series in one millisecond, or after a step back of the clock, must not share a time. */
-  const nanoseconds = (ms: number): bigint => {
-    counter = (counter + 1) % 1_000_000;
-    return BigInt(ms) * 1_000_000n + BigInt(counter);
-  };
-  const worth = (key: string, now: Last): boolean => {
-    const before = last.get(key);
+/** What the site file says, over what is usual. */
+export function pointRules({ interval_ms = usualIntervalMs, points = {} }: SamplingChoices = {}): PointRules {
+  return Object.fromEntries(
+    socketFields.map((field) => [
+      field,
+      {
+        deadband: points[field]?.deadband ?? usualDeadband[field],
+        interval_ms: points[field]?.interval_ms ?? interval_ms,
+        quiet_ms: points[field]?.quiet_ms ?? Math.max(usualQuietMs, interval_ms),
+      },
+    ]),
+  ) as unknown as PointRules;
+}
+
+const linesEveryMs = 10_000;
+
+interface Said {
+  readonly seen: number;
+  readonly value: number;
+}
+interface Last {
+  quality: string;
+  readonly fields: Map<SocketField, Said>;
+}
+
+export function createSampler(rules: PointRules): Sampler {
+  const sockets = new Map<string, Last>();
+  const lines = new Map<string, number>();
+
+  const isDue = (field: SocketField, value: number, { seen, before }: { seen: number; before: Said | undefined }): boolean => {
     if (before === undefined) return true;
-    const passed = Math.abs(now.at - before.at);
-    if (now.quality !== before.quality) return true;
-    if (passed < interval_ms) return false;
-    if (passed >= quietMs) return true;
-    const keys = new Set([...Object.keys(now.fields), ...Object.keys(before.fields)]);
-    return [...keys].some((field) => {
-      const [a, b] = [now.fields[field], before.fields[field]];
-      return a === undefined || b === undefined || Math.abs(a - b) >= (deadband[field] ?? 1);
-    });
+    const passed = seen - before.seen;
+    const { deadband, interval_ms, quiet_ms } = rules[field];
+    return passed >= interval_ms && (passed >= quiet_ms || Math.abs(value - before.value) >= deadband);
+  };
+
+  /** The values worth a point now; all of them when trust has changed or one has vanished. */
+  const worth = (reading: SocketReading, seen: number): Partial<Record<SocketField, number>> => {
+    const values = valuesOf(reading);
+    const known = sockets.get(reading.socket);
+    const last: Last = known ?? { quality: reading.quality, fields: new Map() };
+    sockets.set(reading.socket, last);
+    const vanished = [...last.fields].filter(
+      ([field, said]) => values[field] === undefined && seen - said.seen >= rules[field].interval_ms,
+    );
+    for (const [field] of vanished) last.fields.delete(field);
+    const all = last.quality !== reading.quality || vanished.length > 0;
+    last.quality = reading.quality;
+    const due: Partial<Record<SocketField, number>> = {};
+    for (const field of socketFields) {
+      const value = values[field];
+      if (value === undefined || !(all || isDue(field, value, { seen, before: last.fields.get(field) }))) continue;
+      due[field] = value;
+      last.fields.set(field, { seen, value });
+    }
+    return due;
   };
 
   return {
-    sample: ({ wall, sockets, lines }) => {
-      const points: TelemetryPoint[] = [];
-      let oldest = wall;
-      for (const reading of sockets) {
-        const at = wall - reading.age_ms;
-        const fields = socketFields(reading);
-        if (Object.keys(fields).length === 0 || !worth(reading.socket, { at, quality: reading.quality, fields })) continue;
-        last.set(reading.socket, { at, quality: reading.quality, fields });
+    sample: ({ at, sockets: readings, lines: healths }) => {
+      let text = "";
+      for (const reading of readings) {
+        const fields = worth(reading, at.mono - reading.age_ms);
+        if (Object.keys(fields).length === 0) continue;
         const [station = "", socket = ""] = reading.socket.split("/");
-        points.push({ measurement: "socket", tags: { station, socket }, quality: reading.quality, fields, time_ns: nanoseconds(at) });
-        oldest = Math.min(oldest, at);
+        text += `${encodeReading({ measurement: "socket", tags: { station, socket }, quality: reading.quality, fields })} ${reading.age_ms}\n`;
       }
-      for (const { line, open, rotation_ms, frames, timeouts, bad_frames } of lines) {
-        const before = last.get(`line ${line}`)?.at;
-        if (before !== undefined && Math.abs(wall - before) < linesEveryMs) continue;
-        last.set(`line ${line}`, { at: wall, quality: "good", fields: {} });
-        const fields = {
-          open: open ? 1 : 0,
-          frames,
-          timeouts,
-          bad_frames,
-          ...(rotation_ms === null ? {} : { rotation_ms: Math.round(rotation_ms) }),
-        };
-        points.push({ measurement: "line", tags: { line }, quality: "good", fields, time_ns: nanoseconds(wall) });
+      for (const health of healths) {
+        const before = lines.get(health.line);
+        if (before !== undefined && at.mono - before < linesEveryMs) continue;
+        lines.set(health.line, at.mono);
+        text += `${encodeReading({ measurement: "line", tags: { line: health.line }, quality: "good", fields: lineFields(health) })} 0\n`;
       }
-      return points.length === 0 ? undefined : { lines: points.map((point) => `${encodePoint(point)}\n`).join(""), at: oldest };
+      return text === "" ? undefined : text;
     },
   };
 }
 
+const lineFields = ({ open, rotation_ms, frames, timeouts, bad_frames }: LineHealth): Record<string, number> => ({
+  open: open ? 1 : 0,
+  frames,
+  timeouts,
+  bad_frames,
+  ...(rotation_ms === null ? {} : { rotation_ms: Math.round(rotation_ms) }),
+});
+
 /** What is absent is left out; it is never a zero. */
-function socketFields(reading: SocketReading): Record<string, number> {
-  const fields: Record<string, number | null> = {
+function valuesOf(reading: SocketReading): Partial<Record<SocketField, number>> {
+  const fields: Record<SocketField, number | null> = {
     voltage_mV: reading.voltage_mV,
     current_mA: reading.current_mA,
     power_mW: reading.power_mW,
@@ -97,5 +139,5 @@ function socketFields(reading: SocketReading): Record<string, number> {
     // Said as long as the trip test runs; its absence says that none does.
     test_limit_mA: reading.test?.limit_mA ?? null,
   };
-  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, number] => entry[1] !== null));
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Partial<Record<SocketField, number>>;
 }

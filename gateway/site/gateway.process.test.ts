@@ -102,7 +102,7 @@ test("ready with three pids; healthy and measured; SIGTERM stops all of it", asy
   await vi.waitFor(async () => expect((await fetch(`${http}/healthz`)).status).toBe(200), { timeout: 5000 });
   await vi.waitFor(() => expect(begun(cloud)).toEqual([1]), { timeout: 5000 });
   const metrics = await (await fetch(`${http}/metrics`)).text();
-  for (const name of ["cuobian_build_info", "cuobian_uplink_waiting", "cuobian_sockets", "cuobian_telemetry_dropped_total"])
+  for (const name of ["cuobian_build_info", "cuobian_uplink_waiting", "cuobian_sockets", "cuobian_telemetry_lost_total"])
     expect(metrics).toContain(name);
   gateway.child.kill("SIGTERM");
   expect(await gateway.code).toBe(0);

@@ -5,8 +5,7 @@ import { mountCommands } from "../commands/door.ts";
 import { tables as commandTables } from "../commands/tables.ts";
 import type { SiteFile } from "../config/read.ts";
 import { mountConsole } from "../console/door.ts";
-import { openJournal } from "../journal/journal.ts";
-import { openTelemetryQueue } from "../journal/telemetry.ts";
+import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
 import { tables as laneTables } from "../lanes/tables.ts";
 import { tables as paymentTables } from "../payments/tables.ts";
@@ -23,14 +22,12 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-const usualTelemetryMB = 256;
-
 export const version = (): string =>
   (JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8")) as { version: string }).version;
 
 /** `onFailure`: the disk refused; nothing may be believed until a new start has read the file again. */
 export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): Promise<Site> {
-  const context = openContext(file, { log, onFailure });
+  const { context, storage } = openContext(file, { log, onFailure });
   sayStarted(context, file);
   const rooms: Mounted[] = [];
   const mount = async <M extends Mounted>(mounting: Promise<M>): Promise<M> => {
@@ -40,11 +37,10 @@ export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; 
   };
   const stop = async (): Promise<void> => {
     for (const room of rooms.splice(0).reverse()) await room.stop();
-    context.journal.close();
-    context.telemetry.close();
+    storage.close();
   };
   const probes: Probes = {
-    health: () => health(context, rooms),
+    health: () => health(context, storage, rooms),
     metrics: () => metricsText(allMeasures(rooms, { version: version() })),
   };
   try {
@@ -60,21 +56,23 @@ export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; 
   }
 }
 
-function openContext(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): SiteContext {
+function openContext(
+  file: SiteFile,
+  { log, onFailure }: { log: Log; onFailure: (why: string) => void },
+): { context: SiteContext; storage: Storage } {
   const { config, folder, data, profiles, limits } = file;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chmodSync(data, 0o700);
   const clock = machineClock();
   const chance = machineChance();
   const tables = [...sessionTables, ...laneTables, ...paymentTables, ...commandTables, ...registerTables];
-  const journal = openJournal({ path: join(data, "journal.sqlite"), clock, chance, tables, onFailure });
-  const telemetry = openTelemetryQueue({
-    path: join(data, "telemetry.sqlite"),
-    limitBytes: (config.telemetry?.limit_MB ?? usualTelemetryMB) * 1_000_000,
-    numbered: journal.outbox.bulkRow(),
-    onDrop: (why) => log.warn({ why }, "telemetry: readings were dropped"),
+  const storage = openStorage({
+    ...{ folder: data, clock, chance, tables, onFailure },
+    ...{ telemetry: config.telemetry, storage: config.storage },
+    say: (what, detail) => log.error(detail, what),
   });
-  return { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log };
+  const { journal, telemetry } = storage;
+  return { context: { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log }, storage };
 }
 
 /** The cloud learns the site's names from this event, before the first car and the first charge. */
@@ -90,7 +88,7 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: SiteFi
   );
 }
 
-function health({ journal }: SiteContext, rooms: readonly Mounted[]): Health {
+function health({ journal }: SiteContext, storage: Storage, rooms: readonly Mounted[]): Health {
   const failed = journal.failed();
   const written: Check = {
     name: "journal",
@@ -98,6 +96,13 @@ function health({ journal }: SiteContext, rooms: readonly Mounted[]): Health {
     zh: failed === undefined ? "日志库可写" : `日志库已停写：${failed}`,
     en: failed === undefined ? "the journal is written" : `the journal is closed for writing: ${failed}`,
   };
-  const checks = [written, ...rooms.flatMap((room) => room.checks?.() ?? [])];
+  const short = storage.short();
+  const disk: Check = {
+    name: "disk",
+    ok: !short,
+    zh: short ? "磁盘空间不足：遥测已让出，安全与收费照常" : "磁盘有余量",
+    en: short ? "the disk is short: readings have given way, safety and money go on" : "the disk has room",
+  };
+  const checks = [written, disk, ...rooms.flatMap((room) => room.checks?.() ?? [])];
   return { ok: checks.every((check) => check.ok), checks };
 }

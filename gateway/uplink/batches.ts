@@ -1,16 +1,22 @@
 // What the next message of a stream holds. Events are cut from the outbox; telemetry is given its number, durably, at the moment in which it is first sent.
 
+import type { ReadingsGap } from "#protocols/uplink/envelope.ts";
 import { telemetryPayload } from "#protocols/uplink/telemetry.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
+import { monotonic } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { OutboxEvent } from "../journal/outbox.ts";
-import type { TelemetryQueue } from "../journal/telemetry.ts";
+import type { TelemetryQueue, WaitingRow } from "../journal/telemetry.ts";
+import { linesOf, partsOf } from "../journal/thinning.ts";
 import type { Clock } from "../ports.ts";
 
 /** The most that the envelope allows. */
 export const mostEvents = 500;
 /** Telemetry older than this when it is first sent is history: it must not overwrite what is newer. */
 export const historicalAfterMs = 60_000;
+/** Readings younger than this are what a page shows as now. */
+const liveForMs = 10_000;
+const mostGaps = 16;
 
 export interface Batch {
   readonly upTo: number;
@@ -22,6 +28,8 @@ export interface Source {
   readonly journal: Journal;
   readonly telemetry: TelemetryQueue;
   readonly clock: Clock;
+  /** Whose turn it was last: the newest readings, or the oldest. */
+  readonly turn: { live: boolean };
 }
 
 /** undefined when nothing waits. One event may be larger than `limitBytes`; it goes alone. */
@@ -50,6 +58,7 @@ function nextEvents({ gateway, journal }: Source, stream: Stream, limitBytes: nu
 
 interface BulkRow {
   readonly historical: boolean;
+  readonly gaps: ReadingsGap[];
   readonly lines: string;
 }
 
@@ -57,20 +66,54 @@ function nextBulk(source: Source, limitBytes: number): Batch | undefined {
   const { journal, gateway } = source;
   const row = journal.outbox.pending("bulk", 1)[0] ?? numberTelemetry(source, limitBytes);
   if (row === undefined) return undefined;
-  const { historical, lines } = JSON.parse(row.data) as BulkRow;
-  const header = { v: 1, gateway, epoch: journal.epoch, stream: "bulk", seq: row.seq, historical } as const;
+  const { historical, gaps, lines } = JSON.parse(row.data) as BulkRow;
+  const header = {
+    v: 1,
+    gateway,
+    epoch: journal.epoch,
+    stream: "bulk",
+    seq: row.seq,
+    historical,
+    ...(gaps.length > 0 ? { gaps } : {}),
+  } as const;
   return { upTo: row.seq, payload: telemetryPayload(header, lines) };
 }
 
+/** What is on the page now comes before what should have been there yesterday; but only every second time, so that yesterday comes too. */
+function choose({ telemetry, clock, turn }: Source, limitBytes: number): WaitingRow[] {
+  const now = clock.stamp();
+  turn.live = !turn.live;
+  const live = turn.live ? telemetry.newest(monotonic(now.mono - liveForMs), now.boot, limitBytes) : [];
+  return live.length > 0 ? live : telemetry.oldest(limitBytes);
+}
+
 /** The number and the content are committed together (FULL), so that a number that the cloud has seen never stands for other readings. */
-function numberTelemetry({ journal, telemetry, clock }: Source, limitBytes: number): { seq: number; data: string } | undefined {
-  const rows = telemetry.oldest(journal.outbox.bulkRow(), limitBytes);
+function numberTelemetry(source: Source, limitBytes: number): { seq: number; data: string } | undefined {
+  const { journal, telemetry, clock } = source;
+  const rows = choose(source, limitBytes);
   const [first, last] = [rows[0], rows.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  const stamp = clock.stamp();
-  const content: BulkRow = { historical: stamp.wall - first.at > historicalAfterMs, lines: rows.map((row) => row.lines).join("") };
+  const now = clock.stamp();
+  const gaps = telemetry.gaps().slice(0, mostGaps);
+  const content: BulkRow = {
+    historical: first.at.boot !== now.boot || now.mono - first.at.mono > historicalAfterMs,
+    gaps: gaps.map((gap) => ({ id: gap.id, reason: gap.reason, from: gap.first?.wall ?? null, to: gap.last.wall, points: gap.points })),
+    lines: rows.map(withTimes).join(""),
+  };
   const data = JSON.stringify(content);
-  const seq = journal.outbox.appendBulk({ data, at: JSON.stringify(stamp), upToRow: last.row });
-  telemetry.taken(last.row);
+  const range = { from: first.row, to: last.row };
+  const seq = journal.outbox.appendBulk({ data, at: JSON.stringify(now), rows: range });
+  telemetry.taken({ ...range, gaps: gaps.map(({ id }) => id) });
   return { seq, data };
+}
+
+/** Nanoseconds: the reading's own millisecond, and the row's number below it, so that no two of a series share a time however the clock steps. */
+function withTimes({ row, at, lines }: WaitingRow): string {
+  const counter = String(row % 1_000_000).padStart(6, "0");
+  return linesOf(lines)
+    .map((line) => {
+      const { body, age } = partsOf(line);
+      return `${body} ${at.wall - age}${counter}\n`;
+    })
+    .join("");
 }

@@ -53,7 +53,8 @@ function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[
     gauge("cuobian_uplink_window_bytes", "what the lower classes may have on their way at once: half a second of the link", window),
     gauge("cuobian_telemetry_waiting_rows", "rows of readings that have no number yet", waiting.rows),
     gauge("cuobian_telemetry_waiting_bytes", "their size", waiting.bytes),
-    counter("cuobian_telemetry_dropped_total", "rows dropped because the file was full, oldest first", waiting.dropped),
+    counter("cuobian_telemetry_lost_total", "readings dropped because file or disk were full; each stands in a gap record", waiting.lost),
+    counter("cuobian_telemetry_thinned_total", "readings thinned because the file was half full", waiting.thinned),
     ...streams.flatMap(ofStream),
   ];
 }

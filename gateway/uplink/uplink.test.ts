@@ -4,9 +4,11 @@ import pino from "pino";
 import { afterEach, expect, test, vi } from "vitest";
 import { machineChance, machineClock } from "#gateway/world/clock.ts";
 import { acknowledgementTopic } from "#protocols/uplink/topics.ts";
+import { monotonic } from "#protocols/vocabulary/time.ts";
 import { type AcknowledgingCloud, startAcknowledgingCloud } from "#test/acknowledging-cloud.ts";
+import { testQueue } from "#test/telemetry-queue.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
-import { openTelemetryQueue, type TelemetryQueue } from "../journal/telemetry.ts";
+import type { TelemetryQueue } from "../journal/telemetry.ts";
 import { startUplink, type Uplink, type UplinkSettings } from "./uplink.ts";
 
 const clock = machineClock();
@@ -27,7 +29,7 @@ interface Bench {
 async function bench(options: Partial<UplinkSettings> = {}): Promise<Bench> {
   const cloud = await startAcknowledgingCloud(address);
   const journal = openJournal({ path: ":memory:", clock, chance, tables: [] });
-  const telemetry = openTelemetryQueue({ path: ":memory:", limitBytes: 1e7, numbered: 0 });
+  const telemetry = testQueue();
   const uplink = startUplink({
     onCommand: () => undefined,
     ...address,
@@ -54,8 +56,10 @@ const answers = ({ journal }: Bench, n: number): void => {
 const cut = ({ journal }: Bench, n: number): void => {
   journal.commit((tx) => tx.event("station.silent", { station: `station-${n}`, silent_ms: 5000 }));
 };
-const reading = ({ telemetry }: Bench, n: number, at = Date.now()): void =>
-  telemetry.add(`socket,quality=good,socket=${n} current_mA=${n}i ${at}000000\n`, at);
+const reading = ({ telemetry }: Bench, n: number, age_ms = 0): void => {
+  const { mono, ...rest } = clock.stamp();
+  telemetry.add(`socket,quality=good,socket=${n} current_mA=${n}i 0\n`, { ...rest, mono: monotonic(mono - age_ms) });
+};
 
 async function everythingArrived({ journal, telemetry, cloud }: Bench, within = 5000): Promise<void> {
   await vi.waitFor(
@@ -112,14 +116,15 @@ test("the broker goes away and comes back: what happened meanwhile arrives", asy
   await vi.waitFor(() => expect(site.uplink.counts().connected).toBe(false));
   for (let n = 2; n <= 40; n += 1) {
     answers(site, n);
-    reading(site, n, n === 2 ? Date.now() - 61_000 : Date.now());
+    reading(site, n, n === 2 ? 61_000 : 0);
   }
   await site.cloud.comeBack();
   await everythingArrived(site);
   expect(site.uplink.counts().connections).toBe(2);
-  // The first portion holds a reading older than a minute: history, that overwrites nothing newer.
-  const bulk = site.cloud.arrivals.filter((one) => one.stream === "bulk");
-  expect(bulk[0]?.historical).toBe(true);
+  // What is new came first; the reading older than a minute is history, that overwrites nothing newer.
+  const bulk = [...site.cloud.effects.values()].filter((one) => one.stream === "bulk");
+  expect(bulk.findIndex((one) => one.content.includes("socket=2 "))).toBe(bulk.findIndex((one) => one.historical));
+  expect([bulk[0]?.historical, bulk.some((one) => one.historical)]).toEqual([false, true]);
 });
 
 test("a half-open link is noticed by our own deadline, and nothing is lost in it", async () => {

@@ -64,6 +64,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
   let stopped = false;
   let cancelRetry: Cancel = () => undefined;
 
+  const source = { gateway: settings.gateway, journal, telemetry, clock, turn: { live: false } };
   const pace = createPace();
   /** Urgent first, the others in turn, each as far as the pace lets it. */
   const sendOn = (): void => {
@@ -77,7 +78,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
         clock,
         deadlines,
         pace,
-        next: (limitBytes) => attemptOr(() => nextBatch({ gateway: settings.gateway, journal, telemetry, clock }, stream, limitBytes)),
+        next: (limitBytes) => attemptOr(() => nextBatch(source, stream, limitBytes)),
         acknowledge: (upTo) => attemptOr(() => journal.outbox.acknowledge(stream, upTo)),
         publish: (payload) => connection?.publish(upTopic(address, stream), payload) ?? Promise.reject(new Error("not connected")),
         onDeafLink: () => connection?.drop(`no PUBACK in ${deadlines.publish_ms} ms`),

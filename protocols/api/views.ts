@@ -20,10 +20,28 @@ export const GatewayView = Type.Object(
     since: maybe(time),
     last_event: maybe(time),
     behind: Type.Integer({ description: "sequence numbers known to be missing" }),
+    gaps: Type.Integer({ description: "records of data that the gateway could not keep; thinned readings do not count" }),
   },
   strict,
 );
 export type GatewayView = Static<typeof GatewayView>;
+
+/** What is known to be lost, and nothing else is. */
+export const GapView = Type.Object(
+  {
+    id: text,
+    site: text,
+    gateway: text,
+    stream: Type.Enum(["state", "bulk"]),
+    reason: Type.Enum(["limit", "disk-full", "thinned", "damaged"]),
+    from: maybe(time),
+    to: time,
+    lost: maybe(Type.Integer({ description: "events or readings; null where nobody could count them" })),
+    received: time,
+  },
+  strict,
+);
+export type GapView = Static<typeof GapView>;
 
 export const LaneView = Type.Object(
   {

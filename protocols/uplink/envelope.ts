@@ -33,7 +33,7 @@ export type WireEvent = Static<typeof WireEvent>;
 
 const epoch = Type.String({ pattern: "^[0-9a-f]{16}$", description: "the journal's own id" });
 
-/** Topic up/{urgent,money,state}. Events are consecutive: seq rises by one. */
+/** Topic up/{urgent,money,state}. Events are consecutive: seq rises by one; a `stream.gap` stands for all numbers from its `first` to its own. */
 export const EventBatch = Type.Object(
   {
     v: Type.Literal(1),
@@ -46,6 +46,19 @@ export const EventBatch = Type.Object(
 );
 export type EventBatch = Static<typeof EventBatch>;
 
+/** Readings that are no more: they were thinned, or dropped. Its id never repeats, so that it counts once however often it is told. */
+export const ReadingsGap = Type.Object(
+  {
+    id: Type.String({ minLength: 8, maxLength: 64 }),
+    reason: Type.Enum(["thinned", "limit", "disk-full", "damaged"]),
+    from: Type.Union([Type.Integer(), Type.Null()], { description: "milliseconds since 1970; null: nobody knows since when" }),
+    to: Type.Integer(),
+    points: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], { description: "null: nobody could count them" }),
+  },
+  { additionalProperties: false },
+);
+export type ReadingsGap = Static<typeof ReadingsGap>;
+
 /** First line of a bulk batch, behind "# cuobian ": line-protocol readers skip it as a comment. One seq a batch. */
 export const BulkHeader = Type.Object(
   {
@@ -55,6 +68,7 @@ export const BulkHeader = Type.Object(
     stream: Type.Literal("bulk"),
     seq: Type.Integer({ minimum: 1 }),
     historical: Type.Boolean(),
+    gaps: Type.Optional(Type.Array(ReadingsGap, { maxItems: 32 })),
   },
   { additionalProperties: false },
 );

@@ -59,6 +59,31 @@ export const eventCatalogue = {
       strict,
     ),
   ),
+  "storage.short": define(
+    "urgent",
+    "磁盘空间不足",
+    "the gateway's disk is short",
+    Type.Object(
+      { given: Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10, description: "what made room for safety and money" }) },
+      strict,
+    ),
+  ),
+  "storage.well": define("state", "磁盘空间恢复", "the gateway's disk has room again", Type.Object({}, strict)),
+  /** Stands in the stream in place of events that were dropped: its own number is the last of theirs. Only state is ever dropped. */
+  "stream.gap": define(
+    "state",
+    "数据缺口",
+    "events were dropped",
+    Type.Object(
+      {
+        count: Type.Integer({ minimum: 1, description: "events that were dropped; the event's own number is the last of theirs" }),
+        from: wallMs,
+        to: wallMs,
+        reason: Type.Enum(["limit", "disk-full"]),
+      },
+      strict,
+    ),
+  ),
 
   // Parking. A visit is one stay of one car; a passage is one car under one arm; they are different facts.
   "visit.opened": define(

@@ -26,13 +26,16 @@ const lead = "# cuobian ";
 const escapeKey = (text: string): string => text.replace(/[,= \\]/g, (c) => `\\${c}`);
 
 /** One line, without its end. Throws on a field that is no whole number: that is a bug. */
-export function encodePoint(point: TelemetryPoint): string {
+export const encodePoint = (point: TelemetryPoint): string => `${encodeReading(point)} ${point.time_ns}`;
+
+/** The same without its time: a gateway gives it that when it sends. */
+export function encodeReading(point: Omit<TelemetryPoint, "time_ns">): string {
   const tags = Object.entries({ ...point.tags, quality: point.quality }).sort(([a], [b]) => (a < b ? -1 : 1));
   const fields = Object.entries(point.fields).map(([key, value]) => {
     if (!Number.isSafeInteger(value)) throw new RangeError(`${point.measurement}.${key} is not a whole number: ${value}`);
     return `${escapeKey(key)}=${value}i`;
   });
-  return `${escapeKey(point.measurement)},${tags.map(([k, v]) => `${escapeKey(k)}=${escapeKey(v)}`).join(",")} ${fields.join(",")} ${point.time_ns}`;
+  return `${escapeKey(point.measurement)},${tags.map(([k, v]) => `${escapeKey(k)}=${escapeKey(v)}`).join(",")} ${fields.join(",")}`;
 }
 
 /** The payload of a bulk batch from lines that `encodePoint` made, each with its end. */

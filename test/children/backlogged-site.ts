@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import SqliteDatabase from "better-sqlite3";
 import pino from "pino";
 import { openJournal } from "#gateway/journal/journal.ts";
-import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
+import { openTelemetryQueue, type TelemetrySettings } from "#gateway/journal/telemetry.ts";
 import { startUplink } from "#gateway/uplink/uplink.ts";
 import { machineChance, machineClock } from "#gateway/world/clock.ts";
 
@@ -39,14 +39,19 @@ journal.commit((tx) => {
   );
   tx.run("UPDATE stream SET next = ? WHERE stream = 'state'", asked.states + 1);
 });
-const waiting = { path: join(asked.folder, "telemetry.sqlite"), limitBytes: 4e9, numbered: 0 };
+const waiting: TelemetrySettings = {
+  ...{ path: join(asked.folder, "telemetry.sqlite"), limitBytes: 4e9, thinTo_ms: 60_000, thinAfter_ms: 600_000 },
+  ...{ numbered: journal.outbox.numbered(), newId: chance.id, now: clock.stamp },
+};
 openTelemetryQueue(waiting).close();
 const filling = new SqliteDatabase(waiting.path);
+const { boot, mono, wall } = clock.stamp();
 filling
   .prepare(
-    `INSERT INTO waiting (row, at, bytes, lines) ${counting} SELECT i, ?, 71, printf('socket,quality=good,socket=1,station=s current_mA=%di %d%09d' || char(10), i % 9999, ?, i) FROM n`,
+    `INSERT INTO waiting (row, boot, mono, wall, synchronised, points, bytes, thinned, lines) ${counting}
+     SELECT i, ?, ? - 60000 + i / 10, ?, 1, 1, 53, 0, printf('socket,quality=good,socket=1,station=s current_mA=%di 0' || char(10), i % 9999) FROM n`,
   )
-  .run(asked.readings, clock.wall(), Math.floor(clock.wall() / 1000));
+  .run(asked.readings, boot, mono, wall);
 filling.close();
 const telemetry = openTelemetryQueue(waiting);
 

@@ -1,10 +1,8 @@
 // A site that does nothing but commit and send, for tests that kill it: each commit is said on stdout after it has returned, and not before.
 //   node committing-site.ts FOLDER BROKER|none COMMITS
 import { writeSync } from "node:fs";
-import { join } from "node:path";
 import pino from "pino";
-import { openJournal } from "#gateway/journal/journal.ts";
-import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
+import { openStorage } from "#gateway/journal/storage.ts";
 import { startUplink } from "#gateway/uplink/uplink.ts";
 import { machineChance, machineClock } from "#gateway/world/clock.ts";
 
@@ -16,8 +14,11 @@ const clock = machineClock();
 const chance = machineChance();
 const say = (line: string) => writeSync(1, `${line}\n`);
 const tables = [{ name: "test/0001-thing", sql: "CREATE TABLE thing (n INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT" }];
-const journal = openJournal({ path: join(folder, "journal.sqlite"), clock, chance, tables, onFailure: (why) => say(`failed ${why}`) });
-const telemetry = openTelemetryQueue({ path: join(folder, "telemetry.sqlite"), limitBytes: 1e7, numbered: journal.outbox.bulkRow() });
+const { journal, telemetry } = openStorage({
+  ...{ folder, clock, chance, tables, storage: { reserve_MB: 1 } },
+  onFailure: (why) => say(`failed ${why}`),
+  say: (what, detail) => say(`storage ${what} ${JSON.stringify(detail)}`),
+});
 if (broker !== "none")
   startUplink({
     onCommand: () => undefined,
@@ -52,8 +53,7 @@ function work(): void {
     } catch (error) {
       say(`refused ${error instanceof Error ? error.message : error}`);
     }
-    const now = Date.now();
-    telemetry.add(`socket,quality=good,socket=1 current_mA=${left}i ${now}000000\n`, now);
+    telemetry.add(`socket,quality=good,socket=1 current_mA=${left}i 0\n`, clock.stamp());
   }
   if (left > 0) setTimeout(work, 1);
   else say("done");

@@ -12,7 +12,6 @@ import { mountConsole } from "#gateway/console/door.ts";
 import { startBoard } from "#gateway/drivers/barrier-board.ts";
 import { vzenithHttp } from "#gateway/drivers/cameras/vzenith.ts";
 import { type Journal, openJournal, type Reads } from "#gateway/journal/journal.ts";
-import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
 import { type Lane, type Lanes, mountLanes } from "#gateway/lanes/door.ts";
 import { tables as laneTables } from "#gateway/lanes/tables.ts";
 import type { Exchange } from "#gateway/lines/exchange.ts";
@@ -22,6 +21,7 @@ import { tables as registerTables } from "#gateway/register/tables.ts";
 import type { SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
 import { refusal } from "#protocols/vocabulary/faults.ts";
+import { testQueue } from "../telemetry-queue.ts";
 import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
 import { repository, until } from "./program.ts";
@@ -165,7 +165,7 @@ async function start(folder: string, world: World): Promise<Running> {
       return result;
     },
   };
-  const telemetry = openTelemetryQueue({ path: ":memory:", limitBytes: 1e6, numbered: 0 });
+  const telemetry = testQueue();
   const context: SiteContext = { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log };
   const underway: Underway = { connecting: 0, questions: new Map() };
   const lanes = await mountLanes(context, {

@@ -1,10 +1,13 @@
 // GET /api/v1/sockets, and the curve of one value of one socket.
 import Type from "typebox";
+import type { Row } from "#cloud/store/schema.ts";
+import type { Queries } from "#cloud/store/store.ts";
 import { TelemetryTrouble } from "#cloud/telemetry/port.ts";
 import { measuredFields, socketSeries, socketView } from "#cloud/views/sockets.ts";
+import { gapView } from "#cloud/views/views.ts";
 import { time } from "#cloud/views/words.ts";
-import { SocketView } from "#protocols/api/views.ts";
-import { dayMs, fromRfc3339, hourMs, wall } from "#protocols/vocabulary/time.ts";
+import { GapView, SocketView } from "#protocols/api/views.ts";
+import { dayMs, fromRfc3339, hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { everyRole } from "../access.ts";
 import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -18,6 +21,7 @@ const Curve = Type.Object(
     buckets: Type.Optional(
       Type.Array(Type.Object({ at: Type.String(), count: Type.Integer(), min: Type.Integer(), max: Type.Integer(), mean: Type.Number() })),
     ),
+    gaps: Type.Array(GapView, { description: "readings of this gateway that are known to be lost or thinned in this time" }),
   },
   { description: "whole numbers in thousandths; a gap between samples is a gap" },
 );
@@ -54,6 +58,25 @@ async function answered<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
+async function lostReadings(
+  read: Queries,
+  { site, gateway }: Row<"socket">,
+  { since, until }: { since: Wall; until: Wall },
+): Promise<GapView[]> {
+  const rows = await read
+    .selectFrom("gap")
+    .selectAll()
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("stream", "=", "bulk")
+    .where("to_at", ">=", since)
+    .where((eb) => eb.or([eb("from_at", "is", null), eb("from_at", "<", until)]))
+    .orderBy("to_at")
+    .limit(200)
+    .execute();
+  return rows.map(gapView);
+}
+
 export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
   server.get("/api/v1/sockets", { ...everyRole, schema: { response: { 200: Type.Array(SocketView) } } }, async () => {
     const rows = await store.read.selectFrom("socket").selectAll().orderBy("site").orderBy("station").orderBy("number").execute();
@@ -83,14 +106,16 @@ export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
         hint_en: "ask in parts",
       });
     const span = { series: socketSeries(row, field), from: since, to: until, limit: step === undefined ? 10_000 : 50_000 };
+    const gaps = await lostReadings(store.read, row, { since, until });
     if (step !== undefined) {
       const buckets = await answered(telemetry.aggregate({ ...span, step }));
-      return { socket, field, samples: [], step, buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })) };
+      return { socket, field, gaps, samples: [], step, buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })) };
     }
     const samples = await answered(telemetry.range(span));
     return {
       socket,
       field,
+      gaps,
       samples: samples.map(({ time_ns, value, quality }) => ({ at: time(Number(time_ns / 1_000_000n)), value, quality })),
     };
   });

@@ -6,6 +6,7 @@ import type { Effect } from "#cloud/store/happening.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import * as charging from "./charging.ts";
 import type { AnyHappening } from "./events.ts";
+import * as gaps from "./gaps.ts";
 import * as gateways from "./gateways.ts";
 import * as lanes from "./lanes.ts";
 import * as parking from "./parking.ts";
@@ -110,7 +111,12 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     // Seen in the list of events.
     case "charging.test-begun":
     case "charging.test-ended":
+      return undefined;
+    case "stream.gap":
+      return gaps.streamGap(effect, event);
     // Alarms and the list of events only.
+    case "storage.short":
+    case "storage.well":
     case "shed.reset-refused":
     case "load.shed":
     case "load.over":

@@ -10,6 +10,7 @@ export const gateway = (given: Partial<GatewayView> = {}): GatewayView => ({
   since: at(0),
   last_event: at(0),
   behind: 0,
+  gaps: 0,
   ...given,
 });
 

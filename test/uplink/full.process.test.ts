@@ -1,0 +1,218 @@
+// The gateway's disk is full to the last byte, and the cloud is away: cars go in and out and pay, sockets are energised and cut off; readings give way,
+// which is known; and when there is room again everything is as before, without anybody's help.
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { layOut, writeSiteConfig } from "#command/demo/files.ts";
+import { freePort } from "#command/demo/ports.ts";
+import { Visitor } from "#command/demo/visitor.ts";
+import type { SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts";
+import type { Counts, EventView, GapView } from "#protocols/api/views.ts";
+import { counted, full } from "../promise.ts";
+import { gatewayPassword, startTestCloud } from "../world/cloud.ts";
+import { canMakeDisks, type MemoryDisk, makeDisk } from "../world/memory-disk.ts";
+import { endEveryProgram, startProgram, type TestProgram, until } from "../world/program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cuobian-full-"));
+let disk: MemoryDisk | undefined;
+afterAll(async () => {
+  await endEveryProgram();
+  disk?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const reserveMB = 4;
+/** How long it stays full once somebody has paid. */
+const fullFor = full ? 240_000 : 5_000;
+
+interface Site {
+  readonly simulator: TestProgram<SimulatorReady>;
+  readonly gateway: TestProgram<{ http: string; pids: Record<string, number> }>;
+  readonly mqttPort: number;
+}
+
+async function startSite(data: string): Promise<Site> {
+  const files = layOut(folder);
+  const http = await freePort(0, new Set());
+  const mqttPort = await freePort(0, new Set([http]));
+  const url = `http://127.0.0.1:${http}`;
+  const places = ["--entry-url", url, "--exit-url", url, "--booth-url", url, "--booth-token-file", files.boothToken];
+  const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", ...places, "--ready-json"]);
+  writeFileSync(join(folder, "gateway.password"), gatewayPassword, { mode: 0o600 });
+  const broker = `mqtt://127.0.0.1:${mqttPort}`;
+  writeSiteConfig(files, { gateway: http, broker, passwordFile: "./gateway.password", simulator: simulator.ready });
+  const site = parse(readFileSync(files.siteConfig, "utf8")) as Record<string, unknown>;
+  writeFileSync(files.siteConfig, stringify({ ...site, data, storage: { reserve_MB: reserveMB } }), { mode: 0o600 });
+  const gateway = await startProgram<{ http: string; pids: Record<string, number> }>(
+    "gateway/main.ts",
+    ["run", "--config", files.siteConfig, "--ready-json"],
+    { env: { CUOBIAN_CLOCK: "synchronised" } },
+  );
+  return { simulator, gateway, mqttPort };
+}
+
+const stateOf = async ({ simulator }: Site): Promise<SimulatorState> =>
+  (await (await fetch(`${simulator.ready.control}/state`)).json()) as SimulatorState;
+const tell = async ({ simulator }: Site, path: string, body: unknown): Promise<void> => {
+  const answer = await fetch(`${simulator.ready.control}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status, path).toBeLessThan(300);
+};
+const diskIsWell = async ({ gateway }: Site): Promise<boolean> => {
+  const { checks } = (await (await fetch(`${gateway.ready.http}/healthz`)).json()) as { checks: { name: string; ok: boolean }[] };
+  return checks.find(({ name }) => name === "disk")?.ok === true;
+};
+
+/** 2.5 times its current on a socket that charges; resolves when its relay has opened, in simulator milliseconds. */
+async function overload(site: Site): Promise<number> {
+  const charging = await until(
+    "a socket that charges",
+    async () => (await stateOf(site)).sockets.find((one) => one.relay && one.faults.length === 0),
+    {
+      within_ms: 60_000,
+      every_ms: 200,
+    },
+  );
+  const before = (await stateOf(site)).clock_ms;
+  await tell(site, "/faults", { name: "over-current", socket: charging.socket, amount: 2500 });
+  const opened = await until(
+    "its relay opens",
+    async () => {
+      const now = (await stateOf(site)).sockets.find((one) => one.socket === charging.socket);
+      return now?.relay === false ? now : undefined;
+    },
+    { within_ms: 20_000 },
+  );
+  expect(opened.why).toBe("commanded");
+  return opened.relay_changed_ms - before;
+}
+
+test.skipIf(!canMakeDisks)(
+  "P 04.full: on a full disk safety and money go on, what gave way is known, and it heals by itself",
+  async (context) => {
+    disk = makeDisk(join(folder, "disk"), 48);
+    const data = join(disk.folder, "gateway");
+    const site = await startSite(data);
+    await until(
+      "cars and charging",
+      async () => ((await stateOf(site)).counts.passages >= 1 && (await stateOf(site)).counts.sessions >= 3) || undefined,
+      {
+        within_ms: 90_000,
+        every_ms: 250,
+      },
+    );
+    expect(await diskIsWell(site)).toBe(true);
+
+    for (const n of [1, 2]) await tell(site, "/cars", { plate: `闽C2000${n}`, lane: "east-in", stay_s: 31 });
+    const passed = (await stateOf(site)).counts.passages;
+    await until("cars go in", async () => (await stateOf(site)).counts.passages >= passed + 2 || undefined, {
+      within_ms: 60_000,
+      every_ms: 250,
+    });
+
+    const taken = disk.fill();
+    const before = await stateOf(site);
+    await until("the gateway knows", async () => !(await diskIsWell(site)) || undefined, { within_ms: 20_000, every_ms: 200 });
+    const cut_ms = await overload(site);
+    await until(
+      "cars come, go and pay on a full disk",
+      async () => {
+        const { counts } = await stateOf(site);
+        return (
+          (counts.payments > before.counts.payments &&
+            counts.passages > before.counts.passages + 2 &&
+            counts.sessions > before.counts.sessions) ||
+          undefined
+        );
+      },
+      { within_ms: 180_000, every_ms: 250 },
+    );
+    await new Promise((resolve) => setTimeout(resolve, fullFor));
+    const during = await stateOf(site);
+    const gained = (what: keyof SimulatorState["counts"]): number => during.counts[what] - before.counts[what];
+    expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs")]).toEqual([true, true, true, 1]);
+    for (const [name, pid] of Object.entries(site.gateway.ready.pids)) expect(() => process.kill(pid, 0), name).not.toThrow();
+
+    disk.clear();
+    await until("it heals by itself", () => diskIsWell(site), { within_ms: 20_000, every_ms: 200 });
+    expect(statSync(join(data, "reserve")).size).toBe(reserveMB * 1_000_000);
+    await tell(site, "/traffic", { state: "stop" });
+    await until(
+      "nobody waits",
+      async () => {
+        const { counts } = await stateOf(site);
+        return (counts.cars_waiting === 0 && counts.payments_waiting === 0) || undefined;
+      },
+      { within_ms: 120_000, every_ms: 250 },
+    );
+
+    // Now the cloud: every fact of those minutes, exactly once, and what was lost with its name.
+    const cloud = await startTestCloud({ folder, mqttPort: site.mqttPort });
+    const visitor = new Visitor(cloud.ready.http);
+    await visitor.signIn("booth");
+    const theirs = (await stateOf(site)).counts;
+    const agreed = (counts: Counts): boolean =>
+      (["passages", "openings", "sessions", "cutoffs", "paid_fen"] as const).every((what) => counts[what] === theirs[what]);
+    const counts = await until(
+      "the cloud counts what the simulators counted",
+      async () => {
+        const now = await visitor.counts();
+        return agreed(now) ? now : undefined;
+      },
+      { within_ms: 60_000, every_ms: 250 },
+    ).catch(async () => visitor.counts());
+    expect({ ...pick(counts), missing: counts.missing, dead_letters: counts.dead_letters }).toEqual({
+      ...pick(theirs),
+      missing: 0,
+      dead_letters: 0,
+    });
+    const gaps = await until(
+      "gap records",
+      async () => {
+        const found = await visitor.get<GapView[]>("/api/v1/gaps");
+        return found.some(({ reason }) => reason === "disk-full") ? found : undefined;
+      },
+      { within_ms: 30_000, every_ms: 250 },
+    );
+    const readings = gaps
+      .filter(({ stream, reason }) => stream === "bulk" && reason === "disk-full")
+      .reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
+    const { items } = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=storage.short&type=storage.well&limit=50");
+    expect(items.map(({ type }) => type).sort()).toEqual(["storage.short", "storage.well"]);
+    expect(gaps.every(({ stream }) => stream === "bulk")).toBe(true);
+    counted(context, {
+      bytes_taken: taken,
+      seconds_full: Math.round((during.clock_ms - before.clock_ms) / 1000),
+      passages: gained("passages"),
+      sessions: gained("sessions"),
+      cutoffs: gained("cutoffs"),
+      cut_after_ms: Math.round(cut_ms),
+      payments: gained("payments"),
+      paid_fen: theirs.paid_fen,
+      gap_records: gaps.length,
+      readings_given_up: readings,
+      money_lost: theirs.paid_fen - counts.paid_fen,
+      events_missing: counts.missing,
+    });
+  },
+  fullFor + 600_000,
+);
+
+const pick = ({
+  passages,
+  openings,
+  sessions,
+  cutoffs,
+  paid_fen,
+}: Pick<SimulatorState["counts"], "passages" | "openings" | "sessions" | "cutoffs" | "paid_fen">) => ({
+  passages,
+  openings,
+  sessions,
+  cutoffs,
+  paid_fen,
+});
