@@ -148,7 +148,7 @@ function eventItems(payload: string): Received[] {
     stream: batch.stream,
     epoch: batch.epoch,
     seq: event.seq,
-    first: event.type === "stream.gap" ? (event.data as { first: number }).first : event.seq,
+    first: event.type === "stream.gap" ? Math.max(1, event.seq - (event.data as { count: number }).count + 1) : event.seq,
     content: JSON.stringify(event),
     historical: false,
   }));

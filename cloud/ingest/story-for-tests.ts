@@ -105,7 +105,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "station.answers": { station: "station-1" },
   "storage.short": { given: ["telemetry", "reserve"] },
   "storage.well": {},
-  "stream.gap": { first: 1, from: 1_795_579_200_000, to: 1_795_582_800_000, reason: "limit" },
+  "stream.gap": { count: 1, from: 1_795_579_200_000, to: 1_795_582_800_000, reason: "limit" },
   "protection.silent": { silent_ms: 2_000 },
   "protection.answers": { boot: "boot-2" },
 };

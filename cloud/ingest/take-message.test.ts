@@ -107,7 +107,11 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
 
   const gapFor = (from: Spoken, upTo: Spoken): Spoken => ({
     ...upTo,
-    event: { ...upTo.event, type: "stream.gap", data: { first: from.event.seq, from: noon, to: noon + 5_000, reason: "limit" } },
+    event: {
+      ...upTo.event,
+      type: "stream.gap",
+      data: { count: upTo.event.seq - from.event.seq + 1, from: noon, to: noon + 5_000, reason: "limit" },
+    },
   });
   const gaps = async () =>
     (await cloud.store.read.selectFrom("gap").selectAll().orderBy("id").execute()).map(

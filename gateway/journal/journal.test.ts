@@ -164,8 +164,8 @@ const gapsOf = (journal: Journal) =>
     .pending("state", 1e6)
     .filter(({ type }) => type === "stream.gap")
     .map(({ seq, data }) => {
-      const { first, reason } = JSON.parse(data) as { first: number; reason: string };
-      return `${reason} ${first}-${seq}`;
+      const { count, reason } = JSON.parse(data) as { count: number; reason: string };
+      return `${reason} ${seq - count + 1}-${seq}`;
     });
 
 test("beyond its bound the oldest state events go, and one row says which; urgent and money never go", () => {

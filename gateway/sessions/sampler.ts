@@ -19,7 +19,16 @@ export interface PointRule {
   readonly quiet_ms: number;
 }
 
-export const socketFields = ["voltage_mV", "current_mA", "power_mW", "temperature_mC", "energy_mWh", "relay_closed", "plugged"] as const;
+export const socketFields = [
+  "voltage_mV",
+  "current_mA",
+  "power_mW",
+  "temperature_mC",
+  "energy_mWh",
+  "relay_closed",
+  "plugged",
+  "test_limit_mA",
+] as const;
 export type SocketField = (typeof socketFields)[number];
 export type PointRules = Readonly<Record<SocketField, PointRule>>;
 
@@ -31,6 +40,7 @@ const usualDeadband: Readonly<Record<SocketField, number>> = {
   energy_mWh: 1,
   relay_closed: 1,
   plugged: 1,
+  test_limit_mA: 1,
 };
 const usualIntervalMs = 2000;
 const usualQuietMs = 5000;

@@ -33,7 +33,7 @@ export type WireEvent = Static<typeof WireEvent>;
 
 const epoch = Type.String({ pattern: "^[0-9a-f]{16}$", description: "the journal's own id" });
 
-/** Topic up/{urgent,money,state}. Events are consecutive: seq rises by one; a `stream.gap` stands for all numbers from its `first` to its own. */
+/** Topic up/{urgent,money,state}. Events are consecutive: seq rises by one; a `stream.gap` stands for `count` numbers up to its own. */
 export const EventBatch = Type.Object(
   {
     v: Type.Literal(1),

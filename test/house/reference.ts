@@ -49,7 +49,7 @@ MQTT 3.1.1. A gateway may publish only below its own prefix, and must present it
 ${topics.join("\n")}
 
 A batch is \`{ v: 1, gateway, epoch, stream, events: [{ seq, type, at: { wall, mono, boot, synchronised }, data }] }\`; \`seq\` rises by one within a stream and epoch.
-A \`stream.gap\` stands for all numbers from its \`first\` to its own: those events were dropped (class state only; urgent and money never are).
+A \`stream.gap\` stands for \`count\` numbers up to its own: those events were dropped (class state only; urgent and money never are).
 An acknowledgement is \`{ v: 1, epoch, stream, upTo, took_ms }\` (\`took_ms\`: what the cloud itself took): everything up to \`upTo\` is durable in the cloud's stores. A batch that is not acknowledged is sent again.
 Bulk batches are InfluxDB line protocol behind one comment line \`# cuobian {"v":1,"gateway":…,"epoch":…,"stream":"bulk","seq":…,"historical":…}\`: Telegraf or
 anything else that reads line protocol can subscribe to the same topic. Fields are whole numbers (thousandths: \`current_mA\`, \`power_mW\`); the tag \`quality\`

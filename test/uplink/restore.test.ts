@@ -6,12 +6,13 @@ import { afterEach, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "#cloud/ingest/room-for-tests.ts";
 import { backUpJournal, restoreJournal } from "#gateway/journal/backup.ts";
 import { type Journal, openJournal } from "#gateway/journal/journal.ts";
-import { openTelemetryQueue, type TelemetryQueue } from "#gateway/journal/telemetry.ts";
+import type { TelemetryQueue } from "#gateway/journal/telemetry.ts";
 import { nextBatch } from "#gateway/uplink/batches.ts";
 import { machineChance } from "#gateway/world/clock.ts";
 import { upTopic } from "#protocols/uplink/topics.ts";
 import { streams } from "#protocols/vocabulary/ids.ts";
 import { counted } from "../promise.ts";
+import { testQueue } from "../telemetry-queue.ts";
 import { toldClock } from "../told-clock.ts";
 
 const clock = toldClock();
@@ -40,7 +41,7 @@ let passed = 0;
 function box(data: string): Box {
   mkdirSync(data, { recursive: true });
   const journal = openJournal({ path: join(data, "journal.sqlite"), clock, chance: machineChance(), tables: [] });
-  const telemetry = openTelemetryQueue({ path: join(data, "telemetry.sqlite"), limitBytes: 1e7, numbered: journal.outbox.bulkRow() });
+  const telemetry = testQueue({ path: join(data, "telemetry.sqlite"), numbered: journal.outbox.numbered() });
   ends.push(() => {
     journal.close();
     telemetry.close();
@@ -78,7 +79,7 @@ async function deliver({ journal, telemetry }: Box, cloud: TestCloud, most = Num
   let answered = 0;
   for (const stream of streams)
     for (let sent = 0; sent < most; sent += 1) {
-      const batch = nextBatch({ gateway: "gw-1", journal, telemetry, clock }, stream, 300);
+      const batch = nextBatch({ gateway: "gw-1", journal, telemetry, clock, turn: { live: false } }, stream, 300);
       if (batch === undefined) break;
       const answer = await cloud.take(upTopic(address, stream), batch.payload);
       if (answer === undefined) break;

@@ -5,11 +5,10 @@ import type { NewRow } from "#cloud/store/schema.ts";
 import type { ReadingsGap } from "#protocols/uplink/envelope.ts";
 import type { Of } from "./events.ts";
 
-/** The event's own number is the last of those that were dropped. */
 export async function streamGap(effect: Effect, event: Of<"stream.gap">): Promise<void> {
   const { site, gateway, key, data, received } = event;
-  const [, , stream = "state", seq = "0"] = key.split("/");
-  const lost = Number(seq) - data.first + 1;
+  const [, , stream = "state"] = key.split("/");
+  const lost = data.count;
   await note(effect, {
     id: key,
     site,
