@@ -265,6 +265,16 @@ withBrowser("a dead letter shows its reason, and a person's requeue stands under
   await tab.close();
 });
 
+withBrowser("what a gateway let go is shown: of which class, from when to when, how much", async () => {
+  await compound.voice.say("stream.gap", { count: 1, from: Date.UTC(2026, 10, 25, 4), to: Date.UTC(2026, 10, 25, 5, 30), reason: "limit" });
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  await page.locator("[data-gateway] button", { hasText: "缺口 1 处" }).click();
+  expect(await page.locator("dialog [data-gap]").first().textContent()).toMatch(/状态事件.*存满上限.*12:00.*13:30.*1 条/);
+  expect(seen.errors).toEqual([]);
+  await tab.close();
+});
+
 const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>
   [
     { width: 1366, height: 768 },
@@ -276,6 +286,7 @@ const places = [
   ["#/ledger?view=all", "[data-hazard]"],
   ["#/duty?show=count:cutoffs", "dialog [data-live-event]"],
   ["#/duty?show=count:dead_letters", "dialog [data-letter]"],
+  ["#/duty?show=count:missing", "dialog [data-gap]"],
 ] as const;
 
 withBrowser(

@@ -3,6 +3,7 @@ import type { LetterView } from "#protocols/api/letters.ts";
 import type {
   AlarmView,
   EventView,
+  GapView,
   HazardTransition,
   HazardView,
   Overview,
@@ -60,6 +61,7 @@ export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEn
   send("POST", `${root}/entries/${part(id)}/handle`, { note });
 export const moveHazard = (id: string, transition: HazardTransition): Promise<Answer<HazardView>> =>
   send("POST", `${root}/hazards/${part(id)}/transitions`, transition);
+export const readGaps = (): Promise<Answer<GapView[]>> => call(`${root}/gaps`);
 export const readLetters = (): Promise<Answer<LetterView[]>> => call(`${root}/dead-letters`);
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
 

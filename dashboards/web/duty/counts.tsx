@@ -35,6 +35,11 @@ function Gateways() {
           </span>
           <b>{say[gateway.state]}</b>
           {gateway.behind > 0 && <span class="tag">{say.behind(gateway.behind)}</span>}
+          {gateway.gaps > 0 && (
+            <button type="button" class="text" onClick={() => show("count", "missing")}>
+              {say.gaps(gateway.gaps)}
+            </button>
+          )}
           <span class="gateway-last muted">
             {say.last} <Moment at={gateway.last_event} />
           </span>

@@ -18,6 +18,7 @@ import { hide, route, show } from "../shell/route.ts";
 import { language, said, words } from "../words/language.ts";
 import { EventDetail } from "./event-detail.tsx";
 import { EvidenceEvents } from "./evidence-events.tsx";
+import { Gaps } from "./gaps.tsx";
 import { Letters } from "./letters.tsx";
 import { SocketDetail } from "./socket-detail.tsx";
 
@@ -49,6 +50,7 @@ function CountEvidence({ name, counts }: { name: keyof Counts; counts: Counts })
       {explained !== null && <p class="muted">{explained}</p>}
       {types !== null && <EvidenceEvents query={{ types }} />}
       {name === "dead_letters" && <Letters />}
+      {name === "missing" && <Gaps />}
     </>
   );
 }
@@ -76,7 +78,7 @@ function AlarmEvidence({ alarm }: { alarm: AlarmView }) {
       <div class="alarm-acts">
         <Acknowledge alarm={alarm} />
       </div>
-      <EvidenceEvents query={{ keys: alarm.events }} />
+      {alarm.rule === "uplink.lost" ? <Gaps /> : <EvidenceEvents query={{ keys: alarm.events }} />}
     </>
   );
 }
