@@ -30,7 +30,7 @@ export interface Item {
 }
 
 export interface Outcome {
-  /** Everything up to here is in the store. */
+  /** Everything up to here is in the store, as this batch says it. */
   readonly upTo: number;
   readonly taken: number;
   readonly duplicates: number;
@@ -108,7 +108,9 @@ export async function takeIn<I extends Item>(
     await settleOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
   await addToTally(change, "duplicates", duplicates);
   if (seenTo !== cursor.seenTo || duplicates > 0 || taken > 0) effect.marks.add({ kind: "counts" });
-  return { upTo: conflict === undefined ? upTo : Math.min(upTo, conflict - 1), taken, duplicates, buried, conflict, gapBefore };
+  // No further than this batch goes, whatever was taken before: only so far is it known to be the same, and a gateway that was killed knows of no later number.
+  const seen = Math.min(upTo, items.at(-1)?.seq ?? upTo);
+  return { upTo: conflict === undefined ? seen : Math.min(seen, conflict - 1), taken, duplicates, buried, conflict, gapBefore };
 }
 
 /** An event of a restored journal: taken under its old key already, or new; then the old key is taken with it, should it come late. */
