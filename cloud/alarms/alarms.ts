@@ -1,6 +1,7 @@
 // One row per cause (source and rule): counted while it lasts, acknowledged by people, cleared by the device. A clearing that arrives before its older raising still clears it.
 import { randomUUID } from "node:crypto";
 import type { Effect, Happening, Origin } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import { isNewer, type Moment, momentOf, momentText } from "#cloud/store/order.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change } from "#cloud/store/store.ts";
@@ -51,6 +52,15 @@ export async function settleOwnAlarm(effect: Effect, own: Cause & { readonly at:
   await clear(effect, { cause: { site, gateway, rule, source }, at: cloudMoment(at) });
 }
 
+/** What an event means beyond its own words: raised, or over, at the moment of that event. */
+export const raiseByEvent = (effect: Effect, event: Happening, { rule, source }: Pick<Cause, "rule" | "source">): Promise<void> =>
+  raise(effect, {
+    cause: { site: event.site, gateway: event.gateway, rule, source },
+    ...{ row: alarmRule(rule), at: event.at, event: event.key, detail: "" },
+  });
+export const clearByEvent = (effect: Effect, event: Happening, { rule, source }: Pick<Cause, "rule" | "source">): Promise<void> =>
+  clear(effect, { cause: { site: event.site, gateway: event.gateway, rule, source }, at: event.at });
+
 const cloudMoment = (at: number): Moment => ({ wall: at, mono: at, boot: "cloud" });
 
 interface Raising {
@@ -77,6 +87,11 @@ async function raise(effect: Effect, { cause, row, at, event, detail }: Raising)
         events: JSON.stringify(event === undefined ? [] : [event]),
       })
       .execute();
+    await noteLabels(effect, { ...cause, at }, [
+      { place: "alarm.first_at", key: id },
+      { place: "alarm.last_at", key: id },
+      { place: "alarm.span", key: `${id} ${at.boot}` },
+    ]);
     effect.marks.add({ kind: "alarm", id });
     return;
   }
@@ -96,6 +111,11 @@ async function raise(effect: Effect, { cause, row, at, event, detail }: Raising)
     })
     .where("id", "=", known.id)
     .execute();
+  await noteLabels(effect, { ...cause, at }, [
+    { place: "alarm.span", key: `${known.id} ${at.boot}` },
+    ...(at.wall < known.first_at ? [{ place: "alarm.first_at", key: known.id } as const] : []),
+    ...(at.wall >= known.last_at ? [{ place: "alarm.last_at", key: known.id } as const] : []),
+  ]);
   effect.marks.add({ kind: "alarm", id: known.id });
 }
 
@@ -116,6 +136,7 @@ async function clear(effect: Effect, { cause, at }: { cause: Cause; at: Moment }
     .set({ active: 0, cleared_at: at.wall, open: known.acknowledged_at === null ? 1 : 0 })
     .where("id", "=", known.id)
     .execute();
+  await noteLabels(effect, { ...cause, at }, [{ place: "alarm.cleared_at", key: known.id }]);
   effect.marks.add({ kind: "alarm", id: known.id });
 }
 

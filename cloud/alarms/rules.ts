@@ -268,6 +268,29 @@ export const alarmRules: readonly AlarmRule[] = [
     clearedBy: [],
   },
   {
+    rule: "uplink.identity",
+    about: "gateway",
+    priority: 2,
+    zh: "两台设备使用同一网关编号",
+    en: "two boxes use one gateway's identity",
+    action_zh: "两台设备轮流顶掉对方的连接，告警会迟到。\n多为更换设备后旧机未下线，或存储卡被复制。\n停用其中一台，并为该网关更换密码。",
+    action_en:
+      "Two boxes throw each other off the line in turn; alarms come late.\nOften the old box still runs beside its replacement, or a card was copied.\nSwitch one off, and give the gateway a new password.",
+    clearedBy: [],
+  },
+  {
+    rule: "uplink.clock",
+    about: "gateway",
+    priority: 3,
+    zh: "网关时钟未校准",
+    en: "the gateway's clock is not set",
+    action_zh:
+      "事件照常上报，时间按收到时刻显示；校准后自动更正。\n远程指令被拒绝，读数等待校准后补传；收费取对车主有利的时间。\n检查网关的时间服务器与 RTC 电池。",
+    action_en:
+      "Events arrive as ever, shown at the time they were heard; they are corrected once it is set.\nCommands are refused and readings wait; fees take the time that favours the driver.\nCheck the gateway's time server and RTC battery.",
+    clearedBy: [],
+  },
+  {
     rule: "storage.short",
     on: "storage.short",
     about: "gateway",

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import type { Happening } from "#cloud/store/happening.ts";
+import type { Effect, Happening } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type ActionName, actionNames, actions, type Command } from "#protocols/uplink/commands.ts";
@@ -120,9 +121,9 @@ async function end(change: Change, id: string, { state, now, code, zh, en }: End
 }
 
 /** The gateway's fact; only of that gateway's own commands. Facts may come in any order. */
-export async function received(change: Change, event: Happening<"command.received", EventData<"command.received">>): Promise<void> {
+export async function received(effect: Effect, event: Happening<"command.received", EventData<"command.received">>): Promise<void> {
   const { site, gateway, data, at } = event;
-  await change
+  await effect.change
     .updateTable("command")
     .set((eb) => ({
       received_at: at.wall,
@@ -132,18 +133,20 @@ export async function received(change: Change, event: Happening<"command.receive
     .where("site", "=", site)
     .where("gateway", "=", gateway)
     .execute();
+  await noteLabels(effect, event, [{ place: "command.received_at", key: data.command }]);
 }
 
-export async function ended(change: Change, event: Happening<"command.ended", EventData<"command.ended">>): Promise<void> {
+export async function ended(effect: Effect, event: Happening<"command.ended", EventData<"command.ended">>): Promise<void> {
   const { site, gateway, data, at } = event;
   const { outcome: state, code, zh, en } = data;
-  await change
+  await effect.change
     .updateTable("command")
     .set({ state, ended_at: at.wall, code, zh, en })
     .where("id", "=", data.command)
     .where("site", "=", site)
     .where("gateway", "=", gateway)
     .execute();
+  await noteLabels(effect, event, [{ place: "command.ended_at", key: data.command }]);
 }
 
 /** What is still to be said. What nobody received in time is over; should the gateway have received it all the same, its fact corrects that. */

@@ -88,7 +88,9 @@ async function tryEvent(rooms: Rooms, letter: Letter, asked: Asked): Promise<str
   if (poison !== undefined || compound === undefined) return poison;
   const { site, gateway } = letter;
   const place = { site, gateway, epoch, stream: stream as Stream, received: rooms.now() };
-  return once(rooms, { letter, asked }, (effect) => applyEvent(effect, happening(place, { content, seq: Number(seq) }), compound));
+  return once(rooms, { letter, asked }, async (effect) =>
+    applyEvent(effect, await happening(effect, place, { content, seq: Number(seq) }), compound),
+  );
 }
 
 async function tryBatch(rooms: Rooms, letter: Letter, asked: Asked): Promise<string | undefined> {

@@ -64,6 +64,9 @@ const tables = [
     "sign_in",
     "shed",
     "gap",
+    "clock_anchor",
+    "label",
+    "identity",
   ] as const),
 ];
 

@@ -103,6 +103,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "charging.test-ended": { test: "test-00000001", socket: "station-1/3", cause: "tripped" },
   "station.silent": { station: "station-1", silent_ms: 3_000 },
   "station.answers": { station: "station-1" },
+  "clock.anchored": { off_ms: 1_795_579_100_000 },
   "storage.short": { given: ["telemetry", "reserve"] },
   "storage.well": {},
   "stream.gap": { count: 1, from: 1_795_579_200_000, to: 1_795_582_800_000, reason: "limit" },

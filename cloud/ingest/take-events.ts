@@ -1,5 +1,7 @@
 // A batch of events into its effects: together if they can be, otherwise one by one, so that what fails stands alone.
 import type { Compound } from "#cloud/ledger/hazards.ts";
+import type { Effect } from "#cloud/store/happening.ts";
+import { momentOfEvent } from "#cloud/store/labels.ts";
 import { isStoreTrouble } from "#cloud/store/store.ts";
 import { eventKeyText } from "#protocols/vocabulary/ids.ts";
 import { applyEvent } from "./effects/apply.ts";
@@ -34,14 +36,20 @@ function takeTogether(
   { place, items, compound }: { place: Place; items: readonly EventItem[]; compound: Compound },
 ): Promise<Outcome> {
   return changingOf(rooms, place, async (effect) => {
-    const outcome = await takeIn(effect, { place, items }, (item) => applyEvent(effect, happening(place, item), compound));
+    const outcome = await takeIn(effect, { place, items }, async (item) =>
+      applyEvent(effect, await happening(effect, place, item), compound),
+    );
     await heardOf(effect, { ...place, at: place.received });
     return outcome;
   });
 }
 
-export function happening(place: Omit<Place, "topic">, { content, seq }: Pick<ReadEvent, "content" | "seq">): AnyHappening {
-  const { site, gateway, received } = place;
+export async function happening(
+  { change }: Effect,
+  place: Omit<Place, "topic">,
+  { content, seq }: Pick<ReadEvent, "content" | "seq">,
+): Promise<AnyHappening> {
+  const { site, gateway, epoch, received } = place;
   // `poison` is undefined: the catalogue has said that type and data belong together.
   return {
     site,
@@ -50,7 +58,8 @@ export function happening(place: Omit<Place, "topic">, { content, seq }: Pick<Re
     key: eventKeyText({ ...place, seq }),
     type: content.type,
     data: content.data,
-    at: content.at,
+    at: await momentOfEvent(change, { gateway, epoch, stamp: content.at, received }),
+    stamp: content.at,
   } as AnyHappening;
 }
 

@@ -7,6 +7,7 @@ import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
 import { bury } from "./dead-letters.ts";
 import { statusOf } from "./effects/gateways.ts";
+import { greeted } from "./effects/identity.ts";
 import { isSuperseded } from "./effects/succession.ts";
 import { type ReadBulk, type ReadEvents, readBulkBatch, readEventBatch } from "./read-batch.ts";
 import { readStatus } from "./read-status.ts";
@@ -76,7 +77,10 @@ async function takeStatus(rooms: Rooms, address: GatewayAddress, payload: Buffer
     return;
   }
   const { site, gateway } = address;
-  await changingOf(rooms, address, (effect) => statusOf(effect, { site, gateway, state: status.state, at: rooms.now() }));
+  await changingOf(rooms, address, async (effect) => {
+    await statusOf(effect, { site, gateway, state: status.state, at: rooms.now() });
+    await greeted(effect, address, { ...status, at: rooms.now() });
+  });
 }
 
 interface Unreadable {

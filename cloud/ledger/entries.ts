@@ -1,6 +1,7 @@
 // The property's own list (自查自纠): every protective cut-off and every weld enters by itself, with the times between, and the rules say which becomes a hazard.
 import { randomUUID } from "node:crypto";
 import type { Effect, Happening } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
@@ -65,6 +66,10 @@ export async function enter(effect: Effect, event: Happening, facts: EntryFacts)
       ...{ state: "open", handled_by: null, handled_at: null, note: null, hazard: null },
     })
     .execute();
+  await noteLabels(effect, event, [
+    { place: "entry.at", key: id },
+    ...(facts.seen_at === null ? [] : [{ place: "entry.seen_at", key: id, shown: facts.seen_at } as const]),
+  ]);
   effect.marks.add({ kind: "entry", id });
   return id;
 }
@@ -93,7 +98,7 @@ export async function promote(effect: Effect, event: Happening, { entry, socket,
   if (rule === undefined) return;
   const { site, gateway, key } = event;
   const hazard = await foundHazard(effect, {
-    ...{ site, gateway, compound, rule, place: socket, event: key, found_at: event.at.wall, now: event.received },
+    ...{ site, gateway, compound, rule, place: socket, event: key, found: event.at, now: event.received },
   });
   await effect.change.updateTable("entry").set({ hazard }).where("id", "=", entry).execute();
   effect.marks.add({ kind: "entry", id: entry });

@@ -1,6 +1,8 @@
 // Opening hazards and taking them on: every change of state is a step of the chain in the same transaction.
 
 import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
+import type { Moment } from "#cloud/store/order.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change } from "#cloud/store/store.ts";
 import type { HazardAction, HazardState, Role } from "#protocols/api/views.ts";
@@ -27,7 +29,7 @@ interface Found extends Origin {
   readonly place: string;
   readonly rule: PromotionRule;
   readonly event: string;
-  readonly found_at: number;
+  readonly found: Moment;
   readonly now: number;
 }
 
@@ -57,18 +59,19 @@ export async function foundHazard(effect: Effect, found: Found): Promise<string>
     marks.add({ kind: "hazard", id: open.id });
     return open.id;
   }
-  const id = await nextNumber(change, found.compound.compound_code, found.found_at);
+  const id = await nextNumber(change, found.compound.compound_code, found.found.wall);
   const { site, gateway, place, rule, compound } = found;
   await change
     .insertInto("hazard")
     .values({
       ...{ id, site, gateway, place, compound: compound.name, category: rule.category, rule: rule.rule, grade: "一般" },
-      ...{ zh: rule.zh, en: rule.en, found_at: found.found_at, source: "自动监测", state: "待派单", false_alarm: 0 },
+      ...{ zh: rule.zh, en: rule.en, found_at: found.found.wall, source: "自动监测", state: "待派单", false_alarm: 0 },
       ...{ deadline: null, responsible: null, rectifier: null, reinspector: null },
       events: JSON.stringify([found.event]),
       updated_at: found.now,
     })
     .execute();
+  await noteLabels(effect, { site, gateway, at: found.found }, [{ place: "hazard.found_at", key: id }]);
   await machineStep(change, { hazard: id, at: found.now, action: "found", from: null, to: "待派单", note: `${rule.zh}（${place}）` });
   marks.add({ kind: "hazard", id });
   return id;

@@ -1,8 +1,10 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
+import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
+import type { IdentityTable } from "./identity-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
@@ -39,7 +41,10 @@ export interface EventTable {
   received_at: number;
   late: number;
   subject: string | null;
+  /** What the gateway's clocks said. */
   stamp: string;
+  /** How `at` is known: true | derived | received (order.ts). */
+  clock: Generated<string>;
   data: string;
 }
 
@@ -311,6 +316,9 @@ export interface Database {
   audit: AuditTable;
   audit_head: AuditHeadTable;
   audit_anchor: AuditAnchorTable;
+  clock_anchor: AnchorTable;
+  label: LabelTable;
+  identity: IdentityTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

@@ -7,9 +7,11 @@ import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAuditSchema } from "./audit-schema.ts";
+import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
+import { createIdentitySchema } from "./identity-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
@@ -53,6 +55,8 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0030-letters": { up: createLetterSchema },
         "0031-audit": { up: (change) => createAuditSchema(change, place.kind) },
         "0040-gaps": { up: createGapSchema },
+        "0041-clock": { up: createClockSchema },
+        "0042-identity": { up: createIdentitySchema },
       }),
     },
   });

@@ -146,6 +146,7 @@ export function eventView(row: Row<"event">): EventView {
     key: eventKeyText({ gateway, epoch: row.epoch, stream: row.stream as Stream, seq: row.seq }),
     ...{ site, gateway, type, zh: words.zh, en: words.en, at: time(row.at), received: time(row.received_at) },
     late: row.late === 1,
+    clock: row.clock as EventView["clock"],
     subject,
     data: JSON.parse(row.data) as unknown,
   };

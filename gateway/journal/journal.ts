@@ -6,6 +6,7 @@ import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
 import { checkEvent } from "./check-event.ts";
+import { beginBoot, type Clocks, clocksOf, doubt, isClockNews, numbered, writeClock } from "./clocks.ts";
 import { journalTables, type Migration, migrate } from "./migrations.ts";
 import { type Outbox, outboxOf } from "./outbox.ts";
 
@@ -32,6 +33,10 @@ export interface Journal extends Reads {
   /** Told after each commit that appended events, with their streams. */
   onCommit(listener: (streams: ReadonlySet<Stream>) => void): Cancel;
   readonly outbox: Outbox;
+  /** How labels are made true. */
+  readonly clocks: Clocks;
+  /** Looks at the clock: whether it has become true, or was set. For whoever has a tick. */
+  lookAtClock(): void;
   /** undefined while well. After a failed write to the disk nothing may be believed until the file was opened anew. */
   failed(): string | undefined;
   close(): void;
@@ -87,7 +92,8 @@ export function openJournal(settings: JournalSettings): Journal {
     run,
     event: (type, data, at = clock.stamp()) => {
       const stream = checkEvent(type, data);
-      const seq = append(stream, { type, at: JSON.stringify(at), data: JSON.stringify(data) });
+      const seq = append(stream, { type, at: JSON.stringify(numbered(reads, at)), data: JSON.stringify(data) });
+      if (!at.synchronised) doubt(run, at);
       if (stream === "state") outbox.bound();
       return { stream, seq };
     },
@@ -130,6 +136,7 @@ export function openJournal(settings: JournalSettings): Journal {
     settings.onFailure?.(failure);
   };
 
+  const clocks = clocksOf(reads);
   const checkpoint = (): void => void database.pragma("wal_checkpoint(RESTART)");
   const outbox = outboxOf({
     reads,
@@ -137,7 +144,8 @@ export function openJournal(settings: JournalSettings): Journal {
     commit: commitRaw,
     append,
     checkpoint,
-    now: () => clock.stamp(),
+    now: () => numbered(reads, clock.stamp()),
+    label: clocks.label,
     stateLimit: settings.stateLimit ?? usualStateLimit,
   });
   return {
@@ -149,6 +157,11 @@ export function openJournal(settings: JournalSettings): Journal {
       return () => listeners.delete(listener);
     },
     outbox,
+    clocks,
+    lookAtClock: () => {
+      const now = clock.stamp();
+      if (isClockNews(reads, now)) commitRaw(() => writeClock(transaction, now));
+    },
     failed: () => failure,
     close,
   };
@@ -161,12 +174,13 @@ const isFull = (error: unknown): boolean => error instanceof Database.SqliteErro
 const usualStateLimit = 1_000_000;
 
 /** Everything that can go wrong at a start goes wrong here, and leaves nothing open. */
-function openFile({ path, chance, tables }: JournalSettings): { database: Database.Database; epoch: string; close: () => void } {
+function openFile({ path, chance, clock, tables }: JournalSettings): { database: Database.Database; epoch: string; close: () => void } {
   const unlock = path === ":memory:" ? () => undefined : lock(path);
   try {
     const database = openDatabase(path);
     try {
       migrate(database, [...journalTables, ...tables]);
+      beginBoot((sql, ...values) => database.prepare(sql).run(...values), clock.stamp().boot);
       const close = (): void => {
         database.close();
         unlock();

@@ -22,6 +22,11 @@ export const journalTables: readonly Migration[] = [
   },
   // The key of an event that was carried over from a journal that this one was restored from.
   { name: "journal/0002-was", sql: "ALTER TABLE event ADD COLUMN was TEXT;" },
+  // Boots in their order; the newest moment of each at which the wall clock was true; and by how much labels that the cloud has no anchor for are off the monotonic clock.
+  {
+    name: "journal/0003-clock",
+    sql: "CREATE TABLE clock (boot TEXT PRIMARY KEY, number INTEGER NOT NULL, anchor TEXT, doubt INTEGER) STRICT, WITHOUT ROWID;",
+  },
 ];
 
 /** `only`: brings an older file no further than these, and says nothing of what others have added to it. */

@@ -2,7 +2,7 @@
 // Urgent and money are never dropped. State has a bound: where its oldest went, one row says from where to where, and travels in their place.
 import type { EventData } from "#protocols/uplink/events.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
-import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
 import type { Reads, Value } from "./journal.ts";
 
 export interface OutboxEvent {
@@ -61,10 +61,11 @@ interface Inside {
   readonly append: (stream: Stream, row: { type: string; at: string; data: string }) => number;
   readonly checkpoint: () => void;
   readonly now: () => Stamp;
+  readonly label: (stamp: Stamp) => Wall;
   readonly stateLimit: number;
 }
 
-export function outboxOf({ reads, run, commit, append, checkpoint, now, stateLimit }: Inside): Outbox {
+export function outboxOf({ reads, run, commit, append, checkpoint, now, label, stateLimit }: Inside): Outbox {
   const state = (stream: Stream): StreamState => {
     const row = reads.get<{ next: number; acknowledged: number }>("SELECT next, acknowledged FROM stream WHERE stream = ?", stream);
     if (row === undefined) throw new Error(`no such stream: ${stream}`);
@@ -74,6 +75,8 @@ export function outboxOf({ reads, run, commit, append, checkpoint, now, stateLim
     const row = reads.get<{ value: string }>("SELECT value FROM meta WHERE key = 'bulk-rows'");
     return row === undefined ? { from: 0, to: 0, last: 0 } : (JSON.parse(row.value) as NumberedRows & { last: number });
   };
+
+  const wallOf = (stamp: string): number => label(JSON.parse(stamp) as Stamp);
 
   const firstWaiting = (): (OutboxEvent & object) | undefined =>
     reads.get<OutboxEvent & object>(
@@ -156,5 +159,3 @@ export function outboxOf({ reads, run, commit, append, checkpoint, now, stateLim
     },
   };
 }
-
-const wallOf = (stamp: string): number => (JSON.parse(stamp) as Stamp).wall;

@@ -30,7 +30,7 @@ export interface Storage {
 const usual = { limit_MB: 256, thin_to_s: 60, reserve_MB: 16 };
 /** Readings younger than this are kept whole, however little room there is. */
 const thinAfterMs = 600_000;
-const lookEveryMs = 2000;
+const lookEveryMs = 1000;
 
 export function openStorage({ folder, clock, chance, say, ...settings }: StorageSettings): Storage {
   const space = openSpace({ folder, reserveBytes: (settings.storage?.reserve_MB ?? usual.reserve_MB) * 1_000_000 });
@@ -65,6 +65,7 @@ export function openStorage({ folder, clock, chance, say, ...settings }: Storage
 
   let cancel: Cancel = () => undefined;
   const look = (): void => {
+    attempt(() => journal.lookAtClock());
     const news = space.look();
     if (news === "short") {
       say("the disk is short: readings do not wait, the reserve is in use", { given: space.given });

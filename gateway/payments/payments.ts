@@ -145,7 +145,7 @@ function dueOf({ journal }: SiteContext, bill: PinnedBill): Due {
     visit: bill.visit,
     bill: bill.id,
     plate: displayPlate(visit.plate),
-    entered_at: toRfc3339(visit.entered.wall),
+    entered_at: toRfc3339(journal.clocks.label(visit.entered)),
     total_fen: bill.total,
     paid_fen: bill.paidBefore,
     due_fen: bill.due,

@@ -3,7 +3,7 @@
 import type { ReadingsGap } from "#protocols/uplink/envelope.ts";
 import { telemetryPayload } from "#protocols/uplink/telemetry.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
-import { monotonic } from "#protocols/vocabulary/time.ts";
+import { monotonic, type Wall } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { OutboxEvent } from "../journal/outbox.ts";
 import type { TelemetryQueue, WaitingRow } from "../journal/telemetry.ts";
@@ -80,11 +80,15 @@ function nextBulk(source: Source, limitBytes: number): Batch | undefined {
 }
 
 /** What is on the page now comes before what should have been there yesterday; but only every second time, so that yesterday comes too. */
-function choose({ telemetry, clock, turn }: Source, limitBytes: number): WaitingRow[] {
+function choose({ telemetry, clock, turn, journal }: Source, limitBytes: number): WaitingRow[] {
+  // Had the clock just been set, and its anchor not been written yet, what was stamped before would go with its untrue label.
+  journal.lookAtClock();
   const now = clock.stamp();
+  // Readings of this boot wait until their time is known: written once under 1970 they would stay there.
+  const unready = journal.clocks.trueTime(now) === undefined ? now.boot : undefined;
   turn.live = !turn.live;
-  const live = turn.live ? telemetry.newest(monotonic(now.mono - liveForMs), now.boot, limitBytes) : [];
-  return live.length > 0 ? live : telemetry.oldest(limitBytes);
+  const live = turn.live && unready === undefined ? telemetry.newest(monotonic(now.mono - liveForMs), now.boot, limitBytes) : [];
+  return live.length > 0 ? live : telemetry.oldest(limitBytes, unready);
 }
 
 /** The number and the content are committed together (FULL), so that a number that the cloud has seen never stands for other readings. */
@@ -97,8 +101,11 @@ function numberTelemetry(source: Source, limitBytes: number): { seq: number; dat
   const gaps = telemetry.gaps().slice(0, mostGaps);
   const content: BulkRow = {
     historical: first.at.boot !== now.boot || now.mono - first.at.mono > historicalAfterMs,
-    gaps: gaps.map((gap) => ({ id: gap.id, reason: gap.reason, from: gap.first?.wall ?? null, to: gap.last.wall, points: gap.points })),
-    lines: rows.map(withTimes).join(""),
+    gaps: gaps.map(({ id, reason, first: from, last: to, points }) => ({
+      ...{ id, reason, points },
+      ...{ from: from === null ? null : journal.clocks.label(from), to: journal.clocks.label(to) },
+    })),
+    lines: rows.map((row) => withTimes(row, journal.clocks.label(row.at))).join(""),
   };
   const data = JSON.stringify(content);
   const range = { from: first.row, to: last.row };
@@ -108,12 +115,12 @@ function numberTelemetry(source: Source, limitBytes: number): { seq: number; dat
 }
 
 /** Nanoseconds: the reading's own millisecond, and the row's number below it, so that no two of a series share a time however the clock steps. */
-function withTimes({ row, at, lines }: WaitingRow): string {
+function withTimes({ row, lines }: WaitingRow, at: Wall): string {
   const counter = String(row % 1_000_000).padStart(6, "0");
   return linesOf(lines)
     .map((line) => {
       const { body, age } = partsOf(line);
-      return `${body} ${at.wall - age}${counter}\n`;
+      return `${body} ${at - age}${counter}\n`;
     })
     .join("");
 }

@@ -240,6 +240,9 @@ export const EventView = Type.Object(
     at: time,
     received: time,
     late: Type.Boolean(),
+    clock: Type.Enum(["true", "derived", "received"], {
+      description: "how `at` is known: by a clock that was set; derived since it was set; or only as the time at which we heard",
+    }),
     subject: maybe(text),
     data: Type.Unknown(),
   },

@@ -8,6 +8,12 @@ export const Stamp = Type.Object(
     mono: Type.Integer({ description: "milliseconds since the gateway's boot" }),
     boot: Type.String({ maxLength: 64 }),
     synchronised: Type.Boolean({ description: "whether the wall clock was known to be true" }),
+    boots: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "boots that the journal had seen, this one with them: orders boots whose clocks were not set",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -90,7 +96,15 @@ export const Acknowledgement = Type.Object(
 export type Acknowledgement = Static<typeof Acknowledgement> & { stream: Stream };
 
 export const GatewayStatus = Type.Object(
-  { v: Type.Literal(1), state: Type.Enum(["online", "offline"]), boot: Type.String({ maxLength: 64 }), epoch },
+  {
+    v: Type.Literal(1),
+    state: Type.Enum(["online", "offline"]),
+    boot: Type.String({ maxLength: 64 }),
+    epoch,
+    mono: Type.Optional(
+      Type.Integer({ description: "when this was said, by that boot's clock: what was said before is known from what is new" }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type GatewayStatus = Static<typeof GatewayStatus>;

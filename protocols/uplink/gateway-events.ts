@@ -1,4 +1,4 @@
-// Events of the gateway itself: its start and its disk. A part of the catalogue (events.ts), in a file of its own for its length alone.
+// Events of the gateway itself: its start, its disk, its clock. A part of the catalogue (events.ts), in a file of its own for its length alone.
 import Type, { type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 
@@ -43,6 +43,16 @@ export const gatewayEvents = {
         }),
         restored_at: wallMs,
       },
+      strict,
+    ),
+  ),
+  /** From now on the wall clock is true: the event's own stamp is the anchor by which the labels of its boot are made true. What was stamped stays as it was. */
+  "clock.anchored": define(
+    "urgent",
+    "时钟校准",
+    "the gateway's clock was set",
+    Type.Object(
+      { off_ms: Type.Integer({ description: "by how much the labels before it fall short of the true time; negative: they ran ahead" }) },
       strict,
     ),
   ),

@@ -17,7 +17,15 @@ export interface Stamp {
   readonly mono: Monotonic;
   readonly boot: string;
   readonly synchronised: boolean;
+  /** How many boots the journal had seen, this one with them: it orders boots whose wall clocks cannot. Only the journal writes it. */
+  readonly boots?: number;
 }
+
+/** A moment of one boot at which the wall clock was known to be true. */
+export type Anchor = Pick<Stamp, "wall" | "mono" | "boot">;
+
+/** When it truly was, by an anchor of the same boot: what the monotonic clock counted between the two is certain. */
+export const trueTime = (stamp: Pick<Stamp, "mono">, anchor: Anchor): Wall => wall(anchor.wall + (stamp.mono - anchor.mono));
 
 // China keeps one zone and has had no summer time since 1991: civil time is UTC + 8 h, so that no machine's zone table is consulted.
 const chinaOffset = 8 * 3_600_000;

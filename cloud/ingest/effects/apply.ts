@@ -1,9 +1,11 @@
 // What each event means: its row in the list of events, its projection, its alarms. One switch, so that the compiler finds the event that nobody handles.
-import { applyAlarmRules } from "#cloud/alarms/alarms.ts";
+import { applyAlarmRules, raiseByEvent } from "#cloud/alarms/alarms.ts";
 import * as commands from "#cloud/commands/commands.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect } from "#cloud/store/happening.ts";
+import { lateAfterMs, noteLabels } from "#cloud/store/labels.ts";
 import { addToTally } from "#cloud/store/tally.ts";
+import { anchored } from "./anchored.ts";
 import * as charging from "./charging.ts";
 import type { AnyHappening } from "./events.ts";
 import * as gaps from "./gaps.ts";
@@ -13,9 +15,6 @@ import * as parking from "./parking.ts";
 import * as sheds from "./sheds.ts";
 import * as succession from "./succession.ts";
 
-/** Learnt so long after it happened that "now" would be a lie. */
-const lateAfterMs = 60_000;
-
 export async function applyEvent(effect: Effect, event: AnyHappening, compound: Compound): Promise<void> {
   await keep(effect, event);
   await project(effect, event, compound);
@@ -24,7 +23,7 @@ export async function applyEvent(effect: Effect, event: AnyHappening, compound: 
 
 async function keep(effect: Effect, event: AnyHappening): Promise<void> {
   const [, epoch = "", stream = "", seq = "0"] = event.key.split("/");
-  const { site, gateway, type, at, received } = event;
+  const { site, gateway, type, at, stamp, received } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
   const late = received - at.wall > lateAfterMs || data.known_late === true;
   const subject = data.socket ?? data.station ?? data.lane ?? data.shed ?? data.budget ?? null;
@@ -33,11 +32,14 @@ async function keep(effect: Effect, event: AnyHappening): Promise<void> {
     .values({
       ...{ site, gateway, epoch, stream, seq: Number(seq), type, at: at.wall, received_at: received, late: late ? 1 : 0 },
       subject: subject === null ? null : String(subject),
-      stamp: JSON.stringify(at),
+      stamp: JSON.stringify(stamp),
+      clock: at.clock ?? "true",
       data: JSON.stringify(event.data),
     })
     .returning("ordinal")
     .executeTakeFirstOrThrow();
+  await noteLabels(effect, event, [{ place: "event.at", key: ordinal }]);
+  if (at.clock === "received") await raiseByEvent(effect, event, { rule: "uplink.clock", source: gateway });
   await addToTally(effect.change, "events");
   effect.marks.add({ kind: "event", ordinal });
 }
@@ -85,9 +87,9 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "gateway.restored":
       return succession.restored(effect, event);
     case "command.received":
-      return commands.received(effect.change, event);
+      return commands.received(effect, event);
     case "command.ended":
-      return commands.ended(effect.change, event);
+      return commands.ended(effect, event);
     case "shed.tripped":
       return sheds.tripped(effect, event, compound);
     case "shed.reset":
@@ -112,6 +114,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "charging.test-begun":
     case "charging.test-ended":
       return undefined;
+    case "clock.anchored":
+      return anchored(effect, event);
     case "stream.gap":
       return gaps.streamGap(effect, event);
     // Alarms and the list of events only.

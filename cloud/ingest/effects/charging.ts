@@ -3,6 +3,7 @@ import { clearanceOf } from "#cloud/alarms/alarms.ts";
 import { enterCut, enterWeld } from "#cloud/ledger/entries.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect, Happening } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import { isNewer, momentOf, momentText } from "#cloud/store/order.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { addToTally } from "#cloud/store/tally.ts";
@@ -44,6 +45,7 @@ export async function setSocket(effect: Effect, event: Happening, socket: string
     .where("gateway", "=", gateway)
     .where("socket", "=", socket)
     .execute();
+  if (change.since !== undefined) await noteLabels(effect, event, [{ place: "socket.since", key: socket }]);
   effect.marks.add({ kind: "socket", site, gateway, id: socket });
 }
 
@@ -82,7 +84,7 @@ async function isNewestTrip(effect: Effect, event: Happening, knownTrip: string 
 export async function sessionStarted(effect: Effect, event: Of<"session.started">): Promise<void> {
   const { session, socket, card, energy_mWh } = event.data;
   const { site, gateway } = event;
-  const known = await effect.change.selectFrom("session").select("session").where("session", "=", session).executeTakeFirst();
+  const known = await effect.change.selectFrom("session").select("started_at").where("session", "=", session).executeTakeFirst();
   if (known === undefined) {
     const notYet = { ended_at: null, cause: null, energy_mWh: null, seconds: null };
     await effect.change
@@ -98,6 +100,7 @@ export async function sessionStarted(effect: Effect, event: Of<"session.started"
       .where("session", "=", session)
       .execute();
   }
+  if (known === undefined || known.started_at === null) await noteLabels(effect, event, [{ place: "session.started_at", key: session }]);
   await setSocket(effect, event, socket, { state: "charging", session, trip: null, cause: null });
 }
 
@@ -113,6 +116,7 @@ export async function sessionEnded(effect: Effect, event: Of<"session.ended">): 
       .execute();
     await addToTally(effect.change, "sessions");
   } else await effect.change.updateTable("session").set(end).where("session", "=", session).execute();
+  await noteLabels(effect, event, [{ place: "session.ended_at", key: session }]);
   const cut = (cutCauses as readonly string[]).includes(cause) && !(cause === "shed" && (await isOver(effect, event, socket)));
   const trip = cut ? await tripOf(effect, event, socket) : null;
   await setSocket(effect, event, socket, { state: cut ? "cut" : "idle", session: null, trip, cause });

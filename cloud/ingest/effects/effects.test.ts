@@ -52,6 +52,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "lane.exception": { counts: {}, leaves: [lane("east-in", "exception 闽CD12345")] },
   "lane.offline-read": { counts: {}, leaves: [lane("east-in", "offline-read 闽CD12345")] },
   "camera.silent": { counts: {}, leaves: ["alarm camera.silent east-in", lane("east-in", "fault")] },
+  "clock.anchored": { counts: {}, leaves: [] },
   "storage.short": { counts: {}, leaves: ["alarm storage.short gw-1"] },
   "storage.well": { counts: {}, leaves: [] },
   "stream.gap": { counts: {}, leaves: ["alarm uplink.lost state"] },

@@ -1,5 +1,5 @@
 // The gateway itself: that it spoke, what stands at its site, and whether its connection is up.
-import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
+import { clearByEvent, raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { knowSocket } from "./charging.ts";
@@ -8,6 +8,8 @@ import { knowLane } from "./lanes.ts";
 import { knowShed } from "./sheds.ts";
 
 export async function gatewayStarted(effect: Effect, event: Of<"gateway.started">): Promise<void> {
+  // The earlier boots whose clocks were not set are over.
+  if (event.stamp.synchronised) await clearByEvent(effect, event, { rule: "uplink.clock", source: event.gateway });
   for (const { id, name, direction } of event.data.lanes ?? []) await knowLane(effect, event, { id, name, direction });
   for (const { id, sockets } of event.data.stations ?? [])
     for (let number = 1; number <= sockets; number += 1) await knowSocket(effect, event, `${id}/${number}`);

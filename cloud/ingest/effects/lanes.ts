@@ -1,5 +1,6 @@
 // What happened last at each lane, and how many cars and openings it has seen. An older fact is counted, but never shown as the last.
 import type { Effect, Happening } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import { isNewer, momentOf, momentText } from "#cloud/store/order.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { LaneView } from "#protocols/api/views.ts";
@@ -61,10 +62,11 @@ export async function lastAtLane(effect: Effect, event: Happening, fact: LaneFac
     last_zh: fact.zh,
     last_en: fact.en,
   };
+  const news = isNewer(event.at, momentOf(known.last_stamp));
   await effect.change
     .updateTable("lane")
     .set((eb) => ({
-      ...(isNewer(event.at, momentOf(known.last_stamp)) ? last : {}),
+      ...(news ? last : {}),
       passages: eb("passages", "+", fact.passages ?? 0),
       openings: eb("openings", "+", fact.openings ?? 0),
     }))
@@ -72,6 +74,7 @@ export async function lastAtLane(effect: Effect, event: Happening, fact: LaneFac
     .where("gateway", "=", gateway)
     .where("lane", "=", fact.lane)
     .execute();
+  if (news) await noteLabels(effect, event, [{ place: "lane.last_at", key: fact.lane }]);
 }
 
 export async function lanePassed(effect: Effect, event: Of<"lane.passed">): Promise<void> {

@@ -1,5 +1,6 @@
 // Visits, bills and payments: states only move forward, so that facts of two epochs may come in any order.
-import type { Effect } from "#cloud/store/happening.ts";
+import type { Effect, Happening } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { Of } from "./events.ts";
@@ -35,13 +36,17 @@ async function setVisit(
     .execute();
 }
 
+/** Where the gateway repeats its own stamp's label, the better one that we have of it. */
+const ownTime = (event: Pick<Happening, "at" | "stamp">, said: number): number => (said === event.stamp.wall ? event.at.wall : said);
+
 export async function visitOpened(effect: Effect, event: Of<"visit.opened">): Promise<void> {
   const { visit, lot, lane, plate, plate_colour, tariff, entered_at, offline } = event.data;
   await setVisit(
     effect,
     { ...event, visit },
-    { state: "inside", lot, lane_in: lane, plate, plate_colour, tariff, entered_at, offline: offline ? 1 : 0 },
+    { state: "inside", lot, lane_in: lane, plate, plate_colour, tariff, entered_at: ownTime(event, entered_at), offline: offline ? 1 : 0 },
   );
+  if (entered_at === event.stamp.wall) await noteLabels(effect, event, [{ place: "visit.entered_at", key: visit }]);
   await lastAtLane(effect, event, { lane, direction: "entry", what: "opened", plate, zh: "车辆入场", en: "car came in" });
 }
 
@@ -70,7 +75,9 @@ export async function visitBilled(effect: Effect, event: Of<"visit.billed">): Pr
     await addToTally(effect.change, "bills");
     await addToTally(effect.change, "billed_fen", total_fen);
   }
-  await setVisit(effect, { ...event, visit }, { state: "billed", lane_out: lane, plate, tariff, entered_at, total_fen });
+  // The bill keeps the times that it was made with; made with a clock that was not set, they are no news of when the car came.
+  const came = event.at.clock === undefined ? { entered_at } : {};
+  await setVisit(effect, { ...event, visit }, { state: "billed", lane_out: lane, plate, tariff, total_fen, ...came });
   await lastAtLane(effect, event, { lane, direction: "exit", what: "billed", plate, zh: "出场计费", en: "bill made" });
 }
 
@@ -83,6 +90,7 @@ export async function visitPaid(effect: Effect, event: Of<"visit.paid">): Promis
     .returning("payment")
     .executeTakeFirst();
   if (made !== undefined) {
+    await noteLabels(effect, event, [{ place: "payment.at", key: payment }]);
     await addToTally(effect.change, "paid_fen", amount_fen);
     await payVisit(effect, { ...event, visit }, amount_fen);
   }
@@ -101,5 +109,6 @@ async function payVisit(effect: Effect, event: { site: string; gateway: string; 
 
 export async function visitClosed(effect: Effect, event: Of<"visit.closed">): Promise<void> {
   const { visit, lane, left_at, total_fen, paid_fen } = event.data;
-  await setVisit(effect, { ...event, visit }, { state: "gone", lane_out: lane, left_at, total_fen, paid_fen });
+  await setVisit(effect, { ...event, visit }, { state: "gone", lane_out: lane, left_at: ownTime(event, left_at), total_fen, paid_fen });
+  if (left_at === event.stamp.wall) await noteLabels(effect, event, [{ place: "visit.left_at", key: visit }]);
 }

@@ -3,6 +3,7 @@
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import { enterContactor, enterLeak, enterShed } from "#cloud/ledger/shed-entries.ts";
 import type { Effect, Happening, Origin } from "#cloud/store/happening.ts";
+import { noteLabels } from "#cloud/store/labels.ts";
 import { isNewer, type Moment, momentOf, momentText } from "#cloud/store/order.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { knowTrip, setSocket } from "./charging.ts";
@@ -78,6 +79,7 @@ export async function tripped(effect: Effect, event: Of<"shed.tripped">, compoun
   if (newer(event.at, row.stamp)) {
     const state = latched ? "latched" : "blind";
     await change(effect, row, { state, cause, source, trip, since: event.at.wall, stamp: momentText(event.at) });
+    await noteLabels(effect, event, [{ place: "shed.since", key: shed }]);
   }
   if (contactor === "none") await contactorIs(effect, event, shed, "none");
   await enterShed(effect, event, compound);
@@ -89,7 +91,10 @@ export async function serves(effect: Effect, event: Of<"shed.reset"> | Of<"shed.
   const { site, gateway } = event;
   const row = await rowOf(effect, event, shed);
   const idle = { state: "serving", cause: null, source: null, trip: null, since: event.at.wall, stamp: momentText(event.at) };
-  if (newer(event.at, row.stamp)) await change(effect, row, idle);
+  if (newer(event.at, row.stamp)) {
+    await change(effect, row, idle);
+    await noteLabels(effect, event, [{ place: "shed.since", key: shed }]);
+  }
   if (event.type === "shed.reset" && row.contactor === "stuck") await contactorIs(effect, event, shed, "well");
   const cut = await effect.change
     .selectFrom("socket")

@@ -76,6 +76,7 @@ export const event = (seq: number, given: Partial<EventView> = {}): EventView =>
   at: at(seq),
   received: at(seq),
   late: false,
+  clock: "true",
   subject: "east-in",
   data: {},
   ...given,

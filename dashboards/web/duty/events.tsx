@@ -58,6 +58,11 @@ export function EventRow({ event }: { event: EventView }) {
             {words.value.events.late}
           </span>
         )}
+        {event.clock === "received" && (
+          <span class="tag" title={words.value.events.unsetTitle}>
+            {words.value.events.unset}
+          </span>
+        )}
       </button>
     </li>
   );

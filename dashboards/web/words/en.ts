@@ -135,6 +135,8 @@ export const en = {
     none: "No events yet.",
     late: "late",
     lateTitle: "Delivered after an outage; it happened at the time shown",
+    unset: "clock not set",
+    unsetTitle: "The gateway's clock was not set: shown is when it was heard, until the clock is set",
     paused: "Paused while you point at it",
     pausedNew: (n) => `${n} new`,
   },

@@ -134,6 +134,8 @@ export const zh = {
     none: "还没有事件。",
     late: "补传",
     lateTitle: "网络恢复后补传，发生时间见左侧",
+    unset: "时钟未校",
+    unsetTitle: "网关时钟当时未校准：所示为收到的时刻，校准后更正",
     paused: "已暂停滚动（移开鼠标继续）",
     pausedNew: (n: number) => `新到 ${n} 条`,
   },

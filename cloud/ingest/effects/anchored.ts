@@ -1,0 +1,19 @@
+// A gateway's clock was set: the fact is kept, and by it every time that its boot had guessed or mistaken is derived. The stamps themselves stay as they came.
+import { clearByEvent } from "#cloud/alarms/alarms.ts";
+import type { Effect } from "#cloud/store/happening.ts";
+import { correctLabels } from "#cloud/store/labels.ts";
+import type { Of } from "./events.ts";
+
+export async function anchored(effect: Effect, event: Of<"clock.anchored">): Promise<void> {
+  const { gateway, key, received } = event;
+  const { wall, mono, boot, synchronised } = event.stamp;
+  if (!synchronised) return; // an anchor that does not hold is none
+  const anchor = { gateway, boot, mono, wall, event: key, off_ms: event.data.off_ms, received_at: received };
+  await effect.change
+    .insertInto("clock_anchor")
+    .values(anchor)
+    .onConflict((conflict) => conflict.columns(["gateway", "boot", "mono"]).doNothing())
+    .execute();
+  await correctLabels(effect, event, anchor);
+  await clearByEvent(effect, event, { rule: "uplink.clock", source: gateway });
+}
