@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
-import type { Measure, Mounted, SiteContext } from "../site-context.ts";
+import type { Check, Measure, Mounted, SiteContext } from "../site-context.ts";
 import { startUplink, type Uplink } from "./uplink.ts";
 
 export async function mountUplink(
@@ -25,11 +25,21 @@ export async function mountUplink(
     onCommand: (payload) =>
       void take(payload).catch((error: unknown) => log.error({ err: error }, "a command could not be written down: it will be said again")),
   });
-  return { stop: uplink.stop, measures: () => measures(context, uplink) };
+  return { stop: uplink.stop, measures: () => measures(context, uplink), checks: () => [identityCheck(uplink.counts().displaced)] };
 }
 
+/** Not being connected is no illness: a compound may be offline for weeks. */
+const identityCheck = (displaced: boolean): Check => ({
+  name: "identity",
+  ok: !displaced,
+  zh: displaced ? "反复被云端断开：可能有另一台设备使用同一网关编号，请核对网关编号与密码" : "未发现其他设备使用同一网关编号",
+  en: displaced
+    ? "thrown out by the broker again and again: another box may use this gateway's id; compare ids and passwords"
+    : "no other box seems to use this gateway's id",
+});
+
 function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[] {
-  const { connected, connections, strangeAcknowledgements, window, streams: sent } = uplink.counts();
+  const { connected, connections, displaced, strangeAcknowledgements, window, streams: sent } = uplink.counts();
   const waiting = telemetry.counts();
   const gauge = (name: string, help: string, value: number): Measure => ({ name, kind: "gauge", help, value });
   const counter = (name: string, help: string, value: number): Measure => ({ name, kind: "counter", help, value });
@@ -45,6 +55,7 @@ function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[
   return [
     gauge("cuobian_uplink_connected", "1 while connected to the broker", connected ? 1 : 0),
     counter("cuobian_uplink_connections_total", "connections made since start", connections),
+    gauge("cuobian_uplink_displaced", "1 while another box seems to use this gateway's identity", displaced ? 1 : 0),
     counter(
       "cuobian_uplink_strange_acknowledgements_total",
       "acknowledgements of another epoch or of numbers never sent",

@@ -7,7 +7,7 @@ import type { Batch } from "./batches.ts";
 import type { Pace } from "./pace.ts";
 
 export interface Deadlines {
-  /** From publish to the broker's PUBACK; later the link is taken for dead. */
+  /** From publish to the broker's PUBACK; later the link is taken for dead (connection.ts). */
   readonly publish_ms: number;
   /** From publish to the cloud's acknowledgement; later the batch is sent again, each time with twice the patience. */
   readonly acknowledgement_ms: number;
@@ -24,10 +24,8 @@ export interface SenderSettings {
   readonly next: (limitBytes: number) => Batch | undefined;
   /** Moves the outbox, durably; false when it stands there already, undefined when the disk refused. */
   readonly acknowledge: (upTo: number) => boolean | undefined;
-  /** Resolves on PUBACK. */
+  /** Resolves on PUBACK; whoever holds the link holds it to its deadline. */
   readonly publish: (payload: string) => Promise<void>;
-  /** The broker did not answer in time. */
-  readonly onDeafLink: () => void;
   /** Something has landed, or will never land: there may be room for others. */
   readonly onRoom: () => void;
 }
@@ -45,7 +43,7 @@ export interface Sender {
 interface InFlight {
   readonly upTo: number;
   readonly since: number;
-  readonly cancels: readonly Cancel[];
+  readonly cancel: Cancel;
 }
 
 export function createSender(settings: SenderSettings): Sender {
@@ -58,7 +56,7 @@ export function createSender(settings: SenderSettings): Sender {
   let repeats = 0;
 
   const land = (): void => {
-    for (const cancel of flight?.cancels ?? []) cancel();
+    flight?.cancel();
     flight = undefined;
   };
 
@@ -72,8 +70,7 @@ export function createSender(settings: SenderSettings): Sender {
 
   const launch = (batch: Batch): void => {
     const since = clock.monotonic();
-    const cancelPublish = clock.wake(after(since, deadlines.publish_ms), settings.onDeafLink);
-    const cancelAcknowledgement = clock.wake(after(since, patience), () => {
+    const cancel = clock.wake(after(since, patience), () => {
       patience = Math.min(deadlines.longestAcknowledgement_ms, patience * 2);
       land();
       pace.lost(stream);
@@ -82,10 +79,10 @@ export function createSender(settings: SenderSettings): Sender {
     if (batch.upTo <= highest) repeats += 1;
     sent += 1;
     highest = Math.max(highest, batch.upTo);
-    flight = { upTo: batch.upTo, since, cancels: [cancelPublish, cancelAcknowledgement] };
+    flight = { upTo: batch.upTo, since, cancel };
     pace.sent(stream, Buffer.byteLength(batch.payload));
     // A rejection means that the link fell: whoever holds the link tells us so. Nothing is lost, for nothing was taken out.
-    settings.publish(batch.payload).then(cancelPublish, cancelPublish);
+    settings.publish(batch.payload).catch(() => undefined);
   };
 
   const acknowledged = (upTo: number, tookMs = 0): boolean => {

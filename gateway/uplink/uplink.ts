@@ -9,8 +9,9 @@ import type { Journal } from "../journal/journal.ts";
 import type { TelemetryQueue } from "../journal/telemetry.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
 import type { Log } from "../site-context.ts";
+import { type BackOff, retries, usualBackOff } from "./back-off.ts";
 import { nextBatch } from "./batches.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { type Connection, type End, openConnection } from "./connection.ts";
 import { createPace } from "./pace.ts";
 import { createSender, type Deadlines, type Sender, usualDeadlines } from "./sender.ts";
 
@@ -31,13 +32,15 @@ export interface UplinkSettings {
   readonly onCommand: (payload: Buffer) => void;
   readonly deadlines?: Deadlines;
   readonly connectWithin_ms?: number;
-  readonly backOff?: { readonly first_ms: number; readonly longest_ms: number };
+  readonly backOff?: BackOff;
 }
 
 export interface Uplink {
   counts(): {
     readonly connected: boolean;
     readonly connections: number;
+    /** Thrown out again and again by a broker that can be reached: another box seems to use our identity. */
+    readonly displaced: boolean;
     /** Acknowledgements of another epoch, of numbers that were not sent, or that are none. */
     readonly strangeAcknowledgements: number;
     /** Bytes of the lower classes that may be on their way at once. */
@@ -52,13 +55,14 @@ const acknowledgementShape = Compile(Acknowledgement);
 export function startUplink(settings: UplinkSettings): Uplink {
   const { clock, chance, journal, telemetry, log } = settings;
   const deadlines = settings.deadlines ?? usualDeadlines;
-  const backOff = settings.backOff ?? { first_ms: 500, longest_ms: 30_000 };
+  const again = retries(chance, settings.backOff ?? usualBackOff);
   const address = { site: settings.site, gateway: settings.gateway };
-  const statusText = (state: "online" | "offline"): string =>
-    JSON.stringify({ v: 1, state, boot: clock.stamp().boot, epoch: journal.epoch });
+  const statusText = (state: "online" | "offline"): string => {
+    const { boot, mono } = clock.stamp();
+    return JSON.stringify({ v: 1, state, boot, epoch: journal.epoch, mono });
+  };
 
   let connection: Connection | undefined;
-  let attempt = 0;
   let connections = 0;
   let strange = 0;
   let stopped = false;
@@ -81,7 +85,6 @@ export function startUplink(settings: UplinkSettings): Uplink {
         next: (limitBytes) => attemptOr(() => nextBatch(source, stream, limitBytes)),
         acknowledge: (upTo) => attemptOr(() => journal.outbox.acknowledge(stream, upTo)),
         publish: (payload) => connection?.publish(upTopic(address, stream), payload) ?? Promise.reject(new Error("not connected")),
-        onDeafLink: () => connection?.drop(`no PUBACK in ${deadlines.publish_ms} ms`),
         onRoom: sendOn,
       }),
     ]),
@@ -131,33 +134,34 @@ export function startUplink(settings: UplinkSettings): Uplink {
           ),
         clock,
         within_ms: settings.connectWithin_ms ?? 5000,
+        publishWithin_ms: deadlines.publish_ms,
         onMessage,
-        onEnd: (why) => fallen(why),
+        onEnd: fallen,
       });
       if (stopped) return void opened.leave();
       connection = opened;
       connections += 1;
-      attempt = 0;
+      again.connected(clock.monotonic());
       log.info({ broker: settings.broker }, "uplink: connected");
       opened.publish(statusTopic(address), statusText("online"), true).catch(() => undefined); // the link's end is heard in onEnd
       pace.begin();
       for (const stream of streams) senders[stream].linkUp();
       sendOn();
     } catch (error) {
-      fallen(error instanceof Error ? error.message : String(error));
+      fallen({ why: error instanceof Error ? error.message : String(error), closed: false });
     }
   };
 
-  const fallen = (why: string): void => {
+  function fallen({ why, closed }: End): void {
     connection = undefined;
     for (const stream of streams) senders[stream].linkDown();
     if (stopped) return;
-    const longest = Math.min(backOff.longest_ms, backOff.first_ms * 2 ** attempt);
-    attempt = Math.min(attempt + 1, 16);
-    const wait = Math.ceil(longest / 2 + (chance.unit() * longest) / 2);
+    const wait = again.ended(clock.monotonic(), closed);
+    if (again.displaced(clock.monotonic()))
+      log.error({ again_in_ms: wait }, "uplink: thrown out again and again: does another box use this gateway's identity?");
     log.warn({ why, again_in_ms: wait }, "uplink: not connected");
     cancelRetry = clock.wake(after(clock.monotonic(), wait), () => void open());
-  };
+  }
 
   // Not inside the commit's own turn: whoever committed has something to do first (a gate to open).
   let woken: NodeJS.Immediate | undefined;
@@ -175,6 +179,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
     counts: () => ({
       connected: connection !== undefined,
       connections,
+      displaced: again.displaced(clock.monotonic()),
       strangeAcknowledgements: strange,
       window: pace.window,
       streams: {
