@@ -5,7 +5,7 @@ import type { Limits } from "#gateway/core/charging/limits.ts";
 type Deep<T> = { readonly [K in keyof T]?: T[K] extends object ? Deep<T[K]> | { active: false; reason: string } : T[K] };
 
 const merged = (base: unknown, over: unknown): unknown => {
-  if (typeof over !== "object" || over === null) return over;
+  if (typeof over !== "object" || over === null || Array.isArray(over)) return over;
   const [was, is] = [(base as { active?: boolean } | undefined)?.active, (over as { active?: boolean }).active];
   if (is === false || (is === true && was === false)) return over; // a rule switched is another rule
   const into = { ...(base as Record<string, unknown>) };

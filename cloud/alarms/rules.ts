@@ -21,7 +21,7 @@ export interface AlarmRule {
   readonly clearedBy: readonly EventType[];
 }
 
-const socketBack = ["charging.latch-reset", "session.started"] as const;
+const socketBack = ["charging.latch-reset", "charging.rearmed", "session.started"] as const;
 
 /** A cut-off by cause: the words differ, the rest is alike. */
 const cut = (row: Pick<AlarmRule, "rule" | "causes" | "priority" | "zh" | "en" | "action_zh" | "action_en">): AlarmRule => ({
@@ -99,9 +99,9 @@ export const alarmRules: readonly AlarmRule[] = [
     priority: 2,
     zh: "过流保护断电",
     en: "over-current: power cut",
-    action_zh: "电流或功率超限，插座已锁定。\n核实是否大功率充电器或短路。\n排除后到现场复位。",
+    action_zh: "电流或功率超限，插座已断电。\n核实是否大功率充电器或短路。\n排除后到现场复位。",
     action_en:
-      "Current or power above the limit; the socket is latched.\nCheck for a large charger or a short circuit.\nReset on site once removed.",
+      "Current or power above the limit; the socket is off.\nCheck for a large charger or a short circuit.\nReset on site once removed.",
   }),
   cut({
     rule: "cut.voltage",
@@ -109,9 +109,9 @@ export const alarmRules: readonly AlarmRule[] = [
     priority: 3,
     zh: "电压异常，已断电",
     en: "voltage out of bounds: power cut",
-    action_zh: "供电电压越限，充电已停止。\n查看同线路其他插座。\n持续出现请联系供电单位。",
+    action_zh: "供电电压越限，充电已停止；恢复后可自动再试。\n查看同线路其他插座。\n持续出现请联系供电单位。",
     action_en:
-      "Supply voltage out of bounds; charging stopped.\nLook at the other sockets of the line.\nIf it persists call the power company.",
+      "Supply voltage out of bounds; charging stopped, and may be tried again.\nLook at the other sockets of the line.\nIf it persists call the power company.",
   }),
   cut({
     rule: "cut.blind",

@@ -59,6 +59,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "charging.eased": { station: null, socket: "station-1/3", cause: "over-temperature" },
   "charging.opened": { trip: "trip-00001", socket: "station-1/3", confirmed_after_ms: 240 },
   "charging.welded": { trip: "trip-00001", socket: "station-1/3", current_mA: 9_800, power_mW: 2_100_000, waited_ms: 2_000 },
+  "charging.rearmed": { trip: "trip-00001", socket: "station-1/3", session: "session-0001", n: 1, of: 2 },
   "charging.latch-reset": { socket: "station-1/3", trip: "trip-00001", person: "property", reason: "已更换" },
   "shed.tripped": {
     ...{ trip: "shed-trip-1", shed: "shed-1", cause: "smoke", source: "smoke-1", contactor: "opening", silent_ms: null },

@@ -2,6 +2,7 @@
 import Type, { type TObject, type TProperties } from "typebox";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import { type BoundedPlace, hardBounds } from "../core/charging/bounds.ts";
+import { rearmable } from "../core/charging/facts.ts";
 import { curveNames, type Limits } from "../core/charging/limits.ts";
 import type { Shape } from "./shape.ts";
 
@@ -193,6 +194,32 @@ export const LimitsFile = Type.Object(
         hold_ms: hold("second_rise.hold_ms", 10_000),
         settled_s: bounded("second_rise.settled_s", "稳定时间（秒）", "above the highest level of this long before, s", 600),
         from_mW: bounded("second_rise.from_mW", "起算平台（毫瓦）", "only once a plateau of this has been held, mW", 80_000),
+      },
+    ),
+    rearm: rule(
+      "自动再合闸",
+      "what may be tried again by itself; short circuit, leakage, smoke, second rise, fast warming and welds never are",
+      "断开 300 s、低于 80 % 持续 60 s；每次充电 2 次、每天 3 次",
+      {
+        causes: Type.Array(
+          Type.Enum([...rearmable], said("原因", "a cause that may be tried again", "under-voltage")),
+          said("原因", "causes that may be tried again", ["over-voltage", "under-voltage", "blind"]),
+        ),
+        off_s: bounded("rearm.off_s", "最短断开时间（秒）", "at least so long off, s", 300),
+        below_permille: bounded(
+          "rearm.below_permille",
+          "须低于限值的份额（千分之一）",
+          "and below this share of the limit (a voltage: of its distance from 220 V), thousandths",
+          800,
+        ),
+        for_s: bounded("rearm.for_s", "持续时间（秒）", "for so long without a break, s", 60),
+        per_session: bounded("rearm.per_session", "每次充电最多次数", "at most so often a session", 2),
+        per_day: bounded(
+          "rearm.per_day",
+          "24 小时最多次数",
+          "and so often in 24 h; then the socket is locked until a person has looked",
+          3,
+        ),
       },
     ),
     max_time: always("最长充电时间", "a charge is ended after this", "现场充电桩 36000 s；北京市导则建议不超过 8 h", {

@@ -67,6 +67,8 @@ export type Fact =
       readonly decided_after_ms: number;
       readonly off_after_ms: number;
       readonly latched: boolean;
+      /** It waits, to be tried again: "rearm" follows, or "started" when what held it began anew. */
+      readonly rearm?: true;
       readonly energy_mWh: number | null;
       readonly seconds: number;
       /** A trip test was completed by it. */
@@ -80,6 +82,15 @@ export type Fact =
       readonly current_mA: number | null;
       readonly power_mW: number | null;
       readonly waited_ms: number;
+    }
+  | {
+      readonly kind: "rearm";
+      readonly trip: string;
+      readonly socket: SocketName;
+      readonly session: string;
+      readonly ready: boolean;
+      readonly n: number;
+      readonly of: number;
     }
   | { readonly kind: "latch-reset"; readonly trip: string; readonly socket: SocketName; readonly person: string; readonly reason: string }
   | {
@@ -137,7 +148,7 @@ export interface SocketReading {
   readonly age_ms: number;
   readonly relay: "closed" | "open" | "unknown";
   readonly plugged: boolean | null;
-  readonly state: "idle" | "energising" | "charging" | "opening" | "latched" | "blind" | "welded";
+  readonly state: "idle" | "energising" | "charging" | "opening" | "latched" | "blind" | "welded" | "waiting";
   readonly trip: string | null;
   readonly authority: string | null;
   /** A trip test that is running, and how long it still has. */

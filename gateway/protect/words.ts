@@ -15,6 +15,7 @@ export const stateWords: Readonly<Record<SocketState, Both>> = {
   latched: { zh: "锁定", en: "latched" },
   welded: { zh: "粘连", en: "welded" },
   blind: { zh: "看不见", en: "blind" },
+  waiting: { zh: "等待再试", en: "waiting to be tried again" },
 };
 
 export const cutWords: Readonly<Record<CutCause, Both>> = {
@@ -64,12 +65,17 @@ export function quantity(value: number | null, unit: string): string {
 }
 
 function cutFact(fact: Extract<ChargingFact, { kind: "cut" }>): Both {
-  const { value, limit, unit, latched } = fact;
+  const { value, limit, unit, latched, rearm } = fact;
+  const after = latched
+    ? { zh: "；锁定，须由人解除", en: "; latched until a person resets it" }
+    : rearm === true
+      ? { zh: "；条件恢复后可自动再试", en: "; may be tried again once it is well" }
+      : { zh: "", en: "" };
   const numbers = limit === null ? "" : `${quantity(value, unit)}`;
   const cause = cutWords[fact.cause];
   return {
-    zh: `跳闸：${cause.zh}${numbers === "" ? "" : ` ${numbers}，限值 ${quantity(limit, unit)}`}${latched ? "；锁定，须由人解除" : ""}`,
-    en: `cut: ${cause.en}${numbers === "" ? "" : ` ${numbers}, limit ${quantity(limit, unit)}`}${latched ? "; latched until a person resets it" : ""}`,
+    zh: `跳闸：${cause.zh}${numbers === "" ? "" : ` ${numbers}，限值 ${quantity(limit, unit)}`}${after.zh}`,
+    en: `cut: ${cause.en}${numbers === "" ? "" : ` ${numbers}, limit ${quantity(limit, unit)}`}${after.en}`,
   };
 }
 
@@ -94,6 +100,10 @@ export function factWords(fact: ChargingFact): Both {
         en: `welded: still live${flow} ${quantity(fact.waited_ms, "ms")} after OFF`,
       };
     }
+    case "rearm":
+      return fact.ready
+        ? { zh: `可再合闸（本次充电第 ${fact.n} 次，最多 ${fact.of} 次）`, en: `ready again (${fact.n} of ${fact.of} this session)` }
+        : { zh: "不再等待", en: "nobody waits any more" };
     case "latch-reset":
       return { zh: `锁定已由 ${fact.person} 解除`, en: `latch reset by ${fact.person}` };
     case "refused":

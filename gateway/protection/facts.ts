@@ -49,14 +49,25 @@ export interface FactsParts {
   readonly spool: Spool;
   readonly send: (message: SafetyToSite) => boolean;
   readonly log: (entry: Entry) => void;
+  /** The counts of these re-arms are on the disk. */
+  readonly onKept: (sockets: readonly string[]) => void;
 }
 
-export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
+export function factsOut({ clock, spool, send, log, onKept }: FactsParts): FactsOut {
   const waiting: Waiting[] = [];
   let saidAt = clock.monotonic();
   const newGroup = (): Waiting => ({ since: clock.monotonic(), entries: [], cuts: [] });
   /** More waits than one message holds. Then nothing is said out of its turn: who takes a later fact is taken to have taken all before it. */
   let held = false;
+  /** Re-arms whose count the disk does not hold yet: nothing is energised on their account before it does. */
+  let keeping: string[] = [];
+
+  function kept(): void {
+    if (keeping.length === 0 || spool.unwritten() > 0) return;
+    const sockets = keeping;
+    keeping = [];
+    onKept(sockets);
+  }
 
   function first(): SafetyToSite[] {
     const untaken = spool.untaken();
@@ -86,7 +97,12 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
       complete(group, now, "all");
       waiting.shift();
       if (group.entries.length === 0) continue;
-      spool.write(group.entries, sayAsItHappens);
+      const rearms = group.entries.flatMap((entry) => (entry.kind === "rearm" ? [entry.socket] : []));
+      spool.write(group.entries, (facts) => {
+        sayAsItHappens(facts);
+        keeping.push(...rearms);
+        kept();
+      });
       for (const entry of group.entries) log(entry);
     }
   }
@@ -97,6 +113,7 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
       for (const effect of effects) {
         if (effect.type === "latch") group.entries.push({ kind: "latch", latch: effect.latch });
         else if (effect.type === "unlatch") group.entries.push({ kind: "unlatch", socket: effect.socket });
+        else if (effect.type === "rearm") group.entries.push({ kind: "rearm", socket: effect.name, session: effect.session });
         else if (effect.type === "fact") {
           const { fact, seen = group.since } = effect;
           if (fact.kind === "cut") group.cuts.push({ at: group.entries.length, fact, seen, awaits: new Set([fact.socket]) });
@@ -135,6 +152,7 @@ export function factsOut({ clock, spool, send, log }: FactsParts): FactsOut {
       if (held) for (const message of first()) send(message);
     },
     sayAgain(now) {
+      kept();
       if (now - saidAt < sayAgain_ms) return;
       saidAt = now;
       for (const message of first()) send(message);

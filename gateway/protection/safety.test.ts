@@ -297,6 +297,43 @@ describe("a standstill", () => {
   });
 });
 
+describe("tried again after a cut", () => {
+  const ready = (on: Bench): Fact[] => on.facts().filter((fact) => fact.kind === "rearm" && fact.ready);
+  async function cutBlind(): Promise<Bench> {
+    const on = await charging();
+    on.stations.dead.add(1);
+    await on.go(11_500);
+    expect(on.facts().filter((fact) => fact.kind === "cut" && fact.rearm === true)).toHaveLength(10);
+    on.stations.dead.clear();
+    return on;
+  }
+  test("its count is on the disk before the site is told, and nothing closes without a fresh authority", { timeout: 60_000 }, async () => {
+    const on = await cutBlind();
+    const written = on.disk.appends.length;
+    await on.go(295_000);
+    expect(ready(on)).toEqual([]);
+    await on.go(10_000);
+    expect(ready(on)).toHaveLength(10);
+    expect(on.disk.appends.length).toBeGreaterThan(written);
+    expect(closed(on)).toBe(10); // the other station's
+    on.energise(all.slice(0, 10), "2");
+    await on.go(3000);
+    expect(closed(on)).toBe(20);
+  });
+  test("a disk that refuses: nothing is tried again before it holds the count", { timeout: 60_000 }, async () => {
+    const on = await cutBlind();
+    on.disk.refuses = true;
+    await on.go(310_000);
+    expect(ready(on)).toEqual([]);
+    on.energise(all.slice(0, 10), "2");
+    await on.go(1000);
+    expect(on.facts().filter((fact) => fact.kind === "refused" && fact.code === "waiting")).toHaveLength(10);
+    on.disk.refuses = false;
+    await on.go(15_000);
+    expect(ready(on)).toHaveLength(10);
+  });
+});
+
 describe("the link", () => {
   test("readings about once a second, each with its age; nothing is zero for want of an answer", async () => {
     const on = await bench();

@@ -50,7 +50,7 @@ export function startSafety(parts: SafetyParts): Safety {
   const devices = watchedDevices(parts.devices, gap.enter);
   const states = new Map<string, Station>();
   const lineOf = new Map<string, ProtectionLine>();
-  const facts: FactsOut = factsOut({ clock, spool, send: link.send, log: log.fact });
+  const facts: FactsOut = factsOut({ clock, spool, send: link.send, log: log.fact, onKept });
   let cancelWake: Cancel = () => undefined;
   let readingsAt: Monotonic = clock.monotonic();
   let stopping: (() => void) | undefined;
@@ -74,7 +74,8 @@ export function startSafety(parts: SafetyParts): Safety {
 
   for (const { id, profile, unit, limits } of wiring.stations) {
     const { sockets } = drivers.station({ profile, unit });
-    states.set(id, newStation({ id, sockets, limits, latches: spool.latches(), run, inShed: sheds.has(id) }, clock.monotonic()));
+    const remembered = { latches: spool.latches(), rearms: spool.rearms() };
+    states.set(id, newStation({ id, sockets, limits, ...remembered, run, inShed: sheds.has(id) }, clock.monotonic()));
   }
   const lines = wiring.lines.map((line) =>
     protectionLine({
@@ -186,6 +187,15 @@ export function startSafety(parts: SafetyParts): Safety {
     sheds.begin();
     for (const id of states.keys()) decide(id, { type: "start" });
     facts.say({ kind: "fact", fact: { kind: "started", boot: run, after: why } });
+  }
+
+  function onKept(sockets: readonly SocketName[]): void {
+    gap.enter();
+    for (const name of sockets) {
+      const at = place(name);
+      if (at !== undefined) decide(at.station, { type: "rearm-kept", socket: at.socket });
+    }
+    served();
   }
 
   function onGap(stood_ms: number): void {

@@ -18,6 +18,10 @@ export interface Charge {
   readonly meter_start_mWh: number | null;
   readonly seconds: number;
   readonly part_seconds: number;
+  /** The cause of the cut after which it waits; null while it does not. */
+  readonly paused: string | null;
+  readonly paused_meter_mWh: number | null;
+  readonly rearmed: string | null;
 }
 
 export const stampOf = (text: string): Stamp => JSON.parse(text) as Stamp;
@@ -78,6 +82,26 @@ export function markClosed(tx: Transaction, charge: Charge, part: { authority: s
   const state = charge.authority === part.authority ? "closed" : charge.authority_state;
   tx.run("UPDATE charge SET authority_state = ?, part_seconds = 0 WHERE session = ?", state, charge.session);
   if (charge.started === 0) markStarted(tx, charge, part);
+  if (charge.rearmed === null || charge.authority !== part.authority) return;
+  tx.run("UPDATE charge SET rearmed = NULL WHERE session = ?", charge.session);
+  const { trip, n, of } = JSON.parse(charge.rearmed) as { trip: string; n: number; of: number };
+  tx.event("charging.rearmed", { trip, socket: charge.socket, session: charge.session, n, of }, part.at);
+}
+
+/** Cut, and to be tried again: the session waits for word of it. */
+export function pauseCharge(tx: Transaction, charge: Charge, part: { cause: string; seconds: number; meter_mWh: number | null }): void {
+  tx.run(
+    "UPDATE charge SET paused = ?, paused_meter_mWh = ?, rearmed = NULL, seconds = seconds + ?, part_seconds = 0 WHERE session = ?",
+    part.cause,
+    part.meter_mWh,
+    part.seconds,
+    charge.session,
+  );
+}
+
+/** Protection lets it be tried again: a fresh authority is written as for any that was lost. */
+export function resumeCharge(tx: Transaction, charge: Charge, given: { trip: string; n: number; of: number }): void {
+  tx.run("UPDATE charge SET paused = NULL, authority_state = 'lost', rearmed = ? WHERE session = ?", JSON.stringify(given), charge.session);
 }
 
 export function markStarted(tx: Transaction, charge: Charge, part: { authority: string; meter_mWh: number | null; at: Stamp }): void {
@@ -107,7 +131,7 @@ export interface ChargeEnd {
 export function endCharge(tx: Transaction, charge: Charge, { cause, meter_mWh, partSeconds, at }: ChargeEnd): void {
   const { session, socket, meter_start_mWh: start } = charge;
   const seconds = charge.seconds + partSeconds;
-  tx.run("UPDATE charge SET state = 'over', seconds = ?, part_seconds = 0 WHERE session = ?", seconds, session);
+  tx.run("UPDATE charge SET state = 'over', paused = NULL, seconds = ?, part_seconds = 0 WHERE session = ?", seconds, session);
   if (charge.started === 0) return;
   const used = meter_mWh === null || start === null || meter_mWh < start ? null : meter_mWh - start;
   tx.event("session.ended", { session, socket, cause, energy_mWh: used, seconds }, at);

@@ -369,3 +369,100 @@ test("protection that is silent for 5 s is an event, once; and its return, even 
   expect(later.data("protection.answers")).toEqual([{ boot: "safety-1" }]);
   expect(later.charging.silentFor()).toBeUndefined();
 });
+
+// A cut that may be tried again: the session waits for word of it, and a fresh authority is in the journal before it is asked for.
+const brownOut = (site: Bench, rearm: boolean): void => {
+  const { id, session } = site.authority();
+  site.fact({
+    kind: "cut",
+    trip: "trip-0001",
+    socket,
+    authority: id,
+    session,
+    cause: "under-voltage",
+    value: 150_000,
+    limit: 176_000,
+    unit: "mV",
+    decided_after_ms: 0,
+    off_after_ms: 5,
+    latched: false,
+    energy_mWh: 1_200_000,
+    seconds: 600,
+    ...(rearm ? { rearm: true } : {}),
+  });
+};
+const rearm = (site: Bench, ready: boolean, session = site.authority().session): void =>
+  site.fact({ kind: "rearm", trip: "trip-0001", socket, session, ready, n: 1, of: 2 });
+
+test("cut and ready again: the same session, a fresh authority written first, and the cloud is told once it is closed", () => {
+  const site = charging();
+  const first = site.authority();
+  brownOut(site, true);
+  expect(site.data("charging.cut")).toMatchObject([{ cause: "under-voltage", rearm: true }]);
+  site.read({ state: "waiting", request_seq: 8 });
+  expect(asks(site)).toBe(1);
+  rearm(site, true);
+  expect(asks(site)).toBe(1); // a good sight of the socket comes first
+  site.read({ request_seq: 8 });
+  const second = site.authority();
+  expect(asks(site)).toBe(2);
+  expect(second).toMatchObject({ session: first.session });
+  expect(second.id).not.toBe(first.id);
+  expect(second.duration_ms).toBeLessThan(first.duration_ms - 500_000);
+  const row = site.journal.get<{ authority: string; authority_state: string }>("SELECT authority, authority_state FROM charge");
+  expect(row).toEqual({ authority: second.id, authority_state: "asked" });
+  expect(site.data("charging.rearmed")).toEqual([]);
+  site.fact({ kind: "closed", authority: second.id, session: second.session, socket, energy_mWh: 1_200_000 });
+  expect(site.data("charging.rearmed")).toEqual([{ trip: "trip-0001", socket, session: first.session, n: 1, of: 2 }]);
+  site.fact({ kind: "ended", authority: second.id, session: second.session, socket, cause: "full", energy_mWh: 1_500_000, seconds: 900 });
+  expect(site.data("session.ended")).toEqual([{ session: first.session, socket, cause: "full", energy_mWh: 500_000, seconds: 1500 }]);
+  expect(site.data("session.started")).toHaveLength(1);
+});
+
+test.each<[string, (site: Bench) => void]>([
+  ["nobody waits any more", (site) => rearm(site, false)],
+  [
+    "protection began anew: what was cut is never tried again by a start",
+    (site) => site.fact({ kind: "started", boot: "safety-2", after: "start" }),
+  ],
+])("cut, and %s: the session ends by its cause, with what was used, and nothing is asked for", (_, happens) => {
+  const site = charging();
+  const { session } = site.authority();
+  brownOut(site, true);
+  happens(site);
+  site.hello();
+  for (let i = 0; i < 5; i += 1) site.read({ request_seq: 8 });
+  expect(asks(site)).toBe(1);
+  expect(site.data("session.ended")).toEqual([{ session, socket, cause: "under-voltage", energy_mWh: 200_000, seconds: 600 }]);
+  rearm(site, true, session);
+  site.read({ request_seq: 8 });
+  expect(asks(site)).toBe(1);
+});
+
+test("a site process that begins anew waits on, and tries again when it is told", () => {
+  const site = charging();
+  const { session } = site.authority();
+  brownOut(site, true);
+  const after = bench(site);
+  after.hello();
+  after.read({ request_seq: 8, state: "waiting" });
+  expect(asks(after)).toBe(0);
+  rearm(after, true, session);
+  after.read({ request_seq: 8 });
+  expect(after.authority().session).toBe(session);
+});
+
+test("the vehicle is gone when it is ready: the session ends, and nothing is asked for", () => {
+  const site = charging();
+  brownOut(site, true);
+  rearm(site, true);
+  site.read({ request_seq: 8, plugged: false });
+  expect(asks(site)).toBe(1);
+  expect(site.data("session.ended")).toMatchObject([{ cause: "unplugged" }]);
+});
+
+test("a cut that is not to be tried again ends the session at once", () => {
+  const site = charging();
+  brownOut(site, false);
+  expect(site.data("session.ended")).toMatchObject([{ cause: "under-voltage", seconds: 600 }]);
+});

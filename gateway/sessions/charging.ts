@@ -69,7 +69,7 @@ export function startCharging(settings: ChargingSettings): Charging {
     if (!known) return;
     held = undefined;
     const isLost = (charge: Charge): boolean =>
-      charge.authority_state !== "lost" && !authorities.has(charge.authority) && !asked.has(charge.authority);
+      charge.paused === null && charge.authority_state !== "lost" && !authorities.has(charge.authority) && !asked.has(charge.authority);
     if (!openCharges(journal).some(isLost)) return;
     journal.commit((tx) => {
       parts.keep(tx);

@@ -103,7 +103,7 @@ function check(charging: Charging): Check {
   };
 }
 
-const states = ["idle", "energising", "charging", "opening", "latched", "blind", "welded"] as const;
+const states = ["idle", "energising", "charging", "opening", "latched", "blind", "welded", "waiting"] as const;
 
 function measures({ journal }: SiteContext, charging: Charging, lines: readonly LineHealth[]): Measure[] {
   const readings = charging.readings();

@@ -3,7 +3,19 @@ import { type CutCause, cutCauses, type EndCause, endCauses, warnCauses } from "
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Fact, SpooledFact } from "../link/messages.ts";
-import { chargeOfSession, endCharge, markClosed, markLost, markStarted, mostIssues, openCharges, stampOf } from "./charges.ts";
+import {
+  type Charge,
+  chargeOfSession,
+  endCharge,
+  markClosed,
+  markLost,
+  markStarted,
+  mostIssues,
+  openCharges,
+  pauseCharge,
+  resumeCharge,
+  stampOf,
+} from "./charges.ts";
 import { shedEvent } from "./shed-facts.ts";
 
 import { dropTests, noteTestCut, noteTestOpened, takeTestFact } from "./trip-tests.ts";
@@ -59,6 +71,8 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
       tx.event("charging.welded", { trip, socket, current_mA, power_mW, waited_ms }, at);
       return undefined;
     }
+    case "rearm":
+      return rearm(tx, fact, at);
     case "latch-reset":
       tx.event("charging.latch-reset", { trip: fact.trip, socket: fact.socket, person: fact.person, reason: fact.reason }, at);
       return undefined;
@@ -102,6 +116,11 @@ function started(tx: Transaction, at: Stamp): undefined {
   for (const charge of openCharges(tx)) {
     const asked = stampOf(charge.asked_at);
     const later = asked.boot === at.boot && asked.mono > at.mono;
+    // What was cut is never tried again by a start.
+    if (charge.paused !== null) {
+      endPaused(tx, charge, at);
+      continue;
+    }
     if (!later && charge.authority_state !== "lost") markLost(tx, charge, charge.part_seconds);
   }
 }
@@ -123,14 +142,36 @@ function cut(tx: Transaction, fact: Extract<Fact, { kind: "cut" }>, at: Stamp): 
   if (cause === undefined) return `unknown cause ${fact.cause}`;
   const { trip, socket, session, value, limit, unit, decided_after_ms, off_after_ms, latched } = fact;
   const test = fact.test === undefined ? {} : { test: fact.test };
-  tx.event("charging.cut", { trip, socket, session, cause, value, limit, unit, decided_after_ms, off_after_ms, latched, ...test }, at);
+  const rearm = fact.rearm === true ? { rearm: true } : {};
+  tx.event(
+    "charging.cut",
+    { trip, socket, session, cause, value, limit, unit, decided_after_ms, off_after_ms, latched, ...test, ...rearm },
+    at,
+  );
   noteTestCut(tx, fact);
   const charge = session === null ? undefined : chargeOfSession(tx, session);
   if (charge === undefined) return undefined;
+  const cutCharge = { ...charge, started: 1 };
   // Cut between ON and the first sight of a closed relay: current may have flowed, so the session has begun.
   if (charge.started === 0) markStarted(tx, charge, { authority: fact.authority ?? charge.authority, meter_mWh: fact.energy_mWh, at });
-  endCharge(tx, { ...charge, started: 1 }, { cause, meter_mWh: fact.energy_mWh, partSeconds: fact.seconds, at });
+  if (fact.rearm === true && charge.issues < mostIssues)
+    pauseCharge(tx, cutCharge, { cause, seconds: fact.seconds, meter_mWh: fact.energy_mWh });
+  else endCharge(tx, cutCharge, { cause, meter_mWh: fact.energy_mWh, partSeconds: fact.seconds, at });
   return undefined;
+}
+
+function rearm(tx: Transaction, fact: Extract<Fact, { kind: "rearm" }>, at: Stamp): string | undefined {
+  const { session, trip, n, of } = fact;
+  const charge = chargeOfSession(tx, session);
+  if (charge === undefined || charge.paused === null) return undefined; // it was ended meanwhile
+  if (fact.ready) resumeCharge(tx, charge, { trip, n, of });
+  else endPaused(tx, charge, at);
+  return undefined;
+}
+
+function endPaused(tx: Transaction, charge: Charge, at: Stamp): void {
+  const cause = cutCauses.find((one) => one === charge.paused) ?? "interrupted";
+  endCharge(tx, charge, { cause, meter_mWh: charge.paused_meter_mWh, partSeconds: 0, at });
 }
 
 function warned(tx: Transaction, fact: Extract<Fact, { kind: "warned" | "eased" }>, at: Stamp): string | undefined {

@@ -56,7 +56,13 @@ function newRequest(tx: Transaction, reading: SocketReading, at: Requesting & Li
 
 /** The same session goes on if the vehicle is still there, and its time is not over. */
 function goOn(tx: Transaction, { charge, reading }: { charge: Charge; reading: SocketReading }, at: Requesting & Limits): Outcome {
-  if (reading.authority !== null || reading.state === "energising" || reading.state === "opening" || reading.state === "blind")
+  if (
+    reading.authority !== null ||
+    reading.state === "energising" ||
+    reading.state === "opening" ||
+    reading.state === "blind" ||
+    reading.state === "waiting"
+  )
     return { kind: "nothing" };
   const duration_ms = remainingMs(charge, at.now, at.limits);
   const over =

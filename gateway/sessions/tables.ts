@@ -44,4 +44,11 @@ export const tables: readonly Migration[] = [
         why TEXT
       ) STRICT;`,
   },
+  {
+    name: "sessions/0003-rearms",
+    sql: `
+      ALTER TABLE charge ADD COLUMN paused TEXT;  -- the cause of the cut after which it waits to be tried again
+      ALTER TABLE charge ADD COLUMN paused_meter_mWh INTEGER;
+      ALTER TABLE charge ADD COLUMN rearmed TEXT; -- JSON: the trip after which it is tried again, until its relay is seen closed`,
+  },
 ];

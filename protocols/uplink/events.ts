@@ -215,6 +215,7 @@ export const eventCatalogue = {
         decided_after_ms: Type.Integer({ description: "from the first byte of the reading that completed the decision to the decision" }),
         off_after_ms: Type.Integer({ description: "from the same byte to the OFF frame handed to the line" }),
         latched: Type.Boolean(),
+        rearm: Type.Optional(Type.Boolean({ description: "it waits, and is tried again by itself once it is well" })),
         test: Type.Optional(
           Type.String({ minLength: 8, maxLength: 64, description: "a trip test was completed by it: no alarm, no hazard" }),
         ),
@@ -258,6 +259,21 @@ export const eventCatalogue = {
     "继电器粘连",
     "relay welded",
     Type.Object({ trip: tripName, socket, current_mA: optionalWhole, power_mW: optionalWhole, waited_ms: whole }, strict),
+  ),
+  "charging.rearmed": define(
+    "state",
+    "自动再合闸",
+    "tried again by itself after a cut",
+    Type.Object(
+      {
+        trip: uuid,
+        socket,
+        session: uuid,
+        n: Type.Integer({ minimum: 1, maximum: 100, description: "the session's so manieth" }),
+        of: Type.Integer({ minimum: 1, maximum: 100, description: "of so many; then a person must look" }),
+      },
+      strict,
+    ),
   ),
   "charging.latch-reset": define(
     "state",

@@ -82,6 +82,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return charging.welded(effect, event, compound);
     case "charging.opened":
       return charging.opened(effect, event);
+    case "charging.rearmed":
+      return charging.rearmed(effect, event);
     case "charging.latch-reset":
       return charging.latchReset(effect, event);
     case "gateway.restored":

@@ -155,6 +155,12 @@ export async function welded(effect: Effect, event: Of<"charging.welded">, compo
   await enterWeld(effect, event, compound);
 }
 
+/** Tried again after a cut: the same session goes on. */
+export async function rearmed(effect: Effect, event: Of<"charging.rearmed">): Promise<void> {
+  const { socket, session } = event.data;
+  await setSocket(effect, event, socket, { state: "charging", session, trip: null, cause: null });
+}
+
 /** The confirmation travels in another class and may come before the cut that it confirms: the trip's row waits for both. */
 export async function opened(effect: Effect, event: Of<"charging.opened">): Promise<void> {
   const { trip, socket, confirmed_after_ms } = event.data;

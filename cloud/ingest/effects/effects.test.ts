@@ -83,6 +83,7 @@ const effects: { readonly [T in EventType]: Effects } = {
       "trip unconfirmed",
     ],
   },
+  "charging.rearmed": { counts: {}, leaves: ["socket station-1/3 charging session-0001 -"] },
   "charging.latch-reset": { counts: {}, leaves: ["socket station-1/3 idle - -"] },
   "shed.tripped": {
     counts: {},

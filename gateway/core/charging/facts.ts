@@ -8,6 +8,17 @@ export type SocketName = string;
 export type { CutCause, EndCause, WarnCause };
 export { cutCauses, endCauses, warnCauses };
 
+/** What a limits file may let be tried again by itself. Short circuit, leakage, smoke, a second rise, fast warming and a weld never are. */
+export const rearmable = [
+  "over-current",
+  "over-power",
+  "over-temperature",
+  "over-voltage",
+  "under-voltage",
+  "blind",
+] as const satisfies readonly CutCause[];
+export type RearmableCause = (typeof rearmable)[number];
+
 /** These leave the socket locked until a person has looked at it. A bad supply or a lost meter does not: the socket may serve again once it is seen well. */
 export const latching: Readonly<Record<CutCause, boolean>> = {
   "over-current": true,
@@ -81,6 +92,8 @@ export type ChargingFact =
       /** Written by whoever hands the OFF frame to the line; here still 0. */
       readonly off_after_ms: number;
       readonly latched: boolean;
+      /** It may be tried again by itself, if the session is still wanted. */
+      readonly rearm?: true;
       readonly energy_mWh: number | null;
       readonly seconds: number;
       /** It was a trip test that was completed, at its own lower limit. */
@@ -94,6 +107,17 @@ export type ChargingFact =
       readonly current_mA: number | null;
       readonly power_mW: number | null;
       readonly waited_ms: number;
+    }
+  /** A cut that was waiting is over: ready for a fresh authority, its count on the disk; or nobody waits any more. */
+  | {
+      readonly kind: "rearm";
+      readonly trip: string;
+      readonly socket: SocketName;
+      readonly session: string;
+      readonly ready: boolean;
+      /** This is the session's so manieth, of so many. */
+      readonly n: number;
+      readonly of: number;
     }
   | { readonly kind: "latch-reset"; readonly trip: string; readonly socket: SocketName; readonly person: string; readonly reason: string }
   | {
@@ -144,4 +168,6 @@ export type Effect =
   | { readonly type: "on"; readonly socket: number }
   | { readonly type: "fact"; readonly fact: ChargingFact; readonly seen?: Monotonic }
   | { readonly type: "latch"; readonly latch: Latch }
-  | { readonly type: "unlatch"; readonly socket: SocketName };
+  | { readonly type: "unlatch"; readonly socket: SocketName }
+  /** To be kept; once it is, "rearm-kept" is to be said. */
+  | { readonly type: "rearm"; readonly socket: number; readonly name: SocketName; readonly session: string };

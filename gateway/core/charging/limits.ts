@@ -1,6 +1,8 @@
 // What protection holds a socket to: one document with a version and a date, in which every rule is written with where its numbers come from, or switched off with a reason.
 // The file's keys are these keys (gateway/config/limits-schema.ts declares the file; bounds.ts says what no file may exceed).
 
+import type { RearmableCause } from "./facts.ts";
+
 export const curveNames = [
   "iec-standard-inverse",
   "iec-very-inverse",
@@ -81,6 +83,15 @@ export interface Limits {
   }>;
   readonly never_charging: Rule<{ readonly below_mW: number; readonly by_s: number }>;
   readonly second_rise: Rule<Held & { readonly step_permille: number; readonly settled_s: number; readonly from_mW: number }>;
+  /** What may be tried again by itself, after how long, and how often until a person must look. */
+  readonly rearm: Rule<{
+    readonly causes: readonly RearmableCause[];
+    readonly off_s: number;
+    readonly below_permille: number;
+    readonly for_s: number;
+    readonly per_session: number;
+    readonly per_day: number;
+  }>;
   readonly max_time: Always<{ readonly advise_s: number; readonly end_s: number }>;
   readonly blind: Always<{ readonly warn_ms: number; readonly trip_ms: number }>;
   readonly frozen: Rule<{ readonly still_s: number; readonly from_mW: number }>;

@@ -1,25 +1,13 @@
 // One station: its sockets, and what concerns all of them at once (smoke, leakage, silence). Pure: told the time, it answers with effects.
-import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import { after, type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { cut, end, rearmKept } from "./cutting.ts";
+import { energise, release, resetLatch, socketOffAnswered, socketSampled, socketTimed, socketWakeAt, startSocket } from "./deciding.ts";
 import type { Authority, Effect, EndCause, Latch, Trip } from "./facts.ts";
 import { active, type Limits } from "./limits.ts";
 import { refusedFact } from "./refusals.ts";
 import { good, type StationSample } from "./sample.ts";
 import { type ShedCut, shedCut } from "./shed/socket-cut.ts";
-import {
-  cut,
-  end,
-  energise,
-  energised,
-  type Move,
-  release,
-  resetLatch,
-  type Socket,
-  socketOffAnswered,
-  socketSampled,
-  socketTimed,
-  socketWakeAt,
-  startSocket,
-} from "./socket.ts";
+import { energised, type Move, type Socket } from "./socket.ts";
 import { beginTrial, cancelTrial, type TrialAsked } from "./trial.ts";
 import { type Feeder, feederAfter, noWarnings, quietFeeder } from "./warn.ts";
 import { freshWatch } from "./watch.ts";
@@ -44,6 +32,8 @@ export interface StationSetup {
   readonly sockets: number;
   readonly limits: Limits;
   readonly latches: readonly Latch[];
+  /** Re-arms of before, by socket, and how long ago they were given. */
+  readonly rearms?: readonly { readonly socket: string; readonly session: string; readonly ago_ms: number }[];
   /** Names this run of the program: trips are "<run>-<station>-<socket>-<n>", unique over restarts. */
   readonly run: string;
   readonly inShed?: boolean;
@@ -62,6 +52,8 @@ export type Input =
   | { readonly type: "end"; readonly socket: number; readonly cause: EndCause }
   | ({ readonly type: "test-limit"; readonly socket: number } & TrialAsked)
   | { readonly type: "end-test"; readonly socket: number; readonly test: string }
+  /** The count of a re-arm is on the disk. */
+  | { readonly type: "rearm-kept"; readonly socket: number }
   | { readonly type: "time" };
 
 export interface Step {
@@ -83,6 +75,10 @@ export function newStation(setup: StationSetup, now: Monotonic): Station {
       watch: freshWatch,
       warnings: noWarnings,
       trial: undefined,
+      waiting: undefined,
+      rearms: (setup.rearms ?? [])
+        .filter((one) => one.socket === name)
+        .map(({ session, ago_ms }) => ({ session, at: monotonic(now - ago_ms) })),
       sample: undefined,
       seen: undefined,
       over: [],
@@ -139,6 +135,8 @@ export function step(state: Station, input: Input, now: Monotonic): Step {
       return one(state, input.socket, (socket) => beginTrial(socket, input, now));
     case "end-test":
       return one(state, input.socket, (socket) => cancelTrial(socket, input.test));
+    case "rearm-kept":
+      return one(state, input.socket, rearmKept);
     case "time":
       return timed(state, now);
   }

@@ -4,6 +4,7 @@ import type { Authority, Effect } from "./facts.ts";
 const said: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   latched: ["插座已锁定，须由人员解除", "the socket is latched until a person resets it"],
   "too-warm": ["热模型尚未冷却，稍后再试", "the thermal model has not cooled down yet"],
+  waiting: ["保护断电后的等待时间未到", "the socket waits after a cut, and is not ready yet"],
   busy: ["插座已有别的授权", "the socket holds another authority"],
   over: ["该授权已经结束", "this authority is over"],
   "bad-authority": ["授权内容无效", "the authority makes no sense"],

@@ -2,7 +2,7 @@
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { energised, type Socket } from "./socket.ts";
 
-export const socketStates = ["idle", "energising", "charging", "opening", "latched", "welded", "blind"] as const;
+export const socketStates = ["idle", "energising", "charging", "opening", "latched", "welded", "blind", "waiting"] as const;
 export type SocketState = (typeof socketStates)[number];
 
 export function stateOf(socket: Socket, now: Monotonic): SocketState {
@@ -12,5 +12,6 @@ export function stateOf(socket: Socket, now: Monotonic): SocketState {
   if (seen === undefined || now - seen > socket.limits.blind.trip_ms) return "blind";
   if (socket.charge !== undefined) return "charging";
   if (energised(socket) || socket.authority !== undefined) return "energising";
-  return socket.check === undefined ? "idle" : "opening";
+  if (socket.check !== undefined) return "opening";
+  return socket.waiting === undefined ? "idle" : "waiting";
 }

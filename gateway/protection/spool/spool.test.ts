@@ -1,5 +1,6 @@
 // The spool over told files: what survives a restart, what a refusing disk changes (nothing but the disk), and numbers that are never lent twice.
 import { describe, expect, test } from "vitest";
+import { dayMs } from "#protocols/vocabulary/time.ts";
 import { type ToldClock, toldChance, toldClock } from "#test/told-clock.ts";
 import type { Latch } from "../../core/charging/facts.ts";
 import type { Fact, SpooledFact } from "../../link/messages.ts";
@@ -65,6 +66,40 @@ describe("over a restart", () => {
     expect(after.spool.untaken().map(({ id }) => id)).toEqual(before.said.slice(1).map(({ id }) => id));
     expect(after.spool.latches()).toEqual([latch("s/2", "t-2")]);
     expect(after.spool.lastFact()).toBe(before.spool.lastFact());
+  });
+  test("re-arms that were given are there with their age, through a compaction too, for a day; a reset forgets those of its socket", async () => {
+    const file = new ToldFile();
+    const before = open(file);
+    before.write({ kind: "rearm", socket: "s/1", session: "a" }, { kind: "rearm", socket: "s/2", session: "b" });
+    before.clock.advance(3_600_000);
+    before.write({ kind: "rearm", socket: "s/1", session: "c" });
+    before.write({ kind: "unlatch", socket: "s/2" });
+    await settled();
+    const again = openSpool(file, { clock: before.clock, chance: toldChance(), onTrouble: () => undefined });
+    expect(again.rearms()).toEqual([
+      { socket: "s/1", session: "a", ago_ms: 3_600_000 },
+      { socket: "s/1", session: "c", ago_ms: 0 },
+    ]);
+    for (let i = 0; i < compactAfter + 5; i += 1) {
+      again.write([entry(`f-${i}`)], () => undefined);
+      again.taken(again.lastFact());
+    }
+    await settled();
+    before.clock.advance(dayMs - 3_600_000);
+    const next = openSpool(file, { clock: before.clock, chance: toldChance(), onTrouble: () => undefined });
+    expect(next.rearms()).toEqual([{ socket: "s/1", session: "c", ago_ms: dayMs - 3_600_000 }]);
+  });
+  test.each<[string, { boot?: string; synchronised?: boolean; wall?: number }, number]>([
+    ["another boot, clocks that can be believed: by the wall clock", { boot: "boot-2", wall: day + 7_200_000 }, 7_200_000],
+    ["another boot without a set clock: as if it had just been", { boot: "boot-2", wall: 0, synchronised: false }, 0],
+    ["a wall clock that went back: as if it had just been", { boot: "boot-2", wall: day - 7_200_000 }, 0],
+  ])("how long ago: %s", async (_, start, ago_ms) => {
+    const file = new ToldFile();
+    const before = open(file);
+    before.write({ kind: "rearm", socket: "s/1", session: "a" });
+    await settled();
+    const after = openSpool(file, { clock: toldClock(start), chance: toldChance(), onTrouble: () => undefined });
+    expect(after.rearms()).toEqual([{ socket: "s/1", session: "a", ago_ms }]);
   });
   test("the file keeps its name; another file has another", async () => {
     const file = new ToldFile();

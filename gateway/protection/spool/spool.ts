@@ -1,6 +1,6 @@
 // What the safety process must not forget: latches, and facts that the site process has not taken. Written after the cut, never before it, and never waited for.
 // A disk that refuses changes nothing for the sockets: the facts stay here, bounded, are said over the link all the same, and are tried again.
-import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import { after, type Monotonic, type Stamp } from "#protocols/vocabulary/time.ts";
 import type { Latch } from "../../core/charging/facts.ts";
 import type { ShedLatch } from "../../core/charging/shed/facts.ts";
 import type { Fact, SpooledFact } from "../../link/messages.ts";
@@ -10,7 +10,9 @@ import { type UntakenFacts, untakenFacts } from "./untaken.ts";
 export type Entry =
   | { readonly kind: "fact"; readonly fact: Fact }
   | { readonly kind: "latch"; readonly latch: Latch }
+  /** A person has looked: the re-arms of this socket are forgotten with its latch. */
   | { readonly kind: "unlatch"; readonly socket: string }
+  | { readonly kind: "rearm"; readonly socket: string; readonly session: string }
   | { readonly kind: "shed-latch"; readonly latch: ShedLatch }
   | { readonly kind: "shed-unlatch"; readonly shed: string };
 
@@ -21,6 +23,7 @@ type Part =
   | { readonly unlatch: string }
   | { readonly shedLatch: ShedLatch }
   | { readonly shedUnlatch: string }
+  | { readonly rearm: KeptRearm }
   | { readonly taken: number }
   | {
       readonly snapshot: {
@@ -28,8 +31,15 @@ type Part =
         readonly next: number;
         readonly latches: readonly Latch[];
         readonly sheds?: readonly ShedLatch[];
+        readonly rearms?: readonly KeptRearm[];
       };
     };
+
+interface KeptRearm {
+  readonly socket: string;
+  readonly session: string;
+  readonly at: Stamp;
+}
 
 export interface Spool {
   /** Made with the file. */
@@ -38,6 +48,8 @@ export interface Spool {
   lastFact(): number;
   latches(): readonly Latch[];
   shedLatches(): readonly ShedLatch[];
+  /** Of the last 24 hours. Where the clocks cannot say how long ago, it has just been: rather a person too many than a re-arm too many. */
+  rearms(): readonly { readonly socket: string; readonly session: string; readonly ago_ms: number }[];
   /** Facts that the site process has not taken, whose first write was tried; oldest first. */
   untaken(): readonly SpooledFact[];
   /** Keeps the entries and queues their write. `done` is called once the disk has answered, with yes or no. */
@@ -52,6 +64,9 @@ export interface Spool {
 
 /** Records after which the file is written anew with what still counts. */
 export const compactAfter = 500;
+const day_ms = 86_400_000;
+/** More than a day of re-arms of every socket that one gateway could have. */
+const mostRearms = 5_000;
 const againFirst_ms = 1_000;
 const againMost_ms = 10_000;
 
@@ -64,6 +79,7 @@ interface Memory {
   readonly facts: UntakenFacts;
   readonly latches: Map<string, Latch>;
   readonly sheds: Map<string, ShedLatch>;
+  rearms: readonly KeptRearm[];
 }
 
 function apply(memory: Memory, part: Part): void {
@@ -72,7 +88,10 @@ function apply(memory: Memory, part: Part): void {
     memory.next = Math.max(memory.next, part.fact.id + 1);
     memory.lastFact = Math.max(memory.lastFact, part.fact.id);
   } else if ("latch" in part) memory.latches.set(part.latch.socket, part.latch);
-  else if ("unlatch" in part) memory.latches.delete(part.unlatch);
+  else if ("unlatch" in part) {
+    memory.latches.delete(part.unlatch);
+    memory.rearms = memory.rearms.filter((one) => one.socket !== part.unlatch);
+  } else if ("rearm" in part) memory.rearms = [...memory.rearms, part.rearm].slice(-mostRearms);
   else if ("shedLatch" in part) memory.sheds.set(part.shedLatch.shed, part.shedLatch);
   else if ("shedUnlatch" in part) memory.sheds.delete(part.shedUnlatch);
   else if ("taken" in part) {
@@ -85,11 +104,20 @@ function apply(memory: Memory, part: Part): void {
     memory.next = Math.max(memory.next, part.snapshot.next);
     for (const latch of part.snapshot.latches) memory.latches.set(latch.socket, latch);
     for (const latch of part.snapshot.sheds ?? []) memory.sheds.set(latch.shed, latch);
+    memory.rearms = part.snapshot.rearms ?? [];
   }
 }
 
 function remember(file: AppendFile, onTrouble: (what: string) => void): Memory {
-  const memory: Memory = { file: undefined, next: 1, lastFact: 0, facts: untakenFacts(onTrouble), latches: new Map(), sheds: new Map() };
+  const memory: Memory = {
+    file: undefined,
+    next: 1,
+    lastFact: 0,
+    facts: untakenFacts(onTrouble),
+    latches: new Map(),
+    sheds: new Map(),
+    rearms: [],
+  };
   for (const record of file.records()) {
     try {
       for (const part of JSON.parse(new TextDecoder().decode(record)) as Part[]) apply(memory, part);
@@ -163,7 +191,7 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
     rewriting = true;
     pending += 1;
     const [latches, sheds] = [[...memory.latches.values()], [...memory.sheds.values()]];
-    const snapshot: Part = { snapshot: { file: id, next: memory.lastFact + 1, latches, sheds } };
+    const snapshot: Part = { snapshot: { file: id, next: memory.lastFact + 1, latches, sheds, rearms: lately() } };
     const content = [encode([snapshot]), ...memory.facts.records()];
     const held = unwritten;
     records = content.length;
@@ -185,12 +213,20 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
     );
   }
 
+  function ago_ms({ at }: KeptRearm): number {
+    const now = clock.stamp();
+    if (at.boot === now.boot) return Math.max(0, now.mono - at.mono);
+    return at.synchronised && now.synchronised ? Math.max(0, now.wall - at.wall) : 0;
+  }
+  const lately = (): KeptRearm[] => memory.rearms.filter((one) => ago_ms(one) < day_ms);
+
   if (isNew) rewrite();
   return {
     id,
     lastFact: () => memory.lastFact,
     latches: () => [...memory.latches.values()],
     shedLatches: () => [...memory.sheds.values()],
+    rearms: () => lately().map((one) => ({ socket: one.socket, session: one.session, ago_ms: ago_ms(one) })),
     untaken: () => memory.facts.values().filter((fact) => !trying.has(fact.id)),
     write(entries, done) {
       const facts: SpooledFact[] = [];
@@ -199,6 +235,7 @@ export function openSpool(file: AppendFile, parts: SpoolParts): Spool {
         if (entry.kind === "unlatch") return { unlatch: entry.socket };
         if (entry.kind === "shed-latch") return { shedLatch: entry.latch };
         if (entry.kind === "shed-unlatch") return { shedUnlatch: entry.shed };
+        if (entry.kind === "rearm") return { rearm: { socket: entry.socket, session: entry.session, at: clock.stamp() } };
         const fact = { id: memory.next, at: clock.stamp(), fact: entry.fact };
         memory.next += 1;
         facts.push(fact);

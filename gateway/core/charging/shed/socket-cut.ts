@@ -1,5 +1,6 @@
 // A shed opens every socket that stands in it: those that charge say so under the shed's own trip, and stay unlatched themselves, since the shed is.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
+import { lapse } from "../cutting.ts";
 import type { Effect } from "../facts.ts";
 import { energyOf, type Move, released, type Socket, secondsOf } from "../socket.ts";
 import { newCheck } from "../weld.ts";
@@ -14,8 +15,11 @@ export interface ShedCut {
 export function shedCut(socket: Socket, { trip, seen, latched }: ShedCut, now: Monotonic): Move {
   const { authority } = socket;
   const off: Effect = { type: "off", socket: socket.index };
-  // A check that is under way goes on: it may know of a weld.
-  if (authority === undefined) return { socket: { ...socket, check: socket.check ?? newCheck(undefined, now) }, effects: [off] };
+  // A check that is under way goes on: it may know of a weld. Who waited to be tried again waits no more.
+  if (authority === undefined) {
+    const lapsed = lapse(socket);
+    return { socket: { ...lapsed.socket, check: socket.check ?? newCheck(undefined, now) }, effects: [off, ...lapsed.effects] };
+  }
   const fact: Effect = {
     type: "fact",
     seen,

@@ -1,0 +1,179 @@
+// P 02.latch and P 02.weld, with the real safety process, its real spool and the simulator's relays: what is locked stays locked, over kill -9 and restart,
+// until a person names the trip; and a re-arm that was given is not forgotten.
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Fact } from "#gateway/link/messages.ts";
+import { openSpool } from "#gateway/protection/spool/spool.ts";
+import { openAppendFile } from "#gateway/world/append-file.ts";
+import { machineChance, machineClock } from "#gateway/world/clock.ts";
+import { counted } from "#test/promise.ts";
+import { until } from "#test/world/program.ts";
+import { type ChargingSite, type SiteEnd, startChargingSite } from "./charging-site.ts";
+
+let site: ChargingSite;
+beforeAll(async () => {
+  site = await startChargingSite();
+});
+afterAll(() => site?.end());
+
+const spoolPath = (): string => join(site.folder, "spool", "spool");
+const factOf = <K extends Fact["kind"]>(end: SiteEnd, kind: K, socket: string): Extract<Fact, { kind: K }>[] =>
+  end.facts.filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind && "socket" in fact && fact.socket === socket);
+
+async function begun(): Promise<SiteEnd> {
+  await site.startSafety();
+  const end = site.connect();
+  await until("hello", () => end.hellos.length > 0 || undefined);
+  await until("readings", () => end.readings().length > 0 || undefined);
+  return end;
+}
+
+/** No farewell, and up again. */
+async function killed(end: SiteEnd): Promise<SiteEnd> {
+  end.close();
+  site.safety().signal("SIGKILL");
+  expect(await site.safety().ended).toBe("SIGKILL");
+  return begun();
+}
+
+async function charging(end: SiteEnd, socket: string, round: string): Promise<void> {
+  const state = await site.state();
+  if (!state.sockets.find((one) => one.socket === socket)?.plugged) await site.tap(socket);
+  await until(`${socket} seen idle`, () => end.readings().some((one) => one.socket === socket && one.state === "idle") || undefined);
+  end.energise([socket], round);
+  await until(
+    `${socket} closed`,
+    () => factOf(end, "closed", socket).some(({ authority }) => authority.includes(`-${round}-`)) || undefined,
+    { within_ms: 15_000 },
+  );
+}
+
+const stateOf = (end: SiteEnd, socket: string): string | undefined => end.readings().find((one) => one.socket === socket)?.state;
+
+async function refused(end: SiteEnd, socket: string, round: string): Promise<string> {
+  end.energise([socket], round);
+  const fact = await until(`${socket} refused`, () =>
+    factOf(end, "refused", socket).find(({ authority }) => authority.includes(`-${round}-`)),
+  );
+  return fact.code;
+}
+
+async function relayOf(socket: string): Promise<boolean | undefined> {
+  return (await site.state()).sockets.find((one) => one.socket === socket)?.relay;
+}
+
+test("P 02.latch: latches, lock-outs and re-arm counts survive kill -9 and restart of the real safety process", async (context) => {
+  // What an earlier run gave: two re-arms of the session on 2/1, three of different sessions on 2/2; none on 2/3.
+  const file = await openAppendFile(spoolPath());
+  const spool = openSpool(file, { clock: machineClock(), chance: machineChance(), onTrouble: (what) => expect.fail(what) });
+  const given = [
+    ["station-2/1", "session-station-2/1"],
+    ["station-2/1", "session-station-2/1"],
+    ["station-2/2", "x"],
+    ["station-2/2", "y"],
+    ["station-2/2", "z"],
+  ] as const;
+  for (const [socket, session] of given) spool.write([{ kind: "rearm", socket, session }], () => undefined);
+  await spool.flushed();
+  await file.close();
+
+  let end = await begun();
+  let kills = 0;
+  // An overload latches; killed the moment that its fact is on the link.
+  await charging(end, "station-1/1", "1");
+  await site.fault({ name: "over-current", socket: "station-1/1", amount: 2500 });
+  const overload = await until("the cut", () => factOf(end, "cut", "station-1/1")[0], { within_ms: 15_000 });
+  expect(overload).toMatchObject({ cause: "instantaneous", latched: true });
+  await site.fault({ name: "clear", socket: "station-1/1" });
+  end = await killed(end);
+  kills += 1;
+  await until("latched", () => stateOf(end, "station-1/1") === "latched" || undefined);
+  expect(await refused(end, "station-1/1", "2")).toBe("latched");
+
+  // The station goes silent under three charges: two were tried as often as they may be, and lock; the third may be tried again.
+  for (const socket of ["station-2/1", "station-2/2", "station-2/3"]) await charging(end, socket, "3");
+  await site.fault({ name: "dead-slave", station: "station-2" });
+  const cuts = await until(
+    "three cuts",
+    () => {
+      const found = ["station-2/1", "station-2/2", "station-2/3"].map((socket) => factOf(end, "cut", socket)[0]);
+      return found.every((one) => one !== undefined) ? found : undefined;
+    },
+    { within_ms: 25_000 },
+  );
+  expect(cuts).toMatchObject([
+    { cause: "blind", latched: true },
+    { cause: "blind", latched: true },
+    { cause: "blind", latched: false, rearm: true },
+  ]);
+  await site.fault({ name: "clear", station: "station-2" });
+  end = await killed(end);
+  kills += 1;
+  for (const socket of ["station-2/1", "station-2/2"]) {
+    await until(`${socket} locked`, () => stateOf(end, socket) === "latched" || undefined);
+    expect(await refused(end, socket, "4")).toBe("latched");
+  }
+  // What waited is not tried again by a start: nothing closes until somebody asks.
+  await until("2/3 idle", () => stateOf(end, "station-2/3") === "idle" || undefined);
+  expect(await relayOf("station-2/3")).toBe(false);
+
+  // A person names the trip: another trip, or nobody, changes nothing. And that too survives.
+  const reset = (trip: string, person: string) =>
+    end.client.send({ type: "reset-latch", socket: "station-1/1", trip, person, reason: "charger replaced" });
+  reset("another-trip", "electrician");
+  reset(overload.trip, " ");
+  reset(overload.trip, "electrician");
+  await until("the reset", () => factOf(end, "latch-reset", "station-1/1")[0]);
+  expect(factOf(end, "latch-reset", "station-1/1")).toMatchObject([{ trip: overload.trip, person: "electrician" }]);
+  end = await killed(end);
+  kills += 1;
+  await charging(end, "station-1/1", "5");
+  expect(stateOf(end, "station-2/1")).toBe("latched");
+  const asked = {
+    kills,
+    latches: 3,
+    "locked out by counts from before": 2,
+    "resets by name": 1,
+    "closed by themselves, wrong": (await relayOf("station-2/1")) ? 1 : 0,
+  };
+  expect(await relayOf("station-2/2")).toBe(false);
+  end.close();
+  await site.safety().end();
+  counted(context, asked);
+}, 180_000);
+
+test("P 02.weld: a relay that stays closed is named, latched and urgent; nothing closes it again but a person's reset, and then it is found again", async (context) => {
+  let end = await begun();
+  const socket = "station-1/4";
+  await charging(end, socket, "w1");
+  await site.fault({ name: "weld", socket });
+  // An ordinary end: nobody expects anything bad, and it is found all the same.
+  end.client.send({ type: "release", authority: `authority-w1-${socket}`, socket });
+  const released = Date.now();
+  const welded = await until("welded", () => factOf(end, "welded", socket)[0], { within_ms: 20_000 });
+  const named_ms = Date.now() - released;
+  expect(welded.waited_ms).toBeGreaterThanOrEqual(2000);
+  expect(welded.current_mA ?? 0).toBeGreaterThan(50);
+  await until("shown as welded", () => stateOf(end, socket) === "welded" || undefined);
+  expect(await refused(end, socket, "w2")).toBe("latched");
+
+  end = await killed(end);
+  await until("welded still", () => stateOf(end, socket) === "welded" || undefined);
+  expect(await refused(end, socket, "w3")).toBe("latched");
+
+  // Reset while it is still welded: found again, under its trip, and locked again.
+  end.client.send({ type: "reset-latch", socket, trip: welded.trip, person: "electrician", reason: "relay replaced?" });
+  await until("the reset", () => factOf(end, "latch-reset", socket)[0]);
+  const again = await until("welded again", () => factOf(end, "welded", socket)[0], { within_ms: 20_000 });
+  expect(await refused(end, socket, "w4")).toBe("latched");
+
+  // Mended, and reset: it serves.
+  await site.fault({ name: "clear", socket });
+  await until("open", async () => ((await relayOf(socket)) === false ? true : undefined), { within_ms: 15_000 });
+  end.client.send({ type: "reset-latch", socket, trip: again.trip, person: "electrician", reason: "relay replaced" });
+  await until("the second reset", () => (factOf(end, "latch-reset", socket).length > 1 ? true : undefined));
+  await charging(end, socket, "w5");
+  // Nothing else was touched.
+  expect(end.facts.filter((fact) => fact.kind === "welded" && fact.socket !== socket)).toEqual([]);
+  counted(context, { welds: 2, "refused while welded": 3, kills: 1, "named after, ms": named_ms, "closed by themselves, wrong": 0 });
+}, 180_000);
