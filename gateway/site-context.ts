@@ -105,15 +105,23 @@ export interface TripTest extends TripTestAsked {
   readonly why: string | null;
 }
 
+export interface LatchReset {
+  readonly socket: string;
+  readonly trip: string;
+  readonly person: string;
+  readonly reason: string;
+}
+export type LatchResetAsked = "asked" | "no-socket" | "no-such-trip" | "not-connected";
+
 /** What the console may ask of the charging half; nothing here waits for the safety process. */
 export interface Sessions {
   /** The newest readings, empty while protection is not heard. */
   readings(): readonly SocketReading[];
-  /** False when protection is not connected: nothing was asked. The reset itself is protection's fact, and an event. */
   sheds(): readonly ShedReading[];
-  /** The same of a shed; refused by protection while anything still shows it. */
+  /** False when protection is not connected: nothing was asked. Refused by protection while anything still shows the trip; the reset itself is its fact, and an event. */
   resetShed(request: { readonly shed: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
-  resetLatch(request: { readonly socket: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
+  /** A person's re-arm of one socket, of the trip that it names. "asked": protection was told. */
+  resetLatch(request: LatchReset): LatchResetAsked;
   /** A lower limit beside the socket's own; written down before protection is asked. */
   tripTest(asked: TripTestAsked): TripTest | Refusal;
   tripTestOf(test: string): TripTest | undefined;

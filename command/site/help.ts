@@ -27,6 +27,12 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
        a trip without a load bank, the gateway running: a lower limit beside the socket's own for at most 10 minutes, gone by itself and
        by any restart. Start an ordinary charge: it must trip, be read back and latch. Only lower, never higher; an event, no hazard
 
+  site reset --config site.yaml [--url URL] [--json]
+       哪些插座被锁定，因为什么，跳闸编号 / which sockets are locked, why, and the trip's name
+  site reset --config site.yaml --person 姓名 --socket station-1/3 --trip 编号 --reason 原因 [--url URL] [--json]
+       查看之后解除一路的锁定，网关须在运行；写明谁、哪次跳闸、为什么。不合闸；原因仍在则再次锁定
+       unlocks one socket after somebody has looked, the gateway running; says who, which trip and why. Closes nothing; what is still there locks again
+
   一次只有一路带电；开始与结束时全部断开；笔记本断线则设备自己断开
   one socket at a time; everything is OFF before and after; a laptop that dies leaves nothing energised
   --answers  每行 “station-1/3 37”；只写名字为相符，- 为没有亮 / lines; only the name: as it should be; - : nothing lit
@@ -37,6 +43,7 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
   cuobian site walk --config site.yaml --person 张工 --label 37 --label 38
   cuobian site commission --config site.yaml --person 张工 --load-W 100 --search
   cuobian site trip-test --config site.yaml --person 张工 --socket station-1/3 --limit-mA 300 --minutes 10 --reset
+  cuobian site reset --config site.yaml --person 张工 --socket station-1/3 --trip TRIP --reason 已换充电器
   printf 'station-1/1\\nstation-1/2 38\\n' | cuobian site walk --config site.yaml --person 张工 --answers - --json
 
 退出码 / exit codes: 0 全部相符 all right · 1 有不符 something is wrong · 2 用法 usage · 3 配置有误 config · 4 无法连接 unreachable · 5 有未检查 something was skipped

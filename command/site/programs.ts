@@ -2,11 +2,12 @@
 import { type Ending, ended, isUsage, ok, Unreachable } from "../device/say.ts";
 import { siteCommission } from "./commission.ts";
 import { siteHelp } from "./help.ts";
+import { siteReset } from "./reset.ts";
 import { siteTripTest } from "./trip-test.ts";
 import { siteWalk } from "./walk.ts";
 
 type Verb = (args: readonly string[], talk: (text: string) => void) => Promise<Ending>;
-const verbs: Readonly<Record<string, Verb>> = { walk: siteWalk, commission: siteCommission, "trip-test": siteTripTest };
+const verbs: Readonly<Record<string, Verb>> = { walk: siteWalk, commission: siteCommission, "trip-test": siteTripTest, reset: siteReset };
 
 export async function run(words: readonly string[], talk: (text: string) => void = () => undefined): Promise<Ending> {
   const [verb, ...args] = words;

@@ -1,11 +1,9 @@
 // `cuobian site trip-test`: a trip without a load bank. Asks the running gateway to hold one socket to a lower limit as well, for some minutes, and tells what came of it.
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Ending, ended, Unreachable, UsageError, whole } from "../device/say.ts";
-import { siteOf } from "./visit.ts";
+import { type Api, consoleOf, problemText } from "./console.ts";
 
 const options = {
   config: { type: "string" },
@@ -34,34 +32,12 @@ interface Told {
   readonly why: string | null;
 }
 
-interface Problem {
-  readonly status: number;
-  readonly detail?: string;
-  readonly detail_zh?: string;
-}
-
-type Api = (method: "GET" | "POST" | "DELETE", path: string, body?: object) => Promise<{ readonly status: number; readonly body: unknown }>;
-
 const lookEvery_ms = 500;
 /** After the cut: as long as the relay may take to be read back open. */
 const confirmWithin_ms = 8_000;
+const latchShownWithin_ms = 4_000;
 /** Beyond its own time: the gateway says itself when the test is over. */
 const patience_ms = 15_000;
-
-function apiOf(base: string, token: string): Api {
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
-    const answer = await fetch(`${base}/api/v1${path}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((error: unknown) => {
-      throw new Unreachable(`${base}: ${error instanceof Error ? (error.cause ?? error.message) : error}`);
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
-  };
-}
 
 interface Asked {
   readonly api: Api;
@@ -79,25 +55,10 @@ function askedOf(args: readonly string[]): (Asked & { readonly reset: boolean; r
   const limit_mA = whole("limit-mA", values["limit-mA"], [1, 100_000]);
   if (limit_mA === undefined) throw new UsageError("--limit-mA 300：低于充电器的电流 / below what the charger takes");
   const minutes = whole("minutes", values.minutes, [1, 10]) ?? 10;
-  const site = siteOf(values.config, values.json);
-  if ("code" in site) return site;
-  const { host, port } = site.config.http;
-  if (values.url === undefined && port === 0) throw new UsageError("http.port 为 0：用 --url 写明地址 / http.port is 0: give --url");
-  const file = resolve(site.folder, site.config.booth.token_file);
-  let token: string;
-  try {
-    token = readFileSync(file, "utf8").trim();
-  } catch {
-    return ended(3, `${file}: 读不到岗亭口令 / the booth's token cannot be read`);
-  }
-  const base = values.url ?? `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
-  return { api: apiOf(base, token), socket, person, limit_mA, minutes, reset: values.reset, json: values.json };
+  const console = consoleOf(values);
+  if ("code" in console) return console;
+  return { api: console.api, socket, person, limit_mA, minutes, reset: values.reset, json: values.json };
 }
-
-const problemText = (body: unknown): string => {
-  const { detail, detail_zh } = (body ?? {}) as Problem;
-  return [detail_zh, detail].filter((text) => text !== undefined).join(" / ") || JSON.stringify(body);
-};
 
 /** Polls until the test is over; cancels it when the person leaves. */
 async function follow({ api, minutes }: Asked, test: string, talk: (text: string) => void): Promise<Told> {
@@ -151,6 +112,16 @@ const codeOf = (told: Told): Ending["code"] => {
   return told.state === "expired" || told.state === "cancelled" ? 5 : 1;
 };
 
+/** What the gateway shows of a socket is up to a second old: the latch of this moment may not be in it yet. */
+async function resetSoon(api: Api, socket: string, body: object): Promise<boolean> {
+  const until = performance.now() + latchShownWithin_ms;
+  for (;;) {
+    const { status } = await api("POST", `/sockets/${socket}/latch-reset`, body);
+    if (status !== 409 || performance.now() > until) return status === 202;
+    await pause(lookEvery_ms);
+  }
+}
+
 export async function siteTripTest(args: readonly string[], talk: (text: string) => void): Promise<Ending> {
   const asked = askedOf(args);
   if ("code" in asked) return asked;
@@ -164,10 +135,8 @@ export async function siteTripTest(args: readonly string[], talk: (text: string)
       : ended(code, `没有开始 / not begun: ${problemText(begun.body)}`);
   }
   const told = await follow(asked, test, talk);
-  const reset =
-    asked.reset && told.trip !== null
-      ? (await api("POST", `/sockets/${socket}/latch-reset`, { trip: told.trip, person, reason: `trip test ${test}` })).status === 202
-      : undefined;
+  const reason = `trip test ${test}`;
+  const reset = asked.reset && told.trip !== null ? await resetSoon(api, socket, { trip: told.trip, person, reason }) : undefined;
   const code = codeOf(told);
   if (asked.json) return { code, stdout: `${JSON.stringify({ ok: code === 0, ...told, reset })}\n`, stderr: "" };
   const latch =

@@ -79,6 +79,10 @@ test("P 05.command: replayed, late, forged, foreign, spoilt, before and after ki
     pulses: 0,
     ends: [{ outcome: "done", code: "done" }],
   });
+  const another = (args: object) => said(command({ ...dangerous, approver: "property", args: { ...dangerous.args, ...args } }));
+  await heard("another trip than the socket's", another({ trip: "trip-00009" }), refused("no-such-trip"));
+  await heard("no such socket", another({ socket: "station-9/1" }), refused("no-such-place"));
+  await heard("what smoke has locked", another({ socket: "station-1/4", trip: "trip-00002" }), refused("on-site"));
   await heard("no charge to stop", said(command({ action: "socket.stop", args: { socket: "station-1/3" } })), refused("nothing-to-do"));
 
   await heard("signed by a stranger", said(command(), stranger), silent);

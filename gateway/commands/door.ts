@@ -81,10 +81,11 @@ async function resetLatch(
   { socket, trip }: ActionArgs<"socket.reset-latch">,
   { sessions }: CommandRooms,
 ): Promise<Result> {
+  const reading = sessions.readings().find((one) => one.socket === socket);
+  if (reading?.trip === trip && reading.cause === "smoke") return { outcome: "refused", code: "on-site" };
   const who = approver === null ? person : `${person} + ${approver}`;
-  return sessions.resetLatch({ socket, trip, person: who.slice(0, 64), reason })
-    ? { outcome: "done" }
-    : { outcome: "refused", code: "not-connected" };
+  const asked = sessions.resetLatch({ socket, trip, person: who.slice(0, 64), reason });
+  return asked === "asked" ? { outcome: "done" } : { outcome: "refused", code: asked === "no-socket" ? "no-such-place" : asked };
 }
 
 function measures(commands: Commands): Measure[] {

@@ -152,6 +152,28 @@ test.each<[string, string, string, Record<string, string>?]>([
   expect([site.board("in").pulses, site.board("out").pulses, site.journal().all("SELECT id FROM gate_order")]).toEqual([0, 0, []]);
 });
 
+test("locked sockets: which, and the re-arm of one; another trip, no such socket, nobody's name and no reason are refused", async () => {
+  await begin();
+  const { ask } = booth(site);
+  expect((await ask("/api/v1/latches")).body).toEqual({
+    latches: [
+      { socket: "station-1/3", state: "latched", trip: "trip-00001", cause: "over-current" },
+      { socket: "station-1/4", state: "latched", trip: "trip-00002", cause: "smoke" },
+    ],
+  });
+  const reset = async (socket: string, body: object) => {
+    const answer = await ask(`/api/v1/sockets/${socket}/latch-reset`, { method: "POST", body: JSON.stringify(body) });
+    return [answer.status, answer.body?.code];
+  };
+  const whole = { trip: "trip-00001", person: "电工", reason: "已换充电器" };
+  expect(await reset("station-1/3", whole)).toEqual([202, undefined]);
+  expect(await reset("station-1/4", { ...whole, trip: "trip-00002" })).toEqual([202, undefined]); // smoke: on site it may be
+  expect(await reset("station-1/3", { ...whole, trip: "trip-00002" })).toEqual([409, "no-such-trip"]);
+  expect(await reset("station-9/3", whole)).toEqual([404, "no-socket"]);
+  for (const body of [{ ...whole, person: "  " }, { ...whole, reason: "" }, { trip: whole.trip, person: "电工" }, { ...whole, at: 1 }])
+    expect((await reset("station-1/3", body))[0]).toBe(400);
+});
+
 test("no such address, another method, and the probes", async () => {
   await begin();
   expect(await booth(site).ask("/api/v2/nothing")).toMatchObject({ status: 404, body: { code: "no-such-address" } });

@@ -7,6 +7,7 @@ import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
 import { type Payments, paymentsOf } from "../payments/payments.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
+import { latchRoutes } from "./latches.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
 import { shedRoutes } from "./sheds.ts";
@@ -15,18 +16,6 @@ import { tokenCheck } from "./token.ts";
 import { tripTestRoutes } from "./trip-tests.ts";
 
 const LaneParams = Type.Object({ lane: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
-const SocketParams = Type.Object(
-  { station: Type.String({ pattern: idPattern }), socket: Type.String({ pattern: "^[1-9][0-9]{0,2}$" }) },
-  { additionalProperties: false },
-);
-const LatchReset = Type.Object(
-  {
-    trip: Type.String({ minLength: 8, maxLength: 100 }),
-    person: Type.String({ minLength: 1, maxLength: 64 }),
-    reason: Type.String({ minLength: 2, maxLength: 200 }),
-  },
-  { additionalProperties: false },
-);
 const largestBody = 16 * 1024;
 
 export interface BoothRooms {
@@ -83,16 +72,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       },
     );
 
-    server.post<{ Params: { station: string; socket: string }; Body: { trip: string; person: string; reason: string } }>(
-      "/sockets/:station/:socket/latch-reset",
-      { bodyLimit: largestBody, schema: { params: SocketParams, body: LatchReset } },
-      async (request, reply) => {
-        const { station, socket } = request.params;
-        if (rooms.sessions.resetLatch({ socket: `${station}/${socket}`, ...request.body })) return reply.code(202).send({ asked: true });
-        const en = "protection is not connected: nothing was asked; try again when it answers";
-        return sendProblem(reply, { status: 503, code: "no-protection", zh: "保护进程未连接，未执行；待其恢复后重试", en });
-      },
-    );
+    latchRoutes(server, rooms.sessions, largestBody);
     shedRoutes(server, rooms.sessions, largestBody);
   };
 }

@@ -150,6 +150,8 @@ export interface SocketReading {
   readonly plugged: boolean | null;
   readonly state: "idle" | "energising" | "charging" | "opening" | "latched" | "blind" | "welded" | "waiting";
   readonly trip: string | null;
+  /** Of the latch whose trip this is. */
+  readonly cause?: string | null;
   readonly authority: string | null;
   /** A trip test that is running, and how long it still has. */
   readonly test: { readonly test: string; readonly limit_mA: number; readonly left_ms: number } | null;

@@ -33,6 +33,7 @@ export function readingOf(socket: Socket, now: Monotonic): SocketReading {
     plugged: typeof plugged === "boolean" ? plugged : null,
     state: stateOf(socket, now),
     trip: socket.latch?.trip ?? null,
+    cause: socket.latch?.cause ?? null,
     authority: socket.authority?.id ?? null,
     test:
       socket.trial === undefined

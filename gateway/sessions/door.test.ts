@@ -8,7 +8,7 @@ import { loadProfile } from "#gateway/config/profiles.ts";
 import { parseSiteConfig } from "#gateway/config/read.ts";
 import { exampleSite } from "#gateway/config/reference.ts";
 import { openJournal } from "#gateway/journal/journal.ts";
-import type { SafetyToSite, SiteToSafety } from "#gateway/link/messages.ts";
+import type { SafetyToSite, SiteToSafety, SocketReading } from "#gateway/link/messages.ts";
 import { linkPath } from "#gateway/link/path.ts";
 import { type LinkServer, openLinkServer } from "#gateway/link/server.ts";
 import type { SiteContext } from "#gateway/site-context.ts";
@@ -59,7 +59,7 @@ async function protection(data: string, lastFact: number): Promise<Protection> {
   return { server, heard };
 }
 
-const reading = (site: SiteContext, request_seq: number): SafetyToSite => ({
+const reading = (site: SiteContext, request_seq: number, more: Partial<SocketReading> = {}): SafetyToSite => ({
   type: "readings",
   at: site.clock.stamp(),
   lines: [{ line: "line-1", open: true, rotation_ms: 380, frames: 10, timeouts: 1, bad_frames: 0 }],
@@ -81,6 +81,7 @@ const reading = (site: SiteContext, request_seq: number): SafetyToSite => ({
       power_mW: null,
       temperature_mC: null,
       energy_mWh: null,
+      ...more,
     },
   ],
 });
@@ -117,13 +118,19 @@ test("tap to authority, fact to event to spool-taken, and the same session over 
     value(sessions, "cuobian_sessions_open"),
   ]).toEqual([1, 1, 1]);
   expect(sessions.checks?.()).toMatchObject([{ name: "safety", ok: true }]);
-  expect(sessions.resetLatch({ socket, trip: "t-1", person: "值班员", reason: "已检查" })).toBe(true);
+  const latch = { socket, trip: "trip-00001", person: "值班员", reason: "已检查" };
+  expect(sessions.resetLatch(latch)).toBe("no-such-trip");
+  first.server.send(reading(site, 6, { state: "latched", trip: latch.trip }));
+  await vi.waitFor(() => expect(sessions.readings()[0]?.trip).toBe(latch.trip));
+  expect(sessions.resetLatch({ ...latch, trip: "trip-00002" })).toBe("no-such-trip");
+  expect(sessions.resetLatch({ ...latch, socket: "station-9/1" })).toBe("no-socket");
+  expect(sessions.resetLatch(latch)).toBe("asked");
   await vi.waitFor(() => expect(first.heard.at(-1)?.type).toBe("reset-latch"));
 
   // The safety process falls and comes back without any authority.
   await first.server.close();
   await vi.waitFor(() => expect(sessions.readings()).toEqual([]));
-  expect(sessions.resetLatch({ socket, trip: "t-1", person: "值班员", reason: "已检查" })).toBe(false);
+  expect(sessions.resetLatch(latch)).toBe("not-connected");
   const second = await protection(data, 2);
   await vi.waitFor(() => expect(second.server.clients()).toBe(1), { timeout: 5000 });
   second.server.send({

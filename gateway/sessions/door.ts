@@ -5,6 +5,7 @@ import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
+import { resetLatch } from "./latch-reset.ts";
 import { createSampler, pointRules } from "./sampler.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
@@ -39,7 +40,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     readings: charging.readings,
     sheds: charging.sheds,
     resetShed: (request) => link.send({ type: "reset-shed", ...request }),
-    resetLatch: (request) => link.send({ type: "reset-latch", ...request }),
+    resetLatch: (request) => resetLatch({ readings: charging.readings(), send: (message) => link.send(message) }, request),
     tripTest: (asked) => tripTest({ journal, clock, ratedOf: ratedOf(context), link }, asked),
     tripTestOf: (test) => testOf(journal, test),
     cancelTripTest(test) {

@@ -1,6 +1,7 @@
 // What the cloud may ask of a gateway. The signed text travels as it was signed, so that nobody has to agree on how JSON is written twice.
 import Type, { type Static, type TSchema } from "typebox";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
+import { tripName } from "./shed-events.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -30,7 +31,7 @@ export const actions = {
     dangerous: false,
   }),
   "socket.reset-latch": action("解除锁定", "reset a socket's latch", {
-    args: Type.Object({ socket, trip: Type.String({ minLength: 8, maxLength: 64 }) }, strict),
+    args: Type.Object({ socket, trip: tripName }, strict),
     lifetime_s: 300,
     dangerous: true,
   }),
@@ -93,6 +94,11 @@ export const refusals = {
   "one-person": { zh: "该动作须另一人批准", en: "this action takes another person's approval" },
   differs: { zh: "同一编号的指令内容不同", en: "another command has this id" },
   "no-such-place": { zh: "没有这条车道或插座", en: "no such lane or socket" },
+  "no-such-trip": { zh: "该插座没有这次锁定", en: "this socket holds no such trip" },
+  "on-site": {
+    zh: "烟雾、火警造成的锁定只能由人员在现场查看后解除",
+    en: "what smoke or fire has locked is reset on site alone, by a person who has looked",
+  },
   "not-connected": { zh: "保护进程未连接，未执行", en: "protection is not connected: nothing was done" },
   "nothing-to-do": { zh: "没有需要执行的：该插座没有进行中的充电", en: "there is nothing to do: no charge of this socket is under way" },
 } as const;

@@ -1,11 +1,11 @@
 // The catalogue of events: what a gateway can say, in which class, with which fields. Names are past facts, never wishes.
 import Type, { type Static, type TSchema } from "typebox";
-import { cutCauses, endCauses, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
+import { chargingEvents } from "./charging-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
 import { billLine, registerEvents } from "./register-events.ts";
-import { shedEvents, tripName } from "./shed-events.ts";
+import { shedEvents } from "./shed-events.ts";
 
 export { type CutCause, cutCauses, type EndCause, endCauses, type WarnCause, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 
@@ -18,8 +18,6 @@ const plate = Type.Union([Type.String({ minLength: 1, maxLength: 16 }), Type.Nul
 const direction = Type.Enum(["entry", "exit"]);
 const whole = Type.Integer();
 const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
-/** "station-1/3": station id and socket number as printed on the pile, from 1. */
-const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
 
 const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
 
@@ -183,128 +181,7 @@ export const eventCatalogue = {
     ),
   ),
 
-  // Charging.
-  "session.started": define(
-    "money",
-    "充电开始",
-    "charging session started",
-    Type.Object({ session: uuid, socket, card: Type.String({ maxLength: 32 }), authority: uuid, energy_mWh: optionalWhole }, strict),
-  ),
-  "session.ended": define(
-    "money",
-    "充电结束",
-    "charging session ended",
-    Type.Object(
-      { session: uuid, socket, cause: Type.Enum([...endCauses, ...cutCauses]), energy_mWh: optionalWhole, seconds: whole },
-      strict,
-    ),
-  ),
-  "charging.cut": define(
-    "urgent",
-    "保护断电",
-    "protection opened a relay",
-    Type.Object(
-      {
-        trip: tripName,
-        socket,
-        session: Type.Union([uuid, Type.Null()]),
-        cause: Type.Enum([...cutCauses]),
-        value: optionalWhole,
-        limit: optionalWhole,
-        unit: Type.String({ maxLength: 8 }),
-        decided_after_ms: Type.Integer({ description: "from the first byte of the reading that completed the decision to the decision" }),
-        off_after_ms: Type.Integer({ description: "from the same byte to the OFF frame handed to the line" }),
-        latched: Type.Boolean(),
-        rearm: Type.Optional(Type.Boolean({ description: "it waits, and is tried again by itself once it is well" })),
-        test: Type.Optional(
-          Type.String({ minLength: 8, maxLength: 64, description: "a trip test was completed by it: no alarm, no hazard" }),
-        ),
-      },
-      strict,
-    ),
-  ),
-  "charging.warned": define(
-    "urgent",
-    "保护提示",
-    "protection warns; nothing was cut",
-    Type.Object(
-      {
-        station: Type.Union([id, Type.Null()], { description: "of a whole station; then socket is null" }),
-        socket: Type.Union([socket, Type.Null()]),
-        cause: Type.Enum([...warnCauses]),
-        value: whole,
-        limit: whole,
-        unit: Type.String({ maxLength: 8 }),
-      },
-      strict,
-    ),
-  ),
-  "charging.eased": define(
-    "state",
-    "提示解除",
-    "what protection warned of is over",
-    Type.Object(
-      { station: Type.Union([id, Type.Null()]), socket: Type.Union([socket, Type.Null()]), cause: Type.Enum([...warnCauses]) },
-      strict,
-    ),
-  ),
-  "charging.opened": define(
-    "state",
-    "断电确认",
-    "relay seen open and current gone",
-    Type.Object({ trip: tripName, socket, confirmed_after_ms: whole }, strict),
-  ),
-  "charging.welded": define(
-    "urgent",
-    "继电器粘连",
-    "relay welded",
-    Type.Object({ trip: tripName, socket, current_mA: optionalWhole, power_mW: optionalWhole, waited_ms: whole }, strict),
-  ),
-  "charging.rearmed": define(
-    "state",
-    "自动再合闸",
-    "tried again by itself after a cut",
-    Type.Object(
-      {
-        trip: uuid,
-        socket,
-        session: uuid,
-        n: Type.Integer({ minimum: 1, maximum: 100, description: "the session's so manieth" }),
-        of: Type.Integer({ minimum: 1, maximum: 100, description: "of so many; then a person must look" }),
-      },
-      strict,
-    ),
-  ),
-  "charging.latch-reset": define(
-    "state",
-    "解除锁定",
-    "latch reset",
-    Type.Object({ socket, trip: tripName, person: Type.String({ maxLength: 64 }), reason: words }, strict),
-  ),
-  "charging.test-begun": define(
-    "state",
-    "脱扣试验开始",
-    "a trip test began: a lower limit beside the socket's own",
-    Type.Object(
-      { test: uuid, socket, person: Type.String({ maxLength: 64 }), limit_mA: whole, rated_mA: whole, duration_ms: whole },
-      strict,
-    ),
-  ),
-  "charging.test-ended": define(
-    "state",
-    "脱扣试验结束",
-    "a trip test ended",
-    Type.Object({ test: uuid, socket, cause: Type.Enum(["tripped", "expired", "cancelled", "dropped", "refused"]) }, strict),
-  ),
-  "station.silent": define("urgent", "充电站失联", "station does not answer", Type.Object({ station: id, silent_ms: whole }, strict)),
-  "station.answers": define("state", "充电站恢复", "station answers again", Type.Object({ station: id }, strict)),
-  "protection.silent": define("urgent", "保护进程失联", "the safety process does not answer", Type.Object({ silent_ms: whole }, strict)),
-  "protection.answers": define(
-    "state",
-    "保护进程恢复",
-    "the safety process answers again",
-    Type.Object({ boot: Type.String({ maxLength: 64 }) }, strict),
-  ),
+  ...chargingEvents,
   ...shedEvents,
 } as const;
 

@@ -210,6 +210,8 @@ describe("not for ever", () => {
     ["the vehicle is taken away", (b) => b.go(5, { plugged: false })],
     ["an hour has passed", (b) => b.go(3700, brownOut)],
     ["smoke", (b) => b.go(2, {}, { smoke: true })],
+    ["the feeder leaks", (b) => b.go(4, {}, { leakage_mA: 400 })],
+    ["its session is ended by somebody", (b) => b.give({ type: "release", socket: 0, authority: "a-1" })],
     ["its relay is welded", (b) => b.go(10, { relay_closed: true, current_mA: 2000, power_mW: 440_000 })],
   ])("nobody waits any more when %s", (_, happens) => {
     const bench = new Kept(willing).begin().cutBy(brownOut);
@@ -217,6 +219,22 @@ describe("not for ever", () => {
     expect(bench.of("rearm")).toMatchObject([{ ready: false, session: "session-a" }]);
     bench.go(500);
     expect(bench.ready()).toBe(0);
+  });
+  test("while the feeder leaks nothing is closed, and who asks is told so", () => {
+    const bench = new Kept(willing).begin().cutBy(brownOut);
+    bench.go(400, {}, { leakage_mA: 400 });
+    bench.ask("session-b");
+    bench.go(5, {}, { leakage_mA: 400 });
+    expect([bench.ready(), bench.relay]).toEqual([0, false]);
+    expect(bench.of("refused").at(-1)).toMatchObject({ code: "leaking" });
+    bench.go(5);
+    bench.ask("session-c");
+    expect(bench.relay).toBe(true);
+  });
+  test("another session's release changes nothing", () => {
+    const bench = new Kept(willing).begin().cutBy(brownOut);
+    bench.give({ type: "release", socket: 0, authority: "a-9" });
+    expect(bench.of("rearm")).toEqual([]);
   });
   test("a start tries nothing again", () => {
     const bench = new Kept(willing).begin().cutBy(brownOut).go(250);

@@ -17,8 +17,10 @@ import { tables as laneTables } from "#gateway/lanes/tables.ts";
 import type { Exchange } from "#gateway/lines/exchange.ts";
 import { openTcpExchange } from "#gateway/lines/tcp.ts";
 import { tables as paymentTables } from "#gateway/payments/tables.ts";
+import type { SocketReading } from "#gateway/link/messages.ts";
 import { tables as registerTables } from "#gateway/register/tables.ts";
-import type { SiteContext } from "#gateway/site-context.ts";
+import { resetLatch } from "#gateway/sessions/latch-reset.ts";
+import type { LatchReset, SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
 import { refusal } from "#protocols/vocabulary/faults.ts";
 import { testQueue } from "../telemetry-queue.ts";
@@ -186,10 +188,10 @@ async function start(folder: string, world: World): Promise<Running> {
     },
   });
   const sessions = {
-    readings: () => [],
+    readings: () => lockedSockets,
     sheds: () => [],
     resetShed: () => false,
-    resetLatch: () => true,
+    resetLatch: (request: LatchReset) => resetLatch({ readings: lockedSockets, send: () => true }, request),
     release: () => "no-charge" as const,
     tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),
     tripTestOf: () => undefined,
@@ -206,6 +208,17 @@ async function start(folder: string, world: World): Promise<Running> {
   };
   return { context, lanes, commands, http: console?.http ?? "", underway, die };
 }
+
+/** No charging station hangs here; these are what protection would say of two locked sockets. */
+const lockedSockets: readonly SocketReading[] = (
+  [
+    ["station-1/3", "trip-00001", "over-current"],
+    ["station-1/4", "trip-00002", "smoke"],
+  ] as const
+).map(([socket, trip, cause]) => ({
+  ...{ socket, trip, cause, quality: "good", age_ms: 50, relay: "open", plugged: true, state: "latched", authority: null, test: null },
+  ...{ request_seq: 1, request_card: null, voltage_mV: null, current_mA: null, power_mW: null, temperature_mC: null, energy_mWh: null },
+}));
 
 const usualTariff = (): string => join(repository, "tariffs", "residential-free-hour.yaml");
 

@@ -48,7 +48,7 @@ function afterCut(
   const { name, authority, limits, rearms } = socket;
   const asked = { limits, cause: why.cause, session: authority?.session ?? "", given: rearms, now };
   const again = authority !== undefined && !test && socket.latch === undefined && mayRearm(asked) !== undefined;
-  if (again) return { latch: undefined, latched: false, waiting: newWaiting(trip, authority.session, why, now) };
+  if (again) return { latch: undefined, latched: false, waiting: newWaiting(trip, authority, why, now) };
   const latched = latching[why.cause] || (authority !== undefined && !test && isLockedOut(asked));
   return { latch: latched ? { socket: name, trip, cause: why.cause } : socket.latch, latched, waiting: undefined };
 }

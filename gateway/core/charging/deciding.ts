@@ -62,7 +62,8 @@ function tryClose(socket: Socket, now: Monotonic): Move {
 }
 
 export function release(socket: Socket, authority: string, now: Monotonic): Move {
-  return socket.authority?.id === authority ? end(socket, "released", now) : stay(socket);
+  if (socket.authority?.id === authority) return end(socket, "released", now);
+  return socket.waiting?.authority === authority ? lapse(socket) : stay(socket);
 }
 
 export function resetLatch(socket: Socket, by: { trip: string; person: string; reason: string }): Move {

@@ -1,6 +1,6 @@
 // One station: its sockets, and what concerns all of them at once (smoke, leakage, silence). Pure: told the time, it answers with effects.
 import { after, type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
-import { cut, end, rearmKept } from "./cutting.ts";
+import { cut, end, lapse, rearmKept } from "./cutting.ts";
 import { energise, release, resetLatch, socketOffAnswered, socketSampled, socketTimed, socketWakeAt, startSocket } from "./deciding.ts";
 import type { Authority, Effect, EndCause, Latch, Trip } from "./facts.ts";
 import { active, type Limits } from "./limits.ts";
@@ -120,6 +120,7 @@ export function step(state: Station, input: Input, now: Monotonic): Step {
       return one(state, input.socket, (socket) => ({ socket: socketOffAnswered(socket, now), effects: [] }));
     case "energise":
       if (state.sockets[input.socket] === undefined) return { state, effects: [refusedFact(input.authority, "unknown-socket")] };
+      if (leaks(state) !== undefined) return { state, effects: [refusedFact(input.authority, "leaking")] };
       return one(state, input.socket, (socket) => energise(socket, input.authority, now));
     case "release":
       return one(state, input.socket, (socket) => release(socket, input.authority, now));
@@ -181,14 +182,21 @@ function leakageReadable(sample: StationSample, fitted: boolean): boolean {
 /** Smoke opens and latches every socket of the station; leakage every energised one. */
 function wholeStation(state: Station, sample: StationSample, now: Monotonic): Step {
   if (sample.smoke === true && !state.inShed) return smoke(state, { seen: sample.seen, now });
-  const feeder = active(state.limits.residual_feeder);
-  if (feeder?.action !== "trip" || state.feeder.high < feeder.samples) return { state, effects: [] };
+  const feeder = leaks(state);
+  if (feeder === undefined) return { state, effects: [] };
   const trip: Trip = { cause: "feeder-leakage", value: good(sample.leakage_mA) ?? null, limit: feeder.limit_mA, unit: "mA" };
   return each(state, (socket) => (energised(socket) ? cut(socket, { trip, seen: sample.seen }, { now }) : waitingEnds(socket, now)));
 }
 
+/** The feeder's rule, while it holds every socket of the station open. */
+function leaks({ limits, feeder }: Station): { readonly limit_mA: number } | undefined {
+  const rule = active(limits.residual_feeder);
+  return rule?.action === "trip" && feeder.high >= rule.samples ? rule : undefined;
+}
+
+/** Neither an authority that is not closed yet nor a cut that was to be tried again outlives a leaking feeder. */
 const waitingEnds = (socket: Socket, now: Monotonic): Move =>
-  socket.authority === undefined ? { socket, effects: [] } : end(socket, "interrupted", now);
+  socket.authority === undefined ? lapse(socket) : end(socket, "interrupted", now);
 
 function smoke(state: Station, at: { seen: Monotonic; now: Monotonic }): Step {
   const trip: Trip = { cause: "smoke", value: null, limit: null, unit: "" };

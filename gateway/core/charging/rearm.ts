@@ -22,6 +22,8 @@ export interface Rearmed {
 export interface Waiting {
   readonly trip: string;
   readonly session: string;
+  /** What held it when it was cut: whoever releases that waits no more. */
+  readonly authority: string;
   readonly cause: CutCause;
   readonly limit: number | null;
   readonly cutAt: Monotonic;
@@ -101,9 +103,10 @@ export function waitingAfter(
   return rested && settled && !before.keeping ? "ready" : waiting;
 }
 
-export const newWaiting = (trip: string, session: string, why: Trip, now: Monotonic): Waiting => ({
+export const newWaiting = (trip: string, held: { id: string; session: string }, why: Trip, now: Monotonic): Waiting => ({
   trip,
-  session,
+  session: held.session,
+  authority: held.id,
   cause: why.cause,
   limit: why.limit,
   cutAt: now,

@@ -3,6 +3,7 @@ import type { Authority, Effect } from "./facts.ts";
 
 const said: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   latched: ["插座已锁定，须由人员解除", "the socket is latched until a person resets it"],
+  leaking: ["进线剩余电流超限，先查漏电", "the feeder leaks above its limit: find the leak first"],
   "too-warm": ["热模型尚未冷却，稍后再试", "the thermal model has not cooled down yet"],
   waiting: ["保护断电后的等待时间未到", "the socket waits after a cut, and is not ready yet"],
   busy: ["插座已有别的授权", "the socket holds another authority"],
