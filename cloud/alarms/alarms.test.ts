@@ -199,3 +199,15 @@ test("every rule says cause, consequence and what to do in at most three lines; 
     expect(alarmRule(rule).priority).toBe(1);
   expect(() => alarmRule("nobody's")).toThrow("nobody's");
 });
+
+test("a late line is an alarm of its own, with what was measured against what was promised; in time again clears it", async () => {
+  const times = { line: "line-1", of: "round", value: 2_300, limit: 1_000, unit: "ms" } as const;
+  await tell(voice.say("line.late", times, 0), voice.say("line.late", { ...times, line: "line-2" }, 0));
+  const [row] = await rows();
+  expect(alarmView(row as never)).toMatchObject({ rule: "line.late", source: "line-1", zh: expect.stringContaining("2.3 s > 1.0 s") });
+  await tell(voice.say("line.in-time", { ...times, value: 410 }, 60_000));
+  expect((await alarms()).filter((one) => one.startsWith("line.late"))).toEqual([
+    "line.late line-1 cleared-unacknowledged ×1",
+    "line.late line-2 active-unacknowledged ×1",
+  ]);
+});

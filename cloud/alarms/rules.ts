@@ -3,7 +3,7 @@ import type { EventType } from "#protocols/uplink/events.ts";
 import { shedRules } from "./shed-rules.ts";
 
 /** "input": one contact of one shed. */
-export type SourceKind = "socket" | "lane" | "station" | "shed" | "input" | "budget" | "gateway";
+export type SourceKind = "socket" | "lane" | "station" | "line" | "shed" | "input" | "budget" | "gateway";
 
 export interface AlarmRule {
   readonly rule: string;
@@ -179,6 +179,19 @@ export const alarmRules: readonly AlarmRule[] = [
     action_zh: "充电站无应答，插座将自行断电。\n检查站内供电与通信线。",
     action_en: "The station does not answer; its sockets switch themselves off.\nCheck its supply and its line.",
     clearedBy: ["station.answers"],
+  },
+  {
+    rule: "line.late",
+    on: "line.late",
+    about: "line",
+    priority: 2,
+    zh: "线路慢于承诺，断电会迟",
+    en: "a line is slower than promised: a cut-off would be late",
+    action_zh:
+      "每轮读取超过承诺的断电时限，保护照常但会迟。\n查坏帧与超时：接线、终端电阻、失联设备。\n仍超时则分线或提高波特率（cuobian budget）。",
+    action_en:
+      "Its rounds take longer than the promised cut-off time; protection goes on, but late.\nLook for bad frames and time-outs: wiring, terminators, dead devices.\nIf it persists split the line or raise its rate (cuobian budget).",
+    clearedBy: ["line.in-time"],
   },
   {
     rule: "protection.silent",

@@ -108,6 +108,8 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "storage.short": { given: ["telemetry", "reserve"] },
   "storage.well": {},
   "stream.gap": { count: 1, from: 1_795_579_200_000, to: 1_795_582_800_000, reason: "limit" },
+  "line.late": { line: "line-1", of: "round", value: 2_300, limit: 1_000, unit: "ms" },
+  "line.in-time": { line: "line-1", of: "round", value: 420, limit: 1_000, unit: "ms" },
   "protection.silent": { silent_ms: 2_000 },
   "protection.answers": { boot: "boot-2" },
 };

@@ -29,10 +29,16 @@ export const dead_ms = 10_000;
 const deadQuestions = 6;
 
 export function superviseLine(
-  line: { readonly id: string; readonly clock: Clock; readonly connect: () => Promise<Exchange> },
+  line: {
+    readonly id: string;
+    readonly clock: Clock;
+    readonly connect: () => Promise<Exchange>;
+    /** So long without a single good answer to anybody makes the line dead; not written: `dead_ms`. */
+    readonly deadAfter_ms?: number;
+  },
   events: LineEvents,
 ): SupervisedLine {
-  const { id, clock, connect } = line;
+  const { id, clock, connect, deadAfter_ms = dead_ms } = line;
   let exchange: Exchange | undefined;
   let attempt = 0;
   let failures = 0;
@@ -92,7 +98,7 @@ export function superviseLine(
     }
     unanswered ??= { since: now, questions: 0 };
     unanswered.questions += 1;
-    if (now - unanswered.since >= dead_ms && unanswered.questions >= deadQuestions)
+    if (now - unanswered.since >= deadAfter_ms && unanswered.questions >= deadQuestions)
       drop(`nothing was answered for ${now - unanswered.since} ms`);
   }
 

@@ -132,6 +132,14 @@ export type Fact =
   | { readonly kind: "test-ended"; readonly test: string; readonly socket: SocketName; readonly cause: string }
   | { readonly kind: "station-silent"; readonly station: string; readonly silent_ms: number }
   | { readonly kind: "station-answers"; readonly station: string }
+  /** The rounds of a line, or the readings that decisions are made on, are older than was promised; and in time again. */
+  | {
+      readonly kind: "line-late" | "line-in-time";
+      readonly line: string;
+      readonly of: "round" | "age";
+      readonly measured_ms: number;
+      readonly promised_ms: number;
+    }
   | ShedFact
   | LoadFact;
 
@@ -198,6 +206,11 @@ export interface LineHealth {
   readonly line: string;
   readonly open: boolean;
   readonly rotation_ms: number | null;
+  /** The cut-off time that the site file promises. */
+  readonly promised_ms: number | null;
+  /** How old the oldest reading was that a decision was made on in the last second. */
+  readonly age_ms: number | null;
+  readonly late: boolean;
   readonly frames: number;
   readonly timeouts: number;
   readonly bad_frames: number;

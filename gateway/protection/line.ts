@@ -6,6 +6,7 @@ import { wireOf } from "../config/timing.ts";
 import type { StationSample } from "../core/charging/sample.ts";
 import { patience } from "../lines/backoff.ts";
 import type { Outcome } from "../lines/exchange.ts";
+import { newLateness, type Verdict } from "../lines/lateness.ts";
 import { openExchange, senseOf } from "../lines/open.ts";
 import { type Job, newSchedule } from "../lines/schedule.ts";
 import { superviseLine } from "../lines/supervisor.ts";
@@ -43,6 +44,8 @@ export interface ProtectionLine {
   offsWaiting(): number;
   isOpen(): boolean;
   health(): LineHealth;
+  /** Called about once a second: whether it has become late, or in time again. */
+  lateness(now: Monotonic): Verdict | undefined;
   /** What of its work is not done, in words; see watch/behind.ts. */
   behind(now: Monotonic, grace_ms: number): string | undefined;
   /** As after a start: whatever is open is dropped. */
@@ -71,6 +74,12 @@ interface Polled {
   partedAt: Monotonic | undefined;
 }
 
+/** A whole reading, and when its first byte came. */
+interface Said {
+  readonly seen: Monotonic;
+  readonly tell: () => void;
+}
+
 /** However many every device on the line would allow. */
 const mostInFlight = 32;
 /** A device that refused a range is asked for it again after this; it may have been busy beginning. */
@@ -90,6 +99,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     clock.monotonic(),
     { round_ms: members.length === 0 ? 0 : Math.ceil(roundMs(loads, wireOf(wiring))) },
   );
+  const lateness = newLateness(wiring.cutoff_ms);
   const echo = senseOf(wiring);
   /** OFF frames whose confirmation may have been our own echo. */
   let unsure: (Job & { kind: "off" | "off-all" })[] = [];
@@ -158,7 +168,8 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     if (own && !answered) forget(job.station);
     if (said === undefined || said === "undecodable") return;
     const counts = live.has(job.station);
-    said();
+    said.tell();
+    if (counts) lateness.decided(job.station, { now: clock.monotonic(), seen: said.seen });
     if (counts) readAt = now;
   }
 
@@ -192,6 +203,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     if (one === undefined) return;
     const back = answered && one.missed >= patience;
     one.missed = answered ? 0 : one.missed + 1;
+    if (one.missed >= patience) lateness.gone(station); // silence is said elsewhere
     const due = one.partedAt !== undefined && now - one.partedAt >= partedFor_ms;
     if ((!back && !due) || !one.speaker.anew()) return;
     one.partedAt = undefined;
@@ -217,17 +229,18 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   }
 
   /** What is told once every block is there; its time is the first byte that came of any. */
-  function saidBy(job: Job & { kind: "poll" }, pdu: Uint8Array, seen: Monotonic): (() => void) | "undecodable" | undefined {
+  function saidBy(job: Job & { kind: "poll" }, pdu: Uint8Array, first: Monotonic): Said | "undecodable" | undefined {
     const one = polled.get(job.station);
     if (one === undefined) return undefined;
     one.pdus.set(job.block, pdu);
-    one.seen = monotonic(Math.min(seen, one.seen ?? seen));
+    const seen = monotonic(Math.min(first, one.seen ?? first));
+    one.seen = seen;
     const blocks = one.speaker.blocks();
     if (one.pdus.size < blocks) return undefined;
     const pdus = Array.from({ length: blocks }, (_, block) => one.pdus.get(block) ?? new Uint8Array(0));
-    const told = one.speaker.understood(pdus, one.seen);
+    const tell = one.speaker.understood(pdus, seen);
     forget(job.station);
-    return typeof told === "function" ? told : "undecodable";
+    return typeof tell === "function" ? { seen, tell } : "undecodable";
   }
 
   return {
@@ -243,6 +256,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
       const now = clock.monotonic();
       schedule.energised(station, is, now);
       if (sampled.has(station)) live[is ? "add" : "delete"](station);
+      if (!is) lateness.gone(station);
       liveSince = live.size === 0 ? undefined : (liveSince ?? now);
     },
     pump,
@@ -256,11 +270,15 @@ export function protectionLine(parts: LineParts): ProtectionLine {
         line: wiring.id,
         open: supervised.open(),
         rotation_ms: schedule.rotation_ms() ?? null,
+        promised_ms: wiring.cutoff_ms ?? null,
+        age_ms: lateness.age_ms(),
+        late: lateness.late(),
         frames,
         timeouts,
         bad_frames: badFrames,
       };
     },
+    lateness: lateness.look,
     behind: (now, grace_ms) =>
       behind(
         {

@@ -123,7 +123,7 @@ async function bench(): Promise<Bench> {
   let connectionsCut = 0;
   const safety = startSafety({
     wiring: {
-      lines: [{ id: "line-1", kind: "serial", path: "/dev/none", baud: 19_200, parity: "none", stop_bits: 1 }],
+      lines: [{ id: "line-1", kind: "serial", path: "/dev/none", baud: 19_200, parity: "none", stop_bits: 1, cutoff_ms: 1_000 }],
       stations: [1, 2].map((unit) => ({ id: `station-${unit}`, line: "line-1", unit, profile: profile as Profile, limits })),
     },
     clock: jumping,
@@ -332,6 +332,31 @@ describe("tried again after a cut", () => {
     await on.go(15_000);
     expect(ready(on)).toHaveLength(10);
   });
+});
+
+test("a line that becomes slower than promised is said once, and that it is in time again; its health shows what was measured", async () => {
+  const on = await charging();
+  const said = () => on.facts().filter((fact) => fact.kind === "line-late" || fact.kind === "line-in-time");
+  const health = () => on.sent.findLast((message) => message.type === "readings")?.lines[0];
+  await on.go(70_000);
+  expect(said()).toMatchObject([{ kind: "line-in-time", line: "line-1", promised_ms: 1_000 }]);
+  expect(health()).toMatchObject({ promised_ms: 1_000, late: false });
+  expect(health()?.age_ms).toBeGreaterThanOrEqual(0); // told answers come in one lump
+  expect(health()?.age_ms).toBeLessThan(200);
+  // Somebody else speaks on the line for a second, and leaves it half a second: it is read once in that time.
+  for (let turn = 0; turn < 20; turn += 1) {
+    for (let burst = 0; burst < 8; burst += 1) {
+      on.stations.say(Uint8Array.of(0x55, 0xaa));
+      await on.go(130);
+    }
+    await on.go(650);
+  }
+  expect(said().at(-1)).toMatchObject({ kind: "line-late", line: "line-1", promised_ms: 1_000 });
+  expect(health()?.late).toBe(true);
+  on.energise(all, "again");
+  await on.go(75_000);
+  expect(said().map(({ kind }) => kind)).toEqual(["line-in-time", "line-late", "line-in-time"]);
+  expect(health()?.late).toBe(false);
 });
 
 describe("the link", () => {

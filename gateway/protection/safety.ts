@@ -172,6 +172,10 @@ export function startSafety(parts: SafetyParts): Safety {
     if (now - readingsAt >= readingsEvery_ms) {
       readingsAt = now;
       spool.again();
+      for (const line of lines) {
+        const verdict = line.lateness(now);
+        if (verdict !== undefined) facts.say({ kind: "fact", fact: { ...verdict, line: line.id } });
+      }
       sayReadings(now);
       facts.sayAgain(now);
     }

@@ -352,6 +352,15 @@ test.each([
   expect(site.sent.at(-1)).toEqual({ type: "spool-taken", upTo: 3 });
 });
 
+test("a line that is late, and in time again, are events with what was measured and what was promised", () => {
+  const site = charging();
+  const times = { line: "line-1", of: "round", measured_ms: 2_300, promised_ms: 1_000 } as const;
+  site.fact({ kind: "line-late", ...times });
+  site.fact({ kind: "line-in-time", ...times, measured_ms: 410 });
+  expect(site.data("line.late")).toEqual([{ line: "line-1", of: "round", value: 2_300, limit: 1_000, unit: "ms" }]);
+  expect(site.data("line.in-time")).toMatchObject([{ line: "line-1", value: 410 }]);
+});
+
 test("protection that is silent for 5 s is an event, once; and its return, even after a restart of ours", () => {
   const site = bench();
   site.clock.advance(4999);

@@ -62,7 +62,9 @@ async function protection(data: string, lastFact: number): Promise<Protection> {
 const reading = (site: SiteContext, request_seq: number, more: Partial<SocketReading> = {}): SafetyToSite => ({
   type: "readings",
   at: site.clock.stamp(),
-  lines: [{ line: "line-1", open: true, rotation_ms: 380, frames: 10, timeouts: 1, bad_frames: 0 }],
+  lines: [
+    { line: "line-1", open: true, rotation_ms: 380, promised_ms: 1000, age_ms: 110, late: false, frames: 10, timeouts: 1, bad_frames: 0 },
+  ],
   sockets: [
     {
       socket: "station-1/3",
@@ -116,7 +118,10 @@ test("tap to authority, fact to event to spool-taken, and the same session over 
     value(sessions, "cuobian_sockets", "idle"),
     value(sessions, "cuobian_line_timeouts_total"),
     value(sessions, "cuobian_sessions_open"),
-  ]).toEqual([1, 1, 1]);
+    value(sessions, "cuobian_line_promised_ms"),
+    value(sessions, "cuobian_line_reading_age_ms"),
+    value(sessions, "cuobian_line_late"),
+  ]).toEqual([1, 1, 1, 1000, 110, 0]);
   expect(sessions.checks?.()).toMatchObject([{ name: "safety", ok: true }]);
   const latch = { socket, trip: "trip-00001", person: "值班员", reason: "已检查" };
   expect(sessions.resetLatch(latch)).toBe("no-such-trip");

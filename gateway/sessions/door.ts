@@ -133,6 +133,32 @@ function measures({ journal }: SiteContext, charging: Charging, lines: readonly 
               value: health.rotation_ms,
             }),
           ]),
+      ...(health.promised_ms === null
+        ? []
+        : [
+            ofLine(health, {
+              name: "cuobian_line_promised_ms",
+              kind: "gauge",
+              help: "cut-off time that the site file promises; no round may be longer",
+              value: health.promised_ms,
+            }),
+          ]),
+      ...(health.age_ms === null
+        ? []
+        : [
+            ofLine(health, {
+              name: "cuobian_line_reading_age_ms",
+              kind: "gauge",
+              help: "how old the oldest reading was that protection decided on in the last second",
+              value: health.age_ms,
+            }),
+          ]),
+      ofLine(health, {
+        name: "cuobian_line_late",
+        kind: "gauge",
+        help: "1 while the line is slower than promised",
+        value: health.late ? 1 : 0,
+      }),
       ofLine(health, { name: "cuobian_line_frames_total", kind: "counter", help: "frames sent", value: health.frames }),
       ofLine(health, { name: "cuobian_line_timeouts_total", kind: "counter", help: "questions without an answer", value: health.timeouts }),
       ofLine(health, {

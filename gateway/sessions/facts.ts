@@ -86,6 +86,13 @@ function apply(tx: Transaction, fact: Fact, at: Stamp): string | undefined {
     case "station-silent":
       tx.event("station.silent", { station: fact.station, silent_ms: fact.silent_ms }, at);
       return undefined;
+    case "line-late":
+    case "line-in-time": {
+      const { line, of, measured_ms, promised_ms } = fact;
+      const data = { line, of, value: measured_ms, limit: promised_ms, unit: "ms" } as const;
+      tx.event(fact.kind === "line-late" ? "line.late" : "line.in-time", data, at);
+      return undefined;
+    }
     case "station-answers":
       tx.event("station.answers", { station: fact.station }, at);
       return undefined;

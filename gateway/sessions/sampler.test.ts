@@ -89,7 +89,17 @@ test("each value has its own deadband, interval and quiet time", () => {
 
 test("a line says how it does every ten seconds", () => {
   const one = sampler();
-  const line = { line: "line-1", open: true, rotation_ms: 377.4, frames: 100, timeouts: 2, bad_frames: 1 };
+  const line = {
+    line: "line-1",
+    open: true,
+    rotation_ms: 377.4,
+    promised_ms: 1000,
+    age_ms: 110,
+    late: false,
+    frames: 100,
+    timeouts: 2,
+    bad_frames: 1,
+  };
   const made = [0, 5000, 10_000].map((later) => one.sample({ at: at(later), sockets: [], lines: [line] }));
   expect(points(made[0])).toMatchObject([
     { measurement: "line", tags: { line: "line-1" }, fields: { rotation_ms: 377, timeouts: 2, open: 1 } },

@@ -4,6 +4,7 @@ import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { chargingEvents } from "./charging-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
+import { lineEvents } from "./line-events.ts";
 import { billLine, registerEvents } from "./register-events.ts";
 import { shedEvents } from "./shed-events.ts";
 
@@ -87,6 +88,7 @@ export const eventCatalogue = {
     Type.Object({ visit: uuid, lane: id, left_at: wallMs, total_fen: whole, paid_fen: whole }, strict),
   ),
   ...registerEvents,
+  ...lineEvents,
   "lane.passed": define(
     "state",
     "车辆通过",

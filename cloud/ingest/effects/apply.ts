@@ -131,6 +131,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "charging.eased":
     case "station.silent":
     case "station.answers":
+    case "line.late":
+    case "line.in-time":
     case "protection.silent":
     case "protection.answers":
       return undefined;

@@ -133,6 +133,8 @@ const effects: { readonly [T in EventType]: Effects } = {
   "charging.test-ended": { counts: {}, leaves: [] },
   "station.silent": { counts: {}, leaves: ["alarm station.silent station-1"] },
   "station.answers": { counts: {}, leaves: [] },
+  "line.late": { counts: {}, leaves: ["alarm line.late line-1"] },
+  "line.in-time": { counts: {}, leaves: [] },
   "protection.silent": { counts: {}, leaves: ["alarm protection.silent gw-1"] },
   "protection.answers": { counts: {}, leaves: [] },
 };

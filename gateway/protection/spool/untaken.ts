@@ -6,7 +6,7 @@ export const mostFacts = 10_000;
 const factsARecord = 10;
 export const mostMinor = 1_000;
 /** What is given up first when nobody takes anything: answers to requests, and what readings show anyway. A cut, a weld, an end of a session go last. */
-const minorKinds: ReadonlySet<string> = new Set(["refused", "station-silent", "station-answers"]);
+const minorKinds: ReadonlySet<string> = new Set(["refused", "station-silent", "station-answers", "line-late", "line-in-time"]);
 /** Not every drop is said: a flood of them would be one of words too. */
 const saidEvery = 1_000;
 
