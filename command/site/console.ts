@@ -26,11 +26,7 @@ function apiOf(base: string, token: string): Api {
 }
 
 /** `url`: where the console listens, when the site file does not say it. */
-export function consoleOf(asked: {
-  config?: string | undefined;
-  url?: string | undefined;
-  json: boolean;
-}): { readonly api: Api } | Ending {
+export function consoleOf(asked: { config?: string | undefined; url?: string | undefined; json: boolean }): { readonly api: Api } | Ending {
   const site = siteOf(asked.config, asked.json);
   if ("code" in site) return site;
   const { host, port } = site.config.http;

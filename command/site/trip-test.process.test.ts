@@ -49,6 +49,12 @@ const tap = (socket: string, power_W: number) =>
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ socket, card: 88_001, power_W, minutes: 600 }),
   });
+const fault = (body: object) =>
+  fetch(`${simulator.ready.control}/faults`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 const tripTest = (socket: string, ...words: readonly string[]) =>
   run(["trip-test", "--config", site, "--url", gateway.ready.http, "--person", "张工", "--socket", socket, ...words]);
 
@@ -83,11 +89,7 @@ test("P 03.trip-test on the whole gateway: an ordinary charger is cut at 300 mA,
   expect(events("charging.test-ended")).toEqual([{ test: told.test, socket: "station-1/3", cause: "tripped" }]);
   await until("the latch is reset", async () => events("charging.latch-reset")[0]);
   // The same charger, the same socket, no test: it charges.
-  await fetch(`${simulator.ready.control}/faults`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ name: "unplug", socket: "station-1/3" }),
-  });
+  await fault({ name: "unplug", socket: "station-1/3" });
   await charging("station-1/3", 200);
   counted(context, {
     trips: 1,
@@ -96,6 +98,34 @@ test("P 03.trip-test on the whole gateway: an ordinary charger is cut at 300 mA,
     read_back_ms: Number(told.confirmed_after_ms),
     wrong: 0,
   });
+});
+
+test("site reset: which sockets are locked and why; unlocked only by a name, for the trip that is held; nothing closes by it", {
+  timeout: 60_000,
+}, async () => {
+  const socket = "station-1/8";
+  const reset = (...words: readonly string[]) => run(["reset", "--config", site, "--url", gateway.ready.http, ...words]);
+  await charging(socket, 200);
+  await fault({ name: "over-current", socket, amount: 2_500 });
+  const cut = await until("the cut", async () => events("charging.cut").find((one) => one.socket === socket));
+  await fault({ name: "clear", socket });
+  const trip = String(cut.trip);
+  const held = { socket, state: "latched", trip, cause: "instantaneous" };
+  await until("the list", async () => JSON.parse((await reset("--json")).stdout).latches.length > 0 || undefined);
+  expect(JSON.parse((await reset("--json")).stdout)).toEqual({ latches: [held] });
+  expect((await reset()).stdout).toMatch(new RegExp(`${socket} .*latched .*instantaneous .*${trip}`));
+  const words = ["--socket", socket, "--reason", "已换充电器"];
+  expect(await reset(...words, "--trip", trip)).toMatchObject({ code: 2, stderr: expect.stringMatching(/--person/) });
+  expect(await reset(...words, "--person", "张工")).toMatchObject({ code: 2, stderr: expect.stringMatching(/--trip/) });
+  expect(await reset(...words, "--person", "张工", "--trip", "another-trip")).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no such trip/),
+  });
+  const done = await reset(...words, "--person", "张工", "--trip", trip, "--json");
+  expect(done.code, done.stdout + done.stderr).toBe(0);
+  expect(JSON.parse(done.stdout)).toMatchObject({ ok: true, outcome: "unlocked", socket, trip, person: "张工" });
+  await until("the event", async () => events("charging.latch-reset").find((one) => one.trip === trip && one.person === "张工"));
+  expect(await relay(socket)).toBe(false);
 });
 
 test("the safety process killed in the middle of a test: the test is gone with it, and it is said", { timeout: 60_000 }, async () => {

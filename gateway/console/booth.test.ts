@@ -170,7 +170,12 @@ test("locked sockets: which, and the re-arm of one; another trip, no such socket
   expect(await reset("station-1/4", { ...whole, trip: "trip-00002" })).toEqual([202, undefined]); // smoke: on site it may be
   expect(await reset("station-1/3", { ...whole, trip: "trip-00002" })).toEqual([409, "no-such-trip"]);
   expect(await reset("station-9/3", whole)).toEqual([404, "no-socket"]);
-  for (const body of [{ ...whole, person: "  " }, { ...whole, reason: "" }, { trip: whole.trip, person: "电工" }, { ...whole, at: 1 }])
+  for (const body of [
+    { ...whole, person: "  " },
+    { ...whole, reason: "" },
+    { trip: whole.trip, person: "电工" },
+    { ...whole, at: 1 },
+  ])
     expect((await reset("station-1/3", body))[0]).toBe(400);
 });
 

@@ -227,7 +227,7 @@ describe("not for ever", () => {
     bench.go(5, {}, { leakage_mA: 400 });
     expect([bench.ready(), bench.relay]).toEqual([0, false]);
     expect(bench.of("refused").at(-1)).toMatchObject({ code: "leaking" });
-    bench.go(5);
+    bench.go(5, {}, { leakage_mA: 4 });
     bench.ask("session-c");
     expect(bench.relay).toBe(true);
   });

@@ -119,7 +119,9 @@ describe("second rise", () => {
     ["60 % more after 20 minutes of decay", step(1.03 * hour, 0.6 * 240_000), 1.03 * hour, 13],
     ["80 % within a minute", step(1.1 * hour, 0.8 * 240_000, 60_000), 1.1 * hour, 65],
     ["from float to the plateau again", step(3 * hour, 200_000), 3 * hour, 13],
-  ])("%s: off within seconds, latched", (_, more, from, most) => {
+    ["60 % more, creeping in over 20 minutes of decay", step(1 * hour, 0.6 * 240_000, 1_200_000), hour, 1_200],
+    ["from float towards the plateau again over an hour", step(3 * hour, 200_000, hour), 3 * hour, 1_500],
+  ])("%s: off within its time, latched", (_, more, from, most) => {
     const bench = new Bench(readyLimits("e-bike-10a", { full: off }));
     const begin = charged(bench, charge(more), 4 * hour);
     expect(bench.of("cut")).toMatchObject([{ cause: "second-rise", unit: "mW", latched: true }]);
@@ -132,6 +134,8 @@ describe("second rise", () => {
       "a plateau that grows by a quarter while the battery's voltage does",
       (ms) => ({ power_mW: 200_000 + 50_000 * Math.min(1, ms / hour) }),
     ],
+    ["a decay that pauses, and creeps up by a quarter", charge(step(1.2 * hour, 0.22 * 240_000, 0.5 * hour))],
+    ["throttled to nine tenths for a while, and back", (ms) => ({ power_mW: ms > 0.5 * hour && ms < hour ? 216_000 : 240_000 })],
     ["a charger that begins gently", (ms) => ({ power_mW: ms < 0.3 * hour ? 24_000 : 240_000 })],
     [
       "the mains gone for half a minute, and the charger at its plateau again",

@@ -118,10 +118,12 @@ export function step(state: Station, input: Input, now: Monotonic): Step {
       return sampled(state, input.sample, now);
     case "off-answered":
       return one(state, input.socket, (socket) => ({ socket: socketOffAnswered(socket, now), effects: [] }));
-    case "energise":
-      if (state.sockets[input.socket] === undefined) return { state, effects: [refusedFact(input.authority, "unknown-socket")] };
-      if (leaks(state) !== undefined) return { state, effects: [refusedFact(input.authority, "leaking")] };
-      return one(state, input.socket, (socket) => energise(socket, input.authority, now));
+    case "energise": {
+      const socket = state.sockets[input.socket];
+      if (socket === undefined) return { state, effects: [refusedFact(input.authority, "unknown-socket")] };
+      if (socket.latch === undefined && leaks(state) !== undefined) return { state, effects: [refusedFact(input.authority, "leaking")] };
+      return one(state, input.socket, (asked) => energise(asked, input.authority, now));
+    }
     case "release":
       return one(state, input.socket, (socket) => release(socket, input.authority, now));
     case "reset-latch": {
