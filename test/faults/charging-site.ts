@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Limits } from "#gateway/core/charging/limits.ts";
 import { connectLink, type LinkClient } from "#gateway/link/client.ts";
 import type { Fact, SafetyToSite, ShedReading, SocketReading } from "#gateway/link/messages.ts";
 import { safetyFlags } from "#gateway/link/supervised.ts";
@@ -11,8 +12,6 @@ import { readyLimits } from "#test/limits.ts";
 import { endEveryProgram, type StartOptions, startProgram, type TestProgram, until } from "#test/world/program.ts";
 
 export const socketNames = ["station-1", "station-2"].flatMap((station) => Array.from({ length: 10 }, (_, i) => `${station}/${i + 1}`));
-
-const limits = readyLimits("e-bike-4a");
 
 export interface ProtectionReady {
   readonly ready: "protection";
@@ -79,12 +78,13 @@ export interface SiteWish {
   readonly kind?: LineKind;
   readonly contactor?: boolean;
   readonly onTcp?: readonly string[];
+  readonly limits?: Limits;
 }
 
 /** `more`: what else stands in the wiring file. */
 export async function startChargingSite(
   more: Readonly<Record<string, unknown>> = {},
-  { kind = "serial", contactor = false, onTcp = [] }: SiteWish = {},
+  { kind = "serial", contactor = false, onTcp = [], limits = readyLimits("e-bike-4a") }: SiteWish = {},
 ): Promise<ChargingSite> {
   const folder = mkdtempSync(join(tmpdir(), "charging-"));
   const asked = ["run", "--traffic", "none", "--ready-json", ...(contactor ? ["--contactor"] : [])];
