@@ -10,6 +10,8 @@ export interface Clock {
   stamp(): Stamp;
   /** Calls once, at or after `at`. */
   wake(at: Monotonic, run: () => void): Cancel;
+  /** Calls once, when at least `ms` have passed from now, and as little more as the machine can: for silences on a wire, which are shorter than a timer's grain. */
+  pause(ms: number, run: () => void): Cancel;
 }
 
 export interface Chance {

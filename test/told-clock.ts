@@ -25,15 +25,17 @@ export function toldClock(start: { wall?: number; mono?: number; boot?: string; 
     day += to - now;
     now = to;
   };
+  const wake = (at: Monotonic, run: () => void): Cancel => {
+    const key = turn++;
+    due.set(key, { at, turn: key, run });
+    return () => due.delete(key);
+  };
   return {
     monotonic: () => monotonic(now),
     wall: () => wall(day),
     stamp: () => ({ wall: wall(day), mono: monotonic(now), boot, synchronised }),
-    wake: (at: Monotonic, run: () => void): Cancel => {
-      const key = turn++;
-      due.set(key, { at, turn: key, run });
-      return () => due.delete(key);
-    },
+    wake,
+    pause: (ms, run) => wake(monotonic(now + Math.ceil(ms)), run),
     advance: (ms) => {
       const end = now + ms;
       for (;;) {

@@ -24,14 +24,13 @@ export function gapWatch(clock: Clock, onGap: (stood_ms: number) => void): GapWa
   };
 }
 
-export const watchedClock = (clock: Clock, enter: () => unknown): Clock => ({
-  ...clock,
-  wake: (at, run) =>
-    clock.wake(at, () => {
-      enter();
-      run();
-    }),
-});
+export function watchedClock(clock: Clock, enter: () => unknown): Clock {
+  const watched = (run: () => void) => () => {
+    enter();
+    run();
+  };
+  return { ...clock, wake: (at, run) => clock.wake(at, watched(run)), pause: (ms, run) => clock.pause(ms, watched(run)) };
+}
 
 const watchedLine = (line: ByteLine, enter: () => unknown): ByteLine => ({
   write: (bytes) => line.write(bytes),

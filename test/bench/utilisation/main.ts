@@ -91,7 +91,7 @@ try {
     process.stdout.write(
       `${table([
         [
-          `${registers} registers`,
+          `${registers} registers, 8 slaves`,
           "cycles",
           "needed ms",
           "p50 ms",

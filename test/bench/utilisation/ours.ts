@@ -26,12 +26,12 @@ const line = superviseLine(
   { onFree: ask, onOpen: ask, onLost: (why) => process.stderr.write(`${why}\n`) },
 );
 
-/** Two slaves in turn, as on a line with several. */
+/** Eight slaves in turn, as on a line with several meters. One alone, asked for blocks of one length, is asked no more often than every `again_ms` (protocols/modbus/timing.ts). */
 function ask(): void {
   if (!running || !line.free()) return;
   turn += 1;
   const block: Block = { table: "input", address: turn % 100, count: registers };
-  line.ask({ ...blockRequest(1 + (turn % 2), block), turnaround_ms }, (outcome) => {
+  line.ask({ ...blockRequest(1 + (turn % 8), block), turnaround_ms }, (outcome) => {
     const words = outcome.kind === "answer" ? answerWords(block, outcome.pdu) : [];
     if (Array.isArray(words) && words[registers - 1] === block.address + registers - 1) reads += 1;
     else wrong += 1;

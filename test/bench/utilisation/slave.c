@@ -1,4 +1,4 @@
-/* One RS-485 line on a pseudo-terminal, with two slaves (units 1 and 2), paced by the machine's high-resolution clock in a process of its own.
+/* One RS-485 line on a pseudo-terminal, with eight slaves (units 1 to 8), paced by the machine's high-resolution clock in a process of its own.
  *   slave BAUD TURNAROUND_us
  * A question takes its time on the wire, then t3.5, then the turnaround; the answer leaves byte after byte at the line's pace and is handed over in lumps of 16,
  * as a UART with a FIFO does. Register n holds n. First line: the path to open. When its stdin ends: one line of JSON with every cycle, in microseconds:
@@ -117,7 +117,7 @@ int main(int argc, char **argv) {
     }
     have += (size_t)n;
     if (have < 8) continue;
-    int good = crc16(in, 8) == 0 && (in[1] == 3 || in[1] == 4) && (in[0] == 1 || in[0] == 2);
+    int good = crc16(in, 8) == 0 && (in[1] == 3 || in[1] == 4) && in[0] >= 1 && in[0] <= 8;
     have = 0;
     if (!good) {
       asked = 0;
