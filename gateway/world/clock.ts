@@ -40,7 +40,10 @@ function pause(ms: number, run: () => void): () => void {
 
 export function machineClock(): Clock {
   const boot = bootId();
-  const now = (): Monotonic => monotonic(Number(process.hrtime.bigint() / 1_000_000n));
+  const now = (): Monotonic => {
+    const [seconds, nanoseconds] = process.hrtime();
+    return monotonic(seconds * 1_000 + Math.floor(nanoseconds / 1e6));
+  };
   const day = (): Wall => wall(Date.now());
   return {
     monotonic: now,

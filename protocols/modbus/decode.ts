@@ -114,11 +114,13 @@ export function answerWords(block: Block, pdu: Uint8Array): number[] | Undecodab
   if (pdu[1] !== bytes || pdu.length !== 2 + bytes)
     return undecodable(`应答有 ${pdu.length - 2} 个字节，应为 ${bytes} / the answer holds ${pdu.length - 2} bytes, not ${bytes}`);
   const at = (index: number): number => pdu[2 + index] ?? 0;
-  return Array.from({ length: block.count }, (_, i) =>
-    bits
-      ? (at(i >> 3) >> (i & 7)) & 1
-      : Array.from({ length: each }, (_unused, byte) => at(each * i + byte)).reduce((sum, byte) => sum * 256 + byte, 0),
-  );
+  const words: number[] = [];
+  for (let i = 0; i < block.count; i += 1) {
+    if (bits) words.push((at(i >> 3) >> (i & 7)) & 1);
+    else if (each === 2) words.push(at(2 * i) * 256 + at(2 * i + 1));
+    else words.push(((at(4 * i) * 256 + at(4 * i + 1)) * 256 + at(4 * i + 2)) * 256 + at(4 * i + 3));
+  }
+  return words;
 }
 
 /** Several blocks with their words as one register image. */

@@ -25,7 +25,7 @@ const word = (value: number): [number, number] => [(value >> 8) & 0xff, value & 
 
 export const readRequest = (unit: number, fn: ReadFunction, address: number, count: number): Request => ({
   unit,
-  pdu: Uint8Array.of(fn, ...word(address), ...word(count)),
+  pdu: Uint8Array.of(fn, address >> 8, address, count >> 8, count), // asked thousands of times a second; each is taken modulo 256
 });
 /** FC05. `value` is the raw word: 0xFF00 on, 0x0000 off; boards with flash-on use their own. */
 export const writeCoilRequest = (unit: number, address: number, value: number): Request => ({

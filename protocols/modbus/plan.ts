@@ -149,7 +149,7 @@ function joined(profile: Profile, blocks: readonly Block[], missing: readonly Bl
 export const paced = ({ read }: Pick<Profile, "read">, request: Request): Request =>
   read.turnaround_ms === undefined ? request : { ...request, turnaround_ms: read.turnaround_ms };
 
-export const blockRequest = (unit: number, block: Block): Request => ({
-  ...readRequest(unit, readFunctions[block.table], block.address, block.count),
-  ...(block.wide === true ? { registerBytes: 4 as const } : {}),
-});
+export const blockRequest = (unit: number, block: Block): Request => {
+  const request = readRequest(unit, readFunctions[block.table], block.address, block.count);
+  return block.wide === true ? { ...request, registerBytes: 4 } : request;
+};
