@@ -82,7 +82,10 @@ export function rtuExchange(settings: RtuSettings): Exchange {
 
   /** The t3.5 behind a good answer: a whole millisecond more on each of them would be a tenth of a fast line. */
   function keepSilence(): void {
-    if (quiet !== undefined) return keepQuiet(silence_ms);
+    if (quiet !== undefined) {
+      keepQuiet(silence_ms);
+      return;
+    }
     const now = clock.monotonic();
     quiet = { until: after(now, Math.ceil(silence_ms) + 1), atMost: after(now, mostQuiet_ms) };
     cancelQuiet();
