@@ -13,7 +13,7 @@ export const help = (): string => `cuobian protect — 保护：回放样本、�
 
 用法 / usage:
   protect replay samples.csv --limits F [--json] [--relay recorded|follow] [--after S] [--sort]
-  protect curve --limits F [--breaker C16] [--svg F.svg] [--json] [--sample 1] [--voltage 220]
+  protect curve --limits F [--breaker C16|none] [--svg F.svg] [--json] [--sample 1] [--voltage 220]
 
   F  限值文件，或现成的 / a limits file, or a ready one: ${readyLimits().join(", ")}
 
@@ -27,8 +27,10 @@ samples.csv：第一行是列名，单位写在列名里；多路用 socket 列�
 ${columnLines()}
   以 # 开头的行是说明；空格、-、NaN 为缺，绝不当作 0；没有的列视为不测 / a line that begins with # is a remark; empty, - and NaN are absent, never 0; what has no column is not measured
 
-curve: 速断、反时限、热模型（冷态与热态）、过功率，对数坐标；--breaker 把 IEC 60898-1 的 B、C、D 窗口画在旁边，并说明是否配合
-       instantaneous, inverse, thermal (cold and hot) and power, log-log; --breaker draws the window of a B, C or D breaker beside them and says whether they are coordinated
+curve: 速断、反时限、热模型（冷态与热态）、过功率，对数坐标；旁边是断路器的 IEC 60898-1 窗口，并说明是否配合：
+       --breaker 指定 B、C、D 型，不写则取能带额定电流的最小 C 型，none 不画
+       instantaneous, inverse, thermal (cold and hot) and power, log-log, beside the IEC 60898-1 window of a breaker, and whether they are
+       coordinated: --breaker names a B, C or D breaker; else the smallest C that carries the rated current; none: no breaker
 
 例 / examples:
   cuobian protect replay docs/examples/charge-overload.csv --limits e-bike-4a

@@ -177,8 +177,19 @@ describe("beside a breaker", () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([5, { breaker: "C2", coordinated: "no" }]);
     expect(stdout).not.toMatch(/NaN|Infinity/);
   });
+  test.each([
+    ["e-bike-4a", "C6"],
+    ["e-bike-10a", "C10"],
+  ])("not named: %s beside the smallest breaker that carries it, %s, and it fails nothing", async (limits, breaker) => {
+    const svg = join(folder, "default.svg");
+    const { code, stdout } = await run(["curve", "--limits", limits, "--svg", svg]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`breaker ${breaker}`);
+    expect(stdout).toContain("░");
+    expect(readFileSync(svg, "utf8")).toContain(`断路器 ${breaker}`);
+  });
   test("without a breaker it only draws", async () => {
-    const { code, stdout } = await run(["curve", "--limits", "e-bike-4a"]);
+    const { code, stdout } = await run(["curve", "--limits", "e-bike-4a", "--breaker", "none"]);
     expect(code).toBe(0);
     for (const words of ["时间 seconds", "电流 A", "1 min", "1 h", "R  反时限", "I  速断"]) expect(stdout).toContain(words);
     expect(stdout).not.toContain("░");

@@ -132,6 +132,19 @@ describe("not before", () => {
     bench.go(62);
     expect(bench.ready()).toBe(1);
   });
+  test("while the thermal model is too warm: what is ready is not refused", () => {
+    const thermal = {
+      ...{ active: true, tau_s: 600, cooling_tau_s: 3_600, k_permille: 1_130, start_permille: 890, reclose_below_permille: 700 },
+      provenance: "this test",
+    };
+    const bench = new Kept(readyLimits("e-bike-4a", { rearm: everything as never, thermal: thermal as never }));
+    bench.go(900).begin().cutBy({ current_mA: 5_500, power_mW: 900_000 }, {}, 600);
+    const at = bench.now;
+    bench.go(3_000, {}, {}, () => bench.ready() > 0);
+    expect(bench.now - at).toBeGreaterThan(310_000);
+    bench.ask();
+    expect(bench.relay).toBe(true);
+  });
   test("its count is on the disk", () => {
     const bench = new Kept(willing).begin().cutBy(brownOut);
     bench.keeps = false;

@@ -6,7 +6,7 @@ import { isLockedOut, lately, mayRearm, newWaiting, type Waiting, waitingAfter }
 import { refusedFact } from "./refusals.ts";
 import type { SocketSample } from "./sample.ts";
 import { energyOf, type Move, nextTrip, released, type Socket, secondsOf, stay } from "./socket.ts";
-import type { Verdict } from "./watch.ts";
+import { tooWarm, type Verdict } from "./watch.ts";
 
 /** Opens against the session's will. `says` false: another fact speaks for this socket (smoke of a whole station). */
 export function cut(from: Socket, { trip: why, seen }: Verdict, at: { now: Monotonic; says?: boolean; test?: string }): Move {
@@ -70,7 +70,7 @@ function rearmFact(socket: Socket, { trip, session }: Waiting, ready: boolean): 
 export function waited(socket: Socket, sample: SocketSample, at: { seen: Monotonic; now: Monotonic }): Move {
   const { waiting, limits, check, index, name } = socket;
   if (waiting === undefined) return stay(socket);
-  const seen = socket.watch.wholeSeen === at.seen && sample.relay_closed === false && check === undefined;
+  const seen = socket.watch.wholeSeen === at.seen && sample.relay_closed === false && check === undefined && !tooWarm(socket.watch, limits);
   const next = waitingAfter(waiting, sample, { seen: at.seen, sighted: seen, limits });
   if (next === "lapsed") return lapse(socket);
   if (next !== "ready") return stay({ ...socket, waiting: next });
