@@ -6,7 +6,7 @@ import type { WindowPrice } from "./one-window.ts";
 import type { Priced } from "./price.ts";
 import type { Charge } from "./rate.ts";
 import type { PeriodRates, Pricing, Rate, Words } from "./types.ts";
-import { dateWords, lengthWords, unitWords, yuan } from "./words.ts";
+import { dateWords, lengthWords, momentWords, unitWords, yuan } from "./words.ts";
 
 export const line = (rule: string, words: Words, amount: Fen): BillLine => ({ rule, ...words, amount });
 
@@ -42,8 +42,8 @@ export function pricedLines(priced: Priced, pricing: Pricing, names: { path: str
   return lines;
 }
 
-/** A bill is read aloud: more windows than these are told as one. */
-const mostWindows = 60;
+/** A bill is read aloud: more kinds of windows than these are told as one. */
+const mostWindows = 12;
 
 function restLine(rest: readonly WindowPrice[], path: string): BillLine[] {
   if (rest.length === 0) return [];
@@ -79,14 +79,10 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
     };
     return [line(`${path}.windows.cap`, words, total)];
   }
-  if (window.count > 1)
-    return [
-      line(
-        `${path}.windows`,
-        { zh: `${name.zh}${itemsText(window, context).zh}${times.zh}`, en: `${name.en}${itemsText(window, context).en}${times.en}` },
-        total,
-      ),
-    ];
+  if (window.count > 1) {
+    const items = itemsText(window, context);
+    return [line(`${path}.windows`, { zh: `${name.zh}${items.zh}${times.zh}`, en: `${name.en}${items.en}${times.en}` }, total)];
+  }
   return itemLines(window, context).map((item) => ({ ...item, zh: `${name.zh}${item.zh}`, en: `${name.en}${item.en}` }));
 }
 
@@ -108,7 +104,10 @@ function windowName(window: WindowPrice, pricing: Pricing): Words {
       ? { zh: `第${first}个${length.zh}：`, en: `${length.en} no. ${first}: ` }
       : { zh: `第${first}至第${last}个${length.zh}：`, en: `${length.en} no. ${first}–${last}: ` };
   }
-  const [from, until] = [dateWords(window.from), dateWords(window.until - 1)];
+  const days = windows !== undefined;
+  const [from, until] = days
+    ? [dateWords(window.from), dateWords(window.until - 1)]
+    : [momentWords(window.from), momentWords(window.until)];
   return first === last
     ? { zh: `${from.zh}起：`, en: `from ${from.en}: ` }
     : { zh: `${from.zh}至${until.zh}：`, en: `${from.en} to ${until.en}: ` };

@@ -1,10 +1,10 @@
-// The price of the chargeable seconds of a stay: cut into windows, each priced and capped. A window that repeats the one before is counted, not computed again: a year costs no more than a day.
+// The price of the chargeable seconds of a stay: cut into windows, each priced and capped. Windows that come round are counted, not computed again.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, noMoney } from "#protocols/vocabulary/money.ts";
 import { dayOf, dependsOnDay, dropFirst, type Interval, lengthOf } from "./days.ts";
 import { isFree, type WindowPrice } from "./one-window.ts";
 import type { Calendar, Pricing } from "./types.ts";
-import { priceWindows } from "./walk.ts";
+import { priceWindows, type Steps } from "./walk.ts";
 
 export interface Priced {
   readonly windows: readonly WindowPrice[];
@@ -18,8 +18,13 @@ export interface Priced {
 
 const nothing = (allFree: boolean): Priced => ({ windows: [], allFree, deducted: 0, uncapped: noMoney, total: noMoney });
 
-/** `all`: the chargeable seconds of the stay, in order, not overlapping. */
-export function priceIntervals(pricing: Pricing, calendar: Calendar | undefined, all: readonly Interval[]): Priced | Refusal {
+/** `all`: the chargeable seconds of the stay, in order, not overlapping. `steps`: counts what the price cost to find. */
+export function priceIntervals(
+  pricing: Pricing,
+  calendar: Calendar | undefined,
+  all: readonly Interval[],
+  steps?: Steps,
+): Priced | Refusal {
   const first = all[0];
   const last = all.at(-1);
   if (first === undefined || last === undefined) return nothing(false);
@@ -31,8 +36,9 @@ export function priceIntervals(pricing: Pricing, calendar: Calendar | undefined,
   if (once !== undefined && isFree(once, stay)) return nothing(true);
   const deducted = once?.whenExceeded === "deducted" ? once.seconds : 0;
   const windows = priceWindows(
-    { pricing, calendar, intervals: dropFirst(all, deducted), stay, byDay, dayKinds: new Map() },
+    { pricing, calendar, intervals: dropFirst(all, deducted), stay, byDay },
     { from: first.from, until: last.until },
+    steps,
   );
   const uncapped = fen(windows.reduce((sum, window) => sum + window.amount * window.count, 0));
   const total = fen(Math.min(uncapped, pricing.stayCap ?? uncapped));

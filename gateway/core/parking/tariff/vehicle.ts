@@ -47,8 +47,20 @@ export function fits(when: VehicleWhen, looks: Looks): boolean {
   return when.kinds === undefined || (looks.kind !== undefined && when.kinds.includes(looks.kind));
 }
 
-/** Every price and every cap times the factor. The file's check has seen to it that each is a whole number of fen. */
+const multiplied = new WeakMap<Pricing, Map<number, Pricing>>();
+
+/** Every price and every cap times the factor, made once: what is known of its windows hangs on it. */
 export function times(pricing: Pricing, factor: { numerator: number; denominator: number }): Pricing {
+  const made = multiplied.get(pricing) ?? new Map<number, Pricing>();
+  multiplied.set(pricing, made);
+  const ratio = factor.numerator / factor.denominator;
+  const found = made.get(ratio) ?? timesOnce(pricing, factor);
+  made.set(ratio, found);
+  return found;
+}
+
+/** The file's check has seen to it that each is a whole number of fen. */
+function timesOnce(pricing: Pricing, factor: { numerator: number; denominator: number }): Pricing {
   const multiply = (price: Fen): Fen => fen((price * factor.numerator) / factor.denominator);
   const rate = (original: Rate): Rate => {
     if (original.shape === "free") return original;

@@ -1,107 +1,213 @@
-// The windows of a stay in order. What comes round again is counted, not computed: a window, or a whole cycle of windows, that begins at the same hour
-// of the same kinds of day in the same state costs what it cost before. So a year costs no more than a day.
-import { day, dayCode, dayOf, type Interval, periodFits, weekdayOf, within } from "./days.ts";
+// The windows of a stay in order. What comes round again is counted, not computed: a window, or a whole cycle of windows, that begins at the same hour of the same kinds of day in the
+// same state costs what it cost before. So the work goes by how many kinds of day a tariff tells apart and by the holidays, not by the length of the stay.
+import { day, dayOf, type Interval, weekdayOf, within } from "./days.ts";
+import { type Cycle, type Known, type Memory, memoryOf, stateId, stateOf, windowKey } from "./memory.ts";
 import { priceWindow, type Task, type WindowPrice } from "./one-window.ts";
-import type { Charge } from "./rate.ts";
-import type { Calendar, Pricing } from "./types.ts";
-import { freshState, later, type State, stateText } from "./window.ts";
+import { nothingTold, type Told, tell } from "./told.ts";
+import type { Calendar } from "./types.ts";
+import type { State } from "./window.ts";
 
-export function priceWindows(task: Task, stay: Interval): WindowPrice[] {
-  const { pricing } = task;
+/** What a price cost to find. */
+export interface Steps {
+  /** Windows computed from their rates. */
+  priced: number;
+  /** Windows looked at one by one, those among them. */
+  seen: number;
+}
+
+/** The next window, and the state at its beginning: a known one, counted from day `base`, or `open`, as it is. */
+interface At {
+  index: number;
+  from: number;
+  state: number;
+  base: number;
+  open: State | undefined;
+}
+
+interface Walk {
+  readonly task: Task;
+  readonly memory: Memory;
+  readonly length: number;
+  readonly told: Told;
+  readonly steps: Steps;
+  readonly at: At;
+  /** Windows with holes, where a stay has many that repeat. */
+  readonly holed: Map<string | number, Known> | undefined;
+  /** Full windows met one after the other since the last hole or holiday, and at which of them each cycle begins. */
+  round: Known[];
+  starts: Map<number, number>;
+}
+
+/** From so many on, the holes of a stay are taken for a coupon of every day. */
+const manyHoles = 8;
+
+export function priceWindows(task: Task, stay: Interval, steps: Steps = { priced: 0, seen: 0 }): WindowPrice[] {
+  const { pricing, intervals } = task;
   const rule = pricing.windows;
   const length = rule?.seconds ?? (pricing.rate.shape === "periods" ? day : Number.POSITIVE_INFINITY);
-  const found: WindowPrice[] = [];
-  const known = new Map<string, Remembered>();
-  const cycles = new Map<string, Cycle>();
-  let round: Turn[] = [];
-  let state = freshState();
-  let hole = 0;
-  let from = rule?.kind === "calendar-day" ? stay.from - ((((stay.from - rule.dayStarts) % day) + day) % day) : stay.from;
-  for (let index = 0; from < stay.until; index += 1, from += length) {
-    if (rule?.rate === "restarts") state = freshState();
-    const window = { from, until: from + length };
-    while ((task.intervals[hole]?.until ?? Number.POSITIVE_INFINITY) <= from) hole += 1;
-    const inside = task.intervals[hole];
+  const memory = memoryOf(task);
+  const from = firstWindow(task, memory, stay);
+  const at: At = { index: 0, from, state: 0, base: dayOf(from), open: undefined };
+  const holed = intervals.length > manyHoles && Number.isFinite(length) ? new Map() : undefined;
+  const walk: Walk = { task, memory, length, told: nothingTold(), steps, at, holed, round: [], starts: new Map() };
+  for (let hole = 0; at.from < stay.until; ) {
+    while ((intervals[hole]?.until ?? Number.POSITIVE_INFINITY) <= at.from) hole += 1;
+    const inside = intervals[hole];
     if (inside === undefined) break;
-    if (inside.from >= window.until) continue;
-    if (!isRegular(index, window, { pricing, inside })) {
-      append(found, priceWindow(task, { index, window, parts: partsOf(task, window, hole), state }));
-      round = [];
-      continue;
-    }
-    const before = later(state, -dayOf(from));
-    const key = `${phaseOf(task, window)} ${stateText(before)}`;
-    const week = task.byDay ? `${weekdayOf(dayOf(from))} ${key}` : key;
-    const exception = task.byDay ? nextException(task.calendar, dayOf(from) - 1) : Number.POSITIVE_INFINITY;
-    // A cycle that holds a holiday is none.
-    const plain = exception > dayOf(window.until - 1);
-    if (plain) closeRound(cycles, round, week);
-    else round = [];
-    const cycle = cycles.get(week);
-    const ahead = Math.floor((Math.min(inside.until, (exception - 1) * day) - from) / length);
-    if (cycle !== undefined && ahead > 1) {
-      countCycle(found, cycle, { index, from, length, windows: ahead });
-      const next = turnOf(cycle, ahead)?.before ?? before;
-      from += (ahead - 1) * length;
-      index += ahead - 1;
-      state = later(next, dayOf(from + length));
-      round = [];
-      continue;
-    }
-    const remembered = known.get(key);
-    const price = remembered?.price ?? priceWindow(task, { index, window, parts: [window], state });
-    if (remembered === undefined) known.set(key, { price, after: later(state, -dayOf(from)) });
-    else state = later(remembered.after, dayOf(from));
-    append(found, { ...price, index, lastIndex: index, from, until: window.until });
-    if (plain) round.push({ week, before, price });
-    if (round.length > longestCycle) round.shift();
+    if (rule?.rate === "restarts") Object.assign(at, { state: 0, open: undefined });
+    const skipped = Math.floor((inside.from - at.from) / length);
+    if (skipped > 0) skip(walk, skipped);
+    else if (inside.from <= at.from && inside.until >= at.from + length && Number.isFinite(length)) fullWindow(walk, inside);
+    else partWindow(walk, hole);
   }
-  return found;
+  return walk.told.windows;
 }
 
-/** A full window already priced, with the state after it, counted from its own day. */
-interface Remembered {
-  readonly price: WindowPrice;
-  readonly after: State;
+/** Where no rule cuts a long stay, its days are cut where periods meet, so that every car's days are the same ones. */
+const longStay = 3 * day;
+
+function firstWindow({ pricing }: Task, { cut }: Memory, { from, until }: Interval): number {
+  const since = (second: number) => from - ((((from - second) % day) + day) % day);
+  if (pricing.windows?.kind === "calendar-day") return since(pricing.windows.dayStarts);
+  const uncut = pricing.windows === undefined && pricing.rate.shape === "periods";
+  return uncut && cut !== undefined && until - from > longStay ? since(cut) : from;
 }
 
-/** One window of a cycle: how it begins, and what it costs. */
-interface Turn {
-  readonly week: string;
-  readonly before: State;
-  readonly price: WindowPrice;
+/** No second of these windows is charged. */
+function skip(walk: Walk, windows: number): void {
+  walk.at.index += windows;
+  walk.at.from += windows * walk.length;
+  leaveRound(walk);
 }
 
-/** A cycle, and which of its windows is meant. */
-interface Cycle {
-  readonly turns: readonly Turn[];
-  readonly at: number;
+/** On to a later window, in a known state that is counted from its day. */
+function forward({ at, length }: Walk, windows: number, state: number): void {
+  at.index += windows;
+  at.from += windows * length;
+  at.base = dayOf(at.from);
+  at.state = state;
+  at.open = undefined;
 }
-/** A week of hours and some more; what comes round later than this is computed. */
-const longestCycle = 200;
 
-const turnOf = ({ turns, at }: Cycle, ahead: number): Turn | undefined => turns[(at + ahead) % turns.length];
+/** The number of the state in which the next window begins, counted from its day. */
+function stateHere({ task, memory, at }: Walk): number {
+  const today = dayOf(at.from);
+  const { rate } = task.pricing;
+  if (at.open !== undefined) at.state = stateId(memory, at.open, at.from, rate);
+  else if (at.base !== today && at.state !== 0) at.state = stateId(memory, stateOf(memory, at.state, at.base), at.from, rate);
+  at.base = today;
+  at.open = undefined;
+  return at.state;
+}
 
-/** Where a window begins as one before it did, the windows between are a cycle: from each of them on the same ones follow, until a holiday or a hole. */
-function closeRound(cycles: Map<string, Cycle>, round: readonly Turn[], week: string): void {
-  if (cycles.has(week)) return;
-  const since = round.findIndex((turn) => turn.week === week);
-  if (since === -1) return;
+/** A window with holes, or one that the stay does not fill. */
+function partWindow(walk: Walk, hole: number): void {
+  const { task, memory, at, length, told, steps, holed } = walk;
+  const window = { from: at.from, until: at.from + length };
+  const parts = partsOf(task, window, hole);
+  const place = { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...saidOf(task, window, parts) };
+  leaveRound(walk);
+  if (holed !== undefined) {
+    const before = stateHere(walk);
+    const key = `${windowKey(memory, task, window, before)} ${parts.map((part) => `${part.from - at.from}-${part.until - at.from}`).join()}`;
+    const known = knownWindow(walk, { window, parts, before, key, among: holed });
+    tell(told, task, known.content, place);
+    forward(walk, 1, known.after);
+    return;
+  }
+  const state = at.open ?? stateOf(memory, at.state, at.base);
+  steps.seen += 1;
+  steps.priced += 1;
+  tell(told, task, priceWindow(task, { window, parts, state }), place);
+  at.index += 1;
+  at.from += length;
+  at.open = state;
+}
+
+/** Windows that a rule cuts are said whole, others as far as the stay reaches. */
+function saidOf({ pricing }: Task, window: Interval, parts: readonly Interval[]): Interval {
+  if (pricing.windows !== undefined) return window;
+  return { from: parts[0]?.from ?? window.from, until: parts.at(-1)?.until ?? window.until };
+}
+
+/** A full window: counted with its whole cycle, or known, or priced and then known. */
+function fullWindow(walk: Walk, inside: Interval): void {
+  const { task, memory, at, length, told } = walk;
+  const window = { from: at.from, until: at.from + length };
+  const before = stateHere(walk);
+  const exception = task.byDay ? nextException(task.calendar, at.base - 1) : Number.POSITIVE_INFINITY;
+  // A cycle that holds a holiday is none.
+  const plain = exception > dayOf(window.until - 1);
+  const start = cycleStart(walk, before);
+  if (plain && at.index >= (task.pricing.windows?.caps.length ?? 0) - 1) {
+    const ahead = Math.floor((Math.min(inside.until, exception * day) - at.from) / length);
+    const cycle = ahead > 1 ? (memory.cycles.get(start) ?? closeRound(walk, start)) : undefined;
+    if (cycle !== undefined) return countCycle(walk, cycle, ahead);
+  }
+  const key = windowKey(memory, task, window, before);
+  const known = knownWindow(walk, { window, parts: [window], before, key, among: memory.windows });
+  tell(told, task, known.content, { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...window });
+  if (plain) {
+    if (!walk.starts.has(start)) walk.starts.set(start, walk.round.length);
+    walk.round.push(known);
+  } else leaveRound(walk);
+  forward(walk, 1, known.after);
+}
+
+/** How a window begins in a week without holidays: what begins alike goes on alike. */
+function cycleStart({ task, at }: Walk, state: number): number {
+  if (task.pricing.rate.shape !== "periods") return state;
+  return (state * 7 + (task.byDay ? weekdayOf(at.base) : 0)) * day + (at.from - at.base * day);
+}
+
+function leaveRound(walk: Walk): void {
+  if (walk.round.length === 0) return;
+  walk.round = [];
+  walk.starts = new Map();
+}
+
+interface Wanted {
+  readonly window: Interval;
+  readonly parts: readonly Interval[];
+  readonly before: number;
+  readonly key: string | number;
+  readonly among: Map<string | number, Known>;
+}
+
+function knownWindow({ task, memory, at, steps }: Walk, { window, parts, before, key, among }: Wanted): Known {
+  steps.seen += 1;
+  const found = among.get(key);
+  if (found !== undefined) return found;
+  steps.priced += 1;
+  const state = stateOf(memory, before, at.base);
+  const content = priceWindow(task, { window, parts, state });
+  const known = { content, after: stateId(memory, state, window.until, task.pricing.rate) };
+  among.set(key, known);
+  return known;
+}
+
+/** Where a window begins as one before it did, the windows between are a cycle. */
+function closeRound({ memory, round, starts }: Walk, start: number): Cycle | undefined {
+  const since = starts.get(start);
+  if (since === undefined) return undefined;
   const turns = round.slice(since);
-  for (const [at, turn] of turns.entries()) cycles.set(turn.week, { turns, at });
+  for (const [other, at] of starts) if (at >= since) memory.cycles.set(other, { turns, at: at - since });
+  return { turns, at: 0 };
 }
 
-function countCycle(
-  found: WindowPrice[],
-  cycle: Cycle,
-  { index, from, length, windows }: { index: number; from: number; length: number; windows: number },
-): void {
-  const size = cycle.turns.length;
-  const range = { index, lastIndex: index + windows - 1, from, until: from + windows * length, scattered: size > 1 };
-  for (let at = 0; at < Math.min(size, windows); at += 1) {
-    const turn = turnOf(cycle, at);
-    if (turn !== undefined) append(found, { ...turn.price, ...range, count: Math.floor((windows - 1 - at) / size) + 1 });
+/** Counts whole windows of a cycle, up to the next holiday or hole. */
+function countCycle(walk: Walk, { turns, at: first }: Cycle, windows: number): void {
+  const { told, task, at, length, steps } = walk;
+  const size = turns.length;
+  const place = { index: at.index, lastIndex: at.index + windows - 1, from: at.from, until: at.from + windows * length };
+  for (let turn = 0; turn < Math.min(size, windows); turn += 1) {
+    const content = turns[(first + turn) % size]?.content;
+    if (content === undefined) continue;
+    steps.seen += 1;
+    tell(told, task, content, { ...place, count: Math.floor((windows - 1 - turn) / size) + 1, scattered: size > 1 });
   }
+  forward(walk, windows, turns[(first + windows - 1) % size]?.after ?? 0);
+  leaveRound(walk);
 }
 
 const exceptions = new WeakMap<Calendar, readonly number[]>();
@@ -111,7 +217,13 @@ function nextException(calendar: Calendar | undefined, from: number): number {
   if (calendar === undefined) return Number.POSITIVE_INFINITY;
   const days = exceptions.get(calendar) ?? [...calendar.holidays, ...calendar.makeUpDays].sort((a, b) => a - b);
   exceptions.set(calendar, days);
-  return days.find((at) => at >= from) ?? Number.POSITIVE_INFINITY;
+  let [low, high] = [0, days.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((days[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return days[low] ?? Number.POSITIVE_INFINITY;
 }
 
 /** The parts of the intervals inside a window; those before `first` lie before it. */
@@ -120,62 +232,3 @@ function partsOf({ intervals }: Task, window: Interval, first: number): Interval
   while ((intervals[last]?.from ?? Number.POSITIVE_INFINITY) < window.until) last += 1;
   return within(intervals.slice(first, last), window);
 }
-
-/** A window that can come again: full, without holes, and past the caps that escalate. */
-function isRegular(index: number, window: Interval, { pricing, inside }: { pricing: Pricing; inside: Interval }): boolean {
-  const whole = inside.from <= window.from && inside.until >= window.until;
-  return whole && Number.isFinite(window.until) && index >= (pricing.windows?.caps.length ?? 0) - 1;
-}
-
-/** The hour at which a window begins, and which periods hold on the days that it touches and on the evening before: windows alike in this cost the same. Without periods no window differs from another. */
-function phaseOf({ pricing, calendar, byDay, dayKinds }: Task, window: Interval): string {
-  if (pricing.rate.shape !== "periods") return "";
-  let text = String(window.from - dayOf(window.from) * day);
-  if (!byDay) return text;
-  for (let at = dayOf(window.from) - 1; at <= dayOf(window.until - 1); at += 1) {
-    const code = dayCode(at, calendar);
-    const kind = dayKinds.get(code) ?? dayKind(pricing, code);
-    dayKinds.set(code, kind);
-    text += `,${kind}`;
-  }
-  return text;
-}
-
-/** The smallest day code on which the same periods hold. */
-function dayKind({ rate }: Pricing, code: number): number {
-  if (rate.shape !== "periods") return 0;
-  for (let other = 0; other < code; other += 1)
-    if (rate.periods.every((period) => periodFits(period, other) === periodFits(period, code))) return other;
-  return code;
-}
-
-/** Windows that cost the same for the same reasons become one entry: neighbours a range, others a count, so that the bill of a year can still be read. */
-function append(found: WindowPrice[], price: WindowPrice): void {
-  const at = found.findLastIndex((other) => alike(other, price));
-  const like = found[at];
-  if (like === undefined) {
-    found.push(price);
-    return;
-  }
-  const scattered = like.scattered || price.scattered || like.lastIndex !== price.index - 1 || at !== found.length - 1;
-  found[at] = { ...like, count: like.count + price.count, lastIndex: price.lastIndex, until: price.until, scattered };
-}
-
-function alike(a: WindowPrice, b: WindowPrice): boolean {
-  if (a.items === b.items && a.free === b.free) return true;
-  if (a.free || b.free || a.amount !== b.amount || a.uncapped !== b.uncapped || a.items.length !== b.items.length) return false;
-  if (a.full !== b.full) return false;
-  return a.items.every((item, index) => {
-    const other = b.items[index];
-    return (
-      item.period === other?.period &&
-      item.amount === other.amount &&
-      item.freed === other.freed &&
-      item.charges.length === other.charges.length &&
-      item.charges.every((charge, at) => sameCharge(charge, other.charges[at]))
-    );
-  });
-}
-
-const sameCharge = (a: Charge, b: Charge | undefined): boolean =>
-  a.step === b?.step && a.units === b.units && a.unit === b.unit && a.price === b.price;

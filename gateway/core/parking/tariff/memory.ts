@@ -1,0 +1,138 @@
+// What is known of a tariff's windows: a full window that begins at the same hour, on the same kinds of day, in the same state, costs what it cost before, in this stay or in any other.
+// Everything here can be forgotten at any time: it changes what a price costs to find, never the price.
+import { day, dayCode, dayOf, type Interval, periodFits } from "./days.ts";
+import type { Content, Task } from "./one-window.ts";
+import type { Calendar, FreeTime, PeriodRates, Pricing, Windows } from "./types.ts";
+import { freshState, later, type State, stateText } from "./window.ts";
+
+/** A full window already priced, and what runs on from it. */
+export interface Known {
+  readonly content: Content;
+  /** The state at its end, counted from the day on which the next window begins. */
+  readonly after: number;
+}
+
+/** Windows that come round: from each of them on the same ones follow, until a holiday or a hole. `at`: which of them is meant. */
+export interface Cycle {
+  readonly turns: readonly Known[];
+  readonly at: number;
+}
+
+export interface Memory {
+  readonly rule: Windows | undefined;
+  readonly free: FreeTime | undefined;
+  readonly calendar: Calendar | undefined;
+  readonly windows: Map<string | number, Known>;
+  readonly cycles: Map<number, Cycle>;
+  /** Every state met, counted from the day on which its window begins; the first is the fresh one. */
+  readonly states: State[];
+  readonly stateIds: Map<string, number>;
+  /** Day code -> the kinds of day that this tariff tells apart, numbered from 0. */
+  readonly kinds: readonly number[];
+  readonly kindCount: number;
+  /** The second of the day at which, on every day, one period ends and another begins. */
+  readonly cut: number | undefined;
+}
+
+const memories = new WeakMap<Pricing["rate"], Memory[]>();
+/** Beyond so many windows a memory begins anew: cars enter at any second of the day. */
+const mostKnown = 20_000;
+/** Windows, calendars and free times that one rate is used with. */
+const mostMemories = 8;
+
+export function memoryOf({ pricing, calendar, byDay }: Task): Memory {
+  const free = pricing.free?.again === "each-window" ? pricing.free : undefined;
+  const all = memories.get(pricing.rate) ?? [];
+  const found = all.find((memory) => memory.free === free && memory.calendar === calendar && memory.rule === pricing.windows);
+  if (found !== undefined && found.windows.size < mostKnown && found.states.length < mostKnown) return found;
+  const kinds = byDay ? kindsOf(pricing) : [];
+  const memory: Memory = {
+    rule: pricing.windows,
+    free,
+    calendar,
+    windows: new Map(),
+    cycles: new Map(),
+    states: [freshState()],
+    stateIds: new Map([[stateText(freshState()), 0]]),
+    kinds,
+    kindCount: Math.max(0, ...kinds) + 1,
+    cut: cutOf(pricing),
+  };
+  memories.set(pricing.rate, [memory, ...all.filter((other) => other !== found)].slice(0, mostMemories));
+  return memory;
+}
+
+/** A state as it stands at some second, counted from its day; states that go on alike have one number. */
+export function stateId({ states, stateIds, cut }: Memory, state: State, second: number, rates: Pricing["rate"]): number {
+  const today = dayOf(second);
+  const atCut = rates.shape === "periods" && second - today * day === cut;
+  const relative = later(atCut ? betweenPeriods(state, rates) : state, -today);
+  const text = stateText(relative);
+  const known = stateIds.get(text);
+  if (known !== undefined) return known;
+  stateIds.set(text, states.length);
+  states.push(relative);
+  return states.length - 1;
+}
+
+/** What one period leaves to the next. */
+function betweenPeriods({ position, open, owner }: State, { unitsAcross, stepsAcross }: PeriodRates): State {
+  const carried = unitsAcross === "carried" && open !== undefined;
+  return {
+    position: stepsAcross === "restart" ? 0 : position,
+    open: carried ? open : undefined,
+    current: undefined,
+    owner: carried ? owner : undefined,
+  };
+}
+
+export const stateOf = ({ states }: Memory, id: number, dayNumber: number): State => later(states[id] ?? freshState(), dayNumber);
+
+/** The hour at which a window begins, the kinds of the days that it touches and of the evening before, and its state: windows alike in this cost the same. Without periods no window differs from another. */
+export function windowKey(memory: Memory, task: Task, window: Interval, state: number): string | number {
+  const { pricing, calendar, byDay } = task;
+  if (pricing.rate.shape !== "periods") return state;
+  const [first, last] = [dayOf(window.from), dayOf(window.until - 1)];
+  const hour = window.from - first * day;
+  if (!byDay) return state * day + hour;
+  let days = 0;
+  for (let at = firstThatMatters(memory, first, hour); at <= last; at += 1) days = days * memory.kindCount + kindOf(memory, at, calendar);
+  const key = (days * mostStates + state) * day + hour;
+  return state < mostStates && Number.isSafeInteger(key) ? key : `${state} ${hour} ${kindsText(memory, { first: firstThatMatters(memory, first, hour), last }, calendar)}`;
+}
+
+/** A period of the evening before may run into the window, except where periods meet. */
+const firstThatMatters = ({ cut }: Memory, first: number, hour: number): number => (hour === cut ? first : first - 1);
+
+/** Beyond, and for windows of many days, keys are texts. */
+const mostStates = 65_536;
+
+const kindOf = ({ kinds }: Memory, at: number, calendar: Calendar | undefined): number => kinds[dayCode(at, calendar)] ?? 0;
+
+function kindsText(memory: Memory, { first, last }: { first: number; last: number }, calendar: Calendar | undefined): string {
+  let text = "";
+  for (let at = first; at <= last; at += 1) text += `${kindOf(memory, at, calendar)},`;
+  return text;
+}
+
+const dayCodes = 21;
+
+/** Two days are of one kind when the same periods hold on them. */
+function kindsOf({ rate }: Pricing): number[] {
+  const seen = new Map<string, number>();
+  return Array.from({ length: dayCodes }, (_, code) => {
+    const holds = rate.shape === "periods" ? rate.periods.map((period) => (periodFits(period, code) ? 1 : 0)).join("") : "";
+    const kind = seen.get(holds) ?? seen.size;
+    seen.set(holds, kind);
+    return kind;
+  });
+}
+
+/** Every day begins with the same first period after this second, whatever kind of day it is and was yesterday. */
+function cutOf({ rate }: Pricing): number | undefined {
+  if (rate.shape !== "periods") return undefined;
+  const codes = Array.from({ length: dayCodes }, (_, code) => code).filter((code) => rate.periods.some((period) => periodFits(period, code)));
+  const meets = (from: number) => codes.every((code) => rate.periods.some((period) => period.from === from && periodFits(period, code)));
+  const found = rate.periods.map(({ from }) => from).find(meets);
+  return found === undefined ? undefined : found + (rate.boundary === "previous" ? 1 : 0);
+}
