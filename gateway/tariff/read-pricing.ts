@@ -171,6 +171,7 @@ function readPeriods(file: NonNullable<PricingFile["periods"]>, path: Path, unit
         from,
         until,
         days: period.days,
+        ...(period.except === undefined ? {} : { except: period.except }),
         rate: readRate(period.rate, [...at, "rate"], units),
         ...(period.free === undefined ? {} : { free: units.length(period.free, [...at, "free"]) }),
         ...(period.cap === undefined ? {} : { cap: units.money(period.cap, [...at, "cap"]) }),

@@ -32,7 +32,8 @@ export function checkPeriods(
         en: "a cap of nothing: say rate: { free: true }",
         example: "rate: { free: true }",
       });
-    if (calendar === undefined && period.days.some((word) => word === "workday" || word === "weekend" || word === "holiday"))
+    const words = [...period.days, ...(period.except ?? [])];
+    if (calendar === undefined && words.some((word) => word === "workday" || word === "weekend" || word === "holiday"))
       complain([...path, "table", index, "days"], {
         code: "no-calendar",
         zh: "工作日、周末、节假日要有 calendar 才分得清",

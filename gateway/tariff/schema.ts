@@ -165,6 +165,12 @@ const PeriodSchema = Type.Object(
       minItems: 1,
       ...say("哪些日子；时段属于它开始的那一天 · which days; a period belongs to the day on which it begins", ["every-day"]),
     }),
+    except: optional(
+      Type.Array(Type.Enum([...dayWords]), {
+        minItems: 1,
+        ...say("这些日子除外：周一至周六（节假日除外） · but not on these days", ["holiday"]),
+      }),
+    ),
     free: optional(
       Type.String({
         pattern: lengthPattern,

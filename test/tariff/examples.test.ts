@@ -186,6 +186,20 @@ const rows: Row[] = [
   ["night-cap", "2025-11-03 20:00", "2025-11-03 21:10", "3*0.5", "half-hourly 0.50"],
   ["night-cap", "2025-11-03 22:30", "2025-11-04 07:00", "2", "at night at most 2.00"],
   ["night-cap", "2025-11-03 22:30", "2025-11-04 00:10", "4*0.5", "100 minutes of the night are 4 half hours"],
+  // Singapore S 615/2016: weekdays, Sundays and public holidays
+  ["singapore-sundays", "2016-12-05 09:00", "2016-12-05 10:10", "3*1.2", "Mondays to Saturdays 7 a.m.–5 p.m. 1.20 per half hour or part"],
+  ["singapore-sundays", "2016-12-10 09:00", "2016-12-10 10:10", "3*1.2", "a Saturday is one of them"],
+  ["singapore-sundays", "2016-12-05 16:00", "2016-12-05 18:00", "2*1.2 + 2*0.6", "5 p.m.–10.30 p.m. 0.60"],
+  ["singapore-sundays", "2016-12-11 09:00", "2016-12-11 10:10", "3*0.6", "Sundays 0.60"],
+  ["singapore-sundays", "2016-12-26 09:00", "2016-12-26 10:10", "3*0.6", "a public holiday on a Monday"],
+  ["singapore-sundays", "2016-12-05 22:30", "2016-12-06 07:00", "5", "a night at most 5.00 (17*0.60 = 10.20)"],
+  [
+    "singapore-sundays",
+    "2016-12-24 21:00",
+    "2016-12-25 08:00",
+    "3*0.6 + 5 + 2*0.6",
+    "from a Saturday evening into a Sunday that is a holiday",
+  ],
   // idaho-falls-airport.com
   ["airport-short-stay", "2025-11-03 09:00", "2025-11-03 09:30", "0", "the first 30 minutes are free"],
   ["airport-short-stay", "2025-11-03 09:00", "2025-11-03 10:15", "3*1.5", "each further 20 minutes 1.50: 45 minutes are 3"],

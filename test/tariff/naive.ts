@@ -359,7 +359,7 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
   const money = (yuan: number) => Math.round(yuan * 100 * factor);
   const isFree = (count: number) => count < len(free.time) || (count === len(free.time) && free.boundary === "included");
   let seconds = all;
-  if (pricing.periods?.table.some((p: Raw) => !p.days.includes("every-day"))) {
+  if (pricing.periods?.table.some((p: Raw) => p.except || !p.days.includes("every-day"))) {
     hit("10 kinds of day");
     const c = version.calendar;
     if (c && (Math.floor(all[0]! / DAY) - 1 < dayNumber(c.from) || Math.floor(all[all.length - 1]! / DAY) > dayNumber(c.until)))
@@ -385,6 +385,8 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
 
   let window = -1;
   let position = 0;
+  /** What the table said a second ago. */
+  let tabled: { rate: Raw; position: number; price: number } | undefined;
   let period: ReturnType<typeof periodAt> | undefined;
   let occurrence: { key: string; used: number; cap: number; free: number } | undefined;
   let unit: { used: number; size: number; drop: number; price: number; owner: NonNullable<typeof occurrence>; kind: string } | undefined;
@@ -459,7 +461,9 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
       }
     } else if (rate.brackets) {
       if (position === 1) hit("5 brackets");
-      const more = table(rate, position, money) - table(rate, position - 1, money);
+      const before = tabled?.rate === rate && tabled.position === position - 1 ? tabled.price : table(rate, position - 1, money);
+      tabled = { rate, position, price: table(rate, position, money) };
+      const more = tabled.price - before;
       if (more !== 0) due(occurrence, more);
     } else {
       let from = 0;
@@ -526,6 +530,8 @@ function periodAt(t: number, periods: Raw, calendar: Raw, hit: Hit): { row: Raw;
   for (const day of [today, today - 1])
     for (const [index, row] of periods.table.entries()) {
       if (!row.days.some((word: string) => dayMatches(day, word, calendar, hit))) continue;
+      if (row.except?.some((word: string) => dayMatches(day, word, calendar, hit))) continue;
+      if (row.except) hit("10 days excepted");
       const from = day * DAY + hour(row.from);
       const until = day * DAY + hour(row.until) + (hour(row.until) <= hour(row.from) ? DAY : 0);
       if (at >= from && at < until) return { row, key: `${index} ${day}`, from: from + shift, until: until + shift };

@@ -107,25 +107,28 @@ function periods(c: Chance, byDay: boolean, windows: boolean): Raw {
     ["07:00", "21:00"],
     ["06:30", "12:00", "18:00"],
   ]);
-  const row = (from: string, until: string, days: string[], id: string): Raw => ({
+  const row = (from: string, until: string, [days, except]: string[][], id: string): Raw => ({
     id,
     name,
     from,
     until,
     days,
+    ...(except ? { except } : {}),
     rate: rate(c, true),
     ...(c.yes(0.2) ? { free: c.one(["15 min", "30 min"]) } : {}),
     ...(c.yes(0.4) ? { cap: c.one([3, 5, 8]) } : {}),
   });
-  const around = (days: string[], tag: string) =>
+  const around = (days: string[][], tag: string) =>
     cuts.map((from, index) => row(from, index + 1 < cuts.length ? cuts[index + 1]! : cuts[0]!, days, `${tag}${index}`));
   const groups = byDay
     ? c.one([
-        [["workday"], ["weekend", "holiday"]],
-        [["workday", "weekend"], ["holiday"]],
-        [["workday"], ["weekend"], ["holiday"]],
+        [[["workday"]], [["weekend", "holiday"]]],
+        [[["workday", "weekend"]], [["holiday"]]],
+        [[["workday"]], [["weekend"]], [["holiday"]]],
+        [[["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"], ["holiday"]], [["sunday", "holiday"]]],
+        [[["every-day"], ["weekend"]], [["weekend"]]],
       ])
-    : [["every-day"]];
+    : [[["every-day"]]];
   return {
     units_across: c.one(["cut", "carried"]),
     steps_across: c.one(["restart", "continue"]),

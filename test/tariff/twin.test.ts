@@ -114,6 +114,7 @@ const dimensions = [
   "10 weekend",
   "10 holiday",
   "10 make-up day",
+  "10 days excepted",
   "11 pass covers a part",
   "11 pass suspended",
   "11 n spaces, m cars",

@@ -32,10 +32,12 @@ export function dayIs(code: number, word: DayWord): boolean {
   return word === "every-day" || word === kind || word === weekdayWords[weekday];
 }
 
-export const periodFits = (period: Period, code: number): boolean => period.days.some((word) => dayIs(code, word));
+export const periodFits = ({ days, except = [] }: Period, code: number): boolean =>
+  days.some((word) => dayIs(code, word)) && !except.some((word) => dayIs(code, word));
 
 /** Whether some price depends on more than the hour. */
-export const dependsOnDay = (rates: PeriodRates): boolean => rates.periods.some((period) => !period.days.includes("every-day"));
+export const dependsOnDay = (rates: PeriodRates): boolean =>
+  rates.periods.some(({ days, except }) => except !== undefined || !days.includes("every-day"));
 
 export interface Occurrence {
   readonly period: number;

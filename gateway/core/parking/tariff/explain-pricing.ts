@@ -184,14 +184,8 @@ function periodWords(period: Period, { boundary }: PeriodRates): Words {
   const [from, until] = [clockText(period.from), clockText(period.until)].map((text) => text.replace(/^0/, ""));
   const [first, last] = boundary === "next" ? ["（含）", "（不含）"] : ["（不含）", "（含）"];
   const wholeDay = period.until - period.from === 86_400 || period.until === period.from;
-  const every = period.days.includes("every-day");
-  const days = every
-    ? { zh: "", en: "" }
-    : joined(
-        period.days.map((word) => dayNames[word]),
-        "、",
-        ", ",
-      );
+  const every = period.days.includes("every-day") && period.except === undefined;
+  const days = every ? { zh: "", en: "" } : daysWords(period);
   const clock = wholeDay
     ? { zh: every ? "全天" : "", en: every ? "all day" : "" }
     : { zh: `${from}${first}至${over ? "次日" : ""}${until}${last}`, en: `${from}–${until}` };
@@ -207,6 +201,17 @@ function periodWords(period: Period, { boundary }: PeriodRates): Words {
     en: [days.en, clock.en].filter((text) => text !== "").join(" "),
   };
   return { zh: `${period.name.zh} ${when.zh}：${words.zh}`, en: `${period.name.en} (${when.en}): ${words.en}` };
+}
+
+function daysWords({ days, except = [] }: Period): Words {
+  const named = (words: readonly DayWord[]) =>
+    joined(
+      words.map((word) => dayNames[word]),
+      "、",
+      ", ",
+    );
+  const [on, off] = [named(days), named(except)];
+  return except.length === 0 ? on : { zh: `${on.zh}（${off.zh}除外）`, en: `${on.en} except ${off.en}` };
 }
 
 function windowsWords(windows: Windows): Words[] {

@@ -98,7 +98,9 @@ export function windowKey(memory: Memory, task: Task, window: Interval, state: n
   let days = 0;
   for (let at = firstThatMatters(memory, first, hour); at <= last; at += 1) days = days * memory.kindCount + kindOf(memory, at, calendar);
   const key = (days * mostStates + state) * day + hour;
-  return state < mostStates && Number.isSafeInteger(key) ? key : `${state} ${hour} ${kindsText(memory, { first: firstThatMatters(memory, first, hour), last }, calendar)}`;
+  return state < mostStates && Number.isSafeInteger(key)
+    ? key
+    : `${state} ${hour} ${kindsText(memory, { first: firstThatMatters(memory, first, hour), last }, calendar)}`;
 }
 
 /** A period of the evening before may run into the window, except where periods meet. */
@@ -131,7 +133,9 @@ function kindsOf({ rate }: Pricing): number[] {
 /** Every day begins with the same first period after this second, whatever kind of day it is and was yesterday. */
 function cutOf({ rate }: Pricing): number | undefined {
   if (rate.shape !== "periods") return undefined;
-  const codes = Array.from({ length: dayCodes }, (_, code) => code).filter((code) => rate.periods.some((period) => periodFits(period, code)));
+  const codes = Array.from({ length: dayCodes }, (_, code) => code).filter((code) =>
+    rate.periods.some((period) => periodFits(period, code)),
+  );
   const meets = (from: number) => codes.every((code) => rate.periods.some((period) => period.from === from && periodFits(period, code)));
   const found = rate.periods.map(({ from }) => from).find(meets);
   return found === undefined ? undefined : found + (rate.boundary === "previous" ? 1 : 0);

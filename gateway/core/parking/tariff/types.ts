@@ -122,6 +122,8 @@ export interface Period {
   readonly from: number;
   readonly until: number;
   readonly days: readonly DayWord[];
+  /** "Mondays to Saturdays, public holidays excepted". */
+  readonly except?: readonly DayWord[];
   readonly rate: Exclude<Rate, { shape: "periods" }>;
   /** The first seconds of each occurrence that are not charged. */
   readonly free?: number;
