@@ -461,9 +461,10 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
       }
     } else if (rate.brackets) {
       if (position === 1) hit("5 brackets");
-      const before = tabled?.rate === rate && tabled.position === position - 1 ? tabled.price : table(rate, position - 1, money);
-      tabled = { rate, position, price: table(rate, position, money) };
-      const more = tabled.price - before;
+      const before = tabled?.rate === rate && tabled?.position === position - 1 ? tabled?.price : table(rate, position - 1, money);
+      const price = table(rate, position, money);
+      tabled = { rate, position, price };
+      const more = price - (before ?? 0);
       if (more !== 0) due(occurrence, more);
     } else {
       let from = 0;

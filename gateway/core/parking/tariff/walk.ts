@@ -142,7 +142,10 @@ function fullWindow(walk: Walk, inside: Interval): void {
   if (plain && at.index >= (task.pricing.windows?.caps.length ?? 0) - 1) {
     const ahead = Math.floor((Math.min(inside.until, exception * day) - at.from) / length);
     const cycle = ahead > 1 ? (memory.cycles.get(start) ?? closeRound(walk, start)) : undefined;
-    if (cycle !== undefined) return countCycle(walk, cycle, ahead);
+    if (cycle !== undefined) {
+      countCycle(walk, cycle, ahead);
+      return;
+    }
   }
   const key = windowKey(memory, task, window, before);
   const known = knownWindow(walk, { window, parts: [window], before, key, among: memory.windows });
