@@ -105,6 +105,27 @@ export interface TripTest extends TripTestAsked {
   readonly why: string | null;
 }
 
+/** A charge that a person begins. */
+export interface ChargeAsked {
+  /** Made by whoever asks, and the session's own name; the same again is the same charge. */
+  readonly charge: string;
+  readonly socket: string;
+  readonly person: string;
+  readonly by: "console" | "command";
+}
+
+export interface ChargeSeen {
+  readonly charge: string;
+  readonly socket: string;
+  /** null: a card at the pile. */
+  readonly person: string | null;
+  /** "asked": the relay was not seen closed yet; "interrupted": it goes on as soon as the socket is seen again; "not-begun": it never closed. */
+  readonly state: "asked" | "charging" | "interrupted" | "ended" | "not-begun";
+  readonly seconds: number;
+  /** Why it ended, or was not begun. */
+  readonly why: string | null;
+}
+
 export interface LatchReset {
   readonly socket: string;
   readonly trip: string;
@@ -126,6 +147,11 @@ export interface Sessions {
   tripTest(asked: TripTestAsked): TripTest | Refusal;
   tripTestOf(test: string): TripTest | undefined;
   cancelTripTest(test: string): "asked" | "no-test" | "not-connected";
+  /** Written down before protection is asked; that the relay closed is its fact, and an event. */
+  begin(asked: ChargeAsked): ChargeSeen | Refusal;
+  charge(charge: string): ChargeSeen | undefined;
+  /** The one that is open on this socket. */
+  chargeOf(socket: string): string | undefined;
   /** Ends the charge of a socket. "asked": protection was told; that it ended is its fact, and an event. */
   release(socket: string): "asked" | "no-charge" | "not-connected";
 }

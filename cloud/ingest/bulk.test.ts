@@ -1,9 +1,11 @@
 // A bulk batch: its points are in the telemetry store before its number is acknowledged, and nothing late or forged changes what is shown as now.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { shedView } from "#cloud/views/sheds.ts";
 import { socketSeries, socketView } from "#cloud/views/sockets.ts";
 import { countsView } from "#cloud/views/views.ts";
 import type { ReadingsGap } from "#protocols/uplink/envelope.ts";
 import { acknowledged, home, noon, openTestCloud, point, type TestCloud, Voice } from "./room-for-tests.ts";
+import { examples } from "./story-for-tests.ts";
 
 let cloud: TestCloud;
 let voice: Voice;
@@ -57,6 +59,40 @@ test("what was last measured is an idle socket's state only while it is fresh", 
     return `${state} ${quality} ${current_mA}`;
   };
   expect([await shown(10_000), await shown(10_001)]).toEqual(["idle good 0", "unknown stale 0"]);
+});
+
+test("a shed's supply is shown as long as it is fresh, and only what came with its newest word", async () => {
+  await voice.tell(cloud, [
+    voice.say("gateway.started", { ...examples["gateway.started"], sheds: [{ id: "shed-1", name: "车棚", stations: ["station-1"] }] }),
+  ]);
+  const said = (at: number, fields: Readonly<Record<string, number>>) => ({
+    ...point("x/1", at, fields),
+    measurement: "shed",
+    tags: { shed: "shed-1" },
+  });
+  const row = await cloud.store.read.selectFrom("shed").selectAll().executeTakeFirstOrThrow();
+  const shown = (now: number) => shedView(cloud.telemetry, row, noon + now);
+  expect((await shown(0)).supply).toEqual({ seen: null, power_mW: null, power_limit_mW: null, residual_mA: null, phases: [] });
+  cloud.marks.length = 0;
+  const whole = { state: 1, power_mW: 4_000_000, power_limit_mW: 16_000_000, residual_mA: 40, l1_mA: 14_000, l1_limit_mA: 32_000 };
+  await send(voice.measured([said(0, whole)]));
+  expect(cloud.marks).toContainEqual({ kind: "shed", ...home, id: "shed-1" });
+  expect(await shown(10_000)).toMatchObject({
+    state: "serving",
+    supply: {
+      power_mW: 4_000_000,
+      power_limit_mW: 16_000_000,
+      residual_mA: 40,
+      phases: [{ phase: "L1", current_mA: 14_000, limit_mA: 32_000 }],
+    },
+  });
+  expect(await shown(10_001)).toMatchObject({ state: "unknown", supply: { power_mW: null, phases: [] } });
+  // The feeder meter is silent: its old numbers do not stand beside the new state.
+  await send(voice.measured([said(20_000, { state: 3, power_limit_mW: 16_000_000 })]));
+  expect(await shown(20_000)).toMatchObject({
+    state: "unknown",
+    supply: { power_mW: null, power_limit_mW: 16_000_000, residual_mA: null, phases: [] },
+  });
 });
 
 test("a repeat is acknowledged again, also when it calls itself historical the second time", async () => {

@@ -52,6 +52,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "camera.silent": { lane: "east-in", camera: "cam-east-in", silent_ms: 30_000 },
   "command.received": { command: "command-03", action: "gate.open", person: "booth" },
   "command.ended": { command: "command-03", outcome: "done", code: "done", zh: "已执行", en: "done" },
+  "session.asked": { session: "session-0001", socket: "station-1/3", person: "张工", by: "console" },
   "session.started": { session: "session-0001", socket: "station-1/3", card, authority: "authority-1", energy_mWh: 0 },
   "session.ended": { session: "session-0001", socket: "station-1/3", cause: "full", energy_mWh: 420_000, seconds: 7_200 },
   "charging.cut": cutOf("trip-00001"),

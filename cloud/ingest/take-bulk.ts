@@ -24,7 +24,7 @@ export async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Pro
 export const writePoints = ({ telemetry }: Rooms, { site, gateway }: Origin, { points }: ReadBulk): Promise<void> =>
   telemetry.write(points.map((point) => ({ ...point, tags: { ...point.tags, site, gateway } })));
 
-/** What was lost before it is written down. The sockets that were measured: made known if they are new, shown if this is news and no history. */
+/** What was lost before it is written down. The sockets that were measured: made known if they are new. They and their sheds are shown if this is news and no history. */
 export async function measured(effect: Effect, place: Origin & { readonly received: number }, batch: ReadBulk): Promise<void> {
   await readingsGaps(effect, place, batch.gaps);
   const sockets = new Set<string>();
@@ -35,4 +35,8 @@ export async function measured(effect: Effect, place: Origin & { readonly receiv
     await knowSocket(effect, place, socket);
     if (!batch.historical) effect.marks.add({ kind: "socket", site: place.site, gateway: place.gateway, id: socket });
   }
+  if (batch.historical) return;
+  for (const { measurement, tags } of batch.points)
+    if (measurement === "shed" && isId(tags.shed ?? ""))
+      effect.marks.add({ kind: "shed", site: place.site, gateway: place.gateway, id: tags.shed ?? "" });
 }

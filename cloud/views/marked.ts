@@ -4,8 +4,9 @@ import type { Mark } from "#cloud/store/marks.ts";
 import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
 import { entryRows, hazardWithSteps } from "./reading.ts";
+import { shedView } from "./sheds.ts";
 import { socketView } from "./sockets.ts";
-import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView, shedView } from "./views.ts";
+import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "./views.ts";
 
 interface Surroundings {
   readonly store: Store;
@@ -52,7 +53,7 @@ async function readOne({ store, telemetry, now }: Surroundings, mark: Mark): Pro
         .where("gateway", "=", mark.gateway)
         .where("shed", "=", mark.id)
         .executeTakeFirst();
-      return row === undefined ? [] : [{ kind: "shed", view: shedView(row) }];
+      return row === undefined ? [] : [{ kind: "shed", view: await shedView(telemetry, row, now()) }];
     }
     case "alarm": {
       const row = await read.selectFrom("alarm").selectAll().where("id", "=", mark.id).executeTakeFirst();

@@ -14,7 +14,6 @@ import type {
   HazardView,
   LaneView,
   PropertyEntryView,
-  ShedView,
 } from "#protocols/api/views.ts";
 import { eventCatalogue, isEventType } from "#protocols/uplink/events.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
@@ -69,19 +68,6 @@ export function laneView(row: Row<"lane">): LaneView {
           en: row.last_en ?? "",
         };
   return { id: row.lane, site, gateway, name, direction: row.direction as LaneView["direction"], last, passages, openings };
-}
-
-export function shedView(row: Row<"shed">): ShedView {
-  const { shed, site, gateway, name, state, cause, source, trip, since, contactor } = row;
-  const inputs = Object.entries(JSON.parse(row.inputs) as Record<string, { of: string; state: string }>);
-  return {
-    ...{ id: shed, site, gateway, name: name === "" ? shed : name, stations: list(row.stations) },
-    state: state as ShedView["state"],
-    ...{ cause, source, trip, since: maybeTime(since) },
-    contactor: contactor as ShedView["contactor"],
-    leaking: row.leaking === 1,
-    inputs: inputs.map(([input, known]) => ({ input, of: known.of, state: known.state as ShedView["inputs"][number]["state"] })),
-  };
 }
 
 export function alarmView(row: Row<"alarm">): AlarmView {

@@ -63,7 +63,7 @@ function startSimulators(options: { files: DemoFiles; gateway: number; seed: num
   const places = ["--entry-url", url, "--exit-url", url, "--booth-url", url, "--booth-token-file", options.files.boothToken];
   return startProgram<SimulatorReady>(
     "simulators",
-    ["firmware-sim/main.ts", "run", "--seed", String(options.seed), ...places, "--ready-json"],
+    ["firmware-sim/main.ts", "run", "--seed", String(options.seed), "--contactor", ...places, "--ready-json"],
     { log: options.log },
   );
 }
@@ -76,7 +76,7 @@ const startGatewayProgram = (files: DemoFiles, log: string): Promise<Running<Gat
   });
 
 const devicesText = ({ serial, stations_tcp: tcp }: SimulatorReady): string =>
-  `模拟器  相机×2 道闸×3 充电站×2（${serial}，Modbus/TCP ${tcp.host}:${tcp.port}）`;
+  `模拟器  相机×2 道闸×3 充电站×2 上级接触器、烟感触点、进线电表（${serial}，Modbus/TCP ${tcp.host}:${tcp.port}）`;
 
 /** Programs in the order of their start; they end in the other. */
 class Programs {

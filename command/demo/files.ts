@@ -76,6 +76,53 @@ export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
   writeFileSync(files.cloudConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });
 }
 
+const sockets = (numbers: readonly number[]): string[] => [1, 2].flatMap((station) => numbers.map((n) => `station-${station}/${n}`));
+
+/** What the simulators have above their two stations: contacts and a contactor's relay on one board, a meter on the feeder, three phases. */
+const above = {
+  devices: [
+    { id: "io-1", name: "输入输出板", line: "line-1", unit: 11, profile: "relays/waveshare-8-in-8" },
+    { id: "meter-1", name: "进线电表", line: "line-1", unit: 21, profile: "meters/power-room" },
+  ],
+  sheds: [
+    {
+      id: "shed-1",
+      name: "电动车棚",
+      stations: ["station-1", "station-2"],
+      blind_ms: 10_000,
+      inputs: [
+        { id: "smoke-1", name: "烟感", kind: "smoke", device: "io-1", point: "input_closed", channel: 1, active: 0 },
+        { id: "heat-1", name: "温感", kind: "heat", device: "io-1", point: "input_closed", channel: 2, active: 0 },
+        { id: "panel-1", name: "消防主机", kind: "panel", device: "io-1", point: "input_closed", channel: 3, active: 0 },
+      ],
+      contactor: {
+        device: "io-1",
+        relay: 1,
+        held_by: "flash",
+        feedback: { device: "io-1", point: "input_closed", channel: 4, active: 1 },
+      },
+      supply: {
+        phases: [
+          { phase: "L1", breaker_mA: 40_000, sockets: sockets([1, 2, 3, 4]) },
+          { phase: "L2", breaker_mA: 40_000, sockets: sockets([5, 6, 7]) },
+          { phase: "L3", breaker_mA: 40_000, sockets: sockets([8, 9, 10]) },
+        ],
+        power_mW: 16_000_000,
+      },
+      groups: [
+        { id: "bay-a", name: "A 区", sockets: ["station-1"], breaker_mA: 50_000, priority: 6 },
+        { id: "bay-b", name: "B 区", sockets: ["station-2"], breaker_mA: 50_000, priority: 4 },
+      ],
+      meter: {
+        device: "meter-1",
+        ...{ power: "power_mW", current_l1: "current_l1_mA", current_l2: "current_l2_mA", current_l3: "current_l3_mA" },
+        ...{ residual: "residual_current_mA", residual_alarm_mA: 300 },
+      },
+      provenance: "演示数据：三相 40 A 断路器，分区支路 50 A",
+    },
+  ],
+};
+
 export interface SiteSurroundings {
   readonly gateway: number;
   readonly broker: string;
@@ -122,6 +169,7 @@ export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings
     limits: [{ id: "e-bike", file: "e-bike-4a" }],
     lines: [{ id: "line-1", kind: "serial", path: simulator.serial, baud: 19_200, parity: "none", stop_bits: 1, cutoff_ms: 1000 }],
     stations: [station(1), station(2)],
+    ...above,
   };
   writeFileSync(files.siteConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });
 }

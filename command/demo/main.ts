@@ -87,6 +87,8 @@ function addresses(compound: Compound): string {
   试试 try:
     ./cuobian sim fault over-current --socket station-1/3 --amount 2500
     ./cuobian sim fault weld --socket station-1/3
+    ./cuobian sim fault smoke --shed shed-1
+    ./cuobian sim fault clear; ./cuobian site reset --config ${compound.files.siteConfig}
     ./cuobian sim lpr | curl -si --json @- ${compound.gateway().ready.http}/devicemanagement/php/plateresult.php
     mosquitto_sub -h 127.0.0.1 -p ${compound.ports.mqtt} -u observer -P "$(cat ${compound.files.observerPassword})" -t 'cuobian/v1/#' -v
     mbpoll -m tcp -p ${port} -a 1 -t 3 -r 1 -c 20 -1 ${host}

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type CellComplaint, type Imported, type ImportWishes, importTable } from "#protocols/modbus/table/import.ts";
 import { deliver, frameOf, frameOptions } from "./device-new.ts";
 import type { Sheet } from "./excel/workbook.ts";
-import { type Ending, ended, oneOf, UsageError } from "./say.ts";
+import { type Ending, ended, oneOf, UsageError, whole } from "./say.ts";
 import { tableFrom } from "./table-file.ts";
 
 const options = {
@@ -13,6 +13,7 @@ const options = {
   sheet: { type: "string" },
   ignore: { type: "string" },
   "addr-style": { type: "string" },
+  fc: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -61,7 +62,8 @@ export function deviceImport(args: readonly string[]): Ending {
   const ignore = (values.ignore ?? "").split(/[,，]/).map((word) => word.trim());
   const style = values["addr-style"];
   const addresses = style === undefined ? undefined : oneOf("addr-style", style, ["zero", "one", "hex", "4xxxx", "4xxxxx"]);
-  const imported = importedFrom(table.sheets, values.sheet, { ignore, addresses });
+  const fc = whole("fc", values.fc, [1, 4])?.toString();
+  const imported = importedFrom(table.sheets, values.sheet, { ignore, addresses, fc });
   if (typeof imported === "string") return ended(3, `${path}: ${imported}`);
   const { points, complaints, notes, sheet } = imported;
   if (values.json && complaints.length > 0) return { stdout: `${JSON.stringify({ ok: false, sheet, complaints })}\n`, stderr: "", code: 3 };

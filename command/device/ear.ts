@@ -4,6 +4,7 @@ import { machineDevices } from "#gateway/world/devices.ts";
 import { characterMs, type Request, rtuAnswerLength, rtuFrame } from "#protocols/modbus/frame.ts";
 import { sortHeard, type Try } from "../diagnosis/heard.ts";
 import type { LineSettings } from "./line.ts";
+import { patiently } from "./patiently.ts";
 import { Unreachable } from "./say.ts";
 
 export interface Ear {
@@ -25,7 +26,7 @@ async function openBytes({ address }: LineSettings) {
   const devices = machineDevices();
   try {
     return address.kind === "serial"
-      ? await devices.openSerial(address.path, { baud: address.baud, parity: address.parity, stopBits: address.stop_bits })
+      ? await patiently(() => devices.openSerial(address.path, { baud: address.baud, parity: address.parity, stopBits: address.stop_bits }))
       : await devices.openTcp(address.host, address.port);
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.message : String(error));

@@ -17,7 +17,7 @@ export const deviceHelp = `cuobian device — 设备型号文件 / device models
   device new  [--id meters/x] [--kind meter|station|barrier|relay|pump] [--maker M] [--model M] [--provenance P]
               [--baud N] [--parity P] [--unit N] [--max-registers N] [--sockets N --stride N] [--input] [--out F [--force]]
   device import table.xlsx|table.csv --id meters/x [--sheet S] [--ignore 列,列]
-              [--addr-style zero|one|hex|4xxxx|4xxxxx] [--out F] …
+              [--addr-style zero|one|hex|4xxxx|4xxxxx] [--fc 3] [--out F] …
                                               由点表生成（自有列、Neuron 列或资料里的中文列）/ from a point table (own columns, Neuron's, or a data sheet's)
 
   device address --profile P --from 1 --to 7  改一台的从站地址，并在新地址读回 / another unit, read back there

@@ -7,6 +7,7 @@ import { machineDevices } from "#gateway/world/devices.ts";
 import type { Request } from "#protocols/modbus/frame.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { deviceFault } from "#protocols/vocabulary/faults.ts";
+import { patiently } from "./patiently.ts";
 import { oneOf, Unreachable, UsageError, whole } from "./say.ts";
 
 export const lineOptions = {
@@ -120,7 +121,8 @@ export async function openLine(values: LineValues, profile?: Profile): Promise<L
 export async function openSettings(settings: LineSettings): Promise<Line> {
   const { address } = settings;
   try {
-    const exchange = await openExchange(address, { clock: machineClock(), devices: machineDevices(), echo: senseOf(address) });
+    const parts = { clock: machineClock(), devices: machineDevices(), echo: senseOf(address) };
+    const exchange = await patiently(() => openExchange(address, parts));
     return lineOf(exchange, settings);
   } catch (error) {
     throw new Unreachable(error instanceof Error ? error.message : String(error));

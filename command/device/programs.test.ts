@@ -69,6 +69,7 @@ describe("device test --frames", () => {
   test.each<[string, string, RegExp]>([
     ["no hexadecimal", "01 04 hello", /line 1: .*no hexadecimal/],
     ["half a byte", "01 04 0", /line 1: .*half a byte/],
+    ["an answer that nobody asked for", "01 04 04 43 66 33 34 1B 38", /line 1: .*write the question before it, or a line “at holding/],
     [
       "an answer of another function",
       "at holding 0\n01 04 02 00 01 78 F0",

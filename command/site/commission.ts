@@ -147,7 +147,7 @@ export async function siteCommission(args: readonly string[], talk: (text: strin
   }
 }
 
-function reportOf(judged: readonly Judged[], { sockets }: Bench, { json, record }: { json: boolean; record: string }): Ending {
+function reportOf(judged: readonly Judged[], { sockets, signed }: Bench, { json, record }: { json: boolean; record: string }): Ending {
   const bad = judged.filter(({ findings }) => findings.some(({ code }) => code !== "not-proved"));
   const unproved = judged.filter(({ proved }) => !proved).length - bad.length;
   const code = bad.length > 0 ? 1 : unproved > 0 ? 5 : 0;
@@ -158,9 +158,16 @@ function reportOf(judged: readonly Judged[], { sockets }: Bench, { json, record 
   };
   const proved = judged.filter((one) => one.proved).length;
   const sums = `${judged.length} 路 sockets · ${proved} 已证明 proved · ${bad.length} 有问题 wrong · ${unproved} 未证明 not proved`;
+  const unsigned = judged.filter(({ socket }) => !signed.has(socket)).length;
+  const blindTo =
+    unsigned === 0
+      ? []
+      : [
+          `${unsigned} 路的电表不显示功率方向：互感器装反看不出，也不影响保护与计量 / ${unsigned} sockets' meters show no direction of power: a turned transformer cannot be told there, and does no harm`,
+        ];
   return {
     code,
-    stdout: `${judged.map((one) => judgedText(one, label)).join("\n")}\n\n${sums}\n记录 / record: ${record}\n`,
+    stdout: `${[...judged.map((one) => judgedText(one, label)), "", sums, ...blindTo, `记录 / record: ${record}`].join("\n")}\n`,
     stderr: "",
   };
 }

@@ -45,3 +45,20 @@ export const problemText = (body: unknown): string => {
   const { detail, detail_zh } = (body ?? {}) as { readonly detail?: string; readonly detail_zh?: string };
   return [detail_zh, detail].filter((text) => text !== undefined).join(" / ") || JSON.stringify(body);
 };
+
+/** What it declined, in its own words. */
+export function declined(
+  { status, body }: { readonly status: number; readonly body: unknown },
+  { json, what }: { readonly json: boolean; readonly what: string },
+): Ending {
+  const code = status === 503 ? 4 : 1;
+  return json
+    ? { code, stdout: `${JSON.stringify({ ok: false, ...(body as object) })}\n`, stderr: "" }
+    : ended(code, `${what}: ${problemText(body)}`);
+}
+
+/** The name of a socket as it is typed. */
+export function socketOf(text: string | undefined): string {
+  if (text === undefined || !/^[a-z0-9][a-z0-9-]{0,39}\/[1-9]\d{0,2}$/.test(text)) throw new UsageError("--socket station-1/3");
+  return text;
+}

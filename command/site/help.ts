@@ -19,7 +19,19 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
        --search      没有表动时，逐路找是谁在供它 / where no meter moved, looks for the relay that feeds it
        --charger     负载是充电器，功率因数未知，少判一些 / the load is a charger: its factor is unknown, so less can be told
 
+  site replace --config site.yaml --person 姓名 --station station-1 [--device meter-3] [--from 1] [--note 原因]
+            [--seconds 4] [--answers FILE|-] [--record FILE] [--json]
+       换板换表：新的一台改成旧地址（--from 出厂地址），核对型号与路数，走查它的插座，记入记录；编号、标签、二维码与历史不变
+       a board or a meter is changed: the new one takes the old one's unit (--from: as it was shipped), is held against its profile,
+       its sockets are walked, and it is written down. Numbers, labels, QR codes and history stay
+
   以上须先停网关 / for these the gateway must be stopped
+
+  site charge --config site.yaml --person 姓名 --socket shed-a/1 [--url URL] [--json]
+  site charge --config site.yaml --socket shed-a/1 --stop
+       由人开始或结束一次充电，网关须在运行：拼装站没有刷卡器。先记入日志，再交给保护进程；保护照常
+       a person begins or ends a charge, the gateway running: a station of relays and meters has no card reader.
+       It is in the journal before protection is asked, and protected like any other
 
   site trip-test --config site.yaml --person 姓名 --socket station-1/3 --limit-mA 300 [--minutes 10] [--reset] [--url URL] [--json]
        脱扣试验，不用负载箱，网关须在运行：这一路另加一个更低的限值，最长 10 分钟，到时自己失效，重启也失效；
@@ -29,7 +41,7 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
 
   site reset --config site.yaml [--url URL] [--json]
        哪些插座被锁定，因为什么，跳闸编号 / which sockets are locked, why, and the trip's name
-  site reset --config site.yaml --person 姓名 --socket station-1/3 --trip 编号 --reason 原因 [--url URL] [--json]
+  site reset --config site.yaml --person 姓名 --socket station-1/3 | --shed shed-1 --trip 编号 --reason 原因 [--url URL] [--json]
        查看之后解除一路的锁定，网关须在运行；写明谁、哪次跳闸、为什么。不合闸；原因仍在则再次锁定
        unlocks one socket after somebody has looked, the gateway running; says who, which trip and why. Closes nothing; what is still there locks again
 
@@ -42,6 +54,9 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
   cuobian site walk --config site.yaml --person 张工
   cuobian site walk --config site.yaml --person 张工 --label 37 --label 38
   cuobian site commission --config site.yaml --person 张工 --load-W 100 --search
+  cuobian site replace --config site.yaml --person 张工 --station station-1 --from 1 --note 进水
+  cuobian site replace --config site.yaml --person 张工 --station diy --device meter-3 --from 1
+  cuobian site charge --config site.yaml --person 张工 --socket shed-a/1
   cuobian site trip-test --config site.yaml --person 张工 --socket station-1/3 --limit-mA 300 --minutes 10 --reset
   cuobian site reset --config site.yaml --person 张工 --socket station-1/3 --trip TRIP --reason 已换充电器
   printf 'station-1/1\\nstation-1/2 38\\n' | cuobian site walk --config site.yaml --person 张工 --answers - --json

@@ -1,13 +1,22 @@
 // The verbs of `cuobian site`, as functions from words to an ending.
 import { type Ending, ended, isUsage, ok, Unreachable } from "../device/say.ts";
+import { siteCharge } from "./charge.ts";
 import { siteCommission } from "./commission.ts";
 import { siteHelp } from "./help.ts";
+import { siteReplace } from "./replace.ts";
 import { siteReset } from "./reset.ts";
 import { siteTripTest } from "./trip-test.ts";
 import { siteWalk } from "./walk.ts";
 
 type Verb = (args: readonly string[], talk: (text: string) => void) => Promise<Ending>;
-const verbs: Readonly<Record<string, Verb>> = { walk: siteWalk, commission: siteCommission, "trip-test": siteTripTest, reset: siteReset };
+const verbs: Readonly<Record<string, Verb>> = {
+  walk: siteWalk,
+  commission: siteCommission,
+  replace: siteReplace,
+  charge: siteCharge,
+  reset: siteReset,
+  "trip-test": siteTripTest,
+};
 
 export async function run(words: readonly string[], talk: (text: string) => void = () => undefined): Promise<Ending> {
   const [verb, ...args] = words;

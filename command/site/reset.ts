@@ -1,4 +1,4 @@
-// `cuobian site reset`: which sockets are locked, and the re-arm of one by whoever has looked at it. It names the person, the trip and the reason; nothing is closed by it.
+// `cuobian site reset`: which sockets and sheds are locked, and the re-arm of one by whoever has looked at it. It names the person, the trip and the reason; nothing is closed by it.
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Ending, ended, ok, table, Unreachable, UsageError } from "../device/say.ts";
@@ -9,12 +9,14 @@ const options = {
   url: { type: "string" },
   person: { type: "string" },
   socket: { type: "string" },
+  shed: { type: "string" },
   trip: { type: "string" },
   reason: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
 
 interface Latch {
+  /** Or a shed. */
   readonly socket: string;
   readonly state: string;
   readonly trip: string;
@@ -26,16 +28,20 @@ const lookEvery_ms = 500;
 const goneWithin_ms = 5_000;
 
 async function latches(api: Api): Promise<readonly Latch[]> {
-  const { status, body } = await api("GET", "/latches");
-  if (status !== 200) throw new Unreachable(problemText(body));
-  return (body as { latches: readonly Latch[] }).latches;
+  const [sockets, sheds] = [await api("GET", "/latches"), await api("GET", "/sheds")];
+  for (const { status, body } of [sockets, sheds]) if (status !== 200) throw new Unreachable(problemText(body));
+  const held = (sheds.body as { sheds: readonly { shed: string; state: string; trip: string | null; cause: string | null }[] }).sheds;
+  return [
+    ...held.flatMap(({ shed, state, trip, cause }) => (trip === null || state !== "latched" ? [] : [{ socket: shed, state, trip, cause }])),
+    ...(sockets.body as { latches: readonly Latch[] }).latches,
+  ];
 }
 
 function listed(found: readonly Latch[], json: boolean): Ending {
   if (json) return ok(`${JSON.stringify({ latches: found })}\n`);
-  if (found.length === 0) return ok("没有锁定的插座 / no socket is locked\n");
+  if (found.length === 0) return ok("没有锁定的插座或充电棚 / no socket and no shed is locked\n");
   const rows = found.map(({ socket, state, cause, trip }) => [socket, state, cause ?? "", trip]);
-  return ok(`${table([["插座/socket", "状态/state", "原因/cause", "跳闸编号/trip"], ...rows])}\n`);
+  return ok(`${table([["插座或棚/socket or shed", "状态/state", "原因/cause", "跳闸编号/trip"], ...rows])}\n`);
 }
 
 const isGone = (found: readonly Latch[], socket: string, trip: string): boolean =>
@@ -60,17 +66,22 @@ const words = {
 
 export async function siteReset(args: readonly string[]): Promise<Ending> {
   const { values } = parseArgs({ args: [...args], options });
-  const { person, socket, trip, reason, json } = values;
+  const { person, shed, trip, reason, json } = values;
+  if (shed !== undefined && values.socket !== undefined) throw new UsageError("--socket 与 --shed 只写一个 / one of --socket and --shed");
+  const socket = values.socket ?? shed;
   const wants = socket !== undefined || trip !== undefined || reason !== undefined;
   if (wants && (person?.trim() ?? "") === "")
     throw new UsageError("--person 姓名：谁查看过，会记入事件 / who has looked; it is written into the events");
   if (wants && (socket === undefined || trip === undefined || (reason?.trim() ?? "").length < 2))
-    throw new UsageError("--socket station-1/3 --trip 编号 --reason 原因：三项都要 / all three; without them: which are locked");
+    throw new UsageError(
+      "--socket station-1/3（或 --shed shed-1）--trip 编号 --reason 原因：三项都要 / all three; without them: which are locked",
+    );
   const console = consoleOf(values);
   if ("code" in console) return console;
   const { api } = console;
   if (!wants) return listed(await latches(api), json);
-  const asked = await api("POST", `/sockets/${socket}/latch-reset`, { trip, person, reason });
+  const path = shed === undefined ? `/sockets/${socket}/latch-reset` : `/sheds/${shed}/reset`;
+  const asked = await api("POST", path, { trip, person, reason });
   if (asked.status !== 202) {
     const code = asked.status === 503 ? 4 : 1;
     if (json) return { code, stdout: `${JSON.stringify({ ok: false, ...(asked.body as object) })}\n`, stderr: "" };

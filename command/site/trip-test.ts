@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Ending, ended, Unreachable, UsageError, whole } from "../device/say.ts";
-import { type Api, consoleOf, problemText } from "./console.ts";
+import { type Ending, Unreachable, UsageError, whole } from "../device/say.ts";
+import { type Api, consoleOf, declined, problemText, socketOf } from "./console.ts";
 
 const options = {
   config: { type: "string" },
@@ -49,9 +49,9 @@ interface Asked {
 
 function askedOf(args: readonly string[]): (Asked & { readonly reset: boolean; readonly json: boolean }) | Ending {
   const { values } = parseArgs({ args: [...args], options });
-  const { person, socket } = values;
+  const { person } = values;
   if (person === undefined) throw new UsageError("--person 姓名：谁做试验，会记入事件 / who tests; it is written into the events");
-  if (socket === undefined || !/^[a-z0-9][a-z0-9-]{0,39}\/[1-9]\d{0,2}$/.test(socket)) throw new UsageError("--socket station-1/3");
+  const socket = socketOf(values.socket);
   const limit_mA = whole("limit-mA", values["limit-mA"], [1, 100_000]);
   if (limit_mA === undefined) throw new UsageError("--limit-mA 300：低于充电器的电流 / below what the charger takes");
   const minutes = whole("minutes", values.minutes, [1, 10]) ?? 10;
@@ -128,12 +128,7 @@ export async function siteTripTest(args: readonly string[], talk: (text: string)
   const { api, socket, person, limit_mA, minutes } = asked;
   const test = randomUUID();
   const begun = await api("POST", `/sockets/${socket}/trip-tests`, { test, person, limit_mA, minutes });
-  if (begun.status !== 202) {
-    const code = begun.status === 503 ? 4 : 1;
-    return asked.json
-      ? { code, stdout: `${JSON.stringify({ ok: false, ...(begun.body as object) })}\n`, stderr: "" }
-      : ended(code, `没有开始 / not begun: ${problemText(begun.body)}`);
-  }
+  if (begun.status !== 202) return declined(begun, { json: asked.json, what: "没有开始 / not begun" });
   const told = await follow(asked, test, talk);
   const reason = `trip test ${test}`;
   const reset = asked.reset && told.trip !== null ? await resetSoon(api, socket, { trip: told.trip, person, reason }) : undefined;

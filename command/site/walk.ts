@@ -63,7 +63,7 @@ export function chosen(sockets: readonly SocketPlace[], wanted: readonly string[
   throw new UsageError(`没有插座 / no socket "${unknown}"; ${known}`);
 }
 
-interface Walk {
+export interface Walk {
   readonly bench: Bench;
   readonly asker: Asker | undefined;
   readonly book: Book | undefined;
@@ -73,7 +73,7 @@ interface Walk {
 
 export const namedOf = ({ name, label }: SocketPlace): string => (name === label ? name : `${label} (${name})`);
 
-async function walkOne({ bench, asker, book, seconds, talk }: Walk, socket: SocketPlace): Promise<Walked> {
+export async function walkOne({ bench, asker, book, seconds, talk }: Walk, socket: SocketPlace): Promise<Walked> {
   talk(`${namedOf(socket)}：吸合 ${seconds} 秒，看哪一个亮 / closes for ${seconds} s: which one lights?`);
   const lit = await light(bench, socket, seconds * 1_000);
   const question = `  亮的是？回车 = ${socket.label}；或写标签；- 没有亮；r 再来；? 跳过 / which? Enter = ${socket.label}, another label, - none, r again, ? skip: `;

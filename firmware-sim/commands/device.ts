@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkProfile } from "#protocols/modbus/check.ts";
+import { planReads, readFunctions } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { chance } from "../chance.ts";
 import { anyDevice, canShow } from "../modbus/any-device.ts";
@@ -91,7 +92,7 @@ export async function device(args: string[]): Promise<ExitCode> {
     serveSerialLine(terminal, { world: realWorld, chance: chance(1), baud, memory });
     announce(
       { ready: "sim-device", profile: profile.id, unit, serial: terminal.path, baud, shown },
-      { name, asJson: values["ready-json"] },
+      { name, profile, asJson: values["ready-json"] },
     );
     const code = await ending.promise;
     terminal.close();
@@ -100,7 +101,7 @@ export async function device(args: string[]): Promise<ExitCode> {
   const place = { host: values.host, port: wholeNumber("port", values.port) ?? 0 };
   const face = values.rtu ? await serveRtuTcp({ ...place, memory }) : await serveTcp({ ...place, memory });
   const ready: Ready = { ready: "sim-device", profile: profile.id, unit, host: face.host, port: face.port, rtu: values.rtu, shown };
-  announce(ready, { name, asJson: values["ready-json"] });
+  announce(ready, { name, profile, asJson: values["ready-json"] });
   const code = await ending.promise;
   await face.close();
   return code;
@@ -118,19 +119,36 @@ interface Ready {
   readonly shown: Readonly<Record<string, unknown>>;
 }
 
-/** `name` as it was typed, so that the commands can be copied. */
-function announce(ready: Ready, { name, asJson }: { readonly name: string; readonly asJson: boolean }): void {
+/** What mbpoll calls the four tables. */
+const mbpollTypes = { coil: 0, discrete: 1, input: 3, holding: 4 } as const;
+
+interface Announcing {
+  /** As it was typed, so that the commands can be copied. */
+  readonly name: string;
+  readonly profile: Profile;
+  readonly asJson: boolean;
+}
+
+/** The commands ask for what this device really has: its first question. */
+function announce(ready: Ready, { name, profile, asJson }: Announcing): void {
   if (asJson) {
     data(JSON.stringify(ready));
     return;
   }
   const tcp = `--host ${ready.host} --port ${ready.port}${ready.rtu ? " --rtu" : ""}`;
   const line = ready.serial === undefined ? tcp : `--serial ${ready.serial} --baud ${ready.baud}`;
+  const [first] = planReads(profile);
   const commands = [
     `cuobian device test ${name} ${line} --unit ${ready.unit}`,
-    `cuobian modbus read ${line} --unit ${ready.unit} --address 0`,
-    ...(ready.serial === undefined && !ready.rtu
-      ? [`mbpoll -m tcp -0 -a ${ready.unit} -t 4 -r 0 -c 8 -1 -p ${ready.port} ${ready.host}`]
+    ...(first === undefined
+      ? []
+      : [
+          `cuobian modbus read ${line} --unit ${ready.unit} --fc ${readFunctions[first.table]} --address ${first.address} --count ${first.count}`,
+        ]),
+    ...(first !== undefined && ready.serial === undefined && !ready.rtu
+      ? [
+          `mbpoll -m tcp -0 -a ${ready.unit} -t ${mbpollTypes[first.table]} -r ${first.address} -c ${first.count} -1 -p ${ready.port} ${ready.host}`,
+        ]
       : []),
   ];
   data(`${ready.profile} 从站 unit ${ready.unit}\n${commands.map((one) => `  ${one}\n`).join("")}Ctrl-C 结束 / ends`);

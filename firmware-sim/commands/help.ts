@@ -11,9 +11,10 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
             [--silent-meter 8] [--frozen-meter 9] [--dead-relay 9] [--bypassed 2]      把 station-1 照错的接 / station-1 wired wrongly
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]
                                       一台任意型号的设备，值由种子决定 / any model of the catalogue or of a file, plausible values
-  sim line PROFILE@UNIT[/BAUD][!swapped|!off] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger]
+  sim line PROFILE@UNIT[/BAUD][!swapped|!off|!turned|!phase] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger] [--loads W [--port 0]]
             [--restart-ms N] [--ready-json]
                                       一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
+                                      --loads 0 --port 0：第 n 路继电器供第 n 只表，可用 sim tap|fault --socket line/n / relay n feeds meter n, and listens
   sim fault NAME [--socket station-1/3] [--station station-1] [--shed shed-1] [--lane east-in] [--amount N] [--seconds N]
   sim car   PLATE [--lane east-in] [--stay-s N]
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]

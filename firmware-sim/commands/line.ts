@@ -1,7 +1,11 @@
 // `sim line`: several devices on one RS-485 pair, wired as people wire them. On a pseudo-terminal; what the other end hears is made bit by bit.
 import { parseArgs } from "node:util";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { switchAddress } from "#protocols/modbus/switching.ts";
 import { chance } from "../chance.ts";
+import { contactOf, type Fed, fedMeter, type MeterFault, steadyLoad } from "../charging/fed.ts";
+import { fedLine } from "../charging/fed-line.ts";
+import { controlApi } from "../control/api.ts";
 import { type AnyDevice, anyDevice } from "../modbus/any-device.ts";
 import { serveBus, type Wired, type Wiring } from "../modbus/bus.ts";
 import { portSettings } from "../modbus/port-settings.ts";
@@ -25,18 +29,21 @@ const options = {
   wired: { type: "string", default: "right" },
   seed: { type: "string", default: "7" },
   "restart-ms": { type: "string" },
+  loads: { type: "string" },
+  port: { type: "string" },
   "ready-json": { type: "boolean", default: false },
 } as const;
 
 interface Member {
   readonly profile: Profile;
   readonly device: AnyDevice;
+  readonly fault: MeterFault | undefined;
   readonly wired: Wired;
 }
 
-/** "meters/pzem-016@3", "meters/sdm120@1/2400", with "!swapped" or "!off" behind it. */
-function member(text: string, index: number, seed: number): Member {
-  const match = text.match(/^(.+?)(?:@(\d+)(?:\/(\d+))?)?(?:!(swapped|off))?$/);
+/** "meters/pzem-016@3", "meters/sdm120@1/2400", with "!swapped" or "!off" behind it; a meter that is fed also "!turned" or "!phase". */
+function member(text: string, index: number, { seed, fed }: { seed: number; fed: ReadonlyMap<AnyDevice, Fed> }): Member {
+  const match = text.match(/^(.+?)(?:@(\d+)(?:\/(\d+))?)?(?:!(swapped|off|turned|phase))?$/);
   const profile = readProfile(match?.[1] ?? text);
   if (isComplaints(profile)) throw new UsageError(`${text}: ${profile.join("; ")}`);
   const unit = Number(match?.[2] ?? profile.unit ?? 1);
@@ -50,14 +57,38 @@ function member(text: string, index: number, seed: number): Member {
   return {
     profile,
     device,
+    fault: match?.[4] === "turned" || match?.[4] === "phase" ? match[4] : undefined,
     wired: {
       unit: device.unit,
       settings: () => ({ baud: device.baud(), parity, stopBits }),
-      memory: () => (match?.[4] === "off" ? undefined : device.memory),
+      memory: (now) => {
+        const one = fed.get(device);
+        return match?.[4] === "off" || one?.silent === true ? undefined : (one?.memory(now) ?? device.memory);
+      },
       general: profile.addressing?.general,
       swapped: match?.[4] === "swapped",
     },
   };
+}
+
+const tick_ms = 50;
+
+/** Relay n, counted over all boards of the line, feeds its n-th meter, and something is plugged in behind each. */
+function feed(members: readonly Member[], { fed, loads, seed }: { fed: Map<AnyDevice, Fed>; loads: number; seed: number }): void {
+  const relays = members.flatMap(({ profile: { relays: own }, device }) =>
+    own === undefined || own.coil === undefined
+      ? []
+      : Array.from({ length: own.count }, (_, relay) => () => device.memory.coil?.(switchAddress(own, relay)) === true),
+  );
+  const meters = members.filter(({ profile }) => profile.relays === undefined && profile.points.some(({ name }) => name === "current_mA"));
+  for (const [index, { profile, device, fault }] of meters.entries()) {
+    const closed = relays[index];
+    if (closed === undefined) continue;
+    const contact = contactOf(closed);
+    const one = fedMeter({ profile, device, chance: chance(seed).for(`load ${index}`), now: realWorld.now(), contact, wired: fault });
+    if (loads > 0) one.plug(steadyLoad(loads * 1_000));
+    fed.set(device, one);
+  }
 }
 
 export async function line(args: string[]): Promise<ExitCode> {
@@ -66,7 +97,10 @@ export async function line(args: string[]): Promise<ExitCode> {
   const wiring = wirings[values.wired];
   if (wiring === undefined) throw new UsageError(`--wired: ${Object.keys(wirings).join(" | ")}`);
   const seed = wholeNumber("seed", values.seed) ?? 7;
-  const members = positionals.map((text, index) => member(text, index, seed));
+  const fed = new Map<AnyDevice, Fed>();
+  const members = positionals.map((text, index) => member(text, index, { seed, fed }));
+  const loads = wholeNumber("loads", values.loads);
+  if (loads !== undefined) feed(members, { fed, loads, seed });
   const usual = members[0]?.wired.settings() ?? { baud: 9600, parity: "none", stopBits: 1 };
   const ending = Promise.withResolvers<ExitCode>();
   process.on("SIGINT", () => ending.resolve(exitCode.interrupted));
@@ -91,19 +125,38 @@ export async function line(args: string[]): Promise<ExitCode> {
       : realWorld.every(restart_ms, () => {
           for (const { device } of members) device.restart();
         });
+  const port = wholeNumber("port", values.port);
+  if (port !== undefined && loads === undefined) throw new UsageError("--port 须与 --loads 同用 / --port goes with --loads");
+  const api = port === undefined ? undefined : controlApi(fedLine({ fed: [...fed.values()], now: realWorld.now, bus }));
+  const control = await api?.listen({ host: "127.0.0.1", port: port ?? 0 });
   const devices = members.map(({ profile, device }) => ({ profile: profile.id, unit: device.unit(), baud: device.baud() }));
-  if (values["ready-json"]) data(JSON.stringify({ ready: "sim-line", serial: terminal.path, baud: usual.baud, devices }));
+  if (values["ready-json"])
+    data(
+      JSON.stringify({
+        ready: "sim-line",
+        serial: terminal.path,
+        baud: usual.baud,
+        devices,
+        ...(control === undefined ? {} : { control }),
+      }),
+    );
   else
     data(
       [
         `${terminal.path}`,
         ...devices.map(({ profile, unit, baud }) => `  ${profile} 从站 unit ${unit} · ${baud}`),
         `  cuobian modbus scan --serial ${terminal.path} --baud ${usual.baud} --to 20`,
+        ...(control === undefined ? [] : [`  cuobian sim fault over-current --socket line/1 --control ${control}`]),
         "Ctrl-C 结束 / ends",
       ].join("\n"),
     );
+  const stopTicking = realWorld.every(tick_ms, () => {
+    for (const one of fed.values()) one.advance(realWorld.now());
+  });
   const code = await ending.promise;
   stop();
+  stopTicking();
+  await api?.close();
   bus.close();
   terminal.close();
   return code;

@@ -31,7 +31,10 @@ function answer(reply: FastifyReply, outcome: Outcome): FastifyReply {
   return problem(reply, { status, title: outcome.zh, detail: outcome.en, code: outcome.code });
 }
 
-export function controlApi(town: Town): FastifyInstance {
+/** What can be told what to do: a whole town, or one line. */
+export type Controlled = Pick<Town, "state" | "fault" | "car" | "tap" | "traffic" | "targets" | "obey">;
+
+export function controlApi(town: Controlled): FastifyInstance {
   const app = Fastify({ logger: false, ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
   app.setErrorHandler((error: Error & { statusCode?: number; validation?: unknown }, _request, reply) =>
     error.validation !== undefined || (error.statusCode ?? 500) < 500

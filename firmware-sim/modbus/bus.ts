@@ -50,6 +50,8 @@ export interface Bus {
   /** Newest last: whole frames that some device took as its own. */
   readonly frames: readonly { readonly ms: number; readonly hex: string }[];
   collisions(): number;
+  /** What was said and was no frame to anybody. */
+  badFrames(): number;
   close(): void;
 }
 
@@ -149,6 +151,7 @@ export function serveBus(line: LineEnd, options: BusOptions): Bus {
   return {
     frames,
     collisions: () => collisions,
+    badFrames: () => Math.min(...[...ears.values()].map((ear) => ear.badFrames)),
     close: stranger_ms === undefined ? () => undefined : world.every(stranger_ms, babble),
   };
 }

@@ -37,8 +37,12 @@ class Bank {
     this.after = after;
   }
 
+  /** A later order to a relay, whatever it is, ends the pulse before it; a later pulse goes on without a gap. */
+  readonly #ordered = new Map<number, number>();
+
   set(relay: number, to: boolean): void {
     this.changes += 1;
+    this.#ordered.set(relay, this.changes);
     if (to) this.closed.add(relay);
     else this.closed.delete(relay);
   }
@@ -66,7 +70,10 @@ class Bank {
       if (steps < 1 || steps > own.most) return undefined;
       if (this.after === undefined) return "done";
       this.set(relay, true);
-      this.after(steps * own.step_ms, () => this.set(relay, false));
+      const mine = this.#ordered.get(relay);
+      this.after(steps * own.step_ms, () => {
+        if (this.#ordered.get(relay) === mine) this.set(relay, false);
+      });
       return "done";
     };
   }

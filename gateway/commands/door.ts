@@ -1,7 +1,7 @@
 // The commands as a room of the site process: what each action does here, through the doors of the rooms that it concerns.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ActionArgs, Command } from "#protocols/uplink/commands.ts";
+import { type ActionArgs, type Command, type RefusalCode, refusals } from "#protocols/uplink/commands.ts";
 import type { Lanes } from "../lanes/door.ts";
 import type { Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { type Commands, type Result, startCommands } from "./commands.ts";
@@ -49,6 +49,8 @@ function carryOut(command: Command, rooms: CommandRooms): Promise<Result> {
   switch (command.action) {
     case "gate.open":
       return openGate(command, command.args as ActionArgs<"gate.open">, rooms);
+    case "socket.start":
+      return startSocket(command, command.args as ActionArgs<"socket.start">, rooms);
     case "socket.stop":
       return stopSocket(command.args as ActionArgs<"socket.stop">, rooms);
     case "socket.reset-latch":
@@ -69,6 +71,14 @@ async function openGate({ id, person, reason }: Command, { lane }: ActionArgs<"g
     en: "the barrier board did not confirm the pulse",
   };
 }
+
+/** The command's id is the session's: carried out once. Its charge is in the journal before protection is asked. */
+async function startSocket({ id, person }: Command, { socket }: ActionArgs<"socket.start">, { sessions }: CommandRooms): Promise<Result> {
+  const begun = sessions.begin({ charge: id, socket, person, by: "command" });
+  if (!("kind" in begun)) return { outcome: "done" };
+  return isRefusal(begun.code) ? { outcome: "refused", code: begun.code } : { outcome: "failed", ...begun };
+}
+const isRefusal = (code: string): code is RefusalCode => Object.hasOwn(refusals, code);
 
 async function stopSocket({ socket }: ActionArgs<"socket.stop">, { sessions }: CommandRooms): Promise<Result> {
   const asked = sessions.release(socket);

@@ -6,6 +6,8 @@ import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
 import { checkSheds, type ShedParts } from "./shed-checks.ts";
 import { type AboveParts, aboveLoads } from "./shed-loads.ts";
+import { checkStations } from "./station-checks.ts";
+import { socketCount, stationLoads } from "./stations.ts";
 import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
@@ -60,6 +62,7 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkAddresses(config, complain);
   const profiles = checkProfiles(config, complain);
   checkLabels(config, profiles, complain);
+  checkStations({ ...config, profiles }, complain);
   checkSheds(shedParts(config, profiles), complain);
   checkBudgets(config, profiles, complain);
   return profiles;
@@ -106,12 +109,14 @@ function checkLabels(config: Sound, profiles: ReadonlyMap<string, Profile>, comp
     config.stations.flatMap(([i, { labels = [] }]) => labels.map((key, n) => ({ key, path: ["stations", i, "labels", n] }))),
     complain,
   );
-  for (const [i, { labels, profile }] of config.stations) {
-    const count = profiles.get(profile)?.sockets?.count;
+  for (const [i, station] of config.stations) {
+    const { id, labels } = station;
+    const count = socketCount(station, profiles);
+    const what = "profile" in station ? station.profile : id;
     if (labels !== undefined && count !== undefined && labels.length !== count)
       complain(["stations", i, "labels"], {
-        zh: `${profile} 有 ${count} 个插座，写了 ${labels.length} 个标签`,
-        en: `${profile} has ${count} sockets, and there are ${labels.length} labels`,
+        zh: `${what} 有 ${count} 个插座，写了 ${labels.length} 个标签`,
+        en: `${what} has ${count} sockets, and there are ${labels.length} labels`,
       });
   }
 }
@@ -120,7 +125,7 @@ function checkAddresses(config: Sound, complain: Complain): void {
   unique(
     { zh: "同一线路上的从站地址", en: "unit on one line" },
     (["stations", "devices"] as const).flatMap((list) =>
-      config[list].map(([i, one]) => ({ key: `${one.line} unit ${one.unit}`, path: [list, i, "unit"] })),
+      config[list].flatMap(([i, one]) => ("unit" in one ? [{ key: `${one.line} unit ${one.unit}`, path: [list, i, "unit"] }] : [])),
     ),
     complain,
   );
@@ -151,7 +156,7 @@ function checkProfiles(config: Sound, complain: Complain): Map<string, Profile> 
     else if (profile.kind !== "no-profile") found.set(name, profile);
   };
   for (const [i, lane] of config.lanes) check(lane.barrier.profile, "barrier", ["lanes", i, "barrier", "profile"]);
-  for (const [i, station] of config.stations) check(station.profile, "station", ["stations", i, "profile"]);
+  for (const [i, station] of config.stations) if ("profile" in station) check(station.profile, "station", ["stations", i, "profile"]);
   for (const [i, { profile: name }] of config.devices) {
     const profile = found.get(name) ?? loadProfile(name);
     if (profile.kind === "no-profile") complain(["devices", i, "profile"], profile);
@@ -162,7 +167,7 @@ function checkProfiles(config: Sound, complain: Complain): Map<string, Profile> 
 
 /** A shed with a fault of its own is not held against the rest; one whose station has one still is. */
 function shedParts(config: Sound, profiles: ReadonlyMap<string, Profile>): ShedParts {
-  const counts = new Map(config.stations.map(([, { id, profile }]) => [id, profiles.get(profile)?.sockets?.count]));
+  const counts = new Map(config.stations.map(([, station]) => [station.id, socketCount(station, profiles)]));
   for (const id of config.ids.stations) if (!counts.has(id)) counts.set(id, undefined);
   return { ...config, stations: counts, profiles };
 }
@@ -174,6 +179,11 @@ function aboveParts(config: Sound, profiles: ReadonlyMap<string, Profile>): Abov
 
 /** Why a profile that exists cannot serve here. */
 function unfit({ id, kind, switching, sockets, pulses }: Profile, wanted: Profile["kind"]): { zh: string; en: string } | undefined {
+  if (kind === "relay" && wanted === "station")
+    return {
+      zh: `${id} 是继电器板，没有电表：写进 devices，再在充电站里用 sockets: 写明每个插座的继电器与电表`,
+      en: `${id} is a relay board without meters: write it under devices, and say under the station's sockets: which relay and which meter each one is`,
+    };
   if (kind !== wanted) return { zh: `${id} 是 ${kind}，此处应为 ${wanted}`, en: `${id} is a ${kind}; a ${wanted} belongs here` };
   if (kind === "station" && (switching === undefined || sockets === undefined))
     return { zh: `${id} 没有继电器（switching）或插座（sockets）`, en: `${id} has no switching or no sockets: it cannot be protected` };
@@ -184,9 +194,9 @@ function unfit({ id, kind, switching, sockets, pulses }: Profile, wanted: Profil
 
 function checkBudgets(config: Sound, profiles: ReadonlyMap<string, Profile>, complain: Complain): void {
   for (const [i, line] of config.lines) {
-    const here = config.stations.filter(([, station]) => station.line === line.id);
-    const stations = here.flatMap(([, station]) => profiles.get(station.profile) ?? []);
-    const planned = plannedLine(line, stations, aboveLoads(line.id, aboveParts(config, profiles)));
+    const here = config.stations.flatMap(([, station]) => (station.line === line.id ? [station] : []));
+    const above = aboveParts(config, profiles);
+    const planned = plannedLine(line, [], [...stationLoads(here, above), ...aboveLoads(line.id, above)]);
     const complaint = planned.loads.length === 0 ? undefined : budgetComplaint(planned);
     if (complaint !== undefined) complain(["lines", i, "cutoff_ms"], complaint);
   }

@@ -24,7 +24,10 @@ const looksAt: readonly (readonly [rule: RuleName, per: "socket" | "device", poi
   ["unplugged", "socket", "plugged"],
 ];
 
-const pointOf = ({ points }: Profile, per: "socket" | "device", name: string): Point | undefined =>
+/** What measures a socket: a station by its profile, or what relay and meter of a built one say together. */
+export type Offers = Pick<Profile, "id" | "points">;
+
+const pointOf = ({ points }: Offers, per: "socket" | "device", name: string): Point | undefined =>
   points.find((point) => point.per === per && (point.name === name || point.bits?.[name] !== undefined));
 
 const rawMost: Readonly<Record<string, number>> = { u16: 65_535, i16: 32_767 };
@@ -34,10 +37,11 @@ function mostOf({ type, multiply = 1, divide = 1, maximum = Number.POSITIVE_INFI
   return Math.min(maximum, ((rawMost[type] ?? Number.POSITIVE_INFINITY) * multiply) / divide);
 }
 
-/** The step of a whole-numbered point; a float has none that we know. */
-const stepOf = ({ type, multiply = 1, divide = 1 }: Point): number => (/^[ui]/.test(type) ? multiply / divide : 0);
+/** A counter that is told as a float goes on by what its display shows: 0.01 kWh on every such meter that we know of. */
+const floatStep_mWh = 10_000;
+const stepOf = ({ type, multiply = 1, divide = 1 }: Point): number => (type.startsWith("f") ? floatStep_mWh : multiply / divide);
 
-export function unfit(limits: Limits, profile: Profile): Unfit[] {
+export function unfit(limits: Limits, profile: Offers): Unfit[] {
   const found: Unfit[] = [];
   const say = (zh: string, en: string): void =>
     void found.push({ zh: `限值 ${limits.id} 不适合 ${profile.id}：${zh}`, en: `limits ${limits.id} do not fit ${profile.id}: ${en}` });

@@ -8,6 +8,7 @@ import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
 import { editorSchema, exampleSite } from "./reference.ts";
 import { aboveLoads } from "./shed-loads.ts";
+import { stationLoads } from "./stations.ts";
 import { budgetOf, plannedLine } from "./timing.ts";
 
 const help = `cuobian config — 检查现场配置 / checks a site's configuration
@@ -34,11 +35,10 @@ function check(file: string, json: boolean): number {
   }
   const { config, profiles } = read;
   const lines = config.lines.map((line) => {
-    const stations = config.stations
-      .filter((station) => station.line === line.id)
-      .flatMap((station) => profiles.get(station.profile) ?? []);
+    const stations = config.stations.filter((station) => station.line === line.id);
     const { devices = [], sheds = [], transformers = [] } = config;
-    return { line: line.id, ...budgetOf(plannedLine(line, stations, aboveLoads(line.id, { devices, sheds, transformers, profiles }))) };
+    const site = { devices, sheds, transformers, profiles };
+    return { line: line.id, ...budgetOf(plannedLine(line, [], [...stationLoads(stations, site), ...aboveLoads(line.id, site)])) };
   });
   if (json)
     process.stdout.write(`${JSON.stringify({ ok: true, file, site: config.site, gateway: config.gateway, lines, complaints: [] })}\n`);

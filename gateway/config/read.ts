@@ -11,6 +11,7 @@ import { readLimitsFile } from "./limits-file.ts";
 import { unfit } from "./limits-fit.ts";
 import { type SiteConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
+import { offersOf } from "./stations.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
 
 export interface SiteFile {
@@ -64,8 +65,10 @@ export function parseSiteConfig(text: string, path: string): SiteFile | Complain
     else found.push(...read.complaints);
   }
   for (const [i, station] of config.stations.entries()) {
-    const [held, profile] = [limits.get(station.limits), profiles.get(station.profile)];
-    if (held !== undefined && profile !== undefined) for (const words of unfit(held, profile)) complain(["stations", i, "limits"], words);
+    const held = limits.get(station.limits);
+    if (held === undefined) continue;
+    for (const offers of offersOf(station, { devices: config.devices ?? [], profiles }))
+      for (const words of unfit(held, offers)) complain(["stations", i, "limits"], words);
   }
   if (found.length > 0) return complaints(found);
   const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;

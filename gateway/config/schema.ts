@@ -131,12 +131,22 @@ export const TcpLine = strict("网络线路", "Modbus TCP line", {
   cutoff_ms: cutoff(),
 });
 
-export const Station = strict("充电站", "charging station: one device on a line", {
+const channel = () => whole(said("第几路", "channel, from 1, as printed on the device", 1), 1, 64);
+/** One socket of a station that is put together: a relay of some board, and a meter of its own. */
+const BuiltSocket = strict("插座", "one relay and the meter behind it", {
+  relay: strict("继电器", "relay that feeds the socket", { device: id("设备编号", "relay board", "relays-1"), channel: channel() }),
+  meter: strict("电表", "meter of this socket alone", {
+    device: id("设备编号", "meter", "meter-1"),
+    channel: Type.Optional(channel()),
+  }),
+});
+
+const stationStart = () => ({
   id: id("充电站编号", "station id", "station-1"),
   name: text("名称", "name that people read", "1号充电棚A"),
   line: id("线路编号", "line that it hangs on", "line-1"),
-  unit: whole(said("从站地址", "Modbus unit, once per line", 1), 1, 247),
-  profile: profile("stations/ten-socket"),
+});
+const stationEnd = () => ({
   limits: id("限值编号", "limits for its sockets", "e-bike"),
   labels: Type.Optional(
     Type.Array(
@@ -165,6 +175,22 @@ const pointRule = (zh: string, en: string, deadband: number) =>
       ),
     }),
   );
+
+export const BoardStation = strict("充电站", "charging station: one device on a line", {
+  ...stationStart(),
+  unit: whole(said("从站地址", "Modbus unit, once per line", 1), 1, 247),
+  profile: profile("stations/ten-socket"),
+  ...stationEnd(),
+});
+export const BuiltStation = strict(
+  "组装的充电站",
+  "charging station put together from relay boards and meters, which stand under `devices`",
+  {
+    ...stationStart(),
+    sockets: Type.Array(BuiltSocket, said("插座", "each socket's relay and meter, on the station's line, in the order of their numbers")),
+    ...stationEnd(),
+  },
+);
 
 export const SiteConfig = Type.Object(
   {
@@ -260,7 +286,7 @@ export const SiteConfig = Type.Object(
     lanes: Type.Array(Lane, said("车道", "lanes")),
     limits: Type.Array(Limits, said("保护限值", "limits that stations refer to")),
     lines: Type.Array(Type.Union([SerialLine, RtuTcpLine, TcpLine]), said("线路", "lines to charging stations")),
-    stations: Type.Array(Station, said("充电站", "charging stations")),
+    stations: Type.Array(Type.Union([BoardStation, BuiltStation]), said("充电站", "charging stations")),
     devices: Type.Optional(Type.Array(Device, said("棚内设备", "boards and meters on the lines"))),
     sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
     transformers: Type.Optional(Type.Array(Transformer, said("变压器", "transformers that sheds share"))),
@@ -277,4 +303,7 @@ export type LaneConfig = Static<typeof Lane>;
 export type LotConfig = Static<typeof Lot>;
 export type LimitsConfig = Static<typeof Limits>;
 export type LineConfig = Static<typeof SerialLine> | Static<typeof RtuTcpLine> | Static<typeof TcpLine>;
-export type StationConfig = Static<typeof Station>;
+export type BoardStationConfig = Static<typeof BoardStation>;
+export type BuiltStationConfig = Static<typeof BuiltStation>;
+export type StationConfig = BoardStationConfig | BuiltStationConfig;
+export type BuiltSocketConfig = Static<typeof BuiltSocket>;

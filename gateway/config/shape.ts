@@ -111,10 +111,13 @@ function checkMember(value: unknown, shape: Shape, complain: Complain, path: Pat
   });
 }
 
-/** Alternatives are told apart by the key that is a constant in each: `kind`. */
+/** Alternatives are told apart by the key that is a constant in each (`kind`); where there is none, by the keys that only one of them has. */
 function checkChoice(value: unknown, choices: readonly Shape[], complain: Complain, path: Path): void {
   const tag = Object.entries(choices[0]?.properties ?? {}).find(([, inner]) => inner.const !== undefined)?.[0];
-  if (tag === undefined) throw new Error(`the alternatives at ${path.join(".")} have no key to tell them apart`);
+  if (tag === undefined) {
+    checkShape(value, choiceByKeys(value, choices), complain, path);
+    return;
+  }
   const chosen = isObject(value) ? choices.find((choice) => choice.properties?.[tag]?.const === value[tag]) : undefined;
   if (chosen !== undefined) checkShape(value, chosen, complain, path);
   else if (!isObject(value)) complainOfKind(value, { type: "object" }, complain, path);
@@ -126,6 +129,14 @@ function checkChoice(value: unknown, choices: readonly Shape[], complain: Compla
       example: `${tag}: ${tags[0]}`,
     });
   }
+}
+
+/** The first where none shows: its complaints are the ones that help most. */
+function choiceByKeys(value: unknown, choices: readonly Shape[]): Shape {
+  const [first = {}] = choices;
+  const keys = isObject(value) ? Object.keys(value) : [];
+  const others = (one: Shape) => choices.filter((choice) => choice !== one).flatMap(({ properties = {} }) => Object.keys(properties));
+  return choices.find((one) => keys.some((key) => Object.hasOwn(one.properties ?? {}, key) && !others(one).includes(key))) ?? first;
 }
 
 function checkBounds(value: number, shape: Shape, complain: Complain, path: Path): void {

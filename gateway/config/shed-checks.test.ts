@@ -235,7 +235,7 @@ test("boards, pulses and coils count in the line's round, and a line that cannot
   const { config, profiles } = site;
   const { devices = [], sheds = [], transformers = [] } = config;
   const [line] = config.lines;
-  const stations = config.stations.flatMap(({ profile }) => profiles.get(profile) ?? []);
+  const stations = config.stations.flatMap((station) => ("profile" in station ? (profiles.get(station.profile) ?? []) : []));
   if (line === undefined) throw new Error("no line");
   const bare = budgetOf(plannedLine(line, stations));
   const whole = budgetOf(plannedLine(line, stations, aboveLoads(line.id, { devices, sheds, transformers, profiles })));

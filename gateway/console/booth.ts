@@ -7,6 +7,7 @@ import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
 import { type Payments, paymentsOf } from "../payments/payments.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
+import { chargeRoutes } from "./charges.ts";
 import { latchRoutes } from "./latches.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
@@ -72,6 +73,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       },
     );
 
+    chargeRoutes(server, rooms.sessions, largestBody);
     latchRoutes(server, rooms.sessions, largestBody);
     shedRoutes(server, rooms.sessions, largestBody);
   };

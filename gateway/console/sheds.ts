@@ -21,6 +21,10 @@ export function shedRoutes(server: FastifyInstance, sessions: Sessions, largestB
     reply.type("application/json; charset=utf-8").send(JSON.stringify({ sheds: sessions.sheds() })),
   );
 
+  server.get("/sockets", async (_request, reply) =>
+    reply.type("application/json; charset=utf-8").send(JSON.stringify({ sockets: sessions.readings() })),
+  );
+
   server.post<{ Params: { shed: string }; Body: ShedReset }>(
     "/sheds/:shed/reset",
     { bodyLimit: largestBody, schema: { params: ShedParams, body: ShedReset } },

@@ -134,7 +134,7 @@ async function run(setup: Setup, ms: number): Promise<Bus> {
   });
   const sockets = setup.profile.sockets?.count ?? 0;
   for (const id of ids) for (let socket = 0; socket < sockets; socket += 1) line.off(id, socket);
-  for (const [at, id] of ids.entries()) line.energised(id, setup.energised?.(at + 1) ?? true);
+  for (const [at, id] of ids.entries()) line.energised(id, (setup.energised?.(at + 1) ?? true) ? [0] : []);
   await settled();
   async function go(for_ms: number): Promise<void> {
     const end = clock.monotonic() + for_ms;

@@ -77,7 +77,7 @@ async function run({ loses }: { readonly loses: number }) {
       onServed: () => undefined,
     },
   });
-  line.energised("station-1", true);
+  line.energised("station-1", [0]);
   await new Promise((resolve) => setImmediate(resolve));
   for (let ms = 0; ms < 60_000; ms += 5) {
     line.pump();

@@ -12,7 +12,8 @@ import { type Job, newSchedule } from "../lines/schedule.ts";
 import { superviseLine } from "../lines/supervisor.ts";
 import type { LineHealth } from "../link/messages.ts";
 import type { Clock, Devices } from "../ports.ts";
-import { type Speaker, speakers } from "./speakers.ts";
+import type { Speaker } from "./speaker.ts";
+import { speakers } from "./speakers.ts";
 import { behind } from "./watch/behind.ts";
 import type { BoardOnLine, CoilOnLine, LineWiring, StationWiring } from "./wiring.ts";
 
@@ -37,7 +38,8 @@ export interface ProtectionLine {
   /** Every socket of the station, in one frame where its board knows how. */
   offAll(station: string): void;
   on(station: string, socket: number): void;
-  energised(station: string, is: boolean): void;
+  /** Which of its sockets are meant to be closed. */
+  energised(station: string, sockets: readonly number[]): void;
   /** Asks, if the line is free and something is due. */
   pump(): void;
   wakeAt(): Monotonic | undefined;
@@ -87,7 +89,7 @@ const partedFor_ms = 3_600_000;
 const illegalAddress = "exception 2";
 
 export function protectionLine(parts: LineParts): ProtectionLine {
-  const { wiring, stations, clock, events } = parts;
+  const { wiring, clock, events } = parts;
   const members = speakers(parts);
   const polled = new Map<string, Polled>(
     members.map((speaker) => [speaker.id, { speaker, pdus: new Map(), poll: 0, seen: undefined, missed: 0, partedAt: undefined }]),
@@ -105,8 +107,8 @@ export function protectionLine(parts: LineParts): ProtectionLine {
   let unsure: (Job & { kind: "off" | "off-all" })[] = [];
   /** Answers to questions of an earlier era are nobody's. */
   let era = 0;
-  /** Members that are read; a contactor, say, is only switched. */
-  const sampled = new Set(stations.map((one) => one.id));
+  /** Members with sockets that are read; a contactor, say, is only switched. */
+  const sampled = new Set(members.filter(({ blocks, sockets }) => blocks() > 0 && sockets > 0).map(({ id }) => id));
   /** Which stations are energised, and since when any is; when one of them was last read; when the line last turned. */
   const live = new Set<string>();
   let liveSince: Monotonic | undefined;
@@ -147,8 +149,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
         pump();
         events.onServed();
       });
-      if (job.kind === "off") events.onOffHanded(job.station, job.socket);
-      if (job.kind === "off-all") events.onOffHanded(job.station, "all");
+      if (job.kind === "off" || job.kind === "off-all") events.onOffHanded(...placeOf(job));
     }
   }
 
@@ -175,7 +176,7 @@ export function protectionLine(parts: LineParts): ProtectionLine {
 
   function heardOff(job: Job & { kind: "off" | "off-all" }, outcome: Outcome): void {
     if (outcome.kind === "answer") {
-      events.onOffAnswered(job.station, job.kind === "off" ? job.socket : "all");
+      events.onOffAnswered(...placeOf(job));
       if (outcome.unsure) unsure.push(job);
     } else if (job.kind === "off-all" && outcome.code === "exception") {
       // The board has no such function, whatever its profile says: one by one, then.
@@ -220,6 +221,19 @@ export function protectionLine(parts: LineParts): ProtectionLine {
     unsure = [];
   }
 
+  /** The socket of a station in the words of whoever speaks for it. */
+  function to(station: string, socket: number, order: (member: string, socket: number) => void): void {
+    const speaker = members.find(
+      ({ serves, sockets }) => serves.station === station && socket >= serves.first && socket < serves.first + sockets,
+    );
+    if (speaker !== undefined) order(speaker.id, socket - speaker.serves.first);
+  }
+  /** And back. */
+  function placeOf(job: Job & { kind: "off" | "off-all" }): [station: string, socket: number | "all"] {
+    const { station, first } = polled.get(job.station)?.speaker.serves ?? { station: job.station, first: 0 };
+    return [station, job.kind === "off" ? first + job.socket : "all"];
+  }
+
   function forget(station: string): void {
     const one = polled.get(station);
     if (one === undefined) return;
@@ -245,18 +259,23 @@ export function protectionLine(parts: LineParts): ProtectionLine {
 
   return {
     id: wiring.id,
-    off: schedule.off,
+    off: (station, socket) => to(station, socket, schedule.off),
     offAll(station) {
-      const speaker = polled.get(station)?.speaker;
-      if (speaker?.together === true) schedule.offAll(station);
-      else for (let socket = 0; socket < (speaker?.sockets ?? 0); socket += 1) schedule.off(station, socket);
+      for (const speaker of members)
+        if (speaker.serves.station !== station) continue;
+        else if (speaker.together) schedule.offAll(speaker.id);
+        else for (let socket = 0; socket < speaker.sockets; socket += 1) schedule.off(speaker.id, socket);
     },
-    on: schedule.on,
-    energised(station, is) {
+    on: (station, socket) => to(station, socket, schedule.on),
+    energised(station, sockets) {
       const now = clock.monotonic();
-      schedule.energised(station, is, now);
-      if (sampled.has(station)) live[is ? "add" : "delete"](station);
-      if (!is) lateness.gone(station);
+      for (const { id, serves, sockets: count } of members) {
+        if (serves.station !== station) continue;
+        const is = sockets.some((socket) => socket >= serves.first && socket < serves.first + count);
+        schedule.energised(id, is, now);
+        if (sampled.has(id)) live[is ? "add" : "delete"](id);
+        if (!is) lateness.gone(id);
+      }
       liveSince = live.size === 0 ? undefined : (liveSince ?? now);
     },
     pump,

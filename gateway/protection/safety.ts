@@ -1,9 +1,8 @@
 // The safety process as one object: readings in, decisions, frames out; then the spool; then the link. It knows no database, broker or web page.
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { Authority } from "../core/charging/facts.ts";
-import { anyEnergised, type Input, newStation, type Station, step, wakeAt } from "../core/charging/protection.ts";
+import { energisedSockets, type Input, newStation, type Station, step, wakeAt } from "../core/charging/protection.ts";
 import { refusedFact, refusedWith } from "../core/charging/refusals.ts";
-import { drivers } from "../drivers/table.ts";
 import type { SafetyToSite, SiteToSafety, SocketName } from "../link/messages.ts";
 import type { Cancel, Clock, Devices } from "../ports.ts";
 import { type FactsOut, factsOut } from "./facts.ts";
@@ -14,7 +13,7 @@ import { noSheds } from "./shed-wiring.ts";
 import { type Sheds, startSheds } from "./sheds.ts";
 import type { Entry, Spool } from "./spool/spool.ts";
 import type { Watch } from "./watch/watch.ts";
-import type { Wiring } from "./wiring.ts";
+import { socketsIn, type Wiring } from "./wiring.ts";
 
 export interface SafetyParts {
   readonly wiring: Pick<Wiring, "lines" | "stations"> & Partial<Pick<Wiring, "sheds">>;
@@ -66,14 +65,15 @@ export function startSafety(parts: SafetyParts): Safety {
     contactor(coil, order) {
       const line = lineOf.get(coil);
       line?.[order === "open" ? "off" : "on"](coil, 0);
-      line?.energised(coil, order === "close");
+      line?.energised(coil, order === "close" ? [0] : []);
     },
     take: facts.takeShed,
     say: (fact) => facts.say({ kind: "fact", fact }),
   });
 
-  for (const { id, profile, unit, limits } of wiring.stations) {
-    const { sockets } = drivers.station({ profile, unit });
+  for (const one of wiring.stations) {
+    const { id, limits } = one;
+    const sockets = socketsIn(one);
     const remembered = { latches: spool.latches(), rearms: spool.rearms() };
     states.set(id, newStation({ id, sockets, limits, ...remembered, run, inShed: sheds.has(id) }, clock.monotonic()));
   }
@@ -125,7 +125,7 @@ export function startSafety(parts: SafetyParts): Safety {
       if (effect.type === "off" && input.type !== "shed-cut") line.off(station, effect.socket);
       if (effect.type === "on") line.on(station, effect.socket);
     }
-    line.energised(station, anyEnergised(stepped.state));
+    line.energised(station, energisedSockets(stepped.state));
     facts.take(stepped.effects);
     for (const effect of stepped.effects)
       if (effect.type === "fact" && effect.fact.kind === "welded")

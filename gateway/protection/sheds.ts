@@ -53,6 +53,13 @@ interface Kept {
   feedback: { readonly said: Sampled<boolean>; readonly seen: Monotonic } | undefined;
 }
 
+/** Who is heard: the station; of one that is put together the socket alone, whose counts are its own. */
+function speaks(state: Station, sample: StationSample): string {
+  const present = state.sockets.filter(({ index }) => sample.sockets[index] !== undefined);
+  const [only] = present;
+  return present.length === 1 && only !== undefined ? only.name : state.id;
+}
+
 export function startSheds(parts: ShedsParts): Sheds {
   const { wiring, run, latches } = parts;
   const boards = new Map(wiring.boards.map((board) => [board.id, drivers.board(board)]));
@@ -153,7 +160,7 @@ export function startSheds(parts: ShedsParts): Sheds {
       smokeOf.set(state.id, typeof sample.smoke === "boolean" ? sample.smoke : undefined);
       if (sample.smoke === true) step(kept, { type: "station-smoke", station: state.id, seen: sample.seen });
       const flowing = sample.sockets.some((one) => whole(one) && (good(one.current_mA) ?? 0) > fixed.weld_mA);
-      step(kept, { type: "station", station: state.id, seen: sample.seen, flowing, open: openOf(stationsOf(kept)) });
+      step(kept, { type: "station", station: speaks(state, sample), seen: sample.seen, flowing, open: openOf(stationsOf(kept)) });
       loads.balance();
     },
     onWelded(station, socket, seen) {

@@ -1,7 +1,9 @@
 // A charge is one customer's session on one socket. It may need several authorities: protection forgets them when it starts anew, and a fresh one is
-// written for the same session. Its energy is the difference of the pile's own meter, which stands still while the relay is open.
+// written for the same session. Its energy is the difference of the pile's own meter, which stands still while the relay is open. A meter that was changed,
+// reset or wrapped meanwhile says nothing about this session: then its energy is not known, never less than nothing and never another meter's.
 import type { EventData } from "#protocols/uplink/events.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
+import { hardBounds } from "../core/charging/bounds.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Authority } from "../link/messages.ts";
 
@@ -9,6 +11,8 @@ export interface Charge {
   readonly session: string;
   readonly socket: string;
   readonly card: string;
+  /** Who began it by hand. */
+  readonly person: string | null;
   readonly opened_at: string;
   readonly authority: string;
   readonly authority_state: "asked" | "closed" | "lost";
@@ -18,6 +22,8 @@ export interface Charge {
   readonly meter_start_mWh: number | null;
   readonly seconds: number;
   readonly part_seconds: number;
+  /** A Stamp: when it was last seen charging. */
+  readonly seen_at: string | null;
   /** The cause of the cut after which it waits; null while it does not. */
   readonly paused: string | null;
   readonly paused_meter_mWh: number | null;
@@ -37,12 +43,13 @@ export const chargeOfSession = (reads: Reads, session: string): Charge | undefin
 
 export function insertCharge(
   tx: Transaction,
-  request: { socket: string; request_seq: number; card: string; authority: string; session: string; at: Stamp },
+  request: { socket: string; request_seq: number; card: string; authority: string; session: string; person?: string; at: Stamp },
 ): void {
   const at = JSON.stringify(request.at);
   tx.run(
-    `INSERT INTO charge (session, socket, request_seq, card, opened_at, state, authority, authority_state, asked_at, issues, started, seconds, part_seconds)
-     VALUES (?, ?, ?, ?, ?, 'open', ?, 'asked', ?, 1, 0, 0, 0)`,
+    `INSERT INTO charge
+       (session, socket, request_seq, card, opened_at, state, authority, authority_state, asked_at, issues, started, seconds, part_seconds, person)
+     VALUES (?, ?, ?, ?, ?, 'open', ?, 'asked', ?, 1, 0, 0, 0, ?)`,
     request.session,
     request.socket,
     request.request_seq,
@@ -50,20 +57,32 @@ export function insertCharge(
     at,
     request.authority,
     at,
+    request.person ?? null,
   );
+}
+
+/** Since another boot only the wall clocks can tell; undefined where they cannot be believed. */
+function elapsedMs(opened: Stamp, now: Stamp): number | undefined {
+  if (opened.boot === now.boot) return now.mono - opened.mono;
+  return opened.synchronised && now.synchronised ? now.wall - opened.wall : undefined;
 }
 
 /** How long an authority may still run: the longest charge, less what this session has had. Zero or less: the session is over. */
 export function remainingMs(charge: Charge, now: Stamp, limits: { max_time_s: number; blind_ms: number }): number {
-  const opened = stampOf(charge.opened_at);
   const longest = limits.max_time_s * 1000;
-  // Since another boot only the wall clocks can tell; where they cannot be believed the time charged is all that counts.
-  const comparable = opened.boot === now.boot || (opened.synchronised && now.synchronised);
-  const elapsed = opened.boot === now.boot ? now.mono - opened.mono : now.wall - opened.wall;
-  if (comparable && elapsed > longest) return 0;
+  // Where no clock tells, the time charged is all that counts.
+  if ((elapsedMs(stampOf(charge.opened_at), now) ?? 0) > longest) return 0;
   const left = longest - charge.seconds * 1000;
   // Protection waits for sight of the socket and for an open relay before it closes: that time is not the customer's.
   return left <= 0 ? 0 : left + limits.blind_ms + 5000;
+}
+
+const recent_ms = 10 * 60_000;
+
+/** Whether it was charging a moment ago: where nobody sees the plug, the vehicle that stands there now is taken for the same one only so long. */
+export function chargedLately({ seen_at, asked_at }: Charge, now: Stamp): boolean {
+  const away = elapsedMs(stampOf(seen_at ?? asked_at), now);
+  return away !== undefined && away >= 0 && away <= recent_ms;
 }
 
 /** A fresh authority for the same session; the message to send once this has been committed. */
@@ -82,6 +101,8 @@ export function markClosed(tx: Transaction, charge: Charge, part: { authority: s
   const state = charge.authority === part.authority ? "closed" : charge.authority_state;
   tx.run("UPDATE charge SET authority_state = ?, part_seconds = 0 WHERE session = ?", state, charge.session);
   if (charge.started === 0) markStarted(tx, charge, part);
+  else if (part.meter_mWh !== null && usedSince(charge, part.meter_mWh, { seconds: charge.seconds, at: part.at }) === null)
+    tx.run("UPDATE charge SET meter_start_mWh = NULL WHERE session = ?", charge.session);
   if (charge.rearmed === null || charge.authority !== part.authority) return;
   tx.run("UPDATE charge SET rearmed = NULL WHERE session = ?", charge.session);
   const { trip, n, of } = JSON.parse(charge.rearmed) as { trip: string; n: number; of: number };
@@ -121,18 +142,42 @@ export function markLost(tx: Transaction, charge: Charge, partSeconds: number): 
 
 export interface ChargeEnd {
   readonly cause: EventData<"session.ended">["cause"];
+  /** In words, where it was never energised. */
+  readonly why?: string;
   /** The pile's meter at the end; null when it was not seen. */
   readonly meter_mWh: number | null;
   readonly partSeconds: number;
   readonly at: Stamp;
 }
 
+/** More than the largest socket that any configuration allows can take: another meter's number. */
+const most_mW = (hardBounds["socket.rated_mA"][1] * hardBounds["over_voltage.limit_mV"][1]) / 1000;
+/** Time charged is told by protection; between its last word and an open relay lies the dead-man window, and a meter shows later than that. */
+const slack_s = 60;
+
+function usedSince(
+  { opened_at, meter_start_mWh: start }: Charge,
+  meter_mWh: number | null,
+  so: { readonly seconds: number; readonly at: Stamp },
+): number | null {
+  if (meter_mWh === null || start === null || meter_mWh < start) return null;
+  const used = meter_mWh - start;
+  // A part whose end nobody told counts no seconds; the clock since the beginning does.
+  const longest_s = Math.max(so.seconds, (elapsedMs(stampOf(opened_at), so.at) ?? 0) / 1000) + slack_s;
+  return used > (most_mW * longest_s) / 3600 ? null : used;
+}
+
 /** A session whose relay never closed ends without an event: it never began. */
-export function endCharge(tx: Transaction, charge: Charge, { cause, meter_mWh, partSeconds, at }: ChargeEnd): void {
-  const { session, socket, meter_start_mWh: start } = charge;
+export function endCharge(tx: Transaction, charge: Charge, { cause, why = cause, meter_mWh, partSeconds, at }: ChargeEnd): void {
+  const { session, socket } = charge;
   const seconds = charge.seconds + partSeconds;
-  tx.run("UPDATE charge SET state = 'over', paused = NULL, seconds = ?, part_seconds = 0 WHERE session = ?", seconds, session);
+  tx.run(
+    "UPDATE charge SET state = 'over', ended_for = ?, paused = NULL, seconds = ?, part_seconds = 0 WHERE session = ?",
+    why,
+    seconds,
+    session,
+  );
   if (charge.started === 0) return;
-  const used = meter_mWh === null || start === null || meter_mWh < start ? null : meter_mWh - start;
+  const used = usedSince(charge, meter_mWh, { seconds, at });
   tx.event("session.ended", { session, socket, cause, energy_mWh: used, seconds }, at);
 }

@@ -1,7 +1,7 @@
 // From a tap to a session to its end, with protection played by the test and time told. Whatever is repeated, lost or restarted, a session is one session.
 import pino from "pino";
 import { expect, test } from "vitest";
-import type { Fact, SafetyToSite, SiteToSafety, SocketReading } from "#gateway/link/messages.ts";
+import type { Fact, SafetyToSite, ShedReading, SiteToSafety, SocketReading } from "#gateway/link/messages.ts";
 import type { MilliAmpere, MilliCelsius, MilliVolt, MilliWatt, MilliWattHour } from "#protocols/vocabulary/electricity.ts";
 import { toldChance, toldClock } from "#test/told-clock.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
@@ -18,7 +18,7 @@ interface Bench {
   up: boolean;
   hello(authorities?: readonly string[], spool?: string): void;
   fact(fact: Fact): void;
-  read(over?: Partial<SocketReading>): void;
+  read(over?: Partial<SocketReading>, sheds?: readonly ShedReading[]): void;
   /** The last authority that was asked for. */
   authority(): { id: string; session: string; duration_ms: number };
   events(): string[];
@@ -26,7 +26,15 @@ interface Bench {
   lastFact: number;
 }
 
-function bench(from?: { journal: Journal; clock: ReturnType<typeof toldClock>; lastFact: number }): Bench {
+interface From {
+  readonly journal?: Journal;
+  readonly clock?: ReturnType<typeof toldClock>;
+  readonly lastFact?: number;
+  /** Its station stands in this shed. */
+  readonly shed?: string;
+}
+
+function bench(from?: From): Bench {
   const clock = from?.clock ?? toldClock();
   const journal = from?.journal ?? openJournal({ path: ":memory:", clock, chance: toldChance(), tables });
   const sent: SiteToSafety[] = [];
@@ -39,9 +47,10 @@ function bench(from?: { journal: Journal; clock: ReturnType<typeof toldClock>; l
     charging: startCharging({
       journal,
       clock,
-      chance: toldChance(from === undefined ? 1 : 77),
+      chance: toldChance(from?.journal === undefined ? 1 : 77),
       log: pino({ level: "silent" }),
-      limitsOf: (name) => (name.startsWith("station-1/") ? { max_time_s: 36_000, blind_ms: 10_000 } : undefined),
+      limitsOf: (name) =>
+        name.startsWith("station-1/") ? { max_time_s: 36_000, blind_ms: 10_000, tells_plug: true, shed: from?.shed } : undefined,
       send: (message) => {
         if (made.up) sent.push(message);
         return made.up;
@@ -53,7 +62,7 @@ function bench(from?: { journal: Journal; clock: ReturnType<typeof toldClock>; l
       made.lastFact += 1;
       made.charging.heard({ type: "facts", facts: [{ id: made.lastFact, at: clock.stamp(), fact }] });
     },
-    read: (over) => made.charging.heard({ type: "readings", at: clock.stamp(), sockets: [reading(over)], lines: [] }),
+    read: (over, sheds = []) => made.charging.heard({ type: "readings", at: clock.stamp(), sockets: [reading(over)], lines: [], sheds }),
     authority: () => {
       const asked = sent.filter((message) => message.type === "energise").at(-1);
       if (asked === undefined) throw new Error("nothing was asked for");
@@ -88,8 +97,8 @@ const reading = (over: Partial<SocketReading> = {}): SocketReading => ({
 const asks = (site: Bench): number => site.sent.filter((message) => message.type === "energise").length;
 
 /** A site in which someone has tapped, and protection has closed the relay. */
-function charging(): Bench {
-  const site = bench();
+function charging(from?: From): Bench {
+  const site = bench(from);
   site.hello();
   site.read();
   site.read({ request_seq: 8 });
@@ -250,11 +259,87 @@ test.each([
   if (again > 0) {
     expect(site.authority().session).toBe(session);
     expect(site.authority().id).not.toBe(id);
-    site.fact({ kind: "closed", authority: site.authority().id, session, socket, energy_mWh: 1_100_000 });
-    site.fact({ kind: "ended", authority: site.authority().id, session, socket, cause: "full", energy_mWh: 1_400_000, seconds: 100 });
+    site.fact({ kind: "closed", authority: site.authority().id, session, socket, energy_mWh: 1_050_000 });
+    site.fact({ kind: "ended", authority: site.authority().id, session, socket, cause: "full", energy_mWh: 1_400_000, seconds: 1000 });
     expect(site.data("session.started")).toHaveLength(1);
     expect(site.data("session.ended")).toMatchObject([{ session, cause: "full", energy_mWh: 400_000 }]);
   } else expect(site.data("session.ended").map((data) => data.cause)).toEqual(ended === undefined ? [] : [ended]);
+});
+
+const shed = (state: ShedReading["state"]): ShedReading[] => [
+  {
+    ...{ shed: "shed-1", state, trip: null, cause: null, source: null, inputs: [], contactor: "none", residual_mA: null },
+    ...{ leaking: false, power_mW: null, budgets: [] },
+  },
+];
+
+test.each([
+  //  the shed, from one reading to the next   asked again   session ended for
+  [["waiting", "waiting", "serving"], 1, undefined],
+  [["blind", "blind", "blind"], 0, undefined],
+  [["waiting", "latched"], 0, "interrupted"],
+] as const)("protection began anew, and the shed above is %s", (states, again, ended) => {
+  const site = charging({ shed: "shed-1" });
+  site.hello([]);
+  site.fact({ kind: "started", boot: "safety-2", after: "start" });
+  for (const state of states) {
+    expect(asks(site)).toBe(1);
+    site.read({ request_seq: 8 }, shed(state));
+  }
+  expect(asks(site)).toBe(1 + again);
+  expect(site.data("session.ended").map(({ cause }) => cause)).toEqual(ended === undefined ? [] : [ended]);
+});
+
+test("a charge that was under way waits out a contactor that is not closed yet; whoever only asks is told", () => {
+  const site = charging();
+  site.hello([]);
+  site.fact({ kind: "started", boot: "safety-2", after: "start" });
+  const refuse = (): void => {
+    const { id, session } = site.authority();
+    site.fact({ kind: "refused", authority: id, session, socket, code: "contactor-open", zh: "未闭合", en: "open" });
+  };
+  site.read({ request_seq: 8 });
+  refuse();
+  site.read({ request_seq: 8 });
+  expect(asks(site)).toBe(3);
+  expect(site.events()).toEqual(["session.started"]);
+  for (let turn = 0; turn < 30; turn += 1) {
+    refuse();
+    site.read({ request_seq: 8 });
+  }
+  // Not for ever.
+  expect(site.data("session.ended")).toMatchObject([{ cause: "interrupted" }]);
+  expect(site.data("charging.refused")).toMatchObject([{ code: "contactor-open" }]);
+
+  const other = bench();
+  other.hello();
+  other.read();
+  other.read({ request_seq: 8 });
+  const { id, session } = other.authority();
+  other.fact({ kind: "refused", authority: id, session, socket, code: "contactor-open", zh: "未闭合", en: "open" });
+  expect([other.events(), asks(other)]).toEqual([["charging.refused"], 1]);
+});
+
+test.each([
+  //  what became of the meter between two parts   seen at the second closing   at the end    energy of the session
+  ["nothing", 1_050_000, 1_400_000, 400_000],
+  ["a new one that begins at nothing", 0, 300_000, null],
+  ["a new one that begins at nothing and is not read at closing", null, 300_000, null],
+  ["another's, with a longer life behind it", 985_000_000, 985_300_000, null],
+  ["the same, seen at the end only", null, 985_300_000, null],
+  ["one that was reset during the second part", 1_050_000, 12_000, null],
+  ["one that wrapped", 1_050_000, 4, null],
+] as const)("a meter is changed during a charge: %s: never negative, never another meter's energy", (_what, closing, ending, used) => {
+  const site = charging();
+  const { session } = site.authority();
+  site.clock.advance(4000);
+  site.hello([]);
+  site.fact({ kind: "started", boot: "safety-2", after: "start" });
+  site.read({ request_seq: 8 });
+  const { id } = site.authority();
+  site.fact({ kind: "closed", authority: id, session, socket, energy_mWh: closing });
+  site.fact({ kind: "ended", authority: id, session, socket, cause: "full", energy_mWh: ending as MilliWattHour, seconds: 3000 });
+  expect(site.data("session.ended")).toMatchObject([{ session, energy_mWh: used, cause: "full" }]);
 });
 
 test("an authority whose end still waits in the spool is not taken for lost", () => {

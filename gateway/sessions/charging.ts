@@ -1,20 +1,23 @@
 // The site's side of the link to protection: facts in, authorities out. Everything that energises is committed before it is asked; everything that
 // happened is committed before it is called taken.
-import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
+import { after, type Monotonic, type Stamp } from "#protocols/vocabulary/time.ts";
 import type { Journal, Transaction } from "../journal/journal.ts";
 import type { Authority, SafetyToSite, ShedReading, SiteToSafety, SocketReading } from "../link/messages.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
-import type { Log } from "../site-context.ts";
+import type { ChargeAsked, ChargeSeen, Log } from "../site-context.ts";
+import { beginByHand } from "./by-hand.ts";
 import { type Charge, markLost, openCharges } from "./charges.ts";
 import { takeFacts, takenUpTo } from "./facts.ts";
-import { onReading } from "./requests.ts";
+import { onReading, type SocketLimits } from "./requests.ts";
 
 export interface ChargingSettings {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
-  readonly limitsOf: (socket: string) => { readonly max_time_s: number; readonly blind_ms: number } | undefined;
+  readonly limitsOf: (socket: string) => SocketLimits | undefined;
   /** False when the link is down: the message is gone, and is made anew when the link is back. */
   readonly send: (message: SiteToSafety) => boolean;
 }
@@ -22,6 +25,8 @@ export interface ChargingSettings {
 export interface Charging {
   heard(message: SafetyToSite): void;
   linkDown(): void;
+  /** A person begins a charge. */
+  begin(asked: ChargeAsked): ChargeSeen | Refusal;
   /** Undefined while protection is heard; else for how long it has been silent. */
   silentFor(): number | undefined;
   readings(): readonly SocketReading[];
@@ -43,6 +48,7 @@ export function startCharging(settings: ChargingSettings): Charging {
   let newest: readonly SocketReading[] = [];
   let sheds: readonly ShedReading[] = [];
   const parts = partCounter(clock);
+  const shedState = (shed: string): ShedReading["state"] | undefined => sheds.find((one) => one.shed === shed)?.state;
 
   const energise = (authorities: readonly Authority[]): void => {
     for (const authority of authorities) {
@@ -86,7 +92,7 @@ export function startCharging(settings: ChargingSettings): Charging {
     if (changed.length === 0 && !parts.due()) return;
     const outcomes = journal.commit((tx) => {
       parts.keep(tx);
-      const requesting = { now: clock.stamp(), id: chance.id, limitsOf };
+      const requesting = { now: clock.stamp(), id: chance.id, limitsOf, shedState };
       return changed.map((reading) => ({ socket: reading.socket, outcome: onReading(tx, reading, requesting) }));
     });
     for (const { socket, outcome } of outcomes) {
@@ -99,9 +105,10 @@ export function startCharging(settings: ChargingSettings): Charging {
 
   /** Most readings change nothing that we write: those need no transaction. */
   const needsLook = (reading: SocketReading): boolean => {
-    if (reading.quality !== "good" || reading.request_seq === null || limitsOf(reading.socket) === undefined) return false;
+    const limits = limitsOf(reading.socket);
+    if (reading.quality !== "good" || limits === undefined || (reading.request_seq === null && limits.tells_plug)) return false;
     const known = journal.get<{ request_seq: number }>("SELECT request_seq FROM socket_request WHERE socket = ?", reading.socket);
-    if (known?.request_seq !== reading.request_seq) return true;
+    if (reading.request_seq !== null && known?.request_seq !== reading.request_seq) return true;
     return (
       journal.get("SELECT 1 AS lost FROM charge WHERE socket = ? AND state = 'open' AND authority_state = 'lost'", reading.socket) !==
       undefined
@@ -126,6 +133,11 @@ export function startCharging(settings: ChargingSettings): Charging {
       newest = [];
       sheds = [];
     },
+    begin: (asked) =>
+      beginByHand(
+        { journal, limitsOf, now: clock.stamp(), id: chance.id, readings: newest, energise: (authority) => energise([authority]) },
+        asked,
+      ),
     silentFor: silence.silentFor,
     readings: () => newest,
     sheds: () => sheds,
@@ -135,7 +147,7 @@ export function startCharging(settings: ChargingSettings): Charging {
 
 /** Seconds of the running part of each session, counted from what is seen, and kept now and then: all that is known of a part whose end nobody saw. */
 function partCounter(clock: Clock): { count(sockets: readonly SocketReading[]): void; due(): boolean; keep(tx: Transaction): void } {
-  const extra = new Map<string, number>();
+  const extra = new Map<string, { readonly ms: number; readonly at: Stamp }>();
   let last = clock.monotonic();
   let kept = last;
   return {
@@ -143,16 +155,22 @@ function partCounter(clock: Clock): { count(sockets: readonly SocketReading[]): 
       const now = clock.monotonic();
       const step = Math.min(5000, now - last);
       last = now;
-      for (const { socket, state } of sockets) if (state === "charging") extra.set(socket, (extra.get(socket) ?? 0) + step);
+      const at = clock.stamp();
+      for (const { socket, state } of sockets) if (state === "charging") extra.set(socket, { ms: (extra.get(socket)?.ms ?? 0) + step, at });
     },
     due: () => extra.size > 0 && clock.monotonic() - kept >= keepPartsEveryMs,
     keep: (tx) => {
       kept = clock.monotonic();
-      for (const [socket, ms] of extra) {
+      for (const [socket, { ms, at }] of extra) {
         const seconds = Math.floor(ms / 1000);
         if (seconds === 0) continue;
-        tx.run("UPDATE charge SET part_seconds = part_seconds + ? WHERE socket = ? AND state = 'open'", seconds, socket);
-        extra.set(socket, ms - seconds * 1000);
+        tx.run(
+          "UPDATE charge SET part_seconds = part_seconds + ?, seen_at = ? WHERE socket = ? AND state = 'open'",
+          seconds,
+          JSON.stringify(at),
+          socket,
+        );
+        extra.set(socket, { ms: ms - seconds * 1000, at });
       }
     },
   };

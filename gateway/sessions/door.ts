@@ -1,19 +1,27 @@
 // The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
+import { socketCount, tellsPlug } from "../config/stations.ts";
 import { connectLink } from "../link/client.ts";
 import type { LineHealth, SafetyToSite } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
+import { chargeSeen } from "./by-hand.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { resetLatch } from "./latch-reset.ts";
+import type { SocketLimits } from "./requests.ts";
 import { createSampler, pointRules } from "./sampler.ts";
+import { shedMeasures } from "./shed-measures.ts";
+import { createShedSampler } from "./shed-sampler.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
 export interface MountedSessions extends Mounted, Sessions {}
 
+const usualShedInterval_ms = 2_000;
+
 export async function mountSessions(context: SiteContext): Promise<MountedSessions> {
   const { config, clock, chance, journal, telemetry, log, data } = context;
   const sampler = createSampler(pointRules(config.telemetry));
+  const shedSampler = createShedSampler(config.telemetry?.interval_ms ?? usualShedInterval_ms);
   let lines: readonly LineHealth[] = [];
   const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
 
@@ -21,8 +29,8 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     unlessDiskRefuses(context, () => charging.heard(message));
     if (message.type !== "readings") return;
     lines = message.lines;
-    const sampled = sampler.sample({ at: message.at, sockets: message.sockets, lines: message.lines });
-    if (sampled !== undefined) telemetry.add(sampled, message.at);
+    const sampled = [sampler.sample(message), shedSampler.sample(message)].filter((text) => text !== undefined).join("");
+    if (sampled !== "") telemetry.add(sampled, message.at);
   };
   const link = connectLink(
     { path: linkPath(data), clock },
@@ -48,6 +56,9 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
       if (known === undefined || (known.state !== "asked" && known.state !== "running")) return "no-test";
       return link.send({ type: "end-test", socket: known.socket, test }) ? "asked" : "not-connected";
     },
+    begin: charging.begin,
+    charge: (charge) => chargeSeen(journal, charge),
+    chargeOf: (socket) => openCharge(journal, socket)?.session,
     release(socket) {
       const charge = openCharge(journal, socket);
       if (charge === undefined) return "no-charge";
@@ -77,19 +88,22 @@ function ratedOf({ config, profiles, limits }: SiteContext): (socket: string) =>
   return (socket) => {
     const [id, number] = socket.split("/");
     const station = config.stations.find((one) => one.id === id);
-    const count = station === undefined ? 0 : (profiles.get(station.profile)?.sockets?.count ?? 0);
+    const count = station === undefined ? 0 : (socketCount(station, profiles) ?? 0);
     const known = station !== undefined && Number(number) >= 1 && Number(number) <= count;
     return known ? limits.get(station.limits)?.socket.rated_mA : undefined;
   };
 }
 
-function limitsOf({ config, profiles, limits }: SiteContext): (socket: string) => { max_time_s: number; blind_ms: number } | undefined {
-  const known = new Map<string, { max_time_s: number; blind_ms: number }>();
+function limitsOf({ config, profiles, limits }: SiteContext): (socket: string) => SocketLimits | undefined {
+  const known = new Map<string, SocketLimits>();
   for (const station of config.stations) {
     const held = limits.get(station.limits);
     if (held === undefined) continue;
-    const count = profiles.get(station.profile)?.sockets?.count ?? 0;
-    for (let n = 1; n <= count; n += 1) known.set(`${station.id}/${n}`, { max_time_s: held.max_time.end_s, blind_ms: held.blind.trip_ms });
+    const count = socketCount(station, profiles) ?? 0;
+    const tells_plug = tellsPlug(station, profiles);
+    const shed = config.sheds?.find(({ stations }) => stations.includes(station.id))?.id;
+    const own: SocketLimits = { max_time_s: held.max_time.end_s, blind_ms: held.blind.trip_ms, tells_plug, shed };
+    for (let n = 1; n <= count; n += 1) known.set(`${station.id}/${n}`, own);
   }
   return (socket) => known.get(socket);
 }
@@ -121,6 +135,7 @@ function measures({ journal }: SiteContext, charging: Charging, lines: readonly 
         value: readings.filter((reading) => reading.state === state).length,
       }),
     ),
+    ...shedMeasures(charging.sheds()),
     ...lines.flatMap((health) => [
       ofLine(health, { name: "cuobian_line_open", kind: "gauge", help: "1 while the line is open", value: health.open ? 1 : 0 }),
       ...(health.rotation_ms === null

@@ -192,16 +192,19 @@ function warned(tx: Transaction, fact: Extract<Fact, { kind: "warned" | "eased" 
 
 /** "busy" and "over" are about this authority, not about the socket: a fresh one may do. */
 const mayAskAgain = new Set(["busy", "over"]);
+/** About this moment: whoever was charging already waits it out, whoever only asks is told. */
+const momentary = new Set(["shed-blind", "contactor-open", "over-budget"]);
 
 function refused(tx: Transaction, fact: Extract<Fact, { kind: "refused" }>, at: Stamp): string | undefined {
   const charge = chargeOfSession(tx, fact.session);
   if (charge === undefined || charge.authority !== fact.authority) return undefined;
   const cause: EndCause = "interrupted";
-  const { socket, session, code } = fact;
+  const { socket, session, code, zh, en } = fact;
   // Whoever stands at the pile, or asks why nobody could charge, finds the reason here.
-  if (!mayAskAgain.has(code))
-    tx.event("charging.refused", { socket, session, code, zh: fact.zh.slice(0, 300), en: fact.en.slice(0, 300) }, at);
-  if (mayAskAgain.has(fact.code) && charge.issues < mostIssues) markLost(tx, charge, 0);
-  else endCharge(tx, charge, { cause, meter_mWh: null, partSeconds: 0, at });
+  const again = (mayAskAgain.has(code) || (charge.started === 1 && momentary.has(code))) && charge.issues < mostIssues;
+  if (!again && !mayAskAgain.has(code))
+    tx.event("charging.refused", { socket, session, code, zh: zh.slice(0, 300), en: en.slice(0, 300) }, at);
+  if (again) markLost(tx, charge, 0);
+  else endCharge(tx, charge, { cause, why: `${zh} / ${en}`, meter_mWh: null, partSeconds: 0, at });
   return undefined;
 }

@@ -1,14 +1,28 @@
 // From the pile's own counter to a charge: someone has plugged in and tapped a card. And from a lost authority to a fresh one for the same session.
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
-import type { Authority, SocketReading } from "../link/messages.ts";
-import { type Charge, endCharge, insertCharge, issueAgain, openCharge, remainingMs } from "./charges.ts";
+import type { Authority, ShedReading, SocketReading } from "../link/messages.ts";
+import { type Charge, chargedLately, endCharge, insertCharge, issueAgain, openCharge, remainingMs } from "./charges.ts";
+
+export interface SocketLimits {
+  readonly max_time_s: number;
+  readonly blind_ms: number;
+  /** Its station sees whether something is plugged in. */
+  readonly tells_plug: boolean;
+  /** The shed that its station stands in. */
+  readonly shed?: string | undefined;
+}
+
+/** How long a first authority may run: protection waits for sight of the socket and for an open relay before it closes, and that time is not the customer's. */
+export const authorityMs = ({ max_time_s, blind_ms }: SocketLimits): number => max_time_s * 1000 + blind_ms + 5000;
 
 export interface Requesting {
   readonly now: Stamp;
   /** Fresh ids. */
   readonly id: () => string;
-  readonly limitsOf: (socket: string) => { readonly max_time_s: number; readonly blind_ms: number } | undefined;
+  readonly limitsOf: (socket: string) => SocketLimits | undefined;
+  /** As it was last seen; undefined: nothing was heard of it. */
+  readonly shedState: (shed: string) => ShedReading["state"] | undefined;
 }
 
 /** The counter has 16 bits and starts at 0 with the pile. Forward by more than this is no tap but a pile that started anew. */
@@ -24,8 +38,10 @@ export type Outcome =
 /** One reading of one socket; what it changes is in the transaction, what it asks of protection is sent after the commit. */
 export function onReading(tx: Transaction, reading: SocketReading, requesting: Requesting): Outcome {
   const limits = requesting.limitsOf(reading.socket);
-  if (limits === undefined || reading.quality !== "good" || reading.request_seq === null) return { kind: "nothing" };
+  if (limits === undefined || reading.quality !== "good") return { kind: "nothing" };
   const { socket, request_seq } = reading;
+  // A pile that has a counter and does not show it says too little; a station without one has only what a person began.
+  if (request_seq === null) return limits.tells_plug ? { kind: "nothing" } : lostGoesOn(tx, reading, { ...requesting, limits });
   const known = tx.get<{ request_seq: number }>("SELECT request_seq FROM socket_request WHERE socket = ?", socket)?.request_seq;
   if (known !== request_seq) {
     tx.run(
@@ -36,11 +52,15 @@ export function onReading(tx: Transaction, reading: SocketReading, requesting: R
     // The first sight of a counter is where we begin to count, and starts nothing.
     return known === undefined ? { kind: "nothing" } : newRequest(tx, reading, { ...requesting, limits, known });
   }
-  const charge = openCharge(tx, socket);
-  return charge?.authority_state === "lost" ? goOn(tx, { charge, reading }, { ...requesting, limits }) : { kind: "nothing" };
+  return lostGoesOn(tx, reading, { ...requesting, limits });
 }
 
-type Limits = { readonly limits: { readonly max_time_s: number; readonly blind_ms: number } };
+type Limits = { readonly limits: SocketLimits };
+
+function lostGoesOn(tx: Transaction, reading: SocketReading, at: Requesting & Limits): Outcome {
+  const charge = openCharge(tx, reading.socket);
+  return charge?.authority_state === "lost" ? goOn(tx, { charge, reading }, at) : { kind: "nothing" };
+}
 
 function newRequest(tx: Transaction, reading: SocketReading, at: Requesting & Limits & { known: number }): Outcome {
   const { socket, request_seq, request_card } = reading;
@@ -50,8 +70,7 @@ function newRequest(tx: Transaction, reading: SocketReading, at: Requesting & Li
   if (openCharge(tx, socket) !== undefined) return { kind: "passed-over", why: "a session is open on this socket" };
   const [session, authority] = [at.id(), at.id()];
   insertCharge(tx, { socket, request_seq, card: String(request_card ?? 0), session, authority, at: at.now });
-  const duration_ms = at.limits.max_time_s * 1000 + at.limits.blind_ms + 5000;
-  return { kind: "energise", again: false, authority: { id: authority, socket, session, duration_ms } };
+  return { kind: "energise", again: false, authority: { id: authority, socket, session, duration_ms: authorityMs(at.limits) } };
 }
 
 /** The same session goes on if the vehicle is still there, and its time is not over. */
@@ -64,11 +83,16 @@ function goOn(tx: Transaction, { charge, reading }: { charge: Charge; reading: S
     reading.state === "waiting"
   )
     return { kind: "nothing" };
+  const { shed } = at.limits;
+  const above = shed === undefined ? "serving" : at.shedState(shed);
+  // Its contacts are not read yet, or its contactor is not seen closed: that comes, and is no end of the charge.
+  if (above !== "serving" && above !== "latched") return { kind: "nothing" };
   const duration_ms = remainingMs(charge, at.now, at.limits);
+  const there = at.limits.tells_plug ? reading.plugged : chargedLately(charge, at.now);
   const over =
-    reading.plugged === false
+    there === false && at.limits.tells_plug
       ? "unplugged"
-      : reading.state === "latched" || reading.state === "welded"
+      : there === false || above === "latched" || reading.state === "latched" || reading.state === "welded"
         ? "interrupted"
         : duration_ms <= 0
           ? "expired"
@@ -77,6 +101,6 @@ function goOn(tx: Transaction, { charge, reading }: { charge: Charge; reading: S
     endCharge(tx, charge, { cause: over, meter_mWh: reading.energy_mWh, partSeconds: 0, at: at.now });
     return { kind: "nothing" };
   }
-  if (reading.plugged !== true) return { kind: "nothing" };
+  if (there !== true) return { kind: "nothing" };
   return { kind: "energise", again: true, authority: issueAgain(tx, charge, { authority: at.id(), at: at.now, duration_ms }) };
 }

@@ -51,4 +51,11 @@ export const tables: readonly Migration[] = [
       ALTER TABLE charge ADD COLUMN paused_meter_mWh INTEGER;
       ALTER TABLE charge ADD COLUMN rearmed TEXT; -- JSON: the trip after which it is tried again, until its relay is seen closed`,
   },
+  {
+    name: "sessions/0004-charges-by-hand",
+    sql: `
+      ALTER TABLE charge ADD COLUMN person TEXT;    -- who began it; null: the pile's own card
+      ALTER TABLE charge ADD COLUMN ended_for TEXT; -- its cause, or why it was not energised
+      ALTER TABLE charge ADD COLUMN seen_at TEXT;   -- Stamp: when it was last seen charging`,
+  },
 ];

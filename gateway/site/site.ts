@@ -1,9 +1,11 @@
 // The site process: opens the journal, gives every room its context, and mounts the rooms. What one of them cannot do at the start, the start does not pretend.
+
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
 import { tables as commandTables } from "../commands/tables.ts";
 import type { SiteFile } from "../config/read.ts";
+import { socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
 import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
@@ -82,7 +84,7 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: SiteFi
       version: version(),
       config_hash: hash,
       lanes: config.lanes.map(({ id, name, direction }) => ({ id, name, direction })),
-      stations: config.stations.map(({ id, name, profile }) => ({ id, name, sockets: profiles.get(profile)?.sockets?.count ?? 1 })),
+      stations: config.stations.map((one) => ({ id: one.id, name: one.name, sockets: socketCount(one, profiles) ?? 1 })),
       sheds: (config.sheds ?? []).map(({ id, name, stations }) => ({ id, name, stations })),
     }),
   );

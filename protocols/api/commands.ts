@@ -14,7 +14,7 @@ export const CommandAsked = Type.Object(
   {
     site: id,
     gateway: id,
-    action: Type.Enum(["gate.open", "socket.stop", "socket.reset-latch"]),
+    action: Type.Enum(["gate.open", "socket.start", "socket.stop", "socket.reset-latch"]),
     args: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 64 })),
     reason: Type.String({ minLength: 2, maxLength: 200 }),
   },

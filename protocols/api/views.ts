@@ -110,6 +110,17 @@ export const ShedView = Type.Object(
     contactor: Type.Enum(["unknown", "none", "well", "stuck", "lost"]),
     leaking: Type.Boolean(),
     inputs: Type.Array(Type.Object({ input: text, of: text, state: Type.Enum(["clear", "active", "silent"]) }, strict)),
+    /** As last measured: what counts against the supply, beside what it may be. */
+    supply: Type.Object(
+      {
+        seen: maybe(time),
+        power_mW: maybe(Type.Integer()),
+        power_limit_mW: maybe(Type.Integer()),
+        residual_mA: maybe(Type.Integer()),
+        phases: Type.Array(Type.Object({ phase: text, current_mA: Type.Integer(), limit_mA: Type.Integer() }, strict)),
+      },
+      strict,
+    ),
   },
   strict,
 );

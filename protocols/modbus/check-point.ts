@@ -45,6 +45,18 @@ function shapeComplaints(point: Point, say: Say): void {
     en: "only a float can be NaN",
     example: '"absent": ["0xFFFF"]',
   });
+  // A word that can never come would let what the device calls absent pass for a value.
+  const [least, most] = rawLimits(point);
+  const all = (1n << BigInt(bits)) - 1n;
+  for (const word of point.absent ?? []) {
+    if (word === "NaN") continue;
+    const fits = typeof word === "string" ? BigInt(word) <= all : form === "float" || (BigInt(word) >= least && BigInt(word) <= most);
+    say(!fits, "absent", {
+      zh: `${word} 超出 ${point.type} 的 ${bits} 位，永远不会出现`,
+      en: `${word} lies beyond the ${bits} bits of ${point.type}: it can never come`,
+      example: `"absent": ["0x${(signed ? all >> 1n : all).toString(16).toUpperCase()}"]`,
+    });
+  }
 }
 
 function tableComplaints(point: Point, say: Say): void {
@@ -70,11 +82,12 @@ function scaleComplaints(point: Point, say: Say): void {
     example: `"name": "${point.name}_mV"`,
   });
   const { form, bytes } = shapes[point.type];
-  // 64-bit counters may exceed what can be held; then the reading is bad, never wrong. Up to 48 bits it must not come to that.
+  // 64-bit counters may exceed what can be held; then the reading is bad, never wrong. Up to 48 bits it must not come to that, unless it is said where true values end.
   const most = form === "float" || bytes === 8 ? 0 : (Number(rawLimits(point)[1]) * (point.multiply ?? 1)) / (point.divide ?? 1);
-  say(!Number.isSafeInteger(Math.round(most)), "multiply", {
-    zh: "乘出来超过可以准确表示的整数（2^53）",
-    en: "multiply leaves the whole numbers that can be held (2^53)",
+  say(!Number.isSafeInteger(Math.round(most)) && point.maximum === undefined, "multiply", {
+    zh: "最大的读数乘出来超过可以准确表示的整数（2^53）；写 maximum 说明真实的值到哪里为止，再大即为坏值",
+    en: "the largest reading × multiply leaves the whole numbers that can be held (2^53): say where true values end, and beyond that a reading is bad",
+    example: `"maximum": 1000000000000`,
   });
 }
 

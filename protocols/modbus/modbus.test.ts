@@ -145,6 +145,11 @@ describe("profiles", () => {
   test.each<[string, Partial<Profile>, RegExp]>([
     ["order of a 16-bit value", { points: [point({ order: "CDAB" })] }, /order/],
     ["upside-down bounds", { points: [point({ minimum: 2, maximum: 1 })] }, /minimum is above/],
+    [
+      "beyond whole numbers, and not said where true values end",
+      { points: [point({ type: "bcd48", multiply: 10_000 })] },
+      /say where true values end/,
+    ],
     ["beyond whole numbers", { points: [point({ type: "u32", multiply: 10_000_000 })] }, /whole numbers/],
     ["two on one register", { points: [point({}), point({ name: "power_mW" })] }, /power_mW: lies on current_mA/],
     ["a name twice", { points: [point({}), point({ address: 1 })] }, /named twice/],

@@ -92,15 +92,19 @@ export function coveredBy(profile: Profile, ...blocks: readonly Block[]): string
   );
 }
 
+const unasked =
+  "应答前没有问帧：先写问帧，或写一行 at holding 0x0048 / an answer whose question is not there: write the question before it, or a line “at holding 0x0048”";
+
+/** As long as its own count of bytes says, and not as long as a question for reading is: nothing but an answer. */
+const isNoQuestion = (pdu: Uint8Array): boolean =>
+  (pdu[0] ?? 0) >= 1 && (pdu[0] ?? 0) <= 4 && pdu.length !== 5 && pdu.length === 2 + (pdu[1] ?? 0);
+
 /** What an answer says to the block that was asked for. */
 export function hearAnswer(profile: Profile, block: Block | undefined, pdu: Uint8Array): Heard | Undecodable {
   const [fn = 0, code = 0] = pdu;
   if ((fn & 0x80) !== 0 && pdu.length === 2) return { kind: "exception", code };
   if (fn >= 5) return { kind: "echo" };
-  if (block === undefined)
-    return undecodable(
-      "应答前没有问帧：先写问帧，或写一行 at holding 0x0048 / an answer whose question is not there: write the question before it, or a line “at holding 0x0048”",
-    );
+  if (block === undefined) return undecodable(unasked);
   if (readFunctions[block.table] !== fn)
     return undecodable(
       `功能码 ${fn} 应答了功能码 ${readFunctions[block.table]} 的问 / function ${fn} answers a question of function ${readFunctions[block.table]}`,
@@ -161,6 +165,8 @@ export function hearFrames(profile: Profile, text: string): SheetExchange[] | Un
       return undecodable(`第 ${index + 1} 行 / line ${index + 1}: ${"kind" in frame ? frame.reason : ""}`, index + 1);
     const notes = frame.note === undefined ? [] : [`第 ${index + 1} 行 / line ${index + 1}: ${frame.note}`];
     const answers = open !== undefined && isAnswer(open, frame.pdu);
+    if (!answers && at === undefined && isNoQuestion(frame.pdu))
+      return undecodable(`第 ${index + 1} 行 / line ${index + 1}: ${unasked}`, index + 1);
     if (!answers && at === undefined) {
       flush();
       open = { ...frame, asked: hex(bytes), block: blockAsked(profile, frame.pdu), notes, line: index + 1 };

@@ -16,6 +16,20 @@ const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$
 const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
 
 export const chargingEvents = {
+  "session.asked": define(
+    "money",
+    "有人开始充电",
+    "a person began a charge; written before the relay was asked",
+    Type.Object(
+      {
+        session: uuid,
+        socket,
+        person: Type.String({ minLength: 1, maxLength: 64 }),
+        by: Type.Enum(["console", "command"], { description: "on site, or from the cloud: then command.received names the command" }),
+      },
+      strict,
+    ),
+  ),
   "session.started": define(
     "money",
     "充电开始",

@@ -25,6 +25,8 @@ const action = <S extends TSchema>(zh: string, en: string, rest: Pick<Action<S>,
 
 export const actions = {
   "gate.open": action("远程开闸", "open a gate", { args: Type.Object({ lane: id }, strict), lifetime_s: 10, dangerous: false }),
+  // A late one would close a relay in front of somebody who has gone, or is only just plugging in.
+  "socket.start": action("开始充电", "begin a charge", { args: Type.Object({ socket }, strict), lifetime_s: 30, dangerous: false }),
   "socket.stop": action("停止充电", "end the charge of a socket", {
     args: Type.Object({ socket }, strict),
     lifetime_s: 60,
@@ -100,6 +102,10 @@ export const refusals = {
     en: "what smoke or fire has locked is reset on site alone, by a person who has looked",
   },
   "not-connected": { zh: "保护进程未连接，未执行", en: "protection is not connected: nothing was done" },
+  "not-seen": { zh: "看不清该插座，不送电", en: "the socket is not seen well enough to be energised" },
+  locked: { zh: "插座已锁定，须先由人员解除", en: "the socket is locked until a person resets it" },
+  "not-plugged": { zh: "没有插上充电器", en: "nothing is plugged in" },
+  busy: { zh: "该插座正在充电", en: "a charge of this socket is under way" },
   "nothing-to-do": { zh: "没有需要执行的：该插座没有进行中的充电", en: "there is nothing to do: no charge of this socket is under way" },
 } as const;
 export type RefusalCode = keyof typeof refusals;

@@ -31,6 +31,7 @@ export interface Voice {
   /** Sends one event and waits until the cloud says that it is durable. Returns its key. */
   say<T extends EventType>(type: T, data: EventData<T>): Promise<string>;
   measure(station: string, sockets: Readonly<Record<number, Readonly<Record<string, number>>>>): Promise<void>;
+  measureShed(shed: string, fields: Readonly<Record<string, number>>): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -65,6 +66,13 @@ async function openVoice(url: string): Promise<Voice> {
     await client.publishAsync(upTopic(address, stream), payload, { qos: 1 });
     await until(`the cloud's acknowledgement of ${stream} ${seq}`, () => (durable[stream] ?? 0) >= seq || undefined);
   };
+  const measured = async (points: readonly Omit<TelemetryPoint, "quality" | "time_ns">[]): Promise<void> => {
+    const seq = next("bulk");
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const stamped = points.map((point, index): TelemetryPoint => ({ ...point, quality: "good", time_ns: now + BigInt(index) }));
+    const header = { v: 1, gateway: "gw-1", epoch, stream: "bulk", seq, historical: false } as const;
+    await publish("bulk", encodeTelemetry({ header, points: stamped }), seq);
+  };
   return {
     say: async (type, data) => {
       const { stream } = eventCatalogue[type];
@@ -74,24 +82,9 @@ async function openVoice(url: string): Promise<Voice> {
       await publish(stream, JSON.stringify(batch), seq);
       return `gw-1/${epoch}/${stream}/${seq}`;
     },
-    measure: async (station, sockets) => {
-      const seq = next("bulk");
-      const now = BigInt(Date.now()) * 1_000_000n;
-      const points = Object.entries(sockets).map(
-        ([socket, fields], index): TelemetryPoint => ({
-          measurement: "socket",
-          tags: { station, socket },
-          quality: "good",
-          fields,
-          time_ns: now + BigInt(index),
-        }),
-      );
-      await publish(
-        "bulk",
-        encodeTelemetry({ header: { v: 1, gateway: "gw-1", epoch, stream: "bulk", seq, historical: false }, points }),
-        seq,
-      );
-    },
+    measure: (station, sockets) =>
+      measured(Object.entries(sockets).map(([socket, fields]) => ({ measurement: "socket", tags: { station, socket }, fields }))),
+    measureShed: (shed, fields) => measured([{ measurement: "shed", tags: { shed }, fields }]),
     end: () => client.endAsync(true),
   };
 }

@@ -275,6 +275,27 @@ withBrowser("what a gateway let go is shown: of which class, from when to when, 
   await tab.close();
 });
 
+withBrowser("a shed shows its power beside its limit; smoke latches it, and the page says who frees it", async () => {
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  const line = page.locator('[data-shed="shed-1"]');
+  await line.waitFor();
+  const supply = { power_mW: 4_000_000, power_limit_mW: 16_000_000, residual_mA: 42, l1_mA: 14_000, l1_limit_mA: 32_000 };
+  await compound.voice.measureShed("shed-1", { state: 1, ...supply });
+  await page.locator('[data-shed="shed-1"][data-state="serving"]').waitFor();
+  expect(await line.textContent()).toMatch(/正常.*4000 W \/ 16\.0 kW.*L1 14\.0\/32\.0 A.*42 mA/);
+  const [trip, cause, source] = ["run-1-shed-1-1", "smoke", "smoke-1"] as const;
+  const times = { silent_ms: null, decided_after_ms: 3, off_after_ms: 60 };
+  await compound.voice.say("shed.input", { shed: "shed-1", input: source, of: "smoke", active: true });
+  await compound.voice.say("shed.tripped", { trip, shed: "shed-1", cause, source, contactor: "opening", latched: true, ...times });
+  await page.locator('[data-shed="shed-1"][data-state="latched"]').waitFor();
+  expect(await line.textContent()).toMatch(
+    /已断电并锁定.*烟雾 · smoke-1.*烟感 smoke-1 报警.*site reset --shed shed-1 --trip run-1-shed-1-1/,
+  );
+  expect(seen.errors).toEqual([]);
+  await tab.close();
+});
+
 const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>
   [
     { width: 1366, height: 768 },

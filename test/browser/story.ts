@@ -42,6 +42,7 @@ export async function tellStory(voice: Voice): Promise<void> {
       { id: "station-1", name: "1号充电棚A", sockets: 10 },
       { id: "station-2", name: "1号充电棚B", sockets: 10 },
     ],
+    sheds: [{ id: "shed-1", name: "1号充电棚", stations: ["station-1", "station-2"] }],
   });
   await enterCar(voice, "闽CD12345", 1);
   await enterCar(voice, "闽C8K721", 2);

@@ -68,7 +68,15 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "gateway/sessions",
-    mayLeanOn: ["gateway/core", "gateway/ports.ts", "gateway/journal", "gateway/link", "gateway/site-context.ts", "protocols/uplink"],
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/ports.ts",
+      "gateway/config/stations.ts",
+      "gateway/journal",
+      "gateway/link",
+      "gateway/site-context.ts",
+      "protocols/uplink",
+    ],
     packages: ["pino"],
   },
   {

@@ -2,8 +2,9 @@
 
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
 import { entryRows, withSteps } from "#cloud/views/reading.ts";
+import { shedView } from "#cloud/views/sheds.ts";
 import { socketView } from "#cloud/views/sockets.ts";
-import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView, shedView } from "#cloud/views/views.ts";
+import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "#cloud/views/views.ts";
 import { time } from "#cloud/views/words.ts";
 import { Overview, type PersonView } from "#protocols/api/views.ts";
 import { everyRole, personOf } from "../access.ts";
@@ -27,6 +28,7 @@ async function readOverview({ store, telemetry, live, now, demonstration, sites 
   const plates = maySeePlates(person.role);
   const lanes = (await read.selectFrom("lane").selectAll().orderBy("site").orderBy("lane").execute()).map(laneView);
   const sockets = await read.selectFrom("socket").selectAll().orderBy("site").orderBy("station").orderBy("number").execute();
+  const sheds = await read.selectFrom("shed").selectAll().orderBy("site").orderBy("shed").execute();
   const alarms = await read
     .selectFrom("alarm")
     .selectAll()
@@ -49,7 +51,7 @@ async function readOverview({ store, telemetry, live, now, demonstration, sites 
     gateways: await gatewayViews(read),
     lanes: plates ? lanes : lanes.map(maskLane),
     sockets: await Promise.all(sockets.map((row) => socketView(telemetry, row, at))),
-    sheds: (await read.selectFrom("shed").selectAll().orderBy("site").orderBy("shed").execute()).map(shedView),
+    sheds: await Promise.all(sheds.map((row) => shedView(telemetry, row, at))),
     alarms: alarms.map(alarmView),
     entries: entries.map(entryView),
     hazards: hazards.map(({ row, steps }) => forPerson(hazardView(row, steps, at), row, person)),

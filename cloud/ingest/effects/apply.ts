@@ -113,6 +113,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "shed.contactor-closed":
       return sheds.closed(effect, event);
     // Seen in the list of events.
+    case "session.asked":
     case "charging.test-begun":
     case "charging.test-ended":
       return undefined;

@@ -58,6 +58,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "stream.gap": { counts: {}, leaves: ["alarm uplink.lost state"] },
   "command.received": { counts: {}, leaves: [] },
   "command.ended": { counts: {}, leaves: [] },
+  "session.asked": { counts: {}, leaves: [] },
   "session.started": {
     counts: { sessions: 1 },
     leaves: ["session started - by 88001234", "socket station-1/3 charging session-0001 -"],

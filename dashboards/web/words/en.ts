@@ -85,6 +85,11 @@ export const en = {
     contactor: { stuck: "contactor does not open", lost: "contactor not closed", none: "no contactor above" },
     leaking: "residual current of the feeder",
     input: { clear: "quiet", active: "alarm", silent: "unread" },
+    of: { smoke: "smoke", heat: "heat", panel: "fire panel", meter: "feeder meter" },
+    power: "power",
+    residual: "residual current",
+    unmeasured: "power unknown",
+    reset: (id: string, trip: string) => `reset by a person on site only: cuobian site reset --shed ${id} --trip ${trip}`,
   },
   cause: {
     "over-current": "over-current",

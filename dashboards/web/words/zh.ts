@@ -84,6 +84,11 @@ export const zh = {
     contactor: { stuck: "接触器断不开", lost: "接触器未闭合", none: "无上级接触器" },
     leaking: "进线剩余电流报警",
     input: { clear: "正常", active: "报警", silent: "读不到" },
+    of: { smoke: "烟感", heat: "温感", panel: "消防主机", meter: "进线电表" },
+    power: "功率",
+    residual: "剩余电流",
+    unmeasured: "功率未知",
+    reset: (id: string, trip: string) => `只能由人到场复位：cuobian site reset --shed ${id} --trip ${trip}`,
   },
   cause: {
     "over-current": "过流",

@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadOf, roundMs } from "#protocols/modbus/load.ts";
+import { builtSite } from "#test/world/built-site.ts";
 import { loadProfile, profileNames } from "../profiles.ts";
-import { baudRates, budgetComplaint, plannedLine } from "../timing.ts";
+import { parseSiteConfig } from "../read.ts";
+import { stationLoads } from "../stations.ts";
+import { baudRates, budgetComplaint, budgetOf, plannedLine } from "../timing.ts";
 import { type ListedLine, nearestModels, parseShopping } from "./read.ts";
 import { needOf } from "./work.ts";
 
@@ -31,6 +34,7 @@ test("the example: one line keeps its promise, two do not, and each is told what
     ["shed-1", true],
     ["shed-2", false],
     ["shed-3", false],
+    ["shed-4", true],
   ]);
   expect(needs[1]?.changes).toEqual([
     { kind: "baud", baud: 19_200 },
@@ -114,6 +118,53 @@ test("as many of one model as it says fit on a line, and one more does not", () 
     if (most > 0) expect(round(most), name).toBeLessThanOrEqual(need.allowed_ms);
     expect(round(most + 1), name).toBeGreaterThan(need.allowed_ms);
   }
+});
+
+const builtList = (count: number, meter = "meters/pzem-004t", relay = "relays/waveshare-8") =>
+  listOf(
+    `lines: [{ id: a, kind: serial, baud: 9600, cutoff_ms: 1800, sockets: [{ relay: ${relay}, meter: ${meter}, count: ${count} }] }]`,
+  )[0];
+
+test.each([1, 4, 8, 9, 12])("%i sockets of relays and meters: the list says the round that the site file has at start", (count) => {
+  const site = parseSiteConfig(builtSite("/dev/ttyS0", Math.min(count, 8)), join(root, "site.yaml"));
+  const need = builtList(count);
+  if (count > 8) {
+    // One board has eight relays: the ninth socket takes a second one.
+    expect(need?.round_ms).toBeGreaterThan((builtList(8)?.round_ms ?? 0) + (need?.devices[0]?.each_ms ?? 0) * (count - 8) - count);
+    expect(need?.fits).toBe(false);
+    expect(need?.changes).toContainEqual({ kind: "split", lines: 2 });
+    return;
+  }
+  if (site.kind === "complaints") return expect.fail(JSON.stringify(site.complaints));
+  const { stations, devices = [], lines } = site.config;
+  const planned = plannedLine(lines[0] as never, [], stationLoads(stations, { devices, profiles: site.profiles }));
+  expect(need?.round_ms).toBe(budgetOf(planned).round_ms);
+  expect([need?.fits, need?.devices[0]?.most]).toEqual([true, 8]);
+});
+
+test("a meter of two channels serves two sockets, each read by its own", () => {
+  const [two, four] = [builtList(2, "meters/jsy-mk-193"), builtList(4, "meters/jsy-mk-193")];
+  expect(four?.devices[0]).toMatchObject({ count: 4, sockets: 1, profile: "relays/waveshare-8 + meters/jsy-mk-193" });
+  expect((four?.round_ms ?? 0) - (two?.round_ms ?? 0)).toBeGreaterThan(2 * 100);
+});
+
+test("a board that latches, and relays that are only read, are warned of", () => {
+  expect(builtList(2)?.warnings).toEqual(["undeclared-turnaround"]);
+  expect(builtList(2, "meters/pzem-004t", "relays/relay-4-in-4")?.warnings).toContain("latching");
+  const alone = listOf(
+    "lines: [{ id: a, kind: serial, baud: 9600, cutoff_ms: 1800, devices: [{ profile: relays/waveshare-8, count: 1 }] }]",
+  );
+  expect(alone[0]?.warnings).toContain("relays-alone");
+});
+
+test.each([
+  ["{ relay: meters/pzem-004t, meter: meters/pzem-004t, count: 2 }", /sockets\[0\]\.relay: .*has no relays/],
+  ["{ relay: relays/waveshare-8, meter: pumps/secondary-supply, count: 2 }", /sockets\[0\]\.meter: .*neither protect nor bill/],
+  ["{ relay: relays/waveshare-8, meter: meters/dtsu666, count: 2 }", /sockets\[0\]\.meter: .*has no current_mA/],
+  ["{ relay: relays/waveshare, meter: meters/pzem-004t, count: 2 }", /near it: relays\/waveshare-8/],
+])("%s is refused by its place", (sockets, words) => {
+  const read = parseShopping(`lines: [{ id: a, kind: tcp, cutoff_ms: 1000, sockets: [${sockets}] }]`, example);
+  expect(read.kind === "complaints" ? read.complaints.map(({ path, en }) => `${path}: ${en}`).join("\n") : "").toMatch(words);
 });
 
 const refused = (devices: string, more = "") => {

@@ -10,8 +10,8 @@ const help = `cuobian budget — 采购之前：这些线路守得住断电时�
 用法 / usage:
   budget shopping-list.yaml [--json]
 
-清单写明每条线路、波特率、设备（型号 × 台数）与承诺的断电时限；示例见 docs/examples/shopping-list.yaml
-a list names each line, its baud rate, its devices (model × count) and the promised cut-off time; docs/examples/shopping-list.yaml is one
+清单写明每条线路、波特率、设备（型号 × 台数）、拼装的插座（继电器板 + 电表）与承诺的断电时限；示例见 docs/examples/shopping-list.yaml
+a list names each line, its baud rate, its devices (model × count), sockets put together (relay board + meter) and the promised cut-off time; docs/examples/shopping-list.yaml is one
 
   每轮 a round   每台设备按型号文件读一遍、续期一次，再加一帧断开 / every device read and re-armed once, and one OFF frame
   承诺 promised  cutoff_ms；也不超过最短续期窗口的一半 / cutoff_ms, and never more than half the shortest re-arm window
@@ -40,6 +40,14 @@ const warningWords: Readonly<Record<Warning, { zh: string; en: string }>> = {
   "undeclared-turnaround": {
     zh: "有型号未写明应答间隔，按 60 ms 计；以实物测量为准",
     en: "a model declares no turnaround: 60 ms is assumed; measure one before buying many",
+  },
+  "relays-alone": {
+    zh: "继电器板只算了读取；要用它控制插座，写进 sockets（继电器与电表各一），续期的点动才会算进去",
+    en: "a relay board is only read here: one that is to feed sockets belongs under sockets (a relay and a meter each), so that its pulses count",
+  },
+  latching: {
+    zh: "有继电器板不会自己断开：网关停机时会一直吸合，只能用在有上级接触器的棚里",
+    en: "a relay board that does not open by itself: with a dead gateway it stays closed; only for a shed with a contactor above",
   },
   "no-station": { zh: "没有充电站：只读不切，断电时限无从谈起", en: "no charging station: it is read only, nothing is cut here" },
 };

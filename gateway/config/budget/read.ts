@@ -1,22 +1,32 @@
 // Reads a shopping list: everything that is wrong at once, and an unknown model with those that its name is near to.
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { unfitSocket } from "#protocols/modbus/built-socket.ts";
 import { checkProfile } from "#protocols/modbus/check.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { edits } from "#protocols/vocabulary/nearest.ts";
 import { type Complaint, type Complaints, complaints } from "../complaint.ts";
 import { loadProfile, type NoProfile, profileNames } from "../profiles.ts";
 import { checkShape } from "../shape.ts";
+import { unfitWords } from "../station-checks.ts";
 import { type Complain, complainer, readYaml } from "../yaml-file.ts";
 import { type ShoppingLine, type ShoppingList, shoppingSchema } from "./schema.ts";
+import { sidesOf, unitsOf } from "./sockets.ts";
 
 export interface Bought {
   readonly profile: Profile;
   readonly count: number;
 }
+/** Sockets put together: a relay and a meter each. */
+export interface BoughtSockets {
+  readonly relay: Profile;
+  readonly meter: Profile;
+  readonly count: number;
+}
 export interface ListedLine {
   readonly line: ShoppingLine;
   readonly devices: readonly Bought[];
+  readonly sockets?: readonly BoughtSockets[];
 }
 export interface Shopping {
   readonly kind: "shopping";
@@ -86,7 +96,10 @@ export function parseShopping(text: string, path: string): Shopping | Complaints
   const listed = lines.map((line, at): ListedLine => {
     if (ids.has(line.id)) complain(["lines", at, "id"], { zh: `编号重复：${line.id}`, en: `id twice: ${line.id}` });
     ids.add(line.id);
-    return { line, devices: boughtOf(line, { at, folder: dirname(resolve(path)) }, complain) };
+    const where = { at, folder: dirname(resolve(path)) };
+    const bought = { line, devices: boughtOf(line, where, complain), sockets: socketsOf(line, where, complain) };
+    countUnits(bought, at, complain);
+    return bought;
   });
   return found.length > 0 ? complaints(found) : { kind: "shopping", lines: listed };
 }
@@ -94,18 +107,42 @@ export function parseShopping(text: string, path: string): Shopping | Complaints
 /** Unit addresses end at 247. */
 const mostUnits = 247;
 
-function boughtOf(line: ShoppingLine, { at, folder }: { at: number; folder: string }, complain: Complain): Bought[] {
-  const total = line.devices.reduce((sum, { count }) => sum + count, 0);
+interface Where {
+  readonly at: number;
+  readonly folder: string;
+}
+
+function countUnits(bought: ListedLine, at: number, complain: Complain): void {
+  const total = unitsOf(bought);
   if (total === 0) complain(["lines", at, "devices"], { zh: "没有设备", en: "nothing hangs on this line" });
   if (total > mostUnits)
     complain(["lines", at, "devices"], {
       zh: `共 ${total} 台，一条线路最多 ${mostUnits} 个地址`,
       en: `${total} devices, but a line has ${mostUnits} addresses`,
     });
-  return line.devices.flatMap(({ profile: name, count }, n) => {
+}
+
+function boughtOf({ devices = [] }: ShoppingLine, { at, folder }: Where, complain: Complain): Bought[] {
+  return devices.flatMap(({ profile: name, count }, n) => {
     const profile = modelOf(name, folder);
     if (profile.kind !== "no-profile") return [{ profile, count }];
     complain(["lines", at, "devices", n, "profile"], profile);
+    return [];
+  });
+}
+
+function socketsOf({ sockets = [] }: ShoppingLine, { at, folder }: Where, complain: Complain): BoughtSockets[] {
+  return sockets.flatMap((wanted, n) => {
+    const path = ["lines", at, "sockets", n] as const;
+    const [relay, meter] = [modelOf(wanted.relay, folder), modelOf(wanted.meter, folder)];
+    if (relay.kind === "no-profile") complain([...path, "relay"], relay);
+    if (meter.kind === "no-profile") complain([...path, "meter"], meter);
+    if (relay.kind === "no-profile" || meter.kind === "no-profile") return [];
+    const bought = { relay, meter, count: wanted.count };
+    const [first] = sidesOf(bought);
+    const unfit = first === undefined ? undefined : unfitSocket(first);
+    if (first === undefined || unfit === undefined) return [bought];
+    complain([...path, unfit.side], unfitWords(first, unfit));
     return [];
   });
 }

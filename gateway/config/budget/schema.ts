@@ -28,10 +28,22 @@ const Device = Type.Object(
   { ...strict, title: "设备", description: "one model on this line" },
 );
 
+const model = (zh: string, en: string, example: string) =>
+  Type.String({ title: zh, description: en, examples: [example], minLength: 1, maxLength: 300 });
+const Socket = Type.Object(
+  {
+    relay: model("继电器板的型号", "the relay board's model: as many boards as the count needs", "relays/waveshare-8"),
+    meter: model("电表的型号", "the meter's model: one a socket, or one channel of it", "meters/pzem-004t"),
+    count,
+  },
+  { ...strict, title: "拼装的插座", description: "sockets put together from relays of a board and meters" },
+);
+
 const shared = {
   id: Type.String({ title: "线路编号", description: "line id", examples: ["shed-1"], pattern: idPattern }),
   cutoff_ms: cutoff,
-  devices: Type.Array(Device, { title: "设备", description: "what hangs on it" }),
+  devices: Type.Optional(Type.Array(Device, { title: "设备", description: "what hangs on it" })),
+  sockets: Type.Optional(Type.Array(Socket, { title: "拼装的插座", description: "sockets put together from relay boards and meters" })),
 };
 const baud = Type.Enum([...baudRates], { title: "波特率", description: "bits per second", examples: [9600] });
 

@@ -1,10 +1,12 @@
 // What each line of a shopping list needs, and what must change where it cannot keep its promise: the very functions that hold a site file at start.
+import { boardLoad, builtLoads, socketLoad } from "#protocols/modbus/built-socket.ts";
 import { deviceMs, loadOf, roundMs } from "#protocols/modbus/load.ts";
 import { planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { loadProfile, profileNames } from "../profiles.ts";
 import { budgetOf, type Planned, type Remedy, remediesOf, wireOf } from "../timing.ts";
-import type { Bought, ListedLine } from "./read.ts";
+import type { Bought, BoughtSockets, ListedLine } from "./read.ts";
+import { allSides, sidesOf, unitsOf } from "./sockets.ts";
 
 export interface DeviceNeed {
   readonly profile: string;
@@ -37,16 +39,19 @@ export interface LineNeed {
   readonly changes: readonly Change[];
   readonly warnings: readonly Warning[];
 }
-export type Warning = "many-loads" | "undeclared-turnaround" | "no-station";
+export type Warning = "many-loads" | "undeclared-turnaround" | "no-station" | "relays-alone" | "latching";
 
 /** EIA-485: a driver carries 32 unit loads; the gateway is one. */
 const mostLoads = 31;
 
-const plannedOf = ({ line, devices }: ListedLine): Planned => ({
-  id: line.id,
-  wire: wireOf(line),
-  cutoff_ms: line.cutoff_ms,
-  loads: devices.flatMap(({ profile, count }) => Array.from({ length: count }, () => loadOf(profile))),
+const plannedOf = (listed: ListedLine): Planned => ({
+  id: listed.line.id,
+  wire: wireOf(listed.line),
+  cutoff_ms: listed.line.cutoff_ms,
+  loads: [
+    ...listed.devices.flatMap(({ profile, count }) => Array.from({ length: count }, () => loadOf(profile))),
+    ...builtLoads(allSides(listed)),
+  ],
 });
 
 const fits = (planned: Planned): boolean => {
@@ -55,7 +60,7 @@ const fits = (planned: Planned): boolean => {
 };
 
 export function needOf(listed: ListedLine): LineNeed {
-  const { line, devices } = listed;
+  const { line, devices, sockets = [] } = listed;
   const planned = plannedOf(listed);
   const { round_ms, promised_ms, allowed_ms } = budgetOf(planned);
   const keeps = round_ms <= allowed_ms;
@@ -68,7 +73,7 @@ export function needOf(listed: ListedLine): LineNeed {
     round_ms,
     margin_ms: allowed_ms - round_ms,
     fits: keeps,
-    devices: devices.map((one) => deviceNeed(one, planned)),
+    devices: [...devices.map((one) => deviceNeed(one, planned)), ...sockets.map((one) => socketNeed(one, planned))],
     changes: keeps ? [] : [...remediesOf(planned).filter(({ kind }) => kind !== "model"), ...insteadOf(listed)],
     warnings: warningsOf(listed),
   };
@@ -89,6 +94,29 @@ function deviceNeed({ profile, count }: Bought, { wire, cutoff_ms }: Planned): D
     each_ms: Math.round(one * 10) / 10,
     turnaround_ms: profile.read.turnaround_ms ?? "undeclared",
     most: Math.max(0, Math.floor((allowed - besides) / one)),
+  };
+}
+
+/** Of one socket: its meter read, its relay pulsed; its share of the board's one question is the board's. */
+function socketNeed(bought: BoughtSockets, { wire, cutoff_ms }: Planned): DeviceNeed {
+  const [first] = sidesOf(bought);
+  if (first === undefined) throw new Error("no socket");
+  const [board, own] = [boardLoad(first), socketLoad(first)];
+  const allowed = Math.min(cutoff_ms, (own.hold_ms ?? Number.POSITIVE_INFINITY) / 2);
+  const { relay, meter, count } = bought;
+  const roundOf = (sockets: number): number => roundMs(builtLoads(sidesOf({ relay, meter, count: sockets })), wire);
+  let most = 0;
+  while (most < 247 && roundOf(most + 1) <= allowed) most += 1;
+  const undeclared = relay.read.turnaround_ms === undefined || meter.read.turnaround_ms === undefined;
+  return {
+    profile: `${relay.id} + ${meter.id}`,
+    count,
+    sockets: 1,
+    questions: own.reads.length,
+    registers: planReads(meter).reduce((sum, block) => sum + block.count, 0),
+    each_ms: Math.round((deviceMs(own, wire) + deviceMs(board, wire) / Math.max(1, relay.relays?.count ?? 1)) * 10) / 10,
+    turnaround_ms: undeclared ? "undeclared" : Math.max(relay.read.turnaround_ms ?? 0, meter.read.turnaround_ms ?? 0),
+    most,
   };
 }
 
@@ -117,11 +145,15 @@ function insteadOf(listed: ListedLine): Change[] {
   return found.sort((a, b) => a.count - b.count);
 }
 
-function warningsOf({ line, devices }: ListedLine): Warning[] {
-  const total = devices.reduce((sum, { count }) => sum + count, 0);
+function warningsOf(listed: ListedLine): Warning[] {
+  const { line, devices, sockets = [] } = listed;
+  const models = [...devices.map(({ profile }) => profile), ...sockets.flatMap(({ relay, meter }) => [relay, meter])];
   return [
-    ...(line.kind !== "tcp" && total > mostLoads ? (["many-loads"] as const) : []),
-    ...(devices.some(({ profile }) => profile.read.turnaround_ms === undefined) ? (["undeclared-turnaround"] as const) : []),
-    ...(devices.some(({ profile }) => isStation(profile)) ? [] : (["no-station"] as const)),
+    ...(line.kind !== "tcp" && unitsOf(listed) > mostLoads ? (["many-loads"] as const) : []),
+    ...(models.some(({ read }) => read.turnaround_ms === undefined) ? (["undeclared-turnaround"] as const) : []),
+    ...(devices.some(({ profile }) => isStation(profile)) || sockets.length > 0 ? [] : (["no-station"] as const)),
+    // Read once a round, and never pulsed: a relay that is to feed a socket costs its line far more.
+    ...(devices.some(({ profile }) => profile.relays !== undefined) && sockets.length === 0 ? (["relays-alone"] as const) : []),
+    ...(sockets.some(({ relay }) => relay.relays?.flash === undefined) ? (["latching"] as const) : []),
   ];
 }

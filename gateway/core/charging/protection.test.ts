@@ -7,7 +7,7 @@ import { hardBounds, limitComplaints } from "./bounds.ts";
 import { type ChargingFact, cutCauses, type Effect, endCauses } from "./facts.ts";
 import { operateSeconds } from "./inverse.ts";
 import { active, fixed } from "./limits.ts";
-import { anyEnergised, type Input, newStation, type Station, step, wakeAt } from "./protection.ts";
+import { energisedSockets, type Input, newStation, type Station, step, wakeAt } from "./protection.ts";
 import type { SocketSample, StationSample } from "./sample.ts";
 
 const limits = readyLimits("e-bike-4a");
@@ -139,7 +139,7 @@ describe("trips by its time, and not just below", () => {
     expect(after).toBeGreaterThanOrEqual(least * 1000);
     expect(told.switches().at(-1)).toBe("off");
     expect(told.state.sockets[0]?.latch !== undefined).toBe(latched);
-    expect(anyEnergised(told.state)).toBe(false);
+    expect(energisedSockets(told.state)).toEqual([]);
   });
 
   test.each<[string, Partial<SocketSample>]>([

@@ -108,7 +108,8 @@ function one(state: Station, index: number, move: (socket: Socket) => Move): Ste
   return each(state, (socket) => (socket.index === index ? move(socket) : { socket, effects: [] }));
 }
 
-export const anyEnergised = (state: Station): boolean => state.sockets.some(energised);
+/** Their indexes. */
+export const energisedSockets = (state: Station): number[] => state.sockets.filter(energised).map(({ index }) => index);
 
 export function step(state: Station, input: Input, now: Monotonic): Step {
   switch (input.type) {

@@ -237,6 +237,10 @@ describe("tables in the words of data sheets", () => {
     expect(told("name,address,fc,颜色\nv,2,3,红").complaints).toHaveLength(1);
     expect(told("name,address,fc,颜色\nv,2,3,红", { ignore: ["颜色"] }).points).toHaveLength(1);
   });
+  test("the function that reads, said for the whole table; a row that says its own keeps it", () => {
+    expect(point("name,address\nv,10", { fc: "4" })).toMatchObject({ table: "input", address: 10 });
+    expect(point("name,address,fc\nv,10,3", { fc: "4" })).toMatchObject({ table: "holding" });
+  });
   test("addresses that count from one, said for the whole table", () => {
     expect(point("name,address,fc\nv,3110,3", { addresses: "one" })).toMatchObject({ address: 3_109 });
     expect(point("name,address,addr_style,fc\nv,3110,zero,3", { addresses: "one" })).toMatchObject({ address: 3_110 });

@@ -184,9 +184,11 @@ export interface ImportWishes {
   readonly ignore?: readonly string[];
   /** How addresses are written where the table does not say: zero, one, hex, 4xxxx, 4xxxxx. */
   readonly addresses?: string | undefined;
+  /** What reads a row that says no function: many sheets say "read by 03H" once, above the table. */
+  readonly fc?: string | undefined;
 }
 
-export function importTable(table: readonly TableRow[], { ignore = [], addresses = "" }: ImportWishes = {}): Imported {
+export function importTable(table: readonly TableRow[], { ignore = [], addresses = "", fc = "" }: ImportWishes = {}): Imported {
   const found = headingsOf(table);
   const headings =
     found === undefined ? undefined : { ...found, unknown: found.unknown.filter(({ word }) => !ignore.includes(word.trim())) };
@@ -209,7 +211,7 @@ export function importTable(table: readonly TableRow[], { ignore = [], addresses
       if (trouble !== undefined) complain(column, trouble.zh, trouble.en);
     }
     if (spoilt.length > 0) continue;
-    const one = headings.kind === "neuron" ? neuronRow(cells, complain) : ownRow(defaults(cells, addresses), complain);
+    const one = headings.kind === "neuron" ? neuronRow(cells, complain) : ownRow(defaults(cells, { addresses, fc }), complain);
     if (one === "static") statics += 1;
     else if (one !== undefined) {
       read.push(one);
@@ -231,8 +233,9 @@ export function importTable(table: readonly TableRow[], { ignore = [], addresses
 
 /** A table with labels and no names: the label is the name. One that does not say how it writes addresses: as the person says. */
 const defaults =
-  (cells: Cells, addresses: string): Cells =>
+  (cells: Cells, { addresses, fc }: { readonly addresses: string; readonly fc: string }): Cells =>
   (column) => {
     if (column === "name") return cells("name") || cells("label_en") || cells("label_zh");
-    return column === "addr_style" ? cells("addr_style") || addresses : cells(column);
+    if (column === "addr_style") return cells("addr_style") || addresses;
+    return column === "fc" ? cells("fc") || fc : cells(column);
   };

@@ -77,7 +77,11 @@ function placeFrom(cells: Cells, complain: Complain): Place | undefined {
     return complain("table", `与功能码 ${functions.read} 不符`, `is not of function ${functions.read}`);
   const table = byFunction ?? said ?? place.table;
   return table === undefined
-    ? complain("fc", "需要功能码 1、2、3 或 4", "function 1, 2, 3 or 4 is needed")
+    ? complain(
+        "fc",
+        "需要功能码 1、2、3 或 4；整张表都用同一个时加 --fc 3",
+        "function 1, 2, 3 or 4 is needed; --fc 3 where the whole table has one",
+      )
     : { ...place, table, writes: functions.writes };
 }
 
