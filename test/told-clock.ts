@@ -6,6 +6,8 @@ import { type Monotonic, monotonic, type Wall, wall } from "#protocols/vocabular
 export interface ToldClock extends Clock {
   /** Both clocks go on by `ms`; everything due on the way is run at its own moment. */
   advance(ms: number): void;
+  /** Nothing runs on the way; at the end of it all that became due runs once, as after a machine that slept. */
+  leap(ms: number): void;
   /** Only the wall clock jumps, as when a time server is heard. */
   setWall(at: Wall): void;
   /** Whether the wall clock may be believed from now on. */
@@ -46,6 +48,11 @@ export function toldClock(start: { wall?: number; mono?: number; boot?: string; 
         next[1].run();
       }
       step(end);
+    },
+    leap: (ms) => {
+      step(now + ms);
+      const late = [...due].filter(([, w]) => w.at <= now).sort(([, a], [, b]) => a.at - b.at || a.turn - b.turn);
+      for (const [key, { run }] of late) if (due.delete(key)) run();
     },
     setWall: (at) => {
       day = at;

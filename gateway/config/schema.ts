@@ -1,6 +1,7 @@
 // The site file, declared once: this schema gives the type, the check, the complaints, the editor's help and the reference page.
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static } from "typebox";
+import { PaymentAccounts } from "./pay-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
 import { Device, Shed, Transformer } from "./shed-schema.ts";
@@ -40,6 +41,12 @@ export const Camera = strict("车牌相机", "plate camera", {
     said("采信的时间", "which of the camera's two times must be fresh: timeStamp.sec, the decimal civil time, or both", "both"),
   ),
   max_age_s: whole(said("最大时延（秒）", "a read older than this never opens the gate", 30), 1, 300),
+  heading: Type.Optional(
+    Type.Enum(
+      ["forward", "reverse"],
+      said("行驶方向", "as this camera names the lane's own direction: a car that it sees drive the other way opens nothing", "forward"),
+    ),
+  ),
 });
 
 export const Barrier = strict("道闸控制板", "barrier board (Modbus TCP)", {
@@ -63,6 +70,9 @@ export const Lot = strict("停车场", "a lot: its visits share one tariff", {
   name: text("名称", "name that people read", "地面停车场"),
   capacity: whole(said("车位数", "places", 120), 1, 100_000),
   tariff: text("计费文件", "tariff file, relative to this file; a missing tariff is a refusal, never a price of 0", "./tariff.yaml", 400),
+  when_full: Type.Optional(
+    Type.Enum(["everyone", "pass-holders"], said("满位放行", "who is let in when as many cars are inside as there are places", "everyone")),
+  ),
 });
 
 export const Limits = strict("保护限值", "limits for the sockets of a station: a document of their own, with version and provenance", {
@@ -214,6 +224,7 @@ export const SiteConfig = Type.Object(
       password_file: text("口令文件", "file with the password, readable by the gateway only", "./uplink.password", 400),
       keepalive_s: whole(said("保活（秒）", "a silent link is noticed after one and a half of these", 10), 5, 120),
     }),
+    payments: Type.Optional(PaymentAccounts),
     commands: Type.Optional(
       strict("远程指令", "commands of the cloud; not written: the gateway takes none", {
         key_file: text("云端公钥文件", "the cloud's public key for commands (PEM, Ed25519)", "./cloud-commands.pem", 400),

@@ -5,9 +5,11 @@ import { ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
-import { type Payments, paymentsOf } from "../payments/payments.ts";
+import type { Cashier } from "../payments/door.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
+import { cashierRoutes } from "./cashier.ts";
 import { chargeRoutes } from "./charges.ts";
+import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
@@ -22,12 +24,13 @@ const largestBody = 16 * 1024;
 export interface BoothRooms {
   readonly lanes: Lanes;
   readonly sessions: Sessions;
+  readonly cashier: Cashier;
 }
 
 export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
-  const { lanes } = rooms;
+  const { lanes, cashier } = rooms;
+  const { payments } = cashier;
   const check = tokenCheck(context);
-  const payments: Payments = paymentsOf(context, lanes);
 
   return async (server: FastifyInstance): Promise<void> => {
     server.addHook("onRequest", async (request, reply) => {
@@ -41,6 +44,8 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     await server.register(tripTestRoutes(rooms.sessions));
     registerRoutes(server, context, lanes);
     tariffRoutes(server, context);
+    cashierRoutes(server, cashier);
+    laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
 
     server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {
       const lane = laneOf(lanes, request, reply);

@@ -2,9 +2,11 @@
 import { isIP } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Lanes } from "../lanes/door.ts";
+import { mountCashier } from "../payments/door.ts";
 import type { MountedConsole, Probes, Sessions, SiteContext } from "../site-context.ts";
 import { boothRoutes } from "./booth.ts";
 import { cameraRoutes } from "./cameras.ts";
+import { noticeRoutes } from "./cashier.ts";
 import { answerNoHttp, problemOf, sendProblem } from "./problem.ts";
 
 export interface ConsoleRooms {
@@ -33,11 +35,17 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
     sendProblem(reply, { status: 404, code: "no-such-address", zh: "没有这个地址", en: "no such address" }),
   );
   await server.register(cameraRoutes({ lanes: rooms.lanes, log: context.log }));
-  await server.register(boothRoutes(context, rooms), { prefix: "/api/v1" });
+  const cashier = mountCashier(context, rooms.lanes);
+  await server.register(noticeRoutes(cashier));
+  await server.register(boothRoutes(context, { ...rooms, cashier }), { prefix: "/api/v1" });
   await server.register(probeRoutes(rooms.probes));
   const { host, port } = context.config.http;
   const http = await listen(server, host, port);
-  return { http, stop: () => server.close() };
+  const stop = async (): Promise<void> => {
+    cashier.charges.stop();
+    await server.close();
+  };
+  return { http, stop };
 }
 
 function newServer(): FastifyInstance {

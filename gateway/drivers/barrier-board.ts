@@ -2,6 +2,7 @@
 import { answerWords, type Decoded, decode, registersOf } from "#protocols/modbus/decode.ts";
 import { type Block, blockRequest, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import type { Pulse } from "#protocols/modbus/switching.ts";
 import { pulseOf } from "#protocols/modbus/write.ts";
 import { type DeviceFault, deviceFault } from "#protocols/vocabulary/faults.ts";
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
@@ -19,6 +20,8 @@ export interface BoardLook {
   readonly approach: boolean;
   readonly under: boolean;
   readonly fault: boolean;
+  /** The contact of the fire alarm, where one is wired to this board. */
+  readonly fire?: boolean;
   /** Counters of the board's whole life. */
   readonly opened: number;
   readonly passed: number;
@@ -27,6 +30,8 @@ export interface BoardLook {
 export interface BarrierBoard {
   /** Opens: one pulse, sent by `notAfter` or not at all. "done" means that the board has echoed it; a fault "timeout" that nobody knows. */
   pulseOpen(notAfter: Monotonic, done: (outcome: "done" | DeviceFault) => void): void;
+  /** Sends the arm down. Whether nothing stands under it is the caller's to know, and the board's own to prevent. */
+  pulseClose(notAfter: Monotonic, done: (outcome: "done" | DeviceFault) => void): void;
   stop(): void;
 }
 
@@ -65,7 +70,14 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
   const blocks = planReads(profile);
   const openPulse = profile.pulses?.open;
   if (openPulse === undefined) throw new Error(`${profile.id} has no pulse "open"`);
-  let pulse: { readonly notAfter: Monotonic; readonly done: (outcome: "done" | DeviceFault) => void; readonly cancel: Cancel } | undefined;
+  let pulse:
+    | {
+        readonly which: Pulse;
+        readonly notAfter: Monotonic;
+        readonly done: (outcome: "done" | DeviceFault) => void;
+        readonly cancel: Cancel;
+      }
+    | undefined;
   let nextLook = clock.monotonic();
   let cancelLook: Cancel = () => undefined;
   let stopped = false;
@@ -101,12 +113,12 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
 
   function sendPulse(): void {
     const sending = pulse;
-    if (sending === undefined || openPulse === undefined) return;
+    if (sending === undefined) return;
     pulse = undefined;
     sending.cancel();
     // The line came free late, and was heard of before the deadline's own wake.
     if (clock.monotonic() > sending.notAfter) sending.done(tooLate);
-    else line.ask(pulseOf(unit, openPulse), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
+    else line.ask(pulseOf(unit, sending.which), (outcome) => sending.done(outcome.kind === "answer" ? "done" : outcome));
   }
 
   function ask(look: Look): void {
@@ -132,24 +144,32 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
     else listener.onLook({ asked, ...flags(state), opened: open_count.value, passed: passage_count.value });
   }
 
+  type Done = (outcome: "done" | DeviceFault) => void;
+  function send(which: Pulse | undefined, notAfter: Monotonic, done: Done): void {
+    if (which === undefined) {
+      done(deviceFault("impossible-value", "this board has no such pulse"));
+      return;
+    }
+    if (stopped) {
+      done(deviceFault("closed", "stopped"));
+      return;
+    }
+    if (pulse !== undefined) {
+      done(deviceFault("impossible-value", "another pulse waits for the line"));
+      return;
+    }
+    const late = (): void => {
+      if (pulse === undefined) return;
+      pulse = undefined;
+      done(tooLate);
+    };
+    pulse = { which, notAfter, done, cancel: clock.wake(notAfter, late) };
+    if (clock.monotonic() <= notAfter) turn();
+  }
+
   return {
-    pulseOpen(notAfter, done) {
-      if (stopped) {
-        done(deviceFault("closed", "stopped"));
-        return;
-      }
-      if (pulse !== undefined) {
-        done(deviceFault("impossible-value", "another pulse waits for the line"));
-        return;
-      }
-      const late = (): void => {
-        if (pulse === undefined) return;
-        pulse = undefined;
-        done(tooLate);
-      };
-      pulse = { notAfter, done, cancel: clock.wake(notAfter, late) };
-      if (clock.monotonic() <= notAfter) turn();
-    },
+    pulseOpen: (notAfter, done) => send(openPulse, notAfter, done),
+    pulseClose: (notAfter, done) => send(profile.pulses?.close, notAfter, done),
     stop() {
       stopped = true;
       cancelLook();
@@ -168,4 +188,5 @@ const flags = ({ bits }: Decoded) => ({
   approach: bits.loop_approach ?? false,
   under: bits.loop_under ?? false,
   fault: bits.fault ?? false,
+  ...(bits.fire_input === undefined ? {} : { fire: bits.fire_input }),
 });

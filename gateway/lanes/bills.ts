@@ -136,3 +136,10 @@ export function payBill(tx: Transaction, bill: PinnedBill, now: Stamp): void {
   moveVisit(tx, bill.visit, { state: "settled", paid: fen(bill.paidBefore + bill.due) });
   useCoupons(tx, bill);
 }
+
+/** Paid when another price had been asked since: that one no longer stands, and this money is taken off the next. */
+export function creditBill(tx: Transaction, bill: PinnedBill, now: Stamp): void {
+  tx.run("UPDATE bill SET paid = ? WHERE id = ? AND paid IS NULL", JSON.stringify(now), bill.id);
+  tx.run("UPDATE bill SET grace_ms = -1 WHERE visit = ? AND paid IS NULL", bill.visit);
+  tx.run("UPDATE visit SET paid_fen = paid_fen + ? WHERE id = ?", bill.due, bill.visit);
+}

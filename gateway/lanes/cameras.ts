@@ -154,6 +154,7 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
       const now = clock.stamp();
       for (const one of heard.values()) {
         const silent_ms = silentFor(one, now);
+        if (one.at !== undefined && silent_ms <= silentAfter_ms) one.lane.cameraLives();
         if (one.told || silent_ms <= silentAfter_ms) continue;
         const { id: lane, camera } = one.lane.config;
         journal.commit((tx) => tx.event("camera.silent", { lane, camera: camera.id, silent_ms: Math.round(silent_ms) }));

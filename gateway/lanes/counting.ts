@@ -33,6 +33,17 @@ export interface Contact {
   readonly now: Stamp;
   /** The contact before this one, in this life of ours. */
   readonly last: Stamp | undefined;
+  readonly told?: Told;
+}
+
+/** What the counting cannot judge by itself, told in the same transaction. */
+export interface Told {
+  /** A car went through that no order let through. */
+  readonly passedByItself: (tx: Transaction, known_late: boolean) => void;
+  /** A car was let through, the arm came down again over free loops, and it had not passed. */
+  readonly turnedBack: (tx: Transaction, visit: string) => void;
+  /** The arm went up without an order of ours. */
+  readonly openedByNobody: (tx: Transaction) => void;
 }
 
 export type ContactNews = "nothing" | "baseline" | "replaced" | "counted" | "settled";
@@ -59,8 +70,9 @@ export function journalContact(tx: Transaction, lane: LaneConfig, contact: Conta
   if (counted.kind === "counted" && row !== undefined) {
     const since = last ?? row.at;
     const known_late = last === undefined || elapsed(last, now) > gap_ms;
-    journalOpenings(tx, lane, { count: counted.opened, before: row.opened, since, now, known_late });
-    journalPassages(tx, lane, { count: counted.passed, before: row.passed, since, now, known_late });
+    const { told } = contact;
+    journalOpenings(tx, lane, { count: counted.opened, before: row.opened, since, now, known_late, told });
+    journalPassages(tx, lane, { count: counted.passed, before: row.passed, since, now, known_late, told });
   }
   settleOrders(tx, lane, contact);
   if (counted.kind !== "counted") return counted.kind;
@@ -73,12 +85,14 @@ interface Increments {
   readonly since: Stamp;
   readonly now: Stamp;
   readonly known_late: boolean;
+  readonly told: Told | undefined;
 }
 
-function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, since, now, known_late }: Increments): void {
+function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, since, now, known_late, told }: Increments): void {
   if (count === 0) return;
   const unseen = openOrders(tx, lane.id).filter((order) => order.seen !== "open");
-  for (const [i, order] of answeredOrders(count, unseen, since).entries())
+  for (const [i, order] of answeredOrders(count, unseen, since).entries()) {
+    if (order === null) told?.openedByNobody(tx);
     tx.event("gate.opened", {
       lane: lane.id,
       cause: order?.cause ?? "unknown",
@@ -87,17 +101,19 @@ function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, sin
       after_ms: order === null || known_late ? null : Math.round(elapsed(order.at, now)),
       known_late,
     });
+  }
   // Orders that shared one opening were all answered by it.
   for (const order of unseen) markSeen(tx, order.id, "open");
 }
 
-function journalPassages(tx: Transaction, lane: LaneConfig, { count, before, since, now, known_late }: Increments): void {
+function journalPassages(tx: Transaction, lane: LaneConfig, { count, before, since, now, known_late, told }: Increments): void {
   if (count === 0) return;
   const ahead = openOrders(tx, lane.id).filter((order) => order.fate === "ahead");
   for (const [i, order] of passedOrders(count, ahead, since).entries()) {
     const { direction } = lane;
     tx.event("lane.passed", { lane: lane.id, direction, visit: order?.visit ?? null, count: before + i + 1, known_late });
     if (order !== null) markPassed(tx, lane.id, order);
+    else told?.passedByItself(tx, known_late);
     // Whoever stood before the arm is through, unless we know that it was another one.
     if (order === null || order.visit === null) {
       tx.run("DELETE FROM exit_front WHERE lane = ?", lane.id);
@@ -123,7 +139,11 @@ const lapses = (order: Order, moment: Moment): boolean =>
 function settleOrders(tx: Transaction, lane: LaneConfig, contact: Contact): void {
   for (const order of openOrders(tx, lane.id)) {
     if (answers(order, contact)) markSeen(tx, order.id, "open");
-    else if (lapses(order, contact)) markLapsed(tx, order.id);
+    else if (lapses(order, contact)) {
+      markLapsed(tx, order.id);
+      const another = order.visit !== null && openOrders(tx, lane.id).some((one) => one.fate === "ahead" && one.visit === order.visit);
+      if (order.visit !== null && cameNot(order, contact) && !another) contact.told?.turnedBack(tx, order.visit);
+    }
   }
   journalUnanswered(tx, lane, contact.now);
 }

@@ -1,5 +1,5 @@
 // One read at one lane: decided, and written with everything that follows from it, in the transaction that is committed before the reply.
-import { type FreshnessRule, staleness } from "#gateway/core/parking/freshness.ts";
+import { claimedTime, type FreshnessRule, staleness } from "#gateway/core/parking/freshness.ts";
 import {
   type Ahead,
   type Arm,
@@ -12,25 +12,30 @@ import {
   unfit,
 } from "#gateway/core/parking/lane.ts";
 import { matchPlate } from "#gateway/core/parking/plates.ts";
+import type { Pass } from "#gateway/core/parking/tariff.ts";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import type { PlateRead } from "#protocols/cameras/plate-read.ts";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
-import type { LaneConfig } from "../config/schema.ts";
+import type { LaneConfig, LotConfig } from "../config/schema.ts";
 import type { Transaction } from "../journal/journal.ts";
+import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
+import { keptOpen, type Mode } from "./modes.ts";
 import { offlineRead } from "./offline.ts";
 import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
 import { knownRead, type Outcome, writeRead } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
-import { candidatesInside, lastGone, openVisit, type Visit, visitById, visitInside } from "./visits.ts";
+import { candidatesInside, closeVisit, insideCount, lastGone, openVisit, type Visit, visitById, visitInside } from "./visits.ts";
 import { type ExceptionReason, exceptionWords, severalWords } from "./words.ts";
 
 export interface LaneWorld {
   readonly config: LaneConfig;
+  readonly lots: readonly LotConfig[];
   readonly tariffs: Tariffs;
   readonly newId: () => string;
   readonly arm: () => Arm;
+  readonly mode: () => Mode;
   /** One exception a car and reason, not one a read: what was said last, and when. */
   readonly said: Map<string, Stamp>;
 }
@@ -54,7 +59,7 @@ export function decideRead(tx: Transaction, lane: LaneWorld, sight: { read: Plat
   const stale = staleness({ ...read.seen, offline: read.offline }, freshnessOf(lane.config), now.wall);
   const known = sight.again ? undefined : knownRead(tx, read.key);
   if (known !== undefined) return repeated(tx, lane, { known, fresh: stale === undefined });
-  const decided = decideNew(tx, lane, { read, now, unfitness: unfit({ ...read, turnedBack: read.trigger === "turn-back" }, stale) });
+  const decided = decideNew(tx, lane, { read, now, unfitness: unfit(legible(lane, read), stale) });
   writeRead(tx, {
     key: read.key,
     lane: lane.config.id,
@@ -66,9 +71,16 @@ export function decideRead(tx: Transaction, lane: LaneWorld, sight: { read: Plat
   return decided;
 }
 
+/** A camera that tells headings is told by the site file which one this lane has. */
+const legible = ({ config }: LaneWorld, read: PlateRead): Parameters<typeof unfit>[0] => ({
+  ...read,
+  turnedBack: read.trigger === "turn-back",
+  wrongDirection: config.camera.heading !== undefined && read.heading !== undefined && read.heading !== config.camera.heading,
+});
+
 function repeated(tx: Transaction, lane: LaneWorld, is: { known: { order: string | null }; fresh: boolean }): Decided {
   const order = is.known.order === null ? undefined : orderById(tx, is.known.order);
-  if (order === undefined) return stays("duplicate-read");
+  if (order === undefined || lane.mode().mode === "closed") return stays("duplicate-read");
   const answer = answerRepeat({
     opened: true,
     gateSeenOpen: order.seen === "open",
@@ -94,8 +106,18 @@ function decideNew(tx: Transaction, lane: LaneWorld, { read, now, unfitness }: N
     if (why !== "turn-back") sayException(tx, lane, { reason: exceptionOf(why), plate, now });
     return stays(why);
   }
+  if (lane.mode().mode === "closed") {
+    sayException(tx, lane, { reason: "lane-closed", plate, now });
+    return stays("lane-closed");
+  }
   const sight = { read, plate, now, ahead: foremost(tx, lane.config.id, now) };
   return lane.config.direction === "entry" ? enter(tx, lane, sight) : leave(tx, lane, sight);
+}
+
+/** How long ago the camera saw the car: a look that came late belongs to the passage of then, and not to a car that comes again now. */
+function ageOf({ config }: LaneWorld, { seen }: PlateRead, now: Stamp): number {
+  const claimed = claimedTime(seen, config.camera.clock);
+  return claimed === null ? 0 : Math.max(0, now.wall - claimed);
 }
 
 interface LegibleSight {
@@ -107,14 +129,25 @@ interface LegibleSight {
 
 function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: LegibleSight): Decided {
   const { config } = lane;
+  const age_ms = ageOf(lane, read, now);
   const own = visitInside(tx, config.lot, plate);
+  // One that had turned back before the arm, and comes now, begins anew.
   const inside =
-    own === undefined
+    own === undefined || own.turnedBack
       ? null
-      : { visit: own.id, thisLane: own.entryLane === config.id, passedAgo_ms: own.passed === null ? null : elapsed(own.passed, now) };
+      : {
+          visit: own.id,
+          thisLane: own.entryLane === config.id,
+          passedAgo_ms: own.passed === null ? null : elapsed(own.passed, now) - age_ms,
+        };
   const decision = decideEntry({ plate, arm: lane.arm(), ahead, inside });
   if (decision.do === "stay") return { ...stays(decision.why, decision.visit), waits: decision.why === "gate-busy" ? "held" : undefined };
-  if (decision.why === "already-inside") sayException(tx, lane, { reason: "already-inside", plate, now });
+  if (decision.visit === "new" && full(tx, lane, { plate, now })) {
+    sayException(tx, lane, { reason: "lot-full", plate, now });
+    return stays("lot-full");
+  }
+  if (decision.visit === "new" && own?.turnedBack === true) closeVisit(tx, own.id, { lane: config.id, at: now });
+  else if (decision.why === "already-inside") sayException(tx, lane, { reason: "already-inside", plate, now });
   const visit = decision.visit === "new" ? lane.newId() : decision.visit;
   if (decision.visit === "new")
     openVisit(tx, {
@@ -132,12 +165,28 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   return opens(tx, lane, { visit, plate, now, behind: decision.behind, again: decision.why === "same-visit" });
 }
 
+/** Whether only pass holders may come in now, and this is none. An arm that is kept up keeps nobody out. */
+function full(tx: Transaction, lane: LaneWorld, { plate, now }: { plate: Plate; now: Stamp }): boolean {
+  const { lot: id } = lane.config;
+  const lot = lane.lots.find((one) => one.id === id);
+  if (lot?.when_full !== "pass-holders" || keptOpen(lane.mode()) || insideCount(tx, id) < lot.capacity) return false;
+  return passesOf(tx, { lot: id, plate, visit: "" }, { entered: now.wall, left: now.wall }).every((pass) => !covers(pass, now));
+}
+const covers = ({ from, until, suspended }: Pass, { wall: at }: Stamp): boolean =>
+  from <= at && at < until && !(suspended ?? []).some((span) => span.from <= at && at < span.until);
+
 function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: LegibleSight): Decided {
   const { config } = lane;
   const gone = lastGone(tx, config.id, plate);
   const found = matchPlate({ plate, colour: read.colour }, candidatesInside(tx, config.lot));
   const match: Match = "found" in found ? { kind: found.kind, visit: found.found.visit } : { kind: "none" };
-  const sight = { plate, arm: lane.arm(), ahead, match, leftAgo_ms: gone === undefined ? null : elapsed(gone, now) };
+  const sight = {
+    plate,
+    arm: lane.arm(),
+    ahead,
+    match,
+    leftAgo_ms: gone === undefined ? null : elapsed(gone, now) - ageOf(lane, read, now),
+  };
   const decision = decideExit(sight, (id) => settlementOf(tx, lane, { visit: visitById(tx, id), now }));
   if (decision.visit !== null) standsBefore(tx, config.id, { visit: decision.visit, now });
   if (decision.do === "open") return opens(tx, lane, { visit: decision.visit, plate, now, behind: decision.behind, again: false });

@@ -14,6 +14,8 @@ export type { CameraAnswer, Lane };
 
 export interface Lanes extends Mounted, Pick<Cameras, "push"> {
   lane(id: string): Lane | undefined;
+  /** Every arm up and kept up, or back to normal; answers which lanes it concerned. */
+  fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[];
   readonly tariffs: Tariffs;
 }
 
@@ -22,6 +24,7 @@ export interface LaneOptions {
   readonly board?: (lane: LaneConfig, listener: BoardListener) => BarrierBoard;
 }
 
+const fireInput = { person: "消防信号", reason: "消防联动输入动作 / the contact of the fire alarm" };
 const tickEvery_ms = 1_000;
 
 export async function mountLanes(context: SiteContext, options: LaneOptions = {}): Promise<Lanes> {
@@ -33,7 +36,10 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
   const tariffs = readTariffs(context);
   const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, listener));
   const lanes = new Map(
-    config.lanes.map((lane) => [lane.id, startLane({ context, config: lane, tariffs, board: (listener) => board(lane, listener) })]),
+    config.lanes.map((lane) => [
+      lane.id,
+      startLane({ context, config: lane, tariffs, board: (listener) => board(lane, listener), onFire: () => fire(true, fireInput) }),
+    ]),
   );
   const cameras = startCameras(context, [...lanes.values()]);
   let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
@@ -43,6 +49,12 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     noteBoot();
     for (const lane of lanes.values()) lane.tick();
     cameras.tick();
+  }
+
+  function fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[] {
+    const concerned = [...lanes.values()].filter(({ keeping }) => (keeping.mode().mode === "fire") !== is);
+    for (const { keeping } of concerned) keeping.set({ mode: is ? "fire" : "normal", ...by });
+    return concerned.map(({ config: { id } }) => id);
   }
 
   /** A disk that is full stops the lanes elsewhere; a clock's note is no reason to die. */
@@ -58,6 +70,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
   return {
     push: cameras.push,
     lane: (id) => lanes.get(id),
+    fire,
     tariffs,
     checks: () => [...[...lanes.values()].map(boardCheck), tariffCheck(tariffs)],
     measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures()],

@@ -12,18 +12,23 @@ import type { BarrierBoard, BoardListener, BoardLook } from "../drivers/barrier-
 import { cameraProtocol } from "../drivers/cameras/table.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
-import { boardRow, hasUnanswered, isNews, journalContact, journalUnanswered } from "./counting.ts";
+import { cameraHealth } from "./camera-health.ts";
+import { boardRow, hasUnanswered, isNews, journalContact, journalUnanswered, type Told } from "./counting.ts";
 import { type Decided, decideRead, freshnessOf, type LaneWorld, sayException } from "./deciding.ts";
+import { type Keeping, keepLane } from "./keeping.ts";
 import { foremost, type NewOrder, writeOrder } from "./orders.ts";
 import type { Outcome } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { readStamp, type Visit, visitById } from "./visits.ts";
+import { newWatch, passedByItself, turnedBack, type Watch, watch } from "./watching.ts";
+import type { ExceptionReason } from "./words.ts";
 
 /** A pulse is sent, and a reply opens, within this of the decision, or never. */
 export const openWithin_ms = 3_000;
 /** An older look at the board says nothing about now. */
 const lookHolds_ms = 1_500;
 const frontHolds_ms = 10 * minuteMs;
+const pictureHolds_ms = minuteMs;
 
 export interface GateAnswer {
   readonly gate: "opening" | "already-open" | "not-opened";
@@ -42,7 +47,12 @@ export interface Lane {
   front(): Visit | undefined;
   /** The car that an opening by hand is for, as far as known. */
   expected(): Pick<Visit, "id" | "plate"> | null;
+  arm(): Arm;
+  /** Modes and the closing by hand. */
+  readonly keeping: Pick<Keeping, "mode" | "set" | "close">;
   tick(): void;
+  /** Told while its camera is heard. */
+  cameraLives(): void;
   answering(): boolean;
   measures(): Measure[];
   stop(): void;
@@ -53,26 +63,45 @@ export interface LaneParts {
   readonly config: LaneConfig;
   readonly tariffs: Tariffs;
   readonly board: (listener: BoardListener) => BarrierBoard;
+  readonly onFire: () => void;
 }
 
 interface State {
   last: { look: BoardLook; at: Stamp } | undefined;
   waiting: { read: PlateRead; plate: Plate; letIn: boolean } | undefined;
   silent: boolean;
+  /** Where the camera keeps what it saw last. */
+  picture: { readonly path: string | null; readonly at: Stamp } | undefined;
+  readonly watch: Watch;
   readonly outcomes: Map<Outcome, number>;
 }
 
-export function startLane({ context, config, tariffs, board: start }: LaneParts): Lane {
+export function startLane({ context, config, tariffs, board: start, onFire }: LaneParts): Lane {
   const { journal, clock } = context;
   const log = context.log.child({ lane: config.id });
-  const state: State = { last: undefined, waiting: undefined, silent: false, outcomes: new Map() };
-  const world: LaneWorld = { config, tariffs, newId: () => context.chance.id(), arm, said: new Map() };
+  const state: State = { last: undefined, waiting: undefined, silent: false, picture: undefined, watch: newWatch(), outcomes: new Map() };
+  const { lots } = context.config;
+  const mode = () => keeping.mode();
+  const world: LaneWorld = { config, lots, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
+  const health = cameraHealth(config, clock.stamp());
+  const keeping = keepLane({ context, config, look: lookNow, board: () => board, pulse, onFire });
   const board = start({ onLook: (look) => unlessFull(() => onLook(look)), onFault });
 
-  function arm(): Arm {
+  function lookNow(): BoardLook | undefined {
     const { last } = state;
-    return last === undefined || elapsed(last.at, clock.stamp()) > lookHolds_ms ? "unknown" : last.look;
+    return last === undefined || elapsed(last.at, clock.stamp()) > lookHolds_ms ? undefined : last.look;
   }
+
+  function arm(): Arm {
+    return lookNow() ?? "unknown";
+  }
+
+  const say = (tx: Transaction, reason: ExceptionReason, now: Stamp): void => sayException(tx, world, { reason, plate: null, now });
+  const toldAt = (now: Stamp): Told => ({
+    passedByItself: (tx, known_late) => passedByItself(tx, world, { now, mode: mode(), known_late }),
+    turnedBack: (tx, visit) => turnedBack(tx, world, { visit, now }),
+    openedByNobody: (tx) => say(tx, "opened-by-nobody", now),
+  });
 
   function onLook(look: BoardLook): void {
     const now = clock.stamp();
@@ -81,7 +110,8 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
     state.silent = false;
     if (isNews(journal, config, { look, now, last })) {
       const before = boardRow(journal, config.id);
-      const news = journal.commit((tx) => journalContact(tx, config, { look, now, last }));
+      const news = journal.commit((tx) => journalContact(tx, config, { look, now, last, told: toldAt(now) }));
+      if (news === "counted" && before !== undefined) health.passed(look.passed - before.passed);
       if (news === "replaced")
         log.warn(
           { before, opened: look.opened, passed: look.passed },
@@ -90,6 +120,9 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
     }
     // Only what is written counts as seen: a commit that failed is looked at again.
     state.last = { look, at: now };
+    const moved = watch(state.watch, { look, now, mode: mode() });
+    if (moved !== null) journal.commit((tx) => say(tx, moved, now));
+    keeping.onLook(look, now);
     lookAtWaiting(now);
   }
 
@@ -153,11 +186,21 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
     return visit?.state === "gone" ? undefined : visit;
   };
 
+  const pictureNow = (now: Stamp): string | null =>
+    state.picture === undefined || elapsed(state.picture.at, now) > pictureHolds_ms ? null : state.picture.path;
+
   return {
     config,
+    arm,
+    keeping,
     read(read) {
       const now = clock.stamp();
-      const decided = journal.commit((tx) => decideRead(tx, world, { read, now }));
+      state.picture = { path: read.image, at: now };
+      const clockNews = health.read(read, now);
+      const decided = journal.commit((tx) => {
+        if (clockNews !== null) say(tx, clockNews, now);
+        return decideRead(tx, world, { read, now });
+      });
       note(decided, read);
       if (!decided.opens) return decided;
       if (elapsed(now, clock.stamp()) <= openWithin_ms) {
@@ -169,14 +212,17 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
       log.warn({ visit: decided.visit, order: decided.order }, "the journal was too slow: the reply does not open");
       return { ...decided, outcome: "too-late", opens: false };
     },
-    open({ cause, by, visit, write }) {
+    async open({ cause, by, visit, write }) {
       const now = clock.stamp();
+      const closed = mode().mode === "closed";
       journal.commit((tx) => {
         write?.(tx, now);
+        if (closed) return;
+        if (by !== undefined) tx.event("gate.ordered", { lane: config.id, ...by, visit: visit?.id ?? null, picture: pictureNow(now) });
         const order = { id: world.newId(), lane: config.id, cause, visit: visit?.id ?? null, plate: visit?.plate ?? null, at: now };
         writeOrder(tx, by === undefined ? order : { ...order, by });
       });
-      return pulse(now);
+      return closed ? { gate: "not-opened", reason: "lane-closed" } : pulse(now);
     },
     front,
     expected() {
@@ -191,11 +237,29 @@ export function startLane({ context, config, tariffs, board: start }: LaneParts)
         if (hasUnanswered(journal, config, now)) journal.commit((tx) => journalUnanswered(tx, config, now));
         if (arm() === "unknown") lookAtWaiting(now);
       }),
+    cameraLives: () =>
+      unlessFull(() => {
+        const now = clock.stamp();
+        if (health.blind(now)) journal.commit((tx) => say(tx, "camera-blind", now));
+      }),
     answering: () => arm() !== "unknown",
-    measures: () => laneMeasures(config.id, state.outcomes, arm() !== "unknown"),
+    measures: () => [...laneMeasures(config.id, state.outcomes, arm() !== "unknown"), ...skewMeasure(config, health.skew_ms())],
     stop: () => board.stop(),
   };
 }
+
+const skewMeasure = ({ camera }: LaneConfig, skew_ms: number | null): Measure[] =>
+  skew_ms === null
+    ? []
+    : [
+        {
+          name: "cuobian_camera_skew_seconds",
+          kind: "gauge",
+          help: "how far a camera's clock is ahead of ours",
+          labels: { camera: camera.id },
+          value: skew_ms / 1000,
+        },
+      ];
 
 function laneMeasures(lane: string, outcomes: ReadonlyMap<Outcome, number>, answering: boolean): Measure[] {
   const reads = [...outcomes].map(

@@ -1,5 +1,5 @@
 // A record from while the link was down: it opens nothing. At an entry it is the only witness of a car that came in while the arm stood open, so it becomes a visit.
-import { ahead_ms } from "#gateway/core/parking/freshness.ts";
+import { ahead_ms, claimedTime } from "#gateway/core/parking/freshness.ts";
 import type { PlateRead } from "#protocols/cameras/plate-read.ts";
 import { dayMs, minuteMs, monotonic, type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
@@ -14,7 +14,7 @@ const sameArrival_ms = 2 * minuteMs;
 /** The visit that it became; null when it became none. */
 export function offlineRead(tx: Transaction, lane: LaneWorld, { read, now }: { read: PlateRead; now: Stamp }): string | null {
   const { config } = lane;
-  const claimed = config.camera.clock === "dec" ? (read.seen.dec ?? read.seen.sec) : (read.seen.sec ?? read.seen.dec);
+  const claimed = claimedTime(read.seen, config.camera.clock);
   tx.event("lane.offline-read", { lane: config.id, plate: read.plate, read_at: claimed ?? now.wall });
   if (config.direction !== "entry" || read.plate === null || claimed === null) return null;
   if (claimed > now.wall + ahead_ms || now.wall - claimed > oldest_ms) return null;

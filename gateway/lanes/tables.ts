@@ -48,4 +48,13 @@ export const tables: readonly Migration[] = [
       CREATE TABLE tariff_text (hash TEXT PRIMARY KEY, lot TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
       CREATE TABLE boot (boot TEXT PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, heard TEXT) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0004-modes",
+    sql: `
+      ALTER TABLE visit ADD COLUMN turned_back TEXT;
+      CREATE TABLE lane_mode (
+        lane TEXT PRIMARY KEY, mode TEXT NOT NULL CHECK (mode IN ('normal', 'closed', 'held-open', 'fire')), since TEXT NOT NULL, for_ms INTEGER,
+        person TEXT NOT NULL, approver TEXT, reason TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -22,6 +22,8 @@ export interface Visit {
   /** When a camera's stored record of the entry arrived. */
   readonly received: Stamp | null;
   readonly passed: Stamp | null;
+  /** It was let in, and did not come through: it seems to have turned back. */
+  readonly turnedBack: boolean;
   readonly total: Fen;
   readonly paid: Fen;
 }
@@ -39,6 +41,7 @@ interface VisitRow {
   offline: number;
   received: string | null;
   passed: string | null;
+  turned_back: string | null;
   total_fen: number;
   paid_fen: number;
 }
@@ -59,6 +62,7 @@ const visitOf = (row: VisitRow): Visit => ({
   received: row.received === null ? null : readStamp(row.received),
   offline: row.offline === 1,
   passed: row.passed === null ? null : readStamp(row.passed),
+  turnedBack: row.turned_back !== null,
   total: fen(row.total_fen),
   paid: fen(row.paid_fen),
 });
@@ -142,7 +146,14 @@ export function moveVisit(tx: Transaction, id: string, to: { state: VisitState; 
 }
 
 export const passedEntry = (tx: Transaction, id: string, at: Stamp): unknown =>
-  tx.run("UPDATE visit SET passed = ? WHERE id = ? AND passed IS NULL", JSON.stringify(at), id);
+  tx.run("UPDATE visit SET passed = ?, turned_back = NULL WHERE id = ? AND passed IS NULL", JSON.stringify(at), id);
+
+export const doubtVisit = (tx: Transaction, id: string, at: Stamp): unknown =>
+  tx.run("UPDATE visit SET turned_back = ? WHERE id = ?", JSON.stringify(at), id);
+
+/** Cars that stand in this lot, as far as known. */
+export const insideCount = (reads: Reads, lot: string): number =>
+  reads.get<{ n: number }>("SELECT count(*) AS n FROM visit WHERE lot = ? AND state <> 'gone' AND turned_back IS NULL", lot)?.n ?? 0;
 
 /** The car is under the exit's arm and away. A visit ends once. */
 export function closeVisit(tx: Transaction, id: string, leaving: { lane: string; at: Stamp }): void {

@@ -25,6 +25,33 @@ export const exceptionWords: Readonly<Record<ExceptionReason, { readonly zh: str
     zh: "该车牌已有未离场记录，已按新入场放行，请核对",
     en: "this plate is inside already; let in as a new visit, please check",
   },
+  "wrong-direction": {
+    zh: "车辆行驶方向与车道相反，未开闸，请人工查看",
+    en: "the car moves against this lane's direction; not opened, please look",
+  },
+  "lot-full": { zh: "车位已满，仅放行月租车，请引导至其他车场", en: "the lot is full; only pass holders are let in" },
+  "lane-closed": { zh: "车道已停用，不自动开闸；恢复前由人工放行", en: "the lane is switched off: it opens nothing by itself" },
+  tailgating: { zh: "有车跟随通过，未经放行，请核对", en: "a car followed through without being let in; please check" },
+  "left-unpaid": {
+    zh: "待缴费车辆已驶离，欠费已记录，凭证为出口识别与通行计数",
+    en: "the car that owed has left; the debt is kept, by its read at the exit and the counted passage",
+  },
+  "turned-back": {
+    zh: "已开闸但车辆未通过，疑似折返；在场记录标为存疑，不计入占用",
+    en: "opened, but the car did not come: it seems to have turned back; its visit is doubtful",
+  },
+  "reversed-out": { zh: "车辆在道闸下倒车退出，请核对通行记录", en: "a car backed out from under the arm; please check what was counted" },
+  "wrong-way": { zh: "有车逆向穿过道闸，请立即查看", en: "a car came through against the lane's direction" },
+  "stuck-open": { zh: "道闸长时间未落杆，车辆可自由通过；请检查道闸", en: "the arm stays up although nobody holds it; cars pass freely" },
+  "opened-by-nobody": {
+    zh: "道闸自行开启，非系统指令；请核对遥控器与手动按钮",
+    en: "the gate opened without an order of ours: look at remote and button",
+  },
+  "camera-blind": {
+    zh: "相机有心跳但不再上报车牌，期间有车通过；请检查相机识别",
+    en: "the camera lives but reports no plates although cars pass",
+  },
+  "camera-clock": { zh: "相机时钟与网关相差超过 5 秒，请校时", en: "the camera's clock is more than 5 s off; set it" },
 };
 
 /** "no-entry" where more than one car inside could be meant. */

@@ -1,20 +1,34 @@
 // What is owed at a lane, and "it has been paid": each payment counts once, opens once, and is answered the same as often as it is told.
 import { billStands } from "#gateway/core/parking/visit.ts";
 import type { Due, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import type { paymentMethods } from "#protocols/uplink/money-events.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { yuanText } from "#protocols/vocabulary/money.ts";
 import { displayPlate } from "#protocols/vocabulary/plate.ts";
 import { type Stamp, toRfc3339 } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
-import { billById, billFor, newestBill, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
+import { billById, billFor, creditBill, newestBill, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
+import { openShift } from "./shifts.ts";
 
 export interface Payments {
   /** null: no car waits for payment here. Asks the price anew when the one that was told no longer stands. */
   due(lane: Lane): Due | Refusal;
-  pay(lane: Lane, payment: Payment): Promise<PaymentTaken | Refusal>;
+  /** `also` is written together with the money. */
+  pay(lane: Lane, payment: AnyPayment, also?: (tx: Transaction) => void): Promise<PaymentTaken | Refusal>;
+  /** Money that came after its price was asked anew: it counts, opens nothing, and is taken off what is asked next. */
+  credit(lane: Lane, payment: AnyPayment, also: (tx: Transaction) => void): boolean;
+}
+
+/** As a booth tells it, or as a provider does. */
+export type AnyPayment = Omit<Payment, "method"> & { readonly method: (typeof paymentMethods)[number] };
+
+interface Carried {
+  readonly payment: AnyPayment;
+  readonly bill: PinnedBill;
+  readonly also: ((tx: Transaction) => void) | undefined;
 }
 
 interface PaymentRow {
@@ -46,7 +60,7 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
       return settled(found.bill) ? null : dueOf(context, found.bill);
     },
 
-    async pay(lane, payment) {
+    async pay(lane, payment, also) {
       const known = journal.get<PaymentRow>("SELECT * FROM payment WHERE id = ?", payment.payment);
       if (known !== undefined) {
         if (!samePayment(known, payment, lane)) return otherContent;
@@ -59,16 +73,30 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
         now: clock.stamp(),
       });
       if (no !== undefined || bill === undefined) return no ?? unknownBill;
-      const carried = carryOut(lane, payment, bill);
+      const carried = carryOut(lane, { payment, bill, also });
       underWay.set(payment.payment, carried);
       return carried.finally(() => underWay.delete(payment.payment));
     },
+    credit,
   };
 
-  async function carryOut(lane: Lane, payment: Payment, bill: PinnedBill): Promise<PaymentTaken> {
+  function credit(lane: Lane, payment: AnyPayment, also: (tx: Transaction) => void): boolean {
+    return journal.commit((tx) => {
+      const bill = billById(tx, payment.bill);
+      if (bill === undefined || settled(bill) || payment.amount_fen !== bill.due) return false;
+      takeMoney(tx, { lane, payment, bill, late: true });
+      also(tx);
+      return true;
+    });
+  }
+
+  async function carryOut(lane: Lane, { payment, bill, also }: Carried): Promise<PaymentTaken> {
     const visit = visitById(journal, bill.visit);
     const stands = lane.front()?.id === bill.visit;
-    const write = (tx: Transaction): void => takeMoney(tx, { lane, payment, bill });
+    const write = (tx: Transaction): void => {
+      takeMoney(tx, { lane, payment, bill });
+      also?.(tx);
+    };
     let taken: PaymentTaken;
     if (visit === undefined || !stands) {
       // Paid at the booth while another car stands before the arm: this one opens when it is read there.
@@ -79,10 +107,13 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
     return taken;
   }
 
-  function takeMoney(tx: Transaction, { lane, payment, bill }: { lane: Lane; payment: Payment; bill: PinnedBill }): void {
+  function takeMoney(
+    tx: Transaction,
+    { lane, payment, bill, late }: { lane: Lane; payment: AnyPayment; bill: PinnedBill; late?: true },
+  ): void {
     const now = clock.stamp();
     tx.run(
-      "INSERT INTO payment (id, bill, visit, lane, method, amount_fen, collector, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO payment (id, bill, visit, lane, method, amount_fen, collector, at, shift) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       payment.payment,
       bill.id,
       bill.visit,
@@ -91,8 +122,10 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
       payment.amount_fen,
       payment.collector,
       JSON.stringify(now),
+      payment.method === "cash" ? (openShift(tx, payment.collector) ?? null) : null,
     );
-    payBill(tx, bill, now);
+    if (late) creditBill(tx, bill, now);
+    else payBill(tx, bill, now);
     tx.event("visit.paid", {
       visit: bill.visit,
       payment: payment.payment,
@@ -110,7 +143,7 @@ const answered = (row: PaymentRow): PaymentTaken =>
     ? { payment: row.id, gate: "not-opened", reason: "the gateway was restarted; open by hand, or let the camera read the car again" }
     : (JSON.parse(row.answer) as PaymentTaken);
 
-const samePayment = (row: PaymentRow, payment: Payment, lane: Lane): boolean =>
+const samePayment = (row: PaymentRow, payment: AnyPayment, lane: Lane): boolean =>
   row.bill === payment.bill &&
   row.lane === lane.config.id &&
   row.method === payment.method &&
@@ -126,7 +159,7 @@ const unknownBill = refusal("unknown-bill", "没有这张账单，请重新查�
 
 function refuse(
   bill: PinnedBill | undefined,
-  payment: Payment,
+  payment: AnyPayment,
   at: { newest: PinnedBill | undefined; lane: Lane; now: Stamp },
 ): Refusal | undefined {
   if (bill === undefined || at.lane.config.direction !== "exit") return unknownBill;

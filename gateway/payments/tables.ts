@@ -10,4 +10,24 @@ export const tables: readonly Migration[] = [
         method TEXT NOT NULL, amount_fen INTEGER NOT NULL, collector TEXT NOT NULL, at TEXT NOT NULL, answer TEXT
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "payments/0002-charges-and-entries",
+    sql: `
+      ALTER TABLE payment ADD COLUMN shift TEXT;
+      ALTER TABLE visit ADD COLUMN waived_fen INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE charge (
+        id TEXT PRIMARY KEY, provider TEXT NOT NULL, bill TEXT NOT NULL REFERENCES bill (id), visit TEXT NOT NULL, lane TEXT NOT NULL,
+        amount_fen INTEGER NOT NULL, asked TEXT NOT NULL, qr TEXT, state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'paid', 'closed')),
+        transaction_id TEXT, received_fen INTEGER, why TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX charge_open ON charge (bill) WHERE state = 'asked';
+      CREATE TABLE money_entry (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('refund', 'waiver', 'void')), visit TEXT NOT NULL, payment TEXT, amount_fen INTEGER NOT NULL,
+        person TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, done TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX money_entry_payment ON money_entry (payment);
+      CREATE TABLE shift (
+        id TEXT PRIMARY KEY, person TEXT NOT NULL, begun TEXT NOT NULL, ended TEXT, handed_to TEXT, expected_fen INTEGER, counted_fen INTEGER
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

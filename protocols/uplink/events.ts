@@ -4,7 +4,9 @@ import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { chargingEvents } from "./charging-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
+import { exceptionReasons, laneEvents } from "./lane-events.ts";
 import { lineEvents } from "./line-events.ts";
+import { moneyEvents, paymentMethods } from "./money-events.ts";
 import { billLine, registerEvents } from "./register-events.ts";
 import { shedEvents } from "./shed-events.ts";
 
@@ -74,7 +76,7 @@ export const eventCatalogue = {
         visit: uuid,
         payment: uuid,
         lane: Type.Union([id, Type.Null()]),
-        method: Type.Enum(["cash", "static-code"]),
+        method: Type.Enum([...paymentMethods]),
         amount_fen: whole,
         collector: Type.String({ maxLength: 64 }),
       },
@@ -89,6 +91,8 @@ export const eventCatalogue = {
   ),
   ...registerEvents,
   ...lineEvents,
+  ...laneEvents,
+  ...moneyEvents,
   "lane.passed": define(
     "state",
     "车辆通过",
@@ -135,20 +139,7 @@ export const eventCatalogue = {
         lane: id,
         exception: uuid,
         plate,
-        reason: Type.Enum([
-          "stale-read",
-          "future-read",
-          "doubtful-clock",
-          "offline-read",
-          "no-plate",
-          "low-confidence",
-          "no-entry",
-          "unpaid",
-          "gate-busy",
-          "no-tariff",
-          "duplicate-read",
-          "already-inside",
-        ]),
+        reason: Type.Enum([...exceptionReasons]),
         zh: words,
         en: words,
       },

@@ -8,6 +8,8 @@ export interface TestBoard {
   moving: boolean;
   approach: boolean;
   under: boolean;
+  /** The fire alarm's contact, wired to this board. */
+  fire: boolean;
   /** The board's counters of its whole life. */
   opened: number;
   passed: number;
@@ -16,6 +18,8 @@ export interface TestBoard {
   /** Pulses to open that it heard, and anything else that somebody wrote. */
   pulses: number;
   otherWrites: number;
+  /** Pulses to close that it heard. */
+  closes: number;
   /** Frames that it heard. */
   heard: number;
 }
@@ -35,16 +39,18 @@ const newBoard = (): TestBoard => ({
   moving: false,
   approach: false,
   under: false,
+  fire: false,
   opened: 40_000,
   passed: 39_000,
   mute: false,
   pulses: 0,
   otherWrites: 0,
+  closes: 0,
   heard: 0,
 });
 
-const flags = ({ open, closed, approach, under, moving }: TestBoard): number =>
-  [open, closed, approach, under, moving].reduce((word, flag, bit) => word | (flag ? 1 << bit : 0), 0);
+const flags = ({ open, closed, approach, under, moving, fire }: TestBoard): number =>
+  [open, closed, approach, under, moving, fire].reduce((word, flag, bit) => word | (flag ? 1 << bit : 0), 0);
 
 /** Words as protocols/profiles/barriers/loop-board.json lays them out, written down here once more: the profile is under test too. */
 const words = (board: TestBoard): number[] => [
@@ -68,7 +74,10 @@ function vectorOf(unit: (number: number) => TestBoard): IServiceVector {
     setCoil: (address: number, value: boolean, number: number, reply: (error: Error | null) => void) => {
       const board = unit(number);
       if (address === 0 && value) board.pulses += 1;
-      else board.otherWrites += 1;
+      else {
+        board.otherWrites += 1;
+        if (address === 1 && value) board.closes += 1;
+      }
       answer(number, () => reply(null));
     },
   };

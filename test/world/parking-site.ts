@@ -67,6 +67,10 @@ export interface ParkingOptions {
   readonly camera?: Readonly<Record<string, string>>;
   /** The cloud's public key for commands (PEM). */
   readonly commandKey?: string;
+  /** Other words for the lot in the site file. */
+  readonly lot?: Readonly<Record<string, string | number>>;
+  /** The accounts of phones' money, as the site file has them. */
+  readonly payments?: object;
   /** Files beside the site file: name -> content. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -74,7 +78,7 @@ export interface ParkingOptions {
 const look_ms = 200;
 const platePath = "/devicemanagement/php/plateresult.php";
 
-function siteText(port: number, { camera, commandKey }: Pick<World, "camera" | "commandKey">): string {
+function siteText(port: number, { camera, commandKey, lot, payments }: Pick<World, "camera" | "commandKey" | "lot" | "payments">): string {
   const lane = (id: LaneName, unit: number, direction: string) => ({
     id,
     name: id,
@@ -98,8 +102,9 @@ function siteText(port: number, { camera, commandKey }: Pick<World, "camera" | "
     http: { host: "127.0.0.1", port: 0 },
     booth: { token_file: "./booth.token" },
     uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
+    ...(payments === undefined ? {} : { payments }),
     ...(commandKey ? { commands: { key_file: "./cloud.pem" } } : {}),
-    lots: [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml" }],
+    lots: [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }],
     lanes: [lane("in", 1, "entry"), lane("out", 2, "exit")],
     limits: [],
     lines: [],
@@ -144,6 +149,8 @@ interface World {
   readonly console: boolean;
   readonly camera: Readonly<Record<string, string>>;
   readonly commandKey: boolean;
+  readonly lot: Readonly<Record<string, string | number>>;
+  readonly payments: object | undefined;
 }
 
 async function start(folder: string, world: World): Promise<Running> {
@@ -246,6 +253,8 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       console: options.console ?? false,
       camera: options.camera ?? {},
       commandKey: options.commandKey !== undefined,
+      lot: options.lot ?? {},
+      payments: options.payments,
     });
   let running = await begin();
   let reachable = true;

@@ -60,6 +60,11 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "pass.written":
     case "coupon.given":
     case "coupon.used":
+    case "lane.mode":
+    case "gate.ordered":
+    case "money.entered":
+    case "money.unmatched":
+    case "shift.ended":
       return undefined;
     case "lane.passed":
       return lanes.lanePassed(effect, event);

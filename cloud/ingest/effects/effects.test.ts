@@ -66,6 +66,11 @@ const effects: { readonly [T in EventType]: Effects } = {
   "pass.written": { counts: {}, leaves: [] },
   "coupon.given": { counts: {}, leaves: [] },
   "coupon.used": { counts: {}, leaves: [] },
+  "lane.mode": { counts: {}, leaves: [] },
+  "gate.ordered": { counts: {}, leaves: [] },
+  "money.entered": { counts: {}, leaves: [] },
+  "money.unmatched": { counts: {}, leaves: [] },
+  "shift.ended": { counts: {}, leaves: [] },
   "session.ended": { counts: { sessions: 1 }, leaves: ["session - ended full 420000", "socket station-1/3 idle - full"] },
   "charging.cut": {
     counts: { cutoffs: 1 },

@@ -40,3 +40,7 @@ export function staleness(seen: SeenClaim, rule: FreshnessRule, now: Wall): Stal
   const only = verdict(first, rule, now);
   return only === "fresh" ? undefined : only;
 }
+
+/** When the camera says that it saw the car, by the claim that is believed of it. */
+export const claimedTime = (seen: Pick<SeenClaim, "sec" | "dec">, clock: FreshnessRule["clock"]): Wall | null =>
+  clock === "dec" ? (seen.dec ?? seen.sec) : (seen.sec ?? seen.dec);

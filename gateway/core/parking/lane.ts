@@ -37,6 +37,9 @@ export type StayReason =
   | "no-entry"
   | "no-tariff"
   | "unpaid"
+  | "wrong-direction"
+  | "lot-full"
+  | "lane-closed"
   | "duplicate-read";
 
 export interface Legibility {
@@ -44,6 +47,8 @@ export interface Legibility {
   readonly noPlate: boolean;
   readonly confidence: number | null;
   readonly turnedBack: boolean;
+  /** The camera says that it drives against the lane. */
+  readonly wrongDirection?: boolean;
 }
 
 export const usualConfidence = 60;
@@ -52,6 +57,7 @@ export const usualConfidence = 60;
 export function unfit(read: Legibility, stale: Staleness | undefined, minimumConfidence = usualConfidence): StayReason | undefined {
   if (stale !== undefined) return stale;
   if (read.turnedBack) return "turn-back";
+  if (read.wrongDirection === true) return "wrong-direction";
   if (read.noPlate) return "no-plate";
   if (read.plate === null || (read.confidence ?? 100) < minimumConfidence) return "low-confidence";
   return undefined;

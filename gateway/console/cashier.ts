@@ -1,0 +1,74 @@
+// Money over HTTP: the booth's orders under its token, and the providers' own word at an address of its own, believed by its signature alone.
+import type { FastifyInstance, FastifyReply } from "fastify";
+import Type from "typebox";
+import { Arrears, ChargeAsked, ChargeOrder, Entered, EntryOrder, HandOver, RefundOrder, ShiftBegin } from "#protocols/api/cashier.ts";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
+import { canonicalPlate } from "#protocols/vocabulary/plate.ts";
+import type { Cashier } from "../payments/door.ts";
+import { refusalProblem, sendProblem } from "./problem.ts";
+
+const keyed = (name: string) =>
+  Type.Object({ [name]: Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9._-]+$" }) }, { additionalProperties: false });
+const longestNotice = 64 * 1024;
+
+const answer = (reply: FastifyReply, said: object): object => ("kind" in said ? sendProblem(reply, refusalProblem(said as Refusal)) : said);
+
+export function cashierRoutes(server: FastifyInstance, { charges, entries, shifts }: Cashier): void {
+  server.post<{ Params: { lane: string }; Body: ChargeOrder }>(
+    "/lanes/:lane/charges",
+    { schema: { params: keyed("lane"), body: ChargeOrder, response: { 200: ChargeAsked } } },
+    async (request, reply) => answer(reply, await charges.ask(request.params.lane, request.body.provider)),
+  );
+  server.post<{ Params: { payment: string }; Body: RefundOrder }>(
+    "/payments/:payment/refund",
+    { schema: { params: keyed("payment"), body: RefundOrder, response: { 200: Entered } } },
+    async (request, reply) => answer(reply, entries.refund(request.params.payment, request.body)),
+  );
+  server.post<{ Params: { payment: string }; Body: EntryOrder }>(
+    "/payments/:payment/void",
+    { schema: { params: keyed("payment"), body: EntryOrder, response: { 200: Entered } } },
+    async (request, reply) => answer(reply, entries.void(request.params.payment, request.body)),
+  );
+  server.post<{ Params: { bill: string }; Body: EntryOrder }>(
+    "/bills/:bill/waive",
+    { schema: { params: keyed("bill"), body: EntryOrder, response: { 200: Entered } } },
+    async (request, reply) => answer(reply, entries.waive(request.params.bill, request.body)),
+  );
+  server.get<{ Querystring: { plate: string } }>(
+    "/arrears",
+    {
+      schema: {
+        querystring: Type.Object({ plate: Type.String({ minLength: 5, maxLength: 20 }) }, { additionalProperties: false }),
+        response: { 200: Arrears },
+      },
+    },
+    async (request) => {
+      const plate = canonicalPlate(request.query.plate);
+      return plate === undefined ? [] : entries.arrears(plate);
+    },
+  );
+  server.post<{ Body: ShiftBegin }>("/shifts", { schema: { body: ShiftBegin } }, async (request, reply) =>
+    answer(reply, shifts.begin(request.body.person)),
+  );
+  server.post<{ Params: { shift: string }; Body: HandOver }>(
+    "/shifts/:shift/hand-over",
+    { schema: { params: keyed("shift"), body: HandOver } },
+    async (request, reply) => answer(reply, shifts.handOver(request.params.shift, { reason: "", ...request.body })),
+  );
+}
+
+/** Bytes as they came: a signature is over them and nothing else. */
+export const noticeRoutes =
+  ({ charges }: Cashier) =>
+  async (server: FastifyInstance): Promise<void> => {
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    server.post<{ Params: { provider: string } }>("/pay/notify/:provider", { bodyLimit: longestNotice }, async (request, reply) => {
+      const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      const said = await charges.told(request.params.provider, { headers, body });
+      if (said === undefined)
+        return sendProblem(reply, { status: 404, code: "no-provider", zh: "没有开通这种支付方式", en: "no such provider here" });
+      return reply.code(said.status).type(said.type).send(said.body);
+    });
+  };

@@ -1,0 +1,21 @@
+// Everything about money at this site, mounted once: what is due, what is paid at the booth and by phone, what follows a payment, whose drawer it is.
+import type { Lanes } from "../lanes/door.ts";
+import type { SiteContext } from "../site-context.ts";
+import { type Charges, chargesOf } from "./charges.ts";
+import { type Entries, entriesOf } from "./entries.ts";
+import { type Payments, paymentsOf } from "./payments.ts";
+import { providersOf } from "./providers/accounts.ts";
+import { type Shifts, shiftsOf } from "./shifts.ts";
+
+export interface Cashier {
+  readonly payments: Payments;
+  readonly charges: Charges;
+  readonly entries: Entries;
+  readonly shifts: Shifts;
+}
+
+export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
+  const payments = paymentsOf(context, lanes);
+  const charges = chargesOf(context, lanes, { payments, providers: providersOf(context) });
+  return { payments, charges, entries: entriesOf(context), shifts: shiftsOf(context) };
+}

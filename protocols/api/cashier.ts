@@ -1,0 +1,37 @@
+// What a booth may do with money besides taking it: a code for a phone, a refund, a void, a waiver, arrears, and the hand-over of a shift.
+import Type, { type Static } from "typebox";
+
+const strict = { additionalProperties: false } as const;
+const key = Type.String({ minLength: 8, maxLength: 64 });
+const person = Type.String({ minLength: 1, maxLength: 64 });
+const reason = Type.String({ minLength: 2, maxLength: 200 });
+const fen = Type.Integer({ minimum: 1, maximum: 100_000_000 });
+
+/** POST /api/v1/lanes/{lane}/charges */
+export const ChargeOrder = Type.Object({ provider: Type.Enum(["wechat", "alipay"]) }, strict);
+export type ChargeOrder = Static<typeof ChargeOrder>;
+export const ChargeAsked = Type.Object(
+  { charge: Type.String(), bill: Type.String(), amount_fen: Type.Integer(), qr: Type.String() },
+  strict,
+);
+
+/** POST /api/v1/payments/{payment}/refund; `entry` is made by the terminal and makes repeats harmless. */
+export const RefundOrder = Type.Object({ entry: key, amount_fen: fen, person, reason }, strict);
+export type RefundOrder = Static<typeof RefundOrder>;
+/** POST /api/v1/payments/{payment}/void, POST /api/v1/bills/{bill}/waive */
+export const EntryOrder = Type.Object({ entry: key, person, reason }, strict);
+export type EntryOrder = Static<typeof EntryOrder>;
+export const Entered = Type.Object({ entry: Type.String(), amount_fen: Type.Integer() }, strict);
+
+/** GET /api/v1/arrears?plate= */
+export const Arrears = Type.Array(Type.Object({ visit: Type.String(), owed_fen: Type.Integer() }, strict));
+
+/** POST /api/v1/shifts */
+export const ShiftBegin = Type.Object({ person }, strict);
+export type ShiftBegin = Static<typeof ShiftBegin>;
+/** POST /api/v1/shifts/{shift}/hand-over: what was counted; another sum than what was taken needs a reason. */
+export const HandOver = Type.Object(
+  { to: person, counted_fen: Type.Integer({ minimum: 0, maximum: 100_000_000 }), reason: Type.Optional(Type.String({ maxLength: 200 })) },
+  strict,
+);
+export type HandOver = Static<typeof HandOver>;

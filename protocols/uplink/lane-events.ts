@@ -1,0 +1,77 @@
+// Events of people at a lane, and why a lane needs one. A part of the catalogue (events.ts), in a file of its own for its length alone.
+import Type, { type TSchema } from "typebox";
+import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+
+const strict = { additionalProperties: false } as const;
+const id = Type.String({ pattern: idPattern });
+const person = Type.String({ minLength: 1, maxLength: 64 });
+const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
+
+/** Why a lane needs a person. The first twelve are about a read; the rest about what the arm and the loops showed, or what the camera did not say. */
+export const exceptionReasons = [
+  "stale-read",
+  "future-read",
+  "doubtful-clock",
+  "offline-read",
+  "no-plate",
+  "low-confidence",
+  "no-entry",
+  "unpaid",
+  "gate-busy",
+  "no-tariff",
+  "duplicate-read",
+  "already-inside",
+  "wrong-direction",
+  "lot-full",
+  "lane-closed",
+  "tailgating",
+  "left-unpaid",
+  "turned-back",
+  "reversed-out",
+  "wrong-way",
+  "stuck-open",
+  "opened-by-nobody",
+  "camera-blind",
+  "camera-clock",
+] as const;
+
+/** normal: the lane decides. closed: nothing opens here but a fire. held-open: the arm is kept up. fire: up, until a person says that it is over. */
+export const laneModes = ["normal", "closed", "held-open", "fire"] as const;
+export type LaneMode = (typeof laneModes)[number];
+
+export const laneEvents = {
+  "lane.mode": define(
+    "state",
+    "车道状态切换",
+    "a lane was switched",
+    Type.Object(
+      {
+        lane: id,
+        mode: Type.Enum([...laneModes]),
+        until: Type.Union([Type.Integer(), Type.Null()]),
+        person,
+        approver: Type.Union([person, Type.Null()]),
+        reason: Type.String({ maxLength: 200 }),
+      },
+      strict,
+    ),
+  ),
+  "gate.ordered": define(
+    "state",
+    "人工开闸",
+    "a person ordered the gate open",
+    Type.Object(
+      {
+        lane: id,
+        command: Type.String({ minLength: 8, maxLength: 64 }),
+        person,
+        reason: Type.String({ maxLength: 200 }),
+        visit: Type.Union([Type.String({ minLength: 8, maxLength: 64 }), Type.Null()]),
+        picture: Type.Union([Type.String({ maxLength: 300 }), Type.Null()], {
+          description: "where the lane's camera keeps what it saw last before; null when it saw nothing lately",
+        }),
+      },
+      strict,
+    ),
+  ),
+};
