@@ -103,7 +103,15 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "gateway/payments",
-    mayLeanOn: ["gateway/core", "gateway/ports.ts", "gateway/journal", "gateway/lanes", "gateway/site-context.ts", "protocols/api"],
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/ports.ts",
+      "gateway/journal",
+      "gateway/lanes",
+      "gateway/site-context.ts",
+      "protocols/api",
+      "protocols/uplink",
+    ],
     packages: ["pino"],
   },
   {
