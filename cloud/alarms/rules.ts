@@ -298,9 +298,9 @@ export const alarmRules: readonly AlarmRule[] = [
     zh: "网关时钟未校准",
     en: "the gateway's clock is not set",
     action_zh:
-      "事件照常上报，时间按收到时刻显示；校准后自动更正。\n远程指令被拒绝，读数等待校准后补传；收费取对车主有利的时间。\n检查网关的时间服务器与 RTC 电池。",
+      "事件与读数照常上报，时间按云端时钟标注。\n校准之前远程指令被拒绝；收费取对车主有利的时间。\n检查网关的时间服务器与 RTC 电池。",
     action_en:
-      "Events arrive as ever, shown at the time they were heard; they are corrected once it is set.\nCommands are refused and readings wait; fees take the time that favours the driver.\nCheck the gateway's time server and RTC battery.",
+      "Events and readings arrive as ever, labelled by the cloud's clock.\nUntil it is set commands are refused, and fees take the time that favours the driver.\nCheck the gateway's time server and RTC battery.",
     clearedBy: [],
   },
   {

@@ -3,7 +3,7 @@
 import Database from "better-sqlite3";
 import type { AnyEvent, EventType } from "#protocols/uplink/events.ts";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
-import type { Stamp } from "#protocols/vocabulary/time.ts";
+import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
 import { checkEvent } from "./check-event.ts";
 import { beginBoot, type Clocks, clocksOf, doubt, isClockNews, numbered, writeClock } from "./clocks.ts";
@@ -35,8 +35,8 @@ export interface Journal extends Reads {
   readonly outbox: Outbox;
   /** How labels are made true. */
   readonly clocks: Clocks;
-  /** Looks at the clock: whether it has become true, or was set. For whoever has a tick. */
-  lookAtClock(): void;
+  /** Looks at the clock: whether it has become true, or was set. For whoever has a tick, or has just heard from the cloud what time it is. */
+  lookAtClock(heard?: Wall): void;
   /** undefined while well. After a failed write to the disk nothing may be believed until the file was opened anew. */
   failed(): string | undefined;
   close(): void;
@@ -158,9 +158,9 @@ export function openJournal(settings: JournalSettings): Journal {
     },
     outbox,
     clocks,
-    lookAtClock: () => {
+    lookAtClock: (heard) => {
       const now = clock.stamp();
-      if (isClockNews(reads, now)) commitRaw(() => writeClock(transaction, now));
+      if (isClockNews(reads, now, heard)) commitRaw(() => writeClock(transaction, now, heard));
     },
     failed: () => failure,
     close,

@@ -4,7 +4,7 @@ import { Compile } from "typebox/compile";
 import { Acknowledgement } from "#protocols/uplink/envelope.ts";
 import { acknowledgementTopic, commandTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
-import { after } from "#protocols/vocabulary/time.ts";
+import { after, wall } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { TelemetryQueue } from "../journal/telemetry.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
@@ -106,6 +106,9 @@ export function startUplink(settings: UplinkSettings): Uplink {
       return;
     }
     const acknowledgement = readAcknowledgement(payload);
+    const at = acknowledgement?.at;
+    // For labels only, and only while our own clock is not set: what opens, cuts or costs asks nobody else for the time.
+    if (at !== undefined && !clock.stamp().synchronised) attemptOr(() => journal.lookAtClock(wall(at)));
     const known =
       acknowledgement?.epoch === journal.epoch &&
       senders[acknowledgement.stream].acknowledged(acknowledgement.upTo, acknowledgement.took_ms);

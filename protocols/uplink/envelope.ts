@@ -87,6 +87,9 @@ export const Acknowledgement = Type.Object(
     epoch,
     stream: Type.Enum(["urgent", "money", "state", "bulk"]),
     upTo: Type.Integer({ minimum: 0 }),
+    at: Type.Optional(
+      Type.Integer({ description: "milliseconds since 1970 by the cloud's clock: a gateway whose own is not set labels by it" }),
+    ),
     took_ms: Type.Optional(
       Type.Integer({ minimum: 0, description: "what the cloud itself took, so that the gateway can tell a slow link from a busy cloud" }),
     ),

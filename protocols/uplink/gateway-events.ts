@@ -46,13 +46,16 @@ export const gatewayEvents = {
       strict,
     ),
   ),
-  /** From now on the wall clock is true: the event's own stamp is the anchor by which the labels of its boot are made true. What was stamped stays as it was. */
+  /** The true time of this moment, by which the labels of its boot are made true: the event's own stamp, or `wall`. What was stamped stays as it was. */
   "clock.anchored": define(
     "urgent",
     "时钟校准",
     "the gateway's clock was set",
     Type.Object(
-      { off_ms: Type.Integer({ description: "by how much the labels before it fall short of the true time; negative: they ran ahead" }) },
+      {
+        off_ms: Type.Integer({ description: "by how much the labels before it fall short of the true time; negative: they ran ahead" }),
+        wall: Type.Optional(Type.Integer({ description: "the true time by the cloud's clock, while the gateway's own is not set" })),
+      },
       strict,
     ),
   ),

@@ -50,12 +50,12 @@ ${topics.join("\n")}
 
 A batch is \`{ v: 1, gateway, epoch, stream, events: [{ seq, type, at: { wall, mono, boot, synchronised, boots }, data }] }\`; \`seq\` rises by one within a stream and epoch.
 \`at\` is what the clocks said and is never rewritten. Where \`synchronised\` is false the true time is \`anchor.wall + (mono − anchor.mono)\`; the anchor is the \`at\` of the
-next \`clock.anchored\` of that boot. \`boots\` counts the boots that the journal has seen: it orders them where wall clocks cannot.
+next \`clock.anchored\` of that boot, or its \`wall\` where the gateway only had the cloud's word. \`boots\` counts the boots that the journal has seen: it orders them where wall clocks cannot.
 A \`stream.gap\` stands for \`count\` numbers up to its own: those events were dropped (class state only; urgent and money never are).
-An acknowledgement is \`{ v: 1, epoch, stream, upTo, took_ms }\` (\`took_ms\`: what the cloud itself took): everything up to \`upTo\` is durable in the cloud's stores; it goes no further than the batch that it answers. A batch that is not acknowledged is sent again.
+An acknowledgement is \`{ v: 1, epoch, stream, upTo, at, took_ms }\` (\`at\`: the cloud's clock; \`took_ms\`: what it took itself): everything up to \`upTo\` is durable in the cloud's stores; it goes no further than the batch that it answers. A batch that is not acknowledged is sent again.
 Bulk batches are InfluxDB line protocol behind one comment line \`# cuobian {"v":1,"gateway":…,"epoch":…,"stream":"bulk","seq":…,"historical":…}\`: Telegraf or
 anything else that reads line protocol can subscribe to the same topic. Fields are whole numbers (thousandths: \`current_mA\`, \`power_mW\`); the tag \`quality\`
-is \`good\`, \`stale\` or \`bad\`; a value that is absent is left out. Readings of a boot whose clock is not set wait until it is. The header's \`gaps\` name readings that are no more (\`id\`, \`reason\`, \`from\`, \`to\`,
+is \`good\`, \`stale\` or \`bad\`; a value that is absent is left out. Readings of a boot wait until its clock is set, or the cloud has said what time it is. The header's \`gaps\` name readings that are no more (\`id\`, \`reason\`, \`from\`, \`to\`,
 \`points\`); \`historical\` ones must not overwrite what is newer.
 
 ## 事件 / Events

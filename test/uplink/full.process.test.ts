@@ -1,10 +1,8 @@
 // The gateway's disk is full to the last byte, and the cloud is away: cars go in and out and pay, sockets are energised and cut off; readings give way,
 // which is known; and when there is room again everything is as before, without anybody's help.
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { layOut, writeSiteConfig } from "#command/demo/files.ts";
@@ -14,6 +12,7 @@ import type { SimulatorReady, SimulatorState } from "#protocols/api/simulator.ts
 import type { Counts, EventView, GapView } from "#protocols/api/views.ts";
 import { counted, full } from "../promise.ts";
 import { gatewayPassword, startTestCloud } from "../world/cloud.ts";
+import { type CommittingSite, commitsOf, killCommittingSites, startCommittingSite } from "../world/committing-site.ts";
 import { canMakeDisks, type MemoryDisk, makeDisk } from "../world/memory-disk.ts";
 import { endEveryProgram, startProgram, type TestProgram, until } from "../world/program.ts";
 
@@ -21,6 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "cuobian-full-"));
 let disk: MemoryDisk | undefined;
 afterAll(async () => {
   await endEveryProgram();
+  killCommittingSites();
   disk?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -94,24 +94,8 @@ async function overload(site: Site): Promise<number> {
   return opened.relay_changed_ms - before;
 }
 
-/** Ten kilobytes of readings a second beside two hundred commits. */
-function startCommitting(data: string, broker: string, commits: number) {
-  const script = join(import.meta.dirname, "../children/committing-site.ts");
-  const child = spawn(process.execPath, [script, data, broker, String(commits), gatewayPassword, "money", "25"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const lines: string[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  return {
-    lines,
-    end: async () => {
-      child.kill("SIGKILL");
-      await ended;
-    },
-    said: (text: string) => until(text, () => lines.some((line) => line.includes(text)) || undefined, { within_ms: 30_000, every_ms: 10 }),
-  };
-}
+const hears = (site: CommittingSite, text: string) =>
+  until(text, () => site.said.some(({ line }) => line.includes(text)) || undefined, { within_ms: 30_000, every_ms: 10 });
 
 test.skipIf(!canMakeDisks)(
   "P 04.full: a journal on a full disk takes every alarm and payment, readings give way to them, the gap travels, and it heals by itself",
@@ -123,26 +107,27 @@ test.skipIf(!canMakeDisks)(
       mkdirSync(data);
       const cloud = await startTestCloud({ folder });
       const [port, away] = [Number(new URL(cloud.ready.mqtt).port), "mqtt://127.0.0.1:1"];
-      const offline = startCommitting(data, away, 1_000_000);
-      const committed = (): string[] => offline.lines.filter((line) => /^(urgent|money|state) \d+$/.test(line));
+      const run = (broker: string, commits: number) => startCommittingSite({ folder: data, broker, commits, every_ms: 25 });
+      const offline = run(away, 1_000_000);
+      const committed = (): string[] => commitsOf(offline.said).map(({ line }) => line);
       await until("commits", () => committed().length >= 100 || undefined, { within_ms: 30_000, every_ms: 10 });
       const taken = small.fill();
-      await offline.said("the disk is short");
+      await hears(offline, "the disk is short");
       const before = committed().length;
       await until("commits on a full disk", () => committed().length >= before + 400 || undefined, { within_ms: 30_000, every_ms: 10 });
       const during = committed().slice(before);
       small.clear();
-      await offline.said("the disk has room again");
-      await offline.end();
+      await hears(offline, "the disk has room again");
+      await offline.kill();
       // Nothing was refused: whatever makes room does so within the commit that needs it.
-      expect(offline.lines.filter((line) => line.startsWith("refused"))).toEqual([]);
+      expect(offline.said.filter(({ line }) => line.startsWith("refused"))).toEqual([]);
 
       // The link is back.
-      const online = startCommitting(data, `mqtt://127.0.0.1:${port}`, 20);
-      await online.said("done");
+      const online = run(`mqtt://127.0.0.1:${port}`, 20);
+      await hears(online, "done");
       const visitor = new Visitor(cloud.ready.http);
       await visitor.signIn("booth");
-      const keys = [...committed(), ...online.lines.filter((line) => /^(urgent|money|state) \d+$/.test(line))];
+      const keys = commitsOf([...offline.said, ...online.said]).map(({ line }) => line);
       const ofClass = (name: string): string[] => keys.filter((key) => key.startsWith(`${name} `));
       const counts = await until(
         "the cloud has every event",
@@ -160,7 +145,7 @@ test.skipIf(!canMakeDisks)(
         },
         { within_ms: 30_000, every_ms: 100 },
       );
-      await online.end();
+      await online.kill();
       const [gap] = gaps;
       expect([gap?.stream, typeof gap?.from, typeof gap?.to, (gap?.lost ?? 0) > 100]).toEqual(["bulk", "string", "string", true]);
       expect(Date.parse(gap?.to ?? "")).toBeGreaterThan(Date.parse(gap?.from ?? ""));

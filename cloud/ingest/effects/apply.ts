@@ -39,7 +39,7 @@ async function keep(effect: Effect, event: AnyHappening): Promise<void> {
     .returning("ordinal")
     .executeTakeFirstOrThrow();
   await noteLabels(effect, event, [{ place: "event.at", key: ordinal }]);
-  if (at.clock === "received") await raiseByEvent(effect, event, { rule: "uplink.clock", source: gateway });
+  if (at.open === true) await raiseByEvent(effect, event, { rule: "uplink.clock", source: gateway });
   await addToTally(effect.change, "events");
   effect.marks.add({ kind: "event", ordinal });
 }
