@@ -264,8 +264,8 @@ story(
     await scene.goesUnder("in");
     await scene.isThrough("in");
     expect(site.events("lane.passed")).toMatchObject([{ visit: site.events("visit.opened")[0]?.visit }]);
+    await site.goOn(2_000);
     await scene.armComesDown("in");
-    await site.goOn(2_400);
     expect(scene.pulses("in")).toBe(2);
     await scene.armGoesUp("in");
     site.clock.advance(10 * minute);
