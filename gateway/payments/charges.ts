@@ -53,7 +53,7 @@ interface RefundRow {
   total_fen: number;
 }
 const refundsToGive =
-  "SELECT e.id, c.id AS charge, c.provider, e.amount_fen, c.received_fen AS total_fen FROM money_entry e JOIN charge c ON c.id = e.payment WHERE e.kind = 'refund' AND e.done IS NULL";
+  "SELECT e.id, c.id AS charge, c.provider, e.amount_fen, c.received_fen AS total_fen FROM money_entry e JOIN pay_charge c ON c.id = e.payment WHERE e.kind = 'refund' AND e.done IS NULL";
 
 const noProvider = refusal("no-provider", "没有开通这种支付方式", "this way of paying is not set up here");
 const nothingDue = refusal("nothing-due", "本车道没有待缴费车辆", "no car waits for payment at this lane");
@@ -65,19 +65,23 @@ export function chargesOf(
 ): Charges {
   const { journal, clock, chance, log } = context;
   const of = (id: string): Provider | undefined => providers.find((one) => one.id === id);
-  const byId = (reads: Reads, id: string): ChargeRow | undefined => reads.get<ChargeRow>("SELECT * FROM charge WHERE id = ?", id);
+  const byId = (reads: Reads, id: string): ChargeRow | undefined => reads.get<ChargeRow>("SELECT * FROM pay_charge WHERE id = ?", id);
   /** When each open charge is asked for next; after a restart all are, soon. */
   const queries = new Map<string, { next: number; turn: number }>();
   let nextGiving = 0;
   let cancel: Cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
   function known(bill: string, provider: string): ChargeRow {
-    const open = journal.get<ChargeRow>("SELECT * FROM charge WHERE bill = ? AND provider = ? AND state = 'asked' LIMIT 1", bill, provider);
+    const open = journal.get<ChargeRow>(
+      "SELECT * FROM pay_charge WHERE bill = ? AND provider = ? AND state = 'asked' LIMIT 1",
+      bill,
+      provider,
+    );
     if (open !== undefined) return open;
     const id = chance.id().replaceAll("-", "");
     return journal.commit((tx) => {
       tx.run(
-        "INSERT INTO charge (id, provider, bill, visit, lane, amount_fen, asked) SELECT ?, ?, id, visit, lane, due_fen, ? FROM bill WHERE id = ?",
+        "INSERT INTO pay_charge (id, provider, bill, visit, lane, amount_fen, asked) SELECT ?, ?, id, visit, lane, due_fen, ? FROM bill WHERE id = ?",
         ...[id, provider, JSON.stringify(clock.stamp()), bill],
       );
       return byId(tx, id) as ChargeRow;
@@ -95,7 +99,7 @@ export function chargesOf(
     if (row.qr !== null) return asked(row.qr);
     const answer = await provider.ask({ charge: row.id, amount_fen: row.amount_fen, words: "停车费" });
     if ("kind" in answer) return notNow(answer);
-    journal.commit((tx) => tx.run("UPDATE charge SET qr = ? WHERE id = ?", answer.qr, row.id));
+    journal.commit((tx) => tx.run("UPDATE pay_charge SET qr = ? WHERE id = ?", answer.qr, row.id));
     return asked(answer.qr);
   }
 
@@ -113,7 +117,7 @@ export function chargesOf(
     }
     if (notice.state === "pending" || row.state === "paid") return true;
     if (notice.state === "closed") {
-      journal.commit((tx) => tx.run("UPDATE charge SET state = 'closed' WHERE id = ? AND state = 'asked'", row.id));
+      journal.commit((tx) => tx.run("UPDATE pay_charge SET state = 'closed' WHERE id = ? AND state = 'asked'", row.id));
       return true;
     }
     const why = notice.currency !== currency ? "other-currency" : notice.amount_fen !== row.amount_fen ? "other-amount" : undefined;
@@ -131,7 +135,7 @@ export function chargesOf(
 
   const settle = (tx: Transaction, row: ChargeRow, notice: Notice, why: string | null): unknown =>
     tx.run(
-      "UPDATE charge SET state = 'paid', transaction_id = ?, received_fen = ?, why = ? WHERE id = ?",
+      "UPDATE pay_charge SET state = 'paid', transaction_id = ?, received_fen = ?, why = ? WHERE id = ?",
       ...[notice.transaction, notice.amount_fen, why, row.id],
     );
 
@@ -156,7 +160,7 @@ export function chargesOf(
     cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
     const now = clock.stamp();
     giveBack(now);
-    for (const row of journal.all<ChargeRow>("SELECT * FROM charge WHERE state = 'asked'")) {
+    for (const row of journal.all<ChargeRow>("SELECT * FROM pay_charge WHERE state = 'asked'")) {
       const query = queries.get(row.id) ?? { next: now.mono + (askAfter_ms[0] ?? 0), turn: 0 };
       queries.set(row.id, query);
       if (now.mono < query.next) continue;
@@ -187,7 +191,7 @@ export function chargesOf(
       if (answer === undefined || answer.kind !== "notice") return;
       await take(row.provider, answer);
       if (answer.state === "pending" && elapsed(JSON.parse(row.asked) as Stamp, now) > codeHolds_ms)
-        journal.commit((tx) => tx.run("UPDATE charge SET state = 'closed', why = 'ran-out' WHERE id = ? AND state = 'asked'", row.id));
+        journal.commit((tx) => tx.run("UPDATE pay_charge SET state = 'closed', why = 'ran-out' WHERE id = ? AND state = 'asked'", row.id));
     } catch (error) {
       log.error({ charge: row.id, error: String(error) }, "what became of a charge could not be asked or written; it is asked again");
     }

@@ -29,7 +29,7 @@ export function leftOf(reads: Reads, payment: string): { row: PaymentRow; left: 
   const row =
     reads.get<PaymentRow>("SELECT id, bill, visit, amount_fen, method, 0 AS stray FROM payment WHERE id = ?", payment) ??
     reads.get<PaymentRow>(
-      "SELECT id, bill, visit, received_fen AS amount_fen, provider AS method, 1 AS stray FROM charge WHERE id = ? AND state = 'paid' AND why IS NOT NULL",
+      "SELECT id, bill, visit, received_fen AS amount_fen, provider AS method, 1 AS stray FROM pay_charge WHERE id = ? AND state = 'paid' AND why IS NOT NULL",
       payment,
     );
   if (row === undefined) return undefined;

@@ -15,12 +15,12 @@ export const tables: readonly Migration[] = [
     sql: `
       ALTER TABLE payment ADD COLUMN shift TEXT;
       ALTER TABLE visit ADD COLUMN waived_fen INTEGER NOT NULL DEFAULT 0;
-      CREATE TABLE charge (
+      CREATE TABLE pay_charge (
         id TEXT PRIMARY KEY, provider TEXT NOT NULL, bill TEXT NOT NULL REFERENCES bill (id), visit TEXT NOT NULL, lane TEXT NOT NULL,
         amount_fen INTEGER NOT NULL, asked TEXT NOT NULL, qr TEXT, state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'paid', 'closed')),
         transaction_id TEXT, received_fen INTEGER, why TEXT
       ) STRICT, WITHOUT ROWID;
-      CREATE INDEX charge_open ON charge (bill) WHERE state = 'asked';
+      CREATE INDEX pay_charge_open ON pay_charge (bill) WHERE state = 'asked';
       CREATE TABLE money_entry (
         id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('refund', 'waiver', 'void')), visit TEXT NOT NULL, payment TEXT, amount_fen INTEGER NOT NULL,
         person TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, done TEXT

@@ -3,21 +3,17 @@
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
-import { tables as commandTables } from "../commands/tables.ts";
 import type { SiteFile } from "../config/read.ts";
 import { socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
 import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
-import { tables as laneTables } from "../lanes/tables.ts";
-import { tables as paymentTables } from "../payments/tables.ts";
-import { tables as registerTables } from "../register/tables.ts";
 import { mountSessions } from "../sessions/door.ts";
-import { tables as sessionTables } from "../sessions/tables.ts";
 import type { Check, Health, Log, Mounted, Probes, SiteContext } from "../site-context.ts";
 import { mountUplink } from "../uplink/door.ts";
 import { machineChance, machineClock } from "../world/clock.ts";
 import { allMeasures, metricsText } from "./metrics.ts";
+import { tables } from "./tables.ts";
 
 export interface Site {
   readonly http: string;
@@ -67,7 +63,6 @@ function openContext(
   chmodSync(data, 0o700);
   const clock = machineClock();
   const chance = machineChance();
-  const tables = [...sessionTables, ...laneTables, ...paymentTables, ...commandTables, ...registerTables];
   const storage = openStorage({
     ...{ folder: data, clock, chance, tables, onFailure },
     ...{ telemetry: config.telemetry, storage: config.storage },
