@@ -29,7 +29,7 @@ const settings = {
   sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JX01" }],
   store: { kind: "sqlite" },
   telemetry: { kind: "sqlite" },
-  people: [{ id: "booth", name: "值班员甲", role: "booth", organisation: "物业" }],
+  people: [{ id: "booth", name: "值班员甲", role: "booth", organisation: "物业", area: "jinxiu" }],
   demonstration: false,
 };
 function configure(name: string, changes: object = {}): string {
@@ -68,10 +68,15 @@ describe("how it ends", () => {
     ["a configuration with two faults, both named", ["run", "--config", bad], 3, /http\.port[\s\S]*demonstratio/],
     ["a port that is none", ["run", "--config", good, "--port", "70000"], 2, /65535/],
     ["a database that is not there", ["run", "--config", nowhere], 4, /ECONNREFUSED|connect/],
-    ["a person without a role", ["user", "add", "li", "--config", good, "--name", "李", "--organisation", "网格"], 2, /--role/],
+    [
+      "a person without a role",
+      ["user", "add", "li", "--config", good, "--name", "李", "--organisation", "网格", "--area", "jinxiu"],
+      2,
+      /--role/,
+    ],
     [
       "a person with a role that nobody has",
-      ["user", "add", "li", "--config", good, "--name", "李", "--organisation", "网格", "--role", "king"],
+      ["user", "add", "li", "--config", good, "--name", "李", "--organisation", "网格", "--area", "jinxiu", "--role", "king"],
       2,
       /roles/,
     ],
@@ -120,7 +125,8 @@ describe("how it ends", () => {
 
 test("a person is added with a one-time password, chooses one, and comes in; the log holds neither", async () => {
   const file = configure("person");
-  const add = () => cloud("user", "add", "li", "--config", file, "--name", "李", "--role", "grid-worker", "--organisation", "网格");
+  const add = () =>
+    cloud("user", "add", "li", "--config", file, "--name", "李", "--role", "grid-worker", "--organisation", "网格", "--area", "jinxiu");
   const added = await add();
   expect([added.code, added.out]).toEqual([0, expect.stringMatching(/^(\w{4}-){3}\w{4}\n$/)]);
   expect((await add()).code).toBe(1);

@@ -10,6 +10,7 @@ import type { CloudConfig } from "./config/schema.ts";
 import { openConfiguredStore } from "./configured-store.ts";
 import { hashPassword, oneTimePassword } from "./identity/password.ts";
 import { addPerson } from "./identity/people.ts";
+import { wholeTree } from "./identity/tree.ts";
 import { startService } from "./service.ts";
 
 const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-json]
@@ -18,12 +19,13 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
   --web DIR       页面目录，代替配置中的 web / folder of the built page, instead of web
   --port N        代替配置中的 http.port / instead of http.port
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
-cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG
+cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
+  管辖范围 / area: 站点、辖区或 all / a site, an area of the tree, or all
   角色 / roles: ${roles.join(", ")}
 例 / examples:
   cuobian cloud run --config cloud.yaml --web dist/web
-  cuobian cloud user add li --config cloud.yaml --name 李 --role property-manager --organisation 锦绣物业
+  cuobian cloud user add li --config cloud.yaml --name 李 --role property-manager --organisation 锦绣物业 --area jinxiu
 `;
 
 const log = pino(
@@ -41,6 +43,7 @@ const options = {
   name: { type: "string" },
   role: { type: "string" },
   organisation: { type: "string" },
+  area: { type: "string" },
   "ready-json": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -88,12 +91,13 @@ async function run(values: Values): Promise<number> {
 }
 
 async function addUser(id: string | undefined, values: Values): Promise<number> {
-  const { name, role, organisation } = values;
+  const { name, role, organisation, area } = values;
   if (
     id === undefined ||
     !/^[a-z0-9][a-z0-9-]{0,39}$/.test(id) ||
     name === undefined ||
     organisation === undefined ||
+    area === undefined ||
     !roles.includes(role as Role)
   ) {
     say(usage);
@@ -101,13 +105,24 @@ async function addUser(id: string | undefined, values: Values): Promise<number> 
   }
   const config = configOf(values);
   if (typeof config === "number") return config;
+  const areas = [wholeTree, ...config.sites.map((site) => site.id), ...(config.areas ?? []).map((one) => one.id)];
+  if (!areas.includes(area)) {
+    say(`cuobian cloud user add: --area: 没有 / there is no "${area}"\n               ${areas.join(", ")}`);
+    return 2;
+  }
   const store = await openConfiguredStore(config);
   try {
     const password = oneTimePassword();
-    const person = { id, name, role: role as Role, organisation, password_hash: await hashPassword(password) };
+    const person = { id, name, role: role as Role, organisation, area, password_hash: await hashPassword(password) };
     const nobody = { person: null, person_name: `控制台 console (${userInfo().username})`, role: null, organisation: null, address: null };
     const row = { ...nobody, at: Date.now(), site: null, action: "person.add", object: id, outcome: "done", code: null } as const;
-    if (!(await addPerson(store, person, async (change) => void (await appendAudit(change, { ...row, detail: { role, organisation } }))))) {
+    if (
+      !(await addPerson(
+        store,
+        person,
+        async (change) => void (await appendAudit(change, { ...row, detail: { role, organisation, area } })),
+      ))
+    ) {
       say(`cuobian cloud user add: 已有 / there is already a person "${id}"`);
       return 1;
     }

@@ -13,6 +13,7 @@ import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
+import { openTree } from "./identity/tree.ts";
 import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
 import { type Asked, requeue } from "./ingest/requeue.ts";
@@ -164,6 +165,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         requeue: (asked: Asked) => requeue(rooms, asked),
         demonstration: config.demonstration,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
+        tree: openTree(config.areas ?? [], config.sites),
       },
       checks: async () => [
         { name: "broker", ok: ingest.connected() },

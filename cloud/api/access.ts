@@ -1,9 +1,12 @@
 // Who may call a route is said at the route, or the route does not exist: default deny. Who asks is a cookie; that a page of ours asks is a header and the origin.
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Acting } from "#cloud/identity/people.ts";
+import { nowhere, type Scope, sees } from "#cloud/identity/scope.ts";
 import { signedIn } from "#cloud/identity/sign-in.ts";
-import type { PersonView, Role } from "#protocols/api/views.ts";
+import type { Role } from "#protocols/api/views.ts";
 import type { Refusals } from "./audited.ts";
-import { ApiProblem } from "./problem.ts";
+import { ApiProblem, notFound } from "./problem.ts";
+import { type Readable, readers } from "./rights.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** "anyone": no sign-in; "signed-in": every role; a list: these roles. */
@@ -14,7 +17,9 @@ declare module "fastify" {
     access?: Access;
   }
   interface FastifyRequest {
-    person: PersonView | undefined;
+    person: Acting | undefined;
+    /** The compounds that this post reaches. */
+    readonly scope: Scope;
   }
 }
 
@@ -23,9 +28,16 @@ const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 export const anyone = { config: { access: "anyone" as Access } };
 export const everyRole = { config: { access: "signed-in" as Access } };
+export const readersOf = (what: Readable) => ({ config: { access: readers[what] as Access } });
 
-export function guardRoutes(server: FastifyInstance, { store, now }: Surroundings, refusals: Pick<Refusals, "check">): void {
+export function guardRoutes(
+  server: FastifyInstance,
+  { store, now, tree }: Pick<Surroundings, "store" | "now" | "tree">,
+  refusals: Pick<Refusals, "check">,
+): void {
   server.decorateRequest("person", undefined);
+  // A request without a person reaches nothing.
+  server.decorateRequest("scope", { getter: () => nowhere });
   server.addHook("onRoute", (route) => {
     if (route.config?.access === undefined) throw new Error(`${String(route.method)} ${route.url} does not say who may call it`);
   });
@@ -38,6 +50,7 @@ export function guardRoutes(server: FastifyInstance, { store, now }: Surrounding
     request.person = await signedIn(store, request.cookies[cookieName], now());
     if (request.person === undefined) throw new ApiProblem(401, { code: "sign-in", zh: "请先登录", en: "sign in first" });
     refusals.check(request.person.id);
+    Object.defineProperty(request, "scope", { value: tree.scopeOf(request.person.area) });
     if (access !== "signed-in" && (access === undefined || !access.includes(request.person.role)))
       throw new ApiProblem(403, {
         code: "wrong-role",
@@ -64,7 +77,24 @@ function fromOurPage(request: FastifyRequest): void {
 }
 
 /** The person of a route that needs one. */
-export function personOf(request: FastifyRequest): PersonView {
+export function personOf(request: FastifyRequest): Acting {
   if (request.person === undefined) throw new Error("a route without a sign-in asked for its person");
   return request.person;
+}
+
+/** What lies in another compound does not exist: the answer is that of an id that leads nowhere; the audit log knows better. */
+export function withinScope<Found extends { readonly site: string }>({ scope }: FastifyRequest, found: Found | undefined): Found {
+  if (found === undefined) throw notFound();
+  if (!sees(scope, found.site)) throw elsewhere();
+  return found;
+}
+
+/** A compound that was asked for by its name. */
+export function siteWithin({ scope }: FastifyRequest, site: string | undefined): void {
+  if (site !== undefined && !sees(scope, site)) throw elsewhere();
+}
+
+function elsewhere(): ApiProblem {
+  const { status, words } = notFound();
+  return new ApiProblem(status, words, "another-tenant");
 }

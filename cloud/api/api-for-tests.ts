@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { openCommandKey } from "#cloud/commands/key.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
+import { openTree } from "#cloud/identity/tree.ts";
 import { requeue } from "#cloud/ingest/requeue.ts";
 import { compound, openTestCloud, point, type TestCloud, Voice } from "#cloud/ingest/room-for-tests.ts";
 import { cutOf, examples } from "#cloud/ingest/story-for-tests.ts";
@@ -18,7 +19,7 @@ import { buildServer, type RouteRow, type Server } from "./server.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** One person of each role; the id is the role's name. */
-export const people = roles.map((role) => ({ id: role, name: `${role} 某`, role, organisation: "演示单位" }));
+export const people = roles.map((role) => ({ id: role, name: `${role} 某`, role, organisation: "演示单位", area: compound.id }));
 
 export interface TestApi {
   readonly cloud: TestCloud;
@@ -51,6 +52,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
     },
     requeue: (asked) => requeue(rooms, asked),
     sites: [{ id: compound.id, name: compound.name }],
+    tree: openTree([], [compound]),
     checks: async () => [{ name: "store", ok: true }],
     metrics: async () => ({ contentType: "text/plain; charset=utf-8", text: "cuobian_cloud_events 1\n" }),
     ...options.given,

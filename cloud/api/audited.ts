@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { AuditAction } from "#cloud/audit/actions.ts";
 import { appendAudit } from "#cloud/audit/chain.ts";
+import { homeOf } from "#cloud/identity/scope.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
 import { ApiProblem } from "./problem.ts";
@@ -60,7 +61,17 @@ export async function noteRefusal(
   const { code, object = id, person = request.person } = refused;
   const detail = { method: request.method, route: request.routeOptions.url ?? "" };
   const address = request.socket.remoteAddress ?? null;
-  const row = { at: now(), site: null, action: nameOf(request), object, outcome: "refused", code, detail, address, ...whoIs({ person }) };
+  const row = {
+    at: now(),
+    site: homeOf(request.scope),
+    action: nameOf(request),
+    object,
+    outcome: "refused",
+    code,
+    detail,
+    address,
+    ...whoIs({ person }),
+  };
   await store.change((change) => appendAudit(change, row));
 }
 

@@ -1,7 +1,7 @@
 // Coming in and going out: the picker of a demonstration, passwords and their limits, cookies and what ends them.
 import { randomBytes, scryptSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { addPerson } from "#cloud/identity/people.ts";
+import { addPerson, syncPeople } from "#cloud/identity/people.ts";
 import { noon } from "#cloud/ingest/room-for-tests.ts";
 import { roles } from "#protocols/api/views.ts";
 import { hourMs } from "#protocols/vocabulary/time.ts";
@@ -24,7 +24,18 @@ describe("a demonstration", () => {
     expect(people.map(({ role }: { role: string }) => role).sort()).toEqual([...roles].sort());
     expect(JSON.stringify(people)).not.toMatch(/password|hash/);
     const answer = await signIn({ person: "booth" });
-    expect([answer.statusCode, answer.json()]).toEqual([200, { id: "booth", name: "booth 某", role: "booth", organisation: "演示单位" }]);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      {
+        id: "booth",
+        name: "booth 某",
+        role: "booth",
+        organisation: "演示单位",
+        post: "booth@jinxiu",
+        area: "jinxiu",
+        area_name: "锦绣花园（演示）",
+      },
+    ]);
     expect((await signIn({ person: "nobody" })).statusCode).toBe(401);
   });
 
@@ -68,6 +79,42 @@ describe("a demonstration", () => {
     const another = cookieIn(await signIn({ person: "street-officer" }));
     await api.cloud.store.change((change) => change.updateTable("person").set({ active: 0 }).where("id", "=", "street-officer").execute());
     expect([await sees(another), (await signIn({ person: "street-officer" })).statusCode]).toEqual([401, 401]);
+  });
+});
+
+describe("several posts of one person", () => {
+  const booth = { id: "booth", name: "甲", role: "booth", organisation: "物业", area: "jinxiu" } as const;
+  const committee = { role: "owners-committee", organisation: "业委会", area: "jinxiu" } as const;
+  beforeEach(async () => {
+    api = await openTestApi();
+    await syncPeople(api.cloud.store, [{ ...booth, posts: [committee] }]);
+  });
+  afterEach(() => api.close());
+
+  test("nobody begins with rights he did not choose: which post is asked for, listed, and one that he does not hold is refused", async () => {
+    const asked = await signIn({ person: "booth" });
+    expect([asked.statusCode, asked.json().type]).toEqual([409, "urn:cuobian:problem:choose-post"]);
+    expect(asked.json().errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(["booth@jinxiu", "owners-committee@jinxiu"]);
+    expect((await signIn({ person: "booth", as: "administrator@all" })).statusCode).toBe(409);
+    expect((await signIn({ person: "booth", as: "owners-committee@jinxiu" })).json()).toMatchObject({
+      id: "booth",
+      role: "owners-committee",
+    });
+  });
+
+  test("rights are those of the post that acts; changing it ends the sign-in of before; a post that is taken away ends with it", async () => {
+    const first = cookieIn(await signIn({ person: "booth", as: "owners-committee@jinxiu" }));
+    const lanes = async (cookie: string) =>
+      (await api.server.inject({ method: "GET", url: "/api/v1/lanes", headers: { cookie } })).statusCode;
+    const choose = (cookie: string, post: string) =>
+      api.server.inject({ method: "POST", url: "/api/v1/session/post", headers: { ...ours, cookie }, payload: { post } });
+    expect(await lanes(first)).toBe(403);
+    expect((await choose(first, "administrator@all")).statusCode).toBe(404);
+    const chosen = await choose(first, "booth@jinxiu");
+    expect(chosen.json()).toMatchObject({ role: "booth" });
+    expect([await lanes(first), await lanes(cookieIn(chosen))]).toEqual([401, 200]);
+    await syncPeople(api.cloud.store, [{ ...booth, ...committee }]);
+    expect(await lanes(cookieIn(chosen))).toBe(401);
   });
 });
 
@@ -127,6 +174,7 @@ describe("with passwords", () => {
       name: "李",
       role: "grid-worker",
       organisation: "网格",
+      area: "jinxiu",
       password_hash: quickHash(once),
     });
     expect((await signIn({ person: "li", password: once })).json()).toMatchObject({

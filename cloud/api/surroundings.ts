@@ -1,6 +1,7 @@
 // What the API is given.
 import type { Logger } from "pino";
 import type { CommandKey } from "#cloud/commands/key.ts";
+import type { Tree } from "#cloud/identity/tree.ts";
 import type { Asked } from "#cloud/ingest/requeue.ts";
 import type { Live } from "#cloud/live/live.ts";
 import type { Origin } from "#cloud/store/happening.ts";
@@ -26,6 +27,7 @@ export interface Surroundings {
   /** People sign in by choosing who they are, and every page says that its data are invented. */
   readonly demonstration: boolean;
   readonly sites: readonly { readonly id: string; readonly name: string }[];
+  readonly tree: Tree;
   /** Folder of the built page; none: only the API is served. */
   readonly web: string | undefined;
   /** One line per check, for /healthz. */

@@ -1,6 +1,7 @@
 // What is written down of people: every name that a row of the audit log may carry. A route that changes, reveals or exports says which is its own.
 export const auditActions = {
   "session.open": { zh: "登录", en: "signed in" },
+  "post.choose": { zh: "切换岗位", en: "chose another post" },
   "session.close": { zh: "退出", en: "signed out" },
   "password.change": { zh: "更改口令", en: "chose a password" },
   "person.add": { zh: "新增人员", en: "added a person" },

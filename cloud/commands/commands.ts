@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
+import type { Scope } from "#cloud/identity/scope.ts";
 import type { Effect, Happening } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
 import type { Row } from "#cloud/store/schema.ts";
@@ -167,9 +168,16 @@ export async function expire(change: Change, now: number): Promise<number> {
 
 export async function commandsOf(
   read: Queries,
-  which: { readonly site?: string | undefined; readonly limit: number },
+  which: { readonly site?: string | undefined; readonly scope: Scope; readonly limit: number },
 ): Promise<CommandRow[]> {
-  const rows = read.selectFrom("command").selectAll().orderBy("asked_at", "desc").orderBy("id").limit(which.limit);
+  const { scope, limit } = which;
+  const rows = read
+    .selectFrom("command")
+    .selectAll()
+    .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
+    .orderBy("asked_at", "desc")
+    .orderBy("id")
+    .limit(limit);
   return (which.site === undefined ? rows : rows.where("site", "=", which.site)).execute();
 }
 

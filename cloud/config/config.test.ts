@@ -33,7 +33,7 @@ sites:
 store: { kind: sqlite }
 telemetry: { kind: sqlite }
 people:
-  - { id: booth, name: 门岗甲, role: booth, organisation: 锦绣物业 }
+  - { id: booth, name: 门岗甲, role: booth, organisation: 锦绣物业, area: jinxiu }
 demonstration: false
 `;
 const external = "broker: { kind: external, url: mqtts://mqtt.example:8883, username: ingest, password_file: ./ingest.password }";
@@ -93,6 +93,40 @@ test("the file for containers is right, where its secrets are", () => {
 
 const again = (list: string, change: (item: string) => string = (item) => item): string =>
   example.replace(new RegExp(`^${list}:\n(.*\n)`, "m"), (all, item: string) => all + change(item));
+
+const tree = `areas:
+  - { id: city, name: 市, kind: city }
+  - { id: qingyang, name: 青阳街道, kind: street, above: city }
+`;
+const withTree = (areas: string, area = "qingyang"): string => example.replace("area: jinxiu }", `area: ${area} }`) + areas;
+test.each([
+  [
+    "an area below what it stands above",
+    withTree(tree.replace("kind: city }", "kind: city, above: qingyang }")),
+    "areas[0].above",
+    /order is city/,
+  ],
+  ["an area above that is not there", withTree(tree.replace("above: city", "above: nowhere")), "areas[1].above", /no such/],
+  [
+    "an area named like a site",
+    withTree(tree.replace("id: city", "id: jinxiu").replace("above: city", "above: jinxiu")),
+    "areas[0].id",
+    /taken/,
+  ],
+  ["a person for a place that is not there", withTree(tree, "nowhere"), "people[0].area", /no such/],
+  [
+    "an auditor with another post",
+    withTree(tree, "qingyang, posts: [{ role: auditor, organisation: 审计, area: all }]"),
+    "people[0].posts",
+    /auditor holds no other/,
+  ],
+])("the tree: %s", (_, text, place, words) => {
+  const [first] = complaintsOf(text);
+  expect([first?.path, first?.en]).toEqual([place, expect.stringMatching(words)]);
+});
+test("the tree: a person for an area of it is right", () => {
+  expect(configOf(withTree(tree)).people[0]?.area).toBe("qingyang");
+});
 
 test.each([
   //  what is wrong           how it came                                                    path                          what is said

@@ -3,6 +3,7 @@ import { nearest } from "#protocols/vocabulary/nearest.ts";
 import type { Complain, Path } from "./complaint.ts";
 import type { CloudConfig } from "./schema.ts";
 import { readSecret } from "./secret.ts";
+import { checkTree } from "./tree-checks.ts";
 
 /** The cloud's own name at its embedded broker. */
 export const ingestUsername = "ingest";
@@ -32,6 +33,7 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
       zh: "多个云端进程分担须用 PostgreSQL：store.kind 改为 postgres，或去掉 share",
       en: "several processes share the work on one PostgreSQL only: make store.kind postgres, or leave share out",
     });
+  checkTree(config, complain);
   checkListeners(config, complain);
   checkSecrets(config, complain);
 }

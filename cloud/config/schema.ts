@@ -1,5 +1,6 @@
 // The cloud's file, declared once: this schema gives the type, the check and the words of the complaints. What concerns access has no default: such a key must be written.
 import Type, { type Static, type TObject, type TProperties } from "typebox";
+import { areaKinds } from "#cloud/identity/tree.ts";
 import { roles } from "#protocols/api/views.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { Shape } from "./shape.ts";
@@ -60,6 +61,19 @@ export const Site = strict("站点", "a compound", {
     ...said("小区代码", "begins the number of every hazard: <code>-<yyyymmdd>-<n>", "JXHY"),
     pattern: "^[A-Z0-9]{2,16}$",
   }),
+  area: Type.Optional(id("所属社区", "the community, street or city it lies in: one of `areas`", "jinxiu-community")),
+});
+export const Area = strict("辖区", "a part of the tree city bureau → town or street → community, above the compounds", {
+  id: id("辖区编号", "its id; no site has the same", "qingyang"),
+  name: text("名称", "name that people read", "青阳街道"),
+  kind: Type.Enum([...areaKinds], said("层级", "city, street (a town too) or community", "street")),
+  above: Type.Optional(id("上级辖区", "the area above it", "jinjiang")),
+});
+const area = (zh: string, en: string) => id(zh, en, "jinxiu");
+export const Post = strict("岗位", "one more post of this person", {
+  role: Type.Enum([...roles], said("角色", "what this post may do", "owners-committee")),
+  organisation: text("单位", "organisation", "锦绣花园业委会"),
+  area: area("管辖范围", "a site, an area with everything below it, or all"),
 });
 
 export const SqliteStore = strict("内置数据库", "SQLite in the data folder", { kind: Type.Literal("sqlite") });
@@ -98,6 +112,8 @@ export const Person = strict("人员", "a person who may sign in", {
   name: text("姓名", "name that others read", "物业经理乙", 60),
   role: Type.Enum([...roles], said("角色", "what this person may do", "property-manager")),
   organisation: text("单位", "organisation", "锦绣物业"),
+  area: area("管辖范围", "the compounds this person sees: a site, an area with everything below it, or all"),
+  posts: Type.Optional(Type.Array(Post, said("其他岗位", "further posts: the person chooses at sign-in as whom to act"))),
   password_hash: Type.Optional(
     Type.String({
       ...said("口令散列", "made by `cuobian cloud user`; without it only demonstration sign-in or a password set later"),
@@ -115,6 +131,7 @@ export const CloudConfigFile = Type.Object(
     broker: Type.Union([EmbeddedBroker, ExternalBroker], said("消息服务器", "MQTT broker")),
     gateways: Type.Array(Gateway, said("网关", "gateways that may speak")),
     observers: Type.Optional(Type.Array(Observer, said("只读消息账号", "read-only MQTT users of the embedded broker"))),
+    areas: Type.Optional(Type.Array(Area, said("辖区", "city, streets and communities above the compounds"))),
     sites: Type.Array(Site, said("站点", "compounds")),
     store: Type.Union([SqliteStore, PostgresStore], said("数据库", "relational store")),
     telemetry: Type.Union([SqliteTelemetry, InfluxTelemetry], said("遥测库", "telemetry store")),

@@ -1,30 +1,67 @@
-// Who may come in. The configuration names people; `cloud user add` makes others; a person who leaves the configuration is shut out, never deleted.
+// Who may come in, and as whom. The configuration names people and their posts; `cloud user add` makes others; who leaves the configuration is shut out, never deleted.
 import type { Change, Queries, Store } from "#cloud/store/store.ts";
-import type { PersonView, Role } from "#protocols/api/views.ts";
+import type { Role } from "#protocols/api/views.ts";
 
-export interface ConfiguredPerson {
-  readonly id: string;
-  readonly name: string;
+export interface ConfiguredPost {
   readonly role: Role;
   readonly organisation: string;
+  /** A site, an area of the tree, or "all". */
+  readonly area: string;
+}
+
+export interface ConfiguredPerson extends ConfiguredPost {
+  readonly id: string;
+  readonly name: string;
+  readonly posts?: readonly ConfiguredPost[] | undefined;
   readonly password_hash?: string | undefined;
 }
 
-export interface KnownPerson extends PersonView {
+export interface Post extends ConfiguredPost {
+  readonly post: string;
+}
+
+export interface KnownPerson {
+  readonly id: string;
+  readonly name: string;
+  /** Never empty; the first is the one named with the person. */
+  readonly posts: readonly Post[];
   readonly password_hash: string | null;
   readonly must_change: boolean;
+}
+
+/** One person as one of his posts. */
+export interface Acting extends Post {
+  readonly id: string;
+  readonly name: string;
+}
+
+export const postId = ({ role, area }: ConfiguredPost): string => `${role}@${area}`;
+export const actingAs = ({ id, name }: Pick<KnownPerson, "id" | "name">, post: Post): Acting => ({ id, name, ...post });
+
+async function writePosts(change: Change, { id, role, organisation, area, posts = [] }: ConfiguredPerson): Promise<void> {
+  await change.updateTable("post").set({ active: 0 }).where("person", "=", id).execute();
+  for (const post of [{ role, organisation, area }, ...posts]) {
+    const row = { ...post, person: id, post: postId(post), active: 1 };
+    await change
+      .insertInto("post")
+      .values(row)
+      .onConflict((conflict) => conflict.columns(["person", "post"]).doUpdateSet({ organisation: post.organisation, active: 1 }))
+      .execute();
+  }
 }
 
 export async function syncPeople(store: Store, people: readonly ConfiguredPerson[]): Promise<void> {
   await store.change(async (change) => {
     await change.updateTable("person").set({ active: 0 }).where("origin", "=", "config").execute();
-    for (const { id, name, role, organisation, password_hash = null } of people) {
+    for (const person of people) {
+      const { id, name, role, organisation, password_hash = null } = person;
       const known = { name, role, organisation, origin: "config", active: 1, ...(password_hash === null ? {} : { password_hash }) };
       await change
         .insertInto("person")
         .values({ id, must_change: 0, password_hash, ...known })
         .onConflict((conflict) => conflict.column("id").doUpdateSet(known))
         .execute();
+      await writePosts(change, person);
     }
   });
 }
@@ -42,6 +79,7 @@ export async function addPerson(
       .insertInto("person")
       .values({ id, name, role, organisation, password_hash, must_change: 1, origin: "added", active: 1 })
       .execute();
+    await writePosts(change, person);
     await also?.(change);
     return true;
   });
@@ -62,22 +100,40 @@ export async function changePassword(
 export async function personOf(read: Queries, id: string): Promise<KnownPerson | undefined> {
   const row = await read.selectFrom("person").selectAll().where("id", "=", id).where("active", "=", 1).executeTakeFirst();
   if (row === undefined) return undefined;
-  return {
-    id: row.id,
-    name: row.name,
-    role: row.role as Role,
-    organisation: row.organisation,
-    password_hash: row.password_hash,
-    must_change: row.must_change === 1,
-  };
+  const posts = await postsOf(read, [row]);
+  // Without a post there is nobody to act as.
+  if (posts.length === 0) return undefined;
+  const { name, password_hash } = row;
+  return { id, name, posts: posts.map(({ person: _, ...post }) => post), password_hash, must_change: row.must_change === 1 };
 }
 
-export async function peopleViews(read: Queries): Promise<PersonView[]> {
+interface Named {
+  readonly id: string;
+  readonly role: string;
+  readonly organisation: string;
+}
+
+async function postsOf(read: Queries, people: readonly Named[]): Promise<(Post & { person: string })[]> {
   const rows = await read
-    .selectFrom("person")
-    .select(["id", "name", "role", "organisation"])
+    .selectFrom("post")
+    .selectAll()
     .where("active", "=", 1)
-    .orderBy("id")
+    .where("person", "in", ["", ...people.map(({ id }) => id)])
+    .orderBy("post")
     .execute();
-  return rows.map((row) => ({ ...row, role: row.role as Role }));
+  const first = (row: (typeof rows)[number]): boolean =>
+    people.some(({ id, role, organisation }) => id === row.person && role === row.role && organisation === row.organisation);
+  return [...rows.filter(first), ...rows.filter((row) => !first(row))].map(({ person, post, role, organisation, area }) => ({
+    ...{ person, post, organisation, area },
+    role: role as Role,
+  }));
+}
+
+/** Everybody as each of his posts. */
+export async function everybody(read: Queries): Promise<Acting[]> {
+  const people = await read.selectFrom("person").selectAll().where("active", "=", 1).orderBy("id").execute();
+  const posts = await postsOf(read, people);
+  return people.flatMap((person) =>
+    posts.filter((post) => post.person === person.id).map(({ person: _, ...post }) => actingAs(person, post)),
+  );
 }

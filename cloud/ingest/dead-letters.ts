@@ -45,7 +45,7 @@ export async function bury(effect: Effect, letter: Letter): Promise<void> {
     .onConflict((conflict) => conflict.column("fingerprint").doUpdateSet((eb) => ({ times: eb("dead_letter.times", "+", 1), last_at: at })))
     .returning("times")
     .executeTakeFirstOrThrow();
-  if (row.times === 1) await addToTally(effect.change, "dead_letters");
+  if (row.times === 1) await addToTally(effect.change, letter, "dead_letters");
   if (row.times === 1 && !acknowledged) await forgetOldest(effect, letter);
   await raiseOwnAlarm(effect, { site, gateway, rule: "uplink.dead-letter", source: gateway, at });
   effect.marks.add({ kind: "counts" });
@@ -66,7 +66,7 @@ async function forgetOldest(effect: Effect, { site, gateway, kind }: Letter): Pr
     .executeTakeFirst();
   if (oldest === undefined) return;
   await change.deleteFrom("dead_letter").where("id", "=", oldest.id).execute();
-  await addToTally(change, "dead_letters", -1);
+  await addToTally(change, { site }, "dead_letters", -1);
 }
 
 interface Burial {

@@ -73,7 +73,7 @@ function once(
     if (state === "delivered") return undefined;
     await work(effect);
     await effect.change.updateTable("dead_letter").set({ state: "delivered" }).where("id", "=", letter.id).execute();
-    await addToTally(effect.change, "dead_letters", -1);
+    await addToTally(effect.change, letter, "dead_letters", -1);
     await noted(effect, letter, { ...asked, at: rooms.now(), why: undefined });
     await settleWhenEmpty(effect, letter, rooms.now());
     return undefined;

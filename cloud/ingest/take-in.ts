@@ -106,7 +106,7 @@ export async function takeIn<I extends Item>(
   await writeCursor(change, { place, upTo, seenTo });
   if (upTo === seenTo && cursor.seenTo > cursor.upTo)
     await settleOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
-  await addToTally(change, "duplicates", duplicates);
+  await addToTally(change, place, "duplicates", duplicates);
   if (seenTo !== cursor.seenTo || duplicates > 0 || taken > 0) effect.marks.add({ kind: "counts" });
   // No further than this batch goes, whatever was taken before: only so far is it known to be the same, and a gateway that was killed knows of no later number.
   const seen = Math.min(upTo, items.at(-1)?.seq ?? upTo);

@@ -27,10 +27,10 @@ const databases = [
   },
 ];
 
-const street: Person = { id: "street", name: "街道专员丙", role: "street-officer" };
-const bureau: Person = { id: "bureau", name: "住建专员丁", role: "bureau-officer" };
-const manager: Person = { id: "manager", name: "物业经理乙", role: "property-manager" };
-const grid: Person = { id: "grid", name: "网格员戊", role: "grid-worker" };
+const street: Person = { id: "street", name: "街道专员丙", role: "street-officer", organisation: "街道" };
+const bureau: Person = { id: "bureau", name: "住建专员丁", role: "bureau-officer", organisation: "住建局" };
+const manager: Person = { id: "manager", name: "物业经理乙", role: "property-manager", organisation: "物业" };
+const grid: Person = { id: "grid", name: "网格员戊", role: "grid-worker", organisation: "社区" };
 
 describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ place }) => {
   let cloud: TestCloud;

@@ -22,6 +22,7 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly organisation: string;
 }
 
 interface Found extends Origin {
@@ -66,7 +67,14 @@ export async function foundHazard(effect: Effect, found: Found): Promise<string>
     .values({
       ...{ id, site, gateway, place, compound: compound.name, category: rule.category, rule: rule.rule, grade: "一般" },
       ...{ zh: rule.zh, en: rule.en, found_at: found.found.wall, source: "自动监测", state: "待派单", false_alarm: 0 },
-      ...{ deadline: null, responsible: null, rectifier: null, reinspector: null },
+      ...{
+        deadline: null,
+        responsible: null,
+        rectifier: null,
+        reinspector: null,
+        rectifier_organisation: null,
+        reinspector_organisation: null,
+      },
       events: JSON.stringify([found.event]),
       updated_at: found.now,
     })
@@ -164,7 +172,7 @@ function whatIsMissing(asked: AskedTransition): Refusal | undefined {
 }
 
 function fieldsOf(asked: AskedTransition, known: Row<"hazard">): Partial<Row<"hazard">> {
-  const person = asked.person.id;
+  const { id: person, organisation } = asked.person;
   switch (asked.action) {
     case "dispatch":
       return {
@@ -172,9 +180,9 @@ function fieldsOf(asked: AskedTransition, known: Row<"hazard">): Partial<Row<"ha
         deadline: asked.deadline ?? asked.now + (promotionRule(known.rule)?.deadline_days ?? 7) * dayMs,
       };
     case "receive":
-      return { rectifier: person };
+      return { rectifier: person, rectifier_organisation: organisation };
     case "request-reinspection":
-      return { reinspector: person };
+      return { reinspector: person, reinspector_organisation: organisation };
     case "archive-false-alarm":
       return { false_alarm: 1 };
     // Work that was sent back keeps the names of those who did it: they may still not judge it.

@@ -5,27 +5,39 @@ import { dayMs, minuteMs } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
 import { mayDo, overdueDays, step } from "./workflow.ts";
 
+const nobody = { rectifier: null, reinspector: null, rectifier_organisation: null, reinspector_organisation: null };
+
 /** What is allowed, and where it leads; everything that is not written here is refused. */
 const allowed: Readonly<Record<string, HazardState>> = {
   "待派单 dispatch street-officer": "待签收",
+  "待派单 dispatch community-officer": "待签收",
   "待派单 dispatch bureau-officer": "待签收",
   "待派单 archive-false-alarm street-officer": "已销号",
+  "待派单 archive-false-alarm community-officer": "已销号",
   "待派单 archive-false-alarm bureau-officer": "已销号",
   "待签收 receive property-manager": "整改中",
   "待签收 receive grid-worker": "整改中",
+  "待签收 receive fire-maintenance": "整改中",
   "待签收 return property-manager": "待派单",
   "待签收 return grid-worker": "待派单",
+  "待签收 return fire-maintenance": "待派单",
   "待签收 archive-false-alarm street-officer": "已销号",
+  "待签收 archive-false-alarm community-officer": "已销号",
   "待签收 archive-false-alarm bureau-officer": "已销号",
   "整改中 request-reinspection property-manager": "待复查",
   "整改中 request-reinspection grid-worker": "待复查",
+  "整改中 request-reinspection fire-maintenance": "待复查",
   "整改中 archive-false-alarm street-officer": "已销号",
+  "整改中 archive-false-alarm community-officer": "已销号",
   "整改中 archive-false-alarm bureau-officer": "已销号",
   "待复查 return street-officer": "整改中",
+  "待复查 return community-officer": "整改中",
   "待复查 return bureau-officer": "整改中",
   "待复查 close street-officer": "已销号",
+  "待复查 close community-officer": "已销号",
   "待复查 close bureau-officer": "已销号",
   "待复查 archive-false-alarm street-officer": "已销号",
+  "待复查 archive-false-alarm community-officer": "已销号",
   "待复查 archive-false-alarm bureau-officer": "已销号",
 };
 
@@ -34,8 +46,8 @@ test("every role × state × action: allowed only as written, and the buttons ar
   let open = 0;
   for (const state of hazardStates)
     for (const role of roles) {
-      const hazard = { state, rectifier: null, reinspector: null };
-      const asker = { id: "somebody", role };
+      const hazard = { state, ...nobody };
+      const asker = { id: "somebody", role, organisation: "somewhere" };
       const buttons: HazardAction[] = [];
       for (const action of hazardActions) {
         const to = step(hazard, action, asker);
@@ -58,26 +70,34 @@ test("every role × state × action: allowed only as written, and the buttons ar
 
 /** An officer who did the work himself (people change their role), and one who did not. */
 const judges: readonly (readonly [rectifier: string, reinspector: string, asker: string, may: boolean])[] = [
-  ["li", "wang", "chen", true],
-  ["li", "wang", "li", false],
-  ["li", "wang", "wang", false],
-  ["li", "li", "li", false],
-  ["li", "li", "chen", true],
+  ["li of 物业", "wang of 社区", "chen of 街道", true],
+  ["li of 物业", "wang of 社区", "li of 街道", false],
+  ["li of 物业", "wang of 社区", "wang of 街道", false],
+  ["li of 物业", "li of 物业", "li of 住建局", false],
+  ["li of 物业", "li of 物业", "chen of 街道", true],
+  ["li of 物业", "wang of 社区", "chen of 物业", false],
+  ["li of 物业", "wang of 社区", "chen of 社区", false],
 ];
-test.each(judges)("rectified by %s, re-inspection asked by %s: %s may judge: %s", (rectifier, reinspector, id, may) => {
+const of = (text: string): [id: string, organisation: string] => text.split(" of ") as [string, string];
+test.each(judges)("rectified by %s, re-inspection asked by %s: %s may judge: %s", (worked, inspected, asks, may) => {
+  const [[rectifier, rectifier_organisation], [reinspector, reinspector_organisation], [id, organisation]] = [
+    of(worked),
+    of(inspected),
+    of(asks),
+  ];
   for (const action of ["return", "close", "archive-false-alarm"] as const)
     for (const role of ["street-officer", "bureau-officer"] as const) {
-      const hazard = { state: "待复查" as const, rectifier, reinspector };
-      const to = step(hazard, action, { id, role });
+      const hazard = { state: "待复查" as const, rectifier, reinspector, rectifier_organisation, reinspector_organisation };
+      const to = step(hazard, action, { id, role, organisation });
       if (may) expect(typeof to).toBe("string");
       else expect(to).toMatchObject({ code: "same-person" });
-      expect(mayDo(hazard, { id, role }).includes(action)).toBe(may);
+      expect(mayDo(hazard, { id, role, organisation }).includes(action)).toBe(may);
     }
 });
 
 test("a refusal names the roles that may, in both languages", () => {
-  expect(step({ state: "待派单", rectifier: null, reinspector: null }, "dispatch", { id: "a", role: "booth" as Role })).toMatchObject({
-    zh: expect.stringContaining("街道专干、住建专员"),
+  expect(step({ state: "待派单", ...nobody }, "dispatch", { id: "a", role: "booth" as Role, organisation: "b" })).toMatchObject({
+    zh: expect.stringContaining("街道专员、住建局专员"),
     en: expect.stringContaining("street-officer, bureau-officer"),
   });
 });

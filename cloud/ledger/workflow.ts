@@ -9,11 +9,15 @@ export interface HazardFacts {
   readonly rectifier: string | null;
   /** Who asked for the re-inspection. */
   readonly reinspector: string | null;
+  readonly rectifier_organisation: string | null;
+  readonly reinspector_organisation: string | null;
 }
 
 export interface Asker {
+  /** The natural person, whatever post he acts as. */
   readonly id: string;
   readonly role: Role;
+  readonly organisation: string;
 }
 
 interface Transition {
@@ -21,12 +25,12 @@ interface Transition {
   readonly from: HazardState;
   readonly to: HazardState;
   readonly roles: readonly Role[];
-  /** Must be nobody who did the work or asked for its inspection. */
+  /** Must be nobody who did the work or asked for its inspection, nor of their organisation. */
   readonly independent?: true;
 }
 
-const officers = ["street-officer", "bureau-officer"] as const;
-const onSite = ["property-manager", "grid-worker"] as const;
+const officers = ["community-officer", "street-officer", "bureau-officer"] as const;
+const onSite = ["property-manager", "grid-worker", "fire-maintenance"] as const;
 
 export const transitions: readonly Transition[] = [
   { action: "dispatch", from: "待派单", to: "待签收", roles: officers },
@@ -47,7 +51,13 @@ export function mayDo(hazard: HazardFacts, asker: Asker): HazardAction[] {
 
 function permitted(row: Transition, hazard: HazardFacts, asker: Asker): boolean {
   if (!row.roles.includes(asker.role)) return false;
-  return row.independent === undefined || (asker.id !== hazard.rectifier && asker.id !== hazard.reinspector);
+  return row.independent === undefined || isIndependent(hazard, asker);
+}
+
+function isIndependent(hazard: HazardFacts, { id, organisation }: Asker): boolean {
+  const people = [hazard.rectifier, hazard.reinspector];
+  const organisations = [hazard.rectifier_organisation, hazard.reinspector_organisation];
+  return !people.includes(id) && !organisations.includes(organisation);
 }
 
 /** The state that the action leads to, or why not. */
@@ -64,18 +74,28 @@ export function step(hazard: HazardFacts, action: HazardAction, asker: Asker): H
   if (!permitted(row, hazard, asker))
     return refusal(
       "same-person",
-      "整改人、申请复查人与销号人必须是不同的人",
-      "who did the work or asked for its inspection may not judge it",
+      "整改、申请复查与销号必须由不同的人、不同的单位进行",
+      "who did the work or asked for its inspection may not judge it, nor may their organisation",
     );
   return row.to;
 }
 
 const roleNames: Readonly<Record<Role, string>> = {
+  installer: "安装员",
   booth: "门岗",
   "property-manager": "物业经理",
-  "street-officer": "街道专干",
-  "bureau-officer": "住建专员",
+  "community-officer": "社区专干",
+  "street-officer": "街道专员",
+  "bureau-officer": "住建局专员",
+  "assessment-team": "考评组",
+  "owners-committee": "业委会",
+  "community-committee": "居委会（收益方）",
+  "operating-company": "运营公司",
+  finance: "出纳／财务",
   "grid-worker": "网格员",
+  "fire-maintenance": "消防维保单位",
+  alliance: "联盟单位",
+  auditor: "审计员",
   administrator: "管理员",
 };
 

@@ -1,9 +1,15 @@
 // The newest messages of the live stream, so that a browser that was away for some minutes goes on where it stopped.
 // Numbers begin somewhere in a very long row: one of an earlier process, or of another beside us, is never mistaken for one of this.
-import type { Row } from "#cloud/store/schema.ts";
-import type { StreamMessage } from "#protocols/api/views.ts";
 
-export type LiveMessage = StreamMessage & { readonly hazard?: Row<"hazard"> };
+import type { Scope } from "#cloud/identity/scope.ts";
+import type { Row } from "#cloud/store/schema.ts";
+import type { Counts, StreamMessage } from "#protocols/api/views.ts";
+
+export type LiveMessage = StreamMessage & {
+  readonly hazard?: Row<"hazard">;
+  /** Of a sum: what it is for whoever sees only some compounds. */
+  readonly within?: (scope: Scope) => Counts;
+};
 
 export interface Numbered {
   readonly id: number;

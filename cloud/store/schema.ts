@@ -6,6 +6,7 @@ import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
+import type { PostTable } from "./post-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -235,6 +236,9 @@ export interface HazardTable {
   responsible: string | null;
   rectifier: string | null;
   reinspector: string | null;
+  /** For whom they did it: who judges the work must be of another organisation too. */
+  rectifier_organisation: string | null;
+  reinspector_organisation: string | null;
   events: string;
   updated_at: number;
 }
@@ -280,6 +284,8 @@ export interface PersonTable {
 export interface SignInTable {
   token_hash: string;
   person: string;
+  /** As whom he acts. */
+  post: string;
   created_at: number;
   expires_at: number;
 }
@@ -313,6 +319,7 @@ export interface Database {
   command: CommandTable;
   succession: SuccessionTable;
   shed: ShedTable;
+  post: PostTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
   audit_anchor: AuditAnchorTable;

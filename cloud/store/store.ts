@@ -13,6 +13,7 @@ import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
+import { createPostSchema } from "./post-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 
@@ -57,6 +58,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0040-gaps": { up: createGapSchema },
         "0041-clock": { up: createClockSchema },
         "0042-identity": { up: createIdentitySchema },
+        "0050-posts": { up: createPostSchema },
       }),
     },
   });

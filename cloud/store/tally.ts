@@ -17,17 +17,28 @@ export const tallies = [
 ] as const;
 export type Tally = (typeof tallies)[number];
 
-export async function addToTally(change: Change, name: Tally, by = 1): Promise<void> {
+/** Kept for each site, because whoever may see one compound may not see the sums of all. */
+export async function addToTally(change: Change, { site }: { readonly site: string }, name: Tally, by = 1): Promise<void> {
   if (by === 0) return;
   await change
     .insertInto("tally")
-    .values({ name, value: by })
+    .values({ name: `${name}@${site}`, value: by })
     .onConflict((conflict) => conflict.column("name").doUpdateSet((eb) => ({ value: eb("tally.value", "+", by) })))
     .execute();
 }
 
-export async function readTallies(read: Queries): Promise<Record<Tally, number>> {
+export type Tallies = Record<Tally, number>;
+
+/** Read once, then summed for all sites, or for those that `counts`. A row without a site is from before sites were counted apart: part of the whole only. */
+export async function readTallies(read: Queries): Promise<(counts?: (site: string) => boolean) => Tallies> {
   const rows = await read.selectFrom("tally").selectAll().execute();
-  const known = new Map(rows.map((row) => [row.name, row.value]));
-  return Object.fromEntries(tallies.map((name) => [name, known.get(name) ?? 0])) as Record<Tally, number>;
+  return (counts) => {
+    const sums = new Map<string, number>();
+    for (const { name, value } of rows) {
+      const [tally = "", site] = name.split("@");
+      if (counts !== undefined && (site === undefined || !counts(site))) continue;
+      sums.set(tally, (sums.get(tally) ?? 0) + value);
+    }
+    return Object.fromEntries(tallies.map((name) => [name, sums.get(name) ?? 0])) as Tallies;
+  };
 }

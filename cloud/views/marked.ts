@@ -6,7 +6,7 @@ import type { Telemetry } from "#cloud/telemetry/port.ts";
 import { entryRows, hazardWithSteps } from "./reading.ts";
 import { shedView } from "./sheds.ts";
 import { socketView } from "./sockets.ts";
-import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "./views.ts";
+import { alarmView, countsMessage, entryView, eventView, gatewayViews, hazardView, laneView } from "./views.ts";
 
 interface Surroundings {
   readonly store: Store;
@@ -72,6 +72,6 @@ async function readOne({ store, telemetry, now }: Surroundings, mark: Mark): Pro
       return row === undefined ? [] : [{ kind: "event", view: eventView(row) }];
     }
     case "counts":
-      return [{ kind: "counts", view: await countsView(read) }];
+      return [await countsMessage(read)];
   }
 }

@@ -1,14 +1,16 @@
 // Queries that several pages share.
+import { everywhere, type Scope } from "#cloud/identity/scope.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 
 /** Entries with the confirmation of their trip, whenever that came. */
-export function entryRows(read: Queries) {
+export function entryRows(read: Queries, scope: Scope = everywhere) {
   return read
     .selectFrom("entry")
     .leftJoin("trip", (join) => join.onRef("trip.gateway", "=", "entry.gateway").onRef("trip.trip", "=", "entry.trip"))
     .selectAll("entry")
-    .select("trip.confirmed_after_ms");
+    .select("trip.confirmed_after_ms")
+    .$if(!scope.all, (rows) => rows.where("entry.site", "in", scope.sites));
 }
 
 export interface HazardAndSteps {

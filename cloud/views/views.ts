@@ -1,5 +1,6 @@
 // The read side: rows as the browser sees them. Plates are whole here; who may see them whole is decided where they leave (present.ts).
 import { alarmRule } from "#cloud/alarms/rules.ts";
+import { everywhere, type Scope, sees } from "#cloud/identity/scope.ts";
 import { overdueDays } from "#cloud/ledger/workflow.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
@@ -138,10 +139,29 @@ export function eventView(row: Row<"event">): EventView {
   };
 }
 
-export async function countsView(read: Queries): Promise<Counts> {
-  const missing = await read
+/** What is counted, of every site apart. */
+async function countsBySite(read: Queries): Promise<(scope: Scope) => Counts> {
+  const cursors = await read
     .selectFrom("cursor")
-    .select((eb) => [eb.fn.sum<number | string | null>("seen_to").as("seen"), eb.fn.sum<number | string | null>("up_to").as("taken")])
-    .executeTakeFirst();
-  return { ...(await readTallies(read)), missing: Number(missing?.seen ?? 0) - Number(missing?.taken ?? 0) };
+    .select((eb) => [
+      "site",
+      eb.fn.sum<number | string | null>("seen_to").as("seen"),
+      eb.fn.sum<number | string | null>("up_to").as("taken"),
+    ])
+    .groupBy("site")
+    .execute();
+  const tallied = await readTallies(read);
+  return (scope) => {
+    const missing = cursors
+      .filter(({ site }) => sees(scope, site))
+      .reduce((sum, { seen, taken }) => sum + Number(seen ?? 0) - Number(taken ?? 0), 0);
+    return { ...tallied(scope.all ? undefined : (site) => sees(scope, site)), missing };
+  };
+}
+
+export const countsView = async (read: Queries, scope: Scope = everywhere): Promise<Counts> => (await countsBySite(read))(scope);
+
+export async function countsMessage(read: Queries): Promise<{ kind: "counts"; view: Counts; within: (scope: Scope) => Counts }> {
+  const within = await countsBySite(read);
+  return { kind: "counts", view: within(everywhere), within };
 }

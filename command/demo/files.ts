@@ -52,11 +52,11 @@ export function layOut(folder: string): DemoFiles {
 }
 
 const people = [
-  { id: "booth", name: "门岗甲", role: "booth", organisation: "锦绣物业（演示）" },
-  { id: "property", name: "物业经理乙", role: "property-manager", organisation: "锦绣物业（演示）" },
-  { id: "grid", name: "网格员丙", role: "grid-worker", organisation: "锦绣社区（演示）" },
-  { id: "street", name: "街道专干丁", role: "street-officer", organisation: "青阳街道（演示）" },
-  { id: "bureau", name: "住建专员戊", role: "bureau-officer", organisation: "市住建局（演示）" },
+  { id: "booth", name: "门岗甲", role: "booth", organisation: "锦绣物业（演示）", area: "jinxiu" },
+  { id: "property", name: "物业经理乙", role: "property-manager", organisation: "锦绣物业（演示）", area: "jinxiu" },
+  { id: "grid", name: "网格员丙", role: "grid-worker", organisation: "锦绣社区（演示）", area: "jinxiu-community" },
+  { id: "street", name: "街道专干丁", role: "street-officer", organisation: "青阳街道（演示）", area: "qingyang" },
+  { id: "bureau", name: "住建专员戊", role: "bureau-officer", organisation: "市住建局（演示）", area: "city" },
 ];
 
 export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
@@ -68,7 +68,12 @@ export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
     broker: { kind: "embedded", host: "127.0.0.1", port: ports.mqtt },
     gateways: [{ site: "jinxiu", gateway: "gw-1", password_file: "./uplink.password" }],
     observers: [{ username: "observer", password_file: "./observer.password" }],
-    sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JXHY" }],
+    areas: [
+      { id: "city", name: "市住建局（演示）", kind: "city" },
+      { id: "qingyang", name: "青阳街道（演示）", kind: "street", above: "city" },
+      { id: "jinxiu-community", name: "锦绣社区（演示）", kind: "community", above: "qingyang" },
+    ],
+    sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JXHY", area: "jinxiu-community" }],
     store: { kind: "sqlite" },
     telemetry: { kind: "sqlite" },
     people,

@@ -6,10 +6,39 @@ const text = Type.String();
 const maybe = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()]);
 const time = Type.String({ description: "RFC 3339 with +08:00" });
 
-export const roles = ["booth", "property-manager", "street-officer", "bureau-officer", "grid-worker", "administrator"] as const;
+export const roles = [
+  "installer",
+  "booth",
+  "property-manager",
+  "community-officer",
+  "street-officer",
+  "bureau-officer",
+  "assessment-team",
+  "owners-committee",
+  "community-committee",
+  "operating-company",
+  "finance",
+  "grid-worker",
+  "fire-maintenance",
+  "alliance",
+  "auditor",
+  "administrator",
+] as const;
 export type Role = (typeof roles)[number];
 
-export const PersonView = Type.Object({ id: text, name: text, role: Type.Enum([...roles]), organisation: text }, strict);
+/** A person as one post: somebody who holds several appears as each, and acts as one at a time. */
+export const PersonView = Type.Object(
+  {
+    id: text,
+    name: text,
+    role: Type.Enum([...roles]),
+    organisation: text,
+    post: Type.String({ description: "role@area" }),
+    area: Type.String({ description: "a compound, an area above it, or all" }),
+    area_name: text,
+  },
+  strict,
+);
 export type PersonView = Static<typeof PersonView>;
 
 export const GatewayView = Type.Object(

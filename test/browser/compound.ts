@@ -16,10 +16,10 @@ const address = { site: "jinxiu", gateway: "gw-1" } as const;
 const gatewayPassword = "of-this-test-only";
 
 export const people = [
-  { id: "booth", name: "值班员甲", role: "booth", organisation: "锦绣花园物业" },
-  { id: "manager", name: "物业经理乙", role: "property-manager", organisation: "锦绣花园物业" },
-  { id: "street", name: "街道专员丙", role: "street-officer", organisation: "街道办（演示）" },
-  { id: "bureau", name: "住建专员丁", role: "bureau-officer", organisation: "住建局（演示）" },
+  { id: "booth", name: "值班员甲", role: "booth", organisation: "锦绣花园物业", area: "jinxiu" },
+  { id: "manager", name: "物业经理乙", role: "property-manager", organisation: "锦绣花园物业", area: "jinxiu" },
+  { id: "street", name: "街道专员丙", role: "street-officer", organisation: "街道办（演示）", area: "jinxiu" },
+  { id: "bureau", name: "住建专员丁", role: "bureau-officer", organisation: "住建局（演示）", area: "jinxiu" },
 ] as const;
 
 interface CloudReady {

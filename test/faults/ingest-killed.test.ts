@@ -38,7 +38,7 @@ async function startCloud(mqttPort: number): Promise<TestProgram<Ready>> {
     sites: [{ id: home.site, name: "锦绣花园（演示）", compound_code: "JX01" }],
     store: { kind: "sqlite" },
     telemetry: { kind: "sqlite" },
-    people: [{ id: "booth", name: "值班员甲", role: "booth", organisation: "物业" }],
+    people: [{ id: "booth", name: "值班员甲", role: "booth", organisation: "物业", area: "jinxiu" }],
     demonstration: true,
   };
   await writeFile(join(folder, "cloud.yaml"), stringify(config));

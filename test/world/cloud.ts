@@ -31,7 +31,7 @@ export function startTestCloud({ folder, mqttPort = 0, host, gateways = ["gw-1"]
     sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JX01" }],
     store: { kind: "sqlite" },
     telemetry: { kind: "sqlite" },
-    people: [{ id: "booth", name: "值班员甲", role: "booth", organisation: "物业" }],
+    people: [{ id: "booth", name: "值班员甲", role: "booth", organisation: "物业", area: "jinxiu" }],
     demonstration: true,
   };
   writeFileSync(join(folder, "cloud.yaml"), stringify(config));

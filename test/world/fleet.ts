@@ -47,7 +47,7 @@ export function sharedCloud(folder: string, { number, port, url, gateways, secre
       broker: { kind: "external", url: `mqtt://127.0.0.1:${port}`, username: "ingest", password_file: "./secret", share: "ingest" },
       gateways: gateways.map((gateway) => ({ site: "jinxiu", gateway, password_file: "./secret" })),
       sites: [{ id: "jinxiu", name: "锦绣", compound_code: "JXHY" }],
-      people: [{ id: "booth", name: "值班员", role: "booth", organisation: "物业" }],
+      people: [{ id: "booth", name: "值班员", role: "booth", organisation: "物业", area: "jinxiu" }],
       ...{ store: { kind: "postgres", url_file: "./postgres.url" }, telemetry: { kind: "sqlite" } },
     }),
   );

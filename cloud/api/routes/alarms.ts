@@ -2,8 +2,8 @@
 import Type from "typebox";
 import { acknowledgeAlarm } from "#cloud/alarms/alarms.ts";
 import { alarmView } from "#cloud/views/views.ts";
-import { AlarmView } from "#protocols/api/views.ts";
-import { everyRole, personOf } from "../access.ts";
+import { AlarmView, type Role } from "#protocols/api/views.ts";
+import { personOf, readersOf, withinScope } from "../access.ts";
 import { changed } from "../change.ts";
 import { notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -11,12 +11,23 @@ import type { Routes } from "../server.ts";
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const Which = Type.Object({ state: Type.Optional(Type.Enum(["open", "all"])) }, { additionalProperties: false });
 
+const acknowledgers: readonly Role[] = [
+  ...(["booth", "property-manager", "operating-company", "fire-maintenance"] as const),
+  ...(["community-officer", "street-officer", "bureau-officer", "grid-worker"] as const),
+];
+
 export const alarmRoutes: Routes = (server, surroundings) => {
   server.get(
     "/api/v1/alarms",
-    { ...everyRole, schema: { querystring: Which, response: { 200: Type.Array(AlarmView) } } },
+    { ...readersOf("alarms"), schema: { querystring: Which, response: { 200: Type.Array(AlarmView) } } },
     async (request) => {
-      const all = surroundings.store.read.selectFrom("alarm").selectAll().orderBy("last_at", "desc").limit(1_000);
+      const { scope } = request;
+      const all = surroundings.store.read
+        .selectFrom("alarm")
+        .selectAll()
+        .$if(!scope.all, (rows) => rows.where("site", "in", scope.sites))
+        .orderBy("last_at", "desc")
+        .limit(1_000);
       const rows = await (request.query.state === "all" ? all : all.where("open", "=", 1)).execute();
       return rows.map(alarmView);
     },
@@ -25,11 +36,13 @@ export const alarmRoutes: Routes = (server, surroundings) => {
   server.post(
     "/api/v1/alarms/:id/acknowledge",
     {
-      config: { access: ["booth", "property-manager", "street-officer", "bureau-officer", "grid-worker"], audit: "alarm.acknowledge" },
+      config: { access: acknowledgers, audit: "alarm.acknowledge" },
       schema: { params: Id, response: { 200: AlarmView } },
     },
     async (request) => {
-      const asked = { id: request.params.id, person: personOf(request).id, at: surroundings.now() };
+      const { id } = request.params;
+      withinScope(request, await surroundings.store.read.selectFrom("alarm").select("site").where("id", "=", id).executeTakeFirst());
+      const asked = { id, person: personOf(request).id, at: surroundings.now() };
       const row = await changed(surroundings, request, {
         work: (effect) => acknowledgeAlarm(effect, asked),
         about: (found) => found && { object: found.id, site: found.site, detail: { rule: found.rule, source: found.source } },

@@ -6,6 +6,7 @@ import { time } from "#cloud/views/words.ts";
 import { AuditRowView } from "#protocols/api/audit.ts";
 import { note } from "../audited.ts";
 import { Cursor, limitOf, numberCursor } from "../pages.ts";
+import { readers } from "../rights.ts";
 import type { Routes } from "../server.ts";
 
 const Asked = Type.Object(
@@ -33,13 +34,14 @@ function auditRowView(row: AuditRow): AuditRowView {
 export const auditLogRoutes: Routes = (server, { store, now }) => {
   server.get(
     "/api/v1/audit",
-    { config: { access: ["administrator"], audit: "audit.read" }, schema: { querystring: Asked, response: { 200: Page } } },
+    { config: { access: readers.audit, audit: "audit.read" }, schema: { querystring: Asked, response: { 200: Page } } },
     async (request) => {
-      const { query } = request;
+      const { query, scope } = request;
       const limit = limitOf(query);
       let rows = store.read
         .selectFrom("audit")
         .selectAll()
+        .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
         .orderBy("ordinal", "desc")
         .limit(limit + 1);
       for (const column of ["person", "action", "object", "outcome"] as const) {

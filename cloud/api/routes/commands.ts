@@ -5,7 +5,7 @@ import { CommandAsked, CommandView } from "#protocols/api/commands.ts";
 import { type ActionName, actions } from "#protocols/uplink/commands.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { everyRole, personOf } from "../access.ts";
+import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import type { About } from "../audited.ts";
 import { changed, rowOf } from "../change.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
@@ -41,15 +41,21 @@ export const commandRoutes: Routes = (server, surroundings) => {
   const { store, now, commands, sites } = surroundings;
   server.get(
     "/api/v1/commands",
-    { ...everyRole, schema: { querystring: Which, response: { 200: Type.Array(CommandView) } } },
-    async (request) => (await commandsOf(store.read, { site: request.query.site, limit: mostShown })).map(commandView),
+    { ...readersOf("operations"), schema: { querystring: Which, response: { 200: Type.Array(CommandView) } } },
+    async (request) => {
+      siteWithin(request, request.query.site);
+      const which = { site: request.query.site, scope: request.scope, limit: mostShown };
+      return (await commandsOf(store.read, which)).map(commandView);
+    },
   );
 
-  server.get("/api/v1/commands/:id", { ...everyRole, schema: { params: Id, response: { 200: CommandView } } }, async (request) => {
-    const row = await commandById(store.read, request.params.id);
-    if (row === undefined) throw notFound();
-    return commandView(row);
-  });
+  server.get(
+    "/api/v1/commands/:id",
+    { ...readersOf("operations"), schema: { params: Id, response: { 200: CommandView } } },
+    async (request) => {
+      return commandView(withinScope(request, await commandById(store.read, request.params.id)));
+    },
+  );
 
   server.post(
     "/api/v1/commands",
@@ -59,6 +65,7 @@ export const commandRoutes: Routes = (server, surroundings) => {
     },
     async (request) => {
       const { site, gateway, action, args, reason } = request.body;
+      siteWithin(request, site);
       if (!sites.some(({ id }) => id === site) || !commands.knows({ site, gateway }))
         throw new ApiProblem(404, {
           code: "no-such-gateway",
@@ -93,6 +100,7 @@ export const commandRoutes: Routes = (server, surroundings) => {
     "/api/v1/commands/:id/approval",
     { config: { access: ["property-manager"], audit: "command.approve" }, schema: { params: Id, response: { 200: CommandView } } },
     async (request) => {
+      withinScope(request, await commandById(store.read, request.params.id));
       const by = { id: request.params.id, person: personOf(request).id, now: now() };
       const row = await changed(surroundings, request, {
         work: ({ change }) => approve(change, commands.key, by),

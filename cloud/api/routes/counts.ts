@@ -5,5 +5,5 @@ import { everyRole } from "../access.ts";
 import type { Routes } from "../server.ts";
 
 export const countsRoutes: Routes = (server, { store }) => {
-  server.get("/api/v1/counts", { ...everyRole, schema: { response: { 200: Counts } } }, async () => countsView(store.read));
+  server.get("/api/v1/counts", { ...everyRole, schema: { response: { 200: Counts } } }, async ({ scope }) => countsView(store.read, scope));
 };

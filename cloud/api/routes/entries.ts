@@ -4,7 +4,7 @@ import { handleEntry } from "#cloud/ledger/entries.ts";
 import { entryRows } from "#cloud/views/reading.ts";
 import { entryView } from "#cloud/views/views.ts";
 import { PropertyEntryView } from "#protocols/api/views.ts";
-import { everyRole, personOf } from "../access.ts";
+import { personOf, readersOf, withinScope } from "../access.ts";
 import { changed } from "../change.ts";
 import { notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -14,8 +14,10 @@ const Handling = Type.Object({ note: Type.String({ minLength: 1, maxLength: 500,
 
 export const entryRoutes: Routes = (server, surroundings) => {
   const { read } = surroundings.store;
-  server.get("/api/v1/entries", { ...everyRole, schema: { response: { 200: Type.Array(PropertyEntryView) } } }, async () =>
-    (await entryRows(read).orderBy("entry.at", "desc").limit(1_000).execute()).map(entryView),
+  server.get(
+    "/api/v1/entries",
+    { ...readersOf("entries"), schema: { response: { 200: Type.Array(PropertyEntryView) } } },
+    async ({ scope }) => (await entryRows(read, scope).orderBy("entry.at", "desc").limit(1_000).execute()).map(entryView),
   );
 
   server.post(
@@ -27,8 +29,7 @@ export const entryRoutes: Routes = (server, surroundings) => {
     async (request) => {
       const { id } = request.params;
       const asked = { id, person: personOf(request).id, note: request.body.note.trim(), now: surroundings.now() };
-      const known = await read.selectFrom("entry").select("site").where("id", "=", id).executeTakeFirst();
-      if (known === undefined) throw notFound();
+      const known = withinScope(request, await read.selectFrom("entry").select("site").where("id", "=", id).executeTakeFirst());
       await changed(surroundings, request, {
         work: (effect) => handleEntry(effect, asked),
         about: () => ({ object: id, site: known.site }),

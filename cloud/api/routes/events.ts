@@ -3,7 +3,7 @@ import Type from "typebox";
 import { maskEvent, maySeePlates } from "#cloud/views/present.ts";
 import { eventView } from "#cloud/views/views.ts";
 import { EventView } from "#protocols/api/views.ts";
-import { everyRole, personOf } from "../access.ts";
+import { personOf, readersOf, siteWithin } from "../access.ts";
 import { Cursor, limitOf, numberCursor, wholeNumber } from "../pages.ts";
 import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -39,12 +39,14 @@ function partsOf(key: string): { gateway: string; epoch: string; stream: string;
 }
 
 export const eventRoutes: Routes = (server, { store }) => {
-  server.get("/api/v1/events", { ...everyRole, schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
-    const { query } = request;
+  server.get("/api/v1/events", { ...readersOf("operations"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
+    const { query, scope } = request;
+    siteWithin(request, query.site);
     const limit = limitOf(query);
     let rows = store.read
       .selectFrom("event")
       .selectAll()
+      .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
       .orderBy("ordinal", "desc")
       .limit(limit + 1);
     const types = listOf(query.type);

@@ -1,12 +1,14 @@
 // The rectification ledger: GET /api/v1/hazards, /hazards/{id}, POST /hazards/{id}/transitions. Which action a person may take is the ledger's table, not this file's.
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { transitHazard } from "#cloud/ledger/hazards.ts";
+import { transitions } from "#cloud/ledger/workflow.ts";
 import { forPerson } from "#cloud/views/present.ts";
 import { hazardWithSteps, withSteps } from "#cloud/views/reading.ts";
 import { hazardView } from "#cloud/views/views.ts";
-import { HazardTransition, HazardView, hazardStates, type PersonView } from "#protocols/api/views.ts";
+import { HazardTransition, HazardView, hazardStates, type Role } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { everyRole, personOf } from "../access.ts";
+import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
 import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
@@ -20,21 +22,27 @@ const Asked = Type.Object(
 );
 const Page = Type.Object({ items: Type.Array(HazardView), next: Type.Union([Type.String(), Type.Null()]) });
 
-async function oneHazard({ store, now }: Surroundings, id: string, person: PersonView): Promise<HazardView> {
+async function oneHazard({ store, now }: Surroundings, request: FastifyRequest, id: string): Promise<HazardView> {
   const found = await hazardWithSteps(store.read, id);
-  if (found === undefined) throw notFound();
-  return forPerson(hazardView(found.row, found.steps, now()), found.row, person);
+  const row = withinScope(request, found?.row);
+  return forPerson(hazardView(row, found?.steps ?? [], now()), row, personOf(request));
 }
+
+/** Which of them may take which step is the workflow's own table. */
+const ledgerRoles: readonly Role[] = [...new Set(transitions.flatMap(({ roles }) => roles))];
 
 export const hazardRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
-  server.get("/api/v1/hazards", { ...everyRole, schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
+  server.get("/api/v1/hazards", { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
     const { state, site } = request.query;
+    const { scope } = request;
+    siteWithin(request, site);
     const limit = limitOf(request.query);
     const after = timeCursor(request.query);
     let rows = store.read
       .selectFrom("hazard")
       .selectAll()
+      .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
       .orderBy("found_at", "desc")
       .orderBy("id", "desc")
       .limit(limit + 1);
@@ -52,14 +60,14 @@ export const hazardRoutes: Routes = (server, surroundings) => {
     };
   });
 
-  server.get("/api/v1/hazards/:id", { ...everyRole, schema: { params: Id, response: { 200: HazardView } } }, async (request) =>
-    oneHazard(surroundings, request.params.id, personOf(request)),
+  server.get("/api/v1/hazards/:id", { ...readersOf("hazards"), schema: { params: Id, response: { 200: HazardView } } }, async (request) =>
+    oneHazard(surroundings, request, request.params.id),
   );
 
   server.post(
     "/api/v1/hazards/:id/transitions",
     {
-      config: { access: ["property-manager", "grid-worker", "street-officer", "bureau-officer"], audit: "hazard.transit" },
+      config: { access: ledgerRoles, audit: "hazard.transit" },
       schema: { params: Id, body: HazardTransition, response: { 200: HazardView } },
     },
     async (request) => {
@@ -68,7 +76,9 @@ export const hazardRoutes: Routes = (server, surroundings) => {
       if (deadline !== undefined && until === undefined)
         throw new ApiProblem(400, { code: "no-time", zh: "整改时限应为 RFC 3339 时间", en: "the deadline is an RFC 3339 time" });
       const person = personOf(request);
-      const asked = { id: request.params.id, action, note, responsible, deadline: until, person, now: now() };
+      const { id } = request.params;
+      withinScope(request, await store.read.selectFrom("hazard").select("site").where("id", "=", id).executeTakeFirst());
+      const asked = { id, action, note, responsible, deadline: until, person, now: now() };
       const result = await changed(surroundings, request, {
         work: (effect) => transitHazard(effect, asked),
         about: (found) => {
@@ -78,7 +88,7 @@ export const hazardRoutes: Routes = (server, surroundings) => {
       });
       if (result === undefined) throw notFound();
       if ("kind" in result) throw refused(result, result.code === "wrong-role" || result.code === "same-person" ? 403 : 409);
-      return oneHazard(surroundings, request.params.id, person);
+      return oneHazard(surroundings, request, request.params.id);
     },
   );
 };

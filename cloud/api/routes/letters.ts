@@ -4,7 +4,7 @@ import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
 import { LetterView } from "#protocols/api/letters.ts";
-import { personOf } from "../access.ts";
+import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { note } from "../audited.ts";
 import { wholeNumber } from "../pages.ts";
 import { notFound, refused } from "../problem.ts";
@@ -35,11 +35,19 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
   server.get(
     "/api/v1/dead-letters",
     {
-      config: { access: ["property-manager", "bureau-officer", "administrator"] },
+      ...readersOf("letters"),
       schema: { querystring: Which, response: { 200: Type.Array(LetterView) } },
     },
-    async ({ query: { state = "all", site } }) => {
-      let rows = store.read.selectFrom("dead_letter").selectAll().orderBy("id", "desc").limit(mostShown);
+    async (request) => {
+      const { state = "all", site } = request.query;
+      const { scope } = request;
+      siteWithin(request, site);
+      let rows = store.read
+        .selectFrom("dead_letter")
+        .selectAll()
+        .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
+        .orderBy("id", "desc")
+        .limit(mostShown);
       if (state !== "all") rows = rows.where("state", "=", state);
       if (site !== undefined) rows = rows.where("site", "=", site);
       return withTries(store.read, await rows.execute());
@@ -54,8 +62,13 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
     },
     async (request) => {
       const id = wholeNumber(request.params.id);
-      const also = (change: Change, outcome: string) =>
-        note(change, request, { object: `${id}`, site: null, detail: { outcome }, at: now() });
+      const known = await store.read
+        .selectFrom("dead_letter")
+        .select("site")
+        .where("id", "=", id ?? 0)
+        .executeTakeFirst();
+      const { site } = withinScope(request, known);
+      const also = (change: Change, outcome: string) => note(change, request, { object: `${id}`, site, detail: { outcome }, at: now() });
       const letter = id === undefined ? undefined : await requeue({ id, person: personOf(request).id, also });
       if (letter === undefined) throw notFound();
       if ("code" in letter) throw refused(letter);

@@ -2,24 +2,51 @@
 import Type from "typebox";
 import type { AuditAction } from "#cloud/audit/actions.ts";
 import { hashPassword, verifyPassword } from "#cloud/identity/password.ts";
-import { changePassword, type KnownPerson, personOf as knownPerson, peopleViews } from "#cloud/identity/people.ts";
+import {
+  type Acting,
+  actingAs,
+  changePassword,
+  everybody,
+  type KnownPerson,
+  personOf as knownPerson,
+  type Post,
+} from "#cloud/identity/people.ts";
+import { homeOf } from "#cloud/identity/scope.ts";
 import { closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import { PersonView } from "#protocols/api/views.ts";
-import { anyone, cookieName } from "../access.ts";
+import { anyone, cookieName, everyRole, personOf } from "../access.ts";
 import { note, noteRefusal } from "../audited.ts";
-import { ApiProblem } from "../problem.ts";
+import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const SignIn = Type.Object(
   {
     person: Type.String({ minLength: 1, maxLength: 64 }),
+    as: Type.Optional(Type.String({ maxLength: 100, description: "which of several posts to act as" })),
     password: Type.Optional(Type.String({ maxLength: 200 })),
     new_password: Type.Optional(Type.String({ minLength: 12, maxLength: 200, description: "takes the place of a one-time password" })),
   },
   { additionalProperties: false },
 );
 const cookie = { path: "/", httpOnly: true, sameSite: "strict", maxAge: signInHours * 3600 } as const;
+
+const ChosenPost = Type.Object({ post: Type.String({ minLength: 1, maxLength: 100 }) }, { additionalProperties: false });
+
+/** Whoever holds several posts says as whom he acts: nobody begins with rights that he did not choose. */
+function postOf(person: KnownPerson, asked: string | undefined): Post {
+  const [first, ...others] = person.posts;
+  const post = asked === undefined && others.length === 0 ? first : person.posts.find((one) => one.post === asked);
+  if (post !== undefined) return post;
+  throw new ApiProblem(409, {
+    code: "choose-post",
+    zh: "您有多个岗位，请选择以谁的身份操作",
+    en: "you hold several posts: say as whom you act",
+    hint_zh: "同时提交 as，取值见 errors",
+    hint_en: "send `as` with it; errors lists what there is",
+    errors: person.posts.map((one) => ({ pointer: one.post, detail: `${one.organisation} ${one.role} ${one.area}` })),
+  });
+}
 
 interface Replacing {
   readonly person: KnownPerson;
@@ -43,17 +70,17 @@ async function replaceOneTime(store: Store, { person, password, chosen, also }: 
 }
 
 export const sessionRoutes: Routes = (server, surroundings) => {
-  const { store, now, demonstration } = surroundings;
+  const { store, now, demonstration, tree } = surroundings;
+  const view = (acting: Acting): PersonView => ({ ...acting, area_name: tree.nameOf(acting.area) });
   // Names to choose from are shown only where choosing is all it takes.
   server.get("/api/v1/people", { ...anyone, schema: { response: { 200: Type.Array(PersonView) } } }, async () =>
-    demonstration ? peopleViews(store.read) : [],
+    demonstration ? (await everybody(store.read)).map(view) : [],
   );
 
-  server.get(
-    "/api/v1/session",
-    { ...anyone, schema: { response: { 200: Type.Union([PersonView, Type.Null()]) } } },
-    async (request) => (await signedIn(store, request.cookies[cookieName], now())) ?? null,
-  );
+  server.get("/api/v1/session", { ...anyone, schema: { response: { 200: Type.Union([PersonView, Type.Null()]) } } }, async (request) => {
+    const acting = await signedIn(store, request.cookies[cookieName], now());
+    return acting === undefined ? null : view(acting);
+  });
 
   const guessing = demonstration
     ? {}
@@ -77,17 +104,40 @@ export const sessionRoutes: Routes = (server, surroundings) => {
         await noteRefusal(surroundings, request, { code: "wrong-sign-in", object: person?.id ?? null });
         throw new ApiProblem(401, { code: "wrong-sign-in", zh: "账号或口令不对", en: "wrong person or password" });
       }
-      const { name, role, organisation } = person;
-      const view = { id, name, role, organisation };
+      const acting = actingAs(person, postOf(person, request.body.as));
       const also = (action: AuditAction) => (change: Change) =>
-        note(change, request, { action, object: id, site: null, person: view, at: now() });
+        note(change, request, { action, object: id, site: homeOf(tree.scopeOf(acting.area)), person: acting, at: now() });
       if (!demonstration)
         await replaceOneTime(store, { person, password, chosen: request.body.new_password, also: also("password.change") });
       const before = request.cookies[cookieName];
-      const token = await openSignIn(store, { person: id, before, now: now(), also: also("session.open") });
+      const token = await openSignIn(store, { person: id, post: acting.post, before, now: now(), also: also("session.open") });
       request.audited = true;
       reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
-      return view;
+      return view(acting);
+    },
+  );
+
+  server.get("/api/v1/session/posts", { ...everyRole, schema: { response: { 200: Type.Array(PersonView) } } }, async (request) => {
+    const person = await knownPerson(store.read, personOf(request).id);
+    return person?.posts.map((post) => view(actingAs(person, post))) ?? [];
+  });
+
+  // Another post of the same person: a new sign-in takes the place of this one, so that no page goes on with the rights of before.
+  server.post(
+    "/api/v1/session/post",
+    { config: { ...everyRole.config, audit: "post.choose" }, schema: { body: ChosenPost, response: { 200: PersonView } } },
+    async (request, reply) => {
+      const person = await knownPerson(store.read, personOf(request).id);
+      const post = person?.posts.find((one) => one.post === request.body.post);
+      if (person === undefined || post === undefined) throw notFound();
+      const acting = actingAs(person, post);
+      const also = (change: Change) =>
+        note(change, request, { object: post.post, site: homeOf(tree.scopeOf(acting.area)), person: acting, at: now() });
+      const before = request.cookies[cookieName];
+      const token = await openSignIn(store, { person: person.id, post: post.post, before, now: now(), also });
+      request.audited = true;
+      reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
+      return view(acting);
     },
   );
 
@@ -96,7 +146,9 @@ export const sessionRoutes: Routes = (server, surroundings) => {
     const person = await signedIn(store, token, now());
     // Whoever was not signed in signs out of nothing.
     if (token !== undefined && person !== undefined)
-      await closeSignIn(store, token, (change) => note(change, request, { object: person.id, site: null, person, at: now() }));
+      await closeSignIn(store, token, (change) =>
+        note(change, request, { object: person.id, site: homeOf(tree.scopeOf(person.area)), person, at: now() }),
+      );
     request.audited = true;
     reply.clearCookie(cookieName, { path: "/" });
     return null;

@@ -8,7 +8,7 @@ import { gapView } from "#cloud/views/views.ts";
 import { time } from "#cloud/views/words.ts";
 import { GapView, SocketView } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339, hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { everyRole } from "../access.ts";
+import { readersOf, siteWithin } from "../access.ts";
 import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
@@ -78,45 +78,63 @@ async function lostReadings(
 }
 
 export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
-  server.get("/api/v1/sockets", { ...everyRole, schema: { response: { 200: Type.Array(SocketView) } } }, async () => {
-    const rows = await store.read.selectFrom("socket").selectAll().orderBy("site").orderBy("station").orderBy("number").execute();
-    return Promise.all(rows.map((row) => socketView(telemetry, row, now())));
-  });
+  server.get(
+    "/api/v1/sockets",
+    { ...readersOf("operations"), schema: { response: { 200: Type.Array(SocketView) } } },
+    async ({ scope }) => {
+      const within = store.read
+        .selectFrom("socket")
+        .selectAll()
+        .$if(!scope.all, (all) => all.where("site", "in", scope.sites));
+      const rows = await within.orderBy("site").orderBy("station").orderBy("number").execute();
+      return Promise.all(rows.map((row) => socketView(telemetry, row, now())));
+    },
+  );
 
-  server.get("/api/v1/telemetry", { ...everyRole, schema: { querystring: Asked, response: { 200: Curve } } }, async (request) => {
-    const { site, socket, field, from, to, step } = request.query;
-    const row = await store.read.selectFrom("socket").selectAll().where("site", "=", site).where("socket", "=", socket).executeTakeFirst();
-    if (row === undefined) throw notFound();
-    const until = to === undefined ? wall(now()) : fromRfc3339(to);
-    const since = from === undefined ? wall((until ?? now()) - hourMs) : fromRfc3339(from);
-    if (until === undefined || since === undefined)
-      throw new ApiProblem(400, {
-        code: "no-time",
-        zh: "from、to 应为 RFC 3339 时间",
-        en: "from and to are RFC 3339 times",
-        hint_zh: "2026-11-25T08:00:00+08:00",
-        hint_en: "2026-11-25T08:00:00+08:00",
-      });
-    if (since >= until || until - since > (step === "1h" ? longestOfHoursMs : longestSpanMs))
-      throw new ApiProblem(400, {
-        code: "no-span",
-        zh: "from 须早于 to，且相差不超过 31 天（step=1h 时三年）",
-        en: "from lies before to, and at most 31 days (three years with step=1h)",
-        hint_zh: "分段查询",
-        hint_en: "ask in parts",
-      });
-    const span = { series: socketSeries(row, field), from: since, to: until, limit: step === undefined ? 10_000 : 50_000 };
-    const gaps = await lostReadings(store.read, row, { since, until });
-    if (step !== undefined) {
-      const buckets = await answered(telemetry.aggregate({ ...span, step }));
-      return { socket, field, gaps, samples: [], step, buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })) };
-    }
-    const samples = await answered(telemetry.range(span));
-    return {
-      socket,
-      field,
-      gaps,
-      samples: samples.map(({ time_ns, value, quality }) => ({ at: time(Number(time_ns / 1_000_000n)), value, quality })),
-    };
-  });
+  server.get(
+    "/api/v1/telemetry",
+    { ...readersOf("operations"), schema: { querystring: Asked, response: { 200: Curve } } },
+    async (request) => {
+      const { site, socket, field, from, to, step } = request.query;
+      siteWithin(request, site);
+      const row = await store.read
+        .selectFrom("socket")
+        .selectAll()
+        .where("site", "=", site)
+        .where("socket", "=", socket)
+        .executeTakeFirst();
+      if (row === undefined) throw notFound();
+      const until = to === undefined ? wall(now()) : fromRfc3339(to);
+      const since = from === undefined ? wall((until ?? now()) - hourMs) : fromRfc3339(from);
+      if (until === undefined || since === undefined)
+        throw new ApiProblem(400, {
+          code: "no-time",
+          zh: "from、to 应为 RFC 3339 时间",
+          en: "from and to are RFC 3339 times",
+          hint_zh: "2026-11-25T08:00:00+08:00",
+          hint_en: "2026-11-25T08:00:00+08:00",
+        });
+      if (since >= until || until - since > (step === "1h" ? longestOfHoursMs : longestSpanMs))
+        throw new ApiProblem(400, {
+          code: "no-span",
+          zh: "from 须早于 to，且相差不超过 31 天（step=1h 时三年）",
+          en: "from lies before to, and at most 31 days (three years with step=1h)",
+          hint_zh: "分段查询",
+          hint_en: "ask in parts",
+        });
+      const span = { series: socketSeries(row, field), from: since, to: until, limit: step === undefined ? 10_000 : 50_000 };
+      const gaps = await lostReadings(store.read, row, { since, until });
+      if (step !== undefined) {
+        const buckets = await answered(telemetry.aggregate({ ...span, step }));
+        return { socket, field, gaps, samples: [], step, buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })) };
+      }
+      const samples = await answered(telemetry.range(span));
+      return {
+        socket,
+        field,
+        gaps,
+        samples: samples.map(({ time_ns, value, quality }) => ({ at: time(Number(time_ns / 1_000_000n)), value, quality })),
+      };
+    },
+  );
 };

@@ -1,18 +1,25 @@
 // GET /api/v1/stream: what changes, as server-sent events. Goes on after Last-Event-ID (or ?after=); whoever does not keep up is cut off and comes back.
 import type { ServerResponse } from "node:http";
 import Type from "typebox";
+import type { Acting } from "#cloud/identity/people.ts";
+import { type Scope, sees } from "#cloud/identity/scope.ts";
 import { signedIn } from "#cloud/identity/sign-in.ts";
 import type { LiveMessage, Numbered, Ring } from "#cloud/live/ring.ts";
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
-import type { PersonView } from "#protocols/api/views.ts";
 import { cookieName, everyRole, personOf } from "../access.ts";
+import { mayRead, streamRights } from "../rights.ts";
 import type { Routes } from "../server.ts";
 
 const pingEvery_ms = 15_000;
 const mostWaiting_bytes = 1024 * 1024;
 const Asked = Type.Object({ after: Type.Optional(Type.String({ pattern: "^[0-9]{1,19}$" })) }, { additionalProperties: false });
 
-function viewFor(message: LiveMessage, person: PersonView): unknown {
+/** undefined: not for this person, or of a compound that his post does not reach. */
+function viewFor(message: LiveMessage, person: Acting, scope: Scope): unknown {
+  const right = streamRights[message.kind];
+  if (right !== undefined && !mayRead(person.role, right)) return undefined;
+  if (message.kind === "counts") return message.within?.(scope) ?? message.view;
+  if ("site" in message.view && !sees(scope, message.view.site)) return undefined;
   if (message.kind === "hazard" && message.hazard !== undefined) return forPerson(message.view, message.hazard, person);
   if (maySeePlates(person.role)) return message.view;
   if (message.kind === "lane") return maskLane(message.view);
@@ -24,19 +31,26 @@ const textOf = (id: number, kind: string, view: unknown): string => `id: ${id}\n
 
 interface Following {
   readonly ring: Ring;
-  readonly person: PersonView;
+  readonly person: Acting;
+  readonly scope: Scope;
   readonly after: number | undefined;
   /** Whether this person is still signed in: a stream does not outlive its sign-in. */
   readonly still: () => Promise<boolean>;
 }
 
-function follow(response: ServerResponse, { ring, person, after, still }: Following): void {
+function follow(response: ServerResponse, { ring, person, scope, after, still }: Following): void {
   const send = (text: string): void => {
     if (response.writableLength > mostWaiting_bytes) response.destroy();
     else response.write(text);
   };
-  const tell = (messages: readonly Numbered[]): void =>
-    send(messages.map(({ id, message }) => textOf(id, message.kind, viewFor(message, person))).join(""));
+  const textFor = ({ id, message }: Numbered): string => {
+    const view = viewFor(message, person, scope);
+    return view === undefined ? "" : textOf(id, message.kind, view);
+  };
+  const tell = (messages: readonly Numbered[]): void => {
+    const text = messages.map(textFor).join("");
+    if (text !== "") send(text);
+  };
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache, no-transform",
@@ -68,7 +82,7 @@ export const streamRoutes: Routes = (server, { live, store, now }) => {
     const person = personOf(request);
     reply.hijack();
     const token = request.cookies[cookieName];
-    const still = async (): Promise<boolean> => (await signedIn(store, token, now()))?.role === person.role;
-    follow(reply.raw, { ring: live.ring, person, after: asked === undefined ? undefined : Number(asked), still });
+    const still = async (): Promise<boolean> => (await signedIn(store, token, now()))?.post === person.post;
+    follow(reply.raw, { ring: live.ring, person, scope: request.scope, after: asked === undefined ? undefined : Number(asked), still });
   });
 };

@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { maskPlate, maySeePlates } from "#cloud/views/present.ts";
 import { maybeTime } from "#cloud/views/words.ts";
-import { everyRole, personOf } from "../access.ts";
+import { personOf, readersOf, siteWithin } from "../access.ts";
 import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
 import type { Routes } from "../server.ts";
 
@@ -39,15 +39,17 @@ export const visitRoutes: Routes = (server, { store }) => {
   server.get(
     "/api/v1/visits",
     {
-      ...everyRole,
+      ...readersOf("money"),
       schema: { querystring: Asked, response: { 200: Type.Object({ items: Type.Array(VisitView), next: maybe(Type.String()) }) } },
     },
     async (request) => {
-      const { query } = request;
+      const { query, scope } = request;
+      siteWithin(request, query.site);
       const limit = limitOf(query);
       let rows = store.read
         .selectFrom("visit")
         .selectAll()
+        .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
         .where("entered_at", "is not", null)
         .orderBy("entered_at", "desc")
         .orderBy("visit", "desc")

@@ -40,7 +40,7 @@ async function keep(effect: Effect, event: AnyHappening): Promise<void> {
     .executeTakeFirstOrThrow();
   await noteLabels(effect, event, [{ place: "event.at", key: ordinal }]);
   if (at.open === true) await raiseByEvent(effect, event, { rule: "uplink.clock", source: gateway });
-  await addToTally(effect.change, "events");
+  await addToTally(effect.change, { site }, "events");
   effect.marks.add({ kind: "event", ordinal });
 }
 

@@ -91,7 +91,7 @@ export async function sessionStarted(effect: Effect, event: Of<"session.started"
       .insertInto("session")
       .values({ session, site, gateway, socket, card, started_at: event.at.wall, start_mWh: energy_mWh, ...notYet })
       .execute();
-    await addToTally(effect.change, "sessions");
+    await addToTally(effect.change, event, "sessions");
   } else {
     // Re-authorised after a restart under its own id, or its end was known first: still one session.
     await effect.change
@@ -114,7 +114,7 @@ export async function sessionEnded(effect: Effect, event: Of<"session.ended">): 
       .insertInto("session")
       .values({ session, site, gateway, socket, card: null, started_at: null, start_mWh: null, ...end })
       .execute();
-    await addToTally(effect.change, "sessions");
+    await addToTally(effect.change, event, "sessions");
   } else await effect.change.updateTable("session").set(end).where("session", "=", session).execute();
   await noteLabels(effect, event, [{ place: "session.ended_at", key: session }]);
   const cut = (cutCauses as readonly string[]).includes(cause) && !(cause === "shed" && (await isOver(effect, event, socket)));
@@ -135,7 +135,7 @@ async function tripOf(effect: Effect, event: Happening, socket: string): Promise
 
 export async function cut(effect: Effect, event: Of<"charging.cut">, compound: Compound): Promise<void> {
   const { trip, socket, cause } = event.data;
-  await addToTally(effect.change, "cutoffs");
+  await addToTally(effect.change, event, "cutoffs");
   // A whole shed was opened: the shed's own event is the alarm and the entry, once, and its reset frees all its sockets.
   if (cause === "shed") {
     if (!(await isOver(effect, event, socket))) await setSocket(effect, event, socket, { state: "cut", session: null, trip, cause });
@@ -150,7 +150,7 @@ export async function cut(effect: Effect, event: Of<"charging.cut">, compound: C
 export async function welded(effect: Effect, event: Of<"charging.welded">, compound: Compound): Promise<void> {
   const { trip, socket } = event.data;
   await knowTrip(effect, event, { trip, socket, confirmed_after_ms: null });
-  await addToTally(effect.change, "welds");
+  await addToTally(effect.change, event, "welds");
   await setSocket(effect, event, socket, { state: "welded", session: null, trip, cause: "welded" });
   await enterWeld(effect, event, compound);
 }

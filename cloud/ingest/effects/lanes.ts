@@ -81,7 +81,7 @@ export async function lanePassed(effect: Effect, event: Of<"lane.passed">): Prom
   const { lane, direction, visit } = event.data;
   const row =
     visit === null ? undefined : await effect.change.selectFrom("visit").select("plate").where("visit", "=", visit).executeTakeFirst();
-  await addToTally(effect.change, "passages");
+  await addToTally(effect.change, event, "passages");
   const words = { zh: "车辆通过", en: "car passed" };
   await lastAtLane(effect, event, { lane, direction, what: "passed", plate: row?.plate ?? null, passages: 1, ...words });
 }
@@ -96,7 +96,7 @@ const causes = {
 export async function gateOpened(effect: Effect, event: Of<"gate.opened">): Promise<void> {
   const { lane, cause } = event.data;
   const [zh, en] = causes[cause];
-  await addToTally(effect.change, "openings");
+  await addToTally(effect.change, event, "openings");
   const plate = await plateAtLane(effect, event, lane);
   await lastAtLane(effect, event, { lane, direction: undefined, what: "opened", plate, openings: 1, zh, en });
 }

@@ -25,7 +25,7 @@ async function setVisit(
       .insertInto("visit")
       .values({ visit, site, gateway, ...unknown, ...notYet, ...facts, state })
       .execute();
-    await addToTally(effect.change, "visits");
+    await addToTally(effect.change, event, "visits");
     return;
   }
   const further = (rank[state] ?? 0) > (rank[known.state] ?? 0) ? { state } : {};
@@ -72,8 +72,8 @@ export async function visitBilled(effect: Effect, event: Of<"visit.billed">): Pr
     .returning("bill")
     .executeTakeFirst();
   if (made !== undefined) {
-    await addToTally(effect.change, "bills");
-    await addToTally(effect.change, "billed_fen", total_fen);
+    await addToTally(effect.change, event, "bills");
+    await addToTally(effect.change, event, "billed_fen", total_fen);
   }
   // The bill keeps the times that it was made with; made with a clock that was not set, they are no news of when the car came.
   const came = event.at.clock === undefined ? { entered_at } : {};
@@ -91,7 +91,7 @@ export async function visitPaid(effect: Effect, event: Of<"visit.paid">): Promis
     .executeTakeFirst();
   if (made !== undefined) {
     await noteLabels(effect, event, [{ place: "payment.at", key: payment }]);
-    await addToTally(effect.change, "paid_fen", amount_fen);
+    await addToTally(effect.change, event, "paid_fen", amount_fen);
     await payVisit(effect, { ...event, visit }, amount_fen);
   }
   if (lane !== null) {

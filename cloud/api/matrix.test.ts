@@ -1,0 +1,250 @@
+// P 05.matrix: every route of the server, taken from Fastify × every role × its own compound and another's: who is answered, who is refused, and what does not exist for whom.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { LightMyRequestResponse } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { syncPeople } from "#cloud/identity/people.ts";
+import { openTree } from "#cloud/identity/tree.ts";
+import { compound } from "#cloud/ingest/room-for-tests.ts";
+import { plate } from "#cloud/ingest/story-for-tests.ts";
+import { type Role, roles } from "#protocols/api/views.ts";
+import { counted } from "#test/promise.ts";
+import { cookieIn, openTestApi, ours, people, type TestApi, tellEverything } from "./api-for-tests.ts";
+import type { RouteRow } from "./server.ts";
+
+type Who = "anyone" | "signed-in" | readonly Role[];
+const officers = ["community-officer", "street-officer", "bureau-officer"] as const;
+const property = ["booth", "property-manager"] as const;
+const overseers = ["auditor", "administrator"] as const;
+const watch: Who = [...property, ...officers, ...overseers, "installer", "operating-company", "grid-worker", "fire-maintenance"];
+const ledger: Who = [
+  ...watch.filter((role) => role !== "installer"),
+  ...(["assessment-team", "owners-committee", "community-committee", "alliance"] as const),
+];
+
+/** Written by hand, beside what the code says of itself: a route that has no row here fails, and so does a row without its route. */
+const wanted: Readonly<Record<string, Who>> = {
+  "GET /api/v1/overview": "signed-in",
+  "GET /api/v1/people": "anyone",
+  "GET /api/v1/session": "anyone",
+  "POST /api/v1/session": "anyone",
+  "DELETE /api/v1/session": "anyone",
+  "GET /api/v1/session/posts": "signed-in",
+  "POST /api/v1/session/post": "signed-in",
+  "GET /api/v1/lanes": watch,
+  "GET /api/v1/sockets": watch,
+  "GET /api/v1/telemetry": watch,
+  "GET /api/v1/alarms": watch,
+  "POST /api/v1/alarms/:id/acknowledge": [...property, ...officers, "operating-company", "grid-worker", "fire-maintenance"],
+  "GET /api/v1/entries": watch.filter((role) => role !== "installer"),
+  "POST /api/v1/entries/:id/handle": property,
+  "GET /api/v1/hazards": ledger,
+  "GET /api/v1/hazards/:id": ledger,
+  "POST /api/v1/hazards/:id/transitions": ["property-manager", "grid-worker", "fire-maintenance", ...officers],
+  "GET /api/v1/events": watch,
+  "GET /api/v1/gaps": watch,
+  "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
+  "GET /api/v1/counts": "signed-in",
+  "GET /api/v1/commands": watch,
+  "GET /api/v1/commands/:id": watch,
+  "POST /api/v1/commands": property,
+  "POST /api/v1/commands/:id/approval": ["property-manager"],
+  "GET /api/v1/dead-letters": ["property-manager", "bureau-officer", "administrator"],
+  "POST /api/v1/dead-letters/:id/requeue": ["property-manager", "administrator"],
+  "GET /api/v1/audit": overseers,
+  "GET /api/v1/stream": "signed-in",
+  "POST /api/v1/tariffs/quote": "signed-in",
+  "POST /api/v1/tariffs/check": "signed-in",
+  "POST /api/v1/tariffs/diff": "signed-in",
+  "POST /api/v1/tariffs/explain": "signed-in",
+  "GET /healthz": "anyone",
+  "GET /metrics": "anyone",
+  "GET /openapi.json": "anyone",
+};
+
+const other = { id: "yuehu", name: "月湖花园（演示）", area: "yuehu" } as const;
+let api: TestApi;
+const ids: Record<string, string> = {};
+const cookies = new Map<string, string>();
+beforeAll(async () => {
+  const tree = openTree([], [compound, other]);
+  api = await openTestApi({ given: { tree, sites: [compound, other].map(({ id, name }) => ({ id, name })) } });
+  await tellEverything(api.cloud);
+  const { store } = api.cloud;
+  await syncPeople(store, [...people, ...people.map((one) => ({ ...one, id: `${one.id}-elsewhere`, area: other.id }))]);
+  for (const role of roles) for (const id of [role, `${role}-elsewhere`]) cookies.set(id, await freshCookie(id));
+  for (const table of ["alarm", "entry", "hazard", "dead_letter"] as const)
+    ids[table] = String((await store.read.selectFrom(table).select("id").orderBy("id").executeTakeFirstOrThrow()).id);
+  const latch = { site: compound.id, gateway: "gw-1", action: "socket.reset-latch", args: { socket: "station-1/3", trip: "trip-0001" } };
+  const asked = await api.ask("booth", {
+    ...{
+      method: "POST",
+      url: "/api/v1/commands",
+      payload: { ...latch, reason: "现场已检查" },
+      headers: { "idempotency-key": "the-matrix-0" },
+    },
+  });
+  ids.command = asked.json().id;
+});
+afterAll(() => api?.close());
+const freshCookie = async (person: string): Promise<string> =>
+  cookieIn(await api.server.inject({ method: "POST", url: "/api/v1/session", headers: ours, payload: { person } }));
+
+const named = (row: { method: string; url: string }): string => `${row.method} ${row.url}`;
+const sorted = (who: Who): unknown => (typeof who === "string" ? who : [...who].sort());
+
+test("P 05.matrix: every route has its row, and says of itself what the row says", () => {
+  const routes = api.routes.filter(({ method }) => method !== "HEAD");
+  expect(routes.map(named).sort()).toEqual(Object.keys(wanted).sort());
+  for (const row of routes) expect(sorted(row.access as Who), named(row)).toEqual(sorted(wanted[named(row)] ?? []));
+  // What may be asked for its head only may be asked by the same people.
+  for (const head of api.routes.filter(({ method }) => method === "HEAD"))
+    expect(sorted(head.access as Who), head.url).toEqual(sorted(wanted[`GET ${head.url}`] ?? []));
+});
+
+const tariff = readFileSync(new URL("../../tariffs/demonstration.yaml", import.meta.url), "utf8");
+const bodies: Readonly<Record<string, object>> = {
+  "POST /api/v1/session": { person: "booth" },
+  "POST /api/v1/session/post": { post: "nobody@nowhere" },
+  "POST /api/v1/entries/:id/handle": { note: "已处理" },
+  "POST /api/v1/commands": { site: compound.id, gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" },
+  "POST /api/v1/tariffs/quote": { tariff, enter: "2026-11-25 08:11", exit: "2026-11-25 12:03" },
+  "POST /api/v1/tariffs/check": { tariff },
+  "POST /api/v1/tariffs/diff": { before: tariff, after: tariff },
+  "POST /api/v1/tariffs/explain": { tariff },
+  "POST /api/v1/hazards/:id/transitions": { action: "dispatch", note: "请整改", responsible: "锦绣物业" },
+};
+const tables = { alarms: "alarm", entries: "entry", hazards: "hazard", commands: "command", "dead-letters": "dead_letter" } as const;
+
+function addressOf(url: string): string {
+  const noun = url.split("/")[3] as keyof typeof tables;
+  if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
+  return url.replace(":id", ids[tables[noun]] ?? "");
+}
+
+async function ask({ method, url }: RouteRow, person: string | undefined, n: number): Promise<LightMyRequestResponse> {
+  // Signing in or out with a cookie ends its sign-in.
+  const cookie = person === undefined ? {} : { cookie: url === "/api/v1/session" ? "sid=none" : (cookies.get(person) ?? "") };
+  const payload = bodies[`${method} ${url}`];
+  return api.server.inject({
+    ...{ method: method as "GET", url: addressOf(url), headers: { ...ours, ...cookie, "idempotency-key": `the-matrix-${n}` } },
+    ...(payload === undefined ? {} : { payload }),
+    // It does not end: its head is enough.
+    payloadAsStream: url === "/api/v1/stream",
+  });
+}
+
+/** Of another compound: an object does not exist, a list has nothing of it. */
+const ofOneObject = (row: RouteRow): boolean =>
+  row.url.includes(":id") || row.url === "/api/v1/telemetry" || named(row) === "POST /api/v1/commands";
+const ofAnother = (body: string): boolean =>
+  body.includes(`"${compound.id}"`) || body.includes(plate) || Object.values(ids).some((id) => id.length > 6 && body.includes(id));
+
+type Kind = "answered" | "unauthorised" | "forbidden" | "not-there";
+function kindOf(answer: LightMyRequestResponse, head: boolean): Kind {
+  const { statusCode: status } = answer;
+  if (status === 401) return "unauthorised";
+  if (status === 403 && (head || answer.body.includes("wrong-role"))) return "forbidden";
+  return status === 404 ? "not-there" : "answered";
+}
+
+function expectedOf(row: RouteRow, role: Role | undefined, elsewhere: boolean): Kind {
+  const who = wanted[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`] ?? [];
+  if (named(row) === "POST /api/v1/session/post" && role !== undefined) return "not-there";
+  if (who === "anyone") return "answered";
+  if (role === undefined) return "unauthorised";
+  if (who !== "signed-in" && !who.includes(role)) return "forbidden";
+  return elsewhere && ofOneObject(row) ? "not-there" : "answered";
+}
+
+test("P 05.matrix: routes × roles × tenants", async (context) => {
+  const found: Record<string, number> = { requests: 0, answered: 0, unauthorised: 0, forbidden: 0, "not-there": 0 };
+  let n = 1;
+  for (const row of api.routes)
+    for (const role of [undefined, ...roles])
+      for (const elsewhere of role === undefined ? [false] : [false, true]) {
+        // More refusals in a minute than anybody gets: the minutes go by.
+        api.cloud.clock.now += 1_100;
+        n += 1;
+        const name = `${named(row)} by ${role ?? "nobody"}${elsewhere ? " of another compound" : ""}`;
+        const answer = await ask(row, role === undefined ? undefined : `${role}${elsewhere ? "-elsewhere" : ""}`, n);
+        const head = row.method === "HEAD";
+        const kind = kindOf(answer, head);
+        const expected = expectedOf(row, role, elsewhere);
+        expect(answer.statusCode, `${name}: ${head ? "" : answer.body}`).toBeLessThan(500);
+        // The hazard's own workflow may refuse whom the route lets in.
+        if (!(row.url.endsWith("/transitions") && kind === "forbidden" && expected === "answered"))
+          expect(kind, `${name}: ${answer.statusCode}`).toBe(expected);
+        if (answer.statusCode >= 400 && !head) expect(answer.headers["content-type"], name).toBe("application/problem+json; charset=utf-8");
+        if (row.url === "/api/v1/stream" && kind === "answered") answer.stream().destroy();
+        else if (elsewhere && row.url.startsWith("/api/") && row.url !== "/api/v1/people" && row.url !== "/api/v1/session")
+          expect(ofAnother(answer.body), `${name}: ${answer.body.slice(0, 300)}`).toBe(false);
+        found.requests = (found.requests ?? 0) + 1;
+        found[kind] = (found[kind] ?? 0) + 1;
+      }
+  counted(context, { routes: api.routes.length, roles: roles.length, tenants: 2, ...found });
+});
+
+test("P 05.matrix: a compound that is asked for by its name from another is not there, and that is a row", async () => {
+  const urls = ["hazards", "events", "gaps", "visits", "commands", "dead-letters"].map((noun) => `/api/v1/${noun}?site=${compound.id}`);
+  for (const url of urls) {
+    api.cloud.clock.now += 61_000;
+    const ask_ = (person: string) => api.server.inject({ method: "GET", url, headers: { cookie: cookies.get(person) ?? "" } });
+    expect([(await ask_("property-manager")).statusCode, (await ask_("property-manager-elsewhere")).statusCode], url).toEqual([200, 404]);
+  }
+  const rows = await api.cloud.store.read.selectFrom("audit").selectAll().where("code", "=", "another-tenant").execute();
+  expect(rows.length).toBeGreaterThan(50);
+  expect(rows.every(({ outcome, person }) => outcome === "refused" && person?.endsWith("-elsewhere"))).toBe(true);
+});
+
+test("P 05.matrix: nothing of another compound in the live stream, and its sums are its own", async () => {
+  await api.live.settled();
+  const beginning = api.live.ring.position - 40;
+  const heard = async (person: string): Promise<string> => {
+    const { hazard } = ids;
+    const answer = await api.server.inject({
+      ...{ method: "GET", url: `/api/v1/stream?after=${beginning}`, headers: { cookie: cookies.get(person) ?? "" }, payloadAsStream: true },
+    });
+    let text = "";
+    for await (const chunk of answer.stream()) {
+      text += String(chunk);
+      if (text.includes(`id: ${api.live.ring.position}\n`) || text.includes("event: counts")) break;
+    }
+    expect(hazard).toBeDefined();
+    return text;
+  };
+  await api.ask("booth", { method: "POST", url: `/api/v1/alarms/${ids.alarm}/acknowledge` });
+  await api.live.settled();
+  const elsewhere = await heard("property-manager-elsewhere");
+  expect(ofAnother(elsewhere)).toBe(false);
+  const counts = async (person: string) =>
+    (await api.server.inject({ method: "GET", url: "/api/v1/counts", headers: { cookie: cookies.get(person) ?? "" } })).json() as Record<
+      string,
+      number
+    >;
+  expect(new Set(Object.values(await counts("booth-elsewhere")))).toEqual(new Set([0]));
+  expect((await counts("booth")).events).toBeGreaterThan(10);
+});
+
+const page = new URL("../../docs/reference/access.md", import.meta.url);
+/** CUOBIAN_WRITE=1 writes it. */
+test("P 05.matrix: docs/reference/access.md is what the server says", () => {
+  const rows = api.routes
+    .filter(({ method }) => method !== "HEAD")
+    .map((row) => {
+      const access = row.access ?? [];
+      const cells = roles.map((role) => (access === "anyone" ? "○" : access === "signed-in" || access.includes(role) ? "●" : ""));
+      return `| \`${named(row)}\` | ${cells.join(" | ")} |`;
+    });
+  const text = `<!-- made by cloud/api/matrix.test.ts from the server's own routes; CUOBIAN_WRITE=1 npm test -- cloud/api/matrix writes it -->
+# 谁可以做什么 / Who may call what
+
+○ 无需登录 / without signing in · ● 该角色可以，且仅限其管辖范围内的小区；范围外一律 404 / this role, within the compounds that its post reaches: what lies outside is not there (404).
+空白即拒绝 / blank is refused. The table is taken from the running server; a route that does not say who may call it does not start.
+
+| route | ${roles.join(" | ")} |
+| --- | ${roles.map(() => "---").join(" | ")} |
+${rows.join("\n")}
+`;
+  if (process.env.CUOBIAN_WRITE === "1") writeFileSync(page, text);
+  expect(existsSync(page) ? readFileSync(page, "utf8") : "").toBe(text);
+});
