@@ -9,16 +9,23 @@ const Asked = Type.Object({ site: Type.Optional(Type.String()), gateway: Type.Op
 const most = 500;
 
 export const gapRoutes: Routes = (server, { store }) => {
-  server.get("/api/v1/gaps", { ...readersOf("operations"), schema: { querystring: Asked, response: { 200: Type.Array(GapView) } } }, async (request) => {
-    const { site, gateway } = request.query;
-    const { scope } = request;
-    siteWithin(request, site);
-    let rows = store.read
-      .selectFrom("gap")
-      .selectAll()
-      .$if(!scope.all, (all) => all.where("site", "in", scope.sites)).orderBy("to_at", "desc").orderBy("id").limit(most);
-    if (site !== undefined) rows = rows.where("site", "=", site);
-    if (gateway !== undefined) rows = rows.where("gateway", "=", gateway);
-    return (await rows.execute()).map(gapView);
-  });
+  server.get(
+    "/api/v1/gaps",
+    { ...readersOf("operations"), schema: { querystring: Asked, response: { 200: Type.Array(GapView) } } },
+    async (request) => {
+      const { site, gateway } = request.query;
+      const { scope } = request;
+      siteWithin(request, site);
+      let rows = store.read
+        .selectFrom("gap")
+        .selectAll()
+        .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
+        .orderBy("to_at", "desc")
+        .orderBy("id")
+        .limit(most);
+      if (site !== undefined) rows = rows.where("site", "=", site);
+      if (gateway !== undefined) rows = rows.where("gateway", "=", gateway);
+      return (await rows.execute()).map(gapView);
+    },
+  );
 };

@@ -126,7 +126,14 @@ export const socketRoutes: Routes = (server, { store, telemetry, now }) => {
       const gaps = await lostReadings(store.read, row, { since, until });
       if (step !== undefined) {
         const buckets = await answered(telemetry.aggregate({ ...span, step }));
-        return { socket, field, gaps, samples: [], step, buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })) };
+        return {
+          socket,
+          field,
+          gaps,
+          samples: [],
+          step,
+          buckets: buckets.map(({ from: begin, ...rest }) => ({ at: time(begin), ...rest })),
+        };
       }
       const samples = await answered(telemetry.range(span));
       return {
