@@ -5,11 +5,11 @@ import { overdueDays } from "#cloud/ledger/workflow.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { readTallies } from "#cloud/store/tally.ts";
+import type { GapView } from "#protocols/api/gaps.ts";
 import type {
   AlarmView,
   Counts,
   EventView,
-  GapView,
   GatewayView,
   HazardState,
   HazardView,

@@ -55,23 +55,6 @@ export const GatewayView = Type.Object(
 );
 export type GatewayView = Static<typeof GatewayView>;
 
-/** What is known to be lost, and nothing else is. */
-export const GapView = Type.Object(
-  {
-    id: text,
-    site: text,
-    gateway: text,
-    stream: Type.Enum(["state", "bulk"]),
-    reason: Type.Enum(["limit", "disk-full", "thinned", "damaged"]),
-    from: maybe(time),
-    to: time,
-    lost: maybe(Type.Integer({ description: "events or readings; null where nobody could count them" })),
-    received: time,
-  },
-  strict,
-);
-export type GapView = Static<typeof GapView>;
-
 export const LaneView = Type.Object(
   {
     id: text,

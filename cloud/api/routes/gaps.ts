@@ -1,7 +1,7 @@
 // GET /api/v1/gaps: what a gateway could not keep, from when to when; newest first. What stands in no gap and is not missing is here.
 import Type from "typebox";
 import { gapView } from "#cloud/views/views.ts";
-import { GapView } from "#protocols/api/views.ts";
+import { GapView } from "#protocols/api/gaps.ts";
 import { readersOf, siteWithin } from "../access.ts";
 import type { Routes } from "../server.ts";
 

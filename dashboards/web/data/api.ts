@@ -1,9 +1,10 @@
 // The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
+
+import type { GapView } from "#protocols/api/gaps.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
 import type {
   AlarmView,
   EventView,
-  GapView,
   HazardTransition,
   HazardView,
   Overview,

@@ -1,6 +1,7 @@
 // What gateways had to let go, by their declared policy: from when to when, of which class, how much. What is neither here nor missing is there.
 import { useEffect, useState } from "preact/hooks";
-import type { GapView, Problem } from "#protocols/api/views.ts";
+import type { GapView } from "#protocols/api/gaps.ts";
+import type { Problem } from "#protocols/api/views.ts";
 import { readGaps } from "../data/api.ts";
 import { live } from "../data/live.ts";
 import { whole } from "../format/quantities.ts";

@@ -1,4 +1,5 @@
 // The same words in English.
+import { roleNames } from "./roles.ts";
 import type { Messages } from "./zh.ts";
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -34,24 +35,7 @@ export const en = {
     password: "Password",
     close: "Close",
   },
-  roles: {
-    installer: "Installer",
-    booth: "Gate booth",
-    "property-manager": "Property manager",
-    "community-officer": "Community officer",
-    "street-officer": "Street officer",
-    "bureau-officer": "Bureau officer",
-    "assessment-team": "Assessment team",
-    "owners-committee": "Owners' committee",
-    "community-committee": "Community committee (income)",
-    "operating-company": "Operating company",
-    finance: "Cashier / finance",
-    "grid-worker": "Grid worker",
-    "fire-maintenance": "Fire maintenance company",
-    alliance: "Alliance body",
-    auditor: "Auditor",
-    administrator: "Administrator",
-  },
+  roles: roleNames.en,
   lanes: {
     title: "Lanes",
     entry: "Entry",

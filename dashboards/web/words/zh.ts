@@ -1,4 +1,5 @@
 // The page's words, Chinese first: this file is the dictionary's shape, and every other language must fill it.
+import { roleNames } from "./roles.ts";
 export const zh = {
   product: "厝边",
   tagline: "小区停车与充电安全",
@@ -33,24 +34,7 @@ export const zh = {
     password: "密码",
     close: "关闭",
   },
-  roles: {
-    installer: "安装员",
-    booth: "门岗",
-    "property-manager": "物业经理",
-    "community-officer": "社区专干",
-    "street-officer": "街道专员",
-    "bureau-officer": "住建局专员",
-    "assessment-team": "考评组",
-    "owners-committee": "业委会",
-    "community-committee": "居委会（收益方）",
-    "operating-company": "运营公司",
-    finance: "出纳／财务",
-    "grid-worker": "网格员",
-    "fire-maintenance": "消防维保单位",
-    alliance: "联盟单位",
-    auditor: "审计员",
-    administrator: "管理员",
-  },
+  roles: roleNames.zh,
   lanes: {
     title: "车道",
     entry: "入口",

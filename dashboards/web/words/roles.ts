@@ -1,0 +1,41 @@
+// What each role is called.
+import type { Role } from "#protocols/api/views.ts";
+
+export const roleNames: Readonly<Record<"zh" | "en", Readonly<Record<Role, string>>>> = {
+  zh: {
+    installer: "安装员",
+    booth: "门岗",
+    "property-manager": "物业经理",
+    "community-officer": "社区专干",
+    "street-officer": "街道专员",
+    "bureau-officer": "住建局专员",
+    "assessment-team": "考评组",
+    "owners-committee": "业委会",
+    "community-committee": "居委会（收益方）",
+    "operating-company": "运营公司",
+    finance: "出纳／财务",
+    "grid-worker": "网格员",
+    "fire-maintenance": "消防维保单位",
+    alliance: "联盟单位",
+    auditor: "审计员",
+    administrator: "管理员",
+  },
+  en: {
+    installer: "Installer",
+    booth: "Gate booth",
+    "property-manager": "Property manager",
+    "community-officer": "Community officer",
+    "street-officer": "Street officer",
+    "bureau-officer": "Bureau officer",
+    "assessment-team": "Assessment team",
+    "owners-committee": "Owners' committee",
+    "community-committee": "Community committee (income)",
+    "operating-company": "Operating company",
+    finance: "Cashier / finance",
+    "grid-worker": "Grid worker",
+    "fire-maintenance": "Fire maintenance company",
+    alliance: "Alliance body",
+    auditor: "Auditor",
+    administrator: "Administrator",
+  },
+};
