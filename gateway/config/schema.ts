@@ -1,6 +1,7 @@
 // The site file, declared once: this schema gives the type, the check, the complaints, the editor's help and the reference page.
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static } from "typebox";
+import { Opener } from "./opener-schema.ts";
 import { PaymentAccounts } from "./pay-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
@@ -13,8 +14,12 @@ const port = (example: number) => whole(said("端口", "TCP port", example), 1, 
 export const Camera = strict("车牌相机", "plate camera", {
   id: id("相机编号", "camera id", "cam-east-in"),
   protocol: Type.Enum(
-    ["vzenith-http", "hikvision-isapi", "dahua-itsapi", "huaxia-form", "rekor-scout", "plate-recognizer"],
-    said("协议", "how the camera pushes its reads; those that cannot open by their reply open by the barrier board", "vzenith-http"),
+    ["vzenith-http", "hikvision-isapi", "dahua-itsapi", "huaxia-form", "rekor-scout", "plate-recognizer", "vzenith-mqtt", "frigate-mqtt"],
+    said(
+      "协议",
+      "how the camera tells its reads; those by MQTT need camera_broker; those that cannot open by their reply open by the barrier board",
+      "vzenith-http",
+    ),
   ),
   serialno: text(
     "序列号",
@@ -63,6 +68,7 @@ export const Lane = strict("车道", "a lane: one camera, one arm, one direction
   lot: id("停车场编号", "lot that this lane leads into or out of", "main"),
   camera: Camera,
   barrier: Barrier,
+  opener: Type.Optional(Opener),
 });
 
 export const Lot = strict("停车场", "a lot: its visits share one tariff", {
@@ -225,6 +231,15 @@ export const SiteConfig = Type.Object(
       keepalive_s: whole(said("保活（秒）", "a silent link is noticed after one and a half of these", 10), 5, 120),
     }),
     payments: Type.Optional(PaymentAccounts),
+    camera_broker: Type.Optional(
+      strict("相机消息服务器", "MQTT broker on the site's own network that cameras speak through", {
+        broker: Type.String({ ...said("地址", "mqtt:// or mqtts:// address", "mqtt://192.168.1.10:1883"), pattern: "^mqtts?://[^/\\s]+$" }),
+        username: Type.Optional(text("用户名", "user at that broker", "gateway", 64)),
+        password_file: Type.Optional(
+          text("口令文件", "file with the password, readable by the gateway only", "./camera-broker.password", 400),
+        ),
+      }),
+    ),
     commands: Type.Optional(
       strict("远程指令", "commands of the cloud; not written: the gateway takes none", {
         key_file: text("云端公钥文件", "the cloud's public key for commands (PEM, Ed25519)", "./cloud-commands.pem", 400),

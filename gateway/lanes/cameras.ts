@@ -31,6 +31,8 @@ export interface Post {
 
 export interface Cameras {
   push(protocol: CameraProtocol, post: Post): CameraAnswer | Undecodable;
+  /** Heard through the site's broker, which has asked it who it is. */
+  heard(protocol: string, said: Heard): Outcome;
   tick(): void;
   measures(): Measure[];
 }
@@ -68,11 +70,11 @@ const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d
 export function startCameras(context: SiteContext, lanes: readonly Lane[]): Cameras {
   const { journal, clock, log } = context;
   const begun = clock.stamp();
-  const heard = new Map<string, Known>(
+  const known = new Map<string, Known>(
     lanes.map((lane) => {
       const { id, serialno } = lane.config.camera;
-      const known = journal.get("SELECT 1 FROM camera WHERE camera = ?", id) !== undefined;
-      return [serialno, { lane, secret: secretOf(context, lane.config.camera), at: known ? begun : undefined, told: false }];
+      const before = journal.get("SELECT 1 FROM camera WHERE camera = ?", id) !== undefined;
+      return [serialno, { lane, secret: secretOf(context, lane.config.camera), at: before ? begun : undefined, told: false }];
     }),
   );
   const strangers = new Set<string>();
@@ -85,31 +87,32 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
   }
 
   /** Believed only as the site file says: its protocol, its address, its secret. What is not written there cannot be asked for. */
-  function isItself({ lane, secret }: Known, protocol: CameraProtocol, post: Post): boolean {
+  function isItself({ lane, secret }: Known, protocol: Pick<CameraProtocol, "id">, post: Post | undefined): boolean {
     const { camera } = lane.config;
     if (camera.protocol !== protocol.id) return false;
+    if (post === undefined) return true;
     if (camera.address !== undefined && plainAddress(post.peer) !== camera.address) return false;
     if (secret === undefined) return true;
     return secret !== null && post.secret !== undefined && timingSafeEqual(digest(post.secret), secret);
   }
 
-  function listen(serialno: string, protocol: CameraProtocol, post: Post): Lane | undefined {
-    const known = heard.get(serialno);
-    if (known === undefined)
+  function listen(serialno: string, protocol: Pick<CameraProtocol, "id">, post?: Post): Lane | undefined {
+    const one = known.get(serialno);
+    if (one === undefined)
       return strange(serialno, "a camera that no lane knows pushes here: is its serial number right in the site file?");
-    if (!isItself(known, protocol, post))
+    if (!isItself(one, protocol, post))
       return strange(
-        `${serialno} ${post.peer}`,
+        `${serialno} ${post?.peer ?? "broker"}`,
         "who says to be this camera is not: another protocol, address or secret than the site file's",
       );
-    const { camera, id: lane } = known.lane.config;
+    const { camera, id: lane } = one.lane.config;
     const now = clock.stamp();
-    if (known.at === undefined)
+    if (one.at === undefined)
       journal.commit((tx) => tx.run("INSERT OR IGNORE INTO camera (camera, heard_at) VALUES (?, ?)", camera.id, now.wall));
-    if (known.told) log.info({ lane, camera: camera.id }, "the camera is heard again");
-    known.at = now;
-    known.told = false;
-    return known.lane;
+    if (one.told) log.info({ lane, camera: camera.id }, "the camera is heard again");
+    one.at = now;
+    one.told = false;
+    return one.lane;
   }
 
   function silentFor({ at }: Known, now: Stamp): number {
@@ -145,14 +148,27 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     return answer(outcome, opens, read);
   }
 
+  function heard(protocol: string, said: Heard): Outcome {
+    const from = { id: protocol };
+    if (said.kind !== "plates") {
+      if (said.serialno === "") return "noted";
+      if (listen(said.serialno, from) === undefined) return "unknown-camera";
+      return said.kind === "alive" ? "heard" : "noted";
+    }
+    const [first] = said.reads;
+    const lane = first === undefined ? undefined : listen(first.serialno, from);
+    return lane === undefined ? "unknown-camera" : decideAll(lane, said.reads).outcome;
+  }
+
   return {
+    heard,
     push(protocol, post) {
       const said = protocol.decode(post, post.bytes);
       return said.kind === "undecodable" ? said : decided(said, protocol, post);
     },
     tick() {
       const now = clock.stamp();
-      for (const one of heard.values()) {
+      for (const one of known.values()) {
         const silent_ms = silentFor(one, now);
         if (one.at !== undefined && silent_ms <= silentAfter_ms) one.lane.cameraLives();
         if (one.told || silent_ms <= silentAfter_ms) continue;
@@ -163,7 +179,7 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
       }
     },
     measures: () =>
-      [...heard.values()].map((one) => ({
+      [...known.values()].map((one) => ({
         name: "cuobian_camera_silent_seconds",
         kind: "gauge",
         help: "since a camera was heard last",

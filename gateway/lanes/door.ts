@@ -1,12 +1,17 @@
 // The lanes of a site, mounted: boards are looked at, cameras are answered, and what the booth may ask of a lane is handed on.
 
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import { type BarrierBoard, type BoardListener, connectBoard, startBoard } from "../drivers/barrier-board.ts";
+import { listenMqtt, mqttMakers } from "../drivers/cameras/mqtt.ts";
 import type { Check, Mounted, SiteContext } from "../site-context.ts";
+import { machineDevices } from "../world/devices.ts";
 import { isBootNews, writeBoot } from "./boots.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
 import { type Lane, startLane } from "./lane.ts";
+import { openerOf, withOpener } from "./opener.ts";
 import { forgetReads } from "./reads.ts";
 import { readTariffs, type Tariffs } from "./tariffs.ts";
 
@@ -42,6 +47,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     ]),
   );
   const cameras = startCameras(context, [...lanes.values()]);
+  const broker = listenToBroker(context, cameras);
   let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
   function tick(): void {
@@ -76,16 +82,48 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures()],
     stop: async () => {
       cancel();
+      broker?.stop();
       for (const lane of lanes.values()) lane.stop();
     },
   };
 }
 
-function modbusBoard({ clock, profiles }: SiteContext, { id, barrier }: LaneConfig, listener: BoardListener): BarrierBoard {
+/** Only where a lane's camera speaks so. */
+function listenToBroker({ config, folder, log }: SiteContext, cameras: Cameras): { stop(): void } | undefined {
+  const makers = mqttMakers.filter(({ id }) => config.lanes.some(({ camera }) => camera.protocol === id));
+  const at = config.camera_broker;
+  if (makers.length === 0) return undefined;
+  if (at === undefined) {
+    log.error("a camera speaks MQTT and the site file names no camera_broker: it is not heard");
+    return undefined;
+  }
+  const password = at.password_file === undefined ? {} : { password: readFileSync(resolve(folder, at.password_file), "utf8").trim() };
+  const username = at.username === undefined ? {} : { username: at.username };
+  return listenMqtt(
+    { broker: at.broker, clientId: `cuobian-${config.gateway}-cameras`, makers, ...username, ...password },
+    {
+      onHeard: ({ id }, said) => {
+        try {
+          cameras.heard(id, said);
+        } catch (error) {
+          log.error({ error: String(error) }, "a camera's message was not written: it opens nothing");
+        }
+      },
+      onRefused: (reason) => log.warn({ reason }, "a camera's message was not taken"),
+      onLink: (up) => log.info({ up }, "the cameras' broker"),
+    },
+  );
+}
+
+function modbusBoard(context: SiteContext, lane: LaneConfig, listener: BoardListener): BarrierBoard {
+  const { clock, profiles } = context;
+  const { id, barrier } = lane;
   const profile = profiles.get(barrier.profile);
   if (profile === undefined) throw new Error(`${id}: the profile ${barrier.profile} was not read with the site file`);
   const connect = connectBoard({ host: barrier.host, port: barrier.port, clock });
-  return startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
+  const board = startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
+  const opener = openerOf(context, lane, machineDevices());
+  return opener === undefined ? board : withOpener(board, opener);
 }
 
 const boardCheck = ({ config, answering }: Lane): Check => ({

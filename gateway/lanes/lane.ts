@@ -9,7 +9,7 @@ import type { Plate } from "#protocols/vocabulary/plate.ts";
 import { after, minuteMs, type Stamp } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import type { BarrierBoard, BoardListener, BoardLook } from "../drivers/barrier-board.ts";
-import { cameraProtocol } from "../drivers/cameras/table.ts";
+import { opensBy } from "../drivers/cameras/table.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
 import { cameraHealth } from "./camera-health.ts";
@@ -205,7 +205,7 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
       if (!decided.opens) return decided;
       if (elapsed(now, clock.stamp()) <= openWithin_ms) {
         // A camera that cannot open by its reply leaves it to the board.
-        if (cameraProtocol(config.camera.protocol).opensBy === "board") void pulse(now);
+        if (opensBy(config.camera.protocol) === "board") void pulse(now);
         return decided;
       }
       // The disk took so long that somebody else may stand there by now. A repeat of the read is asked anew.

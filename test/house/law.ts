@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   {
     path: "gateway/drivers",
     mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/cameras", "protocols/modbus", "protocols/profiles"],
-    packages: ["modbus-serial"],
+    packages: ["modbus-serial", "mqtt"],
   },
   { path: "gateway/tariff", mayLeanOn: ["gateway/core", "protocols/api"], packages: ["typebox", "yaml"] },
   {
@@ -90,6 +90,8 @@ export const rooms: readonly Room[] = [
       "gateway/register",
       "gateway/core",
       "gateway/ports.ts",
+      "gateway/world",
+      "gateway/lines",
       "gateway/drivers",
       "gateway/journal",
       "gateway/site-context.ts",

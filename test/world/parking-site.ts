@@ -71,6 +71,8 @@ export interface ParkingOptions {
   readonly lot?: Readonly<Record<string, string | number>>;
   /** The accounts of phones' money, as the site file has them. */
   readonly payments?: object;
+  /** mqtt:// of the broker that cameras speak through. */
+  readonly broker?: string;
   /** Files beside the site file: name -> content. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -78,7 +80,10 @@ export interface ParkingOptions {
 const look_ms = 200;
 const platePath = "/devicemanagement/php/plateresult.php";
 
-function siteText(port: number, { camera, commandKey, lot, payments }: Pick<World, "camera" | "commandKey" | "lot" | "payments">): string {
+function siteText(
+  port: number,
+  { camera, commandKey, lot, payments, broker }: Pick<World, "camera" | "commandKey" | "lot" | "payments" | "broker">,
+): string {
   const lane = (id: LaneName, unit: number, direction: string) => ({
     id,
     name: id,
@@ -103,6 +108,7 @@ function siteText(port: number, { camera, commandKey, lot, payments }: Pick<Worl
     booth: { token_file: "./booth.token" },
     uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
     ...(payments === undefined ? {} : { payments }),
+    ...(broker === undefined ? {} : { camera_broker: { broker } }),
     ...(commandKey ? { commands: { key_file: "./cloud.pem" } } : {}),
     lots: [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }],
     lanes: [lane("in", 1, "entry"), lane("out", 2, "exit")],
@@ -151,6 +157,7 @@ interface World {
   readonly commandKey: boolean;
   readonly lot: Readonly<Record<string, string | number>>;
   readonly payments: object | undefined;
+  readonly broker: string | undefined;
 }
 
 async function start(folder: string, world: World): Promise<Running> {
@@ -255,6 +262,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       commandKey: options.commandKey !== undefined,
       lot: options.lot ?? {},
       payments: options.payments,
+      broker: options.broker,
     });
   let running = await begin();
   let reachable = true;

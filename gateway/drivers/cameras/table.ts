@@ -2,6 +2,7 @@
 import { dahuaItsapi } from "./dahua.ts";
 import { hikvisionIsapi } from "./hikvision.ts";
 import { huaxiaForm } from "./huaxia.ts";
+import { mqttMakers } from "./mqtt.ts";
 import { plateRecognizer } from "./plate-recognizer.ts";
 import type { CameraProtocol } from "./protocol.ts";
 import { rekorScout } from "./rekor.ts";
@@ -15,6 +16,11 @@ export const cameraProtocols: readonly CameraProtocol[] = [
   rekorScout,
   plateRecognizer,
 ];
+
+/** Of any camera that the site file may name, however it is heard. */
+export function opensBy(id: string): CameraProtocol["opensBy"] {
+  return mqttMakers.find((one) => one.id === id)?.opensBy ?? cameraProtocol(id).opensBy;
+}
 
 export function cameraProtocol(id: string): CameraProtocol {
   const found = cameraProtocols.find((one) => one.id === id);

@@ -1,0 +1,61 @@
+// The site file's word for what opens a gate, made into it. The board is looked at all the same: it says whether the arm went up.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { LaneConfig } from "../config/schema.ts";
+import type { BarrierBoard } from "../drivers/barrier-board.ts";
+import { cameraGate } from "../drivers/gates/camera-gate.ts";
+import { lcusContact } from "../drivers/gates/lcus.ts";
+import { coilContact } from "../drivers/gates/modbus-relay.ts";
+import { type Contact, type Opener, pulseContact, usualPulse_ms } from "../drivers/gates/pulse.ts";
+import { sysfsContact } from "../drivers/gates/sysfs-gpio.ts";
+import { openTcpExchange } from "../lines/tcp.ts";
+import type { Devices } from "../ports.ts";
+import type { SiteContext } from "../site-context.ts";
+
+type Way = NonNullable<LaneConfig["opener"]>;
+
+function contactOf(
+  way: Exclude<Way, { address: string }>,
+  { context, id, devices }: { context: SiteContext; id: string; devices: Devices },
+): Contact {
+  const { clock } = context;
+  switch (way.kind) {
+    case "gpio":
+      return sysfsContact({ chip: way.chip, line: way.line, activeLow: way.active_low });
+    case "lcus":
+      return lcusContact(way.channel, () => devices.openSerial(way.path, { baud: 9600, parity: "none", stopBits: 1 }));
+    case "coil":
+      return coilContact({
+        id,
+        clock,
+        unit: way.unit,
+        coil: way.coil,
+        connect: () => openTcpExchange({ host: way.host, port: way.port, clock }),
+      });
+  }
+}
+
+export function openerOf(context: SiteContext, { id, opener: way }: LaneConfig, devices: Devices): Opener | undefined {
+  const { clock, folder, log } = context;
+  if (way === undefined) return undefined;
+  if ("address" in way) {
+    const password = readFileSync(resolve(folder, way.password_file), "utf8").trim();
+    return cameraGate({ make: way.kind, base: way.address, channel: way.channel, account: { user: way.user, password }, clock });
+  }
+  return pulseContact({
+    clock,
+    contact: contactOf(way, { context, id, devices }),
+    pulse_ms: way.pulse_ms ?? usualPulse_ms,
+    onStuck: (fault) =>
+      log.error({ lane: id, detail: fault.detail }, "the opening contact does not fall: the arm may be held up; it is tried again"),
+  });
+}
+
+export const withOpener = (board: BarrierBoard, opener: Opener): BarrierBoard => ({
+  pulseOpen: opener.open,
+  pulseClose: board.pulseClose,
+  stop() {
+    opener.stop();
+    board.stop();
+  },
+});
