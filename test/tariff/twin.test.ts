@@ -1,69 +1,13 @@
 // Two engines that share nothing agree on every fee: the real one (arithmetic over windows and runs) and the naive one (second by second, from the file's own words).
 import { expect, test } from "vitest";
-import { type Coupon, quote, type Stay } from "#gateway/core/parking/tariff.ts";
+import { quote } from "#gateway/core/parking/tariff.ts";
 import { parseTariff } from "#gateway/tariff/file.ts";
-import { fen } from "#protocols/vocabulary/money.ts";
-import { canonicalPlate, type PlateColour } from "#protocols/vocabulary/plate.ts";
-import { wall } from "#protocols/vocabulary/time.ts";
 import { counted, full } from "#test/promise.ts";
-import { type NaiveStay, naive, Refused } from "./naive.ts";
+import { naive, Refused } from "./naive.ts";
 import { Chance, couponKinds, randomFile, randomStay } from "./random.ts";
+import { realStay } from "./real-stay.ts";
 
 const cases = Number(process.env.CUOBIAN_TWIN ?? (full ? 100_000 : 4_000));
-const plates: Record<string, string> = { police: "闽C1234警", coach: "闽C1234学", ordinary: "闽C12345" };
-const at = (second: number) => wall((second - 8 * 3600) * 1000);
-
-/** The same stay in the real engine's words. */
-function realStay(stay: NaiveStay): Stay {
-  const plate = canonicalPlate(plates[stay.kind ?? ""] ?? "");
-  return {
-    entered: at(stay.entered),
-    left: at(stay.left),
-    colour: stay.colour as PlateColour,
-    ...(plate ? { plate } : {}),
-    ...(stay.class === undefined ? {} : { class: stay.class }),
-    ...(stay.bays === undefined ? {} : { bays: stay.bays }),
-    ...(stay.operating === undefined ? {} : { operating: stay.operating }),
-    ...(stay.history ? { history: stay.history.map((h) => ({ entered: at(h.entered), left: at(h.left), charged: fen(h.charged) })) } : {}),
-    ...(stay.passes
-      ? {
-          passes: stay.passes.map((pass) => ({
-            id: "p",
-            from: at(pass.from),
-            until: at(pass.until),
-            suspended: (pass.suspended ?? []).map(([from, until]) => ({ from: at(from), until: at(until) })),
-            ...(pass.spaces
-              ? {
-                  spaces: {
-                    count: pass.spaces.count,
-                    others: pass.spaces.others.map((o) => ({
-                      entered: at(o.entered),
-                      ...(o.left === undefined ? {} : { left: at(o.left) }),
-                    })),
-                  },
-                }
-              : {}),
-          })),
-        }
-      : {}),
-    ...(stay.coupons
-      ? {
-          coupons: stay.coupons.map(
-            (coupon) =>
-              ({
-                ...coupon,
-                ...(coupon.given === undefined ? {} : { given: at(coupon.given) }),
-                ...(coupon.presented === undefined ? {} : { presented: at(coupon.presented) }),
-              }) as Coupon,
-          ),
-        }
-      : {}),
-    ...(stay.payments ? { payments: stay.payments.map((p) => ({ at: at(p.at), amount: fen(p.amount) })) } : {}),
-    ...(stay.charging ? { charging: stay.charging.map((c) => ({ from: at(c.from), until: at(c.until), energy_mWh: c.energy })) } : {}),
-    ...(stay.inner ? { inner: stay.inner.map((i) => ({ from: at(i.from), until: at(i.until) })) } : {}),
-    ...(stay.entryLost ? { entryLost: true } : {}),
-  };
-}
 
 /** Each must have done something at least fifty times. Numbers: the rule dimensions in docs/reference/tariff.md. */
 const dimensions = [
@@ -184,33 +128,4 @@ test("P 03.twin the real engine and the naive one agree on every stay", { timeou
     "fewest hits": least,
     "wrong fees": 0,
   });
-});
-
-test("P 03.twin-long stays of weeks: repeated windows are counted, and still agree", { timeout: full ? 3_600_000 : 300_000 }, (context) => {
-  const wanted = full ? 2_000 : 20;
-  let days = 0;
-  let stays = 0;
-  for (let seed = 1_000_001; stays < wanted; seed += 1) {
-    const chance = new Chance(seed);
-    const file = randomFile(chance);
-    const read = parseTariff(JSON.stringify(file), `random ${seed}`);
-    if ("complaints" in read) continue;
-    const { payments: _, coupons: __, entryLost: ___, ...stay } = randomStay(chance, file);
-    stay.left = stay.entered + 86_400 * (8 + chance.below(20)) + chance.below(86_400);
-    let expected: number | "refused";
-    try {
-      expected = naive(file, stay, () => {});
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      continue;
-    }
-    const found = quote(read.tariff, realStay(stay));
-    const real = "kind" in found ? "refused" : found.total;
-    if (real !== expected)
-      expect.fail(`case ${seed}: real ${real}, naive ${expected}\n${JSON.stringify(file, null, 1)}\n${JSON.stringify(stay)}`);
-    if (!("kind" in found)) expect(found.lines.length, `case ${seed}: a bill that can be read`).toBeLessThan(80);
-    stays += 1;
-    days += (stay.left - stay.entered) / 86_400;
-  }
-  counted(context, { stays, days: Math.round(days), "wrong fees": 0 });
 });
