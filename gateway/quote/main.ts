@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { Misunderstood, stayOptions } from "#gateway/tariff/stay-words.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { Leave, say } from "./files.ts";
+import { runInterview } from "./new/run.ts";
 import { runQuote } from "./quote.ts";
 import { runCheck, runDiff, runExplain, runNew, runSchema } from "./tariff.ts";
 
@@ -16,6 +17,8 @@ const usage = `cuobian quote --tariff FILE --enter TIME --exit TIME [--json]
 cuobian tariff check FILE... [--json] [--svg OUT.svg] [--enter TIME]   检查，画 72 小时收费 / check, and draw the fee over 72 h
 cuobian tariff diff A B [--json]                                       哪些停车变价 / which stays change price
 cuobian tariff explain FILE [--at DATE] [--json]                       入口公示的文字 / as it would hang at the entrance
+cuobian tariff new                                                     照牌子逐项问答，写出收费文件 / an interview, from the sign to the file
+    --answers FILE.json|-  --answer KEY=VALUE                           脚本按键名回答；otherwise=no：其余都没有 / a script answers by key
 cuobian tariff new TEMPLATE [--id ID] [--name NAME]                    从模板开始 / begin from a template
 cuobian tariff schema                                                  JSON Schema
 退出码 / exit codes: 0 好 ok, 1 不能计费 refused, 2 用法 usage, 3 文件有错 file refused, 4 读不了 unreadable
@@ -29,13 +32,15 @@ const options = {
   tariff: { type: "string" },
   svg: { type: "string" },
   at: { type: "string" },
+  answers: { type: "string" },
+  answer: { type: "string", multiple: true },
   id: { type: "string" },
   name: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-function main([program, ...rest]: readonly string[]): number {
+async function main([program, ...rest]: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true });
   if (values.help) {
     process.stdout.write(usage);
@@ -46,14 +51,14 @@ function main([program, ...rest]: readonly string[]): number {
   if (program === "tariff" && verb === "check" && files.length > 0) return runCheck(files, values);
   if (program === "tariff" && verb === "diff") return runDiff(files, values.json);
   if (program === "tariff" && verb === "explain") return runExplain(files, values);
-  if (program === "tariff" && verb === "new") return runNew(files, values);
+  if (program === "tariff" && verb === "new") return files.length === 0 ? runInterview(values) : runNew(files, values);
   if (program === "tariff" && verb === "schema") return runSchema();
   say(usage);
   return 2;
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof Leave) process.exitCode = error.code;
   else if (error instanceof Misunderstood || (error instanceof TypeError && "code" in error)) {

@@ -91,6 +91,34 @@ test("a tariff is drawn, compared, explained, begun from a template and checked"
   expect(run("tariff", "new", "nothing").status).toBe(2);
 });
 
+test("a sign is written down by answers on options, in a file or line by line; one that cannot be said is refused", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cuobian-new-"));
+  const own = join(folder, "own.yaml");
+  const answers = join(folder, "answers.json");
+  const said = {
+    id: "own",
+    name: "锦绣花园",
+    name_en: "a compound",
+    from: "2026-01-01",
+    charged: "per-visit",
+    per_visit: 5,
+    otherwise: "no",
+  };
+  writeFileSync(answers, JSON.stringify(said));
+  const written = run("tariff", "new", "--answers", answers, "--answer", "sign=每次5元");
+  expect([written.status, written.stderr]).toEqual([0, expect.stringContaining("每次5元 / ¥5 a visit")]);
+  writeFileSync(own, written.stdout);
+  expect(run("tariff", "check", own).status).toBe(0);
+  expect(run("quote", "--tariff", own, "--enter", "2026-01-05 09:00", "--exit", "2026-01-05 12:00").stdout).toContain("5.00  合计");
+  const lines = ["每次5元", "", "own", "锦绣花园", "a compound", "", "2026-01-01", "", "per-visit", "5", ...Array(20).fill("")].join("\n");
+  const piped = spawnSync(process.execPath, ["gateway/quote/main.ts", "tariff", "new"], { cwd: root, encoding: "utf8", input: lines });
+  expect([piped.status, piped.stdout]).toEqual([0, written.stdout]);
+  const refused = run("tariff", "new", "--answer", "sign=早鸟价", "--answer", "beyond=entry-hour", "--json");
+  expect([refused.status, JSON.parse(refused.stdout).refused.code]).toEqual([1, "cannot-say-entry-hour"]);
+  const unknown = run("tariff", "new", "--answers", answers, "--answer", "caps=10");
+  expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("caps")]);
+});
+
 test("cuobian tariff check tariffs/bad/*.yaml --json finds every planted fault", () => {
   const out = spawnSync("sh", ["-c", `"${process.execPath}" gateway/quote/main.ts tariff check tariffs/bad/*.yaml --json`], {
     cwd: root,
