@@ -14,10 +14,21 @@ const port = (example: number) => whole(said("端口", "TCP port", example), 1, 
 export const Camera = strict("车牌相机", "plate camera", {
   id: id("相机编号", "camera id", "cam-east-in"),
   protocol: Type.Enum(
-    ["vzenith-http", "hikvision-isapi", "dahua-itsapi", "huaxia-form", "rekor-scout", "plate-recognizer", "vzenith-mqtt", "frigate-mqtt"],
+    [
+      "vzenith-http",
+      "hikvision-isapi",
+      "dahua-itsapi",
+      "huaxia-form",
+      "rekor-scout",
+      "plate-recognizer",
+      "vzenith-mqtt",
+      "frigate-mqtt",
+      "vzenith-tcp",
+      "hikvision-stream",
+    ],
     said(
       "协议",
-      "how the camera tells its reads; those by MQTT need camera_broker; those that cannot open by their reply open by the barrier board",
+      "how the camera tells its reads; those by MQTT need camera_broker, vzenith-tcp and hikvision-stream are called at their address; those that cannot open by their reply open by the barrier board",
       "vzenith-http",
     ),
   ),
@@ -33,6 +44,9 @@ export const Camera = strict("车牌相机", "plate camera", {
       pattern: "^[0-9A-Fa-f.:]{2,45}$",
     }),
   ),
+  port: Type.Optional(whole(said("端口", "where a camera that is called listens; 8131 or 80 if not written", 8131), 1, 65_535)),
+  user: Type.Optional(text("用户名", "user at a camera that is called", "gate", 64)),
+  password_file: Type.Optional(text("密码文件", "file with that user's password, relative to this file", "./cam-east-in.password", 400)),
   secret_file: Type.Optional(
     text(
       "口令文件",

@@ -1,15 +1,13 @@
 // The lanes of a site, mounted: boards are looked at, cameras are answered, and what the booth may ask of a lane is handed on.
 
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import { type BarrierBoard, type BoardListener, connectBoard, startBoard } from "../drivers/barrier-board.ts";
-import { listenMqtt, mqttMakers } from "../drivers/cameras/mqtt.ts";
 import type { Check, Mounted, SiteContext } from "../site-context.ts";
 import { machineDevices } from "../world/devices.ts";
 import { isBootNews, writeBoot } from "./boots.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
+import { hearCameras } from "./hearing.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { openerOf, withOpener } from "./opener.ts";
 import { forgetReads } from "./reads.ts";
@@ -47,7 +45,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     ]),
   );
   const cameras = startCameras(context, [...lanes.values()]);
-  const broker = listenToBroker(context, cameras);
+  const hearing = hearCameras(context, cameras);
   let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
   function tick(): void {
@@ -82,37 +80,10 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures()],
     stop: async () => {
       cancel();
-      broker?.stop();
+      hearing.stop();
       for (const lane of lanes.values()) lane.stop();
     },
   };
-}
-
-/** Only where a lane's camera speaks so. */
-function listenToBroker({ config, folder, log }: SiteContext, cameras: Cameras): { stop(): void } | undefined {
-  const makers = mqttMakers.filter(({ id }) => config.lanes.some(({ camera }) => camera.protocol === id));
-  const at = config.camera_broker;
-  if (makers.length === 0) return undefined;
-  if (at === undefined) {
-    log.error("a camera speaks MQTT and the site file names no camera_broker: it is not heard");
-    return undefined;
-  }
-  const password = at.password_file === undefined ? {} : { password: readFileSync(resolve(folder, at.password_file), "utf8").trim() };
-  const username = at.username === undefined ? {} : { username: at.username };
-  return listenMqtt(
-    { broker: at.broker, clientId: `cuobian-${config.gateway}-cameras`, makers, ...username, ...password },
-    {
-      onHeard: ({ id }, said) => {
-        try {
-          cameras.heard(id, said);
-        } catch (error) {
-          log.error({ error: String(error) }, "a camera's message was not written: it opens nothing");
-        }
-      },
-      onRefused: (reason) => log.warn({ reason }, "a camera's message was not taken"),
-      onLink: (up) => log.info({ up }, "the cameras' broker"),
-    },
-  );
 }
 
 function modbusBoard(context: SiteContext, lane: LaneConfig, listener: BoardListener): BarrierBoard {

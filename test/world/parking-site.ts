@@ -64,7 +64,7 @@ export interface ParkingOptions {
   readonly tariff?: string | null;
   readonly noBoothToken?: boolean;
   /** Other words for the entry's camera in the site file. */
-  readonly camera?: Readonly<Record<string, string>>;
+  readonly camera?: Readonly<Record<string, string | number>>;
   /** The cloud's public key for commands (PEM). */
   readonly commandKey?: string;
   /** Other words for the lot in the site file. */
@@ -153,7 +153,7 @@ interface World {
   readonly life: number;
   readonly slowness: { readonly ms: number };
   readonly console: boolean;
-  readonly camera: Readonly<Record<string, string>>;
+  readonly camera: Readonly<Record<string, string | number>>;
   readonly commandKey: boolean;
   readonly lot: Readonly<Record<string, string | number>>;
   readonly payments: object | undefined;

@@ -1,4 +1,5 @@
 // Every camera that pushes over HTTP, one line each; the site file's `protocol` names one.
+import { calledMakers } from "./called.ts";
 import { dahuaItsapi } from "./dahua.ts";
 import { hikvisionIsapi } from "./hikvision.ts";
 import { huaxiaForm } from "./huaxia.ts";
@@ -19,7 +20,8 @@ export const cameraProtocols: readonly CameraProtocol[] = [
 
 /** Of any camera that the site file may name, however it is heard. */
 export function opensBy(id: string): CameraProtocol["opensBy"] {
-  return mqttMakers.find((one) => one.id === id)?.opensBy ?? cameraProtocol(id).opensBy;
+  const called = calledMakers.some((one) => one === id);
+  return called ? "board" : (mqttMakers.find((one) => one.id === id)?.opensBy ?? cameraProtocol(id).opensBy);
 }
 
 export function cameraProtocol(id: string): CameraProtocol {

@@ -1,0 +1,186 @@
+// Cameras that the gateway calls: Vzenith's TCP 8131, and Hikvision's alertStream. A link that was long stable is dialled again at once, one that drops at once is given time;
+// a link that says nothing, not even its heartbeat, is dead.
+import { alertStream } from "#protocols/cameras/hikvision/stream.ts";
+import { commands, decodeBody, encodePacket, packetReader } from "#protocols/cameras/vzenith/tcp.ts";
+import { after, type Monotonic, toCivil } from "#protocols/vocabulary/time.ts";
+import type { Cancel, Clock, Devices } from "../../ports.ts";
+import { type Account, authorization, challengeOf } from "../gates/digest.ts";
+import type { Heard } from "./protocol.ts";
+
+export type CalledMaker = "vzenith-tcp" | "hikvision-stream";
+export const calledMakers: readonly CalledMaker[] = ["vzenith-tcp", "hikvision-stream"];
+
+export interface Called {
+  readonly maker: CalledMaker;
+  readonly serialno: string;
+  readonly host: string;
+  readonly port: number;
+  readonly account?: Account;
+}
+
+export interface CallWorld {
+  readonly clock: Clock;
+  readonly devices: Devices;
+  onHeard(said: Heard): void;
+  onRefused(why: string): void;
+}
+
+/** One call. `alive` is to be told of every sign of life; `ended` once. */
+interface Ears {
+  alive(): void;
+  ended(why: string): void;
+}
+type Dial = (ears: Ears) => { hangUp(): void };
+
+const stable_ms = 60_000;
+const soon_ms = 1_000;
+const later_ms = 15_000;
+const silent_ms = 30_000;
+const heartbeat_ms = 5_000;
+const setTimeEvery_ms = 3_600_000;
+
+/** Keeps calling until it is stopped. */
+function keepCalling({ clock, onRefused }: CallWorld, dial: Dial): { stop(): void } {
+  let stopped = false;
+  let call: { hangUp(): void } | undefined;
+  let heard: Monotonic = clock.monotonic();
+  let cancel: Cancel = () => undefined;
+
+  function begin(): void {
+    const begun = clock.monotonic();
+    let over = false;
+    heard = begun;
+    const ended = (why: string): void => {
+      if (over) return;
+      over = true;
+      call?.hangUp();
+      call = undefined;
+      cancel();
+      if (stopped) return;
+      onRefused(why);
+      const wait = clock.monotonic() - begun >= stable_ms ? soon_ms : later_ms;
+      cancel = clock.wake(after(clock.monotonic(), wait), begin);
+    };
+    const watch = (): void => {
+      cancel = clock.wake(after(clock.monotonic(), heartbeat_ms), watch);
+      if (clock.monotonic() - heard > silent_ms) ended("the camera's link is silent: called anew");
+    };
+    call = dial({
+      alive: () => {
+        heard = clock.monotonic();
+      },
+      ended,
+    });
+    if (!over) watch();
+  }
+  begin();
+  return {
+    stop() {
+      stopped = true;
+      cancel();
+      call?.hangUp();
+    },
+  };
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+function vzenithTcp(camera: Called, world: CallWorld): Dial {
+  const { clock, devices, onHeard, onRefused } = world;
+  return ({ alive, ended }) => {
+    let cancel: Cancel = () => undefined;
+    let close = (): void => undefined;
+    let gone = false;
+    let timeSet: Monotonic | undefined;
+    void devices.openTcp(camera.host, camera.port).then((line) => {
+      if (gone) return line.close();
+      close = () => line.close();
+      const say = (json: Parameters<typeof encodePacket>[0]): void => line.write(encodePacket(json));
+      const reader = packetReader();
+      /** The camera's clock follows ours, when ours may be believed. */
+      const setTime = (): void => {
+        const { mono, wall, synchronised } = clock.stamp();
+        if (!synchronised || (timeSet !== undefined && mono - timeSet < setTimeEvery_ms)) return;
+        timeSet = mono;
+        const { year, month, day, hour, minute, second } = toCivil(wall);
+        const timestring = `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
+        say({ type: "data", json: commands.setTime(timestring) });
+      };
+      const beat = (): void => {
+        cancel = clock.wake(after(clock.monotonic(), heartbeat_ms), beat);
+        say({ type: "heartbeat" });
+        setTime();
+      };
+      let known = false;
+      line.onClose(ended);
+      line.onBytes((bytes) => {
+        alive();
+        const { packets, lost } = reader.take(bytes);
+        for (const { type, body } of packets) {
+          if (type === "heartbeat") {
+            if (known) onHeard({ kind: "alive", serialno: camera.serialno });
+            continue;
+          }
+          const said = decodeBody(body, camera.serialno);
+          if (said.kind === "undecodable") onRefused(said.reason);
+          else if (said.kind === "plate") {
+            if (known) onHeard({ kind: "plates", reads: [said.read] });
+          } else if (typeof said.json.value === "string" && !known) {
+            // Another camera at this address opens nothing here.
+            if (said.json.value !== camera.serialno) return ended("another camera answers at this address");
+            known = true;
+            onHeard({ kind: "alive", serialno: camera.serialno });
+            say({ type: "data", json: commands.subscribe(false) });
+            setTime();
+          }
+        }
+        if (lost !== undefined) ended(lost.reason);
+      });
+      say({ type: "data", json: commands.serialNumber });
+      beat();
+    }, ended);
+    return {
+      hangUp() {
+        gone = true;
+        cancel();
+        close();
+      },
+    };
+  };
+}
+
+const streamPath = "/ISAPI/Event/notification/alertStream";
+
+function hikvisionStream({ host, port, account }: Called, { onHeard, onRefused }: CallWorld): Dial {
+  const url = `http://${host}:${port}${streamPath}`;
+  return ({ alive, ended }) => {
+    const hanging = new AbortController();
+    const get = (header?: string): Promise<Response> =>
+      fetch(url, { signal: hanging.signal, redirect: "error", ...(header === undefined ? {} : { headers: { authorization: header } }) });
+    const listen = async (): Promise<string> => {
+      let answer = await get();
+      if (answer.status === 401 && account !== undefined) {
+        const challenge = challengeOf(answer.headers.get("www-authenticate"));
+        await answer.arrayBuffer();
+        const header = challenge && authorization(challenge, account, { method: "GET", uri: streamPath });
+        answer = await get(header);
+      }
+      if (!answer.ok || answer.body === null) return `the camera answered ${answer.status} to alertStream`;
+      const stream = alertStream();
+      for await (const bytes of answer.body) {
+        alive();
+        for (const said of stream.take(bytes)) {
+          if (said.kind === "undecodable") onRefused(said.reason);
+          else if (said.kind === "plate") onHeard({ kind: "plates", reads: [said.read] });
+          else onHeard({ kind: "alive", serialno: said.serialno });
+        }
+      }
+      return "the camera ended its stream";
+    };
+    listen().then(ended, (error: unknown) => ended(String(error)));
+    return { hangUp: () => hanging.abort() };
+  };
+}
+
+export const callCamera = (camera: Called, world: CallWorld): { stop(): void } =>
+  keepCalling(world, (camera.maker === "vzenith-tcp" ? vzenithTcp : hikvisionStream)(camera, world));

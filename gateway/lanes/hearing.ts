@@ -1,0 +1,69 @@
+// Cameras that do not push over HTTP: those that speak through the site's broker, and those that are called. What they say is judged like any push.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type CalledMaker, callCamera, calledMakers } from "../drivers/cameras/called.ts";
+import { listenMqtt, mqttMakers } from "../drivers/cameras/mqtt.ts";
+import type { Heard } from "../drivers/cameras/protocol.ts";
+import type { SiteContext } from "../site-context.ts";
+import { machineDevices } from "../world/devices.ts";
+import type { Cameras } from "./cameras.ts";
+
+interface Hearing {
+  stop(): void;
+}
+
+const usualPort: Readonly<Record<CalledMaker, number>> = { "vzenith-tcp": 8131, "hikvision-stream": 80 };
+
+/** One that cannot be heard is said, and costs the others nothing. */
+export function hearCameras(context: SiteContext, cameras: Cameras): Hearing {
+  const { config, folder, log, clock } = context;
+  const read = (path: string): string => readFileSync(resolve(folder, path), "utf8").trim();
+  const hear = (protocol: string, said: Heard): void => {
+    try {
+      cameras.heard(protocol, said);
+    } catch (error) {
+      log.error({ error: String(error) }, "a camera's message was not written: it opens nothing");
+    }
+  };
+  const onRefused = (reason: string): void => log.warn({ reason }, "a camera's message was not taken");
+  const started: Hearing[] = [];
+  const attempt = (camera: string, begin: () => Hearing): void => {
+    try {
+      started.push(begin());
+    } catch (error) {
+      log.error({ camera, error: String(error) }, "the camera is not heard: see its words in the site file");
+    }
+  };
+
+  const makers = mqttMakers.filter(({ id }) => config.lanes.some(({ camera }) => camera.protocol === id));
+  if (makers.length > 0)
+    attempt("mqtt", () => {
+      const at = config.camera_broker;
+      if (at === undefined) throw new Error("the site file names no camera_broker");
+      const { broker, username } = at;
+      const password = at.password_file === undefined ? {} : { password: read(at.password_file) };
+      return listenMqtt(
+        { broker, clientId: `cuobian-${config.gateway}-cameras`, makers, ...(username === undefined ? {} : { username }), ...password },
+        { onHeard: ({ id }, said) => hear(id, said), onRefused, onLink: (up) => log.info({ up }, "the cameras' broker") },
+      );
+    });
+  for (const { camera } of config.lanes) {
+    const maker = calledMakers.find((one) => one === camera.protocol);
+    if (maker === undefined) continue;
+    attempt(camera.id, () => {
+      if (camera.address === undefined) throw new Error("it is called, and has no address");
+      const account =
+        camera.user === undefined || camera.password_file === undefined
+          ? {}
+          : { account: { user: camera.user, password: read(camera.password_file) } };
+      const { serialno, address: host, port = usualPort[maker] } = camera;
+      const onHeard = (said: Heard): void => hear(maker, said);
+      return callCamera({ maker, serialno, host, port, ...account }, { clock, devices: machineDevices(), onHeard, onRefused });
+    });
+  }
+  return {
+    stop: () => {
+      for (const one of started) one.stop();
+    },
+  };
+}
