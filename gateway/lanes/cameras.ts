@@ -8,8 +8,11 @@ import type { Stamp } from "#protocols/vocabulary/time.ts";
 import { elapsed } from "../core/parking/visit.ts";
 import type { CameraProtocol, Heard } from "../drivers/cameras/protocol.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
+import { newestBill } from "./bills.ts";
+import { framesOf } from "./display.ts";
 import type { Lane } from "./lane.ts";
 import type { Outcome } from "./reads.ts";
+import { insideCount } from "./visits.ts";
 
 /** 200 with this body, and the reason in a header: ascii, for a person with curl. */
 export interface CameraAnswer {
@@ -39,6 +42,13 @@ export interface Cameras {
 
 export const silentAfter_ms = 60_000;
 const mostStrangers = 100;
+
+interface DecidedPush {
+  readonly outcome: Outcome;
+  readonly opens: boolean;
+  readonly read: PlateRead | undefined;
+  readonly visit: string | null;
+}
 
 interface Known {
   readonly lane: Lane;
@@ -119,21 +129,35 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     return at === undefined ? 0 : elapsed(at, now);
   }
 
+  /** A display that cannot be filled is no reason to keep a car waiting. */
+  function cardOf({ config }: Lane, { outcome, read, visit }: DecidedPush): ReturnType<typeof framesOf> {
+    if (config.camera.display === undefined || read?.offline === true) return [];
+    try {
+      const bill = visit === null ? undefined : newestBill(journal, visit);
+      const capacity = context.config.lots.find(({ id }) => id === config.lot)?.capacity ?? 0;
+      const free = Math.max(0, capacity - insideCount(journal, config.lot));
+      return framesOf(config, { outcome, plate: read?.plate ?? null, due: bill === undefined ? null : bill.due, free });
+    } catch (error) {
+      log.error({ lane: config.id, error: String(error) }, "nothing could be shown");
+      return [];
+    }
+  }
+
   /** The reads of one push are one look at one place: each is decided in its turn, and the last that opens is what is answered. */
-  function decideAll(lane: Lane, reads: readonly PlateRead[]): { outcome: Outcome; opens: boolean; read: PlateRead | undefined } {
-    let answered: { outcome: Outcome; opens: boolean; read: PlateRead | undefined } = { outcome: "noted", opens: false, read: undefined };
+  function decideAll(lane: Lane, reads: readonly PlateRead[]): DecidedPush {
+    let answered: DecidedPush = { outcome: "noted", opens: false, read: undefined, visit: null };
     for (const read of reads) {
-      const { outcome, opens } = lane.read(read);
-      if (opens || !answered.opens) answered = { outcome, opens, read };
+      const { outcome, opens, visit } = lane.read(read);
+      if (opens || !answered.opens) answered = { outcome, opens, read, visit };
     }
     return answered;
   }
 
   function decided(said: Heard, protocol: CameraProtocol, post: Post): CameraAnswer {
-    const answer = (reason: Outcome, opens = false, read?: PlateRead): CameraAnswer => ({
+    const answer = (reason: Outcome, opens = false, read?: PlateRead, card: ReturnType<typeof framesOf> = []): CameraAnswer => ({
       kind: "answer",
       reason,
-      ...protocol.reply(said, { opens, read }),
+      ...protocol.reply(said, { opens, read, card }),
     });
     if (said.kind !== "plates") {
       if (said.serialno === "") return answer("noted");
@@ -144,8 +168,8 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     if (first === undefined) return answer("noted");
     const lane = listen(first.serialno, protocol, post);
     if (lane === undefined) return answer("unknown-camera");
-    const { outcome, opens, read } = decideAll(lane, said.reads);
-    return answer(outcome, opens, read);
+    const decision = decideAll(lane, said.reads);
+    return answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision));
   }
 
   function heard(protocol: string, said: Heard): Outcome {

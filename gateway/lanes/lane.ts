@@ -70,6 +70,8 @@ interface State {
   last: { look: BoardLook; at: Stamp } | undefined;
   waiting: { read: PlateRead; plate: Plate; letIn: boolean } | undefined;
   silent: boolean;
+  /** The order of a read for which the board was pulsed last in this life. */
+  pulsed: string | null;
   /** Where the camera keeps what it saw last. */
   picture: { readonly path: string | null; readonly at: Stamp } | undefined;
   readonly watch: Watch;
@@ -79,7 +81,15 @@ interface State {
 export function startLane({ context, config, tariffs, board: start, onFire }: LaneParts): Lane {
   const { journal, clock } = context;
   const log = context.log.child({ lane: config.id });
-  const state: State = { last: undefined, waiting: undefined, silent: false, picture: undefined, watch: newWatch(), outcomes: new Map() };
+  const state: State = {
+    last: undefined,
+    waiting: undefined,
+    silent: false,
+    pulsed: null,
+    picture: undefined,
+    watch: newWatch(),
+    outcomes: new Map(),
+  };
   const { lots } = context.config;
   const mode = () => keeping.mode();
   const world: LaneWorld = { config, lots, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
@@ -204,8 +214,11 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
       note(decided, read);
       if (!decided.opens) return decided;
       if (elapsed(now, clock.stamp()) <= openWithin_ms) {
-        // A camera that cannot open by its reply leaves it to the board.
-        if (opensBy(config.camera.protocol) === "board") void pulse(now);
+        // A camera that cannot open by its reply leaves it to the board: once an order, unless we died before it was sent.
+        if (opensBy(config.camera.protocol) === "board" && decided.order !== state.pulsed) {
+          state.pulsed = decided.order;
+          void pulse(now);
+        }
         return decided;
       }
       // The disk took so long that somebody else may stand there by now. A repeat of the read is asked anew.

@@ -98,6 +98,7 @@ export const rooms: readonly Room[] = [
       "gateway/config",
       "gateway/tariff",
       "protocols/cameras",
+      "protocols/displays",
       "protocols/modbus",
       "protocols/uplink",
     ],

@@ -13,6 +13,8 @@ export type Heard =
 export interface Answered {
   readonly opens: boolean;
   readonly read: PlateRead | undefined;
+  /** Bytes for the display and voice card behind the camera, where its answer can carry them. */
+  readonly card?: readonly { readonly port: number; readonly data: Uint8Array }[];
 }
 
 export interface PushPath {

@@ -24,8 +24,9 @@ export const vzenithHttp: CameraProtocol = {
     if (push.kind === "plate") return { kind: "plates", reads: [push.read] };
     return { kind: "other", serialno: push.kind === "snapshot" ? "" : push.serialno };
   },
-  reply: (heard: Heard, { opens, read }) => ({
-    type: json,
-    body: heard.kind === "alive" ? "{}" : encodeReply(read?.offline === true ? offlineReply(read.id) : opens ? openReply : stayReply),
-  }),
+  reply: (heard: Heard, { opens, read, card = [] }) => {
+    if (heard.kind === "alive") return { type: json, body: "{}" };
+    const reply = read?.offline === true ? offlineReply(read.id) : opens ? openReply : stayReply;
+    return { type: json, body: encodeReply(card.length === 0 ? reply : { ...reply, serial: card }) };
+  },
 };

@@ -1,0 +1,67 @@
+// A lane's camera: how it is heard, who it says to be, which of its times is believed, and what hangs behind it. A part of the site file's schema.
+import Type from "typebox";
+import { id, said, strict, text, whole } from "./schema-words.ts";
+
+export const Camera = strict("车牌相机", "plate camera", {
+  id: id("相机编号", "camera id", "cam-east-in"),
+  protocol: Type.Enum(
+    [
+      "vzenith-http",
+      "hikvision-isapi",
+      "dahua-itsapi",
+      "huaxia-form",
+      "rekor-scout",
+      "plate-recognizer",
+      "vzenith-mqtt",
+      "frigate-mqtt",
+      "vzenith-tcp",
+      "hikvision-stream",
+    ],
+    said(
+      "协议",
+      "how the camera tells its reads; those by MQTT need camera_broker, vzenith-tcp and hikvision-stream are called at their address; those that cannot open by their reply open by the barrier board",
+      "vzenith-http",
+    ),
+  ),
+  serialno: text(
+    "序列号",
+    "the camera's own serial number, as it stands in every push; two lanes never share one",
+    "fe71e106-57263272",
+    64,
+  ),
+  address: Type.Optional(
+    Type.String({
+      ...said("相机地址", "the camera's own IP address: its pushes are believed from nowhere else", "192.168.1.64"),
+      pattern: "^[0-9A-Fa-f.:]{2,45}$",
+    }),
+  ),
+  display: Type.Optional(
+    Type.Enum(
+      ["card-64", "card-aa55"],
+      said("显示屏", "family of the display and voice card on the camera's RS-485: frames that begin 00 64 FF FF, or AA 55", "card-64"),
+    ),
+  ),
+  display_port: Type.Optional(whole(said("显示屏串口", "which RS-485 of the camera it hangs on; 0 if not written", 0), 0, 1)),
+  port: Type.Optional(whole(said("端口", "where a camera that is called listens; 8131 or 80 if not written", 8131), 1, 65_535)),
+  user: Type.Optional(text("用户名", "user at a camera that is called", "gate", 64)),
+  password_file: Type.Optional(text("密码文件", "file with that user's password, relative to this file", "./cam-east-in.password", 400)),
+  secret_file: Type.Optional(
+    text(
+      "口令文件",
+      "file with a secret of this camera alone: it then pushes to /push/<secret> before its usual path, and is believed nowhere else",
+      "./cam-east-in.secret",
+      400,
+    ),
+  ),
+  clock: Type.Enum(
+    ["both", "sec", "dec"],
+    said("采信的时间", "which of the camera's two times must be fresh: timeStamp.sec, the decimal civil time, or both", "both"),
+  ),
+  max_age_s: whole(said("最大时延（秒）", "a read older than this never opens the gate", 30), 1, 300),
+  heading: Type.Optional(
+    Type.Enum(
+      ["forward", "reverse"],
+      said("行驶方向", "as this camera names the lane's own direction: a car that it sees drive the other way opens nothing", "forward"),
+    ),
+  ),
+});
