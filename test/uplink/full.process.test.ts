@@ -106,7 +106,10 @@ test.skipIf(!canMakeDisks)(
     try {
       const data = join(small.folder, "gateway");
       mkdirSync(data);
-      const cloud = await startTestCloud({ folder });
+      // Its own cloud, not that of the whole site below.
+      const own = join(folder, "own");
+      mkdirSync(own);
+      const cloud = await startTestCloud({ folder: own });
       const [port, away] = [Number(new URL(cloud.ready.mqtt).port), "mqtt://127.0.0.1:1"];
       const run = (broker: string, commits: number) => startCommittingSite({ folder: data, broker, commits, every_ms: 25 });
       const offline = run(away, 1_000_000);
@@ -242,7 +245,9 @@ test.skipIf(!canMakeDisks || !full)(
       },
       { within_ms: 60_000, every_ms: 250 },
     ).catch(async () => visitor.counts());
-    expect({ ...pick(counts), missing: counts.missing, dead_letters: counts.dead_letters }).toEqual({
+    const cuts = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=charging.cut&limit=50");
+    const why = cuts.items.map(({ subject, data }) => `${subject} ${(data as { cause: string }).cause}`);
+    expect({ ...pick(counts), missing: counts.missing, dead_letters: counts.dead_letters }, why.join(", ")).toEqual({
       ...pick(theirs),
       missing: 0,
       dead_letters: 0,
