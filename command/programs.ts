@@ -115,5 +115,13 @@ export const programs: readonly Program[] = [
     zh: "现场接线与验收",
     en: "wiring and acceptance on site",
   },
+  {
+    verb: "controls",
+    file: "command/controls/main.ts",
+    args: [],
+    usage: "controls [--run] [--only 4,16]",
+    zh: "四十项安全控制，逐项验证",
+    en: "the forty security controls, each shown",
+  },
   { verb: "doctor", file: "command/doctor/main.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
 ];

@@ -1,6 +1,7 @@
 // Reference pages that are made from the source they describe. `node test/house/reference.ts` writes them; a test holds them together.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { securityPage } from "#command/controls/page.ts";
 import { deviceProfilePage } from "#command/device/reference.ts";
 import { limitsPage, siteConfigPage } from "#gateway/config/reference.ts";
 import { eventCatalogue } from "#protocols/uplink/events.ts";
@@ -70,6 +71,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   "docs/reference/device-profile.md": deviceProfilePage,
   "docs/reference/limits.md": limitsPage,
   "docs/reference/mqtt.md": mqttPage,
+  "docs/reference/security.md": securityPage,
   "docs/reference/site-config.md": siteConfigPage,
 };
 

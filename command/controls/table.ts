@@ -1,0 +1,127 @@
+// The forty security controls that a reviewer asks for, each with the tests that show it, or the reason why nothing does yet.
+// Drawn from IEC 62443-4-2, ETSI EN 303 645, OWASP ASVS 5.0, GB/T 22239-2019 and the Personal Information Protection Law (PIPL).
+export interface Control {
+  readonly zh: string;
+  readonly en: string;
+  readonly source: string;
+  /** Files of tests; `name`: only those whose name holds this. */
+  readonly shown?: { readonly files: readonly string[]; readonly name?: string };
+  /** Why it is not, or not wholly, shown. */
+  readonly skip?: string;
+}
+
+const shown = (zh: string, en: string, source: string, files: readonly string[], name?: string): Control => ({
+  ...{ zh, en, source },
+  shown: name === undefined ? { files } : { files, name },
+});
+const skipped = (zh: string, en: string, source: string, skip: string): Control => ({ zh, en, source, skip });
+
+export const controls: readonly Control[] = [
+  shown("没有默认或共用口令", "no default or shared password", "EN 303 645 5.1-1", ["cloud/api/sign-in.test.ts"], "with passwords"),
+  shown("口令散列 scrypt N=2^17", "passwords hashed with scrypt, N=2^17", "ASVS 11.4", ["cloud/identity/password.test.ts"]),
+  shown("口令尝试受限", "guessing is limited, whatever X-Forwarded-For says", "CR 1.11", ["cloud/api/sign-in.test.ts"], "sixth wrong one"),
+  shown("默认拒绝，按路由与对象", "default deny, per route and object; another tenant's id is 404", "CR 2.1, ASVS V8", [
+    "cloud/api/matrix.test.ts",
+  ]),
+  shown(
+    "授权写在路由上",
+    "rights are said at the route, never by a path's prefix",
+    "Fastify advisories 2026",
+    ["cloud/api/access.test.ts"],
+    "is no route",
+  ),
+  skipped(
+    "会话 cookie",
+    "session cookie",
+    "ASVS V7",
+    "HttpOnly, SameSite=Strict, new id at every sign-in, ended on the server: cloud/api/sign-in.test.ts; `__Host-` and Secure wait for the configuration to say that TLS ends in front",
+  ),
+  shown("防跨站请求", "a foreign page changes nothing", "ASVS V3", ["cloud/api/access.test.ts"], "not asked for by our own page"),
+  shown("安全响应头", "security headers", "ASVS V3", ["cloud/api/page.test.ts"]),
+  shown("严格的请求结构", "strict schemas: no coercion, unknown keys refused", "ASVS V2", ["cloud/api/bodies.test.ts"]),
+  skipped(
+    "网关证书 mTLS",
+    "gateways have certificates",
+    "CR 1.2, 1.8",
+    "a gateway has its own password at the broker; enrolment with certificates is not built",
+  ),
+  shown("按网关的主题权限", "topics per gateway", "CR 2.1", ["cloud/broker/broker.test.ts"]),
+  shown(
+    "指令签名、期限与防重放",
+    "commands are signed, expire, and are carried out once",
+    "CR 3.1",
+    ["gateway/commands/commands.test.ts"],
+    "P 05.command",
+  ),
+  shown("现场接口不开放", "the gateway's own API is not open", "CR 2.1", ["gateway/console/booth.test.ts"]),
+  shown("角色分工", "roles: the auditor changes nothing, the bureau sees no plates", "CR 2.1", [
+    "cloud/api/matrix.test.ts",
+    "cloud/api/masking.test.ts",
+  ]),
+  shown("危险操作须两人", "dangerous acts take two people", "CR 2.1 RE4", ["cloud/commands/commands.test.ts"]),
+  shown("审计日志防篡改", "the audit log is complete, and tampering is named", "CR 2.8–2.12, 6.1", [
+    "cloud/audit/audit.test.ts",
+    "cloud/api/audit.test.ts",
+  ]),
+  shown("日志无机密与车牌", "no secret or plate in a log", "PIPL 6", ["cloud/api/masking.test.ts"], "no line of the log"),
+  shown("车牌默认打码", "plates are masked but for those who let cars in", "PIPL 6", ["cloud/api/masking.test.ts"]),
+  skipped(
+    "车牌绑定须核实",
+    "a plate is bound to a person only with proof",
+    "PIPL 6",
+    "nobody can bind a plate to an account: there are no drivers' accounts",
+  ),
+  skipped(
+    "保存期限与删除",
+    "retention and deletion",
+    "PIPL 19, 47",
+    "telemetry is thinned by age; visits and plates have no retention job yet",
+  ),
+  skipped("导出受控", "exports are controlled", "PIPL 6", "there is no export yet"),
+  skipped(
+    "传输与存储加密",
+    "encryption in transit and at rest",
+    "CR 4.1",
+    "TLS ends in front of the cloud; secrets are files for their owner alone (cloud/config/config.test.ts); data are not encrypted at rest",
+  ),
+  shown("机密只在文件中", "secrets live in files, never in the configuration", "ASVS V13", ["cloud/config/config.test.ts"], "secret"),
+  skipped("签名升级、防回退", "signed updates, no way back", "CR 3.10", "there is no update over the air"),
+  skipped("安全启动与加固", "hardened service units", "GB/T 22239 8.1.4", "not measured"),
+  skipped("攻击面清单", "the list of listening ports", "EN 303 645 5.6, CR 7.7", "not measured"),
+  shown("抗拒绝服务", "denial of service is bounded at the broker's door", "CR 7.1, 7.2", ["cloud/broker/door.test.ts"]),
+  shown("输入校验", "malformed input is refused in words", "CR 3.5, EN 303 645 5.13", [
+    "gateway/console/malformed.test.ts",
+    "cloud/api/bodies.test.ts",
+  ]),
+  shown("失效时确定地断电", "failing leads to off", "CR 3.6", ["test/faults/dead.test.ts"]),
+  shown("备份与恢复", "backup and restore", "CR 7.3", ["test/uplink/restore.test.ts"]),
+  skipped("报废清除", "factory reset", "EN 303 645 5.11", "not built"),
+  shown("可信时间", "events say how far their clock is to be believed", "CR 2.11", ["test/uplink/clock.test.ts"]),
+  skipped(
+    "软件物料清单",
+    "software bill of materials",
+    "CRA",
+    "package-lock.json names every package with its hash; no SBOM is made of it yet",
+  ),
+  shown("依赖的最低版本", "floors under the versions of what we use", "CRA", ["command/controls/locked.test.ts"], "floor"),
+  shown(
+    "锁定的依赖",
+    "the lock file holds a hash for everything; no install script runs unasked",
+    "CRA",
+    ["command/controls/locked.test.ts"],
+    "lock",
+  ),
+  skipped("漏洞处理流程", "handling of vulnerabilities", "EN 303 645 5.2, CRA 13", "SECURITY.md is not written"),
+  shown("XML 加固", "XML: no entities, bounded depth and size", "ASVS V1", ["protocols/cameras/contract.test.ts"]),
+  skipped("防服务端请求伪造", "server-side request forgery", "ASVS V1", "the cloud calls no address that a request or a device names"),
+  skipped("JWT", "JSON web tokens", "ASVS V9", "none are used: a sign-in is a random token, of which the store keeps the hash"),
+  skipped(
+    "紧急访问",
+    "emergency access",
+    "CR 2.1",
+    "no break-glass account exists; `cuobian cloud user add` on the machine is a row of the audit log",
+  ),
+];
+
+export const commandOf = ({ shown: { files, name } = { files: [] } }: Control): string =>
+  `npm test -- ${files.join(" ")}${name === undefined ? "" : ` -t "${name}"`}`;
