@@ -11,9 +11,9 @@ const timed = [
   "test/uplink/alarm64k.process.test.ts",
   "gateway/protection/**/*.process.test.ts",
 ];
-/** A whole plain run stays within a quarter of an hour: this set is run by its name or file, and in the full set. */
+/** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
-const longSets = plainRun ? ["test/faults/watchdog.test.ts"] : [];
+const longSets = plainRun ? ["test/faults/watchdog.test.ts", "command/site/built.process.test.ts"] : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};
 const longTests = { testTimeout: 120_000, hookTimeout: 60_000 };
 
@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: "processes",
           include: wholeProcesses,
-          exclude: [...notOurs, ...timed],
+          exclude: [...notOurs, ...timed, ...longSets],
           maxWorkers: 2,
           ...longTests,
           env,

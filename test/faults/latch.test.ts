@@ -147,9 +147,8 @@ test("P 02.latch: latches, lock-outs and re-arm counts survive kill -9 and resta
 }, 180_000);
 
 // A whole plain run shows the weld of P 02.group's site, with the contactor above it; this one adds the kill and what a person's reset finds.
-test.skipIf(plain)(
-  "P 02.weld: a relay that stays closed is named, latched and urgent; nothing closes it again but a person's reset, and then it is found again",
-  async (context) => {
+if (!plain)
+  test("P 02.weld: a relay that stays closed is named, latched and urgent; nothing closes it again but a person's reset, and then it is found again", async (context) => {
     let end = await begun();
     const socket = "station-1/4";
     await plugged(socket);
@@ -184,6 +183,4 @@ test.skipIf(plain)(
     // Nothing else was touched.
     expect(end.facts.filter((fact) => fact.kind === "welded" && fact.socket !== socket)).toEqual([]);
     counted(context, { welds: 2, "refused while welded": 3, kills: 1, "named after, ms": named_ms, "closed by themselves, wrong": 0 });
-  },
-  180_000,
-);
+  }, 180_000);
