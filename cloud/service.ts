@@ -20,6 +20,7 @@ import { type Asked, requeue } from "./ingest/requeue.ts";
 import type { Rooms } from "./ingest/rooms.ts";
 import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
+import { newestIn } from "./newest/newest.ts";
 import { changing } from "./store/changing.ts";
 import type { Origin } from "./store/happening.ts";
 import type { Store } from "./store/store.ts";
@@ -42,28 +43,33 @@ export interface ServiceOptions {
 
 const usualKeeping: Keeping = { raw_days: 30, minute_days: 730 };
 const thinEvery_ms = 60_000;
+/** Gateway hours: enough for 1,200 gateways an hour. */
+const tidyAtOnce = 20;
 
-function openTelemetry({ config, log, now }: ServiceOptions): { telemetry: Telemetry; stop: () => void } {
+function openTelemetry({ config, log, now }: ServiceOptions, store: Store): { telemetry: Telemetry; stop: () => void } {
   const { telemetry, data } = config;
-  const embedded = openEmbeddedTelemetry(join(data, "telemetry.db"));
   if (telemetry.kind === "influx") {
     const { url, org, bucket, token_file, reads, queue_MB } = telemetry;
     const onTrouble = (why: string): void => log.warn({ why }, "the telemetry engine did not take a batch");
     const queue = { file: join(data, "telemetry-queue.db"), now, onTrouble, ...(queue_MB === undefined ? {} : { limit_MB: queue_MB }) };
+    // Several processes show the same last values; one keeps its own beside its queue.
+    const newest =
+      store.announcements === undefined ? openEmbeddedTelemetry(join(data, "telemetry.db"), { thread: true }) : newestIn(store);
     return {
-      telemetry: openInfluxTelemetry({ url, org, bucket, token: readSecret(token_file), reads, queue }, embedded),
+      telemetry: openInfluxTelemetry({ url, org, bucket, token: readSecret(token_file), reads, queue }, newest),
       stop: () => undefined,
     };
   }
+  const embedded = openEmbeddedTelemetry(join(data, "telemetry.db"), { thread: true });
   const keeping = { raw_days: telemetry.raw_days ?? usualKeeping.raw_days, minute_days: telemetry.minute_days ?? usualKeeping.minute_days };
-  const thin = (): void => {
-    try {
-      embedded.thin(keeping, wall(now()), 2);
-    } catch (error) {
-      log.error({ err: error }, "old telemetry could not be thinned out");
-    }
+  const thin = async (): Promise<void> => {
+    await embedded.tidy(wall(now()), tidyAtOnce);
+    await embedded.thin(keeping, wall(now()), 2);
   };
-  const timer = setInterval(thin, thinEvery_ms);
+  const timer = setInterval(
+    () => void thin().catch((error: unknown) => log.error({ err: error }, "old telemetry could not be thinned out")),
+    thinEvery_ms,
+  );
   return { telemetry: embedded, stop: () => clearInterval(timer) };
 }
 
@@ -128,7 +134,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     const store = await openConfiguredStore(config);
     ends.push(() => store.close());
-    const { telemetry, stop: stopThinning } = openTelemetry(options);
+    const { telemetry, stop: stopThinning } = openTelemetry(options, store);
     ends.push(() => telemetry.close());
     ends.push(async () => stopThinning());
     const anchors = startAnchors({ store, file: auditAnchorFile(config), now, log });

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Effect, Happening, Origin } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
+import { often } from "#cloud/store/often.ts";
 import { isNewer, type Moment, momentOf, momentText } from "#cloud/store/order.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change } from "#cloud/store/store.ts";
@@ -142,27 +143,35 @@ async function clear(effect: Effect, { cause, at }: { cause: Cause; at: Moment }
 
 /** When this cause was last cleared, whether or not its raising is known. */
 export async function clearanceOf(change: Change, cause: Cause): Promise<Moment | undefined> {
-  const row = await change
-    .selectFrom("clearance")
-    .select("stamp")
-    .where("site", "=", cause.site)
-    .where("gateway", "=", cause.gateway)
-    .where("rule", "=", cause.rule)
-    .where("source", "=", cause.source)
-    .executeTakeFirst();
+  const { site, gateway, rule, source } = cause;
+  const [row] = await clearances(change, { site, gateway, rule, source });
   return momentOf(row?.stamp);
 }
 
-function openAlarm(change: Change, cause: Cause): Promise<Row<"alarm"> | undefined> {
-  return change
+type Asked = Readonly<Record<"site" | "gateway" | "rule" | "source", string>>;
+
+const clearances = often((db, { site, gateway, rule, source }: Asked) =>
+  db
+    .selectFrom("clearance")
+    .select("stamp")
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("rule", "=", rule)
+    .where("source", "=", source),
+);
+const openAlarms = often((db, { site, gateway, rule, source }: Asked) =>
+  db
     .selectFrom("alarm")
     .selectAll()
-    .where("site", "=", cause.site)
-    .where("gateway", "=", cause.gateway)
-    .where("rule", "=", cause.rule)
-    .where("source", "=", cause.source)
-    .where("open", "=", 1)
-    .executeTakeFirst();
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("rule", "=", rule)
+    .where("source", "=", source)
+    .where("open", "=", 1),
+);
+
+async function openAlarm(change: Change, { site, gateway, rule, source }: Cause): Promise<Row<"alarm"> | undefined> {
+  return (await openAlarms(change, { site, gateway, rule, source }))[0];
 }
 
 /** Acknowledged per person, with the count that the person saw. The first one stands on the alarm; a moment closes with it, a cleared alarm too. */

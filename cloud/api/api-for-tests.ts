@@ -40,6 +40,8 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
   const { log } = inner.rooms;
   const now = (): number => clock.now;
   const live = startLive({ store, telemetry, now, log });
+  // Somebody always watches a test.
+  live.expect();
   const rooms = { ...inner.rooms, committed: live.show };
   const cloud: TestCloud = { ...inner, rooms, take: (topic, payload) => takeMessage(rooms, topic, Buffer.from(payload)) };
   await syncPeople(store, people);

@@ -27,7 +27,7 @@ export async function changed<Result>(
     if (said !== undefined) await note(effect.change, request, { ...said, at: now() });
     return done;
   };
-  const result = await changing({ store, committed: live.show }, withItsRow, alone);
+  const result = await changing({ store, committed: live.show }, withItsRow, { alone });
   request.audited = noted;
   return result;
 }

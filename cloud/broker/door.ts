@@ -23,6 +23,8 @@ type Handlers = Required<
 const mostSubscriptions = 64;
 /** What may wait for one listener before it is cut; the cloud's own client is waited for instead. */
 const mostWaitingBytes = 1024 * 1024;
+/** While more than this waits for the cloud's own client, gateways are not read: Aedes would queue what they send without bound. */
+const mostForIngest = 4 * 1024 * 1024;
 
 interface Visit {
   readonly greeting: Greeting;
@@ -53,6 +55,7 @@ export class Door {
   readonly #log: Logger;
   readonly #visits = new WeakMap<Client, Visit>();
   readonly #present = new Map<string, Client>();
+  readonly #held = new Set<GuardedStream>();
   duplicates = 0;
 
   constructor(accounts: Accounts, { refusals, log }: { refusals: Refusals; log: Logger }) {
@@ -79,6 +82,7 @@ export class Door {
     authorizePublish: (client, packet, done) => {
       const party = client === null ? undefined : this.#visits.get(client)?.party;
       const reason = party === undefined ? "unknown" : refusePublish(party, publicationOf(packet));
+      if (client !== null && reason === undefined) this.#waitForIngest(client);
       if (reason === undefined || client === null) return done(client === null ? new Closed("nobody") : null);
       this.#note(client, `publish-${reason}`, packet.topic);
       done(new Closed(reason));
@@ -103,6 +107,26 @@ export class Door {
     },
   };
 
+  /** Who sends while the cloud does not keep up waits until it does, or is gone. */
+  #waitForIngest(sender: Client): void {
+    const { conn } = sender;
+    if (!(conn instanceof GuardedStream) || this.#isIngest(sender)) return;
+    const slow = [...this.#present.values()].find((one) => this.#isIngest(one) && one.conn.writableLength > mostForIngest);
+    if (slow === undefined) return;
+    conn.hold();
+    if (this.#held.size === 0)
+      for (const over of ["drain", "close"])
+        slow.conn.once(over, () => {
+          for (const one of this.#held) one.release();
+          this.#held.clear();
+        });
+    this.#held.add(conn);
+  }
+
+  #isIngest(client: Client): boolean {
+    return this.#visits.get(client)?.party?.kind === "ingest";
+  }
+
   watch(aedes: Aedes): void {
     aedes.on("client", (client) => this.#present.set(client.id, client));
     aedes.on("clientDisconnect", (client) => {
@@ -119,7 +143,8 @@ export class Door {
       // The network's own errors have a code; the others are what this client sent, or did not send in time.
       // Only its words: Aedes hangs the packet on the error, and a second CONNECT holds a password.
       const username = this.#visits.get(client)?.party?.username;
-      if ("code" in error || username !== undefined) this.#log.info({ why: error.message, username }, "broker connection ended");
+      if (error.message.includes("too many levels")) this.#note(client, "topic-too-deep");
+      else if ("code" in error || username !== undefined) this.#log.info({ why: error.message, username }, "broker connection ended");
       else this.#note(client, error.message.includes("in time") ? "connect-late" : "malformed");
     };
     aedes.on("connectionError", failed);

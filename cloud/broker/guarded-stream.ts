@@ -15,6 +15,8 @@ export class GuardedStream extends Duplex {
   /** What came behind the first packet: one read of the socket at most, which then stands still. */
   #held: Buffer | undefined;
 
+  #holding = false;
+
   readonly #cut: (why: Cut) => void;
 
   constructor(socket: Socket, cut: (why: Cut) => void) {
@@ -40,8 +42,19 @@ export class GuardedStream extends Duplex {
     this.#admitted = true;
     const held = this.#held;
     this.#held = undefined;
-    this.#socket.resume();
+    if (!this.#holding) this.#socket.resume();
     if (held !== undefined) this.#take(held);
+  }
+
+  /** Nothing more is read of the socket until it is released: its sender waits. */
+  hold(): void {
+    this.#holding = true;
+    this.#socket.pause();
+  }
+
+  release(): void {
+    this.#holding = false;
+    this._read();
   }
 
   #take(chunk: Buffer): void {
@@ -63,7 +76,7 @@ export class GuardedStream extends Duplex {
   }
 
   override _read(): void {
-    if (this.#held === undefined) this.#socket.resume();
+    if (this.#held === undefined && !this.#holding) this.#socket.resume();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

@@ -175,6 +175,18 @@ test.each([
   ["an empty secret", example.replace("./observer.password", "./empty"), "observers[0].password_file", /is empty/],
   ["a folder for a secret", example.replace("./uplink.password", "."), "gateways[0].password_file", /cannot read .*EISDIR/],
   ["no secret of the store", withStores("{ kind: postgres, url_file: no }", "{ kind: sqlite }"), "store.url_file", /no such file/],
+  [
+    "shared work on one machine's stores",
+    withBroker(external.replace(" }", ", share: ingest }")),
+    "broker.share",
+    /on one PostgreSQL only/,
+  ],
+  [
+    "shared work on telemetry of one's own",
+    withBroker(external.replace(" }", ", share: ingest }")),
+    "broker.share",
+    /share one telemetry engine/,
+  ],
   ["a key twice", `${example}name: other\n`, "", /not YAML.*unique/i],
   ["nothing at all", "", "", /should be keys and values, but is nothing/],
 ])("%s is named with its place", (_what, text, wanted, said) => {

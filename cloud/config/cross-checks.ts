@@ -34,6 +34,11 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
       en: "several processes share the work on one PostgreSQL only: make store.kind postgres, or leave share out",
     });
   checkTree(config, complain);
+  if (config.broker.kind === "external" && config.broker.share !== undefined && config.telemetry.kind !== "influx")
+    complain(["broker", "share"], {
+      zh: "多个云端进程分担须共用一个遥测库：telemetry.kind 改为 influx，或去掉 share",
+      en: "several processes share one telemetry engine, or each would show only its own curves: make telemetry.kind influx, or leave share out",
+    });
   checkListeners(config, complain);
   checkSecrets(config, complain);
 }

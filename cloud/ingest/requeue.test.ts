@@ -55,8 +55,8 @@ describe.each(databases.filter(({ here }) => here))("dead letters over $name", (
 
   /** The database refuses the second opening, as a bug of ours or a broken index would. */
   async function breakEffects(): Promise<() => Promise<void>> {
-    const { read, kind } = cloud.store;
-    const run = (text: string): Promise<unknown> => sql.raw(text).execute(read);
+    const { kind } = cloud.store;
+    const run = (text: string): Promise<unknown> => cloud.store.change((change) => sql.raw(text).execute(change));
     if (kind === "sqlite") {
       await run(
         `CREATE TRIGGER broken BEFORE INSERT ON event WHEN NEW.data LIKE '%"count":2,%' OR NEW.data LIKE '%"count":2}%' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END`,
@@ -113,9 +113,9 @@ describe.each(databases.filter(({ here }) => here))("dead letters over $name", (
       store: {
         ...cloud.store,
         // The real store; after the third failure the fault is gone.
-        change: (async (work, alone) => {
+        change: (async (work, how) => {
           try {
-            return await change(work, alone);
+            return await change(work, how);
           } catch (error) {
             failures += 1;
             if (failures === 3) await mend();

@@ -7,6 +7,7 @@ import type { Marks } from "#cloud/store/marks.ts";
 import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
 import type { GatewayAddress } from "#protocols/uplink/topics.ts";
+import type { Stream } from "#protocols/vocabulary/ids.ts";
 
 export interface Rooms {
   readonly store: Store;
@@ -19,9 +20,9 @@ export interface Rooms {
   readonly committed: (marks: Marks) => void;
 }
 
-/** Everything of one gateway stands in line, whichever ingest process it came to: order, cursors and newest facts depend on it. */
+/** Everything of one gateway stands in line, whichever ingest process it came to: order, cursors and newest facts depend on it. An alarm goes before what waits. */
 export const changingOf = <Result>(
   rooms: Rooms,
-  { site, gateway }: GatewayAddress,
+  { site, gateway, stream }: GatewayAddress & { readonly stream?: Stream },
   work: (effect: Effect) => Promise<Result>,
-): Promise<Result> => changing(rooms, work, `${site}/${gateway}`);
+): Promise<Result> => changing(rooms, work, { alone: `${site}/${gateway}`, first: stream === "urgent" });

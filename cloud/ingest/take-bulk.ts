@@ -1,5 +1,6 @@
 // A batch of telemetry: its points in the telemetry store, its number in the relational one, its sockets known.
 import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { often } from "#cloud/store/often.ts";
 import { isId } from "#protocols/vocabulary/ids.ts";
 import { knowSocket } from "./effects/charging.ts";
 import { readingsGaps } from "./effects/gaps.ts";
@@ -24,6 +25,10 @@ export async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Pro
 export const writePoints = ({ telemetry }: Rooms, { site, gateway }: Origin, { points }: ReadBulk): Promise<void> =>
   telemetry.write(points.map((point) => ({ ...point, tags: { ...point.tags, site, gateway } })));
 
+const socketsOf = often((db, { site, gateway }: { site: string; gateway: string }) =>
+  db.selectFrom("socket").select("socket").where("site", "=", site).where("gateway", "=", gateway),
+);
+
 /** What was lost before it is written down. The sockets that were measured: made known if they are new. They and their sheds are shown if this is news and no history. */
 export async function measured(effect: Effect, place: Origin & { readonly received: number }, batch: ReadBulk): Promise<void> {
   await readingsGaps(effect, place, batch.gaps);
@@ -31,9 +36,12 @@ export async function measured(effect: Effect, place: Origin & { readonly receiv
   for (const { measurement, tags } of batch.points)
     if (measurement === "socket" && isId(tags.station ?? "") && /^[1-9][0-9]{0,2}$/.test(tags.socket ?? ""))
       sockets.add(`${tags.station}/${tags.socket}`);
+  const { site, gateway } = place;
+  const known = await socketsOf(effect.change, { site, gateway });
+  const names = new Set(known.map(({ socket }) => socket));
   for (const socket of sockets) {
-    await knowSocket(effect, place, socket);
-    if (!batch.historical) effect.marks.add({ kind: "socket", site: place.site, gateway: place.gateway, id: socket });
+    if (!names.has(socket)) await knowSocket(effect, place, socket);
+    if (!batch.historical) effect.marks.add({ kind: "socket", site, gateway, id: socket });
   }
   if (batch.historical) return;
   for (const { measurement, tags } of batch.points)

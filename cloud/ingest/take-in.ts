@@ -2,6 +2,8 @@
 // A repeat is acknowledged again and counted; the same key with other content is a dead letter and an alarm, never an acknowledgement; past a gap nothing is acknowledged.
 import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { often } from "#cloud/store/often.ts";
+import type { NewRow } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
@@ -49,6 +51,7 @@ export async function takeIn<I extends Item>(
   const { change } = effect;
   const cursor = await readCursor(change, place);
   const known = await knownHashes(change, place, items);
+  const keys: NewRow<"inbox">[] = [];
   let upTo = cursor.upTo;
   let duplicates = 0;
   let taken = 0;
@@ -77,17 +80,14 @@ export async function takeIn<I extends Item>(
       await raiseOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
       break;
     }
-    await change
-      .insertInto("inbox")
-      .values({
-        gateway: place.gateway,
-        epoch: place.epoch,
-        stream: place.stream,
-        seq: item.seq,
-        hash: item.hash,
-        received_at: place.received,
-      })
-      .execute();
+    keys.push({
+      gateway: place.gateway,
+      epoch: place.epoch,
+      stream: place.stream,
+      seq: item.seq,
+      hash: item.hash,
+      received_at: place.received,
+    });
     const before = item.was === undefined ? "new" : await takenBefore(change, place, item.was);
     if (before === "taken") duplicates += 1;
     else if (before === "differs") {
@@ -102,6 +102,7 @@ export async function takeIn<I extends Item>(
     taken += 1;
     upTo = item.seq;
   }
+  await writeKeys(change, keys);
   const seenTo = Math.max(cursor.seenTo, upTo, gapBefore === undefined ? 0 : (items.at(-1)?.seq ?? 0));
   await writeCursor(change, { place, upTo, seenTo });
   if (upTo === seenTo && cursor.seenTo > cursor.upTo)
@@ -111,6 +112,23 @@ export async function takeIn<I extends Item>(
   // No further than this batch goes, whatever was taken before: only so far is it known to be the same, and a gateway that was killed knows of no later number.
   const seen = Math.min(upTo, items.at(-1)?.seq ?? upTo);
   return { upTo: conflict === undefined ? seen : Math.min(seen, conflict - 1), taken, duplicates, buried, conflict, gapBefore };
+}
+
+/** Rows of one statement; a few alone are cheaper one by one. */
+const keysAtOnce = 100;
+const oneKey = often((db, row: NewRow<"inbox"> & Readonly<Record<string, string | number>>) => {
+  const { gateway, epoch, stream, seq, hash, received_at } = row;
+  return db.insertInto("inbox").values({ gateway, epoch, stream, seq, hash, received_at });
+});
+
+async function writeKeys(change: Change, keys: readonly NewRow<"inbox">[]): Promise<void> {
+  if (keys.length < 8) for (const key of keys) await oneKey(change, { ...key });
+  else
+    for (let at = 0; at < keys.length; at += keysAtOnce)
+      await change
+        .insertInto("inbox")
+        .values(keys.slice(at, at + keysAtOnce))
+        .execute();
 }
 
 /** An event of a restored journal: taken under its old key already, or new; then the old key is taken with it, should it come late. */
@@ -135,14 +153,19 @@ async function takenBefore(change: Change, place: Place, was: NonNullable<Item["
   return known.hash === was.hash ? "taken" : "differs";
 }
 
-async function readCursor(change: Change, place: Place): Promise<{ upTo: number; seenTo: number }> {
-  const row = await change
+type Of = Readonly<Record<"gateway" | "epoch" | "stream", string>>;
+
+const cursors = often((db, { gateway, epoch, stream }: Of) =>
+  db
     .selectFrom("cursor")
     .select(["up_to", "seen_to"])
-    .where("gateway", "=", place.gateway)
-    .where("epoch", "=", place.epoch)
-    .where("stream", "=", place.stream)
-    .executeTakeFirst();
+    .where("gateway", "=", gateway)
+    .where("epoch", "=", epoch)
+    .where("stream", "=", stream),
+);
+
+async function readCursor(change: Change, { gateway, epoch, stream }: Place): Promise<{ upTo: number; seenTo: number }> {
+  const [row] = await cursors(change, { gateway, epoch, stream });
   return row === undefined ? { upTo: 0, seenTo: 0 } : { upTo: row.up_to, seenTo: row.seen_to };
 }
 
@@ -151,27 +174,32 @@ export async function hashOf(read: Queries, place: Place, seq: number): Promise<
   return (await knownHashes(read, place, [{ seq }])).get(seq);
 }
 
-async function knownHashes(change: Queries, place: Place, items: readonly Pick<Item, "seq">[]): Promise<Map<number, string>> {
-  const [first, last] = [items[0]?.seq ?? 0, items.at(-1)?.seq ?? 0];
-  const rows = await change
+const hashes = often((db, { gateway, epoch, stream, first, last }: Of & { first: number; last: number }) =>
+  db
     .selectFrom("inbox")
     .select(["seq", "hash"])
-    .where("gateway", "=", place.gateway)
-    .where("epoch", "=", place.epoch)
-    .where("stream", "=", place.stream)
+    .where("gateway", "=", gateway)
+    .where("epoch", "=", epoch)
+    .where("stream", "=", stream)
     .where("seq", ">=", first)
-    .where("seq", "<=", last)
-    .execute();
+    .where("seq", "<=", last),
+);
+
+async function knownHashes(change: Queries, place: Place, items: readonly Pick<Item, "seq">[]): Promise<Map<number, string>> {
+  const { gateway, epoch, stream } = place;
+  const rows = await hashes(change, { gateway, epoch, stream, first: items[0]?.seq ?? 0, last: items.at(-1)?.seq ?? 0 });
   return new Map(rows.map((row) => [row.seq, row.hash]));
 }
 
+type Moved = Of & Readonly<{ site: string; up_to: number; seen_to: number; updated_at: number }>;
+const moveCursor = often((db, { site, gateway, epoch, stream, up_to, seen_to, updated_at }: Moved) =>
+  db
+    .insertInto("cursor")
+    .values({ site, gateway, epoch, stream, up_to, seen_to, updated_at })
+    .onConflict((conflict) => conflict.columns(["gateway", "epoch", "stream"]).doUpdateSet({ up_to, seen_to, updated_at })),
+);
+
 async function writeCursor(change: Change, { place, upTo, seenTo }: { place: Place; upTo: number; seenTo: number }): Promise<void> {
   const { site, gateway, epoch, stream, received } = place;
-  await change
-    .insertInto("cursor")
-    .values({ site, gateway, epoch, stream, up_to: upTo, seen_to: seenTo, updated_at: received })
-    .onConflict((conflict) =>
-      conflict.columns(["gateway", "epoch", "stream"]).doUpdateSet({ up_to: upTo, seen_to: seenTo, updated_at: received }),
-    )
-    .execute();
+  await moveCursor(change, { site, gateway, epoch, stream, up_to: upTo, seen_to: seenTo, updated_at: received });
 }

@@ -11,6 +11,7 @@ let first = 0;
 beforeEach(async () => {
   cloud = await openTestCloud();
   live = startLive({ store: cloud.store, telemetry: cloud.telemetry, now: () => noon, log: cloud.rooms.log });
+  live.expect();
   first = live.ring.position;
 });
 afterEach(async () => {
@@ -65,6 +66,7 @@ test("a store in trouble is logged, and the next change is told again", async ()
     now: () => noon,
     log: cloud.rooms.log,
   });
+  own.expect();
   const before = own.ring.position;
   own.show(marked({ kind: "counts" }));
   await own.settled();
@@ -73,4 +75,25 @@ test("a store in trouble is logged, and the next change is told again", async ()
   own.show(marked({ kind: "counts" }));
   await own.settled();
   expect(own.ring.after(before)?.map(({ message }) => message.kind)).toEqual(["counts"]);
+});
+
+test("what nobody watches is not read; who comes later is told to read everything", async () => {
+  let reads = 0;
+  const store = {
+    ...cloud.store,
+    get read() {
+      reads += 1;
+      return cloud.store.read;
+    },
+  };
+  const own = startLive({ store, telemetry: cloud.telemetry, now: () => noon, log: cloud.rooms.log });
+  const before = own.ring.position;
+  own.show(marked({ kind: "counts" }));
+  await own.settled();
+  expect([reads, own.ring.after(before)]).toEqual([0, undefined]);
+  own.expect();
+  const from = own.ring.position;
+  own.show(marked({ kind: "counts" }));
+  await own.settled();
+  expect([reads > 0, own.ring.after(from)?.map(({ message }) => message.kind)]).toEqual([true, ["counts"]]);
 });

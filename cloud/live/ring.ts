@@ -62,10 +62,15 @@ export class Ring {
 
   /** Something may have been missed: whoever listens, or comes back, is to read everything again. */
   reset(now: number): void {
+    this.skip();
+    this.push([{ kind: "reset", view: {} }], now);
+  }
+
+  /** Something was not told: no number given so far leads past this. */
+  skip(): void {
     this.#messages = [];
     this.#first = 0;
-    this.#last += 1; // no number given so far leads past this
-    this.push([{ kind: "reset", view: {} }], now);
+    this.#last += 1;
   }
 
   #forget(now: number): void {

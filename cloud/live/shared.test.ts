@@ -25,6 +25,7 @@ beforeAll(async () => {
   there = await openTestCloud({ kind: "postgres", url, shared: true });
   live = startLive({ store: here.store, telemetry: here.telemetry, now: () => noon, log: here.rooms.log });
   stop = await live.follow();
+  live.expect();
 });
 afterAll(async () => {
   await stop();

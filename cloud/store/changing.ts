@@ -1,7 +1,8 @@
 // A change, and what it touched: marked inside the transaction, shown after its commit; other processes are told in the transaction itself.
 import type { Effect } from "./happening.ts";
 import { Marks } from "./marks.ts";
-import type { Store } from "./store.ts";
+import type { How, Store } from "./store.ts";
+import { countingTogether } from "./tally.ts";
 
 export interface Changing {
   readonly store: Store;
@@ -9,19 +10,19 @@ export interface Changing {
   readonly committed: (marks: Marks) => void;
 }
 
-/** One durable transaction; `alone` as in the store. */
+/** One durable transaction. */
 export async function changing<Result>(
   { store, committed }: Changing,
   work: (effect: Effect) => Promise<Result>,
-  alone?: string,
+  how?: How,
 ): Promise<Result> {
   const marks = new Marks();
   const result = await store.change(async (change) => {
     marks.take(); // a transaction that is run again starts with no marks
-    const result = await work({ change, marks });
+    const result = await countingTogether(change, () => work({ change, marks }));
     if (marks.size > 0) await store.announcements?.say(change, marks.all);
     return result;
-  }, alone);
+  }, how);
   if (marks.size > 0) committed(marks);
   return result;
 }

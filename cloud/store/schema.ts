@@ -7,6 +7,7 @@ import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { PostTable } from "./post-schema.ts";
+import type { NewestTable } from "./newest-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -297,6 +298,7 @@ export interface Database {
   event: EventTable;
   dead_letter: DeadLetterTable;
   letter_try: LetterTryTable;
+  newest: NewestTable;
   tally: TallyTable;
   gateway: GatewayTable;
   lane: LaneTable;

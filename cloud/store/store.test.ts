@@ -98,8 +98,8 @@ for (const { name, here, place } of places)
 test("SQLite commits are FULL and WAL: NORMAL loses what was acknowledged when the power fails", async () => {
   const store = await openStore({ kind: "sqlite", file: join(folder, "pragma.sqlite") });
   const { sql } = await import("kysely");
-  const mode = await sql<{ journal_mode: string }>`PRAGMA journal_mode`.execute(store.read);
-  const synchronous = await sql<{ synchronous: number }>`PRAGMA synchronous`.execute(store.read);
+  const mode = await store.change((change) => sql<{ journal_mode: string }>`PRAGMA journal_mode`.execute(change));
+  const synchronous = await store.change((change) => sql<{ synchronous: number }>`PRAGMA synchronous`.execute(change));
   expect([mode.rows[0]?.journal_mode, synchronous.rows[0]?.synchronous]).toEqual(["wal", 2]);
   await store.close();
 });
@@ -114,3 +114,43 @@ test.each([
   [{ code: "ECONNREFUSED" }, true],
   [new TypeError("x is undefined"), false],
 ])("store trouble %o: %s", (error, wanted) => expect(isStoreTrouble(error)).toBe(wanted));
+
+test("changes that wait are one transaction: one that fails takes nothing of the others, and an alarm goes first", async () => {
+  const store = await openStore({ kind: "sqlite", file: join(folder, "grouped.sqlite") });
+  const order: string[] = [];
+  const count = (name: string, how?: { first: boolean }) =>
+    store.change(async (change) => {
+      order.push(name);
+      await change.insertInto("tally").values({ name, value: 1 }).execute();
+      if (name === "wrong") throw new Error("on purpose");
+    }, how);
+  const outcomes = await Promise.allSettled([count("one"), count("wrong"), count("two"), count("alarm", { first: true })]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled"]);
+  expect(order).toEqual(["alarm", "one", "wrong", "two"]);
+  expect((await store.read.selectFrom("tally").select("name").orderBy("name").execute()).map(({ name }) => name)).toEqual([
+    "alarm",
+    "one",
+    "two",
+  ]);
+  await store.close();
+});
+
+test("a transaction that is lost as a whole: each of its changes is run again by itself, and only the one to blame is refused", async () => {
+  const store = await openStore({ kind: "sqlite", file: join(folder, "lost.sqlite") });
+  const runs: Record<string, number> = {};
+  const count = (name: string) =>
+    store.change(async (change) => {
+      runs[name] = (runs[name] ?? 0) + 1;
+      await change.insertInto("tally").values({ name, value: 1 }).execute();
+      if (name === "full") throw Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+    });
+  const outcomes = await Promise.allSettled(["one", "two", "full", "three"].map(count));
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+  expect(runs).toEqual({ one: 2, two: 2, full: 2, three: 1 });
+  expect((await store.read.selectFrom("tally").select("name").orderBy("name").execute()).map(({ name }) => name)).toEqual([
+    "one",
+    "three",
+    "two",
+  ]);
+  await store.close();
+});

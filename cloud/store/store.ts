@@ -1,8 +1,5 @@
 // The relational store: the same queries over SQLite (embedded) and PostgreSQL (production). A commit that returns is on the disk.
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import SqliteDatabase from "better-sqlite3";
-import { Kysely, PostgresDialect, SqliteDialect, sql, type Transaction } from "kysely";
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { type Announcements, announcementsOn } from "./announcements.ts";
@@ -14,8 +11,12 @@ import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
+import { createNewestSchema } from "./newest-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
+import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
+
+export { isStoreTrouble } from "./trouble.ts";
 
 export type StorePlace = { readonly kind: "sqlite"; readonly file: string } | PostgresPlace;
 
@@ -30,21 +31,27 @@ interface PostgresPlace {
 export type Queries = Kysely<Database>;
 export type Change = Transaction<Database>;
 
+export interface How {
+  /** Changes of one name stand in line, also those of other processes on the same database. */
+  readonly alone?: string | undefined;
+  /** Before all that wait, where they wait in one line: an alarm. */
+  readonly first?: boolean | undefined;
+}
+
 export interface Store {
   readonly kind: StorePlace["kind"];
   readonly read: Queries;
   /** Between several processes on one database; undefined: there is only us. */
   readonly announcements: Announcements | undefined;
   /**
-   * All or nothing; resolves when it is durable. `alone`: changes of one name stand in line, also those of other processes on the same database.
-   * A change that the database gave up (deadlock, serialisation) is run again: `work` must be able to begin anew.
+   * All or nothing; resolves when it is durable. A change that the database gave up (deadlock, serialisation) is run again: `work` must be able to begin anew.
    */
-  change<Result>(work: (change: Change) => Promise<Result>, alone?: string): Promise<Result>;
+  change<Result>(work: (change: Change) => Promise<Result>, how?: How): Promise<Result>;
   close(): Promise<void>;
 }
 
 export async function openStore(place: StorePlace): Promise<Store> {
-  const db = new Kysely<Database>({ dialect: place.kind === "sqlite" ? sqlite(place.file) : postgres(place.url) });
+  const db = place.kind === "sqlite" ? openSqlite(place.file) : new Kysely<Database>({ dialect: postgres(place.url) });
   const migrator = new Migrator({
     db,
     provider: {
@@ -59,6 +66,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0041-clock": { up: createClockSchema },
         "0042-identity": { up: createIdentitySchema },
         "0050-posts": { up: createPostSchema },
+        "0060-newest": { up: createNewestSchema },
       }),
     },
   });
@@ -67,20 +75,38 @@ export async function openStore(place: StorePlace): Promise<Store> {
     await db.destroy();
     throw error;
   }
+  return place.kind === "sqlite" ? sqliteStore(db, place.file) : postgresStore(db, place);
+}
+
+/** One writer: its changes stand in line anyway. */
+function sqliteStore(db: Kysely<Database>, file: string): Store {
+  const read = openSqliteReader(file);
+  const changes = new GroupedChanges(db);
   return {
-    kind: place.kind,
+    kind: "sqlite",
+    read,
+    announcements: undefined,
+    change: (work, { first } = {}) => changes.change(work, first),
+    async close() {
+      await changes.settled();
+      await read.destroy();
+      await db.destroy();
+    },
+  };
+}
+
+function postgresStore(db: Kysely<Database>, { url, shared }: PostgresPlace): Store {
+  return {
+    kind: "postgres",
     read: db,
-    announcements: place.kind === "postgres" && place.shared === true ? announcementsOn(place.url) : undefined,
-    // SQLite has one writer, and its changes stand in line anyway.
-    change: (work, alone) =>
-      place.kind === "sqlite" || alone === undefined
-        ? againOnConflict(() => db.transaction().execute(work))
-        : againOnConflict(() =>
-            db.transaction().execute(async (change) => {
-              await sql`select pg_advisory_xact_lock(hashtextextended(${alone}, 0))`.execute(change);
-              return work(change);
-            }),
-          ),
+    announcements: shared === true ? announcementsOn(url) : undefined,
+    change: (work, { alone } = {}) =>
+      againOnConflict(() =>
+        db.transaction().execute(async (change) => {
+          if (alone !== undefined) await sql`select pg_advisory_xact_lock(hashtextextended(${alone}, 0))`.execute(change);
+          return work(change);
+        }),
+      ),
     close: () => db.destroy(),
   };
 }
@@ -97,17 +123,6 @@ async function againOnConflict<Result>(work: () => Promise<Result>): Promise<Res
       if (tries >= mostTries || !gaveUp.test(String((error as { code?: unknown }).code))) throw error;
       await new Promise((done) => setTimeout(done, Math.random() * 20 * tries));
     }
-}
-
-function sqlite(file: string): SqliteDialect {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const database = new SqliteDatabase(file);
-  database.pragma("journal_mode = WAL");
-  // NORMAL would lose what was acknowledged since the last checkpoint when the power fails.
-  database.pragma("synchronous = FULL");
-  database.pragma("foreign_keys = ON");
-  database.pragma("busy_timeout = 5000");
-  return new SqliteDialect({ database });
 }
 
 function postgres(url: string): PostgresDialect {
@@ -128,16 +143,4 @@ function exactNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large to be exact`);
   return value;
-}
-
-const retryableSqlite = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|NOMEM|CANTOPEN|READONLY|CORRUPT|PROTOCOL)/;
-// Classes of SQLSTATE: 08 connection, 53 resources, 57 operator intervention, 58 system, 40 rolled back (serialisation, deadlock).
-const retryablePostgres = /^(08|53|57|58|40)...$/;
-
-/** The store itself is in trouble (disk full, connection lost): try again later. Anything else is the statement's own fault. */
-export function isStoreTrouble(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  if (typeof code === "string")
-    return retryableSqlite.test(code) || retryablePostgres.test(code) || /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOST)/.test(code);
-  return error instanceof Error && /connection terminated|driver has already been destroyed|cannot use a pool/i.test(error.message);
 }

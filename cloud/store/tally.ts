@@ -1,4 +1,5 @@
 // Running counts, kept in the same transaction as what they count, so that a total is one row to read.
+import { often } from "./often.ts";
 import type { Change, Queries } from "./store.ts";
 
 export const tallies = [
@@ -17,14 +18,40 @@ export const tallies = [
 ] as const;
 export type Tally = (typeof tallies)[number];
 
-/** Kept for each site, because whoever may see one compound may not see the sums of all. */
+/** What a change that is under way has counted so far; written at its end, one row a name and site. */
+const counting = new WeakMap<Change, Map<string, number>>();
+
+/** Kept for each site, because whoever may see one compound may not see the sums of all. Inside a marked change (changing.ts): counted now, written with its end. Elsewhere: written at once. */
 export async function addToTally(change: Change, { site }: { readonly site: string }, name: Tally, by = 1): Promise<void> {
   if (by === 0) return;
-  await change
+  const sums = counting.get(change);
+  const counted = `${name}@${site}`;
+  if (sums === undefined) return write(change, counted, by);
+  sums.set(counted, (sums.get(counted) ?? 0) + by);
+}
+
+/** Runs a change whose counts are written together at its end. */
+export async function countingTogether<Result>(change: Change, work: () => Promise<Result>): Promise<Result> {
+  const sums = new Map<string, number>();
+  counting.set(change, sums);
+  try {
+    const result = await work();
+    for (const [name, by] of sums) if (by !== 0) await write(change, name, by);
+    return result;
+  } finally {
+    counting.delete(change);
+  }
+}
+
+const add = often((db, { name, by }: { name: string; by: number }) =>
+  db
     .insertInto("tally")
-    .values({ name: `${name}@${site}`, value: by })
-    .onConflict((conflict) => conflict.column("name").doUpdateSet((eb) => ({ value: eb("tally.value", "+", by) })))
-    .execute();
+    .values({ name, value: by })
+    .onConflict((conflict) => conflict.column("name").doUpdateSet((eb) => ({ value: eb("tally.value", "+", by) }))),
+);
+
+async function write(change: Change, name: string, by: number): Promise<void> {
+  await add(change, { name, by });
 }
 
 export type Tallies = Record<Tally, number>;

@@ -74,6 +74,16 @@ const implementations: readonly Implementation[] = [
     },
   },
   {
+    name: "embedded, on a thread of its own, each hour laid out anew at once",
+    here: true,
+    resolution: "ns",
+    async open() {
+      const telemetry = openEmbeddedTelemetry(join(folder, "thread.sqlite"), { thread: true });
+      const always = wall(start + 400 * dayMs);
+      return { telemetry, settled: () => telemetry.tidy(always, 1_000), stop: () => telemetry.close() };
+    },
+  },
+  {
     name: "InfluxDB 1.6 behind nginx",
     here: hasCommand("influxd") && hasCommand("nginx"),
     resolution: "ns",
@@ -239,17 +249,17 @@ test("retention: readings become minutes, minutes hours; nothing is bridged, not
   expect([minutes.length, hours.map(({ count }) => count)]).toEqual([140, [120, 40, 120]]);
   const keeping = { raw_days: 1, minute_days: 10 };
   const later = (days: number): Wall => wall(start + days * dayMs + 12 * hourMs);
-  expect(telemetry.thin(keeping, later(0))).toBe(0);
+  expect(await telemetry.thin(keeping, later(0))).toBe(0);
   expect((await telemetry.range(span(0, 4 * hourMs, 10_000))).length).toBe(280);
-  expect(telemetry.thin(keeping, later(1), 2)).toBe(1);
-  expect(telemetry.thin(keeping, later(1), 2)).toBe(0);
+  expect(await telemetry.thin(keeping, later(1), 2)).toBe(1);
+  expect(await telemetry.thin(keeping, later(1), 2)).toBe(0);
   expect(await telemetry.range(span(0, 4 * hourMs, 10_000))).toEqual([]);
   expect([await ask("1m"), await ask("1h")]).toEqual([minutes, hours]);
   // A reading that comes after its hour was thinned joins it.
   await telemetry.write([at(80 * 60_000, 7)]);
-  telemetry.thin(keeping, later(1));
+  await telemetry.thin(keeping, later(1));
   expect((await ask("1m")).find(({ from }) => from === start + 80 * 60_000)).toMatchObject({ count: 1, min: 7 });
-  telemetry.thin(keeping, later(11));
+  await telemetry.thin(keeping, later(11));
   expect((await ask("1h")).map(({ count }) => count)).toEqual([120, 41, 120]);
   expect((await telemetry.last(series))?.value).toBe(200 + 179);
   await telemetry.close();

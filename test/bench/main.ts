@@ -18,6 +18,31 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "断电：从线上的读数到线上的断开帧，空闲与满载",
     en: "from the sample on the wire to the OFF frame on the wire, idle and with everything else busy",
   },
+  ingest: {
+    file: "cloud/ingest-main.ts",
+    zh: "云端入库：与直接写同一数据库、InfluxDB 1.6 并列",
+    en: "the cloud's ingest, durable, beside raw inserts of the same rows and InfluxDB 1.6",
+  },
+  city: {
+    file: "cloud/city-main.ts",
+    zh: "一座城：500 网关、1000 车道、20000 插座，实时倍数与告警延迟",
+    en: "a city: 500 gateways, 1,000 lanes, 20,000 sockets; real-time factor, memory, alarm latency",
+  },
+  grow: {
+    file: "cloud/grow-main.ts",
+    zh: "存量从 10^5 到 10^7 行时的代价",
+    en: "what a write and a question cost as the stored rows grow from 10^5 to 10^7",
+  },
+  drain: {
+    file: "cloud/drain-main.ts",
+    zh: "补传 100 万条积压事件：与 Mosquitto 桥接并列",
+    en: "a backlog of a million events, beside a Mosquitto bridge",
+  },
+  record: {
+    file: "cloud/record.ts",
+    zh: "运行云端各项测量，并写入 docs/how-to/scale.json",
+    en: "runs the cloud's four and writes docs/how-to/scale.json, which scale.md cites",
+  },
   quote: { file: "quote.ts", zh: "计费：每核每秒多少次", en: "quotes per second on one core" },
 };
 

@@ -23,7 +23,11 @@ export async function startMosquitto(folder: string, { gateways, secret }: Accou
   return { port, child: spawn(commandPath("mosquitto") ?? "", ["-c", join(folder, "mosquitto.conf")], { stdio: "ignore" }) };
 }
 
+/** One for all of them; nothing answers there, so points wait in each one's queue. */
+const nowhere = { kind: "influx", reads: "influxql", url: "http://127.0.0.1:9", bucket: "b", org: "o", token_file: "./secret" };
+
 export interface SharedCloud extends Accounts {
+  readonly telemetry?: object;
   readonly number: number;
   /** Mosquitto's. */
   readonly port: number;
@@ -32,7 +36,7 @@ export interface SharedCloud extends Accounts {
 }
 
 /** Writes the configuration of one of several cloud processes, and says where. */
-export function sharedCloud(folder: string, { number, port, url, gateways, secret }: SharedCloud): string {
+export function sharedCloud(folder: string, { number, port, url, gateways, secret, telemetry = nowhere }: SharedCloud): string {
   const put = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
@@ -48,7 +52,7 @@ export function sharedCloud(folder: string, { number, port, url, gateways, secre
       gateways: gateways.map((gateway) => ({ site: "jinxiu", gateway, password_file: "./secret" })),
       sites: [{ id: "jinxiu", name: "锦绣", compound_code: "JXHY" }],
       people: [{ id: "booth", name: "值班员", role: "booth", organisation: "物业", area: "jinxiu" }],
-      ...{ store: { kind: "postgres", url_file: "./postgres.url" }, telemetry: { kind: "sqlite" } },
+      ...{ store: { kind: "postgres", url_file: "./postgres.url" }, telemetry },
     }),
   );
 }

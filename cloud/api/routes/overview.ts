@@ -38,6 +38,7 @@ async function readOverview(
   ];
   const { read } = store;
   // Taken first: what changes while we read is told again by the stream, and telling twice does no harm.
+  live.expect();
   const stream_id = live.ring.position;
   const at = now();
   const plates = maySeePlates(person.role);

@@ -4,6 +4,7 @@ import * as commands from "#cloud/commands/commands.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import { lateAfterMs, noteLabels } from "#cloud/store/labels.ts";
+import { often } from "#cloud/store/often.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import { anchored } from "./anchored.ts";
 import * as charging from "./charging.ts";
@@ -21,27 +22,35 @@ export async function applyEvent(effect: Effect, event: AnyHappening, compound: 
   await applyAlarmRules(effect, event);
 }
 
+type Kept = Readonly<Record<"site" | "gateway" | "epoch" | "stream" | "type" | "stamp" | "clock" | "data", string>> &
+  Readonly<Record<"seq" | "at" | "received_at" | "late", number>> & { readonly subject: string | null };
+
+const keepEvent = often((db, row: Kept) => {
+  const { site, gateway, epoch, stream, seq, type, at, received_at, late, subject, stamp, clock, data } = row;
+  return db
+    .insertInto("event")
+    .values({ site, gateway, epoch, stream, seq, type, at, received_at, late, subject, stamp, clock, data })
+    .returning("ordinal");
+});
+
 async function keep(effect: Effect, event: AnyHappening): Promise<void> {
   const [, epoch = "", stream = "", seq = "0"] = event.key.split("/");
   const { site, gateway, type, at, stamp, received } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
   const late = received - at.wall > lateAfterMs || data.known_late === true;
   const subject = data.socket ?? data.station ?? data.lane ?? data.shed ?? data.budget ?? null;
-  const { ordinal } = await effect.change
-    .insertInto("event")
-    .values({
-      ...{ site, gateway, epoch, stream, seq: Number(seq), type, at: at.wall, received_at: received, late: late ? 1 : 0 },
-      subject: subject === null ? null : String(subject),
-      stamp: JSON.stringify(stamp),
-      clock: at.clock ?? "true",
-      data: JSON.stringify(event.data),
-    })
-    .returning("ordinal")
-    .executeTakeFirstOrThrow();
-  await noteLabels(effect, event, [{ place: "event.at", key: ordinal }]);
+  const [made] = await keepEvent(effect.change, {
+    ...{ site, gateway, epoch, stream, seq: Number(seq), type, at: at.wall, received_at: received, late: late ? 1 : 0 },
+    subject: subject === null ? null : String(subject),
+    stamp: JSON.stringify(stamp),
+    clock: at.clock ?? "true",
+    data: JSON.stringify(event.data),
+  });
+  if (made === undefined) throw new Error("an event that was just kept has no number");
+  await noteLabels(effect, event, [{ place: "event.at", key: made.ordinal }]);
   if (at.open === true) await raiseByEvent(effect, event, { rule: "uplink.clock", source: gateway });
   await addToTally(effect.change, { site }, "events");
-  effect.marks.add({ kind: "event", ordinal });
+  effect.marks.add({ kind: "event", ordinal: made.ordinal });
 }
 
 function project(effect: Effect, event: AnyHappening, compound: Compound): Promise<void> | undefined {

@@ -1,6 +1,7 @@
 // The gateway itself: that it spoke, what stands at its site, and whether its connection is up.
 import { clearByEvent, raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { often } from "#cloud/store/often.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { knowSocket } from "./charging.ts";
 import type { Of } from "./events.ts";
@@ -16,13 +17,16 @@ export async function gatewayStarted(effect: Effect, event: Of<"gateway.started"
   for (const shed of event.data.sheds ?? []) await knowShed(effect, event, shed);
 }
 
-export async function heardOf(effect: Effect, heard: Origin & { readonly at: number }): Promise<void> {
-  const { site, gateway, at } = heard;
-  await effect.change
+const spoke = often((db, { site, gateway, at }: { site: string; gateway: string; at: number }) =>
+  db
     .insertInto("gateway")
     .values({ site, gateway, state: "unknown", since: null, last_event_at: at })
-    .onConflict((conflict) => conflict.columns(["site", "gateway"]).doUpdateSet({ last_event_at: at }))
-    .execute();
+    .onConflict((conflict) => conflict.columns(["site", "gateway"]).doUpdateSet({ last_event_at: at })),
+);
+
+export async function heardOf(effect: Effect, heard: Origin & { readonly at: number }): Promise<void> {
+  const { site, gateway, at } = heard;
+  await spoke(effect.change, { site, gateway, at });
   effect.marks.add({ kind: "gateway", site, gateway });
 }
 

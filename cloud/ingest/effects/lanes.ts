@@ -1,6 +1,7 @@
 // What happened last at each lane, and how many cars and openings it has seen. An older fact is counted, but never shown as the last.
 import type { Effect, Happening } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
+import { often } from "#cloud/store/often.ts";
 import { isNewer, momentOf, momentText } from "#cloud/store/order.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { LaneView } from "#protocols/api/views.ts";
@@ -33,27 +34,25 @@ export async function knowLane(
   };
   const nothing = { last_stamp: null, last_at: null, last_plate: null, last_what: null, last_zh: null, last_en: null };
   const row = { site, gateway, lane: lane.id, name: lane.id, direction: "entry", ...nothing, passages: 0, openings: 0, ...said };
-  await effect.change
-    .insertInto("lane")
-    .values(row)
-    .onConflict((conflict) => {
-      const same = conflict.columns(["site", "gateway", "lane"]);
-      return Object.keys(said).length === 0 ? same.doNothing() : same.doUpdateSet(said);
-    })
-    .execute();
+  // Most events say nothing new of a lane that is known.
+  const [known] = Object.keys(said).length === 0 ? await laneOf(effect.change, { site, gateway, lane: lane.id }) : [];
+  if (known === undefined)
+    await effect.change
+      .insertInto("lane")
+      .values(row)
+      .onConflict((conflict) => {
+        const same = conflict.columns(["site", "gateway", "lane"]);
+        return Object.keys(said).length === 0 ? same.doNothing() : same.doUpdateSet(said);
+      })
+      .execute();
   effect.marks.add({ kind: "lane", site, gateway, id: lane.id });
 }
 
 export async function lastAtLane(effect: Effect, event: Happening, fact: LaneFact): Promise<void> {
   const { site, gateway } = event;
   await knowLane(effect, event, { id: fact.lane, direction: fact.direction });
-  const known = await effect.change
-    .selectFrom("lane")
-    .select(["last_stamp", "last_plate", "last_what"])
-    .where("site", "=", site)
-    .where("gateway", "=", gateway)
-    .where("lane", "=", fact.lane)
-    .executeTakeFirstOrThrow();
+  const [known] = await laneOf(effect.change, { site, gateway, lane: fact.lane });
+  if (known === undefined) throw new Error("a lane that was just made known is not there");
   const last = {
     last_stamp: momentText(event.at),
     last_at: event.at.wall,
@@ -62,25 +61,51 @@ export async function lastAtLane(effect: Effect, event: Happening, fact: LaneFac
     last_zh: fact.zh,
     last_en: fact.en,
   };
-  const news = isNewer(event.at, momentOf(known.last_stamp));
-  await effect.change
+  const counted = { site, gateway, lane: fact.lane, passages: fact.passages ?? 0, openings: fact.openings ?? 0 };
+  if (!isNewer(event.at, momentOf(known.last_stamp))) return void (await countOnly(effect.change, counted));
+  await showLast(effect.change, { ...counted, ...last });
+  await noteLabels(effect, event, [{ place: "lane.last_at", key: fact.lane }]);
+}
+
+type Named = Readonly<Record<"site" | "gateway" | "lane", string>>;
+type Counted = Named & Readonly<Record<"passages" | "openings", number>>;
+type Last = Readonly<Record<"last_stamp" | "last_what" | "last_zh" | "last_en", string>> &
+  Readonly<{ last_at: number; last_plate: string | null }>;
+
+const laneOf = often((db, { site, gateway, lane }: Named) =>
+  db
+    .selectFrom("lane")
+    .select(["last_stamp", "last_plate", "last_at"])
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("lane", "=", lane),
+);
+const showLast = often((db, row: Counted & Last) => {
+  const { site, gateway, lane, passages, openings } = row;
+  const { last_stamp, last_what, last_zh, last_en, last_at, last_plate } = row;
+  return db
     .updateTable("lane")
     .set((eb) => ({
-      ...(news ? last : {}),
-      passages: eb("passages", "+", fact.passages ?? 0),
-      openings: eb("openings", "+", fact.openings ?? 0),
+      ...{ last_stamp, last_what, last_zh, last_en, last_at, last_plate },
+      ...{ passages: eb("passages", "+", passages), openings: eb("openings", "+", openings) },
     }))
     .where("site", "=", site)
     .where("gateway", "=", gateway)
-    .where("lane", "=", fact.lane)
-    .execute();
-  if (news) await noteLabels(effect, event, [{ place: "lane.last_at", key: fact.lane }]);
-}
+    .where("lane", "=", lane);
+});
+const countOnly = often((db, { site, gateway, lane, passages, openings }: Counted) =>
+  db
+    .updateTable("lane")
+    .set((eb) => ({ passages: eb("passages", "+", passages), openings: eb("openings", "+", openings) }))
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("lane", "=", lane),
+);
+const plateOfVisit = often((db, { visit }: { visit: string }) => db.selectFrom("visit").select("plate").where("visit", "=", visit));
 
 export async function lanePassed(effect: Effect, event: Of<"lane.passed">): Promise<void> {
   const { lane, direction, visit } = event.data;
-  const row =
-    visit === null ? undefined : await effect.change.selectFrom("visit").select("plate").where("visit", "=", visit).executeTakeFirst();
+  const [row] = visit === null ? [] : await plateOfVisit(effect.change, { visit });
   await addToTally(effect.change, event, "passages");
   const words = { zh: "车辆通过", en: "car passed" };
   await lastAtLane(effect, event, { lane, direction, what: "passed", plate: row?.plate ?? null, passages: 1, ...words });
@@ -103,13 +128,7 @@ export async function gateOpened(effect: Effect, event: Of<"gate.opened">): Prom
 
 /** The gate's own event carries no plate: the one that was read a moment ago stays on the lane's card. */
 async function plateAtLane(effect: Effect, event: Happening, lane: string): Promise<string | null> {
-  const row = await effect.change
-    .selectFrom("lane")
-    .select(["last_plate", "last_at"])
-    .where("site", "=", event.site)
-    .where("gateway", "=", event.gateway)
-    .where("lane", "=", lane)
-    .executeTakeFirst();
+  const [row] = await laneOf(effect.change, { site: event.site, gateway: event.gateway, lane });
   return row?.last_at !== undefined && row.last_at !== null && event.at.wall - row.last_at < 30_000 ? row.last_plate : null;
 }
 

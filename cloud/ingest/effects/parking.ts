@@ -1,6 +1,7 @@
 // Visits, bills and payments: states only move forward, so that facts of two epochs may come in any order.
 import type { Effect, Happening } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
+import { often } from "#cloud/store/often.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { Of } from "./events.ts";
@@ -10,13 +11,15 @@ const rank: Readonly<Record<string, number>> = { inside: 0, billed: 1, gone: 2 }
 
 type VisitFacts = Partial<Omit<Row<"visit">, "visit" | "site" | "gateway" | "state">>;
 
+const stateOfVisit = often((db, { visit }: { visit: string }) => db.selectFrom("visit").select("state").where("visit", "=", visit));
+
 /** Writes what is known; the first word about a visit makes its row, whichever event it was. */
 async function setVisit(
   effect: Effect,
   event: { site: string; gateway: string; visit: string },
   { state, ...facts }: VisitFacts & { state: "inside" | "billed" | "gone" },
 ): Promise<void> {
-  const known = await effect.change.selectFrom("visit").select("state").where("visit", "=", event.visit).executeTakeFirst();
+  const [known] = await stateOfVisit(effect.change, { visit: event.visit });
   if (known === undefined) {
     const unknown = { lot: null, lane_in: null, lane_out: null, plate: null, plate_colour: null, tariff: null, offline: 0 };
     const notYet = { entered_at: null, left_at: null, total_fen: null, paid_fen: 0 };

@@ -1,5 +1,6 @@
 // A gateway whose journal was restored: the new journal takes the place of the old, and whoever still speaks with the old one is refused.
 import type { Effect, Origin } from "#cloud/store/happening.ts";
+import { often } from "#cloud/store/often.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import type { Of } from "./events.ts";
 
@@ -21,15 +22,13 @@ export async function restored({ change }: Effect, event: Of<"gateway.restored">
     .execute();
 }
 
+const successors = often((db, { gateway, epoch }: { gateway: string; epoch: string }) =>
+  db.selectFrom("succession").select("epoch").where("gateway", "=", gateway).where("epoch", "=", epoch),
+);
+
 export async function isSuperseded(
   read: Queries,
   { gateway, epoch }: Pick<Origin, "gateway"> & { readonly epoch: string },
 ): Promise<boolean> {
-  const row = await read
-    .selectFrom("succession")
-    .select("epoch")
-    .where("gateway", "=", gateway)
-    .where("epoch", "=", epoch)
-    .executeTakeFirst();
-  return row !== undefined;
+  return (await successors(read, { gateway, epoch })).length > 0;
 }
