@@ -6,8 +6,8 @@ import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
-import type { PostTable } from "./post-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
+import type { PostTable } from "./post-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandPath } from "../../debian.ts";
 import { eventually, freePort } from "../../world/telemetry-engines.ts";
-import { openWire } from "./wire.ts";
+import { openWire, type Wire } from "./wire.ts";
 
 const event = (seq: number): string =>
   JSON.stringify({
@@ -26,6 +26,7 @@ export async function drainByBridge(events: number): Promise<number> {
   );
   writeFileSync(join(folder, "far.conf"), common(far));
   const children: ChildProcess[] = [];
+  const wires: Wire[] = [];
   const start = async (name: string, port: number): Promise<void> => {
     children.push(spawn(commandPath("mosquitto") ?? "", ["-c", join(folder, `${name}.conf`)], { stdio: "ignore" }));
     await eventually(
@@ -65,11 +66,12 @@ export async function drainByBridge(events: number): Promise<number> {
           if (heard === 1) first = last;
           if (heard === events) done();
         },
-      });
+      }).then((wire) => wires.push(wire));
     });
     await all;
     return ((events - 1) * 1_000) / (last - first);
   } finally {
+    for (const wire of wires) wire.end();
     for (const child of children) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }

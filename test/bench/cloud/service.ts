@@ -38,7 +38,7 @@ export async function startCloud({
     gateways: Array.from({ length: gateways }, (_, n) => ({ site, gateway: gatewayName(n), password_file: "./secret" })),
     sites: [{ id: site, name: "城", compound_code: "CITY" }],
     ...{ store: { kind: "sqlite" }, telemetry: { kind: "sqlite" } },
-    people: [{ id: "booth", name: "值班员", role: "booth", organisation: "物业" }],
+    people: [{ id: "booth", name: "值班员", role: "booth", organisation: "物业", area: site }],
   };
   writeFileSync(join(folder, "cloud.yaml"), stringify(config));
   const program = await startProgram<{ http: string; mqtt: string }>(
