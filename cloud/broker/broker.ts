@@ -33,8 +33,8 @@ export interface Broker {
 const mostConnections = 1000;
 const mostUnknown = 50;
 const connectWithinMs = 5_000;
-/** A client that takes nothing holds up what is for the others: after this it is cut. */
-const drainWithinMs = 5_000;
+/** A client that takes nothing holds up what is for the others: after this it is cut. Others than the cloud's own client are cut long before, by what waits for them (door.ts). */
+const drainWithinMs = 30_000;
 
 export async function startBroker({ host, port, accounts, log, now }: BrokerSettings): Promise<Broker> {
   const refusals = new Refusals(log, now);

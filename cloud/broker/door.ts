@@ -114,12 +114,14 @@ export class Door {
     const slow = [...this.#present.values()].find((one) => this.#isIngest(one) && one.conn.writableLength > mostForIngest);
     if (slow === undefined) return;
     conn.hold();
-    if (this.#held.size === 0)
-      for (const over of ["drain", "close"])
-        slow.conn.once(over, () => {
-          for (const one of this.#held) one.release();
-          this.#held.clear();
-        });
+    if (this.#held.size === 0) {
+      const release = (): void => {
+        slow.conn.off("drain", release).off("close", release);
+        for (const one of this.#held) one.release();
+        this.#held.clear();
+      };
+      slow.conn.on("drain", release).on("close", release);
+    }
     this.#held.add(conn);
   }
 

@@ -8,6 +8,8 @@ import { openWire, type Wire } from "./wire.ts";
 export const site = "city";
 export const password = "of-this-benchmark-only";
 
+const repeatAfter_ms = 20_000;
+
 export interface Load {
   readonly gateway: string;
   /** Acknowledged messages: which stream, how many events or values they held, and how long it took. */
@@ -19,7 +21,10 @@ export class BenchGateway {
   readonly epoch: string;
   readonly #acknowledged: Load["acknowledged"];
   readonly #next: Record<Stream, number> = { urgent: 1, money: 1, state: 1, bulk: 1 };
-  readonly #onTheWay: { stream: Stream; last: number; size: number; sent: number }[] = [];
+  readonly #onTheWay: { stream: Stream; last: number; size: number; sent: number; said: number; payload: string }[] = [];
+  #repeating: NodeJS.Timeout | undefined;
+  /** What was not acknowledged in time, and said again as a gateway does. */
+  repeats = 0;
   #wire: Wire | undefined;
   #idle: (() => void) | undefined;
 
@@ -32,6 +37,17 @@ export class BenchGateway {
   async connect(url: string): Promise<void> {
     const filter = acknowledgementTopic({ site, gateway: this.name });
     this.#wire = await openWire({ url, name: this.name, password, filter, hear: (payload) => this.#hear(payload) });
+    this.#repeating = setInterval(() => this.#repeat(), 1_000);
+  }
+
+  #repeat(): void {
+    const now = performance.now();
+    for (const one of this.#onTheWay)
+      if (now - one.said > repeatAfter_ms) {
+        one.said = now;
+        this.repeats += 1;
+        this.#wire?.publish(upTopic({ site, gateway: this.name }, one.stream), one.payload);
+      }
   }
 
   get waiting(): number {
@@ -59,7 +75,8 @@ export class BenchGateway {
   }
 
   #send(stream: Stream, payload: string, { last, size }: { last: number; size: number }): void {
-    this.#onTheWay.push({ stream, last, size, sent: performance.now() });
+    const now = performance.now();
+    this.#onTheWay.push({ stream, last, size, sent: now, said: now, payload });
     this.#wire?.publish(upTopic({ site, gateway: this.name }, stream), payload);
   }
 
@@ -91,6 +108,7 @@ export class BenchGateway {
   }
 
   end(): void {
+    clearInterval(this.#repeating);
     this.#wire?.end();
   }
 }
