@@ -45,6 +45,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "coupon.given": { coupon: "coupon-1", lot: "main", plate, kind: "cash", withdrawn: false, person: "property" },
   "coupon.used": { coupon: "coupon-1", visit: "visit-0001", bill: "bill-00001" },
   "lane.mode": { lane: "east-in", mode: "held-open", until: 1_795_577_400_000, person: "booth", approver: "manager", reason: "搬家" },
+  "visit.chosen": { lane: "east-out", visit: "visit-0001", command: "choice-01", person: "booth", read: "闽CB12345", plate: "闽CD12345" },
   "gate.ordered": { lane: "east-in", command: "command-01", person: "booth", reason: "识别失败", visit: "visit-0001", picture: null },
   "money.entered": {
     entry: "entry-0001",

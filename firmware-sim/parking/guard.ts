@@ -35,6 +35,7 @@ interface Cash {
   readonly method: "cash";
   readonly amount_fen: number;
   readonly collector: string;
+  readonly plate_checked: boolean;
 }
 
 export function startGuard(options: GuardOptions): Guard {
@@ -89,6 +90,7 @@ export function startGuard(options: GuardOptions): Guard {
       method: "cash",
       amount_fen: due.due_fen,
       collector: "门岗（模拟）",
+      plate_checked: true,
     });
   }
 

@@ -7,6 +7,7 @@ import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
 import type { Cashier } from "../payments/door.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
+import { candidateRoutes } from "./candidates.ts";
 import { cashierRoutes } from "./cashier.ts";
 import { chargeRoutes } from "./charges.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
@@ -46,6 +47,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     tariffRoutes(server, context);
     cashierRoutes(server, cashier);
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
+    candidateRoutes(server, { context, payments, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
 
     server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {
       const lane = laneOf(lanes, request, reply);

@@ -11,7 +11,7 @@ import {
   type StayReason,
   unfit,
 } from "#gateway/core/parking/lane.ts";
-import { matchPlate } from "#gateway/core/parking/plates.ts";
+import { type Explained, matchPlate } from "#gateway/core/parking/plates.ts";
 import type { Pass } from "#gateway/core/parking/tariff.ts";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import type { PlateRead } from "#protocols/cameras/plate-read.ts";
@@ -21,12 +21,23 @@ import type { LaneConfig, LotConfig } from "../config/schema.ts";
 import type { Transaction } from "../journal/journal.ts";
 import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
+import { answered, askWhich } from "./candidates.ts";
 import { keptOpen, type Mode } from "./modes.ts";
 import { offlineRead } from "./offline.ts";
 import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
 import { knownRead, type Outcome, writeRead } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
-import { candidatesInside, closeVisit, insideCount, lastGone, openVisit, type Visit, visitById, visitInside } from "./visits.ts";
+import {
+  candidatesInside,
+  closeVisit,
+  insideCount,
+  lastGone,
+  openVisit,
+  standsBefore,
+  type Visit,
+  visitById,
+  visitInside,
+} from "./visits.ts";
 import { type ExceptionReason, exceptionWords, severalWords } from "./words.ts";
 
 export interface LaneWorld {
@@ -188,12 +199,17 @@ function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
     leftAgo_ms: gone === undefined ? null : elapsed(gone, now) - ageOf(lane, read, now),
   };
   const decision = decideExit(sight, (id) => settlementOf(tx, lane, { visit: visitById(tx, id), now }));
-  if (decision.visit !== null) standsBefore(tx, config.id, { visit: decision.visit, now });
+  if (decision.visit !== null) {
+    standsBefore(tx, config.id, { visit: decision.visit, now });
+    answered(tx, config.id);
+  }
   if (decision.do === "open") return opens(tx, lane, { visit: decision.visit, plate, now, behind: decision.behind, again: false });
   if (decision.why === "gate-busy") return { ...stays(decision.why, decision.visit), waits: "held" };
-  const several = decision.why === "no-entry" && found.kind === "ambiguous";
+  const several = decision.why === "no-entry" && found.kind === "ambiguous" ? found.candidates : undefined;
+  if (several !== undefined) askWhich(tx, config.id, { plate, colour: read.colour, at: now });
+  const candidates = several ?? (found.kind === "similar" ? [found.found] : []);
   if (decision.why !== "just-passed")
-    sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, ...(several ? { words: severalWords } : {}) });
+    sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, candidates, ...(several ? { words: severalWords } : {}) });
   return stays(decision.why, decision.visit);
 }
 
@@ -203,15 +219,6 @@ function settlementOf(tx: Transaction, lane: LaneWorld, { visit, now }: { visit:
   if ("kind" in priced) return "no-tariff";
   return settled(priced.bill) ? "nothing-owed" : "owed";
 }
-
-/** Which visit stands before the exit's arm: for the booth, and for an opening by hand. */
-const standsBefore = (tx: Transaction, lane: string, { visit, now }: { visit: string; now: Stamp }): unknown =>
-  tx.run(
-    "INSERT INTO exit_front (lane, visit, at) VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET visit = excluded.visit, at = excluded.at",
-    lane,
-    visit,
-    JSON.stringify(now),
-  );
 
 interface Opening {
   readonly visit: string;
@@ -233,6 +240,8 @@ export interface Exception {
   readonly reason: ExceptionReason;
   readonly plate: Plate | null;
   readonly now: Stamp;
+  /** Whose plate it may be: which characters differ, and at which cost. */
+  readonly candidates?: readonly Explained[];
   /** Other than the reason's usual ones. */
   readonly words?: { readonly zh: string; readonly en: string };
 }
@@ -252,5 +261,16 @@ export function sayException(tx: Transaction, lane: LaneWorld, what: Exception):
     plate: what.plate,
     reason: what.reason,
     ...(what.words ?? exceptionWords[what.reason]),
+    ...(what.candidates === undefined || what.candidates.length === 0 ? {} : { candidates: what.candidates.slice(0, mostTold).map(told) }),
   });
 }
+
+/** A person looks at a few; the booth shows them all. */
+const mostTold = 8;
+
+/** Without the plate of a car that may have nothing to do with this exit. */
+const told = ({ visit, cost, differences }: Explained) => ({
+  visit,
+  cost,
+  characters: differences.map(({ at, kind, expected, read }) => ({ at: at + 1, kind, expected, read })),
+});

@@ -212,3 +212,60 @@ test("what is put in is taken whole or not at all, with every wrong line told; a
     expect(await yaml(text)).toMatchObject({ status: 409 });
   expect(await booth(site, null).ask("/api/v1/register", { method: "POST", body: "{}" })).toMatchObject({ status: 401 });
 });
+
+/** Through the entry's arm. */
+async function drivesIn(license: string): Promise<void> {
+  comesIn(license);
+  const board = site.board("in");
+  Object.assign(board, { open: true, closed: false, opened: board.opened + 1 });
+  await site.goOn(400);
+  Object.assign(board, { open: false, closed: true, passed: board.passed + 1 });
+  await site.goOn(400);
+}
+
+test("where a look-alike is inside no money is taken until a person has seen the plate", async () => {
+  await begin();
+  await drivesIn("闽C80123");
+  await drivesIn("闽C8D123");
+  await pass(3 * hour);
+  atExit("闽C80123");
+  const due = await booth(site).due("out");
+  expect(due.body).toMatchObject({ plate: "闽C·80123", check: { zh: expect.stringContaining("闽C·8D123") } });
+  const payment = { payment: "payment-0001", bill: due.body?.bill, method: "cash", amount_fen: due.body?.due_fen, collector: "门岗" };
+  expect(await booth(site).pay("out", payment)).toMatchObject({ status: 409, body: { code: "check-plate" } });
+  expect(site.events("visit.paid")).toHaveLength(0);
+  expect(await booth(site).pay("out", { ...payment, plate_checked: true })).toMatchObject({ status: 200 });
+  expect(site.events("visit.paid")).toHaveLength(1);
+});
+
+test("where two cars could be meant the booth sees which and why, and a person chooses before anything is charged", async () => {
+  await begin();
+  await drivesIn("闽C8D123");
+  await drivesIn("闽C8Q123");
+  await pass(3 * hour);
+  expect(atExit("闽C80123")).toMatchObject({ opens: false, reason: "no-entry" });
+  expect((await booth(site).due("out")).body).toBeNull();
+  expect(site.events("lane.exception").at(-1)).toMatchObject({
+    reason: "no-entry",
+    candidates: [
+      { cost: 0, characters: [{ at: 4, kind: "confusable", expected: "Q", read: "0" }] },
+      { cost: 0, characters: [{ at: 4, kind: "confusable", expected: "D", read: "0" }] },
+    ],
+  });
+  const path = "/api/v1/lanes/out/candidates";
+  const seen = (await booth(site).ask(path)).body as { read: string; candidates: { visit: string; plate: string; zh: string }[] };
+  expect([seen.read, seen.candidates.map(({ plate }) => plate)]).toEqual(["闽C·80123", ["闽C·8Q123", "闽C·8D123"]]);
+  expect(seen.candidates[1]?.zh).toContain("第4位D读成0（易混）");
+  const choose = (visit: string | undefined, command = "choice-0001") =>
+    booth(site).ask(path, { method: "POST", body: JSON.stringify({ command, person: "门岗甲", visit }) });
+  expect(await choose("visit-of-nobody", "choice-0000")).toMatchObject({ status: 409, body: { code: "visit-gone" } });
+  const own = seen.candidates[1]?.visit;
+  const chosen = await choose(own);
+  expect(chosen).toMatchObject({ status: 200, body: { gate: null, due: { plate: "闽C·8D123", due_fen: 400 } } });
+  expect(await choose(own)).toMatchObject({ status: 200, body: { due: { visit: own } } });
+  expect(await choose(seen.candidates[0]?.visit)).toMatchObject({ status: 409, body: { code: "command-differs" } });
+  expect(await choose(seen.candidates[0]?.visit, "choice-0002")).toMatchObject({ status: 409, body: { code: "no-candidate" } });
+  expect(site.events("visit.chosen")).toMatchObject([{ lane: "out", person: "门岗甲", visit: own, read: "闽C80123", plate: "闽C8D123" }]);
+  expect(site.events("visit.billed")).toMatchObject([{ visit: own }]);
+  expect((await booth(site).ask(path)).body).toBeNull();
+});

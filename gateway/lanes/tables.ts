@@ -57,4 +57,12 @@ export const tables: readonly Migration[] = [
         person TEXT NOT NULL, approver TEXT, reason TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0005-candidates",
+    sql: `
+      CREATE TABLE exit_asked (lane TEXT PRIMARY KEY, plate TEXT NOT NULL, colour TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE exit_choice (
+        command TEXT PRIMARY KEY, lane TEXT NOT NULL, visit TEXT NOT NULL REFERENCES visit (id), person TEXT NOT NULL, at TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -162,3 +162,12 @@ export function closeVisit(tx: Transaction, id: string, leaving: { lane: string;
   tx.run("UPDATE visit SET state = 'gone', exit_lane = ?, gone = ? WHERE id = ?", leaving.lane, JSON.stringify(leaving.at), id);
   tx.event("visit.closed", { visit: id, lane: leaving.lane, left_at: leaving.at.wall, total_fen: visit.total, paid_fen: visit.paid });
 }
+
+/** Which visit stands before the exit's arm: for the booth, and for an opening by hand. */
+export const standsBefore = (tx: Transaction, lane: string, { visit, now }: { visit: string; now: Stamp }): unknown =>
+  tx.run(
+    "INSERT INTO exit_front (lane, visit, at) VALUES (?, ?, ?) ON CONFLICT (lane) DO UPDATE SET visit = excluded.visit, at = excluded.at",
+    lane,
+    visit,
+    JSON.stringify(now),
+  );

@@ -8,6 +8,7 @@ import { displayPlate } from "#protocols/vocabulary/plate.ts";
 import { type Stamp, toRfc3339 } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
 import { billById, billFor, creditBill, newestBill, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
+import { type Check, plateCheck } from "../lanes/candidates.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
@@ -69,6 +70,7 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
       const bill = billById(journal, payment.bill);
       const no = refuse(bill, payment, {
         newest: bill === undefined ? undefined : newestBill(journal, bill.visit),
+        check: bill === undefined ? null : plateCheck(journal, visitById(journal, bill.visit)),
         lane,
         now: clock.stamp(),
       });
@@ -160,12 +162,15 @@ const unknownBill = refusal("unknown-bill", "没有这张账单，请重新查�
 function refuse(
   bill: PinnedBill | undefined,
   payment: AnyPayment,
-  at: { newest: PinnedBill | undefined; lane: Lane; now: Stamp },
+  at: { newest: PinnedBill | undefined; check: Check; lane: Lane; now: Stamp },
 ): Refusal | undefined {
   if (bill === undefined || at.lane.config.direction !== "exit") return unknownBill;
   if (settled(bill)) return refusal("already-paid", "这张账单已结清", "this bill is settled already");
   if (at.newest?.id !== bill.id || !billStands(bill, at.now))
     return refusal("bill-replaced", "账单已过期并重新计费，请重新查询", "the price was asked anew since: ask what is due again");
+  // A driver who pays by phone has the plate before his eyes; at the booth a person has to have looked.
+  const byHand = payment.method === "cash" || payment.method === "static-code";
+  if (at.check !== null && byHand && payment.plate_checked !== true) return refusal("check-plate", at.check.zh, at.check.en);
   if (payment.amount_fen !== bill.due)
     return refusal("other-amount", `金额不符：应缴 ${yuanText(bill.due)} 元`, `the amount is not what is due: ${yuanText(bill.due)} yuan`);
   return undefined;
@@ -182,6 +187,7 @@ function dueOf({ journal }: SiteContext, bill: PinnedBill): Due {
     total_fen: bill.total,
     paid_fen: bill.paidBefore,
     due_fen: bill.due,
+    check: plateCheck(journal, visit),
     lines: bill.lines.map(({ zh, en, amount }) => ({ zh, en, amount_fen: amount })),
   };
 }

@@ -15,6 +15,8 @@ export const Due = Type.Union([
       total_fen: Type.Integer(),
       paid_fen: Type.Integer(),
       due_fen: Type.Integer(),
+      /** Another car inside has a plate that a camera may take for this one: the person looks at the plate, and says so with the payment. */
+      check: Type.Union([Type.Null(), Type.Object({ zh: Type.String(), en: Type.String() }, strict)]),
       lines: Type.Array(Type.Object({ zh: Type.String(), en: Type.String(), amount_fen: Type.Integer() }, strict)),
     },
     strict,
@@ -30,6 +32,8 @@ export const Payment = Type.Object(
     method: Type.Enum(["cash", "static-code"]),
     amount_fen: Type.Integer({ minimum: 1 }),
     collector: Type.String({ minLength: 1, maxLength: 64 }),
+    /** The person has seen the plate: needed where what is due has a `check`. */
+    plate_checked: Type.Optional(Type.Boolean()),
   },
   strict,
 );
@@ -51,3 +55,47 @@ export const ManualOpen = Type.Object(
   strict,
 );
 export type ManualOpen = Static<typeof ManualOpen>;
+
+/** GET /api/v1/lanes/{lane}/candidates — null when no car waits for a person's choice. */
+export const Candidates = Type.Union([
+  Type.Null(),
+  Type.Object(
+    {
+      read: Type.String(),
+      read_at: Type.String(),
+      candidates: Type.Array(
+        Type.Object(
+          {
+            visit: Type.String(),
+            plate: Type.String(),
+            entered_at: Type.String(),
+            cost: Type.Integer(),
+            zh: Type.String(),
+            en: Type.String(),
+          },
+          strict,
+        ),
+      ),
+    },
+    strict,
+  ),
+]);
+export type Candidates = Static<typeof Candidates>;
+
+/** POST /api/v1/lanes/{lane}/candidates: this car it is. `command` is made by the terminal and makes repeats harmless. */
+export const Choice = Type.Object(
+  {
+    command: Type.String({ minLength: 8, maxLength: 64 }),
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    visit: Type.String({ minLength: 8, maxLength: 64 }),
+  },
+  strict,
+);
+export type Choice = Static<typeof Choice>;
+
+/** What is due then; null: nothing, and the gate was asked to open. */
+export const Chosen = Type.Object(
+  { due: Due, gate: Type.Union([Type.Null(), Type.Enum(["opening", "already-open", "not-opened"])]) },
+  strict,
+);
+export type Chosen = Static<typeof Chosen>;

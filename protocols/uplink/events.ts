@@ -4,7 +4,7 @@ import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { chargingEvents } from "./charging-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
-import { exceptionReasons, laneEvents } from "./lane-events.ts";
+import { candidate, exceptionReasons, laneEvents } from "./lane-events.ts";
 import { lineEvents } from "./line-events.ts";
 import { moneyEvents, paymentMethods } from "./money-events.ts";
 import { billLine, registerEvents } from "./register-events.ts";
@@ -142,6 +142,7 @@ export const eventCatalogue = {
         reason: Type.Enum([...exceptionReasons]),
         zh: words,
         en: words,
+        candidates: Type.Optional(Type.Array(candidate, { maxItems: 8 })),
       },
       strict,
     ),

@@ -35,11 +35,41 @@ export const exceptionReasons = [
   "camera-clock",
 ] as const;
 
+/** A car inside that may be the one at the exit: how its plate differs from the read, character by character, counted from 1; confusable characters cost nothing. */
+export const candidate = Type.Object(
+  {
+    visit: Type.String({ minLength: 8, maxLength: 64 }),
+    cost: Type.Integer({ minimum: 0, maximum: 2 }),
+    characters: Type.Array(
+      Type.Object(
+        {
+          at: Type.Integer({ minimum: 1, maximum: 12 }),
+          kind: Type.Enum(["confusable", "other", "missing", "added"]),
+          expected: Type.String({ maxLength: 4 }),
+          read: Type.String({ maxLength: 4 }),
+        },
+        strict,
+      ),
+      { maxItems: 12 },
+    ),
+  },
+  strict,
+);
+
 /** normal: the lane decides. closed: nothing opens here but a fire. held-open: the arm is kept up. fire: up, until a person says that it is over. */
 export const laneModes = ["normal", "closed", "held-open", "fire"] as const;
 export type LaneMode = (typeof laneModes)[number];
 
+const visit = Type.String({ minLength: 8, maxLength: 64 });
+const plate = Type.String({ minLength: 5, maxLength: 12 });
+
 export const laneEvents = {
+  "visit.chosen": define(
+    "money",
+    "人工选定在场车辆",
+    "a person chose which car inside stands at the exit",
+    Type.Object({ lane: id, visit, command: Type.String({ minLength: 8, maxLength: 64 }), person, read: plate, plate }, strict),
+  ),
   "lane.mode": define(
     "state",
     "车道状态切换",

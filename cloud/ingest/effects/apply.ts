@@ -71,6 +71,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "coupon.used":
     case "lane.mode":
     case "gate.ordered":
+    case "visit.chosen":
     case "money.entered":
     case "money.unmatched":
     case "shift.ended":

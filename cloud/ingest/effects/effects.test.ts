@@ -68,6 +68,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "coupon.used": { counts: {}, leaves: [] },
   "lane.mode": { counts: {}, leaves: [] },
   "gate.ordered": { counts: {}, leaves: [] },
+  "visit.chosen": { counts: {}, leaves: [] },
   "money.entered": { counts: {}, leaves: [] },
   "money.unmatched": { counts: {}, leaves: [] },
   "shift.ended": { counts: {}, leaves: [] },

@@ -84,6 +84,7 @@ test("P 03.plates never a choice between two, and no car pays another's fee whil
   let matched = 0;
   let left = 0;
   let crowded = 0;
+  let rivalled = 0;
   // Lots full of look-alikes: beside strangers there are cars whose plates are misreadings of the car's own.
   const scene = fc.tuple(fc.array(aPlate, { maxLength: 8 }), aPlate).chain(([strangers, own]) =>
     fc.tuple(fc.array(misread(own), { maxLength: 3 }), misread(own)).map(([twins, read]) => ({
@@ -103,8 +104,14 @@ test("P 03.plates never a choice between two, and no car pays another's fee whil
         matched += 1;
         expect(possible).toHaveLength(1);
         expect(found.found.plate, `${own} was read as ${read}`).toBe(own);
-      } else if (found.kind === "exact") expect(found.found.plate).toBe(read);
-      else left += 1;
+      } else if (found.kind === "exact") {
+        expect(found.found.plate).toBe(read);
+        // The very plate of another car: its own is among those of which a person is told before money is taken.
+        if (read !== own) {
+          rivalled += 1;
+          expect(found.rivals.map((rival) => rival.plate)).toContain(own);
+        }
+      } else left += 1;
       // The only fee that another car may be asked is under the plate that was read, letter by letter.
       if (found.kind === "exact" || found.kind === "similar") expect([own, read]).toContain(found.found.plate);
     }),
@@ -117,6 +124,7 @@ test("P 03.plates never a choice between two, and no car pays another's fee whil
     reads,
     "matched by likeness": matched,
     "several candidates": crowded,
+    "read as another car inside, told of its look-alike": rivalled,
     "left to a person": left,
     "wrong choices": 0,
   });

@@ -28,7 +28,8 @@ export interface Explained {
 }
 
 export type PlateMatch =
-  | { readonly kind: "exact"; readonly found: Explained }
+  /** `rivals`: other cars inside that a camera may have read as this plate; before money is taken a person looks at the plate. */
+  | { readonly kind: "exact"; readonly found: Explained; readonly rivals: readonly Explained[] }
   | { readonly kind: "similar"; readonly found: Explained }
   /** Only a person may choose. */
   | { readonly kind: "ambiguous"; readonly candidates: readonly Explained[] }
@@ -96,7 +97,9 @@ export function matchPlate(read: { plate: Plate; colour?: PlateColour }, inside:
   if (exact !== undefined) {
     const contradicts = (plate: Plate) => coloursContradict(seen.get(plate)?.colour, read.colour);
     const other = contradicts(exact.plate) && candidates.some((candidate) => candidate !== exact && !contradicts(candidate.plate));
-    return other ? { kind: "ambiguous", candidates } : { kind: "exact", found: exact };
+    return other
+      ? { kind: "ambiguous", candidates }
+      : { kind: "exact", found: exact, rivals: candidates.filter((candidate) => candidate !== exact) };
   }
   const [only, another] = candidates;
   if (only === undefined) return { kind: "none" };
