@@ -1,5 +1,6 @@
 // The tariff tools: what a stay costs, whether a file is sound, what changes, how it hangs at the entrance. Nothing is kept; files come as their text.
-import { checkTool, diffTool, explainTool, quoteTool } from "#gateway/tariff/tools.ts";
+import { checkAside, diffAside } from "#gateway/tariff/aside.ts";
+import { explainTool, quoteTool } from "#gateway/tariff/tools.ts";
 import { CheckAsked, CheckTold, DiffAsked, DiffTold, ExplainAsked, ExplainTold, QuoteAsked, QuoteTold } from "#protocols/api/tariffs.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { wall } from "#protocols/vocabulary/time.ts";
@@ -21,15 +22,13 @@ export const tariffRoutes: Routes = (server, { now }) => {
     { ...computes, bodyLimit, schema: { body: QuoteAsked, response: { 200: QuoteTold } } },
     async ({ body }) => told(quoteTool(body)),
   );
-  server.post(
-    "/api/v1/tariffs/check",
-    { ...computes, bodyLimit, schema: { body: CheckAsked, response: { 200: CheckTold } } },
-    async ({ body }) => checkTool(body.tariff),
+  server.post("/api/v1/tariffs/check", { ...computes, bodyLimit, schema: { body: CheckAsked, response: { 200: CheckTold } } }, ({ body }) =>
+    checkAside(body.tariff),
   );
   server.post(
     "/api/v1/tariffs/diff",
     { ...computes, bodyLimit, schema: { body: DiffAsked, response: { 200: DiffTold } } },
-    async ({ body }) => told(diffTool(body.before, body.after, wall(now()))),
+    async ({ body }) => told(await diffAside(body.before, body.after, wall(now()))),
   );
   server.post(
     "/api/v1/tariffs/explain",
