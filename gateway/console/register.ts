@@ -1,7 +1,18 @@
 // Passes, coupons, vehicles and charging are put in here, by whoever holds the booth's token: as JSON, or as the same lists in YAML.
 import type { FastifyInstance } from "fastify";
-import { RegisterEntries, RegisterTaken, RegisterText } from "#protocols/api/register.ts";
+import Type from "typebox";
+import {
+  RegisterEntries,
+  RegisterListed,
+  RegisterTable,
+  RegisterTableTaken,
+  RegisterTaken,
+  RegisterText,
+} from "#protocols/api/register.ts";
+import { canonicalPlate } from "#protocols/vocabulary/plate.ts";
 import type { Lanes } from "../lanes/door.ts";
+import { importTable } from "../register/import.ts";
+import { listed } from "../register/list.ts";
 import { importRegister, type RulesOf, writeRegister } from "../register/write.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
@@ -27,4 +38,27 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
       return "kind" in taken ? sendProblem(reply, refusalProblem(taken)) : taken;
     },
   );
+
+  server.post<{ Body: RegisterTable }>(
+    "/register/csv",
+    { bodyLimit: largestBody, schema: { body: RegisterTable, response: { 200: RegisterTableTaken } } },
+    async (request) => importTable(context, rules, request.body),
+  );
+  server.get<{ Params: { list: RegisterTable["list"] }; Querystring: { plate?: string; after?: string } }>(
+    "/register/:list",
+    { schema: { params: Lists, querystring: Page, response: { 200: RegisterListed } } },
+    async (request, reply) => {
+      const { plate: text, after = "" } = request.query;
+      const plate = text === undefined ? undefined : canonicalPlate(text);
+      if (text !== undefined && plate === undefined)
+        return sendProblem(reply, { status: 400, code: "not-as-described", zh: `不是车牌：${text}`, en: `no plate: ${text}` });
+      return listed(context.journal, { list: request.params.list, plate, after });
+    },
+  );
 }
+
+const Lists = Type.Object({ list: Type.Enum(["passes", "coupons", "vehicles"]) }, { additionalProperties: false });
+const Page = Type.Object(
+  { plate: Type.Optional(Type.String({ minLength: 5, maxLength: 20 })), after: Type.Optional(Type.String({ maxLength: 64 })) },
+  { additionalProperties: false },
+);

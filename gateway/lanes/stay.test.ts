@@ -269,3 +269,48 @@ test("where two cars could be meant the booth sees which and why, and a person c
   expect(site.events("visit.billed")).toMatchObject([{ visit: own }]);
   expect((await booth(site).ask(path)).body).toBeNull();
 });
+
+test("a table of passes is tried, refused with every wrong line, then written whole and listed; a spreadsheet's dates and names are understood", async () => {
+  await begin();
+  const csv = (list: string, text: string, more: object = {}) =>
+    booth(site).ask("/api/v1/register/csv", { method: "POST", body: JSON.stringify({ person: "物业甲", list, csv: text, ...more }) });
+  const head = "月卡编号,停车场,车牌,车位数,开始,结束\r\n";
+  const wrong = `\uFEFF${head}A-101,main,闽C12345 闽C67890,1,2026/11/1,2026/11/30\r\nA-102,main,hello,1,2026-11-01,2026-11-30\r\nA-103,north,闽C11111,1,2026-11-01,2026-11-30\r\n`;
+  expect(await csv("passes", wrong)).toMatchObject({
+    status: 200,
+    body: {
+      written: false,
+      rows: 3,
+      complaints: [
+        { line: 3, zh: "不是车牌：hello" },
+        { line: 4, zh: "没有停车场 north" },
+      ],
+    },
+  });
+  expect((await csv("passes", "月卡编号,停车场,车牌,颜色\nA 1,main,,蓝\n")).body).toMatchObject({
+    written: false,
+    complaints: [
+      { line: 1, zh: expect.stringMatching(/没有“颜色”这一列/) },
+      { line: 1, zh: "缺少“车位数”这一列" },
+      { line: 1, zh: "缺少“开始”这一列" },
+      { line: 1, zh: "缺少“结束”这一列" },
+      { line: 2, zh: "月卡编号 A 1：应写成 A-101" },
+      { line: 2, zh: "车牌空着" },
+    ],
+  });
+  const right = `${head}A-101,main,"闽C12345、闽C67890",1,2026/11/1,2026/11/30\n`;
+  expect((await csv("passes", right, { dry_run: true })).body).toEqual({ written: false, rows: 1, complaints: [] });
+  expect(site.events("pass.written")).toHaveLength(0);
+  expect((await csv("passes", right)).body).toEqual({ written: true, rows: 1, complaints: [] });
+  expect((await csv("vehicles", "plate,class,operating\n闽C55555,large,否\n")).body).toMatchObject({ written: true, rows: 1 });
+  const coupons = "券号,停车场,车牌,种类,数值\nshop-1,main,闽C55555,cash,5.50\n";
+  expect((await csv("coupons", coupons)).body).toMatchObject({ written: true });
+  expect((await booth(site).ask("/api/v1/register/passes")).body).toMatchObject({
+    rows: [{ pass: "A-101", plates: ["闽C·12345", "闽C·67890"], spaces: 1, withdrawn: false }],
+    next: null,
+  });
+  expect((await booth(site).ask(`/api/v1/register/coupons?plate=${encodeURIComponent("闽C55555")}`)).body).toMatchObject({
+    rows: [{ coupon: "shop-1", kind: "cash", used: false }],
+  });
+  expect((await booth(site).ask(`/api/v1/register/vehicles?plate=${encodeURIComponent("闽C12345")}`)).body).toMatchObject({ rows: [] });
+});

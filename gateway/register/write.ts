@@ -15,9 +15,17 @@ export type RulesOf = (lot: string) => Version | undefined;
 
 type Wrong = (where: string, zh: string, en: string) => void;
 
-export function writeRegister(context: SiteContext, rules: RulesOf, entries: RegisterEntries): RegisterTaken | Refusal {
-  const faults: { zh: string; en: string }[] = [];
-  const wrong: Wrong = (where, zh, en) => void faults.push({ zh: `${where} ${zh}`, en: `${where} ${en}` });
+export interface Fault {
+  /** passes[3] */
+  readonly where: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Everything that is wrong, and what would be written. */
+export function checkRegister(context: SiteContext, rules: RulesOf, entries: RegisterEntries): { faults: Fault[]; write: () => void } {
+  const faults: Fault[] = [];
+  const wrong: Wrong = (where, zh, en) => void faults.push({ where, zh, en });
   const known = new Set(context.config.lots.map((lot) => lot.id));
   const lotOf = (lot: string, where: string): void => {
     if (!known.has(lot)) wrong(where, `没有停车场 ${lot}`, `no such lot: ${lot}`);
@@ -36,21 +44,28 @@ export function writeRegister(context: SiteContext, rules: RulesOf, entries: Reg
       chargingWrite(entry, { where: `charging[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
   ];
+  const write = () =>
+    context.journal.commit((tx) => {
+      for (const one of writes) one(tx);
+    });
+  return { faults, write };
+}
+
+export function writeRegister(context: SiteContext, rules: RulesOf, entries: RegisterEntries): RegisterTaken | Refusal {
+  const { faults, write } = checkRegister(context, rules, entries);
   if (faults.length > 0)
     return refusal(
       "register-refused",
       `没有写入任何一条：${faults
-        .map((one) => one.zh)
         .slice(0, 20)
+        .map(({ where, zh }) => `${where} ${zh}`)
         .join("；")}`,
       `nothing was written: ${faults
-        .map((one) => one.en)
         .slice(0, 20)
+        .map(({ where, en }) => `${where} ${en}`)
         .join("; ")}`,
     );
-  context.journal.commit((tx) => {
-    for (const write of writes) write(tx);
-  });
+  write();
   const count = (list: readonly unknown[] | undefined): number => list?.length ?? 0;
   return {
     passes: count(entries.passes),

@@ -71,6 +71,42 @@ export const RegisterText = Type.Object(
 );
 export type RegisterText = Static<typeof RegisterText>;
 
+/** POST /api/v1/register/csv: one list as a table, a first row of names. `dry_run`: only say what would be wrong. */
+export const RegisterTable = Type.Object(
+  {
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    list: Type.Enum(["passes", "coupons", "vehicles"]),
+    csv: Type.String({ minLength: 1, maxLength: 400_000 }),
+    dry_run: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+export type RegisterTable = Static<typeof RegisterTable>;
+
+/** All rows are written, or none is and each wrong one is told by its line in the file. */
+export const RegisterTableTaken = Type.Object(
+  {
+    written: Type.Boolean(),
+    rows: Type.Integer(),
+    complaints: Type.Array(Type.Object({ line: Type.Integer(), zh: Type.String(), en: Type.String() }, strict)),
+  },
+  strict,
+);
+export type RegisterTableTaken = Static<typeof RegisterTableTaken>;
+
+/** GET /api/v1/register/passes | vehicles | coupons?plate=…&after=… */
+export const RegisterListed = Type.Object(
+  {
+    rows: Type.Array(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null(), Type.Array(Type.String())])),
+    ),
+    /** Ask for what follows this one; null: that was all. */
+    next: Type.Union([Type.String(), Type.Null()]),
+  },
+  strict,
+);
+export type RegisterListed = Static<typeof RegisterListed>;
+
 export const RegisterTaken = Type.Object(
   { passes: Type.Integer(), coupons: Type.Integer(), vehicles: Type.Integer(), charging: Type.Integer() },
   strict,

@@ -1,0 +1,195 @@
+// Passes, coupons and vehicles as the table that a property office keeps: names in the first row, Chinese or English, one car or card a row. Every wrong cell is told by its line.
+import type { RegisterEntries, RegisterTable } from "#protocols/api/register.ts";
+
+export interface Complaint {
+  readonly line: number;
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface ReadTable {
+  readonly entries: RegisterEntries;
+  /** Of each entry: its line in the file. */
+  readonly lines: readonly number[];
+  readonly complaints: readonly Complaint[];
+}
+
+interface Column {
+  readonly key: string;
+  readonly zh: string;
+  readonly needed?: true;
+  readonly example: string;
+  /** undefined: the cell cannot be read. */
+  readonly read: (cell: string) => unknown;
+}
+
+const text = (cell: string): string => cell;
+const whole = (cell: string): number | undefined => (/^\d{1,6}$/.test(cell) ? Number(cell) : undefined);
+const yes = (cell: string): boolean | undefined =>
+  /^(是|yes|true|1)$/i.test(cell) ? true : /^(否|no|false|0)$/i.test(cell) ? false : undefined;
+const plates = (cell: string): string[] | undefined => {
+  const found = cell.split(/[\s、;；/]+/).filter((one) => one !== "");
+  return found.length === 0 ? undefined : found;
+};
+/** 2026/1/5 as spreadsheets write it; more than a date is taken as it stands. */
+const date = (cell: string): string | undefined => {
+  const found = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(cell);
+  if (found !== null) return `${found[1]}-${found[2]?.padStart(2, "0")}-${found[3]?.padStart(2, "0")}`;
+  return cell.length >= 16 ? cell : undefined;
+};
+const word = (cell: string): string | undefined => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(cell) ? cell : undefined);
+
+const tables: Readonly<Record<RegisterTable["list"], readonly Column[]>> = {
+  passes: [
+    { key: "pass", zh: "月卡编号", needed: true, example: "A-101", read: word },
+    { key: "lot", zh: "停车场", needed: true, example: "main", read: word },
+    { key: "plates", zh: "车牌", needed: true, example: "闽C12345 闽C67890", read: plates },
+    { key: "spaces", zh: "车位数", needed: true, example: "1", read: whole },
+    { key: "from", zh: "开始", needed: true, example: "2026-01-01", read: date },
+    { key: "until", zh: "结束", needed: true, example: "2026-12-31", read: date },
+    { key: "withdrawn", zh: "作废", example: "是", read: yes },
+  ],
+  coupons: [
+    { key: "coupon", zh: "券号", needed: true, example: "shop-0001", read: word },
+    { key: "lot", zh: "停车场", needed: true, example: "main", read: word },
+    { key: "plate", zh: "车牌", needed: true, example: "闽C12345", read: text },
+    {
+      key: "kind",
+      zh: "种类",
+      needed: true,
+      example: "minutes",
+      read: (cell) => (/^(free|percent|minutes|cash)$/.test(cell) ? cell : undefined),
+    },
+    { key: "value", zh: "数值", example: "120", read: (cell) => (/^\d{1,6}(\.\d{1,2})?$/.test(cell) ? Number(cell) : undefined) },
+    { key: "until", zh: "截止", example: "2026-12-31", read: date },
+    { key: "withdrawn", zh: "作废", example: "是", read: yes },
+  ],
+  vehicles: [
+    { key: "plate", zh: "车牌", needed: true, example: "闽C12345", read: text },
+    { key: "class", zh: "车型", example: "large", read: (cell) => (/^[a-z0-9][a-z0-9-]{0,39}$/.test(cell) ? cell : undefined) },
+    { key: "bays", zh: "占用车位", example: "2", read: whole },
+    { key: "operating", zh: "营运", example: "否", read: yes },
+  ],
+};
+
+const mostRows = 2_000;
+
+export function readTable({ person, list, csv }: RegisterTable): ReadTable {
+  const complaints: Complaint[] = [];
+  const complain = (line: number, zh: string, en: string): void => void (complaints.length < 200 && complaints.push({ line, zh, en }));
+  const [head, ...rows] = rowsOf(csv, complain);
+  const columns = columnsOf(list, head?.cells ?? [], complain);
+  const entries: Record<string, unknown>[] = [];
+  const lines: number[] = [];
+  for (const { line, cells } of rows) {
+    if (cells.every((cell) => cell === "")) continue;
+    if (entries.length >= mostRows) {
+      complain(line, `一次最多 ${mostRows} 行，请分几次导入`, `more than ${mostRows} rows: import them in parts`);
+      break;
+    }
+    if (cells.length > columns.length)
+      complain(line, `多了 ${cells.length - columns.length} 格`, `${cells.length - columns.length} cells too many`);
+    entries.push(entryOf(list, columns, { line, cells }, complain));
+    lines.push(line);
+  }
+  if (entries.length === 0) complain(1, "没有数据行", "there are no rows");
+  return { entries: { person, [list]: entries } as RegisterEntries, lines, complaints };
+}
+
+type Complain = (line: number, zh: string, en: string) => void;
+
+interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+function columnsOf(list: RegisterTable["list"], head: readonly string[], complain: Complain): (Column | undefined)[] {
+  const known = tables[list];
+  const found = head.map((name) => known.find(({ key, zh }) => name === zh || name.toLowerCase() === key));
+  for (const [at, column] of found.entries()) {
+    const name = head[at] ?? "";
+    if (column === undefined)
+      complain(
+        1,
+        `没有“${name}”这一列；可用：${known.map(({ zh }) => zh).join("、")}`,
+        `no column ${name}; there are: ${known.map(({ key }) => key).join(", ")}`,
+      );
+    else if (found.indexOf(column) !== at) complain(1, `“${name}”写了两列`, `the column ${name} stands twice`);
+  }
+  for (const { key, zh, needed } of known)
+    if (needed && !found.some((column) => column?.key === key)) complain(1, `缺少“${zh}”这一列`, `the column ${key} is missing`);
+  return found;
+}
+
+function entryOf(
+  list: RegisterTable["list"],
+  columns: readonly (Column | undefined)[],
+  { line, cells }: Row,
+  complain: Complain,
+): Record<string, unknown> {
+  const entry: Record<string, unknown> = {};
+  for (const [at, column] of columns.entries()) {
+    const cell = cells[at] ?? "";
+    if (column === undefined) continue;
+    if (cell === "") {
+      if (column.needed) complain(line, `${column.zh}空着`, `${column.key} is empty`);
+      continue;
+    }
+    const value = column.read(cell);
+    if (value === undefined)
+      complain(line, `${column.zh} ${cell}：应写成 ${column.example}`, `${column.key} ${cell}: write ${column.example}`);
+    else if (!(column.key === "withdrawn" && value === false)) entry[column.key] = value;
+  }
+  return list === "coupons" ? couponOf(entry, line, complain) : entry;
+}
+
+function couponOf({ kind, value, ...entry }: Record<string, unknown>, line: number, complain: Complain): Record<string, unknown> {
+  const amount = typeof value === "number" ? value : undefined;
+  if (kind !== "free" && kind !== undefined && amount === undefined) complain(line, "数值空着", "value is empty");
+  const values: Record<string, unknown> = {
+    free: { kind },
+    percent: { kind, percent: amount },
+    minutes: { kind, minutes: amount },
+    cash: { kind, amount_fen: amount === undefined ? undefined : Math.round(amount * 100) },
+  };
+  return { ...entry, value: values[String(kind)] };
+}
+
+/** RFC 4180, with a byte order mark and any line end. */
+function rowsOf(csv: string, complain: Complain): Row[] {
+  const rows: Row[] = [];
+  let cells: string[] = [];
+  let cell = "";
+  let quoted = false;
+  let line = 1;
+  let begun = 1;
+  const endRow = () => {
+    rows.push({ line: begun, cells: [...cells, cell.trim()] });
+    cells = [];
+    cell = "";
+  };
+  const source = csv.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  for (let at = 0; at < source.length; at += 1) {
+    const letter = source[at] ?? "";
+    if (letter === "\n") line += 1;
+    if (quoted) {
+      if (letter !== '"') cell += letter;
+      else if (source[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (letter === '"' && cell.trim() === "") {
+      quoted = true;
+      cell = "";
+    } else if (letter === ",") {
+      cells.push(cell.trim());
+      cell = "";
+    } else if (letter === "\n") {
+      endRow();
+      begun = line;
+    } else cell += letter;
+  }
+  if (quoted) complain(begun, "引号没有结束", "a quotation mark is not closed");
+  if (cell !== "" || cells.length > 0) endRow();
+  return rows;
+}
