@@ -111,7 +111,7 @@ export const programs: readonly Program[] = [
     verb: "site",
     file: "command/site/main.ts",
     args: [],
-    usage: "site walk | commission | replace | charge | reset | trip-test",
+    usage: "site walk | commission | replace | charge | reset | register | trip-test",
     zh: "现场接线与验收",
     en: "wiring and acceptance on site",
   },

@@ -45,6 +45,12 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
        查看之后解除一路的锁定，网关须在运行；写明谁、哪次跳闸、为什么。不合闸；原因仍在则再次锁定
        unlocks one socket after somebody has looked, the gateway running; says who, which trip and why. Closes nothing; what is still there locks again
 
+  site register passes|coupons|vehicles FILE.csv --config site.yaml --person 姓名 [--dry-run] [--url URL] [--json]
+       月卡、优惠券、车辆的表格录入运行中的网关（UTF-8 或 GB 18030）；全部写入或一行不写，每个错说清在第几行；--dry-run 只试
+       a table of passes, coupons or vehicles goes into the running gateway: whole or not at all, every fault with its line
+  site register passes|coupons|vehicles --config site.yaml [--plate 闽C12345] [--url URL] [--json]
+       已录入的 / what is in it
+
   一次只有一路带电；开始与结束时全部断开；笔记本断线则设备自己断开
   one socket at a time; everything is OFF before and after; a laptop that dies leaves nothing energised
   --answers  每行 “station-1/3 37”；只写名字为相符，- 为没有亮 / lines; only the name: as it should be; - : nothing lit
@@ -58,6 +64,7 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
   cuobian site replace --config site.yaml --person 张工 --station diy --device meter-3 --from 1
   cuobian site charge --config site.yaml --person 张工 --socket shed-a/1
   cuobian site trip-test --config site.yaml --person 张工 --socket station-1/3 --limit-mA 300 --minutes 10 --reset
+  cuobian site register passes 月卡.csv --config site.yaml --person 物业甲 --dry-run
   cuobian site reset --config site.yaml --person 张工 --socket station-1/3 --trip TRIP --reason 已换充电器
   printf 'station-1/1\\nstation-1/2 38\\n' | cuobian site walk --config site.yaml --person 张工 --answers - --json
 

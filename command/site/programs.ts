@@ -3,6 +3,7 @@ import { type Ending, ended, isUsage, ok, Unreachable } from "../device/say.ts";
 import { siteCharge } from "./charge.ts";
 import { siteCommission } from "./commission.ts";
 import { siteHelp } from "./help.ts";
+import { siteRegister } from "./register.ts";
 import { siteReplace } from "./replace.ts";
 import { siteReset } from "./reset.ts";
 import { siteTripTest } from "./trip-test.ts";
@@ -15,6 +16,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   replace: siteReplace,
   charge: siteCharge,
   reset: siteReset,
+  register: siteRegister,
   "trip-test": siteTripTest,
 };
 

@@ -162,7 +162,9 @@ interface World {
 
 async function start(folder: string, world: World): Promise<Running> {
   const { boards, clock } = world;
-  const file = parseSiteConfig(siteText(boards.port, world), join(folder, "site.yaml"));
+  const text = siteText(boards.port, world);
+  writeFileSync(join(folder, "site.yaml"), text);
+  const file = parseSiteConfig(text, join(folder, "site.yaml"));
   if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
   const { config, data, profiles, limits } = file;
   const chance = toldChance(world.life);
