@@ -261,7 +261,7 @@ test("where two cars could be meant the booth sees which and why, and a person c
   expect(await choose("visit-of-nobody", "choice-0000")).toMatchObject({ status: 409, body: { code: "visit-gone" } });
   const own = seen.candidates[1]?.visit;
   const chosen = await choose(own);
-  expect(chosen).toMatchObject({ status: 200, body: { gate: null, due: { plate: "闽C·8D123", due_fen: 400 } } });
+  expect(chosen).toMatchObject({ status: 200, body: { gate: null, due: { plate: "闽C·8D123", due_fen: 600 } } });
   expect(await choose(own)).toMatchObject({ status: 200, body: { due: { visit: own } } });
   expect(await choose(seen.candidates[0]?.visit)).toMatchObject({ status: 409, body: { code: "command-differs" } });
   expect(await choose(seen.candidates[0]?.visit, "choice-0002")).toMatchObject({ status: 409, body: { code: "no-candidate" } });

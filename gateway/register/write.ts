@@ -27,8 +27,9 @@ export function checkRegister(context: SiteContext, rules: RulesOf, entries: Reg
   const faults: Fault[] = [];
   const wrong: Wrong = (where, zh, en) => void faults.push({ where, zh, en });
   const known = new Set(context.config.lots.map((lot) => lot.id));
-  const lotOf = (lot: string, where: string): void => {
+  const lotOf = (lot: string, where: string): boolean => {
     if (!known.has(lot)) wrong(where, `没有停车场 ${lot}`, `no such lot: ${lot}`);
+    return known.has(lot);
   };
   const writes = [
     ...(entries.passes ?? []).map((entry, at) =>
@@ -101,7 +102,8 @@ export function importRegister(context: SiteContext, rules: RulesOf, { person, y
 interface Place {
   readonly where: string;
   readonly wrong: Wrong;
-  readonly lotOf: (lot: string, where: string) => void;
+  /** Whether there is such a lot; its rules are asked for only then. */
+  readonly lotOf: (lot: string, where: string) => boolean;
   readonly rules: RulesOf;
   readonly context: SiteContext;
   readonly person: string;
@@ -132,8 +134,7 @@ function spanOf(entry: { from: string; until: string }, place: Place): { from: W
 
 function passWrite(entry: Of<"passes">, place: Place): Write {
   const { where, wrong, lotOf, rules, context, person } = place;
-  lotOf(entry.lot, where);
-  if (rules(entry.lot)?.passes === undefined)
+  if (lotOf(entry.lot, where) && rules(entry.lot)?.passes === undefined)
     wrong(where, "该停车场的收费文件没有月卡规则（passes）", "the lot's tariff says nothing of passes");
   const plates = [...new Set(entry.plates.map((plate) => plateOf(plate, place)))];
   const { from, until } = spanOf(entry, place);
@@ -152,10 +153,10 @@ function passWrite(entry: Of<"passes">, place: Place): Write {
 
 function couponWrite(entry: Of<"coupons">, place: Place): Write {
   const { where, wrong, lotOf, rules, context, person } = place;
-  lotOf(entry.lot, where);
+  const ruled = lotOf(entry.lot, where);
   const plate = plateOf(entry.plate, place);
   const value = couponOf(entry, place);
-  if (rules(entry.lot)?.coupons?.accepted.includes(entry.value.kind) !== true)
+  if (ruled && rules(entry.lot)?.coupons?.accepted.includes(entry.value.kind) !== true)
     wrong(where, `该停车场的收费文件不接受这种券：${entry.value.kind}`, `the lot's tariff does not accept ${entry.value.kind} coupons`);
   const until = entry.until === undefined ? null : timeOf(entry.until, place, true);
   const withdrawn = entry.withdrawn === true;
