@@ -164,7 +164,9 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
     if (answer !== "open") return;
     const decided = journal.commit((tx) => decideRead(tx, world, { read, now, again: true }));
     note(decided, read);
-    if (decided.opens) void pulse(now);
+    if (!decided.opens) return;
+    state.pulsed = decided.order;
+    void pulse(now);
   }
 
   /** A resend, or a poor second look at the same car, does not send a waiting car away. */

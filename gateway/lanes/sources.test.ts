@@ -123,4 +123,4 @@ test("P 06.cameras: each that pushes over HTTP, at a lane: fresh opens once; dup
       run += 1;
     }
   counted(context, { sources: pushed.length, cases: Object.keys(cells).length, cells: run });
-});
+}, 120_000);

@@ -188,9 +188,11 @@ export function chargesOf(
   async function askFor(row: ChargeRow, now: Stamp): Promise<void> {
     try {
       const answer = await of(row.provider)?.query(row.id);
-      if (answer === undefined || answer.kind !== "notice") return;
-      await take(row.provider, answer);
-      if (answer.state === "pending" && elapsed(JSON.parse(row.asked) as Stamp, now) > codeHolds_ms)
+      if (answer === undefined) return;
+      if (answer.kind === "notice") await take(row.provider, answer);
+      // Money that is told of later still counts: this only ends the asking.
+      const unpaid = answer.kind === "notice" ? answer.state === "pending" : answer.code === "exception";
+      if (unpaid && elapsed(JSON.parse(row.asked) as Stamp, now) > codeHolds_ms)
         journal.commit((tx) => tx.run("UPDATE pay_charge SET state = 'closed', why = 'ran-out' WHERE id = ? AND state = 'asked'", row.id));
     } catch (error) {
       log.error({ charge: row.id, error: String(error) }, "what became of a charge could not be asked or written; it is asked again");

@@ -41,4 +41,4 @@ test("without knowing a repeat by its key the same days come out otherwise", asy
     if (JSON.stringify(noisy.made) !== JSON.stringify(clean.made)) differing.push(seed);
   }
   expect(differing.length).toBe(6);
-});
+}, 120_000);
