@@ -11,7 +11,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/browser": 180,
   "test/faults": full ? 1200 : 480,
   "test/house": 30,
-  "test/parking": full ? 1800 : 120,
+  "test/parking": full ? 1800 : 240,
   "test/tariff": full ? 3600 : 200,
   "test/uplink": full ? 1800 : 240,
   "test/paths": full ? 2400 : 360,
