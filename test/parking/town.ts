@@ -47,7 +47,11 @@ interface Place {
 interface Telling {
   at: number;
   readonly lane: string;
-  readonly payment: Record<"payment" | "bill" | "collector", string> & { readonly method: "cash"; readonly amount_fen: number };
+  readonly payment: Record<"payment" | "bill" | "collector", string> & {
+    readonly method: "cash";
+    readonly amount_fen: number;
+    readonly plate_checked: true;
+  };
 }
 
 interface Town {
@@ -303,6 +307,8 @@ async function pay(town: Town): Promise<void> {
       method: "cash",
       amount_fen: asked.due_fen,
       collector: "门岗",
+      // The town's guard looks at the plate.
+      plate_checked: true,
     } as const;
     for (const at of tellings(town)) town.tellings.push({ at, lane: place.script.id, payment });
   }
