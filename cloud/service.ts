@@ -170,6 +170,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         commands: { key: commandKey, wake: sender.wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
         requeue: (asked: Asked) => requeue(rooms, asked),
         demonstration: config.demonstration,
+        tls: config.http.tls !== undefined,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
         tree: openTree(config.areas ?? [], config.sites),
       },

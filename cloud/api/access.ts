@@ -23,7 +23,8 @@ declare module "fastify" {
   }
 }
 
-export const cookieName = "sid";
+/** `__Host-`: a browser takes it only with Secure and Path=/, and from nobody but this very host. */
+export const cookieNameOf = ({ tls }: { readonly tls: boolean }): string => (tls ? "__Host-sid" : "sid");
 const changing = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 export const anyone = { config: { access: "anyone" as Access } };
@@ -32,9 +33,10 @@ export const readersOf = (what: Readable) => ({ config: { access: readers[what] 
 
 export function guardRoutes(
   server: FastifyInstance,
-  { store, now, tree }: Pick<Surroundings, "store" | "now" | "tree">,
+  { store, now, tree, tls }: Pick<Surroundings, "store" | "now" | "tree" | "tls">,
   refusals: Pick<Refusals, "check">,
 ): void {
+  const cookieName = cookieNameOf({ tls });
   server.decorateRequest("person", undefined);
   // A request without a person reaches nothing.
   server.decorateRequest("scope", { getter: () => nowhere });

@@ -14,7 +14,6 @@ import { type Live, startLive } from "#cloud/live/live.ts";
 import type { StorePlace } from "#cloud/store/store.ts";
 import { type Role, roles } from "#protocols/api/views.ts";
 import type { EventType } from "#protocols/uplink/events.ts";
-import { cookieName } from "./access.ts";
 import { buildServer, type RouteRow, type Server } from "./server.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -46,7 +45,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
   const cloud: TestCloud = { ...inner, rooms, take: (topic, payload) => takeMessage(rooms, topic, Buffer.from(payload)) };
   await syncPeople(store, people);
   const surroundings: Surroundings = {
-    ...{ store, telemetry, live, now, log, demonstration: true, web: undefined },
+    ...{ store, telemetry, live, now, log, demonstration: true, tls: false, web: undefined },
     commands: {
       key: openCommandKey(mkdtempSync(join(tmpdir(), "cuobian-key-"))),
       wake: () => undefined,
@@ -89,7 +88,7 @@ export const ours = { "x-cuobian": "1" } as const;
 
 /** "sid=…" of an answer that sets it; empty if it does not. */
 export function cookieIn({ cookies }: LightMyRequestResponse): string {
-  const found = cookies.find(({ name }) => name === cookieName);
+  const found = cookies.find(({ name }) => name === "sid" || name === "__Host-sid");
   return found === undefined ? "" : `${found.name}=${found.value}`;
 }
 

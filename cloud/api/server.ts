@@ -99,8 +99,8 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
       },
     },
     referrerPolicy: { policy: "same-origin" },
-    // HSTS belongs to whoever ends TLS in front of us.
-    hsts: false,
+    // Over plain HTTP it would be worth nothing, and on a name that is used for other things it would harm.
+    hsts: surroundings.tls ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
   });
   await server.register(rateLimit, { global: false });
   await server.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "厝边云 API / Cuobian cloud API", version: "1" } } });

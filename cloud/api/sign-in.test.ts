@@ -82,6 +82,45 @@ describe("a demonstration", () => {
   });
 });
 
+describe("behind TLS", () => {
+  const right = "correct horse battery";
+  beforeEach(async () => {
+    api = await openTestApi({ given: { demonstration: false, tls: true } });
+    for (const id of ["booth", "installer"])
+      await api.cloud.store.change((change) =>
+        change
+          .updateTable("person")
+          .set({ password_hash: quickHash(right) })
+          .where("id", "=", id)
+          .execute(),
+      );
+  });
+  afterEach(() => api.close());
+
+  test("the cookie is __Host-, Secure, and the browser is told to stay with HTTPS", async () => {
+    const answer = await signIn({ person: "booth", password: right });
+    expect(String(answer.headers["set-cookie"])).toMatch(
+      /^__Host-sid=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    expect(answer.headers["strict-transport-security"]).toBe("max-age=31536000");
+    const cookie = cookieIn(answer);
+    expect([await sees(cookie), await sees(cookie.replace("__Host-sid", "sid"))]).toEqual([200, 401]);
+    const out = await api.server.inject({ method: "DELETE", url: "/api/v1/session", headers: { ...ours, cookie } });
+    expect([out.statusCode, await sees(cookie)]).toEqual([200, 401]);
+  });
+
+  test("one name is tried five times a minute, from wherever; another name is not shut out with it", async () => {
+    const answers: number[] = [];
+    for (let n = 1; n <= 6; n += 1)
+      answers.push((await signIn({ person: "booth", password: `guess ${n}` }, { "x-forwarded-for": `10.0.0.${n}` })).statusCode);
+    expect(answers).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await signIn({ person: "booth", password: right })).statusCode).toBe(429);
+    expect((await signIn({ person: "installer", password: right })).statusCode).toBe(200);
+    api.cloud.clock.now += 60_000;
+    expect((await signIn({ person: "booth", password: right })).statusCode).toBe(200);
+  });
+});
+
 describe("several posts of one person", () => {
   const booth = { id: "booth", name: "甲", role: "booth", organisation: "物业", area: "jinxiu" } as const;
   const committee = { role: "owners-committee", organisation: "业委会", area: "jinxiu" } as const;

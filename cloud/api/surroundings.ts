@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly log: Logger;
   /** People sign in by choosing who they are, and every page says that its data are invented. */
   readonly demonstration: boolean;
+  /** A proxy ends TLS in front of us: browsers come by HTTPS only. */
+  readonly tls: boolean;
   readonly sites: readonly { readonly id: string; readonly name: string }[];
   readonly tree: Tree;
   /** Folder of the built page; none: only the API is served. */

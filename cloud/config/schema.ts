@@ -127,7 +127,19 @@ export const CloudConfigFile = Type.Object(
   {
     name: text("名称", "name that people read", "厝边云"),
     data: text("数据目录", "folder for what the cloud keeps; relative to this file", "./cloud", 400),
-    http: strict("网页与接口", "page and API", listener("监听地址", "address that browsers connect to", 7300)),
+    http: strict("网页与接口", "page and API", {
+      ...listener("监听地址", "address that browsers connect to", 7300),
+      tls: Type.Optional(
+        Type.Enum(
+          ["in-front"],
+          said(
+            "TLS",
+            "a proxy ends TLS in front of this address: the cookie is __Host- and Secure, and browsers are told to stay with HTTPS",
+            "in-front",
+          ),
+        ),
+      ),
+    }),
     broker: Type.Union([EmbeddedBroker, ExternalBroker], said("消息服务器", "MQTT broker")),
     gateways: Type.Array(Gateway, said("网关", "gateways that may speak")),
     observers: Type.Optional(Type.Array(Observer, said("只读消息账号", "read-only MQTT users of the embedded broker"))),

@@ -15,7 +15,8 @@ import { homeOf } from "#cloud/identity/scope.ts";
 import { closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import { PersonView } from "#protocols/api/views.ts";
-import { anyone, cookieName, everyRole, personOf } from "../access.ts";
+import { minuteMs } from "#protocols/vocabulary/time.ts";
+import { anyone, cookieNameOf, everyRole, personOf } from "../access.ts";
 import { note, noteRefusal } from "../audited.ts";
 import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -69,8 +70,30 @@ async function replaceOneTime(store: Store, { person, password, chosen, also }: 
   await changePassword(store, { person: person.id, password_hash: await hashPassword(chosen), also });
 }
 
+const mostAttempts = 5;
+
+/** So often a minute one name is tried, from wherever: the next is not looked at, not even a right one. */
+function countAttempts(now: () => number): { check(name: string): void } {
+  let since = now();
+  const times = new Map<string, number>();
+  return {
+    check(name) {
+      if (now() - since >= minuteMs) {
+        since = now();
+        times.clear();
+      }
+      const tried = (times.get(name) ?? 0) + 1;
+      times.set(name, tried);
+      if (tried > mostAttempts)
+        throw new ApiProblem(429, { code: "too-many", zh: "尝试过多，请稍后再试", en: "too many attempts: try again later" });
+    },
+  };
+}
+
 export const sessionRoutes: Routes = (server, surroundings) => {
-  const { store, now, demonstration, tree } = surroundings;
+  const { store, now, demonstration, tree, tls } = surroundings;
+  const cookieName = cookieNameOf({ tls });
+  const attempts = countAttempts(now);
   const view = (acting: Acting): PersonView => ({ ...acting, area_name: tree.nameOf(acting.area) });
   // Names to choose from are shown only where choosing is all it takes.
   server.get("/api/v1/people", { ...anyone, schema: { response: { 200: Type.Array(PersonView) } } }, async () =>
@@ -86,7 +109,8 @@ export const sessionRoutes: Routes = (server, surroundings) => {
     ? {}
     : {
         rateLimit: {
-          max: 5,
+          // Behind a proxy everybody has its address: there the name alone tells them apart.
+          max: tls ? 120 : 5,
           timeWindow: 60_000,
           keyGenerator: (request: { socket: { remoteAddress?: string | undefined } }) => request.socket.remoteAddress ?? "",
         },
@@ -96,6 +120,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
     { config: { ...anyone.config, audit: "session.open", ...guessing }, schema: { body: SignIn, response: { 200: PersonView } } },
     async (request, reply) => {
       const { person: id, password } = request.body;
+      if (!demonstration) attempts.check(id);
       const person = await knownPerson(store.read, id);
       // The password is looked at even for nobody, so that the time tells nothing.
       const right = demonstration || (await verifyPassword(password ?? "", person?.password_hash ?? null));
@@ -112,7 +137,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
       const before = request.cookies[cookieName];
       const token = await openSignIn(store, { person: id, post: acting.post, before, now: now(), also: also("session.open") });
       request.audited = true;
-      reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
+      reply.setCookie(cookieName, token, { ...cookie, secure: tls });
       return view(acting);
     },
   );
@@ -136,7 +161,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
       const before = request.cookies[cookieName];
       const token = await openSignIn(store, { person: person.id, post: post.post, before, now: now(), also });
       request.audited = true;
-      reply.setCookie(cookieName, token, { ...cookie, secure: request.protocol === "https" });
+      reply.setCookie(cookieName, token, { ...cookie, secure: tls });
       return view(acting);
     },
   );
@@ -150,7 +175,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
         note(change, request, { object: person.id, site: homeOf(tree.scopeOf(person.area)), person, at: now() }),
       );
     request.audited = true;
-    reply.clearCookie(cookieName, { path: "/" });
+    reply.clearCookie(cookieName, { path: "/", secure: tls });
     return null;
   });
 };

@@ -6,7 +6,7 @@ import { type Scope, sees } from "#cloud/identity/scope.ts";
 import { signedIn } from "#cloud/identity/sign-in.ts";
 import type { LiveMessage, Numbered, Ring } from "#cloud/live/ring.ts";
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
-import { cookieName, everyRole, personOf } from "../access.ts";
+import { cookieNameOf, everyRole, personOf } from "../access.ts";
 import { mayRead, streamRights } from "../rights.ts";
 import type { Routes } from "../server.ts";
 
@@ -74,14 +74,14 @@ function follow(response: ServerResponse, { ring, person, scope, after, still }:
   });
 }
 
-export const streamRoutes: Routes = (server, { live, store, now }) => {
+export const streamRoutes: Routes = (server, { live, store, now, tls }) => {
   // No HEAD: it would be a stream that never ends, with nobody to read it.
   server.get("/api/v1/stream", { ...everyRole, exposeHeadRoute: false, schema: { querystring: Asked } }, (request, reply) => {
     const last = request.headers["last-event-id"];
     const asked = typeof last === "string" && /^[0-9]{1,19}$/.test(last) ? last : request.query.after;
     const person = personOf(request);
     reply.hijack();
-    const token = request.cookies[cookieName];
+    const token = request.cookies[cookieNameOf({ tls })];
     const still = async (): Promise<boolean> => (await signedIn(store, token, now()))?.post === person.post;
     follow(reply.raw, { ring: live.ring, person, scope: request.scope, after: asked === undefined ? undefined : Number(asked), still });
   });
