@@ -30,11 +30,12 @@ export const controls: readonly Control[] = [
     ["cloud/api/access.test.ts"],
     "is no route",
   ),
-  skipped(
+  shown(
     "会话 cookie",
-    "session cookie",
+    "session cookie: __Host-, Secure, HttpOnly, SameSite=Strict; new at every sign-in, ended on the server",
     "ASVS V7",
-    "HttpOnly, SameSite=Strict, new id at every sign-in, ended on the server: cloud/api/sign-in.test.ts; `__Host-` and Secure wait for the configuration to say that TLS ends in front",
+    ["cloud/api/sign-in.test.ts"],
+    "cookie",
   ),
   shown("防跨站请求", "a foreign page changes nothing", "ASVS V3", ["cloud/api/access.test.ts"], "not asked for by our own page"),
   shown("安全响应头", "security headers", "ASVS V3", ["cloud/api/page.test.ts"]),
