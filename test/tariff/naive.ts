@@ -246,7 +246,8 @@ function concessionApplies(concession: Raw, stay: NaiveStay, again: boolean): bo
   return !concession.free || freeAllowed(concession.free, stay);
 }
 
-const tolerated = new WeakMap<object, boolean>();
+/** Of each pass, by when the part that is priced ends: a space that falls free after that is not known of yet. */
+const tolerated = new WeakMap<object, Map<number, boolean>>();
 function passCovers(pass: NonNullable<NaiveStay["passes"]>[number], t: number, stay: NaiveStay, rule: Raw, hit: Hit): boolean {
   if (t < pass.from || t >= pass.until) return false;
   if ((pass.suspended ?? []).some(([from, until]) => t >= from && t < until)) {
@@ -260,10 +261,12 @@ function passCovers(pass: NonNullable<NaiveStay["passes"]>[number], t: number, s
   const insideAt = (at: number) => before.filter((o) => o.left === undefined || o.left > at).length;
   if (insideAt(entered) < count) return true;
   hit("11 n spaces, m cars");
-  let soon = tolerated.get(pass);
+  const known = tolerated.get(pass) ?? new Map<number, boolean>();
+  tolerated.set(pass, known);
+  let soon = known.get(stay.left);
   for (let at = entered; soon === undefined && at <= entered + len(rule.tolerance) && at < stay.left; at += 1)
     if (insideAt(at) < count) soon = true;
-  tolerated.set(pass, soon ?? false);
+  known.set(stay.left, soon ?? false);
   if (soon) {
     hit("11 space tolerance");
     return true;

@@ -7,6 +7,8 @@ import { naive, Refused } from "./naive.ts";
 import { Chance, couponKinds, randomFile, randomStay } from "./random.ts";
 import { realStay } from "./real-stay.ts";
 
+/** Where the two once disagreed: a space that fell free within the tolerance, but after the payment that settled the first part. */
+const kept = [16_399];
 const cases = Number(process.env.CUOBIAN_TWIN ?? (full ? 100_000 : 4_000));
 
 /** Each must have done something at least fifty times. Numbers: the rule dimensions in docs/reference/tariff.md. */
@@ -86,7 +88,7 @@ test("P 03.twin the real engine and the naive one agree on every stay", { timeou
   let refused = 0;
   let bills = 0;
   let unreachable = 0;
-  for (let seed = 1; seed <= cases; seed += 1) {
+  for (const seed of [...kept, ...Array.from({ length: cases }, (_, at) => at + 1)]) {
     const chance = new Chance(seed);
     const file = randomFile(chance);
     const read = parseTariff(JSON.stringify(file), `random ${seed}`);
