@@ -227,13 +227,7 @@ export const wholeShed = (over: Readonly<Record<string, unknown>> = {}, line = "
         held_by: "flash",
         feedback: { device: "io-1", point: "input_closed", channel: 4, active: 1 },
       },
-      supply: {
-        phases: [
-          { phase: "L1", breaker_mA: 63_000, sockets: numbered([1, 2, 3, 4]) },
-          { phase: "L2", breaker_mA: 63_000, sockets: numbered([5, 6, 7]) },
-          { phase: "L3", breaker_mA: 63_000, sockets: numbered([8, 9, 10]) },
-        ],
-      },
+      supply: { phases },
       meter: {
         device: "meter-1",
         power: "power_mW",
@@ -249,6 +243,13 @@ export const wholeShed = (over: Readonly<Record<string, unknown>> = {}, line = "
   ],
 });
 const numbered = (sockets: readonly number[]): string[] => [1, 2].flatMap((station) => sockets.map((n) => `station-${station}/${n}`));
+
+/** Of the simulated supply. */
+export const phases = [
+  { phase: "L1", breaker_mA: 63_000, sockets: numbered([1, 2, 3, 4]) },
+  { phase: "L2", breaker_mA: 63_000, sockets: numbered([5, 6, 7]) },
+  { phase: "L3", breaker_mA: 63_000, sockets: numbered([8, 9, 10]) },
+];
 
 /** FC05 with 0x0000: unit 05 hi lo 00 00. */
 export const isOff = (hex: string): boolean => /^(01|02)05....0000/.test(hex);
