@@ -44,6 +44,7 @@ test("history, coupons, payments and a lost entry are said on the command line",
   const entered = [...compound, "--enter", "2025-11-03 09:00"];
   expect(run(...entered).stdout).toContain("6.00  合计");
   expect(run(...entered, "--coupon", "minutes=60").stdout).toContain("4.00  合计");
+  expect(run(...entered, "--pass", "2025-11-01/2025-11-03").stdout).toContain("0.00  合计");
   expect(run(...entered, "--coupon", "percent=50", "--coupon", "cash=1").stdout).toContain("3.00  合计");
   expect(run(...entered, "--paid", "2025-11-03 12:20=6").stdout).toContain("0.00  合计");
   const lost = run(...compound, "--entry-lost");
@@ -58,6 +59,7 @@ test.each([
     "--enter yesterday",
   ],
   ["no plate", [...hsr, "--plate", "hello"], 2, "闽C·D12345"],
+  ["a pass that ends before it begins", [...hsr, "--pass", "2025-11-30/2025-11-01"], 2, "结束不早于开始"],
   ["an unknown option", [...hsr, "--colur", "blue"], 2, "--colur"],
   ["a file that is not there", ["tariff", "check", "nowhere.yaml"], 4, "nowhere.yaml"],
   [

@@ -2,7 +2,7 @@
 import type { Coupon, Stay } from "#gateway/core/parking/tariff.ts";
 import { type Fen, fen } from "#protocols/vocabulary/money.ts";
 import { canonicalPlate, type PlateColour, plateColour, plateColours } from "#protocols/vocabulary/plate.ts";
-import { fromRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
+import { dayMs, fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 
 export const stayOptions = {
   enter: { type: "string" },
@@ -64,10 +64,14 @@ function number(option: string, text: string | undefined, how: string): number {
   return Number(text);
 }
 
+function inOrder(option: string, text: string, span: { from: Wall; until: Wall }): { from: Wall; until: Wall } {
+  return span.until < span.from ? no(option, text, "开始/结束，结束不早于开始 / FROM/UNTIL, not ending before it begins") : span;
+}
+
 /** "A/B" -> two times */
 function span(option: string, text: string): { from: Wall; until: Wall } {
   const [from, until] = text.split("/");
-  return { from: time(option, from), until: time(option, until) };
+  return inOrder(option, text, { from: time(option, from), until: time(option, until) });
 }
 
 export function stayOf(values: StayValues): Stay {
@@ -97,13 +101,21 @@ export function stayOf(values: StayValues): Stay {
       const [at, amount = ""] = text.split("=");
       return { at: time("paid", at), amount: money("paid", amount) };
     }),
-    passes: (values.pass ?? []).map((text, index) => ({ id: `pass-${index + 1}`, ...span("pass", text) })),
+    passes: (values.pass ?? []).map((text, index) => ({ id: `pass-${index + 1}`, ...days("pass", text) })),
     charging: (values.charging ?? []).map((text) => {
       const [when = "", energy] = text.split("=");
       return { ...span("charging", when), energy_mWh: Math.round(number("charging", energy, "A/B=7.5 (kWh)") * 1_000_000) };
     }),
     inner: (values.inner ?? []).map((text) => span("inner", text)),
   };
+}
+
+/** Bare dates are whole days, the last one included: as a card says it. */
+function days(option: string, text: string): { from: Wall; until: Wall } {
+  const [from = "", until = ""] = text.split("/");
+  const whole = /^\d{4}-\d{2}-\d{2}$/;
+  const at = (one: string) => time(option, whole.test(one) ? `${one}T00:00` : one);
+  return inOrder(option, text, { from: at(from), until: whole.test(until) ? wall(at(until) + dayMs) : at(until) });
 }
 
 function couponOf(text: string, index: number): Coupon {
