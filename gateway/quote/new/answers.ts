@@ -49,7 +49,7 @@ export function personAnswers(input: NodeJS.ReadableStream, output: NodeJS.Writa
   const ask: Ask = async (question) => {
     for (const [word, { zh, en }] of Object.entries(question.choices ?? {})) output.write(`    ${word.padEnd(14)} ${zh} / ${en}\n`);
     for (;;) {
-      const answer = (await terminal.question(`${text(question)}\n  (${question.example}) > `)).trim();
+      const answer = (await terminal.question(`${text(question)} [${question.key}]\n  (${question.example}) > `)).trim();
       if (question.fits(answer)) return answer;
       output.write(`  应写成 / write: ${question.example}\n`);
     }

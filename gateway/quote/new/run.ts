@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { explainTariff } from "#gateway/core/parking/tariff/explain.ts";
 import { parseTariff } from "#gateway/tariff/file.ts";
 import { Misunderstood } from "#gateway/tariff/stay-words.ts";
-import { complaintText, currentVersion, readText, say, write } from "../files.ts";
+import { complaintText, currentVersion, Leave, readText, say, write } from "../files.ts";
 import { answersOf, KeyedAnswers, lineAnswers, personAnswers } from "./answers.ts";
 import { type Interviewed, interview } from "./interview.ts";
 
@@ -38,6 +38,11 @@ async function asked({ answers, answer = [] }: NewOptions): Promise<Interviewed>
   const person = personAnswers(process.stdin, process.stderr);
   try {
     return await interview(person.ask);
+  } catch (error) {
+    // Ctrl+C, Ctrl+D
+    if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+    say("\n已中止，没有写文件 / ended; nothing was written");
+    throw new Leave(2);
   } finally {
     person.close();
   }
