@@ -13,7 +13,7 @@ const timed = [
 ];
 /** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
-const longSets = plainRun ? ["test/faults/watchdog.test.ts", "command/site/built.process.test.ts"] : [];
+const longSets = plainRun ? ["test/faults/watchdog.test.ts", "command/site/built.process.test.ts", "test/faults/load.test.ts"] : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};
 const longTests = { testTimeout: 120_000, hookTimeout: 60_000 };
 

@@ -2,7 +2,7 @@
 // it is shed in order (lowest priority first, then the newest), no more than is needed, and nobody is let in again at once.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Fact } from "#gateway/link/messages.ts";
-import { counted, plain } from "#test/promise.ts";
+import { counted } from "#test/promise.ts";
 import { until } from "#test/world/program.ts";
 import { type ChargingSite, phases, type SiteEnd, startChargingSite, wholeShed } from "./charging-site.ts";
 
@@ -47,53 +47,49 @@ async function refused(n: number, round: string): Promise<Extract<Fact, { kind: 
 }
 
 // Half a minute: run by its name or file, and in the full set; the order itself is told time, gateway/core/charging/shed/load.test.ts.
-test.skipIf(plain)(
-  "a shed whose load grows beyond its supply is brought below it in order, and a request without room is refused with the numbers",
-  {
-    timeout: 90_000,
-  },
-  async (context) => {
-    for (const n of [1, 2, 3, 4, 5]) await site.tap(socketOf(n));
-    await until("plugged", () =>
-      [1, 2, 3, 4, 5].every((n) => end.readings().some((one) => one.socket === socketOf(n) && one.plugged === true)),
-    );
-    for (const n of [1, 2, 3, 4]) await charges(n);
-    // Four take 1.2 kW; a fifth might take 1 kW more.
-    expect(await refused(5, "full")).toMatchObject({
-      code: "over-budget",
-      en: expect.stringMatching(/2\.00 kW/),
-      zh: expect.stringMatching(/2\.00 kW/),
-    });
+test("a shed whose load grows beyond its supply is brought below it in order, and a request without room is refused with the numbers", {
+  timeout: 90_000,
+}, async (context) => {
+  for (const n of [1, 2, 3, 4, 5]) await site.tap(socketOf(n));
+  await until("plugged", () =>
+    [1, 2, 3, 4, 5].every((n) => end.readings().some((one) => one.socket === socketOf(n) && one.plugged === true)),
+  );
+  for (const n of [1, 2, 3, 4]) await charges(n);
+  // Four take 1.2 kW; a fifth might take 1 kW more.
+  expect(await refused(5, "full")).toMatchObject({
+    code: "over-budget",
+    en: expect.stringMatching(/2\.00 kW/),
+    zh: expect.stringMatching(/2\.00 kW/),
+  });
 
-    // Two chargers draw 4.2 A: neither is above its own limits, all of them together are above the supply's.
-    const from = performance.now();
-    for (const n of [1, 2]) await site.fault({ name: "over-current", socket: socketOf(n), amount: 1_050 });
-    await until("below its limit again", async () => ((await on()).length < 4 && (await taken_W()) <= limit_W ? true : undefined), {
-      within_ms: 15_000,
-    });
-    const took_ms = Math.round(performance.now() - from);
-    expect(factsOf("load-shed").map(({ socket, priority, unit }) => [socket, priority, unit])).toEqual([
-      [socketOf(3), 5, "mW"],
-      [socketOf(2), 5, "mW"],
-    ]);
-    for (const { value, limit } of factsOf("load-shed")) expect(value).toBeGreaterThan(limit);
-    expect(await on()).toEqual([socketOf(1), socketOf(4)]);
-    await until("their ends", () => factsOf("ended").length === 2 || undefined);
-    expect(factsOf("ended").map(({ socket, cause }) => [socket, cause])).toEqual([
-      [socketOf(3), "load"],
-      [socketOf(2), "load"],
-    ]);
-    expect(factsOf("cut")).toEqual([]);
-    expect((await refused(3, "again")).code).toBe("over-budget");
-    const left_W = Math.round(await taken_W());
-    counted(context, {
-      "limit, W": limit_W,
-      "shed in order": 2,
-      "left on": 2,
-      "left, W": left_W,
-      "back below it after, ms": took_ms,
-      refused: 2,
-      "shed beyond need, wrong": 0,
-    });
-  },
-);
+  // Two chargers draw 4.2 A: neither is above its own limits, all of them together are above the supply's.
+  const from = performance.now();
+  for (const n of [1, 2]) await site.fault({ name: "over-current", socket: socketOf(n), amount: 1_050 });
+  await until("below its limit again", async () => ((await on()).length < 4 && (await taken_W()) <= limit_W ? true : undefined), {
+    within_ms: 15_000,
+  });
+  const took_ms = Math.round(performance.now() - from);
+  expect(factsOf("load-shed").map(({ socket, priority, unit }) => [socket, priority, unit])).toEqual([
+    [socketOf(3), 5, "mW"],
+    [socketOf(2), 5, "mW"],
+  ]);
+  for (const { value, limit } of factsOf("load-shed")) expect(value).toBeGreaterThan(limit);
+  expect(await on()).toEqual([socketOf(1), socketOf(4)]);
+  await until("their ends", () => factsOf("ended").length === 2 || undefined);
+  expect(factsOf("ended").map(({ socket, cause }) => [socket, cause])).toEqual([
+    [socketOf(3), "load"],
+    [socketOf(2), "load"],
+  ]);
+  expect(factsOf("cut")).toEqual([]);
+  expect((await refused(3, "again")).code).toBe("over-budget");
+  const left_W = Math.round(await taken_W());
+  counted(context, {
+    "limit, W": limit_W,
+    "shed in order": 2,
+    "left on": 2,
+    "left, W": left_W,
+    "back below it after, ms": took_ms,
+    refused: 2,
+    "shed beyond need, wrong": 0,
+  });
+});
