@@ -37,9 +37,12 @@ export function openSqlite(file: string): Kysely<Database> {
   return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
 }
 
-/** Beside the changes, not between them; it sees what is committed. */
-export const openSqliteReader = (file: string): Queries =>
-  new Kysely<Database>({ dialect: new SqliteDialect({ database: open(file, { readonly: true }) }) });
+/** Beside the changes, not between them; it sees what is committed. Not a read-only file: such a connection cannot recover a log that a killed process left. */
+export function openSqliteReader(file: string): Queries {
+  const database = open(file, {});
+  database.pragma("query_only = ON");
+  return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
+}
 
 const said = Object.fromEntries(
   (["begin immediate", "savepoint one", "rollback to one", "release one", "commit", "rollback"] as const).map((text) => [

@@ -78,8 +78,10 @@ export function openEmbeddedTelemetry(file: string, { thread = false } = {}): Em
     return reading(db, { writing: writingHere(openWriter(db)), shut: () => undefined });
   }
   const writing = writingOnThread(file);
-  const db = new SqliteDatabase(file, { readonly: true });
+  // Not a read-only file: such a connection cannot recover a log that a killed process left.
+  const db = new SqliteDatabase(file);
   db.pragma("busy_timeout = 5000");
+  db.pragma("query_only = ON");
   db.defaultSafeIntegers(true);
   return reading(db, { writing, shut: () => void db.close() });
 }
