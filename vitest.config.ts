@@ -27,6 +27,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude: [...notOurs, ...wholeProcesses],
           testTimeout: 30_000,
+          maxWorkers: 2,
           env,
           sequence: { groupOrder: 0 },
         },

@@ -194,7 +194,7 @@ async function compare(store: Store, said: readonly string[]): Promise<Record<st
   expect(counts.paid_fen).toBe(paid);
   expect([counts.events, counts.missing]).toEqual([sent.length, 0]);
   const telemetry = new Database(join(folder, "cloud", "telemetry.db"), { readonly: true });
-  const stored = telemetry.prepare("SELECT value FROM point").all() as { value: number }[];
+  const stored = telemetry.prepare("SELECT value FROM fresh UNION ALL SELECT value FROM point").all() as { value: number }[];
   telemetry.close();
   const values = new Set(stored.map(({ value }) => value));
   const readings = said.filter((line) => line.startsWith("reading ")).map((line) => Number(line.slice(8)));

@@ -150,7 +150,7 @@ test.skipIf(!["mosquitto", "mosquitto_sub", "postgres"].every(hasCommand))(
       ).toMatchObject({ n: String(count), top: String(count), inorder: true });
     // Effects, not rows alone: each passage counted once, each payment once.
     const [passed] = await rows<{ n: string }>("SELECT sum(passages) AS n FROM lane");
-    const [paid] = await rows<{ n: string }>("SELECT value AS n FROM tally WHERE name = 'paid_fen'");
+    const [paid] = await rows<{ n: string }>("SELECT sum(value) AS n FROM tally WHERE name LIKE 'paid_fen@%'");
     const ofStream = (stream: string): number => senders.filter((one) => one.stream === stream).reduce((sum, one) => sum + one.sent, 0);
     expect(Number(passed?.n)).toBe(ofStream("state"));
     const [payments] = await rows<{ n: string }>("SELECT count(*) AS n FROM payment");

@@ -109,7 +109,9 @@ test.skipIf(!hasCommand("faketime") || fakeTime === undefined)(
 /** Each reading's own number, and the millisecond that it stands at in the cloud. */
 function pointsOf(): Map<number, number> {
   const database = new Database(join(folder, "cloud", "telemetry.db"), { readonly: true, timeout: 5_000 });
-  const rows = database.prepare("SELECT value, time / 1000000 AS at FROM point").all() as { value: number; at: number }[];
+  const rows = database
+    .prepare("SELECT value, time / 1000000 AS at FROM fresh UNION ALL SELECT value, time / 1000000 FROM point")
+    .all() as { value: number; at: number }[];
   database.close();
   return new Map(rows.map(({ value, at }) => [value, at]));
 }
