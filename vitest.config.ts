@@ -1,9 +1,15 @@
-// Three groups, one after another: rules and contracts on both cores; whole processes, two files at a time, since they mostly wait for each other;
+// Three groups, one after another: rules and contracts on both cores; whole processes, three files at a time, since they mostly wait for each other;
 // and last, one file at a time, those whose own seconds are what is promised.
 import { defineConfig } from "vitest/config";
 
 const notOurs = ["**/node_modules/**", ".runtime/**", "**/dist/**"];
-const wholeProcesses = ["test/paths/**/*.test.ts", "test/faults/**/*.test.ts", "test/browser/**/*.test.ts", "**/*.process.test.ts"];
+const wholeProcesses = [
+  "test/paths/**/*.test.ts",
+  "test/faults/**/*.test.ts",
+  "test/browser/**/*.test.ts",
+  "**/*.process.test.ts",
+  "test/parking/kill.test.ts",
+];
 /** These hold the machine's own clock against a bound: nothing else may run beside them. */
 const timed = [
   "test/faults/{alone,cut,dead,watchdog,shed,group}*.test.ts",
@@ -37,7 +43,7 @@ export default defineConfig({
           name: "processes",
           include: wholeProcesses,
           exclude: [...notOurs, ...timed, ...longSets],
-          maxWorkers: 2,
+          maxWorkers: 3,
           ...longTests,
           env,
           sequence: { groupOrder: 1 },

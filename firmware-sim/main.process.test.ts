@@ -49,6 +49,7 @@ describe("the simulators", () => {
     total_fen: 500,
     paid_fen: 0,
     due_fen: 500,
+    check: null,
     lines: [],
   };
   let gateway: Server;

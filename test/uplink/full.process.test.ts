@@ -171,118 +171,119 @@ test.skipIf(!canMakeDisks)(
   },
 );
 
-test.skipIf(!canMakeDisks || !full)(
-  "P 04.full: on a full disk safety and money go on, what gave way is known, and it heals by itself",
-  async (context) => {
-    disk = makeDisk(join(folder, "disk"), 48);
-    const data = join(disk.folder, "gateway");
-    const site = await startSite(data);
-    await until(
-      "cars and charging",
-      async () => ((await stateOf(site)).counts.passages >= 1 && (await stateOf(site)).counts.sessions >= 3) || undefined,
-      {
-        within_ms: 90_000,
+if (full)
+  test.skipIf(!canMakeDisks)(
+    "P 04.full: on a full disk safety and money go on, what gave way is known, and it heals by itself",
+    async (context) => {
+      disk = makeDisk(join(folder, "disk"), 48);
+      const data = join(disk.folder, "gateway");
+      const site = await startSite(data);
+      await until(
+        "cars and charging",
+        async () => ((await stateOf(site)).counts.passages >= 1 && (await stateOf(site)).counts.sessions >= 3) || undefined,
+        {
+          within_ms: 90_000,
+          every_ms: 250,
+        },
+      );
+      expect(await diskIsWell(site)).toBe(true);
+
+      for (const n of [1, 2]) await tell(site, "/cars", { plate: `闽C2000${n}`, lane: "east-in", stay_s: 31 });
+      const passed = (await stateOf(site)).counts.passages;
+      await until("cars go in", async () => (await stateOf(site)).counts.passages >= passed + 2 || undefined, {
+        within_ms: 60_000,
         every_ms: 250,
-      },
-    );
-    expect(await diskIsWell(site)).toBe(true);
+      });
 
-    for (const n of [1, 2]) await tell(site, "/cars", { plate: `闽C2000${n}`, lane: "east-in", stay_s: 31 });
-    const passed = (await stateOf(site)).counts.passages;
-    await until("cars go in", async () => (await stateOf(site)).counts.passages >= passed + 2 || undefined, {
-      within_ms: 60_000,
-      every_ms: 250,
-    });
+      const taken = disk.fill();
+      const before = await stateOf(site);
+      await until("the gateway knows", async () => !(await diskIsWell(site)) || undefined, { within_ms: 20_000, every_ms: 200 });
+      const cut_ms = await overload(site);
+      await until(
+        "cars come, go and pay on a full disk",
+        async () => {
+          const { counts } = await stateOf(site);
+          return (
+            (counts.payments > before.counts.payments &&
+              counts.passages > before.counts.passages + 2 &&
+              counts.sessions > before.counts.sessions) ||
+            undefined
+          );
+        },
+        { within_ms: 180_000, every_ms: 250 },
+      );
+      await new Promise((resolve) => setTimeout(resolve, fullFor));
+      const during = await stateOf(site);
+      const gained = (what: keyof SimulatorState["counts"]): number => during.counts[what] - before.counts[what];
+      expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs")]).toEqual([true, true, true, 1]);
+      for (const [name, pid] of Object.entries(site.gateway.ready.pids)) expect(() => process.kill(pid, 0), name).not.toThrow();
 
-    const taken = disk.fill();
-    const before = await stateOf(site);
-    await until("the gateway knows", async () => !(await diskIsWell(site)) || undefined, { within_ms: 20_000, every_ms: 200 });
-    const cut_ms = await overload(site);
-    await until(
-      "cars come, go and pay on a full disk",
-      async () => {
-        const { counts } = await stateOf(site);
-        return (
-          (counts.payments > before.counts.payments &&
-            counts.passages > before.counts.passages + 2 &&
-            counts.sessions > before.counts.sessions) ||
-          undefined
-        );
-      },
-      { within_ms: 180_000, every_ms: 250 },
-    );
-    await new Promise((resolve) => setTimeout(resolve, fullFor));
-    const during = await stateOf(site);
-    const gained = (what: keyof SimulatorState["counts"]): number => during.counts[what] - before.counts[what];
-    expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs")]).toEqual([true, true, true, 1]);
-    for (const [name, pid] of Object.entries(site.gateway.ready.pids)) expect(() => process.kill(pid, 0), name).not.toThrow();
+      disk.clear();
+      await until("it heals by itself", () => diskIsWell(site), { within_ms: 20_000, every_ms: 200 });
+      expect(statSync(join(data, "reserve")).size).toBe(reserveMB * 1_000_000);
+      await tell(site, "/traffic", { state: "stop" });
+      await until(
+        "nobody waits",
+        async () => {
+          const { counts } = await stateOf(site);
+          return (counts.cars_waiting === 0 && counts.payments_waiting === 0) || undefined;
+        },
+        { within_ms: 120_000, every_ms: 250 },
+      );
 
-    disk.clear();
-    await until("it heals by itself", () => diskIsWell(site), { within_ms: 20_000, every_ms: 200 });
-    expect(statSync(join(data, "reserve")).size).toBe(reserveMB * 1_000_000);
-    await tell(site, "/traffic", { state: "stop" });
-    await until(
-      "nobody waits",
-      async () => {
-        const { counts } = await stateOf(site);
-        return (counts.cars_waiting === 0 && counts.payments_waiting === 0) || undefined;
-      },
-      { within_ms: 120_000, every_ms: 250 },
-    );
-
-    // Now the cloud: every fact of those minutes, exactly once, and what was lost with its name.
-    const cloud = await startTestCloud({ folder, mqttPort: site.mqttPort });
-    const visitor = new Visitor(cloud.ready.http);
-    await visitor.signIn("booth");
-    const theirs = (await stateOf(site)).counts;
-    const agreed = (counts: Counts): boolean =>
-      (["passages", "openings", "sessions", "cutoffs", "paid_fen"] as const).every((what) => counts[what] === theirs[what]);
-    const counts = await until(
-      "the cloud counts what the simulators counted",
-      async () => {
-        const now = await visitor.counts();
-        return agreed(now) ? now : undefined;
-      },
-      { within_ms: 60_000, every_ms: 250 },
-    ).catch(async () => visitor.counts());
-    const cuts = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=charging.cut&limit=50");
-    const why = cuts.items.map(({ subject, data }) => `${subject} ${(data as { cause: string }).cause}`);
-    expect({ ...pick(counts), missing: counts.missing, dead_letters: counts.dead_letters }, why.join(", ")).toEqual({
-      ...pick(theirs),
-      missing: 0,
-      dead_letters: 0,
-    });
-    const gaps = await until(
-      "gap records",
-      async () => {
-        const found = await visitor.get<GapView[]>("/api/v1/gaps");
-        return found.some(({ reason }) => reason === "disk-full") ? found : undefined;
-      },
-      { within_ms: 30_000, every_ms: 250 },
-    );
-    const readings = gaps
-      .filter(({ stream, reason }) => stream === "bulk" && reason === "disk-full")
-      .reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
-    const { items } = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=storage.short&type=storage.well&limit=50");
-    expect(items.map(({ type }) => type).sort()).toEqual(["storage.short", "storage.well"]);
-    expect(gaps.every(({ stream }) => stream === "bulk")).toBe(true);
-    counted(context, {
-      bytes_taken: taken,
-      seconds_full: Math.round((during.clock_ms - before.clock_ms) / 1000),
-      passages: gained("passages"),
-      sessions: gained("sessions"),
-      cutoffs: gained("cutoffs"),
-      cut_after_ms: Math.round(cut_ms),
-      payments: gained("payments"),
-      paid_fen: theirs.paid_fen,
-      gap_records: gaps.length,
-      readings_given_up: readings,
-      money_lost: theirs.paid_fen - counts.paid_fen,
-      events_missing: counts.missing,
-    });
-  },
-  fullFor + 600_000,
-);
+      // Now the cloud: every fact of those minutes, exactly once, and what was lost with its name.
+      const cloud = await startTestCloud({ folder, mqttPort: site.mqttPort });
+      const visitor = new Visitor(cloud.ready.http);
+      await visitor.signIn("booth");
+      const theirs = (await stateOf(site)).counts;
+      const agreed = (counts: Counts): boolean =>
+        (["passages", "openings", "sessions", "cutoffs", "paid_fen"] as const).every((what) => counts[what] === theirs[what]);
+      const counts = await until(
+        "the cloud counts what the simulators counted",
+        async () => {
+          const now = await visitor.counts();
+          return agreed(now) ? now : undefined;
+        },
+        { within_ms: 60_000, every_ms: 250 },
+      ).catch(async () => visitor.counts());
+      const cuts = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=charging.cut&limit=50");
+      const why = cuts.items.map(({ subject, data }) => `${subject} ${(data as { cause: string }).cause}`);
+      expect({ ...pick(counts), missing: counts.missing, dead_letters: counts.dead_letters }, why.join(", ")).toEqual({
+        ...pick(theirs),
+        missing: 0,
+        dead_letters: 0,
+      });
+      const gaps = await until(
+        "gap records",
+        async () => {
+          const found = await visitor.get<GapView[]>("/api/v1/gaps");
+          return found.some(({ reason }) => reason === "disk-full") ? found : undefined;
+        },
+        { within_ms: 30_000, every_ms: 250 },
+      );
+      const readings = gaps
+        .filter(({ stream, reason }) => stream === "bulk" && reason === "disk-full")
+        .reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
+      const { items } = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=storage.short&type=storage.well&limit=50");
+      expect(items.map(({ type }) => type).sort()).toEqual(["storage.short", "storage.well"]);
+      expect(gaps.every(({ stream }) => stream === "bulk")).toBe(true);
+      counted(context, {
+        bytes_taken: taken,
+        seconds_full: Math.round((during.clock_ms - before.clock_ms) / 1000),
+        passages: gained("passages"),
+        sessions: gained("sessions"),
+        cutoffs: gained("cutoffs"),
+        cut_after_ms: Math.round(cut_ms),
+        payments: gained("payments"),
+        paid_fen: theirs.paid_fen,
+        gap_records: gaps.length,
+        readings_given_up: readings,
+        money_lost: theirs.paid_fen - counts.paid_fen,
+        events_missing: counts.missing,
+      });
+    },
+    fullFor + 600_000,
+  );
 
 const pick = ({
   passages,
