@@ -156,45 +156,47 @@ test.for(plain ? cases.filter(({ inPlainRun }) => inPlainRun) : cases)(
   },
 );
 
-test("P 02.group its board silent: warned, then blind, at the table's time; with nobody at the link; kept over kill -9", {
-  timeout: 120_000,
-}, async (context) => {
-  const blind_ms = 6_000;
-  const end = await begin({ contactor: true }, { blind_ms });
-  end.close(); // site process, broker and cloud are gone: nobody hears, nobody takes
-  const { clock_ms } = await site.state();
-  await site.fault({ name: "dead-slave", shed: "shed-1" });
-  const open = await until(
-    "20 open relays",
-    async () => {
-      const now = await site.state();
-      return now.sockets.every(({ relay }) => !relay) ? now : undefined;
-    },
-    { within_ms: 20_000 },
-  );
-  const after = Math.max(...open.sockets.map(({ relay_changed_ms }) => relay_changed_ms)) - clock_ms;
-  expect(open.sockets.every(({ why }) => why === "commanded")).toBe(true);
-  expect(after).toBeGreaterThan(blind_ms - 1_500); // the last good answer may be as old as a rotation when it falls silent
-  expect(after).toBeLessThan(blind_ms + 2_000);
-  expect((await site.state()).above?.contactor?.closed).toBe(false); // its pulses did not arrive either
+// A whole plain run shows this in told time (gateway/core/charging/shed).
+if (!plain)
+  test("P 02.group its board silent: warned, then blind, at the table's time; with nobody at the link; kept over kill -9", {
+    timeout: 120_000,
+  }, async (context) => {
+    const blind_ms = 6_000;
+    const end = await begin({ contactor: true }, { blind_ms });
+    end.close(); // site process, broker and cloud are gone: nobody hears, nobody takes
+    const { clock_ms } = await site.state();
+    await site.fault({ name: "dead-slave", shed: "shed-1" });
+    const open = await until(
+      "20 open relays",
+      async () => {
+        const now = await site.state();
+        return now.sockets.every(({ relay }) => !relay) ? now : undefined;
+      },
+      { within_ms: 20_000 },
+    );
+    const after = Math.max(...open.sockets.map(({ relay_changed_ms }) => relay_changed_ms)) - clock_ms;
+    expect(open.sockets.every(({ why }) => why === "commanded")).toBe(true);
+    expect(after).toBeGreaterThan(blind_ms - 1_500); // the last good answer may be as old as a rotation when it falls silent
+    expect(after).toBeLessThan(blind_ms + 2_000);
+    expect((await site.state()).above?.contactor?.closed).toBe(false); // its pulses did not arrive either
 
-  site.safety().signal("SIGKILL");
-  await site.safety().ended;
-  await site.startSafety();
-  const back = site.connect();
-  const fact = await until("the fact comes when somebody is there again", () => tripped(back, "blind"));
-  expect(fact).toMatchObject({ latched: false, silent_ms: expect.any(Number) });
-  expect(back.facts.some((one) => one.kind === "shed-input-silent" && one.of === "smoke" && one.silent_ms < blind_ms)).toBe(true);
-  expect(await refusedCode(back, "blind")).toBe("shed-blind");
-  await site.fault({ name: "clear" });
-  // A member that was never heard rests, and all who rest share one part in 25 of the line: board and contactor are found again within half a minute.
-  await until("it serves again by itself once it is seen", () => back.shed()?.state === "serving" || undefined, { within_ms: 60_000 });
-  counted(context, {
-    "blind after, ms by the table": blind_ms,
-    "silence to the last relay (simulator), ms": Math.round(after),
-    sockets: open.sockets.length,
+    site.safety().signal("SIGKILL");
+    await site.safety().ended;
+    await site.startSafety();
+    const back = site.connect();
+    const fact = await until("the fact comes when somebody is there again", () => tripped(back, "blind"));
+    expect(fact).toMatchObject({ latched: false, silent_ms: expect.any(Number) });
+    expect(back.facts.some((one) => one.kind === "shed-input-silent" && one.of === "smoke" && one.silent_ms < blind_ms)).toBe(true);
+    expect(await refusedCode(back, "blind")).toBe("shed-blind");
+    await site.fault({ name: "clear" });
+    // A member that was never heard rests, and all who rest share one part in 25 of the line: board and contactor are found again within half a minute.
+    await until("it serves again by itself once it is seen", () => back.shed()?.state === "serving" || undefined, { within_ms: 60_000 });
+    counted(context, {
+      "blind after, ms by the table": blind_ms,
+      "silence to the last relay (simulator), ms": Math.round(after),
+      sockets: open.sockets.length,
+    });
   });
-});
 
 // A whole plain run shows this by P 02.latch.
 if (!plain)
