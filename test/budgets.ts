@@ -6,7 +6,7 @@ export const budgets: Readonly<Record<string, number>> = {
   command: 200,
   dashboards: 30,
   "firmware-sim": 60,
-  gateway: 240,
+  gateway: 360,
   protocols: 60,
   "test/browser": 180,
   "test/faults": full ? 1200 : 480,

@@ -35,7 +35,7 @@ test("P 01.demo: the first live event comes within ten seconds of start, and the
 });
 
 test("P 01.outage: cloud dead, gateway killed -9 in the middle; the simulators' counts equal the cloud's", async (context) => {
-  const outage = full ? 60 : 12;
+  const outage = full ? 60 : 8;
   const { code, out, err } = await demo(["--scenario", "outage", "--outage-s", String(outage), "--exit", "--json"]);
   expect(out, err).not.toBe("");
   const result = JSON.parse(out) as {

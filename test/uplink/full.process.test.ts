@@ -149,12 +149,19 @@ test.skipIf(!canMakeDisks)(
         },
         { within_ms: 30_000, every_ms: 100 },
       );
+      const told = await until(
+        "both of what the disk did",
+        async () => {
+          const { items } = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=storage.short&type=storage.well&limit=50");
+          return items.length >= 2 ? items.map(({ type }) => type).sort() : undefined;
+        },
+        { within_ms: 30_000, every_ms: 100 },
+      );
+      expect(told).toEqual(["storage.short", "storage.well"]);
       await online.kill();
       const [gap] = gaps;
       expect([gap?.stream, typeof gap?.from, typeof gap?.to, (gap?.lost ?? 0) > 100]).toEqual(["bulk", "string", "string", true]);
       expect(Date.parse(gap?.to ?? "")).toBeGreaterThan(Date.parse(gap?.from ?? ""));
-      const { items } = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=storage.short&type=storage.well&limit=50");
-      expect(items.map(({ type }) => type).sort()).toEqual(["storage.short", "storage.well"]);
       expect(await cloud.end()).toBe(0);
       counted(context, {
         bytes_taken: taken,
@@ -264,8 +271,6 @@ if (full)
       const readings = gaps
         .filter(({ stream, reason }) => stream === "bulk" && reason === "disk-full")
         .reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
-      const { items } = await visitor.get<{ items: EventView[] }>("/api/v1/events?type=storage.short&type=storage.well&limit=50");
-      expect(items.map(({ type }) => type).sort()).toEqual(["storage.short", "storage.well"]);
       expect(gaps.every(({ stream }) => stream === "bulk")).toBe(true);
       counted(context, {
         bytes_taken: taken,
