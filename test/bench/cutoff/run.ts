@@ -127,7 +127,8 @@ interface Measuring {
 /** Each line for itself: a socket that charges is chosen, its current rises at any moment of the rotation, OFF comes, and the socket is reset and charges again. */
 async function measure({ stations, link, onMessage, options }: Measuring, ending: (() => unknown)[]): Promise<RunResult> {
   const trips: Trip[] = [];
-  const charging: string[][] = Array.from({ length: options.lines }, () => []);
+  /** Sockets that charge, and since when. */
+  const charging: { socket: string; since: number }[][] = Array.from({ length: options.lines }, () => []);
   const tripOf = new Map<string, string>();
   let round = 0;
   let others = 0;
@@ -150,7 +151,7 @@ async function measure({ stations, link, onMessage, options }: Measuring, ending
     if (message.type !== "facts") return;
     client.send({ type: "spool-taken", upTo: Math.max(...message.facts.map(({ id }) => id)) });
     for (const { fact } of message.facts) {
-      if (fact.kind === "closed") charging[Number(fact.socket.split("-")[1])]?.push(fact.socket);
+      if (fact.kind === "closed") charging[Number(fact.socket.split("-")[1])]?.push({ socket: fact.socket, since: performance.now() });
       if (fact.kind === "cut" && fact.cause !== "instantaneous") others += 1;
       if (fact.kind === "cut") tripOf.set(fact.trip, fact.socket);
       // Not seen well enough yet, or not ready: once more.
@@ -165,8 +166,11 @@ async function measure({ stations, link, onMessage, options }: Measuring, ending
 
   async function next(line: number): Promise<void> {
     for (;;) {
-      const socket = charging[line]?.shift();
-      if (socket !== undefined) {
+      const [oldest] = charging[line] ?? [];
+      // Within the grace after closing a high current is inrush, and no sample counts.
+      if (oldest !== undefined && performance.now() - oldest.since > limits.instantaneous.grace_ms + 500) {
+        const { socket } = oldest;
+        charging[line]?.shift();
         await new Promise((resolve) => setTimeout(resolve, 100 + 500 * Math.random()));
         const [, of = "0", unit = "1", index = "1"] = /^station-(\d+)-(\d+)\/(\d+)$/.exec(socket) ?? [];
         const done = new Promise<void>((resolve) => waiting.set(line, resolve));
