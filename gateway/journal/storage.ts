@@ -15,6 +15,8 @@ export interface StorageSettings {
   /** The site file's words; what is not written is as usual. */
   readonly telemetry?: { readonly limit_MB?: number | undefined; readonly thin_to_s?: number | undefined } | undefined;
   readonly storage?: { readonly reserve_MB?: number | undefined; readonly state_events?: number | undefined } | undefined;
+  /** Free bytes on that disk; a test says its own. */
+  readonly free?: () => number;
   readonly onFailure: (why: string) => void;
   readonly say: (what: string, detail: object) => void;
 }
@@ -33,7 +35,11 @@ const thinAfterMs = 600_000;
 const lookEveryMs = 1000;
 
 export function openStorage({ folder, clock, chance, say, ...settings }: StorageSettings): Storage {
-  const space = openSpace({ folder, reserveBytes: (settings.storage?.reserve_MB ?? usual.reserve_MB) * 1_000_000 });
+  const space = openSpace({
+    folder,
+    reserveBytes: (settings.storage?.reserve_MB ?? usual.reserve_MB) * 1_000_000,
+    ...(settings.free === undefined ? {} : { free: settings.free }),
+  });
   const journal = openJournal({
     ...{ path: join(folder, "journal.sqlite"), clock, chance, tables: settings.tables, onFailure: settings.onFailure },
     ...(settings.storage?.state_events === undefined ? {} : { stateLimit: settings.storage.state_events }),
@@ -63,19 +69,28 @@ export function openStorage({ folder, clock, chance, say, ...settings }: Storage
   // A start on a full disk: the reserve may be gone already.
   if (space.short) telemetry.giveUp();
 
+  /** What the cloud was last told stands in the same transaction: a process that dies between says it after its next start. */
+  const tellCloud = (): void => {
+    const told = journal.get<{ value: string }>("SELECT value FROM meta WHERE key = 'storage'")?.value ?? "well";
+    const now = space.short ? "short" : "well";
+    if (told === now) return;
+    attempt(() =>
+      journal.commit((tx) => {
+        if (now === "short") tx.event("storage.short", { given: [...space.given] });
+        else tx.event("storage.well", {});
+        tx.run("INSERT INTO meta (key, value) VALUES ('storage', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", now);
+      }),
+    );
+  };
+
   let cancel: Cancel = () => undefined;
   const look = (): void => {
     attempt(() => journal.lookAtClock());
     const news = space.look();
-    if (news === "short") {
-      say("the disk is short: readings do not wait, the reserve is in use", { given: space.given });
-      attempt(() => journal.commit((tx) => tx.event("storage.short", { given: [...space.given] })));
-    }
-    if (news === "well") {
-      telemetry.resume();
-      say("the disk has room again", {});
-      attempt(() => journal.commit((tx) => tx.event("storage.well", {})));
-    }
+    if (news === "short") say("the disk is short: readings do not wait, the reserve is in use", { given: space.given });
+    if (news === "well") telemetry.resume();
+    tellCloud();
+    if (news === "well") say("the disk has room again", {});
     cancel = clock.wake(after(clock.monotonic(), lookEveryMs), look);
   };
   look();
