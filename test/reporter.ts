@@ -9,15 +9,21 @@ export default class PromiseReporter implements Reporter {
     let passed = 0;
     let failed = 0;
     let skipped = 0;
+    const failures: string[] = [];
     for (const module of modules) {
       const suite = suiteOf(module.relativeModuleId);
       seconds.set(suite, (seconds.get(suite) ?? 0) + module.diagnostic().duration / 1000);
-      if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0) failed += 1; // the file itself did not load
+      if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0) {
+        failed += 1; // the file itself did not load
+        failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0]?.message)}`);
+      }
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         if (state === "passed") passed += 1;
-        else if (state === "failed") failed += 1;
-        else if (wasAskedFor(test)) skipped += 1;
+        else if (state === "failed") {
+          failed += 1;
+          failures.push(`${module.relativeModuleId}: ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message)}`);
+        } else if (wasAskedFor(test)) skipped += 1;
         const counts = test.meta().counts;
         if (state === "passed" && counts !== undefined)
           say(
@@ -46,10 +52,14 @@ export default class PromiseReporter implements Reporter {
       failed += skipped;
       say(`  ${skipped} skipped where none may be`);
     }
+    // Once more at the end, where whoever sees only the tail of a log finds it.
+    for (const failure of failures) say(`  FAILED ${failure}`);
     if (failed > 0) process.exitCode = 1;
     say(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
   }
 }
+
+const firstLine = (message: string | undefined): string => (message ?? "no message").split("\n")[0] ?? "";
 
 /** With `-t NAME` the other tests are "skipped" too; those were never asked for. */
 function wasAskedFor(test: TestCase): boolean {
