@@ -1,11 +1,12 @@
 // Reference pages that are made from the source they describe. `node test/house/reference.ts` writes them; a test holds them together.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { securityPage } from "#command/controls/page.ts";
 import { deviceProfilePage } from "#command/device/reference.ts";
 import { limitsPage, siteConfigPage } from "#gateway/config/reference.ts";
 import { eventCatalogue } from "#protocols/uplink/events.ts";
 import { topicTable } from "#protocols/uplink/topics.ts";
+import { grafanaFiles } from "../../dashboards/grafana/files.ts";
 import { root } from "./reading.ts";
 
 interface Shape {
@@ -73,6 +74,11 @@ export const pages: Readonly<Record<string, () => string>> = {
   "docs/reference/mqtt.md": mqttPage,
   "docs/reference/security.md": securityPage,
   "docs/reference/site-config.md": siteConfigPage,
+  ...grafanaFiles,
 };
 
-if (process.argv[1]?.endsWith("reference.ts")) for (const [path, page] of Object.entries(pages)) writeFileSync(join(root, path), page());
+if (process.argv[1]?.endsWith("reference.ts"))
+  for (const [path, page] of Object.entries(pages)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), page());
+  }
