@@ -64,6 +64,12 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     currency: "CNY",
     why: "already-paid",
   },
+  "money.disputed": { dispute: "dispute-01", visit: "visit-0001", payment: "payment-01", by: "phone" },
+  "money.dispute-ended": { dispute: "dispute-01", visit: "visit-0001", outcome: "rejected", entry: null, person: "property" },
+  "visit.rematched": {
+    ...{ entry: "entry-0002", visit: "visit-0001", to: "visit-0002", again: "visit-0003", moved_fen: 500, total_fen: 500, owed_fen: 0 },
+    ...{ person: "property", reason: "错配" },
+  },
   "shift.ended": { shift: "shift-0001", person: "booth", to: "night", payments: 3, expected_fen: 1_200, counted_fen: 1_200, reason: "" },
   "lane.passed": { lane: "east-in", direction: "entry", visit: "visit-0001", count: 1, known_late: false },
   "gate.opened": { lane: "east-in", cause: "read", command: "command-01", count: 1, after_ms: 900, known_late: false },

@@ -61,9 +61,10 @@ const gone = (running: Running<unknown>): Promise<void> =>
 function startSimulators(options: { files: DemoFiles; gateway: number; seed: number; log: string }): Promise<Running<SimulatorReady>> {
   const url = `http://127.0.0.1:${options.gateway}`;
   const places = ["--entry-url", url, "--exit-url", url, "--booth-url", url, "--booth-token-file", options.files.boothToken];
+  const sandbox = ["--sandbox-secret-file", options.files.sandboxSecret];
   return startProgram<SimulatorReady>(
     "simulators",
-    ["firmware-sim/main.ts", "run", "--seed", String(options.seed), "--contactor", ...places, "--ready-json"],
+    ["firmware-sim/main.ts", "run", "--seed", String(options.seed), "--contactor", ...places, ...sandbox, "--ready-json"],
     { log: options.log },
   );
 }

@@ -18,6 +18,7 @@ export interface SimulatorReady {
   readonly serial: string;
   readonly stations_tcp: { readonly host: string; readonly port: number };
   readonly barriers: { readonly host: string; readonly port: number; readonly units: Readonly<Record<string, number>> };
+  readonly sandbox?: string;
 }
 
 export interface DemoFiles {
@@ -26,6 +27,7 @@ export interface DemoFiles {
   readonly siteConfig: string;
   readonly boothToken: string;
   readonly observerPassword: string;
+  readonly sandboxSecret: string;
 }
 
 /** The vendor document's camera, at a lane without simulated traffic: for people with curl. */
@@ -48,6 +50,7 @@ export function layOut(folder: string): DemoFiles {
     siteConfig: join(folder, "site.yaml"),
     boothToken: secret(folder, "booth.token"),
     observerPassword: secret(folder, "observer.password"),
+    sandboxSecret: secret(folder, "sandbox.secret"),
   };
 }
 
@@ -128,6 +131,16 @@ const above = {
   ],
 };
 
+/** Payments of the demonstration: by phone to the sandbox, or at the booth under a code that hangs there. */
+function paymentsOf(sandbox: string, gateway: number): object {
+  const here = `http://127.0.0.1:${gateway}`;
+  return {
+    sandbox: { base: sandbox, secret_file: "./sandbox.secret", notify_url: `${here}/pay/notify/sandbox` },
+    static_code: { name: "锦绣花园业主委员会（演示）", text: "https://qr.example/demonstration" },
+    page: { address: here, telephone: "0595-00000000" },
+  };
+}
+
 export interface SiteSurroundings {
   readonly gateway: number;
   readonly broker: string;
@@ -169,6 +182,7 @@ export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings
     uplink: { broker, username: "gw-1", password_file: passwordFile, keepalive_s: 10 },
     // Made by the cloud at its first start.
     commands: { key_file: "./cloud/commands.pub.pem" },
+    ...(simulator.sandbox === undefined ? {} : { payments: paymentsOf(simulator.sandbox, surroundings.gateway) }),
     lots: [{ id: "main", name: "地面停车场", capacity: 120, tariff: join(root, "tariffs", "demonstration.yaml") }],
     lanes: [lane("east-in", "东门入口", "entry"), lane("east-out", "东门出口", "exit"), lane("west-in", "西门入口", "entry")],
     limits: [{ id: "e-bike", file: "e-bike-4a" }],

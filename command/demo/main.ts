@@ -81,6 +81,7 @@ function addresses(compound: Compound): string {
   return `
   页面 page        ${compound.cloud().ready.http}
   网关 gateway     ${compound.gateway().ready.http}   (/healthz /metrics)
+  手机缴费 phone   ${compound.gateway().ready.http}/pay   出口扫码 at the exit ${compound.gateway().ready.http}/pay/lane/east-out   （演示支付，不动真钱 / no real money）
   MQTT             ${compound.cloud().ready.mqtt}   观察账号 observer，密码见 password in ${compound.files.observerPassword}
   数据 data        ${compound.files.folder}
 

@@ -7,6 +7,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
             [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--contactor] [--ready-json]
             --contactor：充电站接在上级接触器后面 / the stations hang behind a contactor
+            [--sandbox-secret-file F [--sandbox-port 0]]   演示支付平台，不动真钱 / a payment provider that moves no money
             [--loads 100] [--crossed 3:5] [--outputs 2:7] [--shared 4:6] [--reversed 4] [--phase 6] [--ratio 1:500]
             [--silent-meter 8] [--frozen-meter 9] [--dead-relay 9] [--bypassed 2]      把 station-1 照错的接 / station-1 wired wrongly
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]

@@ -9,6 +9,7 @@ import { Profile } from "#protocols/modbus/profile.ts";
 import { type WireOption, wireOptions, wiresFrom } from "../charging/wires.ts";
 import { controlApi } from "../control/api.ts";
 import { removeControlNote, writeControlNote } from "../control/remote.ts";
+import { type Sandbox, startSandbox } from "../payments/sandbox.ts";
 import { realWorld } from "../ports.ts";
 import { openTown, type Town } from "../town.ts";
 import { readScenario, type Scenario } from "../traffic/scenario.ts";
@@ -31,6 +32,8 @@ const options = {
   "barriers-port": { type: "string", default: "0" },
   contactor: { type: "boolean", default: false },
   "ready-json": { type: "boolean", default: false },
+  "sandbox-secret-file": { type: "string" },
+  "sandbox-port": { type: "string", default: "0" },
   loads: { type: "string" },
   ...wiredOptions,
 } as const;
@@ -76,7 +79,14 @@ function portOf(name: string, text: string): number {
   return port;
 }
 
-function readyOf(town: Town, control: string): SimulatorReady {
+/** A provider of payments that moves no money, where a secret for it is named. */
+async function sandboxOf(values: Given): Promise<Sandbox | undefined> {
+  const file = values["sandbox-secret-file"];
+  if (file === undefined) return undefined;
+  return startSandbox({ secret: readFileSync(file, "utf8").trim(), port: portOf("sandbox-port", values["sandbox-port"]) });
+}
+
+function readyOf(town: Town, control: string, sandbox: Sandbox | undefined): SimulatorReady {
   const { serial, stationsTcp, stationsRtu, barriers } = town;
   return {
     ready: "sim",
@@ -85,6 +95,7 @@ function readyOf(town: Town, control: string): SimulatorReady {
     stations_tcp: { ...stationsTcp },
     stations_rtu: { ...stationsRtu },
     barriers: { ...barriers, units: { ...barriers.units } },
+    ...(sandbox === undefined ? {} : { sandbox: sandbox.url }),
   };
 }
 
@@ -143,14 +154,16 @@ export async function run(args: string[]): Promise<ExitCode> {
     },
     onScenario: ({ at_s }, outcome) => log.info({ at_s, outcome: outcome.kind === "done" ? "done" : outcome.code }, "scenario"),
   });
+  const sandbox = await sandboxOf(values);
   const api = controlApi(town);
   const control = await api.listen({ host: "127.0.0.1", port });
   writeControlNote({ control, pid: process.pid });
-  announce(readyOf(town, control), values["ready-json"]);
+  announce(readyOf(town, control, sandbox), values["ready-json"]);
   log.info({ control, serial: town.serial }, "ready");
   const code = await ending.promise;
   removeControlNote(process.pid);
   await api.close();
+  await sandbox?.stop();
   await town.close();
   return code;
 }

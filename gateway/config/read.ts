@@ -9,6 +9,7 @@ import { type Complaint, type Complaints, complaints } from "./complaint.ts";
 import { crossCheck, soundParts } from "./cross-checks.ts";
 import { readLimitsFile } from "./limits-file.ts";
 import { unfit } from "./limits-fit.ts";
+import { checkPayments } from "./pay-checks.ts";
 import { type SiteConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import { offersOf } from "./stations.ts";
@@ -58,6 +59,11 @@ export function parseSiteConfig(text: string, path: string): SiteFile | Complain
   const folder = dirname(resolve(path));
   const config = yaml.value as SiteConfig; // without complaints it is one: checkShape is held equal to the schema library by a test
   if (found.length > 0) return complaints(inOrder(found));
+  checkPayments(
+    config.payments,
+    config.lots.map(({ id }) => id),
+    complain,
+  );
   const limits = new Map<string, Limits>();
   for (const { id, file } of config.limits) {
     const read = readLimitsFile(file, folder);

@@ -2,10 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import { StaticCode } from "#protocols/api/cashier.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
 import type { Cashier } from "../payments/door.ts";
+import { staticCodeFor } from "../payments/payees.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
 import { candidateRoutes } from "./candidates.ts";
 import { cashierRoutes } from "./cashier.ts";
@@ -32,6 +34,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
   const { lanes, cashier } = rooms;
   const { payments } = cashier;
   const check = tokenCheck(context);
+  const codeOf = ({ config }: Lane) => staticCodeFor(context.config.payments, { lot: config.lot, income: "temporary" });
 
   return async (server: FastifyInstance): Promise<void> => {
     server.addHook("onRequest", async (request, reply) => {
@@ -57,13 +60,28 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       return reply.type("application/json; charset=utf-8").send(JSON.stringify(due));
     });
 
+    server.get<{ Params: { lane: string } }>(
+      "/lanes/:lane/static-code",
+      { schema: { params: LaneParams, response: { 200: StaticCode } } },
+      async (request, reply) => {
+        const lane = laneOf(lanes, request, reply);
+        if (lane === undefined) return reply;
+        const code = codeOf(lane);
+        return (
+          code ?? sendProblem(reply, { status: 404, code: "no-static-code", zh: "没有配置静态收款码", en: "no static code is set up" })
+        );
+      },
+    );
+
     server.post<{ Params: { lane: string }; Body: Payment }>(
       "/lanes/:lane/payments",
       { bodyLimit: largestBody, schema: { params: LaneParams, body: Payment, response: { 200: PaymentTaken } } },
       async (request, reply) => {
         const lane = laneOf(lanes, request, reply);
         if (lane === undefined) return reply;
-        const taken = await payments.pay(lane, request.body);
+        // The guard has seen the payer's screen: his word is the payment, and it is booked to whose code hangs there.
+        const payee = request.body.method === "static-code" ? (codeOf(lane)?.payee ?? null) : null;
+        const taken = await payments.pay(lane, { ...request.body, payee });
         return "kind" in taken ? sendProblem(reply, refusalProblem(taken)) : taken;
       },
     );

@@ -1,7 +1,20 @@
 // Money over HTTP: the booth's orders under its token, and the providers' own word at an address of its own, believed by its signature alone.
 import type { FastifyInstance, FastifyReply } from "fastify";
 import Type from "typebox";
-import { Arrears, ChargeAsked, ChargeOrder, Entered, EntryOrder, HandOver, RefundOrder, ShiftBegin } from "#protocols/api/cashier.ts";
+import {
+  Arrears,
+  ArrearsPayment,
+  ChargeAsked,
+  ChargeOrder,
+  DisputeOrder,
+  DisputeVerdict,
+  Entered,
+  EntryOrder,
+  HandOver,
+  RefundOrder,
+  RematchOrder,
+  ShiftBegin,
+} from "#protocols/api/cashier.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { canonicalPlate } from "#protocols/vocabulary/plate.ts";
 import type { Cashier } from "../payments/door.ts";
@@ -13,7 +26,9 @@ const longestNotice = 64 * 1024;
 
 const answer = (reply: FastifyReply, said: object): object => ("kind" in said ? sendProblem(reply, refusalProblem(said as Refusal)) : said);
 
-export function cashierRoutes(server: FastifyInstance, { charges, entries, shifts }: Cashier): void {
+export function cashierRoutes(server: FastifyInstance, cashier: Cashier): void {
+  const { charges, entries, shifts } = cashier;
+  correctionRoutes(server, cashier);
   server.post<{ Params: { lane: string }; Body: ChargeOrder }>(
     "/lanes/:lane/charges",
     { schema: { params: keyed("lane"), body: ChargeOrder, response: { 200: ChargeAsked } } },
@@ -54,6 +69,30 @@ export function cashierRoutes(server: FastifyInstance, { charges, entries, shift
     "/shifts/:shift/hand-over",
     { schema: { params: keyed("shift"), body: HandOver } },
     async (request, reply) => answer(reply, shifts.handOver(request.params.shift, { reason: "", ...request.body })),
+  );
+}
+
+/** What a person puts right afterwards: a debt, a wrong match, a driver's dispute. */
+function correctionRoutes(server: FastifyInstance, { collect, rematch, disputes }: Cashier): void {
+  server.post<{ Params: { visit: string }; Body: ArrearsPayment }>(
+    "/arrears/:visit",
+    { schema: { params: keyed("visit"), body: ArrearsPayment } },
+    async (request, reply) => answer(reply, collect(request.params.visit, request.body)),
+  );
+  server.post<{ Params: { visit: string }; Body: RematchOrder }>(
+    "/visits/:visit/rematch",
+    { schema: { params: keyed("visit"), body: RematchOrder } },
+    async (request, reply) => answer(reply, rematch(request.params.visit, request.body)),
+  );
+  server.get("/disputes", async () => disputes.all());
+  server.post<{ Body: DisputeOrder }>("/disputes", { schema: { body: DisputeOrder } }, async (request, reply) => {
+    const { person, payment = null, contact = "", ...dispute } = request.body;
+    return answer(reply, disputes.open({ ...dispute, payment, contact, by: person }));
+  });
+  server.post<{ Params: { dispute: string }; Body: DisputeVerdict }>(
+    "/disputes/:dispute/end",
+    { schema: { params: keyed("dispute"), body: DisputeVerdict } },
+    async (request, reply) => answer(reply, disputes.end(request.params.dispute, request.body)),
   );
 }
 

@@ -66,11 +66,32 @@ export const settled = (bill: PinnedBill): boolean => bill.due === 0 || bill.pai
 /** The tariff's name for lines that take payments off: they are no part of what the stay cost. */
 const paymentRule = "payment";
 
+/** Where a price was told, or money was taken, that belongs to no lane: on a phone. No lane has this name. */
+export const onPhone = "@phone";
+
 export interface Pricing {
   readonly tariffs: Tariffs;
-  readonly lane: string;
+  /** null: told on a phone, before the car is at any exit. */
+  readonly lane: string | null;
   readonly now: Stamp;
   readonly newId: () => string;
+}
+
+/** What would be asked now, without pinning it: a price that is only looked at binds nobody. */
+export function lookAt(
+  reads: Reads,
+  visit: Visit,
+  { tariffs, now }: Pick<Pricing, "tariffs" | "now">,
+): Pick<PinnedBill, "lines" | "total" | "due"> | Refusal {
+  const last = newestRow(reads, visit.id);
+  if (last !== undefined && billStands(billOf(last), now)) {
+    const bill = billOf(last);
+    return { ...bill, due: settled(bill) ? fen(0) : bill.due };
+  }
+  const priced = tariffs.price(visit, stayOf(reads, visit, now));
+  if ("kind" in priced) return priced;
+  const total = sumFen(priced.lines.filter((line) => line.rule !== paymentRule).map((line) => line.amount));
+  return { lines: priced.lines, total, due: fen(Math.max(0, priced.total)) };
 }
 
 /** The bill that stands, or a new one: written with its event. `fresh` tells which. */
@@ -93,7 +114,7 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
     grace_ms: tariffs.grace_ms(visit, entered),
     paid: null,
   };
-  writeBill(tx, bill, { lane, left, tariff: priced.tariff, number: (last?.number ?? 0) + 1 });
+  writeBill(tx, bill, { lane: lane ?? onPhone, left, tariff: priced.tariff, number: (last?.number ?? 0) + 1 });
   moveVisit(tx, visit.id, { state: bill.due > 0 ? "quoted" : "settled", total: bill.total });
   if (bill.due === 0) useCoupons(tx, bill);
   tx.event("visit.billed", {

@@ -46,7 +46,10 @@ export function stayOf(reads: Reads, visit: Visit, now: Stamp): Stay {
 /** What was paid for this visit, and when, on the stay's own line of time. */
 const paymentsOf = (reads: Reads, visit: string, times: StayTimes): NonNullable<Stay["payments"]> =>
   reads
-    .all<{ paid: string; due_fen: number }>("SELECT paid, due_fen FROM bill WHERE visit = ? AND paid IS NOT NULL ORDER BY number", visit)
+    .all<{ paid: string; due_fen: number }>(
+      "SELECT paid, due_fen FROM bill WHERE visit = ? AND paid IS NOT NULL UNION ALL SELECT p.at, e.amount_fen FROM money_entry e JOIN payment p ON p.id = e.payment WHERE e.to_visit = ? ORDER BY 1",
+      ...[visit, visit],
+    )
     .map((row) => ({ at: times.at(readStamp(row.paid)), amount: fen(row.due_fen) }));
 
 /** Stays of this plate in this lot that are over. One whose label nobody vouches for counts only within a boot that this stay knows: else it would be held against the driver on a clock's bare word. */

@@ -1,14 +1,18 @@
-// What is asked of a driver's phone. Written down before the provider hears of it; what the provider says, told or asked for, counts once. Money that settles nothing is
-// kept, said, and given back by an entry of its own.
+// What is asked of a driver's phone: a code at an exit, or the provider's page on the phone itself. Written down before the provider hears of it; what the provider says,
+// told or asked for, counts once. Money that settles nothing is kept, said, and given back by an entry of its own.
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import { type DeviceFault, type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { after, type Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
+import { billFor, newestBill, onPhone, settled } from "../lanes/bills.ts";
 import type { Lanes } from "../lanes/door.ts";
+import { visitById } from "../lanes/visits.ts";
 import type { Cancel } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
+import { accountFor } from "./payees.ts";
 import type { Payments } from "./payments.ts";
-import type { Acknowledgement, Notice, Provider, Told } from "./providers/provider.ts";
+import type { Acknowledgement, Method, Notice, Provider, Told } from "./providers/provider.ts";
+import { giverBack } from "./refunds.ts";
 
 export interface Asked {
   readonly charge: string;
@@ -17,9 +21,25 @@ export interface Asked {
   readonly qr: string;
 }
 
+export interface OnPhone {
+  readonly visit: string;
+  readonly method: string;
+  /** Where the phone comes back to, by the charge's name. */
+  readonly back: (charge: string) => string;
+  readonly peer: string;
+}
+
 export interface Charges {
   /** For the car before this exit; asked again, the same code. */
-  ask(lane: string, provider: string): Promise<Asked | Refusal>;
+  ask(lane: string, method: string): Promise<Asked | Refusal>;
+  /** For a car wherever it is, by the driver's own phone: where that phone has to go. Only this pins a price: looking does not. */
+  askPhone(order: OnPhone): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
+  /** What became of it, for the phone that waits; undefined: no such charge. */
+  state(
+    charge: string,
+  ): { readonly state: ChargeRow["state"]; readonly amount_fen: number; readonly why: string | null; readonly visit: string } | undefined;
+  /** Ways to pay for this lot, in the order of the site file. */
+  methods(lot: string): Method[];
   /** A message on the provider's own path. */
   told(provider: string, message: Told): Promise<Acknowledgement | undefined>;
   stop(): void;
@@ -34,29 +54,23 @@ interface ChargeRow {
   amount_fen: number;
   asked: string;
   qr: string | null;
+  url: string | null;
+  way: "qr" | "page";
   state: "asked" | "paid" | "closed";
   transaction_id: string | null;
+  why: string | null;
 }
 
 /** A notification that never comes is asked for: soon, then less often, until the code has run out. */
 const askAfter_ms = [5_000, 10_000, 20_000, 40_000, 60_000];
 const codeHolds_ms = 2 * 3_600_000;
 const tickEvery_ms = 1_000;
-const giveAgainAfter_ms = 30_000;
 const currency = "CNY";
-
-interface RefundRow {
-  id: string;
-  charge: string;
-  provider: string;
-  amount_fen: number;
-  total_fen: number;
-}
-const refundsToGive =
-  "SELECT e.id, c.id AS charge, c.provider, e.amount_fen, c.received_fen AS total_fen FROM money_entry e JOIN pay_charge c ON c.id = e.payment WHERE e.kind = 'refund' AND e.done IS NULL";
+const words = "停车费";
 
 const noProvider = refusal("no-provider", "没有开通这种支付方式", "this way of paying is not set up here");
 const nothingDue = refusal("nothing-due", "本车道没有待缴费车辆", "no car waits for payment at this lane");
+const nothingOwed = refusal("nothing-owed", "没有待缴费用", "nothing is owed");
 
 export function chargesOf(
   context: SiteContext,
@@ -65,42 +79,62 @@ export function chargesOf(
 ): Charges {
   const { journal, clock, chance, log } = context;
   const of = (id: string): Provider | undefined => providers.find((one) => one.id === id);
+  const account = (lot: string, method: string): Provider | undefined =>
+    accountFor(context.config.payments, providers, { lot, method, income: "temporary" });
   const byId = (reads: Reads, id: string): ChargeRow | undefined => reads.get<ChargeRow>("SELECT * FROM pay_charge WHERE id = ?", id);
   /** When each open charge is asked for next; after a restart all are, soon. */
   const queries = new Map<string, { next: number; turn: number }>();
-  let nextGiving = 0;
+  const giveBack = giverBack(context, of);
   let cancel: Cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
-  function known(bill: string, provider: string): ChargeRow {
+  function known(bill: string, { provider, way }: { provider: Provider; way: ChargeRow["way"] }): ChargeRow {
     const open = journal.get<ChargeRow>(
-      "SELECT * FROM pay_charge WHERE bill = ? AND provider = ? AND state = 'asked' LIMIT 1",
-      bill,
-      provider,
+      "SELECT * FROM pay_charge WHERE bill = ? AND provider = ? AND way = ? AND state = 'asked' LIMIT 1",
+      ...[bill, provider.id, way],
     );
     if (open !== undefined) return open;
     const id = chance.id().replaceAll("-", "");
     return journal.commit((tx) => {
       tx.run(
-        "INSERT INTO pay_charge (id, provider, bill, visit, lane, amount_fen, asked) SELECT ?, ?, id, visit, lane, due_fen, ? FROM bill WHERE id = ?",
-        ...[id, provider, JSON.stringify(clock.stamp()), bill],
+        "INSERT INTO pay_charge (id, provider, bill, visit, lane, amount_fen, asked, way) SELECT ?, ?, id, visit, lane, due_fen, ?, ? FROM bill WHERE id = ?",
+        ...[id, provider.id, JSON.stringify(clock.stamp()), way, bill],
       );
       return byId(tx, id) as ChargeRow;
     });
   }
 
-  async function ask(laneId: string, providerId: string): Promise<Asked | Refusal> {
-    const [lane, provider] = [lanes.lane(laneId), of(providerId)];
+  async function ask(laneId: string, method: string): Promise<Asked | Refusal> {
+    const lane = lanes.lane(laneId);
+    if (lane === undefined) return nothingDue;
+    const provider = account(lane.config.lot, method);
     if (provider === undefined) return noProvider;
-    const due = lane === undefined ? null : payments.due(lane);
+    const due = payments.due(lane);
     if (due === null) return nothingDue;
     if ("kind" in due) return due;
-    const row = known(due.bill, provider.id);
+    const row = known(due.bill, { provider, way: "qr" });
     const asked = (qr: string): Asked => ({ charge: row.id, bill: row.bill, amount_fen: row.amount_fen, qr });
     if (row.qr !== null) return asked(row.qr);
-    const answer = await provider.ask({ charge: row.id, amount_fen: row.amount_fen, words: "停车费" });
+    const answer = await provider.ask({ charge: row.id, amount_fen: row.amount_fen, words });
     if ("kind" in answer) return notNow(answer);
     journal.commit((tx) => tx.run("UPDATE pay_charge SET qr = ? WHERE id = ?", answer.qr, row.id));
     return asked(answer.qr);
+  }
+
+  async function askPhone({ visit: id, method, back, peer }: OnPhone): Promise<{ charge: string; url: string } | Refusal> {
+    const visit = visitById(journal, id);
+    if (visit === undefined || visit.state === "gone") return nothingOwed;
+    const provider = account(visit.lot, method);
+    if (provider === undefined) return noProvider;
+    const asking = { tariffs: lanes.tariffs, lane: null, now: clock.stamp(), newId: () => chance.id() };
+    const found = journal.commit((tx) => billFor(tx, visit, asking));
+    if ("kind" in found) return found;
+    if (settled(found.bill)) return nothingOwed;
+    const row = known(found.bill.id, { provider, way: "page" });
+    if (row.url !== null) return { charge: row.id, url: row.url };
+    const answer = await provider.page({ charge: row.id, amount_fen: row.amount_fen, words, back: back(row.id), peer });
+    if ("kind" in answer) return notNow(answer);
+    journal.commit((tx) => tx.run("UPDATE pay_charge SET url = ? WHERE id = ?", answer.url, row.id));
+    return { charge: row.id, url: answer.url };
   }
 
   function notNow(fault: DeviceFault): Refusal {
@@ -112,7 +146,7 @@ export function chargesOf(
   async function take(providerId: string, notice: Notice): Promise<boolean> {
     const row = byId(journal, notice.charge);
     if (row === undefined || row.provider !== providerId) {
-      log.error({ charge: notice.charge }, "the provider speaks of a charge that is not in this journal");
+      log.error({ charge: notice.charge }, "the provider speaks of a charge that is not in this journal, or another account's");
       return false;
     }
     if (notice.state === "pending" || row.state === "paid") return true;
@@ -123,15 +157,24 @@ export function chargesOf(
     const why = notice.currency !== currency ? "other-currency" : notice.amount_fen !== row.amount_fen ? "other-amount" : undefined;
     if (why !== undefined) return unmatched(row, notice, why);
     const lane = lanes.lane(row.lane);
-    if (lane === undefined) return unmatched(row, notice, "no-lane");
+    if (lane === undefined && row.lane !== onPhone && row.way === "qr") return unmatched(row, notice, "no-lane");
     const { amount_fen } = row;
-    const payment = { payment: row.id, bill: row.bill, method: methodOf(row), amount_fen, collector: row.provider } as const;
-    const taken = await payments.pay(lane, payment, (tx) => settle(tx, row, notice, null));
+    const provider = of(row.provider);
+    const method = provider?.method ?? "wechat";
+    const payment = {
+      payment: row.id,
+      bill: row.bill,
+      method,
+      amount_fen,
+      collector: row.provider,
+      payee: provider?.payee ?? null,
+    } as const;
+    const also = (tx: Transaction): unknown => settle(tx, row, notice, null);
+    const taken = await (row.way === "page" || lane === undefined ? payments.prepay(payment, also) : payments.pay(lane, payment, also));
     if (!("kind" in taken)) return true;
-    if (taken.code === "bill-replaced" && payments.credit(lane, payment, (tx) => settle(tx, row, notice, null))) return true;
+    if (taken.code === "bill-replaced" && payments.credit(lane, payment, also)) return true;
     return unmatched(row, notice, taken.code);
   }
-  const methodOf = ({ provider }: ChargeRow): "wechat" | "alipay" => (provider === "alipay" ? "alipay" : "wechat");
 
   const settle = (tx: Transaction, row: ChargeRow, notice: Notice, why: string | null): unknown =>
     tx.run(
@@ -170,21 +213,6 @@ export function chargesOf(
     }
   }
 
-  /** Entries that give money of phones back, until the provider has done so; the entry's name makes a repeat harmless. */
-  function giveBack(now: Stamp): void {
-    if (now.mono < nextGiving) return;
-    nextGiving = now.mono + giveAgainAfter_ms;
-    for (const row of journal.all<RefundRow>(refundsToGive))
-      void of(row.provider)
-        ?.refund({ charge: row.charge, refund: row.id, amount_fen: row.amount_fen, total_fen: row.total_fen })
-        .then((outcome) => {
-          if (outcome === "done")
-            journal.commit((tx) => tx.run("UPDATE money_entry SET done = ? WHERE id = ?", JSON.stringify(now), row.id));
-          else log.warn({ entry: row.id, detail: outcome.detail }, "the provider has not given the money back yet; it is asked again");
-        })
-        .catch((error: unknown) => log.error({ entry: row.id, error: String(error) }, "a refund could not be asked or written"));
-  }
-
   async function askFor(row: ChargeRow, now: Stamp): Promise<void> {
     try {
       const answer = await of(row.provider)?.query(row.id);
@@ -194,6 +222,7 @@ export function chargesOf(
       const unpaid = answer.kind === "notice" ? answer.state === "pending" : answer.code === "exception";
       if (unpaid && elapsed(JSON.parse(row.asked) as Stamp, now) > codeHolds_ms)
         journal.commit((tx) => tx.run("UPDATE pay_charge SET state = 'closed', why = 'ran-out' WHERE id = ? AND state = 'asked'", row.id));
+      if (byId(journal, row.id)?.state !== "asked") queries.delete(row.id);
     } catch (error) {
       log.error({ charge: row.id, error: String(error) }, "what became of a charge could not be asked or written; it is asked again");
     }
@@ -201,6 +230,16 @@ export function chargesOf(
 
   return {
     ask,
+    askPhone,
+    state(id) {
+      const row = byId(journal, id);
+      if (row === undefined || row.way !== "page") return undefined;
+      // Paid another way meanwhile: the phone that waits is told so too.
+      const bill = newestBill(journal, row.visit);
+      const { state, amount_fen, why, visit } = row;
+      return { state: state === "asked" && bill?.id === row.bill && settled(bill) ? "paid" : state, amount_fen, why, visit };
+    },
+    methods: (lot) => (["wechat", "alipay", "sandbox"] as const).filter((method) => account(lot, method) !== undefined),
     async told(providerId, message) {
       const provider = of(providerId);
       if (provider === undefined) return undefined;

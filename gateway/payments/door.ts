@@ -1,10 +1,14 @@
 // Everything about money at this site, mounted once: what is due, what is paid at the booth and by phone, what follows a payment, whose drawer it is.
 import type { Lanes } from "../lanes/door.ts";
 import type { SiteContext } from "../site-context.ts";
+import { collectorOf } from "./arrears.ts";
 import { type Charges, chargesOf } from "./charges.ts";
+import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Entries, entriesOf } from "./entries.ts";
 import { type Payments, paymentsOf } from "./payments.ts";
+import { type Phone, phoneOf } from "./phone.ts";
 import { providersOf } from "./providers/accounts.ts";
+import { rematchOf } from "./rematch.ts";
 import { type Shifts, shiftsOf } from "./shifts.ts";
 
 export interface Cashier {
@@ -12,10 +16,19 @@ export interface Cashier {
   readonly charges: Charges;
   readonly entries: Entries;
   readonly shifts: Shifts;
+  readonly phone: Phone;
+  readonly disputes: Disputes;
+  readonly collect: ReturnType<typeof collectorOf>;
+  readonly rematch: ReturnType<typeof rematchOf>;
 }
 
 export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
   const payments = paymentsOf(context, lanes);
   const charges = chargesOf(context, lanes, { payments, providers: providersOf(context) });
-  return { payments, charges, entries: entriesOf(context), shifts: shiftsOf(context) };
+  const phone = phoneOf(context, lanes, charges);
+  const entries = entriesOf(context);
+  return {
+    ...{ payments, charges, entries, phone, shifts: shiftsOf(context), disputes: disputesOf(context, entries) },
+    ...{ collect: collectorOf(context), rematch: rematchOf(context, lanes) },
+  };
 }

@@ -6,6 +6,7 @@ import type { Reads, Transaction } from "../journal/journal.ts";
 import { billById, newestBill, payBill, settled } from "../lanes/bills.ts";
 import { moveVisit, visitById } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
+import { arrearsOf, type Debt } from "./arrears.ts";
 
 export interface EntryOrder {
   /** Made by whoever asks; the same again is the same entry. */
@@ -75,7 +76,7 @@ export interface Entries {
   /** A bill that nobody has to pay any more. */
   waive(bill: string, order: EntryOrder): Entered | Refusal;
   /** Cars that left and owed. */
-  arrears(plate: Plate): { readonly visit: string; readonly owed_fen: number }[];
+  arrears(plate: Plate): Debt[];
 }
 
 export function entriesOf({ journal, clock }: SiteContext): Entries {
@@ -121,10 +122,6 @@ export function entriesOf({ journal, clock }: SiteContext): Entries {
         tx.run("UPDATE visit SET paid_fen = paid_fen - ?, waived_fen = waived_fen + ? WHERE id = ?", bill.due, bill.due, bill.visit);
         return write(tx, at(), { ...order, kind: "waiver", visit: bill.visit, of: null, amount: bill.due });
       }),
-    arrears: (plate) =>
-      journal.all<{ visit: string; owed_fen: number }>(
-        "SELECT id AS visit, total_fen - paid_fen - waived_fen AS owed_fen FROM visit WHERE plate = ? AND state = 'gone' AND total_fen > paid_fen + waived_fen ORDER BY entered_at",
-        plate,
-      ),
+    arrears: (plate) => arrearsOf(journal, plate),
   };
 }

@@ -7,7 +7,7 @@ import { yuanText } from "#protocols/vocabulary/money.ts";
 import { displayPlate } from "#protocols/vocabulary/plate.ts";
 import { type Stamp, toRfc3339 } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
-import { billById, billFor, creditBill, newestBill, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
+import { billById, billFor, creditBill, newestBill, onPhone, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
 import { type Check, plateCheck } from "../lanes/candidates.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { visitById } from "../lanes/visits.ts";
@@ -19,12 +19,14 @@ export interface Payments {
   due(lane: Lane): Due | Refusal;
   /** `also` is written together with the money. */
   pay(lane: Lane, payment: AnyPayment, also?: (tx: Transaction) => void): Promise<PaymentTaken | Refusal>;
+  /** Paid away from any lane. Where this car stands before an exit by now it opens there; else it opens when it is read, within the grace. */
+  prepay(payment: AnyPayment, also?: (tx: Transaction) => void): Promise<PaymentTaken | Refusal>;
   /** Money that came after its price was asked anew: it counts, opens nothing, and is taken off what is asked next. */
-  credit(lane: Lane, payment: AnyPayment, also: (tx: Transaction) => void): boolean;
+  credit(lane: Lane | undefined, payment: AnyPayment, also: (tx: Transaction) => void): boolean;
 }
 
 /** As a booth tells it, or as a provider does. */
-export type AnyPayment = Omit<Payment, "method"> & { readonly method: (typeof paymentMethods)[number] };
+export type AnyPayment = Omit<Payment, "method"> & { readonly method: (typeof paymentMethods)[number]; readonly payee?: string | null };
 
 interface Carried {
   readonly payment: AnyPayment;
@@ -61,28 +63,43 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
       return settled(found.bill) ? null : dueOf(context, found.bill);
     },
 
-    async pay(lane, payment, also) {
-      const known = journal.get<PaymentRow>("SELECT * FROM payment WHERE id = ?", payment.payment);
-      if (known !== undefined) {
-        if (!samePayment(known, payment, lane)) return otherContent;
-        return (await underWay.get(known.id)) ?? answered(known);
-      }
-      const bill = billById(journal, payment.bill);
-      const no = refuse(bill, payment, {
-        newest: bill === undefined ? undefined : newestBill(journal, bill.visit),
-        check: bill === undefined ? null : plateCheck(journal, visitById(journal, bill.visit)),
-        lane,
-        now: clock.stamp(),
-      });
-      if (no !== undefined || bill === undefined) return no ?? unknownBill;
-      const carried = carryOut(lane, { payment, bill, also });
-      underWay.set(payment.payment, carried);
-      return carried.finally(() => underWay.delete(payment.payment));
-    },
+    pay,
+    prepay: (payment, also) => pay(standing(payment.bill), payment, also),
     credit,
   };
 
-  function credit(lane: Lane, payment: AnyPayment, also: (tx: Transaction) => void): boolean {
+  /** The exit where this bill's car stands now: it was read there, and the loop before the arm is occupied. */
+  function standing(bill: string): Lane | undefined {
+    const visit = billById(journal, bill)?.visit;
+    for (const { id, direction } of context.config.lanes) {
+      const lane = direction === "exit" && visit !== undefined ? lanes.lane(id) : undefined;
+      if (lane?.front()?.id !== visit || lane === undefined) continue;
+      const arm = lane.arm();
+      if (arm !== "unknown" && arm.approach) return lane;
+    }
+    return undefined;
+  }
+
+  async function pay(lane: Lane | undefined, payment: AnyPayment, also?: (tx: Transaction) => void): Promise<PaymentTaken | Refusal> {
+    const known = journal.get<PaymentRow>("SELECT * FROM payment WHERE id = ?", payment.payment);
+    if (known !== undefined) {
+      if (!samePayment(known, payment, lane)) return otherContent;
+      return (await underWay.get(known.id)) ?? answered(known);
+    }
+    const bill = billById(journal, payment.bill);
+    const no = refuse(bill, payment, {
+      newest: bill === undefined ? undefined : newestBill(journal, bill.visit),
+      check: bill === undefined ? null : plateCheck(journal, visitById(journal, bill.visit)),
+      lane,
+      now: clock.stamp(),
+    });
+    if (no !== undefined || bill === undefined) return no ?? unknownBill;
+    const carried = carryOut(lane, { payment, bill, also });
+    underWay.set(payment.payment, carried);
+    return carried.finally(() => underWay.delete(payment.payment));
+  }
+
+  function credit(lane: Lane | undefined, payment: AnyPayment, also: (tx: Transaction) => void): boolean {
     return journal.commit((tx) => {
       const bill = billById(tx, payment.bill);
       if (bill === undefined || settled(bill) || payment.amount_fen !== bill.due) return false;
@@ -92,18 +109,19 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
     });
   }
 
-  async function carryOut(lane: Lane, { payment, bill, also }: Carried): Promise<PaymentTaken> {
+  async function carryOut(lane: Lane | undefined, { payment, bill, also }: Carried): Promise<PaymentTaken> {
     const visit = visitById(journal, bill.visit);
-    const stands = lane.front()?.id === bill.visit;
+    const stands = lane?.front()?.id === bill.visit;
     const write = (tx: Transaction): void => {
       takeMoney(tx, { lane, payment, bill });
       also?.(tx);
     };
     let taken: PaymentTaken;
-    if (visit === undefined || !stands) {
+    if (visit === undefined || lane === undefined || !stands) {
       // Paid at the booth while another car stands before the arm: this one opens when it is read there.
       journal.commit(write);
-      taken = { payment: payment.payment, gate: "not-opened", reason: "another car stands before the arm" };
+      const reason = lane === undefined ? "paid before the exit" : "another car stands before the arm";
+      taken = { payment: payment.payment, gate: "not-opened", reason };
     } else taken = { payment: payment.payment, ...(await lane.open({ cause: "payment", visit, write })) };
     journal.commit((tx) => tx.run("UPDATE payment SET answer = ? WHERE id = ?", JSON.stringify(taken), payment.payment));
     return taken;
@@ -111,30 +129,32 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
 
   function takeMoney(
     tx: Transaction,
-    { lane, payment, bill, late }: { lane: Lane; payment: AnyPayment; bill: PinnedBill; late?: true },
+    { lane, payment, bill, late }: { lane: Lane | undefined; payment: AnyPayment; bill: PinnedBill; late?: true },
   ): void {
     const now = clock.stamp();
     tx.run(
-      "INSERT INTO payment (id, bill, visit, lane, method, amount_fen, collector, at, shift) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO payment (id, bill, visit, lane, method, amount_fen, collector, at, shift, payee) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       payment.payment,
       bill.id,
       bill.visit,
-      lane.config.id,
+      lane?.config.id ?? onPhone,
       payment.method,
       payment.amount_fen,
       payment.collector,
       JSON.stringify(now),
       payment.method === "cash" ? (openShift(tx, payment.collector) ?? null) : null,
+      payment.payee ?? null,
     );
     if (late) creditBill(tx, bill, now);
     else payBill(tx, bill, now);
     tx.event("visit.paid", {
       visit: bill.visit,
       payment: payment.payment,
-      lane: lane.config.id,
+      lane: lane?.config.id ?? null,
       method: payment.method,
       amount_fen: payment.amount_fen,
       collector: payment.collector,
+      ...(payment.payee == null ? {} : { payee: payment.payee }),
     });
   }
 }
@@ -145,9 +165,9 @@ const answered = (row: PaymentRow): PaymentTaken =>
     ? { payment: row.id, gate: "not-opened", reason: "the gateway was restarted; open by hand, or let the camera read the car again" }
     : (JSON.parse(row.answer) as PaymentTaken);
 
-const samePayment = (row: PaymentRow, payment: AnyPayment, lane: Lane): boolean =>
+const samePayment = (row: PaymentRow, payment: AnyPayment, lane: Lane | undefined): boolean =>
   row.bill === payment.bill &&
-  row.lane === lane.config.id &&
+  row.lane === (lane?.config.id ?? onPhone) &&
   row.method === payment.method &&
   row.amount_fen === payment.amount_fen &&
   row.collector === payment.collector;
@@ -162,9 +182,9 @@ const unknownBill = refusal("unknown-bill", "没有这张账单，请重新查�
 function refuse(
   bill: PinnedBill | undefined,
   payment: AnyPayment,
-  at: { newest: PinnedBill | undefined; check: Check; lane: Lane; now: Stamp },
+  at: { newest: PinnedBill | undefined; check: Check; lane: Lane | undefined; now: Stamp },
 ): Refusal | undefined {
-  if (bill === undefined || at.lane.config.direction !== "exit") return unknownBill;
+  if (bill === undefined || at.lane?.config.direction === "entry") return unknownBill;
   if (settled(bill)) return refusal("already-paid", "这张账单已结清", "this bill is settled already");
   if (at.newest?.id !== bill.id || !billStands(bill, at.now))
     return refusal("bill-replaced", "账单已过期并重新计费，请重新查询", "the price was asked anew since: ask what is due again");

@@ -30,4 +30,25 @@ export const tables: readonly Migration[] = [
         id TEXT PRIMARY KEY, person TEXT NOT NULL, begun TEXT NOT NULL, ended TEXT, handed_to TEXT, expected_fen INTEGER, counted_fen INTEGER
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "payments/0003-phones-and-corrections",
+    sql: `
+      ALTER TABLE pay_charge ADD COLUMN way TEXT NOT NULL DEFAULT 'qr';
+      ALTER TABLE pay_charge ADD COLUMN url TEXT;
+      ALTER TABLE payment ADD COLUMN payee TEXT;
+      CREATE TABLE money_entry_of (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('refund', 'waiver', 'void', 'move')), visit TEXT NOT NULL, payment TEXT,
+        amount_fen INTEGER NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, done TEXT, to_visit TEXT
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO money_entry_of SELECT id, kind, visit, payment, amount_fen, person, reason, at, done, NULL FROM money_entry;
+      DROP TABLE money_entry;
+      ALTER TABLE money_entry_of RENAME TO money_entry;
+      CREATE INDEX money_entry_payment ON money_entry (payment);
+      CREATE INDEX money_entry_moved ON money_entry (to_visit) WHERE to_visit IS NOT NULL;
+      CREATE TABLE rematch (entry TEXT PRIMARY KEY, visit TEXT NOT NULL, to_visit TEXT NOT NULL, result TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE dispute (
+        id TEXT PRIMARY KEY, visit TEXT NOT NULL, payment TEXT, words TEXT NOT NULL, contact TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'upheld', 'rejected')), person TEXT, answer TEXT, entry TEXT, ended TEXT
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

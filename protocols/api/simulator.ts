@@ -162,6 +162,7 @@ export const SimulatorReady = Type.Object(
     /** The same stations behind a serial device server: RTU frames over TCP. */
     stations_rtu: Type.Object({ host: Type.String(), port: Type.Integer() }, strict),
     barriers: Type.Object({ host: Type.String(), port: Type.Integer(), units: Type.Record(Type.String(), Type.Integer()) }, strict),
+    sandbox: Type.Optional(Type.String({ description: "where the payment provider without money is" })),
   },
   strict,
 );

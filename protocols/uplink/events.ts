@@ -54,7 +54,7 @@ export const eventCatalogue = {
       {
         visit: uuid,
         bill: uuid,
-        lane: id,
+        lane: Type.Union([id, Type.Null()], { description: "null: asked on a phone before the car was at an exit" }),
         plate,
         entered_at: wallMs,
         left_at: wallMs,
@@ -79,6 +79,7 @@ export const eventCatalogue = {
         method: Type.Enum([...paymentMethods]),
         amount_fen: whole,
         collector: Type.String({ maxLength: 64 }),
+        payee: Type.Optional(Type.String({ maxLength: 64, description: "whose money it is, where the site has several accounts" })),
       },
       strict,
     ),

@@ -8,10 +8,10 @@ const person = Type.String({ minLength: 1, maxLength: 64 });
 const reason = Type.String({ maxLength: 200 });
 const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
 
-/** How a payment came. */
-export const paymentMethods = ["cash", "static-code", "wechat", "alipay"] as const;
+/** How a payment came. "sandbox" is no money: a demonstration's, told apart from real money for ever. */
+export const paymentMethods = ["cash", "static-code", "wechat", "alipay", "sandbox"] as const;
 /** Entries that follow a payment; a payment itself is never changed. */
-export const moneyKinds = ["refund", "waiver", "void"] as const;
+export const moneyKinds = ["refund", "waiver", "void", "move"] as const;
 
 export const moneyEvents = {
   "money.entered": define(
@@ -25,6 +25,8 @@ export const moneyEvents = {
         visit: key,
         /** The payment that it follows; null for a waiver. */
         of: Type.Union([key, Type.Null()]),
+        /** Of a move: the visit that it was truly paid for. */
+        to: Type.Optional(key),
         amount_fen: Type.Integer({ minimum: 1 }),
         person,
         reason,
@@ -39,12 +41,46 @@ export const moneyEvents = {
     Type.Object(
       {
         charge: key,
-        provider: Type.String({ maxLength: 20 }),
+        provider: Type.String({ maxLength: 64 }),
         visit: key,
         amount_fen: Type.Integer(),
         currency: Type.String({ maxLength: 8 }),
         why: Type.String({ maxLength: 40 }),
       },
+      strict,
+    ),
+  ),
+  "visit.rematched": define(
+    "money",
+    "更正错配车次",
+    "a car had left under another car's visit: put right",
+    Type.Object(
+      {
+        entry: key,
+        visit: key,
+        to: key,
+        again: Type.String({ minLength: 8, maxLength: 64, description: "the visit under which the other car is inside again" }),
+        moved_fen: Type.Integer(),
+        total_fen: Type.Integer(),
+        owed_fen: Type.Integer(),
+        person,
+        reason,
+      },
+      strict,
+    ),
+  ),
+  "money.disputed": define(
+    "money",
+    "账单有异议",
+    "a driver says that a bill is not right",
+    Type.Object({ dispute: key, visit: key, payment: Type.Union([key, Type.Null()]), by: person }, strict),
+  ),
+  "money.dispute-ended": define(
+    "money",
+    "异议已处理",
+    "a dispute was answered",
+    Type.Object(
+      { dispute: key, visit: key, outcome: Type.Enum(["upheld", "rejected"]), entry: Type.Union([key, Type.Null()]), person },
       strict,
     ),
   ),

@@ -74,6 +74,9 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "visit.chosen":
     case "money.entered":
     case "money.unmatched":
+    case "money.disputed":
+    case "money.dispute-ended":
+    case "visit.rematched":
     case "shift.ended":
       return undefined;
     case "lane.passed":

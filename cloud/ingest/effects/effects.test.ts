@@ -71,6 +71,9 @@ const effects: { readonly [T in EventType]: Effects } = {
   "visit.chosen": { counts: {}, leaves: [] },
   "money.entered": { counts: {}, leaves: [] },
   "money.unmatched": { counts: {}, leaves: [] },
+  "money.disputed": { counts: {}, leaves: [] },
+  "money.dispute-ended": { counts: {}, leaves: [] },
+  "visit.rematched": { counts: {}, leaves: [] },
   "shift.ended": { counts: {}, leaves: [] },
   "session.ended": { counts: { sessions: 1 }, leaves: ["session - ended full 420000", "socket station-1/3 idle - full"] },
   "charging.cut": {

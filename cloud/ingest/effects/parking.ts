@@ -62,7 +62,7 @@ export async function visitBilled(effect: Effect, event: Of<"visit.billed">): Pr
       bill,
       visit,
       site: event.site,
-      lane,
+      lane: lane ?? "",
       tariff,
       lines: JSON.stringify(data.lines),
       total_fen,
@@ -80,8 +80,12 @@ export async function visitBilled(effect: Effect, event: Of<"visit.billed">): Pr
   }
   // The bill keeps the times that it was made with; made with a clock that was not set, they are no news of when the car came.
   const came = event.at.clock === undefined ? { entered_at } : {};
-  await setVisit(effect, { ...event, visit }, { state: "billed", lane_out: lane, plate, tariff, total_fen, ...came });
-  await lastAtLane(effect, event, { lane, direction: "exit", what: "billed", plate, zh: "出场计费", en: "bill made" });
+  await setVisit(
+    effect,
+    { ...event, visit },
+    { state: "billed", ...(lane === null ? {} : { lane_out: lane }), plate, tariff, total_fen, ...came },
+  );
+  if (lane !== null) await lastAtLane(effect, event, { lane, direction: "exit", what: "billed", plate, zh: "出场计费", en: "bill made" });
 }
 
 export async function visitPaid(effect: Effect, event: Of<"visit.paid">): Promise<void> {

@@ -3,7 +3,7 @@ import { createSign, createVerify } from "node:crypto";
 import { type DeviceFault, deviceFault, undecodable } from "#protocols/vocabulary/faults.ts";
 import { toCivil } from "#protocols/vocabulary/time.ts";
 import type { Clock } from "../../ports.ts";
-import type { Exchange, Notice, Provider } from "./provider.ts";
+import type { Channel, Exchange, Notice } from "./provider.ts";
 
 export interface AlipayAccount {
   readonly appId: string;
@@ -11,6 +11,8 @@ export interface AlipayAccount {
   /** The merchant's private key, and Alipay's public key (PEM). */
   readonly key: string;
   readonly alipayKey: string;
+  /** The next one, while Alipay's key is being changed. */
+  readonly nextKey?: string;
   readonly notifyUrl: string;
   readonly gateway: string;
 }
@@ -41,20 +43,22 @@ const states: Readonly<Record<string, Notice["state"]>> = {
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-export function alipay(account: AlipayAccount, { clock, exchange }: { clock: Pick<Clock, "wall">; exchange: Exchange }): Provider {
+export function alipay(account: AlipayAccount, { clock, exchange }: { clock: Pick<Clock, "wall">; exchange: Exchange }): Channel {
   const genuine = (content: string, signature: string): boolean =>
-    createVerify("RSA-SHA256").update(content, "utf8").verify(account.alipayKey, signature, "base64");
+    [account.alipayKey, ...(account.nextKey === undefined ? [] : [account.nextKey])].some((key) =>
+      createVerify("RSA-SHA256").update(content, "utf8").verify(key, signature, "base64"),
+    );
 
   function noticeOf(fields: Fields): Notice | undefined {
     const { out_trade_no: charge = "", trade_status = "", trade_no: transaction = "", total_amount } = fields;
-    const state = states[trade_status];
+    const state = Object.hasOwn(states, trade_status) ? states[trade_status] : undefined;
     const amount_fen = fenOf(total_amount);
     if (charge === "" || state === undefined || (state === "paid" && (transaction === "" || amount_fen === undefined))) return undefined;
     // Alipay's domestic amounts are yuan; another settlement currency is named.
     return { kind: "notice", charge, state, transaction, amount_fen: amount_fen ?? 0, currency: fields.trans_currency ?? "CNY" };
   }
 
-  async function say(method: string, content: object, more: Fields = {}): Promise<Record<string, string> | DeviceFault> {
+  function signedFields(method: string, content: object, more: Fields): string {
     const { year, month, day, hour, minute, second } = toCivil(clock.wall());
     const fields: Record<string, string> = {
       app_id: account.appId,
@@ -70,11 +74,15 @@ export function alipay(account: AlipayAccount, { clock, exchange }: { clock: Pic
     const sign = createSign("RSA-SHA256")
       .update(signedText(fields, ["sign"]), "utf8")
       .sign(account.key, "base64");
+    return new URLSearchParams({ ...fields, sign }).toString();
+  }
+
+  async function say(method: string, content: object, more: Fields = {}): Promise<Record<string, string> | DeviceFault> {
     const answer = await exchange({
       method: "POST",
       url: account.gateway,
       headers: { "content-type": "application/x-www-form-urlencoded;charset=utf-8" },
-      body: new URLSearchParams({ ...fields, sign }).toString(),
+      body: signedFields(method, content, more),
     });
     if ("kind" in answer) return answer;
     return answerOf(new TextDecoder().decode(answer.body), `${method.replaceAll(".", "_")}_response`);
@@ -98,7 +106,6 @@ export function alipay(account: AlipayAccount, { clock, exchange }: { clock: Pic
     code === "10000" ? undefined : deviceFault("exception", `Alipay answered ${code} ${sub_code}`);
 
   return {
-    id: "alipay",
     hear({ body }) {
       const fields: Fields = Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body)));
       if (fields.sign === undefined || fields.sign_type !== "RSA2") return undecodable("not signed by RSA2");
@@ -114,13 +121,24 @@ export function alipay(account: AlipayAccount, { clock, exchange }: { clock: Pic
       if ("kind" in answer) return answer as DeviceFault;
       return refused(answer) ?? { qr: answer.qr_code ?? "" };
     },
+    /** A signed address; Alipay knows of the trade when the phone arrives there. */
+    async page({ charge, amount_fen, words, back }) {
+      const content = {
+        ...{ out_trade_no: charge, total_amount: yuanOf(amount_fen), subject: words, seller_id: account.sellerId },
+        ...{ product_code: "QUICK_WAP_WAY", quit_url: back },
+      };
+      const more = { notify_url: account.notifyUrl, return_url: back };
+      return { url: `${account.gateway}?${signedFields("alipay.trade.wap.pay", content, more)}` };
+    },
     async query(charge) {
       const answer = await say("alipay.trade.query", { out_trade_no: charge });
       if ("kind" in answer) return answer as DeviceFault;
       // Before the driver has scanned the code Alipay knows no such trade.
       if (answer.sub_code === "ACQ.TRADE_NOT_EXIST")
         return { kind: "notice", charge, state: "pending", transaction: "", amount_fen: 0, currency: "" };
-      return refused(answer) ?? noticeOf(answer) ?? deviceFault("bad-frame", "the answer cannot be read");
+      const said = refused(answer) ?? noticeOf(answer) ?? deviceFault("bad-frame", "the answer cannot be read");
+      if (said.kind === "notice" && said.charge !== charge) return deviceFault("bad-frame", "the answer is about another charge");
+      return said;
     },
     async refund({ charge, refund, amount_fen }) {
       const answer = await say("alipay.trade.refund", { out_trade_no: charge, out_request_no: refund, refund_amount: yuanOf(amount_fen) });

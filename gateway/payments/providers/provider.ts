@@ -32,13 +32,15 @@ export interface Acknowledgement {
   readonly body: string;
 }
 
-export interface Provider {
-  readonly id: "wechat" | "alipay";
+/** One merchant's account at one provider. */
+export interface Channel {
   /** Whatever is not signed by the provider, or is not for this merchant, is undecodable. */
   hear(told: Told): Notice | Undecodable;
   acknowledge(taken: boolean): Acknowledgement;
   /** The text of the code that the driver scans. */
   ask(charge: Charge): Promise<{ readonly qr: string } | DeviceFault>;
+  /** Where the driver's own phone goes to pay; the provider sends it back to `back`. `peer`: the phone's address, as far as we see it. */
+  page(charge: Charge & { readonly back: string; readonly peer: string }): Promise<{ readonly url: string } | DeviceFault>;
   /** What became of it, when nothing was told. */
   query(charge: string): Promise<Notice | DeviceFault>;
   /** `refund` is ours too: the same again is the same refund. */
@@ -48,6 +50,17 @@ export interface Provider {
     readonly amount_fen: number;
     readonly total_fen: number;
   }): Promise<"done" | DeviceFault>;
+}
+
+export type Method = "wechat" | "alipay" | "sandbox";
+
+/** A channel as this site knows it. */
+export interface Provider extends Channel {
+  /** "wechat", or "<payee>.wechat". A charge keeps it: what another account tells, however well signed, is not about it. */
+  readonly id: string;
+  readonly method: Method;
+  /** Whose money it is; null: the site has one account of this kind. */
+  readonly payee: string | null;
 }
 
 /** HTTP as the providers need it; the real one is fetch with a deadline. */

@@ -2,7 +2,7 @@
 import { createDecipheriv, createSign, createVerify, randomBytes } from "node:crypto";
 import { type DeviceFault, deviceFault, type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Clock } from "../../ports.ts";
-import type { Exchange, Notice, Provider, Told } from "./provider.ts";
+import type { Channel, Exchange, Notice, Told } from "./provider.ts";
 
 export interface WechatAccount {
   readonly appid: string;
@@ -10,8 +10,8 @@ export interface WechatAccount {
   /** The merchant's private key (PEM), and the serial number of its certificate. */
   readonly key: string;
   readonly serial: string;
-  /** WeChat Pay's public keys (PEM) by the serial or public-key id that stands in its messages. */
-  readonly platform: Readonly<Record<string, string>>;
+  /** WeChat Pay's public keys (PEM) by the serial or public-key id that stands in its messages: the old and the new one while they are changed. */
+  readonly platform: ReadonlyMap<string, string>;
   /** 32 bytes that open what WeChat encrypts for this merchant. */
   readonly apiV3Key: string;
   readonly notifyUrl: string;
@@ -21,6 +21,16 @@ export interface WechatAccount {
 /** A message older or newer than this is a replay, or one of the two clocks is wrong. */
 const validity_s = 300;
 const tagBytes = 16;
+/** 交易状态. A failed attempt is not the end: the driver may try again with the same code. REFUND: money that was given back at the provider's own page buys nothing here. */
+const states: Readonly<Record<string, Notice["state"]>> = {
+  SUCCESS: "paid",
+  NOTPAY: "pending",
+  USERPAYING: "pending",
+  PAYERROR: "pending",
+  CLOSED: "closed",
+  REVOKED: "closed",
+  REFUND: "closed",
+};
 const text = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
 interface Resource {
@@ -38,11 +48,11 @@ interface Transaction {
   readonly amount?: { readonly total?: number; readonly currency?: string };
 }
 
-export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: Pick<Clock, "wall">; exchange: Exchange }): Provider {
+export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: Pick<Clock, "wall">; exchange: Exchange }): Channel {
   /** undefined: it is WeChat's own word, of now. */
   function forged({ headers, body }: Told): Undecodable | undefined {
     const { "wechatpay-timestamp": at = "", "wechatpay-nonce": nonce = "", "wechatpay-signature": signature = "" } = headers;
-    const key = account.platform[headers["wechatpay-serial"] ?? ""];
+    const key = account.platform.get(headers["wechatpay-serial"] ?? "");
     if (key === undefined) return undecodable("signed by a key that is not known here");
     if (!/^\d{1,12}$/.test(at) || Math.abs(clock.wall() / 1000 - Number(at)) > validity_s)
       return undecodable("signed too long ago, or in the future");
@@ -53,6 +63,7 @@ export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: 
   function open({ algorithm, ciphertext, nonce, associated_data = "" }: Resource): Transaction {
     if (algorithm !== "AEAD_AES_256_GCM") throw new Error(`the resource is encrypted by ${algorithm}`);
     const bytes = Buffer.from(ciphertext, "base64");
+    if (bytes.length < tagBytes) throw new Error("the resource is shorter than its tag");
     const decipher = createDecipheriv("aes-256-gcm", Buffer.from(account.apiV3Key, "utf8"), Buffer.from(nonce, "utf8"), {
       authTagLength: tagBytes,
     });
@@ -66,7 +77,8 @@ export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: 
       return undecodable("for another merchant");
     const { out_trade_no: charge, trade_state, transaction_id: transaction = "", amount = {} } = said;
     if (typeof charge !== "string" || typeof trade_state !== "string") return undecodable("no out_trade_no or trade_state");
-    const state = trade_state === "SUCCESS" ? "paid" : trade_state === "NOTPAY" || trade_state === "USERPAYING" ? "pending" : "closed";
+    const state = Object.hasOwn(states, trade_state) ? states[trade_state] : undefined;
+    if (state === undefined) return undecodable("a trade_state that is not documented");
     if (state !== "paid") return { kind: "notice", charge, state, transaction, amount_fen: 0, currency: "" };
     const { total, currency = "" } = amount;
     if (typeof total !== "number" || !Number.isSafeInteger(total) || transaction === "")
@@ -102,7 +114,6 @@ export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: 
   }
 
   return {
-    id: "wechat",
     hear: (told) =>
       forged(told) ??
       heard(() => {
@@ -127,12 +138,29 @@ export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: 
       const { code_url } = JSON.parse(text(answer.body)) as { code_url?: string };
       return typeof code_url === "string" ? { qr: code_url } : deviceFault("bad-frame", "no code_url");
     },
+    async page({ charge, amount_fen, words, back, peer }) {
+      const answer = await say("POST", "/v3/pay/transactions/h5", {
+        appid: account.appid,
+        mchid: account.mchid,
+        description: words,
+        out_trade_no: charge,
+        notify_url: account.notifyUrl,
+        amount: { total: amount_fen, currency: "CNY" },
+        scene_info: { payer_client_ip: peer, h5_info: { type: "Wap" } },
+      });
+      if ("kind" in answer) return answer;
+      const { h5_url } = JSON.parse(text(answer.body)) as { h5_url?: string };
+      if (typeof h5_url !== "string" || !h5_url.startsWith("https://")) return deviceFault("bad-frame", "no h5_url");
+      return { url: `${h5_url}${h5_url.includes("?") ? "&" : "?"}redirect_url=${encodeURIComponent(back)}` };
+    },
     async query(charge) {
       const path = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(charge)}?mchid=${account.mchid}`;
       const answer = await say("GET", path, undefined);
       if ("kind" in answer) return answer;
       const said = heard(() => JSON.parse(text(answer.body)) as Transaction);
-      return said.kind === "notice" ? said : deviceFault("bad-frame", said.reason);
+      if (said.kind !== "notice") return deviceFault("bad-frame", said.reason);
+      // Signed, but of another charge: an answer that was mixed up, or replayed.
+      return said.charge === charge ? said : deviceFault("bad-frame", "the answer is about another charge");
     },
     async refund({ charge, refund, amount_fen, total_fen }) {
       const amount = { refund: amount_fen, total: total_fen, currency: "CNY" };

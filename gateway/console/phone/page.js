@@ -1,0 +1,57 @@
+// The plate's own keys: the province, then a letter, then letters and digits; the eighth place is for new-energy plates. Without this script the field is typed into.
+(() => {
+  const field = document.getElementById("plate");
+  const keys = document.getElementById("keys");
+  if (field === null || keys === null) return;
+  const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+  const digits = "0123456789";
+  const last = "挂学警港澳领";
+  const lengths = { province: 0, letter: 1, eighth: 7, whole: 8 };
+  // The phone's own keyboard stays away while ours is there; a tap on the field brings no second one.
+  field.setAttribute("inputmode", "none");
+
+  const choices = (length) => {
+    if (length === lengths.province) return keys.dataset.provinces;
+    if (length === lengths.letter) return letters;
+    if (length >= lengths.whole) return "";
+    return length === lengths.whole - 2 ? `${digits}${letters}${last}` : `${digits}${letters}`;
+  };
+
+  function key(label, wide, press) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    if (wide) button.className = "wide";
+    button.addEventListener("click", () => {
+      press();
+      draw();
+    });
+    return button;
+  }
+
+  function draw() {
+    const text = field.value;
+    keys.replaceChildren();
+    if (text.length === lengths.eighth) {
+      const words = document.createElement("p");
+      words.textContent = keys.dataset.eighth;
+      keys.append(words);
+    }
+    for (const letter of choices(text.length))
+      keys.append(
+        key(letter, false, () => {
+          field.value = text + letter;
+        }),
+      );
+    keys.append(
+      key(keys.dataset.erase, true, () => {
+        field.value = text.slice(0, -1);
+      }),
+      key(keys.dataset.clear, true, () => {
+        field.value = "";
+      }),
+    );
+  }
+  field.addEventListener("input", draw);
+  draw();
+})();

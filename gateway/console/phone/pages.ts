@@ -1,0 +1,101 @@
+// The driver's pages, as wide as a phone: the plate, what it owes line by line, the way to the provider, and what became of it. They read and work without a script; one makes the plate's keys.
+
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
+import { fen, yuanText } from "#protocols/vocabulary/money.ts";
+import { provinces } from "#protocols/vocabulary/plate.ts";
+import type { Owed } from "../../payments/phone.ts";
+import { type Html, html } from "./html.ts";
+import { type Language, words } from "./words.ts";
+
+export interface Frame {
+  readonly language: Language;
+  /** Of this page in the other language. */
+  readonly path: string;
+  readonly site: string;
+  readonly telephone: string | undefined;
+  /** Seconds until the page asks again. */
+  readonly refresh?: { readonly seconds: number; readonly url: string };
+}
+
+export function page(frame: Frame, body: Html): string {
+  const t = words[frame.language];
+  const other = frame.language === "zh" ? "en" : "zh";
+  return html`<!doctype html>
+<html lang="${t.lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="referrer" content="no-referrer">
+${frame.refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="${frame.refresh.seconds};url=${frame.refresh.url}">`}
+<title>${t.title} · ${frame.site}</title>
+<link rel="stylesheet" href="/pay/page.css">
+</head>
+<body>
+<header><h1>${t.title}</h1><p>${frame.site}</p><a class="other" href="${frame.path}?lang=${other}" lang="${words[other].lang}">${t.other}</a></header>
+<main>${body}</main>
+<footer>${frame.telephone === undefined ? undefined : html`<a href="tel:${frame.telephone}">${t.call} ${frame.telephone}</a>`}</footer>
+<script src="/pay/page.js" defer></script>
+</body>
+</html>`.html;
+}
+
+const said = (language: Language, refusal: Refusal | undefined): Html | undefined =>
+  refusal === undefined
+    ? undefined
+    : html`<p class="said" role="alert" data-code="${refusal.code}">${language === "zh" ? refusal.zh : refusal.en}</p>`;
+
+export function platePage(language: Language, { refusal, plate }: { refusal?: Refusal | undefined; plate: string }): Html {
+  const t = words[language];
+  return html`${said(language, refusal)}
+<form method="post" action="/pay?lang=${language}" autocomplete="off">
+<label for="plate">${t.plate}</label>
+<input id="plate" name="plate" value="${plate}" maxlength="10" required autocapitalize="characters" spellcheck="false" placeholder="闽C12345" aria-describedby="hint">
+<p id="hint">${t.plateHint}</p>
+<div id="keys" data-provinces="闽${provinces.replace("闽", "")}" data-erase="${t.erase}" data-clear="${t.clear}" data-eighth="${t.newEnergy}"></div>
+<button type="submit" class="main">${t.ask}</button>
+</form>`;
+}
+
+const money = (amount_fen: number, language: Language): string =>
+  language === "zh" ? `${yuanText(fen(amount_fen))} ${words.zh.yuan}` : `¥${yuanText(fen(amount_fen))}`;
+
+/** To the minute, as the driver's own clock shows it. */
+const minuteText = (at: string): string => at.slice(0, 16).replace("T", " ");
+
+export function owedPage(language: Language, owed: Owed): Html {
+  const t = words[language];
+  const lines = owed.lines.map(
+    ({ zh, en, amount_fen }) => html`<tr><td>${language === "zh" ? zh : en}</td><td>${money(amount_fen, language)}</td></tr>`,
+  );
+  const ways = owed.methods.map(
+    (method) => html`<button name="method" value="${method}" class="main ${method}">${t[method]} ${money(owed.due_fen, language)}</button>`,
+  );
+  return html`<p class="car">${owed.plate}</p>
+<p>${t.entered} ${minuteText(owed.entered_at)}</p>
+<table><tbody>${lines}</tbody><tfoot><tr><th scope="row">${t.due}</th><td data-due="${owed.due_fen}">${money(owed.due_fen, language)}</td></tr></tfoot></table>
+${
+  owed.methods.length === 0
+    ? html`<p class="said">${t.noMethods}</p>`
+    : html`<form method="post" action="/pay/charge?lang=${language}"><input type="hidden" name="visit" value="${owed.visit}"><h2>${t.payBy}</h2>${ways}</form>`
+}
+<p><a href="/pay?lang=${language}">${t.again}</a></p>`;
+}
+
+/** A form that is answered by a redirect to another host is stopped by the page's own policy: so the phone is sent on by this page. */
+export function goingPage(language: Language, url: string): Html {
+  const t = words[language];
+  return html`<p role="status">${t.going}</p><p><a class="main" href="${url}">${t.goOn}</a></p>`;
+}
+
+export function chargePage(
+  language: Language,
+  charge: { readonly state: "asked" | "paid" | "closed"; readonly amount_fen: number; readonly plate: string; readonly grace_ms: number },
+): Html {
+  const t = words[language];
+  const again = html`<p><a href="/pay?lang=${language}">${t.again}</a></p>`;
+  if (charge.state === "paid")
+    return html`<p class="done" role="status" data-state="paid">${t.paid} ${money(charge.amount_fen, language)}</p><p class="car">${charge.plate}</p><p>${t.leaveWithin(Math.floor(charge.grace_ms / 60_000))}</p>${again}`;
+  if (charge.state === "closed") return html`<p class="said" data-state="closed">${t.closed}</p><p>${t.closedHint}</p>${again}`;
+  return html`<p role="status" data-state="asked">${t.waiting} ${money(charge.amount_fen, language)}</p><p>${t.waitingHint}</p>${again}`;
+}

@@ -1,0 +1,68 @@
+// What the phone's pages say, Chinese first. One table: a word that is missing in a language does not compile.
+export const languages = ["zh", "en"] as const;
+export type Language = (typeof languages)[number];
+
+const zh = {
+  lang: "zh-CN",
+  title: "停车缴费",
+  other: "English",
+  plate: "车牌号",
+  plateHint: "点选车牌，或直接输入",
+  newEnergy: "新能源第 8 位，没有则留空",
+  erase: "删除",
+  clear: "清空",
+  ask: "查询费用",
+  entered: "入场时间",
+  due: "应缴",
+  payBy: "选择支付方式",
+  wechat: "微信支付",
+  alipay: "支付宝",
+  sandbox: "演示支付（不动真钱）",
+  noMethods: "本停车场尚未开通手机支付，请在出口向值班人员缴费。",
+  going: "正在前往支付页面",
+  goOn: "没有自动跳转？点这里",
+  waiting: "等待支付结果",
+  waitingHint: "支付完成后本页会自动更新。",
+  paid: "已缴费",
+  leaveWithin: (minutes: number) => `请在 ${minutes} 分钟内驶离出口，超过后另计。`,
+  closed: "这笔支付已关闭",
+  closedHint: "没有扣款。请重新查询后再支付。",
+  again: "重新查询",
+  call: "需要帮助",
+  yuan: "元",
+  demonstration: "演示数据",
+};
+
+const en: typeof zh = {
+  lang: "en",
+  title: "Pay for parking",
+  other: "中文",
+  plate: "Plate",
+  plateHint: "Tap the plate, or type it",
+  newEnergy: "8th place: new-energy plates only",
+  erase: "Delete",
+  clear: "Clear",
+  ask: "What do I owe?",
+  entered: "Came in",
+  due: "To pay",
+  payBy: "How to pay",
+  wechat: "WeChat Pay",
+  alipay: "Alipay",
+  sandbox: "Demonstration (no real money)",
+  noMethods: "Paying by phone is not set up here: pay the guard at the exit.",
+  going: "Going to the payment page",
+  goOn: "Not taken there? Tap here",
+  waiting: "Waiting for the payment",
+  waitingHint: "This page follows by itself when it is done.",
+  paid: "Paid",
+  leaveWithin: (minutes) => `Leave by the exit within ${minutes} minutes; after that it costs again.`,
+  closed: "This payment is closed",
+  closedHint: "No money was taken. Ask again, then pay.",
+  again: "Ask again",
+  call: "Help",
+  yuan: "yuan",
+  demonstration: "demonstration",
+};
+
+export const words: Readonly<Record<Language, typeof zh>> = { zh, en };
+export type Words = typeof zh;
