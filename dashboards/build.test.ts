@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(out, { recursive: true, force: true }));
 
 const ending = (end: string): [string, string] => {
-  const found = [...files].filter(([name]) => name.endsWith(end));
+  const found = [...files].filter(([name]) => name.endsWith(end) && !name.startsWith("stream-"));
   expect(found).toHaveLength(1);
   return found[0] ?? ["", ""];
 };
@@ -53,10 +53,13 @@ test("no address of another host stands in what is sent", () => {
 });
 
 test("the script is already what Chromium 87 reads: writing it down once more changes nothing", async () => {
-  const [, script] = ending(".js");
-  const lowered = await transform(script, { target: "chrome87", charset: "utf8", format: "esm" });
-  const asItIs = await transform(script, { target: "esnext", charset: "utf8", format: "esm" });
-  expect(lowered.code === asItIs.code).toBe(true);
+  const worker = [...files].find(([name]) => name.startsWith("stream-"));
+  for (const script of [ending(".js")[1], worker?.[1] ?? ""]) {
+    const lowered = await transform(script, { target: "chrome87", charset: "utf8", format: "esm" });
+    const asItIs = await transform(script, { target: "esnext", charset: "utf8", format: "esm" });
+    expect(script.length).toBeGreaterThan(500);
+    expect(lowered.code === asItIs.code).toBe(true);
+  }
   const newer = await transform("class A { static { this.x ??= 1; } }", { target: "chrome87" });
   expect(newer.code).not.toContain("static {");
 });

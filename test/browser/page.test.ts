@@ -237,6 +237,26 @@ withBrowser("cut off from the cloud it says so, hatches every value, and afterwa
   await tab.close();
 });
 
+withBrowser("check 11: seven tabs of one browser are live by two connections at most, and each has a new event once", async (context) => {
+  const { page: first, context: browserOf } = await look(browser, compound.url);
+  await first.goto(compound.url);
+  await first.waitForSelector('[data-connection="live"]');
+  const others = await Promise.all(Array.from({ length: 6 }, () => browserOf.newPage()));
+  await Promise.all(others.map((tab) => tab.goto(compound.url)));
+  const tabs = [first, ...others];
+  await Promise.all(tabs.map((tab) => tab.waitForSelector('[data-connection="live"]', { timeout: 5_000 })));
+  const metrics = await (await fetch(`${compound.url}/metrics`)).text();
+  const listeners = Number(/^cuobian_cloud_stream_listeners (\d+)/m.exec(metrics)?.[1]);
+  expect(listeners).toBeLessThanOrEqual(2);
+  const key = await compound.voice.say("station.answers", { station: "station-1" });
+  for (const tab of tabs) {
+    await tab.waitForSelector(`[data-live-event="${key}"]`);
+    expect(await tab.locator(`[data-live-event="${key}"]`).count()).toBe(1);
+  }
+  counted(context, { tabs: tabs.length, connections: listeners });
+  await browserOf.close();
+});
+
 withBrowser("the keyboard alone: into the wall, along it, into the evidence and back to where it was", async () => {
   const { page, context: tab } = await look(browser, compound.url);
   await page.goto(compound.url);

@@ -83,5 +83,3 @@ export function readEvents(query: EventQuery): Promise<Answer<{ items: EventView
   search.set("limit", "100");
   return call(`${root}/events?${search}`);
 }
-
-export const streamPath = (position: number): string => `${root}/stream?after=${position}`;

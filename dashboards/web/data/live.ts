@@ -2,9 +2,11 @@
 import { batch, signal } from "@preact/signals";
 import type { Overview, Problem, StreamMessage } from "#protocols/api/views.ts";
 import { fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { readOverview, streamPath } from "./api.ts";
+import { readOverview } from "./api.ts";
 import { type ConnectionEffect, type ConnectionInput, initialConnection, step } from "./connection.ts";
+import type { Source, StreamLine } from "./hub.ts";
 import { applyAll, fromOverview, type LiveState, type Numbered } from "./state.ts";
+import { openStream as openShared } from "./stream.ts";
 
 export const live = signal<LiveState | null>(null);
 export const connection = signal(initialConnection(Date.now()));
@@ -13,23 +15,13 @@ export const trouble = signal<Problem | null>(null);
 /** The server's clock as this page believes it, moving once a second. */
 export const serverNow = signal<Wall>(wall(Date.now()));
 
-const kinds: readonly StreamMessage["kind"][] = [
-  "gateway",
-  "lane",
-  "socket",
-  "shed",
-  "alarm",
-  "entry",
-  "hazard",
-  "event",
-  "counts",
-  "reset",
-];
 /** Many messages a second become few paintings a second. */
 const batchMs = 100;
 
 let clockOffset = 0;
-let stream: EventSource | null = null;
+let stream: Source | null = null;
+/** Who acts; told by whoever signs in. */
+let who = "";
 let waiting: Numbered[] = [];
 let flushComing = false;
 /** After a reset what we hold is worth nothing: messages wait until the overview is there. */
@@ -46,29 +38,25 @@ function flush(): void {
   live.value = applyAll(state, messages);
 }
 
-function hear(kind: StreamMessage["kind"], event: MessageEvent<string>): void {
+function hear(line: StreamLine): void {
+  if (line.kind === "opened" || line.kind === "errored") return tell({ kind: line.kind });
   tell({ kind: "message" });
-  if (kind === "reset") {
+  if (line.kind !== "message") return;
+  if (line.type === "reset") {
     replacing = true;
-    resetAt = Number(event.lastEventId);
+    resetAt = line.id;
     waiting = [];
     tell({ kind: "reset" });
     return;
   }
-  waiting.push({ id: Number(event.lastEventId), message: { kind, view: JSON.parse(event.data) } as StreamMessage });
+  waiting.push({ id: line.id, message: { kind: line.type, view: JSON.parse(line.data) } as StreamMessage });
   if (!flushComing) setTimeout(flush, batchMs);
   flushComing = true;
 }
 
 function openStream(): void {
   stream?.close();
-  const opened = new EventSource(streamPath(live.value?.position ?? 0));
-  stream = opened;
-  opened.onopen = () => tell({ kind: "opened" });
-  // One way to come back, ours: the browser's own retries know nothing of the countdown that the page shows.
-  opened.onerror = () => tell({ kind: "errored" });
-  opened.addEventListener("ping", () => tell({ kind: "message" }));
-  for (const kind of kinds) opened.addEventListener(kind, (event) => hear(kind, event as MessageEvent<string>));
+  stream = openShared({ after: live.value?.position ?? 0, who }, hear);
 }
 
 function take(overview: Overview): void {
@@ -118,7 +106,10 @@ export function signedOut(): void {
 }
 
 /** Starts, or starts afresh after someone else has signed in. */
-export const startLive = (): void => tell({ kind: "start" });
+export function startLive(person: string = who): void {
+  who = person;
+  tell({ kind: "start" });
+}
 
 export function watchWorld(): void {
   addEventListener("offline", () => tell({ kind: "offline" }));

@@ -13,6 +13,8 @@ export const choosing = signal(false);
 /** Views name people by their ids. */
 export const personName = (id: string): string => people.value.find((one) => one.id === id)?.name ?? id;
 
+const asWhom = ({ id, role }: PersonView): string => `${id} ${role}`;
+
 /** A refusal means that nobody can be picked: sign in with a password. Only a server that cannot be reached is a problem. */
 export async function readWhoMayAct(): Promise<Problem | null> {
   const answer = await readPeople();
@@ -26,7 +28,7 @@ export async function enter(body: { person: string; password?: string }) {
     person.value = answer.value;
     choosing.value = false;
     // What a person may see and do is part of every view, so everything is read afresh.
-    startLive();
+    startLive(asWhom(answer.value));
   }
   return answer;
 }
@@ -44,7 +46,7 @@ export async function begin(): Promise<void> {
   if (!session.ok) return startLive();
   if (session.value !== null) {
     person.value = session.value;
-    return startLive();
+    return startLive(asWhom(session.value));
   }
   const first = people.value.find((one) => one.role === "property-manager") ?? people.value[0];
   if (first === undefined) return signedOut();

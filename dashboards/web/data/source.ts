@@ -1,0 +1,33 @@
+// The server's live stream as lines, by the browser's own EventSource.
+import type { StreamMessage } from "#protocols/api/views.ts";
+import type { OpenSource } from "./hub.ts";
+
+const kinds: readonly StreamMessage["kind"][] = [
+  "gateway",
+  "lane",
+  "socket",
+  "shed",
+  "alarm",
+  "entry",
+  "hazard",
+  "event",
+  "counts",
+  "reset",
+];
+
+export const openSource: OpenSource = (after, hear) => {
+  const stream = new EventSource(`/api/v1/stream?after=${after}`);
+  stream.onopen = () => hear({ kind: "opened" });
+  // One way to come back, ours: the browser's own retries know nothing of the countdown that the page shows.
+  stream.onerror = () => {
+    stream.close();
+    hear({ kind: "errored" });
+  };
+  stream.addEventListener("ping", () => hear({ kind: "ping" }));
+  for (const type of kinds)
+    stream.addEventListener(type, (event) => {
+      const { data, lastEventId } = event as MessageEvent<string>;
+      hear({ kind: "message", type, id: Number(lastEventId), data });
+    });
+  return { close: () => stream.close() };
+};
