@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   traffic: async () => (await orders()).traffic,
   state: async () => (await orders()).state,
   reply: async () => (await orders()).reply,
+  play: async () => (await import("./commands/play.ts")).play,
   lpr: async () => (await import("./commands/lpr.ts")).lpr,
 };
 

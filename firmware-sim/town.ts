@@ -49,6 +49,7 @@ export interface Town {
   close(): Promise<void>;
 }
 
+const laneFaults: ReadonlySet<Fault["name"]> = new Set(["camera-replay", "arm-stuck", "board-power", "fire-contact"]);
 const tickMs = 50;
 const baud = 19_200;
 const host = "127.0.0.1";
@@ -75,7 +76,12 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const stationsRtu = await serveRtuTcp({ host, port: 0, baud, memory: (unit) => shed.memory(unit, world.now()) });
   const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
 
-  const fault = (one: Fault): Outcome => (one.name === "camera-replay" ? gates.cameraFault(one) : shed.fault(one, world.now()));
+  const fault = (one: Fault): Outcome => {
+    const now = world.now();
+    if (laneFaults.has(one.name) || one.lane !== undefined) return gates.fault(one, now);
+    if (one.name === "clear" && one.socket === undefined && one.station === undefined && one.shed === undefined) gates.fault(one, now);
+    return shed.fault(one, now);
+  };
   const day = startDay({ ...options, chance: luck.for("traffic"), shed, gates, fault, targets: () => targets });
   const stopTicking = world.every(tickMs, () => {
     const now = world.now();

@@ -46,6 +46,19 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "coupon.used": { coupon: "coupon-1", visit: "visit-0001", bill: "bill-00001" },
   "lane.mode": { lane: "east-in", mode: "held-open", until: 1_795_577_400_000, person: "booth", approver: "manager", reason: "搬家" },
   "visit.chosen": { lane: "east-out", visit: "visit-0001", command: "choice-01", person: "booth", read: "闽CB12345", plate: "闽CD12345" },
+  "visit.inferred": {
+    ...{ visit: "visit-0001", lot: "main", rule: "entered-again", left_from: 1_795_579_200_000, left_until: 1_795_582_800_000 },
+    evidence: [{ kind: "visit", at: 1_795_582_800_000, ref: "visit-0002" }],
+    person: null,
+  },
+  "visit.lingers": { visit: "visit-0001", lot: "main", plate, entered_at: 1_795_579_200_000, hours: 720 },
+  "lot.recounted": { lot: "main", counted: 96, visits: 98, boards: 97, person: "booth", reason: "夜间盘点" },
+  "lot.drifted": { lot: "main", visits: 98, boards: 90 },
+  "camera.list": { lane: "east-in", camera: "cam-east-in", plates: 120, confirmed: true, detail: "" },
+  "slip.entered": {
+    ...{ slip: "slip-00001", lane: "east-in", direction: "entry", plate, at: 1_795_579_200_000 },
+    ...{ visit: "visit-0001", became: "new-visit", amount_fen: null, person: "booth" },
+  },
   "gate.ordered": { lane: "east-in", command: "command-01", person: "booth", reason: "识别失败", visit: "visit-0001", picture: null },
   "money.entered": {
     entry: "entry-0001",

@@ -12,7 +12,12 @@ interface Locked {
 }
 const json = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), "utf8"));
 const { packages } = json("package-lock.json") as { packages: Record<string, Locked> };
-const installed = Object.entries(packages).filter(([path, { link }]) => path !== "" && link !== true);
+const installed = Object.entries(packages).filter(([path, { link }]) => path.startsWith("node_modules/") && link !== true);
+
+test("lock: what stands in a package's place is a folder of this repository, and there is one", () => {
+  const folders = Object.keys(packages).filter((path) => path !== "" && !path.startsWith("node_modules/"));
+  expect(folders).toEqual(["gateway/drivers/gates/no-epoll"]);
+});
 
 test("lock: every package has its hash, and comes from the registry", (context) => {
   for (const [path, { integrity, resolved }] of installed) {

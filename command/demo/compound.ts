@@ -31,6 +31,8 @@ export interface Compound {
 export interface CompoundOptions {
   readonly folder: string;
   readonly seed: number;
+  /** Cars and taps come by themselves; otherwise only as somebody tells the simulators. */
+  readonly steady?: boolean;
   /** First port to try; 0 lets the system choose all of them. */
   readonly port: number;
   readonly step: (zh: string, en: string) => void;
@@ -58,13 +60,30 @@ const gone = (running: Running<unknown>): Promise<void> =>
     running.child.exitCode !== null || running.child.signalCode !== null ? resolve() : running.child.once("exit", () => resolve()),
   );
 
-function startSimulators(options: { files: DemoFiles; gateway: number; seed: number; log: string }): Promise<Running<SimulatorReady>> {
+function startSimulators(options: {
+  files: DemoFiles;
+  gateway: number;
+  seed: number;
+  log: string;
+  steady?: boolean;
+}): Promise<Running<SimulatorReady>> {
   const url = `http://127.0.0.1:${options.gateway}`;
   const places = ["--entry-url", url, "--exit-url", url, "--booth-url", url, "--booth-token-file", options.files.boothToken];
   const sandbox = ["--sandbox-secret-file", options.files.sandboxSecret];
   return startProgram<SimulatorReady>(
     "simulators",
-    ["firmware-sim/main.ts", "run", "--seed", String(options.seed), "--contactor", ...places, ...sandbox, "--ready-json"],
+    [
+      "firmware-sim/main.ts",
+      "run",
+      "--seed",
+      String(options.seed),
+      "--contactor",
+      "--traffic",
+      options.steady === false ? "none" : "steady",
+      ...places,
+      ...sandbox,
+      "--ready-json",
+    ],
     { log: options.log },
   );
 }
@@ -128,7 +147,9 @@ export function startCompound(options: CompoundOptions): Promise<Compound> {
         log: log("cloud"),
       });
     // Side by side: neither needs the other. The gateway needs both.
-    const startingSimulators = programs.add(startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators") }));
+    const startingSimulators = programs.add(
+      startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators"), steady: options.steady ?? true }),
+    );
     startingSimulators.catch(() => {}); // told below; the cloud may fail first
     let cloud = await programs.add(startCloud());
     step(`云端   ${cloud.ready.http}   MQTT ${cloud.ready.mqtt}`, "cloud");

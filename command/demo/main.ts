@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { EventView } from "#protocols/api/views.ts";
 import { type Compound, startCompound, startEdge } from "./compound.ts";
+import { laneScenarios, playLaneScenario } from "./lane-scenario.ts";
 import { runOutage } from "./outage.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -13,6 +14,7 @@ const usage = `cuobian demo [选项 options]
   --seed N              模拟器种子，默认 7 / the simulators' seed
   --keep [--data DIR]   保留数据目录 / keep the data folder
   --scenario outage     云端中断一分钟，其间网关被 kill -9，随后核对计数 / cloud dead for a minute, gateway killed -9 in the middle, counts compared
+  --scenario NAME       一个车道剧本，见 / a scenario of a lane: ${laneScenarios().join(" ")}
   --outage-s N          中断秒数，默认 60 / seconds of outage
   --exit                场景（或首个实时事件）之后退出 / end after the scenario, or after the first live event
   --edge --uplink URL --uplink-password-file F
@@ -21,6 +23,7 @@ const usage = `cuobian demo [选项 options]
 例 examples:
   cuobian demo
   cuobian demo --scenario outage --exit --json
+  cuobian demo --scenario tailgating --exit
 `;
 
 const { values } = parseArgs({
@@ -133,8 +136,9 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  if (values.scenario !== undefined && values.scenario !== "outage") {
-    process.stderr.write(`cuobian demo: 没有场景 / no scenario "${values.scenario}"；可用 / there is: outage\n`);
+  const laneScenario = values.scenario === "outage" ? undefined : values.scenario;
+  if (laneScenario !== undefined && !laneScenarios().includes(laneScenario)) {
+    process.stderr.write(`cuobian demo: 没有场景 / no scenario "${laneScenario}"；可用 / there are: outage ${laneScenarios().join(" ")}\n`);
     return 2;
   }
   const folder = values.data === undefined ? mkdtempSync(join(tmpdir(), "cuobian-demo-")) : resolve(values.data);
@@ -153,6 +157,7 @@ async function main(): Promise<number> {
     folder,
     seed: wholeNumber(values.seed, "seed"),
     port: wholeNumber(values.port, "port"),
+    steady: laneScenario === undefined,
     step,
     note: (zh, en) => talk(`  ! ${seconds()} s  ${zh} / ${en}`),
   });
@@ -164,6 +169,7 @@ async function main(): Promise<number> {
       first = r;
     });
     let seen = 0;
+    const heard: EventView[] = [];
     const following = follow(
       compound,
       (event) => {
@@ -173,6 +179,7 @@ async function main(): Promise<number> {
           first();
         }
         talk(eventLine(event));
+        heard.push(event);
       },
       live.signal,
     );
@@ -189,6 +196,16 @@ async function main(): Promise<number> {
         code = result.equal ? 0 : 1;
         if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else talk(`  ${result.equal ? "✓ 计数一致 / counts agree" : "✗ 计数不一致 / counts differ"} ${JSON.stringify(result)}`);
+      }
+    } else if (laneScenario !== undefined) {
+      const result = await Promise.race([playLaneScenario(compound, laneScenario, heard), asked]);
+      if (result !== undefined) {
+        code = result.missing.length + result.unwanted.length === 0 ? 0 : 1;
+        if (values.json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+        else
+          talk(
+            `  ${code === 0 ? "✓ 如剧本所述 / as the scenario tells" : "✗ 与剧本不符 / not as the scenario tells"} ${JSON.stringify(result)}`,
+          );
       }
     } else if (values.exit) {
       await Promise.race([firstEvent, asked]);

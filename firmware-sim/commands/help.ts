@@ -1,5 +1,5 @@
 // The words of --help.
-import { simulatorFaults } from "#protocols/api/simulator.ts";
+import { manners, simulatorFaults } from "#protocols/api/simulator.ts";
 
 export const help = `cuobian sim — 设备模拟器：两台车牌相机、三台道闸、两座十路充电站 / device simulators
 
@@ -17,7 +17,8 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
                                       一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
                                       --loads 0 --port 0：第 n 路继电器供第 n 只表，可用 sim tap|fault --socket line/n / relay n feeds meter n, and listens
   sim fault NAME [--socket station-1/3] [--station station-1] [--shed shed-1] [--lane east-in] [--amount N] [--seconds N]
-  sim car   PLATE [--lane east-in] [--stay-s N]
+  sim car   PLATE [--lane east-in] [--stay-s N] [--manner ${manners.join("|")}]
+  sim play  NAME|FILE | --list        车道剧本：跟车、折返、逆行、倒车、重复入场、无入场、杆不落、停电、消防 / scenarios of a lane
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
   sim traffic run|stop
   sim state [--json] [--frames N]
@@ -28,6 +29,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   over-current      --amount 千分之额定电流 / thousandths of the rated 4 A (2500)
   over-temperature  --amount 毫摄氏度 / m°C (85000)
   leakage           --amount 毫安 / mA (350)
+  arm-stuck board-power fire-contact   加 / take --lane east-in [--seconds N]：杆不落、控制板停电、消防触点 / arm stays up, board dead, fire alarm's contact
   smoke heat panel leakage contactor-weld dead-slave 可加 / take --shed shed-1：充电棚的触点、进线电表、接触器与输入板 / contacts, feeder meter, contactor and board of the shed
 
 除 run、device、line、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
@@ -43,6 +45,7 @@ all but run, device, line and lpr take --control URL; else CUOBIAN_SIM, else wha
   cuobian sim fault dead-slave --station station-2 --seconds 20
   cuobian sim fault smoke --shed shed-1
   cuobian sim fault clear
+  cuobian sim play tailgating
   cuobian sim lpr | curl -si --json @- http://127.0.0.1:7310/devicemanagement/php/plateresult.php
   cuobian sim lpr | curl -s --json @- http://127.0.0.1:7310/devicemanagement/php/plateresult.php | cuobian sim reply
   mbpoll -m tcp -0 -a 1 -t 3 -r 12 -c 3 -p PORT -1 127.0.0.1      1/1 号插座电压、电流、功率 / voltage, current, power

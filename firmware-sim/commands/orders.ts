@@ -1,7 +1,7 @@
 // The commands that speak to running simulators: fault, car, tap, traffic, state, reply.
 import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { type SimulatorState, simulatorFaults } from "#protocols/api/simulator.ts";
+import { manners, type SimulatorState, simulatorFaults } from "#protocols/api/simulator.ts";
 import { callControl, findControl } from "../control/remote.ts";
 import { data, type ExitCode, exitCode, meant, talk, UsageError, wholeNumber } from "./say.ts";
 
@@ -19,7 +19,7 @@ async function call(given: string | undefined, path: string, body?: unknown): Pr
   return { code: called.kind === "unreachable" ? exitCode.unreachable : exitCode.failed };
 }
 
-async function order(given: string | undefined, path: string, body: unknown): Promise<ExitCode> {
+export async function order(given: string | undefined, path: string, body: unknown): Promise<ExitCode> {
   const { code, body: answer } = await call(given, path, withoutGaps(body));
   if (code !== exitCode.ok) return code;
   data(JSON.stringify(answer));
@@ -65,10 +65,13 @@ export async function car(args: string[]): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...control, lane: { type: "string" }, "stay-s": { type: "string" } },
+    options: { ...control, lane: { type: "string" }, "stay-s": { type: "string" }, manner: { type: "string" } },
   });
   const plate = one(positionals, "sim car PLATE");
-  return order(values.control, "/cars", { plate, lane: values.lane, stay_s: wholeNumber("stay-s", values["stay-s"]) });
+  const { manner } = values;
+  if (manner !== undefined && !manners.some((known) => known === manner))
+    throw new UsageError(`--manner: ${manners.join(" ")}，不是 / not "${manner}"`);
+  return order(values.control, "/cars", { plate, lane: values.lane, stay_s: wholeNumber("stay-s", values["stay-s"]), manner });
 }
 
 export async function tap(args: string[]): Promise<ExitCode> {

@@ -17,6 +17,8 @@ export interface Barrier {
   passed: boolean;
   openings: number;
   passages: number;
+  /** Faults of the day: the arm does not come down, the board has no power, the fire alarm's contact is closed. */
+  readonly ails: { stuck: boolean; dark: boolean; fire: boolean };
 }
 
 const closesAfterCarMs = 800;
@@ -33,11 +35,12 @@ export const newBarrier = (travel_ms: number, now: number): Barrier => ({
   passed: false,
   openings: 0,
   passages: 0,
+  ails: { stuck: false, dark: false, fire: false },
 });
 
 function nextChange(barrier: Barrier): number {
-  const { arm, since, from, travel_ms, loops } = barrier;
-  if (barrier.halted) return Number.POSITIVE_INFINITY;
+  const { arm, since, from, travel_ms, loops, ails } = barrier;
+  if (barrier.halted || ails.dark || (ails.stuck && arm === "open")) return Number.POSITIVE_INFINITY;
   if (arm === "opening") return since + (1 - from) * travel_ms;
   if (arm === "closing") return since + from * travel_ms;
   if (arm === "closed" || loops.under || (loops.approach && !barrier.passed)) return Number.POSITIVE_INFINITY;
@@ -51,8 +54,8 @@ function become(barrier: Barrier, arm: Arm, at: { now: number; from: number }): 
 }
 
 /** Where the arm is: 0 down, 1 up. */
-export function armPosition({ arm, since, from, travel_ms, halted }: Barrier, now: number): number {
-  const moved = halted ? 0 : (now - since) / travel_ms;
+export function armPosition({ arm, since, from, travel_ms, halted, ails }: Barrier, now: number): number {
+  const moved = halted || ails.dark ? 0 : (now - since) / travel_ms;
   if (arm === "opening") return Math.min(1, from + moved);
   if (arm === "closing") return Math.max(0, from - moved);
   return from;
@@ -77,7 +80,17 @@ function move(barrier: Barrier, arm: "opening" | "closing", now: number): void {
   become(barrier, arm, { now, from });
 }
 
+/** Without power the arm stands where it is; with it the board counts its quiet time anew. */
+export function setPower(barrier: Barrier, has: boolean, now: number): void {
+  advanceBarrier(barrier, now);
+  if (barrier.ails.dark !== has) return;
+  become(barrier, barrier.arm, { now, from: armPosition(barrier, now) });
+  barrier.ails.dark = !has;
+  barrier.quietSince = now;
+}
+
 export function pulse(barrier: Barrier, which: Pulse, now: number): void {
+  if (barrier.ails.dark || (which === "close" && barrier.ails.stuck)) return;
   advanceBarrier(barrier, now);
   const from = armPosition(barrier, now);
   const moving = barrier.arm === "opening" || barrier.arm === "closing";
@@ -102,8 +115,15 @@ export function setLoop(barrier: Barrier, loop: Loop, to: { occupied: boolean; n
   if (to.occupied) {
     // A car under a falling arm sends it up again.
     if (barrier.arm === "closing") move(barrier, "opening", to.now);
-  } else if (barrier.arm !== "closed") {
+  } else if (barrier.arm !== "closed" && !barrier.ails.dark) {
     barrier.passages += 1;
     barrier.passed = true;
   }
+}
+
+/** A car leaves the loop under the arm backwards: the board's loop pair tells this from a passage. */
+export function leaveUnderBackwards(barrier: Barrier, now: number): void {
+  advanceBarrier(barrier, now);
+  barrier.loops.under = false;
+  if (barrier.arm === "open") barrier.quietSince = now;
 }

@@ -20,6 +20,7 @@ function pointValue(barrier: Barrier, lifetime: Lifetime, point: string): PointV
         loop_approach: barrier.loops.approach,
         loop_under: barrier.loops.under,
         motor: (barrier.arm === "opening" || barrier.arm === "closing") && !barrier.halted,
+        fire_input: barrier.ails.fire,
         fault: false,
       };
     case "open_count":

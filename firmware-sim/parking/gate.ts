@@ -1,6 +1,6 @@
 // One gate: a lane with its barrier board and, where we play one, its camera whose outputs are wired to the board.
 import type { Targets } from "#protocols/api/simulator.ts";
-import { type Camera, startCamera } from "../cameras/camera.ts";
+import { type Camera, type CameraOptions, startCamera } from "../cameras/camera.ts";
 import type { Chance } from "../chance.ts";
 import type { World } from "../ports.ts";
 import { newBarrier, pulse } from "./barrier.ts";
@@ -33,6 +33,8 @@ export interface GateOptions {
   readonly world: World;
   readonly chance: Chance;
   readonly targets: () => Targets;
+  /** How a camera tells its reads; over HTTP if not given. */
+  readonly camera?: (options: CameraOptions) => Camera;
 }
 
 export function openGate(row: LaneRow, options: GateOptions): Gate {
@@ -44,7 +46,7 @@ export function openGate(row: LaneRow, options: GateOptions): Gate {
   const camera =
     row.camera === undefined
       ? undefined
-      : startCamera({
+      : (options.camera ?? startCamera)({
           world,
           chance: random.for("camera"),
           identity: { ...row.camera, deviceName: "R5-V1.0" },

@@ -5,7 +5,7 @@ import { refusal } from "#protocols/vocabulary/faults.ts";
 import { understandReply } from "../cameras/reply.ts";
 import type { Memory } from "../modbus/answer.ts";
 import { done, type Outcome } from "../outcome.ts";
-import { advanceBarrier } from "./barrier.ts";
+import { advanceBarrier, type Barrier, setPower } from "./barrier.ts";
 import { boardMemory } from "./board-registers.ts";
 import { type Gate, type GateOptions, giveOutput, laneRows, openGate } from "./gate.ts";
 import { type Guard, startGuard } from "./guard.ts";
@@ -18,7 +18,10 @@ export interface Gates {
   memory(unit: number, now: number): Memory | undefined;
   advance(now: number): void;
   arrive(car: CarOrder, steady: boolean): Outcome;
-  cameraFault(fault: Fault): Outcome;
+  /** Of a lane: its camera, arm, board or fire contact; "clear" mends what hangs at its board. */
+  fault(fault: Fault, now: number): Outcome;
+  /** What hangs at this lane's board. */
+  barrier(lane: string): Barrier;
   /** Carries out a reply as this lane's camera would; `undefined`: no such lane. */
   obey(lane: string, body: string, now: number): readonly number[] | undefined;
   longestQueue(): number;
@@ -45,6 +48,7 @@ interface Ground {
   readonly gates: readonly Gate[];
   readonly exit: Gate | undefined;
   readonly parked: Parked[];
+  readonly mends: { readonly gate: Gate; readonly name: Fault["name"]; readonly at: number }[];
   held: boolean;
 }
 
@@ -64,11 +68,15 @@ function openGuard(exit: Gate | undefined, { world, targets, newPaymentId }: Gat
 }
 
 function advance(ground: Ground, now: number): void {
-  const { gates, parked, exit } = ground;
+  const { gates, parked, exit, mends } = ground;
+  for (const one of mends.filter(({ at }) => at <= now)) {
+    mends.splice(mends.indexOf(one), 1);
+    mend(one.gate, now, one.name);
+  }
   for (const gate of gates)
     for (const effect of advanceLane(gate.lane, now)) {
       if (effect.kind === "read") gate.camera?.read(effect.plate);
-      else if (gate.row.direction === "entry")
+      else if (effect.kind === "passed" && gate.row.direction === "entry")
         parked.push({ car: effect.car, leavesAt: now + (effect.car.stay_ms ?? Number.POSITIVE_INFINITY) });
     }
   for (const one of parked.filter(({ car, leavesAt }) => leavesAt <= now && !(ground.held && car.steady))) {
@@ -79,21 +87,45 @@ function advance(ground: Ground, now: number): void {
 
 const find = ({ gates }: Ground, id: string): Gate | undefined => gates.find(({ row }) => row.id === id);
 
-function arrive(ground: Ground, { plate, lane = "east-in", stay_s }: CarOrder, steady: boolean): Outcome {
+function arrive(ground: Ground, { plate, lane = "east-in", stay_s, manner }: CarOrder, steady: boolean): Outcome {
   const gate = find(ground, lane);
   if (gate === undefined) return unknownLane(lane);
-  gate.lane.queue.push({ plate, stay_ms: stay_s === undefined ? undefined : stay_s * 1_000, steady });
+  gate.lane.queue.push({ plate, stay_ms: stay_s === undefined ? undefined : stay_s * 1_000, steady, manner });
   return gate.camera === undefined
     ? done("此车道没有模拟相机：用 cuobian sim lpr 与 curl / no simulated camera at this lane: use cuobian sim lpr and curl")
     : done();
 }
 
-function cameraFault(ground: Ground, { lane = "east-in" }: Fault): Outcome {
-  const camera = find(ground, lane)?.camera;
-  if (camera === undefined) return unknownLane(lane);
+function cameraFault({ camera, row }: Gate): Outcome {
+  if (camera === undefined) return unknownLane(row.id);
   return camera.replayLast()
     ? done()
-    : refusal("nothing-read", `${lane} 的相机还没有识别过车辆`, `the camera at ${lane} has read nothing yet`);
+    : refusal("nothing-read", `${row.id} 的相机还没有识别过车辆`, `the camera at ${row.id} has read nothing yet`);
+}
+
+/** What ends by itself, and when. */
+function faultAt(ground: Ground, fault: Fault, now: number): Outcome {
+  const { name, lane = "east-in", seconds } = fault;
+  if (name === "clear") {
+    for (const gate of ground.gates) if (fault.lane === undefined || gate.row.id === lane) mend(gate, now);
+    return done();
+  }
+  const gate = find(ground, lane);
+  if (gate === undefined) return unknownLane(lane);
+  if (name === "camera-replay") return cameraFault(gate);
+  const { barrier } = gate.lane;
+  if (name === "board-power") setPower(barrier, false, now);
+  else if (name === "arm-stuck") barrier.ails.stuck = true;
+  else barrier.ails.fire = true;
+  if (seconds !== undefined) ground.mends.push({ gate, name, at: now + seconds * 1_000 });
+  return done();
+}
+
+function mend({ lane: { barrier } }: Gate, now: number, name?: Fault["name"]): void {
+  if (name === undefined || name === "board-power") setPower(barrier, true, now);
+  if (name === undefined || name === "arm-stuck") barrier.ails.stuck = false;
+  if (name === undefined || name === "fire-contact") barrier.ails.fire = false;
+  if (barrier.arm === "open") barrier.quietSince = now;
 }
 
 function platesOf({ gates, parked }: Ground): ReadonlySet<string> {
@@ -123,18 +155,24 @@ function laneState({ lane }: Gate, now: number): SimulatorState["lanes"][number]
 
 export function openGates(options: GatesOptions): Gates {
   const gates = laneRows.map((row) => openGate(row, options));
-  const ground: Ground = { gates, exit: gates.find(({ row }) => row.direction === "exit"), parked: [], held: false };
+  const ground: Ground = { gates, exit: gates.find(({ row }) => row.direction === "exit"), parked: [], mends: [], held: false };
   const guard = openGuard(ground.exit, options);
   return {
     units: Object.fromEntries(laneRows.map(({ id, unit }) => [id, unit])),
     memory: (unit, now) => {
       const gate = gates.find(({ row }) => row.unit === unit);
-      if (gate === undefined) return undefined;
+      // Without power a board says nothing.
+      if (gate === undefined || gate.lane.barrier.ails.dark) return undefined;
       return boardMemory({ barrier: gate.lane.barrier, lifetime: gate.lifetime, profile: options.profile }, now);
     },
     advance: (now) => advance(ground, now),
     arrive: (car, steady) => arrive(ground, car, steady),
-    cameraFault: (fault) => cameraFault(ground, fault),
+    fault: (one, now) => faultAt(ground, one, now),
+    barrier: (lane) => {
+      const gate = find(ground, lane);
+      if (gate === undefined) throw new Error(`no lane ${lane}`);
+      return gate.lane.barrier;
+    },
     obey: (lane, body, now) => {
       const gate = find(ground, lane);
       if (gate === undefined) return undefined;

@@ -16,8 +16,17 @@ const Event = Type.Object(
   },
   strict,
 );
+/** An event that a gateway tells, with members that it must have: "lane.exception reason=tailgating". */
+const Told = Type.String({ pattern: "^[a-z-]+\\.[a-z-]+( [a-z_]+=[a-z-]+)*$" });
 const Scenario = Type.Object(
-  { name: Type.Optional(Type.String()), repeat_s: Type.Optional(Type.Number({ minimum: 10 })), events: Type.Array(Event, { minItems: 1 }) },
+  {
+    name: Type.Optional(Type.String()),
+    repeat_s: Type.Optional(Type.Number({ minimum: 10 })),
+    events: Type.Array(Event, { minItems: 1 }),
+    /** For whoever listens to a gateway meanwhile; the simulators themselves know of none. */
+    tells: Type.Optional(Type.Array(Told)),
+    never: Type.Optional(Type.Array(Told)),
+  },
   strict,
 );
 export type ScenarioEvent = Static<typeof Event>;

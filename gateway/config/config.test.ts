@@ -75,6 +75,36 @@ test.each([
   ["one camera twice", second("lanes", ""), "lanes[1].camera.serialno", /serial number twice/],
   ["a list that is none", example.replace(/^lots:[\s\S]*?(?=^lanes:)/m, "lots: 3\n"), "lots", /should be a list/],
   ["a slow line", example.replace("cutoff_ms: 1000", "cutoff_ms: 200"), "lines[0].cutoff_ms", /need 0\.3 s a round, promised 0\.2 s/],
+  [
+    "a camera that is called and has no address",
+    example.replace("protocol: vzenith-http", "protocol: vzenith-tcp"),
+    "lanes[0].camera.protocol",
+    /vzenith-tcp camera is called by the gateway and has no address/,
+  ],
+  [
+    "a stream without an address",
+    example.replace("protocol: vzenith-http", "protocol: hikvision-stream"),
+    "lanes[0].camera.protocol",
+    /has no address/,
+  ],
+  [
+    "a camera by MQTT without a broker",
+    example.replace("protocol: vzenith-http", "protocol: frigate-mqtt"),
+    "lanes[0].camera.protocol",
+    /names no camera_broker/,
+  ],
+  [
+    "a user without a password",
+    example.replace("protocol: vzenith-http", "protocol: vzenith-http\n      user: gate"),
+    "lanes[0].camera.user",
+    /belong together/,
+  ],
+  [
+    "a secret that no address can carry",
+    example.replace("protocol: vzenith-http", "protocol: vzenith-tcp\n      address: 192.168.1.64\n      secret_file: ./s"),
+    "lanes[0].camera.secret_file",
+    /leave secret_file out/,
+  ],
   ["a key twice", `${example}site: other\n`, "", /not YAML.*unique/i],
   ["nothing at all", "", "", /should be keys and values, but is nothing/],
 ])("%s is named with its place", (_what, text, wanted, said) => {

@@ -1,6 +1,7 @@
 // Parts of the site file held against each other: names that must exist, names and addresses that must not repeat, and each line's timing budget.
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
+import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
 import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
@@ -16,6 +17,8 @@ type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
 export type Sound = { readonly [L in List]: readonly (readonly [number, NonNullable<SiteConfig[L]>[number]])[] } & {
+  /** The keys that the file itself has. */
+  readonly names: readonly string[];
   /** Every id that is written, even of an item with another fault: a reference to it is right. */
   readonly ids: { readonly [L in List]: readonly string[] };
 };
@@ -29,7 +32,7 @@ export function soundParts(value: unknown, faulty: (path: string) => boolean): S
     parts[list] = entries.filter(([index]) => !faulty(`${list}[${index}]`));
     ids[list] = entries.map(([, item]) => (item as { id?: unknown } | null)?.id).filter((id) => typeof id === "string");
   }
-  return { ...parts, ids } as unknown as Sound;
+  return { ...parts, ids, names: Object.keys(value ?? {}) } as unknown as Sound;
 }
 
 interface Named {
@@ -59,6 +62,7 @@ function known(what: { zh: string; en: string }, item: Named, names: readonly st
 /** Gives the profiles that were found, by name. */
 export function crossCheck(config: Sound, complain: Complain): Map<string, Profile> {
   checkNames(config, complain);
+  checkCameras(config, complain);
   checkAddresses(config, complain);
   const profiles = checkProfiles(config, complain);
   checkLabels(config, profiles, complain);

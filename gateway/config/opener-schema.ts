@@ -6,18 +6,22 @@ const pulse = () => Type.Optional(whole(said("脉冲宽度（毫秒）", "how lo
 const host = () =>
   Type.String({ ...said("主机", "host name or address", "192.168.1.50"), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" });
 
-export const GpioOpener = strict("GPIO 输出", "an output of this machine (kernels with sysfs GPIO)", {
-  kind: Type.Literal("gpio"),
-  chip: text(
-    "芯片",
-    "the chip's label, as /sys/class/gpio/gpiochip*/label says it: numbers move with the kernel, labels do not",
-    "pinctrl-bcm2711",
-    64,
-  ),
-  line: whole(said("线号", "line of that chip", 17), 0, 511),
-  active_low: Type.Boolean(said("低电平有效", "the relay closes when the line is low", true)),
-  pulse_ms: pulse(),
-});
+export const GpioOpener = strict(
+  "GPIO 输出",
+  "an output of this machine: through sysfs (onoff) where the kernel has it, else through the character device",
+  {
+    kind: Type.Literal("gpio"),
+    chip: text(
+      "芯片",
+      "the chip's label, as /sys/class/gpio/gpiochip*/label or `gpiodetect` says it: numbers move with the kernel, labels do not",
+      "pinctrl-bcm2711",
+      64,
+    ),
+    line: whole(said("线号", "line of that chip", 17), 0, 511),
+    active_low: Type.Boolean(said("低电平有效", "the relay closes when the line is low", true)),
+    pulse_ms: pulse(),
+  },
+);
 export const LcusOpener = strict("LCUS 串口继电器", "a channel of an LCUS USB relay board (9600 8N1)", {
   kind: Type.Literal("lcus"),
   path: text("串口", "device; prefer /dev/serial/by-id", "/dev/serial/by-id/usb-1a86_USB_Serial", 300),

@@ -4,13 +4,14 @@ import { resolve } from "node:path";
 import type { LaneConfig } from "../config/schema.ts";
 import type { BarrierBoard } from "../drivers/barrier-board.ts";
 import { cameraGate } from "../drivers/gates/camera-gate.ts";
+import { gpioContact } from "../drivers/gates/gpio.ts";
 import { lcusContact } from "../drivers/gates/lcus.ts";
 import { coilContact } from "../drivers/gates/modbus-relay.ts";
 import { type Contact, type Opener, pulseContact, usualPulse_ms } from "../drivers/gates/pulse.ts";
-import { sysfsContact } from "../drivers/gates/sysfs-gpio.ts";
 import { openTcpExchange } from "../lines/tcp.ts";
 import type { Devices } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
+import { openCharacterLine } from "../world/gpio-character.ts";
 
 type Way = NonNullable<LaneConfig["opener"]>;
 
@@ -21,7 +22,7 @@ function contactOf(
   const { clock } = context;
   switch (way.kind) {
     case "gpio":
-      return sysfsContact({ chip: way.chip, line: way.line, activeLow: way.active_low });
+      return gpioContact({ chip: way.chip, line: way.line, activeLow: way.active_low }, openCharacterLine);
     case "lcus":
       return lcusContact(way.channel, () => devices.openSerial(way.path, { baud: 9600, parity: "none", stopBits: 1 }));
     case "coil":

@@ -80,3 +80,12 @@ export async function watchdogDriver(fd: number): Promise<WatchdogDriver | undef
     },
   };
 }
+
+/** An ioctl that changes bytes of ours; throws with the kernel's own number when it refuses. */
+export async function deviceControl(): Promise<(fd: number, request: number, bytes: Buffer) => void> {
+  const { call, errno } = await libc();
+  const ioctl = call("int ioctl(int, unsigned long, void *)");
+  return (fd, request, bytes) => {
+    if (ioctl(fd, request, bytes) !== 0) throw new Error(`ioctl ${request.toString(16)}: errno ${errno()}`);
+  };
+}

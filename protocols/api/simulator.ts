@@ -91,6 +91,9 @@ export const simulatorFaults = [
   "leakage",
   "contactor-weld",
   "camera-replay",
+  "arm-stuck",
+  "board-power",
+  "fire-contact",
   "unplug",
   "clear",
 ] as const;
@@ -102,7 +105,12 @@ export const Fault = Type.Object(
     shed: Type.Optional(
       Type.String({ description: "above the sockets: smoke, heat, panel (contacts), leakage, contactor-weld, dead-slave (the board)" }),
     ),
-    lane: Type.Optional(Type.String({ description: "camera-replay: the last read is pushed again, and once more as an offline record" })),
+    lane: Type.Optional(
+      Type.String({
+        description:
+          "camera-replay: the last read is pushed again, and once more as an offline record. arm-stuck: the arm, once up, does not come down. board-power: the board is dead and its arm stands. fire-contact: the fire alarm's contact is closed",
+      }),
+    ),
     /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. */
     amount: Type.Optional(Type.Integer()),
     seconds: Type.Optional(Type.Integer({ minimum: 1, description: "ends by itself" })),
@@ -111,9 +119,31 @@ export const Fault = Type.Object(
 );
 export type Fault = Static<typeof Fault>;
 
+/** What a driver does at a lane other than to wait, drive through, and be gone. */
+export const manners = [
+  /** Close behind the car ahead, through the arm that is up for that one; its plate is hidden. */
+  "tailgates",
+  /** The arm is up, and it drives off instead. */
+  "turns-back",
+  /** Under the arm, then back again. */
+  "backs-out",
+  /** Against the lane, through an arm that is up. */
+  "wrong-way",
+  /** Stops under the arm until the board has power again. */
+  "stops-under",
+  /** Waits, is not let through, and drives off after a while. */
+  "gives-up",
+] as const;
+export type Manner = (typeof manners)[number];
+
 /** POST /cars: a car comes to an entry (and, with `stay_s`, later to the exit). POST /taps: somebody plugs in and taps a card. */
 export const Car = Type.Object(
-  { plate: Type.String(), lane: Type.Optional(Type.String()), stay_s: Type.Optional(Type.Integer({ minimum: 1 })) },
+  {
+    plate: Type.String(),
+    lane: Type.Optional(Type.String()),
+    stay_s: Type.Optional(Type.Integer({ minimum: 1 })),
+    manner: Type.Optional(Type.Enum([...manners])),
+  },
   strict,
 );
 export type Car = Static<typeof Car>;

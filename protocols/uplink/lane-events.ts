@@ -63,7 +63,94 @@ export type LaneMode = (typeof laneModes)[number];
 const visit = Type.String({ minLength: 8, maxLength: 64 });
 const plate = Type.String({ minLength: 5, maxLength: 12 });
 
+/** Why a car is taken to be gone although no exit saw it leave. */
+export const inferenceRules = ["entered-again", "entered-elsewhere", "turned-back", "not-found"] as const;
+const whole = Type.Integer();
+const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
+
 export const laneEvents = {
+  "visit.inferred": define(
+    "money",
+    "推定离场",
+    "a car is taken to be gone: what proves it",
+    Type.Object(
+      {
+        visit,
+        lot: id,
+        rule: Type.Enum([...inferenceRules]),
+        evidence: Type.Array(
+          Type.Object({ kind: Type.String({ maxLength: 40 }), at: whole, ref: Type.String({ maxLength: 64 }) }, strict),
+          { minItems: 1, maxItems: 8 },
+        ),
+        left_from: whole,
+        left_until: whole,
+        person: Type.Union([person, Type.Null()]),
+      },
+      strict,
+    ),
+  ),
+  "visit.lingers": define(
+    "state",
+    "久未离场",
+    "a visit that never left, with nothing that proves it gone: a person decides",
+    Type.Object({ visit, lot: id, plate, entered_at: whole, hours: whole }, strict),
+  ),
+  "lot.recounted": define(
+    "state",
+    "车位盘点",
+    "places were counted by a person",
+    Type.Object(
+      {
+        lot: id,
+        counted: whole,
+        visits: whole,
+        boards: Type.Union([whole, Type.Null()], { description: "by the boards' counters since the count before; null: there was none" }),
+        person,
+        reason: Type.String({ maxLength: 200 }),
+      },
+      strict,
+    ),
+  ),
+  "lot.drifted": define(
+    "state",
+    "车位计数偏差",
+    "visits and the boards' counters tell different numbers of cars",
+    Type.Object({ lot: id, visits: whole, boards: whole }, strict),
+  ),
+  "camera.list": define(
+    "state",
+    "相机白名单",
+    "the list that a camera keeps for itself: confirmed by it, or not",
+    Type.Object(
+      {
+        lane: id,
+        camera: id,
+        plates: whole,
+        confirmed: Type.Boolean(),
+        detail: Type.String({ maxLength: 200 }),
+      },
+      strict,
+    ),
+  ),
+  "slip.entered": define(
+    "money",
+    "补录单",
+    "a slip of an outage was entered afterwards",
+    Type.Object(
+      {
+        slip: Type.String({ minLength: 8, maxLength: 64 }),
+        lane: id,
+        direction: Type.Enum(["entry", "exit"]),
+        plate,
+        at: whole,
+        visit: Type.Union([visit, Type.Null()]),
+        became: Type.Enum(["new-visit", "same-visit", "left", "already-gone", "no-entry"]),
+        amount_fen: optionalWhole,
+        person,
+      },
+      strict,
+    ),
+  ),
   "visit.chosen": define(
     "money",
     "人工选定在场车辆",

@@ -18,6 +18,11 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "断电：从线上的读数到线上的断开帧，空闲与满载",
     en: "from the sample on the wire to the OFF frame on the wire, idle and with everything else busy",
   },
+  lane: {
+    file: "lane/main.ts",
+    zh: "车道：从车牌事件到开闸指令，落盘在内；图片同时到达时",
+    en: "a lane: plate event in to gate command out with the journal on the disk, also beside pictures",
+  },
   ingest: {
     file: "cloud/ingest-main.ts",
     zh: "云端入库：与直接写同一数据库、InfluxDB 1.6 并列",

@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   {
     path: "gateway/drivers",
     mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/cameras", "protocols/modbus", "protocols/profiles"],
-    packages: ["modbus-serial", "mqtt"],
+    packages: ["modbus-serial", "mqtt", "onoff"],
   },
   { path: "gateway/tariff", mayLeanOn: ["gateway/core", "protocols/api"], packages: ["typebox", "yaml"] },
   {

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { laneScenarios } from "#command/demo/lane-scenario.ts";
 import { root } from "../house/reading.ts";
 import { counted, full } from "../promise.ts";
 
@@ -53,3 +54,14 @@ test("P 01.outage: cloud dead, gateway killed -9 in the middle; the simulators' 
     "missing in the cloud": result.cloud.missing ?? -1,
   });
 }, 400_000);
+
+// Each takes as long as its drivers do; the same scenarios are played in told time in every run (test/parking/scenarios.test.ts).
+if (full)
+  test.each(laneScenarios())(
+    "P 06.stories: the demo plays the scenario %s, and its gateway tells what it must",
+    async (scenario) => {
+      const { code, out, err } = await demo(["--scenario", scenario, "--exit", "--json"]);
+      expect(code, `${out}\n${err.split("\n").slice(-60).join("\n")}`).toBe(0);
+    },
+    240_000,
+  );

@@ -72,6 +72,12 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "lane.mode":
     case "gate.ordered":
     case "visit.chosen":
+    case "visit.inferred":
+    case "visit.lingers":
+    case "lot.recounted":
+    case "lot.drifted":
+    case "camera.list":
+    case "slip.entered":
     case "money.entered":
     case "money.unmatched":
     case "money.disputed":

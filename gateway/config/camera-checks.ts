@@ -1,0 +1,42 @@
+// How a camera is heard, held against what that way needs: whoever is called needs an address, whoever speaks through a broker needs one to be named.
+import type { Sound } from "./cross-checks.ts";
+import type { Complain } from "./yaml-file.ts";
+
+/** Cameras that the gateway dials. */
+export const calledProtocols: readonly string[] = ["vzenith-tcp", "hikvision-stream"];
+/** Cameras that speak through the site's own MQTT broker. */
+export const brokeredProtocols: readonly string[] = ["vzenith-mqtt", "frigate-mqtt"];
+/** Only a post over HTTP has an address of its own to carry a secret. */
+const posts = (protocol: string): boolean => !calledProtocols.includes(protocol) && !brokeredProtocols.includes(protocol);
+
+/** A lane whose camera can never be heard is refused, not left to a line in a log: nobody looks there before the first car stands at the gate. */
+export function checkCameras({ lanes, names }: Pick<Sound, "lanes" | "names">, complain: Complain): void {
+  for (const [i, { camera }] of lanes) {
+    const { id, protocol, address, user, password_file, secret_file } = camera;
+    const at = (key: string): (string | number)[] => ["lanes", i, "camera", key];
+    if (calledProtocols.includes(protocol) && address === undefined)
+      complain(at("protocol"), {
+        zh: `${id}：${protocol} 由网关主动呼叫，缺少相机地址 address；写上相机自己的 IP 地址，并确认网关能连通`,
+        en: `${id}: a ${protocol} camera is called by the gateway and has no address: write the camera's own IP address beside it`,
+        example: "address: 192.168.1.64",
+      });
+    if (brokeredProtocols.includes(protocol) && !names.includes("camera_broker"))
+      complain(at("protocol"), {
+        zh: `${id}：${protocol} 经场内消息服务器上报，站点文件缺少 camera_broker`,
+        en: `${id}: a ${protocol} camera speaks through the site's own broker, and the file names no camera_broker`,
+        example: "camera_broker: { broker: mqtt://192.168.1.10:1883 }",
+      });
+    if ((user === undefined) !== (password_file === undefined))
+      complain(at(user === undefined ? "password_file" : "user"), {
+        zh: `${id}：user 与 password_file 须成对填写`,
+        en: `${id}: user and password_file belong together: write both, or neither`,
+        example: "user: gate\n    password_file: ./cam-east-in.password",
+      });
+    if (secret_file !== undefined && !posts(protocol))
+      complain(at("secret_file"), {
+        zh: `${id}：${protocol} 不经 HTTP 推送，没有路径可放口令；删去 secret_file`,
+        en: `${id}: a ${protocol} camera posts nothing over HTTP, so no address of its own can carry a secret: leave secret_file out`,
+        example: "# secret_file",
+      });
+  }
+}

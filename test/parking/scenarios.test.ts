@@ -1,0 +1,131 @@
+// The scenarios of a lane that come with the simulators, played in told time: simulated arms and drivers against the real lanes; what the gateway tells is what each says it must.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compareTold, laneScenarios } from "#command/demo/lane-scenario.ts";
+import { vzenithHttp } from "#gateway/drivers/cameras/vzenith.ts";
+import type { Profile } from "#protocols/modbus/profile.ts";
+import loopBoard from "#protocols/profiles/barriers/loop-board.json" with { type: "json" };
+import { eventCatalogue } from "#protocols/uplink/events.ts";
+import { deviceFault } from "#protocols/vocabulary/faults.ts";
+import { after, wall } from "#protocols/vocabulary/time.ts";
+import type { CameraOptions } from "#sim/cameras/camera.ts";
+import { plateBody } from "#sim/cameras/plate-push.ts";
+import { understandReply } from "#sim/cameras/reply.ts";
+import { chance } from "#sim/chance.ts";
+import { pulse } from "#sim/parking/barrier.ts";
+import { laneRows } from "#sim/parking/gate.ts";
+import { openGates } from "#sim/parking/gates.ts";
+import type { World } from "#sim/ports.ts";
+import { dueEvents, readScenario, type Scenario } from "#sim/traffic/scenario.ts";
+import { counted } from "../promise.ts";
+import { toldChance, toldClock } from "../told-clock.ts";
+import { repository } from "../world/program.ts";
+import { openToldSite, type ToldSite } from "./told-site.ts";
+
+const step_ms = 100;
+const look_ms = 200;
+const lasts_ms = 100_000;
+
+async function play(scenario: Scenario): Promise<{ type: string; data: unknown }[]> {
+  const folder = mkdtempSync(join(tmpdir(), "cuobian-scenario-"));
+  writeFileSync(join(folder, "tariff.yaml"), readFileSync(join(repository, "tariffs/residential-free-hour.yaml")));
+  const clock = toldClock();
+  const begun = clock.monotonic();
+  const now = (): number => clock.monotonic() - begun;
+  const world: World = {
+    now,
+    wall: () => wall(clock.wall()),
+    after: (ms, run) => clock.wake(after(clock.monotonic(), ms), run),
+    // Nothing of the lanes themselves: a guard who has no booth to ask.
+    every: () => () => undefined,
+  };
+  let site: ToldSite | undefined;
+  let reads = 0;
+  /** A camera whose push and answer take no time. */
+  const camera = ({ identity, output }: CameraOptions) => ({
+    identity,
+    read(plate: string) {
+      reads += 1;
+      const body = plateBody(identity, { plate, plateid: reads, at: world.wall(), micros: 0, confidence: 95, triggerType: 8 }, false);
+      const post = { path: vzenithHttp.paths[0]?.path ?? "", contentType: "application/json", peer: "127.0.0.1", secret: undefined };
+      const answer = site?.lanes.push(vzenithHttp, { ...post, bytes: Buffer.from(body) });
+      if (answer?.kind === "answer") for (const io of understandReply(answer.body).outputs) output(io);
+      return true;
+    },
+    replayLast: () => false,
+    stored: () => 0,
+    stop: () => undefined,
+  });
+  const gates = openGates({
+    world,
+    chance: chance(7),
+    targets: () => ({ entry_url: "http://told", exit_url: "http://told" }),
+    camera,
+    profile: loopBoard as Profile,
+    newPaymentId: () => "none",
+  });
+  const lanes = laneRows.map(({ id, direction, camera: own }) => ({
+    id,
+    direction,
+    camera: { protocol: "vzenith-http", serialno: own?.serialno ?? `none-at-${id}` },
+  }));
+  site = await openToldSite({
+    folder,
+    lanes,
+    clock,
+    chance: toldChance(1),
+    board: (lane) => ({ pulse: () => pulse(gates.barrier(lane), "open", now()) }),
+  });
+  for (let from = -1; now() <= lasts_ms; from = now(), clock.advance(step_ms)) {
+    for (const { car, fault } of dueEvents(scenario, from, now())) {
+      if (car !== undefined) gates.arrive(car, false);
+      if (fault !== undefined) gates.fault(fault, now());
+    }
+    gates.advance(now());
+    if (now() % look_ms !== 0) continue;
+    for (const { id } of lanes) {
+      const { arm, halted, loops, ails, openings, passages } = gates.barrier(id);
+      const moving = (arm === "opening" || arm === "closing") && !halted;
+      const seen = { open: arm === "open", closed: arm === "closed", moving, ...loops, fault: false, fire: ails.fire };
+      const look = { asked: clock.monotonic(), ...seen, opened: 100 + openings, passed: 100 + passages };
+      if (ails.dark) site.listeners.get(id)?.onFault(deviceFault("timeout", "no power"));
+      else site.listeners.get(id)?.onLook(look);
+    }
+  }
+  const told = site.journal
+    .all<{ type: string; data: string }>("SELECT type, data FROM event")
+    .map(({ type, data }) => ({ type, data: JSON.parse(data) as unknown }));
+  gates.stop();
+  site.die();
+  rmSync(folder, { recursive: true, force: true });
+  return told;
+}
+
+const named = readdirSync(join(repository, "firmware-sim/scenarios/lanes"));
+let played = 0;
+let told = 0;
+test.each(named)("P 06.stories: the scenario %s is told as it says", async (file) => {
+  const scenario = readScenario(readFileSync(join(repository, "firmware-sim/scenarios/lanes", file), "utf8"));
+  if (!("events" in scenario)) throw new Error(scenario.join("\n"));
+  const events = await play(scenario);
+  // A word that no gateway says would never be missed.
+  for (const words of [...(scenario.tells ?? []), ...(scenario.never ?? [])])
+    expect(Object.keys(eventCatalogue)).toContain(words.split(" ")[0]);
+  const result = compareTold(file, scenario, events);
+  expect([result.missing, result.unwanted], JSON.stringify(events, null, 1)).toEqual([[], []]);
+  expect(result.told.length).toBeGreaterThan(0);
+  played += 1;
+  told += result.told.length;
+});
+
+test("P 06.stories: nine scenarios of a lane come with the simulators", (context) => {
+  const wanted = [
+    ...["arm-stuck-open", "double-entry", "fire", "missing-entry", "power-cut-under-arm", "reversing-out", "tailgating", "turn-back"],
+    "wrong-direction",
+  ];
+  expect(laneScenarios()).toEqual(expect.arrayContaining(wanted));
+  expect(played).toBeGreaterThanOrEqual(wanted.length);
+  counted(context, { scenarios: played, "events that had to be told": told });
+});
