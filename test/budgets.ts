@@ -9,6 +9,7 @@ export const budgets: Readonly<Record<string, number>> = {
   gateway: 360,
   protocols: 60,
   "test/browser": 180,
+  "test/charging": full ? 1800 : 60,
   "test/faults": full ? 1200 : 480,
   "test/house": 30,
   "test/parking": full ? 1800 : 240,

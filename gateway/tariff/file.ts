@@ -1,4 +1,5 @@
 // A tariff file: text in, a tariff or all complaints out. Unknown keys are refused; a rule that the file cannot express is refused, never approximated.
+import type { TSchema } from "typebox";
 import Value from "typebox/value";
 import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { Tariff } from "#gateway/core/parking/tariff.ts";
@@ -29,6 +30,12 @@ const longestText = 256 * 1024;
 const mostAliases = 50;
 
 function readFile(text: string, file: string): { tariff?: Tariff; complaints: Complaints } {
+  const { raw, complaints } = readDocument(text, file, TariffSchema);
+  return raw === undefined ? { complaints } : { tariff: readTariff(raw as TariffFile, complaints.add), complaints };
+}
+
+/** A document of one schema, parking or charging; `raw` only where it fits. */
+export function readDocument(text: string, file: string, schema: TSchema): { raw?: unknown; complaints: Complaints } {
   const lines = new LineCounter();
   const tooLong = text.length > longestText;
   const document = parseDocument(tooLong ? "" : text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
@@ -44,9 +51,9 @@ function readFile(text: string, file: string): { tariff?: Tariff; complaints: Co
   if (complaints.found.length > 0) return { complaints };
   const raw = plainValue(document, complaints);
   if (complaints.found.length > 0) return { complaints };
-  structural(raw, complaints.add);
-  if (complaints.found.length > 0 || !Value.Check(TariffSchema, raw)) return { complaints };
-  return { tariff: readTariff(raw as TariffFile, complaints.add), complaints };
+  structural(raw, schema, complaints.add);
+  if (complaints.found.length > 0 || !Value.Check(schema, raw)) return { complaints };
+  return { raw, complaints };
 }
 
 const broken = (message: string) => ({

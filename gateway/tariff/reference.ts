@@ -13,7 +13,7 @@ interface AnySchema extends TSchema {
   readonly examples?: readonly unknown[];
 }
 
-export function keyTable(): string {
+export function keyTable(whole: TSchema = TariffSchema): string {
   const rows: string[] = [];
   const seen = new Map<AnySchema, string>();
   const walk = (schema: AnySchema, path: string): void => {
@@ -34,6 +34,6 @@ export function keyTable(): string {
       walk(target, at);
     }
   };
-  walk(TariffSchema as TSchema as AnySchema, "");
+  walk(whole as AnySchema, "");
   return ["| 键 / key | 含义 / meaning | 例 / e.g. |", "| --- | --- | --- |", ...rows].join("\n");
 }

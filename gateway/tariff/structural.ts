@@ -2,7 +2,6 @@
 import type { TSchema } from "typebox";
 import Value from "typebox/value";
 import type { Complain, Path } from "./complaint.ts";
-import { TariffSchema } from "./schema.ts";
 
 interface SchemaError {
   readonly keyword: string;
@@ -12,8 +11,9 @@ interface SchemaError {
   readonly message: string;
 }
 
-export function structural(raw: unknown, complain: Complain): void {
-  for (const error of Value.Errors(TariffSchema, raw) as SchemaError[]) {
+export function structural(raw: unknown, whole: TSchema, complain: Complain): void {
+  const schemaAt = (path: Path): AnySchema | undefined => schemaWithin(whole, path);
+  for (const error of Value.Errors(whole, raw) as SchemaError[]) {
     const path = pathOf(error.instancePath);
     const schema = schemaAt(path);
     const example = exampleOf(schema);
@@ -86,8 +86,8 @@ interface AnySchema extends TSchema {
   readonly description?: string;
 }
 
-function schemaAt(path: Path): AnySchema | undefined {
-  let schema: AnySchema | undefined = TariffSchema as AnySchema;
+function schemaWithin(whole: TSchema, path: Path): AnySchema | undefined {
+  let schema: AnySchema | undefined = whole as AnySchema;
   for (const part of path) schema = typeof part === "number" ? schema?.items : schema?.properties?.[part];
   return schema;
 }

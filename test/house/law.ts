@@ -34,13 +34,14 @@ export const rooms: readonly Room[] = [
     packages: ["modbus-serial", "mqtt", "onoff"],
   },
   { path: "gateway/tariff", mayLeanOn: ["gateway/core", "protocols/api"], packages: ["typebox", "yaml"] },
+  { path: "gateway/prices", mayLeanOn: ["gateway/core", "gateway/tariff"], packages: ["typebox"] },
   {
     path: "gateway/config",
-    mayLeanOn: ["gateway/core", "gateway/tariff", "protocols/modbus", "protocols/profiles"],
+    mayLeanOn: ["gateway/core", "gateway/prices", "gateway/tariff", "protocols/modbus", "protocols/profiles"],
     packages: ["typebox", "yaml"],
   },
   { path: "gateway/protect", mayLeanOn: ["gateway/core", "gateway/config", "protocols/modbus"], packages: [] },
-  { path: "gateway/quote", mayLeanOn: ["gateway/core", "gateway/tariff"], packages: ["yaml"] },
+  { path: "gateway/quote", mayLeanOn: ["gateway/core", "gateway/prices", "gateway/tariff"], packages: ["yaml"] },
   {
     path: "gateway/protection",
     mayLeanOn: [

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { securityPage } from "#command/controls/page.ts";
 import { deviceProfilePage } from "#command/device/reference.ts";
 import { limitsPage, siteConfigPage } from "#gateway/config/reference.ts";
+import { chargingPricePage } from "#gateway/prices/reference.ts";
 import { eventCatalogue } from "#protocols/uplink/events.ts";
 import { topicTable } from "#protocols/uplink/topics.ts";
 import { grafanaFiles } from "../../dashboards/grafana/files.ts";
@@ -69,6 +70,7 @@ ${events.join("\n")}
 }
 
 export const pages: Readonly<Record<string, () => string>> = {
+  "docs/reference/charging-price.md": chargingPricePage,
   "docs/reference/device-profile.md": deviceProfilePage,
   "docs/reference/limits.md": limitsPage,
   "docs/reference/mqtt.md": mqttPage,
