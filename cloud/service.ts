@@ -54,7 +54,9 @@ function openTelemetry({ config, log, now }: ServiceOptions, store: Store): { te
     const queue = { file: join(data, "telemetry-queue.db"), now, onTrouble, ...(queue_MB === undefined ? {} : { limit_MB: queue_MB }) };
     // Several processes show the same last values; one keeps its own beside its queue.
     const newest =
-      store.announcements === undefined ? openEmbeddedTelemetry(join(data, "telemetry.db"), { thread: true }) : newestIn(store);
+      store.announcements === undefined
+        ? openEmbeddedTelemetry(join(data, "newest.db"), { thread: true, newestOnly: true })
+        : newestIn(store);
     return {
       telemetry: openInfluxTelemetry({ url, org, bucket, token: readSecret(token_file), reads, queue }, newest),
       stop: () => undefined,

@@ -1,5 +1,5 @@
 // What an event says, independent of how its JSON was written: the hash by which a repeat is told from a second, different event under the same key.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** JSON with sorted keys and no spaces. */
 export function canonical(value: unknown): string {
@@ -13,4 +13,4 @@ export function canonical(value: unknown): string {
   return JSON.stringify(value) ?? "null";
 }
 
-export const fingerprint = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
+export const fingerprint = (text: string | Uint8Array): string => hash("sha256", text, "hex");

@@ -2,7 +2,7 @@
 import { Compile } from "typebox/compile";
 import { BulkHeader, EventBatch, type ReadingsGap, WireEvent } from "#protocols/uplink/envelope.ts";
 import { type EventType, eventCatalogue, isEventType } from "#protocols/uplink/events.ts";
-import { decodeTelemetry, type TelemetryPoint } from "#protocols/uplink/telemetry.ts";
+import { decodeHeader, decodeLines, KnownHeads, type TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import type { GatewayAddress } from "#protocols/uplink/topics.ts";
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import { isId, type Stream } from "#protocols/vocabulary/ids.ts";
@@ -140,6 +140,8 @@ function inexactNumber(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
+const heads = new KnownHeads();
+
 /** A batch whose header can be read has its place in the stream, whatever its lines are: poison must not hold up what follows it. */
 export function readBulkBatch(payload: Buffer, from: GatewayAddress): ReadBulk | Undecodable {
   let text: string;
@@ -148,27 +150,28 @@ export function readBulkBatch(payload: Buffer, from: GatewayAddress): ReadBulk |
   } catch {
     return undecodable("not UTF-8");
   }
-  const [first = ""] = text.split("\n", 1);
-  const head = decodeTelemetry(first);
+  const end = text.indexOf("\n");
+  const head = decodeHeader(end < 0 ? text : text.slice(0, end));
   if ("kind" in head) return head;
   if (!bulkHeader.Check(head.header)) return undecodable(`header: ${complaints(bulkHeader, head.header)}`);
   const { gateway, epoch, seq, historical, gaps = [] } = head.header as BulkHeader;
   if (gateway !== from.gateway) return undecodable("header: not the topic's gateway");
   // The header may say "historical" the second time; what was measured is the body.
-  const hash = fingerprint(text.slice(text.indexOf("\n") + 1));
+  const hash = fingerprint(payload.subarray(payload.indexOf("\n") + 1));
   const place = { kind: "bulk", epoch, seq, hash, text, historical, gaps } as const;
-  const decoded = decodeTelemetry(text);
-  if ("kind" in decoded) return { ...place, points: [], poison: decoded.reason };
-  const poison = poisonOfPoints(decoded.points);
-  return { ...place, points: poison === undefined ? decoded.points : [], poison };
+  const points = end < 0 ? [] : decodeLines(text.slice(end + 1), heads);
+  if ("kind" in points) return { ...place, points: [], poison: points.reason };
+  const poison = poisonOfPoints(points);
+  return { ...place, points: poison === undefined ? points : [], poison };
 }
+
+const [earliest, latest] = [-(2n ** 63n), 2n ** 63n - 1n];
 
 /** The stores keep nanoseconds in 64 bits and values exactly. */
 function poisonOfPoints(points: readonly TelemetryPoint[]): string | undefined {
   for (const [index, { time_ns, fields }] of points.entries()) {
-    if (BigInt.asIntN(64, time_ns) !== time_ns) return `point ${index + 1}: its time does not fit`;
-    const [inexact] = Object.entries(fields).find(([, value]) => !Number.isSafeInteger(value)) ?? [];
-    if (inexact !== undefined) return `point ${index + 1}: ${inexact} is too large to be exact`;
+    if (time_ns < earliest || time_ns > latest) return `point ${index + 1}: its time does not fit`;
+    for (const field in fields) if (!Number.isSafeInteger(fields[field])) return `point ${index + 1}: ${field} is too large to be exact`;
   }
   return undefined;
 }

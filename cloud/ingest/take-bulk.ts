@@ -1,6 +1,7 @@
 // A batch of telemetry: its points in the telemetry store, its number in the relational one, its sockets known.
 import type { Effect, Origin } from "#cloud/store/happening.ts";
 import { often } from "#cloud/store/often.ts";
+import type { TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import { isId } from "#protocols/vocabulary/ids.ts";
 import { knowSocket } from "./effects/charging.ts";
 import { readingsGaps } from "./effects/gaps.ts";
@@ -22,8 +23,20 @@ export async function takeBulk(rooms: Rooms, place: Place, batch: ReadBulk): Pro
 }
 
 /** Under their own gateway, whatever their tags say. */
-export const writePoints = ({ telemetry }: Rooms, { site, gateway }: Origin, { points }: ReadBulk): Promise<void> =>
-  telemetry.write(points.map((point) => ({ ...point, tags: { ...point.tags, site, gateway } })));
+export function writePoints({ telemetry }: Rooms, { site, gateway }: Origin, { points }: ReadBulk): Promise<void> {
+  const own = ownTags.get(`${site}/${gateway}`) ?? new WeakMap();
+  ownTags.set(`${site}/${gateway}`, own);
+  return telemetry.write(
+    points.map(({ measurement, tags, quality, fields, time_ns }) => {
+      const known = own.get(tags) ?? { ...tags, site, gateway };
+      own.set(tags, known);
+      return { measurement, tags: known, quality, fields, time_ns };
+    }),
+  );
+}
+
+/** Of each gateway: the tags as it says them (one object for the same ones, KnownHeads) and as they are kept. */
+const ownTags = new Map<string, WeakMap<TelemetryPoint["tags"], TelemetryPoint["tags"]>>();
 
 const socketsOf = often((db, { site, gateway }: { site: string; gateway: string }) =>
   db.selectFrom("socket").select("socket").where("site", "=", site).where("gateway", "=", gateway),

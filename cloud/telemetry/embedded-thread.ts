@@ -1,13 +1,16 @@
 // The writer on a thread of its own: the disk's time and the processor's are not taken from those who listen to gateways. What waits is written together, in one transaction.
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { Answer, Told } from "./embedded-told.ts";
-import { openFile, openWriter, type Packed } from "./embedded-writer.ts";
+import { openFile } from "./embedded-file.ts";
+import type { Packed } from "./embedded-pack.ts";
+import type { Answer, ThreadData, Told } from "./embedded-told.ts";
+import { openWriter } from "./embedded-writer.ts";
 
 const port = parentPort as MessagePort;
-const writer = openWriter(openFile(workerData as string));
+const { file, newestOnly } = workerData as ThreadData;
+const writer = openWriter(openFile(file), { newestOnly });
 
-/** So many readings in one transaction at most: some 50 ms. */
-const mostTogether = 10_000;
+/** So many bytes in one transaction at most: some 10 ms. */
+const mostTogether = 1024 * 1024;
 
 interface Write {
   readonly id: number;
@@ -29,17 +32,17 @@ function answerTo(id: number, error: (Error & { code?: string }) | undefined): A
 function take(first: Told): void {
   let next: Told | undefined = first;
   let writes: Write[] = [];
-  let rows = 0;
+  let bytes = 0;
   const flush = (): void => {
     if (writes.length > 0) writeTogether(writes);
     writes = [];
-    rows = 0;
+    bytes = 0;
   };
   while (next !== undefined) {
     if (next.kind === "write") {
       writes.push(next);
-      rows += next.packed.rows.length / 4;
-      if (rows >= mostTogether) flush();
+      for (const { data } of next.packed.blocks) bytes += data.length;
+      if (bytes >= mostTogether) flush();
     } else {
       flush();
       other(next);
@@ -52,7 +55,7 @@ function take(first: Told): void {
 function other(told: Exclude<Told, { kind: "write" }>): void {
   try {
     if (told.kind === "tidy") port.postMessage([{ id: told.id, result: writer.tidy(told.now) }]);
-    else if (told.kind === "thin") port.postMessage([{ id: told.id, result: writer.thin(told.keeping, told.now, told.most) }]);
+    else if (told.kind === "thin") port.postMessage([{ id: told.id, result: writer.thin(told.keeping, told.now) }]);
     else {
       writer.close();
       port.postMessage([{ id: told.id }]);

@@ -1,11 +1,13 @@
 // What the embedded telemetry's writer is told, and the two ways to reach it: in this thread, or on its own.
 import { Worker } from "node:worker_threads";
-import { type Keeping, openFile, openWriter, type Packed, type Writer } from "./embedded-writer.ts";
+import { openFile } from "./embedded-file.ts";
+import type { Packed } from "./embedded-pack.ts";
+import type { Keeping, Thinned, Writer } from "./embedded-writer.ts";
 
 export type Told =
   | { readonly kind: "write"; readonly id: number; readonly packed: Packed }
   | { readonly kind: "tidy"; readonly id: number; readonly now: number }
-  | { readonly kind: "thin"; readonly id: number; readonly keeping: Keeping; readonly now: number; readonly most: number }
+  | { readonly kind: "thin"; readonly id: number; readonly keeping: Keeping; readonly now: number }
   | { readonly kind: "close"; readonly id: number };
 
 type Untold<T = Told> = T extends Told ? Omit<T, "id"> : never;
@@ -13,7 +15,7 @@ type Untold<T = Told> = T extends Told ? Omit<T, "id"> : never;
 export interface Writing {
   write(packed: Packed): Promise<void>;
   tidy(now: number): Promise<boolean>;
-  thin(keeping: Keeping, now: number, most: number): Promise<number>;
+  thin(keeping: Keeping, now: number): Promise<Thinned>;
   close(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ export function writingHere(writer: Writer): Writing {
       if (error !== undefined) throw error;
     },
     tidy: async (now) => writer.tidy(now),
-    thin: async (keeping, now, most) => writer.thin(keeping, now, most),
+    thin: async (keeping, now) => writer.thin(keeping, now),
     close: async () => writer.close(),
   };
 }
@@ -36,10 +38,16 @@ export interface Answer {
   readonly error?: { readonly message: string; readonly code?: string };
 }
 
-export function writingOnThread(file: string): Writing {
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly file: string;
+  readonly newestOnly: boolean;
+}
+
+export function writingOnThread(workerData: ThreadData): Writing {
   // The file is there, with its tables, before anybody reads it.
-  openWriter(openFile(file)).close();
-  const thread = new Worker(new URL("./embedded-thread.ts", import.meta.url), { workerData: file });
+  openFile(workerData.file).close();
+  const thread = new Worker(new URL("./embedded-thread.ts", import.meta.url), { workerData });
   const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   let told = 0;
   let ended: Error | undefined;
@@ -66,9 +74,13 @@ export function writingOnThread(file: string): Writing {
       thread.postMessage({ ...what, id: told }, transfer);
     });
   return {
-    write: (packed) => tell({ kind: "write", packed }, [packed.rows.buffer as ArrayBuffer]),
+    write: (packed) =>
+      tell(
+        { kind: "write", packed },
+        packed.blocks.map(({ data }) => data.buffer),
+      ),
     tidy: (now) => tell({ kind: "tidy", now }),
-    thin: (keeping, now, most) => tell({ kind: "thin", keeping, now, most }),
+    thin: (keeping, now) => tell({ kind: "thin", keeping, now }),
     async close() {
       if (ended === undefined) await tell({ kind: "close" });
     },

@@ -1,41 +1,13 @@
 // The writing side of the embedded telemetry: one owner of the file's changes, on a thread of its own or in ours.
-// What is new lies as it came, by hour, gateway and time: a batch is a few pages, however many series there are. An hour that is over is laid out anew, by series, for
-// those who read curves; then it becomes minutes, and they become hours.
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import SqliteDatabase from "better-sqlite3";
-import { dayMs, hourMs } from "#protocols/vocabulary/time.ts";
-
-const tables = `
-  CREATE TABLE IF NOT EXISTS source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-  CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, source INTEGER NOT NULL DEFAULT 0);
-  CREATE TABLE IF NOT EXISTS fresh (hour INTEGER, source INTEGER, time INTEGER, series INTEGER, value INTEGER, quality INTEGER,
-    PRIMARY KEY (hour, source, time, series)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS point (hour INTEGER, series INTEGER, time INTEGER, value INTEGER, quality INTEGER,
-    PRIMARY KEY (hour, series, time)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS minute (hour INTEGER, series INTEGER, time INTEGER, count INTEGER, least INTEGER, most INTEGER, sum INTEGER,
-    PRIMARY KEY (hour, series, time)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS hourly (series INTEGER, time INTEGER, count INTEGER, least INTEGER, most INTEGER, sum INTEGER,
-    PRIMARY KEY (series, time)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS newest (series INTEGER PRIMARY KEY, time INTEGER, value INTEGER, quality INTEGER);
-`;
-
-/** Opens it as the one who changes it; an older file gets what it lacks. */
-export function openFile(file: string): SqliteDatabase.Database {
-  if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const db = new SqliteDatabase(file);
-  db.pragma("journal_mode = WAL");
-  // The acknowledgement waits for this store too: what it took must survive a power cut.
-  db.pragma("synchronous = FULL");
-  db.pragma("busy_timeout = 5000");
-  const columns = db.pragma("table_info(series)") as { name: string }[];
-  if (columns.length > 0 && !columns.some(({ name }) => name === "source"))
-    db.exec("ALTER TABLE series ADD COLUMN source INTEGER NOT NULL DEFAULT 0");
-  db.exec(tables);
-  // Nanoseconds do not fit a double: every integer comes back as bigint.
-  db.defaultSafeIntegers(true);
-  return db;
-}
+// What is new lies as it came, a row a batch, however many series there are. An hour that is over is laid out anew, by series, for those who read curves;
+// then it becomes minutes, and they become hours.
+import type SqliteDatabase from "better-sqlite3";
+import { dayMs, hourMs, minuteMs } from "#protocols/vocabulary/time.ts";
+import { BlockReader, type Kept } from "./block.ts";
+import { hourOfPacked, latestBytes, packedId } from "./embedded-file.ts";
+import { latestFrom } from "./embedded-latest.ts";
+import type { Named, NamedSeries, Packed } from "./embedded-pack.ts";
+import { inOrder, packHour, unpackHour } from "./hour.ts";
 
 /** How long every reading is kept, and how long its minutes; hours are kept for ever. */
 export interface Keeping {
@@ -43,17 +15,12 @@ export interface Keeping {
   readonly minute_days: number;
 }
 
-/** A series as whoever writes it names it: a number of his own, said once with the name and the gateway it is from. */
-export interface Named {
-  readonly handle: number;
-  readonly name: string;
-  readonly source: string;
-}
-
-/** Readings in fours: handle, time in nanoseconds, value, quality. */
-export interface Packed {
-  readonly names: readonly Named[];
-  readonly rows: BigInt64Array;
+/** What a step of thinning came to. */
+export interface Thinned {
+  /** An hour has its coarser form now, whole. */
+  readonly ended: boolean;
+  /** Hours that are still too fine for their age. */
+  readonly left: number;
 }
 
 export interface Writer {
@@ -61,113 +28,203 @@ export interface Writer {
   write(batches: readonly Packed[]): readonly (Error | undefined)[];
   /** Lays out anew one gateway's hour that is over; false: there is none. */
   tidy(now: number): boolean;
-  /** Turns at most `most` hours that are too old for their form into the coarser one; says how many are left to do. */
-  thin(keeping: Keeping, now: number, most: number): number;
+  /** Turns a part of the oldest hour that is too fine for its age into the coarser form: a step that others can wait for. */
+  thin(keeping: Keeping, now: number): Thinned;
   close(): void;
 }
 
-const hourNs = BigInt(hourMs) * 1_000_000n;
 /** Late readings of an hour that is over come for a while; laid out twice it is no worse. */
 const settledHours = 1;
+/** The newest values of a gateway are written down after so many of its batches: that many are read at a start. */
+const latestEvery = 32;
+/** More than a gateway has on its way. */
+const recentBlocks = 4;
+/** Series of one step of thinning: some tens of milliseconds. */
+const seriesAtOnce = 2_000;
 
-export function openWriter(db: SqliteDatabase.Database): Writer {
-  const addSource = db.prepare("INSERT INTO source (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id");
+/** `newestOnly`: curves are kept elsewhere, here nothing but the last values. */
+export function openWriter(db: SqliteDatabase.Database, { newestOnly = false } = {}): Writer {
+  const latest = latestFrom(db);
+  const addSource = db.prepare("INSERT INTO source (id, name) VALUES (?, ?)");
   const addSeries = db.prepare(
-    "INSERT INTO series (name, source) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET source = excluded.source RETURNING id",
+    "INSERT INTO series (id, name, source) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET source = excluded.source WHERE name = excluded.name",
   );
-  const addPoint = db.prepare("INSERT OR REPLACE INTO fresh (hour, source, time, series, value, quality) VALUES (?, ?, ?, ?, ?, ?)");
-  const addNewest = db.prepare(
-    "INSERT INTO newest (series, time, value, quality) VALUES (?, ?, ?, ?) ON CONFLICT (series) DO UPDATE SET time = excluded.time, value = excluded.value, quality = excluded.quality WHERE excluded.time >= newest.time",
+  const addBlock = db.prepare("INSERT INTO block (id, source, hour, data) VALUES (?, ?, ?, ?)");
+  const addPending = db.prepare("INSERT OR IGNORE INTO pending (hour, source) VALUES (?, ?)");
+  const putLatest = db.prepare(
+    "INSERT INTO latest (source, upto, data) VALUES (?, ?, ?) ON CONFLICT (source) DO UPDATE SET upto = excluded.upto, data = excluded.data",
   );
-  const names = new Map<bigint, Named>();
-  /** Ids of this file; given again after a transaction that was rolled back. */
-  const ids = new Map<bigint, { series: bigint; source: bigint }>();
+  const dropBefore = db.prepare("DELETE FROM block WHERE source = ? AND id <= ?");
 
-  function idsOf(handle: bigint): { series: bigint; source: bigint } {
-    const known = ids.get(handle);
-    if (known !== undefined) return known;
-    const named = names.get(handle);
-    if (named === undefined) throw new Error("a series without a name");
-    const { id: source } = addSource.get(named.source) as { id: bigint };
-    const { id: series } = addSeries.get(named.name, source) as { id: bigint };
-    const made = { series, source };
-    ids.set(handle, made);
-    return made;
+  const number = (text: string): number => (db.prepare(text).safeIntegers(false).pluck().get() as number | null) ?? 0;
+  // A block's number is never given twice: what is written down as newest counts by it.
+  let lastBlock = Math.max(number("SELECT max(id) FROM block"), number("SELECT max(upto) FROM latest"));
+  const unsaved = { sources: new Map<number, Named>(), series: new Map<number, NamedSeries>() };
+  /** Of each gateway: the hour that is known to be pending, its blocks since its newest values were written down, and the last of them. */
+  const known = new Map<number, { hour: number; blocks: number; readonly recent: Uint8Array[] }>();
+
+  function saveNames(): void {
+    for (const { id, name } of unsaved.sources.values()) addSource.run(id, name);
+    for (const { id, name, source } of unsaved.series.values())
+      if (addSeries.run(id, name, source).changes === 0) throw new Error(`series ${id} has another name: somebody else writes this file`);
   }
 
-  function add({ rows }: Packed): void {
-    for (let at = 0; at < rows.length; at += 4) {
-      const [handle = 0n, time = 0n, value = 0n, quality = 0n] = [rows[at], rows[at + 1], rows[at + 2], rows[at + 3]];
-      const { series, source } = idsOf(handle);
-      addPoint.run(hourOf(time), source, time, series, value, quality);
-      addNewest.run(series, time, value, quality);
-    }
+  function writeLatest(source: number): void {
+    const { newest, upto } = latest(source);
+    if (upto < 0) return;
+    putLatest.run(source, upto, latestBytes(newest));
+    if (newestOnly) dropBefore.run(source, upto);
   }
+
   const addAll = db.transaction((batches: readonly Packed[]) => {
-    for (const batch of batches) add(batch);
+    saveNames();
+    for (const { blocks } of batches)
+      for (const { source, hour, data } of blocks) {
+        const of = known.get(source) ?? { hour: Number.NaN, blocks: 0, recent: [] };
+        known.set(source, of);
+        // A gateway that waits for its acknowledgement says the same again, for as long as the other store is in trouble.
+        if (of.hour === hour && of.recent.some((one) => Buffer.compare(one, data) === 0)) continue;
+        if (of.recent.push(data) > recentBlocks) of.recent.shift();
+        lastBlock += 1;
+        addBlock.run(lastBlock, source, hour, data);
+        if (of.hour !== hour && !newestOnly) addPending.run(hour, source);
+        of.hour = hour;
+        of.blocks += 1;
+        if (of.blocks < latestEvery) continue;
+        writeLatest(source);
+        of.blocks = 0;
+      }
   });
   function tryAll(batches: readonly Packed[]): Error | undefined {
     try {
       addAll.immediate(batches);
+      unsaved.sources.clear();
+      unsaved.series.clear();
       return undefined;
     } catch (error) {
-      ids.clear();
+      known.clear();
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
-  const oldestFresh = db.prepare("SELECT hour, source FROM fresh WHERE hour < ? ORDER BY hour, source LIMIT 1");
-  const layOut = db.prepare(
-    "INSERT OR REPLACE INTO point (hour, series, time, value, quality) SELECT hour, series, time, value, quality FROM fresh WHERE hour = ? AND source = ? ORDER BY series, time",
-  );
-  const dropFresh = db.prepare("DELETE FROM fresh WHERE hour = ? AND source = ?");
+  const oldestPending = db.prepare("SELECT hour, source FROM pending WHERE hour < ? ORDER BY hour, source LIMIT 1").safeIntegers(false);
+  const blocksOf = db.prepare("SELECT data FROM block WHERE source = ? AND hour = ? ORDER BY id").pluck();
+  const packedOf = db.prepare("SELECT data FROM packed WHERE id = ?").pluck();
+  const putPacked = db.prepare("INSERT INTO packed (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data");
+  const dropBlocks = db.prepare("DELETE FROM block WHERE source = ? AND hour = ?");
+  const dropPending = db.prepare("DELETE FROM pending WHERE hour = ? AND source = ?");
   const layOutOne = db.transaction((before: number) => {
-    const one = oldestFresh.get(before) as { hour: bigint; source: bigint } | undefined;
+    const one = oldestPending.get(before) as { hour: number; source: number } | undefined;
     if (one === undefined) return false;
-    layOut.run(one.hour, one.source);
-    dropFresh.run(one.hour, one.source);
+    const { hour, source } = one;
+    writeLatest(source);
+    const bySeries = new Map<number, Kept[]>();
+    for (const data of blocksOf.all(source, hour) as Uint8Array[])
+      for (const block = new BlockReader(hour, data); block.next(); ) {
+        const some = bySeries.get(block.series);
+        if (some === undefined) bySeries.set(block.series, [block.kept]);
+        else some.push(block.kept);
+      }
+    for (const [series, samples] of bySeries) {
+      const id = packedId(hour, series);
+      const before = packedOf.get(id) as Uint8Array | undefined;
+      putPacked.run(id, packHour(hour, inOrder(before === undefined ? samples : [...unpackHour(hour, before), ...samples])));
+    }
+    dropBlocks.run(source, hour);
+    dropPending.run(hour, source);
+    known.delete(source);
     return true;
   });
 
-  const oldestHours = db.prepare("SELECT DISTINCT hour FROM point WHERE hour < ? ORDER BY hour LIMIT ?");
-  const oldestMinutes = db.prepare("SELECT DISTINCT hour FROM minute WHERE hour < ? ORDER BY hour LIMIT ?");
+  const nextPacked = db.prepare("SELECT min(id) FROM packed WHERE id >= ?").safeIntegers(false).pluck();
+  const somePacked = db.prepare("SELECT id, data FROM packed WHERE id >= ? AND id < ? ORDER BY id LIMIT ?").safeIntegers(false);
+  const dropPacked = db.prepare("DELETE FROM packed WHERE id >= ? AND id <= ?");
   const merge =
     "count = count + excluded.count, least = min(least, excluded.least), most = max(most, excluded.most), sum = sum + excluded.sum";
-  const toMinutes = db.prepare(`INSERT INTO minute (hour, series, time, count, least, most, sum)
-    SELECT hour, series, time / 1000000 / 60000 * 60000 AS bucket, count(*), min(value), max(value), sum(value) FROM point
-    WHERE hour = ? AND quality = 0 GROUP BY series, bucket ON CONFLICT DO UPDATE SET ${merge}`);
+  const addMinute = db.prepare(
+    `INSERT INTO minute (hour, series, time, count, least, most, sum) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET ${merge}`,
+  );
+  const thinPart = db.transaction((hour: number) => {
+    const part = somePacked.all(packedId(hour, 0), packedId(hour + 1, 0), seriesAtOnce) as { id: number; data: Uint8Array }[];
+    for (const { id, data } of part)
+      for (const [time, { count, least, most, sum }] of minutesOf(unpackHour(hour, data)))
+        addMinute.run(hour, id - packedId(hour, 0), time, count, least, most, sum);
+    dropPacked.run(packedId(hour, 0), part.at(-1)?.id ?? 0);
+    return part.length < seriesAtOnce;
+  });
+  const nextMinute = db.prepare("SELECT min(hour) FROM minute WHERE hour >= ?").safeIntegers(false).pluck();
   const toHours = db.prepare(`INSERT INTO hourly (series, time, count, least, most, sum)
     SELECT series, hour * 3600000, sum(count), min(least), max(most), sum(sum) FROM minute
     WHERE hour = ? GROUP BY series ON CONFLICT DO UPDATE SET ${merge}`);
-  const coarsen = (to: SqliteDatabase.Statement, drop: SqliteDatabase.Statement) =>
-    db.transaction((hour: bigint) => {
-      to.run(hour);
-      drop.run(hour);
-    });
-  const hourToMinutes = coarsen(toMinutes, db.prepare("DELETE FROM point WHERE hour = ?"));
-  const minutesToHour = coarsen(toHours, db.prepare("DELETE FROM minute WHERE hour = ?"));
+  const dropMinutes = db.prepare("DELETE FROM minute WHERE hour = ?");
+  const minutesToHour = db.transaction((hour: number) => {
+    toHours.run(hour);
+    dropMinutes.run(hour);
+  });
+
+  /** The hours before `end` that a table has, the earliest first; not more than are asked for anyway. */
+  function hoursBefore(end: number, next: (from: number) => number | undefined): number[] {
+    const hours: number[] = [];
+    for (let hour = next(-mostHours); hour !== undefined && hour < end && hours.length < 100; hour = next(hour + 1)) hours.push(hour);
+    return hours;
+  }
+  const nextPackedHour = (from: number): number | undefined => {
+    const id = nextPacked.get(packedId(from, 0)) as number | null;
+    return id === null ? undefined : hourOfPacked(id);
+  };
+  const nextMinuteHour = (from: number): number | undefined => (nextMinute.get(from) as number | null) ?? undefined;
 
   return {
     write(batches) {
-      for (const { names: said } of batches) for (const named of said) names.set(BigInt(named.handle), named);
+      for (const { sources, series } of batches) {
+        for (const named of sources) unsaved.sources.set(named.id, named);
+        for (const named of series) unsaved.series.set(named.id, named);
+      }
       const failed = tryAll(batches);
       if (failed === undefined) return batches.map(() => undefined);
       return batches.length === 1 ? [failed] : batches.map((one) => tryAll([one]));
     },
     tidy: (now) => layOutOne.immediate(Math.floor(now / hourMs) - settledHours),
-    thin({ raw_days, minute_days }, now, most) {
+    thin({ raw_days, minute_days }, now) {
       const before = (days: number): number => Math.floor((now - days * dayMs) / hourMs);
       while (layOutOne.immediate(before(raw_days)));
-      const due = (statement: SqliteDatabase.Statement, days: number): bigint[] =>
-        (statement.all(before(days), most + 1) as { hour: bigint }[]).map(({ hour }) => hour);
-      const hours = due(oldestHours, raw_days);
-      for (const hour of hours.slice(0, most)) hourToMinutes.immediate(hour);
-      const minutes = due(oldestMinutes, minute_days);
-      for (const hour of minutes.slice(0, most)) minutesToHour.immediate(hour);
-      return Math.max(0, hours.length - most) + Math.max(0, minutes.length - most);
+      const hours = hoursBefore(before(raw_days), nextPackedHour);
+      const minutes = hoursBefore(before(minute_days), nextMinuteHour);
+      const left = hours.length + minutes.length;
+      const [hour] = hours;
+      const [minute] = minutes;
+      if (hour !== undefined) return thinPart.immediate(hour) ? { ended: true, left: left - 1 } : { ended: false, left };
+      if (minute === undefined) return { ended: false, left: 0 };
+      minutesToHour.immediate(minute);
+      return { ended: true, left: left - 1 };
     },
     close: () => void db.close(),
   };
 }
 
-const hourOf = (time_ns: bigint): bigint => (time_ns >= 0n ? time_ns / hourNs : (time_ns - hourNs + 1n) / hourNs);
+/** Beyond all times that fit nanoseconds in 64 bits. */
+const mostHours = 2_600_000;
+
+interface Sums {
+  readonly count: number;
+  readonly least: number;
+  readonly most: number;
+  readonly sum: bigint;
+}
+
+/** Of the good readings, by the minute in milliseconds. */
+function minutesOf(samples: readonly Kept[]): Map<number, Sums> {
+  const minutes = new Map<number, Sums>();
+  for (const { ms, value, quality } of samples) {
+    if (quality !== 0) continue;
+    const minute = Math.floor(ms / minuteMs) * minuteMs;
+    const known = minutes.get(minute);
+    minutes.set(minute, {
+      count: (known?.count ?? 0) + 1,
+      least: Math.min(known?.least ?? value, value),
+      most: Math.max(known?.most ?? value, value),
+      sum: (known?.sum ?? 0n) + BigInt(value),
+    });
+  }
+  return minutes;
+}

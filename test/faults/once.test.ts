@@ -14,6 +14,7 @@ import { dice } from "../streams.ts";
 import { type CloudReady, gatewayPassword, startTestCloud } from "../world/cloud.ts";
 import { type CommittingSite, killCommittingSites, startCommittingSite } from "../world/committing-site.ts";
 import { endEveryProgram, type TestProgram, until } from "../world/program.ts";
+import { storedReadings } from "../world/stored-readings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-once-"));
 afterAll(async () => {
@@ -193,9 +194,7 @@ async function compare(store: Store, said: readonly string[]): Promise<Record<st
     .reduce((sum, { data }) => sum + (JSON.parse(data) as { amount_fen: number }).amount_fen, 0);
   expect(counts.paid_fen).toBe(paid);
   expect([counts.events, counts.missing]).toEqual([sent.length, 0]);
-  const telemetry = new Database(join(folder, "cloud", "telemetry.db"), { readonly: true });
-  const stored = telemetry.prepare("SELECT value FROM fresh UNION ALL SELECT value FROM point").all() as { value: number }[];
-  telemetry.close();
+  const stored = storedReadings(join(folder, "cloud", "telemetry.db"));
   const values = new Set(stored.map(({ value }) => value));
   const readings = said.filter((line) => line.startsWith("reading ")).map((line) => Number(line.slice(8)));
   return {

@@ -2,7 +2,6 @@
 import { globSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { openStore } from "#cloud/store/store.ts";
 import { hasCommand } from "../debian.ts";
@@ -10,6 +9,7 @@ import { counted } from "../promise.ts";
 import { startTestCloud } from "../world/cloud.ts";
 import { commitsOf, killCommittingSites, startCommittingSite } from "../world/committing-site.ts";
 import { endEveryProgram, until } from "../world/program.ts";
+import { storedReadings } from "../world/stored-readings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-clocks-"));
 afterAll(async () => {
@@ -108,10 +108,5 @@ test.skipIf(!hasCommand("faketime") || fakeTime === undefined)(
 
 /** Each reading's own number, and the millisecond that it stands at in the cloud. */
 function pointsOf(): Map<number, number> {
-  const database = new Database(join(folder, "cloud", "telemetry.db"), { readonly: true, timeout: 5_000 });
-  const rows = database
-    .prepare("SELECT value, time / 1000000 AS at FROM fresh UNION ALL SELECT value, time / 1000000 FROM point")
-    .all() as { value: number; at: number }[];
-  database.close();
-  return new Map(rows.map(({ value, at }) => [value, at]));
+  return new Map(storedReadings(join(folder, "cloud", "telemetry.db")).map(({ value, ms }) => [value, ms]));
 }

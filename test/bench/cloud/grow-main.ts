@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openEmbeddedTelemetry } from "#cloud/telemetry/embedded.ts";
-import { openFile } from "#cloud/telemetry/embedded-writer.ts";
+import { type EmbeddedTelemetry, openEmbeddedTelemetry } from "#cloud/telemetry/embedded.ts";
+import { openFile } from "#cloud/telemetry/embedded-file.ts";
+import { packing } from "#cloud/telemetry/embedded-pack.ts";
+import { openWriter } from "#cloud/telemetry/embedded-writer.ts";
 import type { TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import { hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { median, table } from "../table.ts";
@@ -65,29 +67,33 @@ try {
     figures[`${name}.day_of_minutes_ms`] = round(
       await timed(() => kept.aggregate({ series, from: (to - 24 * hourMs) as Wall, to, limit: 10_000, step: "1m" })),
     );
+    if (rows * 10 > Number(values.most)) await laidOut(kept, to);
     await kept.close();
     figures[`${name}.MB`] = Math.round(statSync(file).size / 1e6);
   }
+  /** What it costs to lay an hour out, and what it is like to read one that is. */
+  async function laidOut(kept: EmbeddedTelemetry, to: Wall): Promise<void> {
+    const [before, all] = [performance.now(), 20];
+    await kept.tidy((to + 10 * hourMs) as Wall, all);
+    const series = { measurement: "socket", tags: tagsOf(0, 7), field: "current_mA" };
+    const took = performance.now() - before;
+    const hours = await kept.range({ series, from: (to - 10 * hourMs) as Wall, to, limit: 1e6 });
+    figures["grow.laid_out_us_per_value"] = round((took * 1_000) / (all * sockets * fields.length * hours.length));
+  }
+
   process.stdout.write(values.json ? `${JSON.stringify({ bench: "grow", figures })}\n` : table([["grow", ""], ...Object.entries(figures)]));
 
-  /** Rows as the writer itself writes them, tick after tick; hours that are over are laid out as they are in service. */
+  /** Readings as the writer itself writes them, tick after tick, but for the waits for the disk; hours that are over are laid out as they are in service. */
   function fill(rows: number): void {
     const db = openFile(file);
     db.pragma("synchronous = OFF");
-    const known = db.prepare("SELECT id, source FROM series ORDER BY source, id").all() as { id: bigint; source: bigint }[];
+    const pack = packing(db);
+    const writer = openWriter(db);
     const most = Math.round(rows / perTick);
-    const fresh = db.prepare("INSERT OR REPLACE INTO fresh (hour, source, time, series, value, quality) VALUES (?, ?, ?, ?, ?, 0)");
-    const tick = db.transaction((at: number) => {
-      const hour = Math.floor(at / hourMs);
-      for (const { id, source } of known) fresh.run(hour, source, BigInt(at) * 1_000_000n, id, at % 997);
-    });
-    for (; ticks < most; ticks += 1) tick(start + ticks * 10_000);
-    const over = Math.floor((start + ticks * 10_000) / hourMs) - 1;
-    db.prepare(
-      "INSERT OR REPLACE INTO point SELECT hour, series, time, value, quality FROM fresh WHERE hour < ? ORDER BY hour, series, time",
-    ).run(over);
-    db.prepare("DELETE FROM fresh WHERE hour < ?").run(over);
-    db.close();
+    for (; ticks < most; ticks += 1)
+      writer.write(Array.from({ length: gateways }, (_, gateway) => pack(batch(gateway, start + ticks * 10_000))));
+    while (writer.tidy(start + ticks * 10_000));
+    writer.close();
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

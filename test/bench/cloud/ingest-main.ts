@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import SqliteDatabase from "better-sqlite3";
-import { openFile } from "#cloud/telemetry/embedded-writer.ts";
+import { BlockReader } from "#cloud/telemetry/block.ts";
+import { openFile } from "#cloud/telemetry/embedded-file.ts";
 import { hasCommand } from "../../debian.ts";
 import { startInflux1 } from "../../world/telemetry-engines.ts";
 import { table } from "../table.ts";
@@ -68,18 +69,42 @@ async function events(fleet: Fleet): Promise<number> {
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-bench-raw-"));
 
-/** The rows that the cloud wrote, read into memory and put straight into an empty file of the same shape: prepared, in transactions of ten thousand, FULL. */
-function rawTelemetry(cloud: MeasuredCloud): number {
+interface Block {
+  readonly source: number;
+  readonly hour: number;
+  readonly data: Uint8Array;
+}
+const rowsOf = ({ source, hour, data }: Block): bigint[][] => {
+  const rows: bigint[][] = [];
+  for (const block = new BlockReader(hour, data); block.next(); ) {
+    const time = BigInt(block.ms) * 1_000_000n + BigInt(block.ns);
+    rows.push([BigInt(hour), BigInt(source), time, BigInt(block.series), BigInt(block.value), BigInt(block.quality)]);
+  }
+  return rows;
+};
+
+/**
+ * The readings that the cloud wrote, read into memory and put straight into an empty SQLite: a row each, in the order that suits its key, prepared, in transactions of ten thousand, FULL. And
+ * the cloud's own form of them, some hundreds in one piece, put straight into an empty file of its own shape.
+ */
+function rawTelemetry(cloud: MeasuredCloud): { rows: number; blocks: number } {
   const from = new SqliteDatabase(join(cloud.folder, "data/telemetry.db"), { readonly: true });
-  from.defaultSafeIntegers(true);
-  const rows = from
-    .prepare("SELECT hour, source, time, series, value, quality FROM fresh ORDER BY time LIMIT 1000000")
-    .raw()
-    .all() as bigint[][];
+  const blocks = from.prepare("SELECT source, hour, data FROM block ORDER BY id LIMIT 4000").all() as Block[];
   from.close();
-  const db = openFile(join(folder, "telemetry.db"));
-  const add = db.prepare("INSERT OR REPLACE INTO fresh (hour, source, time, series, value, quality) VALUES (?, ?, ?, ?, ?, ?)");
-  return perSecond(rows, 10_000, db, (row) => add.run(...row));
+  const each = blocks.map((block) => rowsOf(block));
+  const values = each.reduce((sum, rows) => sum + rows.length, 0);
+  const plain = new SqliteDatabase(join(folder, "rows.db"));
+  plain.pragma("journal_mode = WAL");
+  plain.pragma("synchronous = FULL");
+  plain.exec(
+    "CREATE TABLE reading (hour INTEGER, source INTEGER, time INTEGER, series INTEGER, value INTEGER, quality INTEGER, PRIMARY KEY (hour, source, time, series)) WITHOUT ROWID",
+  );
+  const addRow = plain.prepare("INSERT OR REPLACE INTO reading (hour, source, time, series, value, quality) VALUES (?, ?, ?, ?, ?, ?)");
+  const rows = perSecond(each.flat(), 10_000, plain, (row) => addRow.run(...row));
+  const own = openFile(join(folder, "blocks.db"));
+  const addBlock = own.prepare("INSERT INTO block (source, hour, data) VALUES (?, ?, ?)");
+  const perBlock = perSecond(blocks, 42, own, ({ source, hour, data }) => addBlock.run(source, hour, data));
+  return { rows, blocks: (perBlock * values) / blocks.length };
 }
 
 function rawEvents(cloud: MeasuredCloud): number {
@@ -144,15 +169,16 @@ try {
   fleet.end();
   const memory = cloud.memory().most_MB;
   talk("the same rows, raw …");
-  const rawValues = rawTelemetry(cloud);
+  const raw = rawTelemetry(cloud);
   const rawRows = rawEvents(cloud);
   talk("InfluxDB …");
   const line = await influx();
   const figures = {
     "ingest.gateways": gateways,
     "ingest.values_per_s": Math.round(measured),
-    "ingest.raw_values_per_s": Math.round(rawValues),
-    "ingest.values_of_raw": Number((measured / rawValues).toFixed(2)),
+    "ingest.raw_values_per_s": Math.round(raw.rows),
+    "ingest.values_of_raw": Number((measured / raw.rows).toFixed(2)),
+    "ingest.raw_packed_values_per_s": Math.round(raw.blocks),
     ...(line === undefined
       ? {}
       : { "ingest.influx_values_per_s": Math.round(line), "ingest.values_of_influx": Number((measured / line).toFixed(2)) }),
