@@ -119,6 +119,8 @@ async function publish(client: MqttClient, topic: string, payload: string): Prom
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not taken within ${publishDeadlineMs} ms`)), publishDeadlineMs);
+    // What is on its way when we are ended is nobody's to wait for.
+    timer.unref();
   });
   try {
     await Promise.race([client.publishAsync(topic, payload, { qos: 1 }), deadline]);
