@@ -75,6 +75,8 @@ test.each([
   ["one camera twice", second("lanes", ""), "lanes[1].camera.serialno", /serial number twice/],
   ["a list that is none", example.replace(/^lots:[\s\S]*?(?=^lanes:)/m, "lots: 3\n"), "lots", /should be a list/],
   ["a slow line", example.replace("cutoff_ms: 1000", "cutoff_ms: 200"), "lines[0].cutoff_ms", /need 0\.3 s a round, promised 0\.2 s/],
+  ["a lot within itself", example.replace("capacity: 120", "capacity: 120\n    within: main"), "lots[0].within", /lies within itself/],
+  ["a lot within none", example.replace("capacity: 120", "capacity: 120\n    within: mian"), "lots[0].within", /no such lot: mian/],
   [
     "a camera that is called and has no address",
     example.replace("protocol: vzenith-http", "protocol: vzenith-tcp"),

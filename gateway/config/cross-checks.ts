@@ -3,6 +3,7 @@ import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
+import { checkLots } from "./lot-checks.ts";
 import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
 import { checkSheds, type ShedParts } from "./shed-checks.ts";
@@ -63,6 +64,7 @@ function known(what: { zh: string; en: string }, item: Named, names: readonly st
 export function crossCheck(config: Sound, complain: Complain): Map<string, Profile> {
   checkNames(config, complain);
   checkCameras(config, complain);
+  checkLots(config, complain);
   checkAddresses(config, complain);
   const profiles = checkProfiles(config, complain);
   checkLabels(config, profiles, complain);
@@ -89,6 +91,8 @@ function checkNames(config: Sound, complain: Complain): void {
     config.lanes.map(([i, lane]) => ({ key: lane.camera.serialno, path: ["lanes", i, "camera", "serialno"] })),
     complain,
   );
+  for (const [i, { within }] of config.lots)
+    if (within !== undefined) known({ zh: "停车场", en: "lot" }, { key: within, path: ["lots", i, "within"] }, config.ids.lots, complain);
   for (const [i, lane] of config.lanes)
     known({ zh: "停车场", en: "lot" }, { key: lane.lot, path: ["lanes", i, "lot"] }, config.ids.lots, complain);
   for (const [i, station] of config.stations) {

@@ -34,6 +34,20 @@ export const Lot = strict("停车场", "a lot: its visits share one tariff", {
   name: text("名称", "name that people read", "地面停车场"),
   capacity: whole(said("车位数", "places", 120), 1, 100_000),
   tariff: text("计费文件", "tariff file, relative to this file; a missing tariff is a refusal, never a price of 0", "./tariff.yaml", 400),
+  within: Type.Optional(
+    id("所属外场", "lot around this one: its cars have come through that lot's lanes first, and take no place there meanwhile", "ground"),
+  ),
+  linger_h: Type.Optional(
+    whole(
+      said(
+        "久停提醒（小时）",
+        "a visit that is older, with nothing that proves the car gone, is told to a person once; 720 if not written",
+        720,
+      ),
+      12,
+      8760,
+    ),
+  ),
   when_full: Type.Optional(
     Type.Enum(["everyone", "pass-holders"], said("满位放行", "who is let in when as many cars are inside as there are places", "everyone")),
   ),

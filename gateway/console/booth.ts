@@ -14,6 +14,7 @@ import { cashierRoutes } from "./cashier.ts";
 import { chargeRoutes } from "./charges.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
+import { lotRoutes } from "./lots.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
 import { shedRoutes } from "./sheds.ts";
@@ -48,6 +49,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     await server.register(tripTestRoutes(rooms.sessions));
     registerRoutes(server, context, lanes);
     tariffRoutes(server, context);
+    lotRoutes(server, context);
     cashierRoutes(server, cashier);
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
     candidateRoutes(server, { context, payments, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });

@@ -88,7 +88,7 @@ export function lookAt(
     const bill = billOf(last);
     return { ...bill, due: settled(bill) ? fen(0) : bill.due };
   }
-  const priced = tariffs.price(visit, stayOf(reads, visit, now));
+  const priced = tariffs.price(visit, stayOf(reads, visit, now, tariffs.within(visit.lot)));
   if ("kind" in priced) return priced;
   const total = sumFen(priced.lines.filter((line) => line.rule !== paymentRule).map((line) => line.amount));
   return { lines: priced.lines, total, due: fen(Math.max(0, priced.total)) };
@@ -99,7 +99,7 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
   const { tariffs, now, lane } = pricing;
   const last = newestRow(tx, visit.id);
   if (last !== undefined && billStands(billOf(last), now)) return { bill: billOf(last), fresh: false };
-  const stay = stayOf(tx, visit, now);
+  const stay = stayOf(tx, visit, now, tariffs.within(visit.lot));
   const { entered, left } = stay;
   const priced = tariffs.price(visit, stay);
   if ("kind" in priced) return priced;

@@ -11,8 +11,8 @@ import type { Measure, SiteContext } from "../site-context.ts";
 import { newestBill } from "./bills.ts";
 import { framesOf } from "./display.ts";
 import type { Lane } from "./lane.ts";
+import { placesOf } from "./places.ts";
 import type { Outcome } from "./reads.ts";
-import { insideCount } from "./visits.ts";
 
 /** 200 with this body, and the reason in a header: ascii, for a person with curl. */
 export interface CameraAnswer {
@@ -134,8 +134,7 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     if (config.camera.display === undefined || read?.offline === true) return [];
     try {
       const bill = visit === null ? undefined : newestBill(journal, visit);
-      const capacity = context.config.lots.find(({ id }) => id === config.lot)?.capacity ?? 0;
-      const free = Math.max(0, capacity - insideCount(journal, config.lot));
+      const { free } = placesOf(journal, context.config, config.lot);
       return framesOf(config, { outcome, plate: read?.plate ?? null, due: bill === undefined ? null : bill.due, free });
     } catch (error) {
       log.error({ lane: config.id, error: String(error) }, "nothing could be shown");

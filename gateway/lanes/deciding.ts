@@ -22,27 +22,21 @@ import type { Transaction } from "../journal/journal.ts";
 import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
 import { answered, askWhich } from "./candidates.ts";
+import { inferredLately } from "./lingering.ts";
 import { keptOpen, type Mode } from "./modes.ts";
 import { offlineRead } from "./offline.ts";
 import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
+import { freeFor } from "./places.ts";
 import { knownRead, type Outcome, writeRead } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
-import {
-  candidatesInside,
-  closeVisit,
-  insideCount,
-  lastGone,
-  openVisit,
-  standsBefore,
-  type Visit,
-  visitById,
-  visitInside,
-} from "./visits.ts";
-import { type ExceptionReason, exceptionWords, severalWords } from "./words.ts";
+import { candidatesInside, closeVisit, lastGone, openVisit, standsBefore, type Visit, visitById, visitInside } from "./visits.ts";
+import { type ExceptionReason, exceptionWords, inferredWords, severalWords } from "./words.ts";
 
 export interface LaneWorld {
   readonly config: LaneConfig;
   readonly lots: readonly LotConfig[];
+  /** Of the whole site: what lies at a lot's edge. */
+  readonly lanes: readonly LaneConfig[];
   readonly tariffs: Tariffs;
   readonly newId: () => string;
   readonly arm: () => Arm;
@@ -180,7 +174,7 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
 function full(tx: Transaction, lane: LaneWorld, { plate, now }: { plate: Plate; now: Stamp }): boolean {
   const { lot: id } = lane.config;
   const lot = lane.lots.find((one) => one.id === id);
-  if (lot?.when_full !== "pass-holders" || keptOpen(lane.mode()) || insideCount(tx, id) < lot.capacity) return false;
+  if (lot?.when_full !== "pass-holders" || keptOpen(lane.mode()) || freeFor(tx, lane, id) > 0) return false;
   return passesOf(tx, { lot: id, plate, visit: "" }, { entered: now.wall, left: now.wall }).every((pass) => !covers(pass, now));
 }
 const covers = ({ from, until, suspended }: Pass, { wall: at }: Stamp): boolean =>
@@ -208,8 +202,9 @@ function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   const several = decision.why === "no-entry" && found.kind === "ambiguous" ? found.candidates : undefined;
   if (several !== undefined) askWhich(tx, config.id, { plate, colour: read.colour, at: now });
   const candidates = several ?? (found.kind === "similar" ? [found.found] : []);
-  if (decision.why !== "just-passed")
-    sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, candidates, ...(several ? { words: severalWords } : {}) });
+  const known = decision.why === "no-entry" && several === undefined && inferredLately(tx, { lot: config.lot, plate, now });
+  const words = several !== undefined ? { words: severalWords } : known ? { words: inferredWords } : {};
+  if (decision.why !== "just-passed") sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, candidates, ...words });
   return stays(decision.why, decision.visit);
 }
 

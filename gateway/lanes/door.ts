@@ -1,6 +1,6 @@
 // The lanes of a site, mounted: boards are looked at, cameras are answered, and what the booth may ask of a lane is handed on.
 
-import { after } from "#protocols/vocabulary/time.ts";
+import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import { type BarrierBoard, type BoardListener, connectBoard, startBoard } from "../drivers/barrier-board.ts";
 import type { Check, Mounted, SiteContext } from "../site-context.ts";
@@ -9,7 +9,9 @@ import { isBootNews, writeBoot } from "./boots.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
 import { hearCameras } from "./hearing.ts";
 import { type Lane, startLane } from "./lane.ts";
+import { sweepLingering } from "./lingering.ts";
 import { openerOf, withOpener } from "./opener.ts";
+import { checkDrift } from "./places.ts";
 import { forgetReads } from "./reads.ts";
 import { readTariffs, type Tariffs } from "./tariffs.ts";
 
@@ -29,6 +31,7 @@ export interface LaneOptions {
 
 const fireInput = { person: "消防信号", reason: "消防联动输入动作 / the contact of the fire alarm" };
 const tickEvery_ms = 1_000;
+const lotsEvery_ms = 3_600_000;
 
 export async function mountLanes(context: SiteContext, options: LaneOptions = {}): Promise<Lanes> {
   const { clock, journal, config } = context;
@@ -53,6 +56,23 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     noteBoot();
     for (const lane of lanes.values()) lane.tick();
     cameras.tick();
+    lookAtLots();
+  }
+
+  /** Every hour, and not in the first one: what the boards counted while nobody was here comes first. */
+  let looked: Monotonic = clock.monotonic();
+  function lookAtLots(): void {
+    if (clock.monotonic() - looked < lotsEvery_ms) return;
+    looked = clock.monotonic();
+    try {
+      const { closed, asked } = journal.commit((tx) => {
+        checkDrift(tx, config);
+        return sweepLingering(tx, config, clock.stamp());
+      });
+      if (closed + asked > 0) context.log.info({ closed, asked }, "visits that never left were looked through");
+    } catch (error) {
+      context.log.error({ error: String(error) }, "visits that never left could not be looked through");
+    }
   }
 
   function fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[] {

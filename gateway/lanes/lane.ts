@@ -90,9 +90,9 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
     watch: newWatch(),
     outcomes: new Map(),
   };
-  const { lots } = context.config;
+  const { lots, lanes } = context.config;
   const mode = () => keeping.mode();
-  const world: LaneWorld = { config, lots, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
+  const world: LaneWorld = { config, lots, lanes, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
   const health = cameraHealth(config, clock.stamp());
   const keeping = keepLane({ context, config, look: lookNow, board: () => board, pulse, onFire });
   const board = start({ onLook: (look) => unlessFull(() => onLook(look)), onFault });

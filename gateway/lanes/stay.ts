@@ -3,7 +3,7 @@ import { believed, type StayTimes, stayTimes } from "#gateway/core/parking/stay-
 import type { EarlierStay, Stay } from "#gateway/core/parking/tariff.ts";
 import { fen } from "#protocols/vocabulary/money.ts";
 import { plateColour } from "#protocols/vocabulary/plate.ts";
-import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
+import { type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Reads } from "../journal/journal.ts";
 import { chargingOf, couponsOf, passesOf, vehicleOf } from "../register/known.ts";
 import { bootsOf } from "./boots.ts";
@@ -21,7 +21,8 @@ export function timesOf(reads: Reads, visit: Visit, now: Stamp): StayTimes {
   return stayTimes(visit.entered, now, { boots, ...recorded });
 }
 
-export function stayOf(reads: Reads, visit: Visit, now: Stamp): Stay {
+/** `within`: the lots that lie within this one. */
+export function stayOf(reads: Reads, visit: Visit, now: Stamp, within: readonly string[] = []): Stay {
   const times = timesOf(reads, visit, now);
   const { entered, left, doubt } = times;
   const { plate, lot } = visit;
@@ -29,6 +30,7 @@ export function stayOf(reads: Reads, visit: Visit, now: Stamp): Stay {
   const passes = passesOf(reads, { lot, plate, visit: visit.id }, span);
   const coupons = couponsOf(reads, { lot, plate, visit: visit.id }, left);
   const charging = chargingOf(reads, plate, span);
+  const inner = innerOf(reads, { plate, within, span, times });
   return {
     ...span,
     plate,
@@ -39,8 +41,33 @@ export function stayOf(reads: Reads, visit: Visit, now: Stamp): Stay {
     ...(passes.length === 0 ? {} : { passes }),
     ...(coupons.length === 0 ? {} : { coupons }),
     ...(charging.length === 0 ? {} : { charging }),
+    ...(inner.length === 0 ? {} : { inner }),
     ...(doubt === undefined ? {} : { doubt }),
   };
+}
+
+interface Inner {
+  readonly plate: Visit["plate"];
+  readonly within: readonly string[];
+  readonly span: { readonly entered: Wall; readonly left: Wall };
+  readonly times: StayTimes;
+}
+
+/** Its visits to lots within this one meanwhile, on the stay's own line of time; one that it has not left yet lasts until now. */
+function innerOf(reads: Reads, { plate, within, span, times }: Inner): NonNullable<Stay["inner"]> {
+  if (within.length === 0) return [];
+  const marks = within.map(() => "?").join(", ");
+  return reads
+    .all<{ entered: string; gone: string | null }>(
+      `SELECT entered, gone FROM visit WHERE plate = ? AND lot IN (${marks}) AND passed IS NOT NULL ORDER BY entered_at`,
+      plate,
+      ...within,
+    )
+    .map((row) => ({
+      from: wall(Math.max(span.entered, times.at(readStamp(row.entered)))),
+      until: row.gone === null ? span.left : wall(Math.min(span.left, times.at(readStamp(row.gone)))),
+    }))
+    .filter(({ from, until }) => from < until);
 }
 
 /** What was paid for this visit, and when, on the stay's own line of time. */

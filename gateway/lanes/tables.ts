@@ -65,4 +65,17 @@ export const tables: readonly Migration[] = [
         command TEXT PRIMARY KEY, lane TEXT NOT NULL, visit TEXT NOT NULL REFERENCES visit (id), person TEXT NOT NULL, at TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0006-lots",
+    sql: `
+      ALTER TABLE visit ADD COLUMN lingers_told INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE visit_inferred (
+        visit TEXT PRIMARY KEY REFERENCES visit (id), rule TEXT NOT NULL, evidence TEXT NOT NULL, left_from INTEGER NOT NULL, left_until INTEGER NOT NULL,
+        person TEXT, reason TEXT, at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE lot_count (
+        lot TEXT PRIMARY KEY, counted INTEGER NOT NULL, passed TEXT NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
+        drift_told INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -11,6 +11,7 @@ import type { Wall } from "#protocols/vocabulary/time.ts";
 import type { Reads } from "../journal/journal.ts";
 import type { SiteContext } from "../site-context.ts";
 import { parseTariff } from "../tariff/file.ts";
+import { lotsWithin } from "./places.ts";
 
 /** Which tariff a visit belongs to: its lot's, and the text that was in force when it entered; null: none was. */
 export interface Under {
@@ -27,6 +28,8 @@ export interface Tariffs {
   version(under: Under, entered: Wall): Version | undefined;
   price(under: Under, stay: Stay): Bill | Refusal;
   grace_ms(under: Under, entered: Wall): number;
+  /** The lots that lie within this one: time there is ruled by `inner_lots` of its tariff. */
+  within(lot: string): readonly string[];
   /** Lots without a usable tariff. */
   readonly missing: readonly string[];
 }
@@ -98,6 +101,7 @@ export function readTariffs(context: SiteContext): Tariffs {
       const grace = version(under, entered)?.payment?.grace;
       return grace === undefined ? usualGrace_ms : grace * 1000;
     },
+    within: (lot) => lotsWithin(context.config.lots, lot),
     missing: context.config.lots.map((lot) => lot.id).filter((id) => !current.has(id)),
   };
 }

@@ -151,10 +151,6 @@ export const passedEntry = (tx: Transaction, id: string, at: Stamp): unknown =>
 export const doubtVisit = (tx: Transaction, id: string, at: Stamp): unknown =>
   tx.run("UPDATE visit SET turned_back = ? WHERE id = ?", JSON.stringify(at), id);
 
-/** Cars that stand in this lot, as far as known. */
-export const insideCount = (reads: Reads, lot: string): number =>
-  reads.get<{ n: number }>("SELECT count(*) AS n FROM visit WHERE lot = ? AND state <> 'gone' AND turned_back IS NULL", lot)?.n ?? 0;
-
 /** The car is under the exit's arm and away. A visit ends once. */
 export function closeVisit(tx: Transaction, id: string, leaving: { lane: string; at: Stamp }): void {
   const visit = visitById(tx, id);

@@ -59,3 +59,9 @@ export const severalWords = {
   zh: "有多辆相似车牌的车在场，系统不替人选择，请人工核对放行",
   en: "more than one car inside could be meant; a person has to choose",
 } as const;
+
+/** "no-entry" of a car whose visit was closed by a rule. */
+export const inferredWords = {
+  zh: "该车此前按规则推定离场，现出现在出口；请核对证据后人工处理，不另行计费",
+  en: "this car was taken to be gone by a rule, and stands at the exit: look at what proved it; nothing is billed by itself",
+} as const;

@@ -64,7 +64,7 @@ const visit = Type.String({ minLength: 8, maxLength: 64 });
 const plate = Type.String({ minLength: 5, maxLength: 12 });
 
 /** Why a car is taken to be gone although no exit saw it leave. */
-export const inferenceRules = ["entered-again", "entered-elsewhere", "turned-back", "not-found"] as const;
+export const inferenceRules = ["entered-again", "entered-elsewhere", "left-around", "turned-back", "not-found"] as const;
 const whole = Type.Integer();
 const optionalWhole = Type.Union([Type.Integer(), Type.Null()]);
 

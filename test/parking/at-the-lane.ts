@@ -24,6 +24,7 @@ export interface Scene {
   reasons(): string[];
   pulses(lane: LaneName): number;
   visits(): string[];
+  get(path: string): Promise<{ status: number; body: Record<string, unknown> | null }>;
   post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> | null }>;
   pays(payment?: string): Promise<{ status: number; body: Record<string, unknown> | null }>;
 }
@@ -78,6 +79,7 @@ export function sceneAt(site: ParkingSite): Scene {
         .journal()
         .all<{ line: string }>("SELECT plate || ' ' || state AS line FROM visit ORDER BY entered_at, id")
         .map(({ line }) => line),
+    get: (path) => booth(site).ask(`/api/v1${path}`),
     post: (path, body) => booth(site).ask(`/api/v1${path}`, { method: "POST", body: JSON.stringify(body) }),
     async pays(payment = "payment-0001") {
       const due = (await booth(site).due("out")).body;

@@ -69,6 +69,12 @@ export interface ParkingOptions {
   readonly commandKey?: string;
   /** Other words for the lot in the site file. */
   readonly lot?: Readonly<Record<string, string | number>>;
+  /** Other lots than the one; the entry belongs to the first. */
+  readonly lots?: readonly object[];
+  /** Other words for the second lane in the site file. */
+  readonly exit?: Readonly<Record<string, unknown>>;
+  /** Words at the top of the site file. */
+  readonly top?: Readonly<Record<string, unknown>>;
   /** The accounts of phones' money, as the site file has them. */
   readonly payments?: object;
   /** mqtt:// of the broker that cameras speak through. */
@@ -82,7 +88,16 @@ const platePath = "/devicemanagement/php/plateresult.php";
 
 function siteText(
   port: number,
-  { camera, commandKey, lot, payments, broker }: Pick<World, "camera" | "commandKey" | "lot" | "payments" | "broker">,
+  {
+    camera,
+    commandKey,
+    lot,
+    lots,
+    exit,
+    top,
+    payments,
+    broker,
+  }: Pick<World, "camera" | "commandKey" | "lot" | "lots" | "exit" | "top" | "payments" | "broker">,
 ): string {
   const lane = (id: LaneName, unit: number, direction: string) => ({
     id,
@@ -110,8 +125,9 @@ function siteText(
     ...(payments === undefined ? {} : { payments }),
     ...(broker === undefined ? {} : { camera_broker: { broker } }),
     ...(commandKey ? { commands: { key_file: "./cloud.pem" } } : {}),
-    lots: [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }],
-    lanes: [lane("in", 1, "entry"), lane("out", 2, "exit")],
+    ...top,
+    lots: lots ?? [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }],
+    lanes: [lane("in", 1, "entry"), { ...lane("out", 2, "exit"), ...exit }],
     limits: [],
     lines: [],
     stations: [],
@@ -156,6 +172,9 @@ interface World {
   readonly camera: Readonly<Record<string, string | number>>;
   readonly commandKey: boolean;
   readonly lot: Readonly<Record<string, string | number>>;
+  readonly lots: readonly object[] | undefined;
+  readonly exit: Readonly<Record<string, unknown>> | undefined;
+  readonly top: Readonly<Record<string, unknown>> | undefined;
   readonly payments: object | undefined;
   readonly broker: string | undefined;
 }
@@ -263,6 +282,9 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       camera: options.camera ?? {},
       commandKey: options.commandKey !== undefined,
       lot: options.lot ?? {},
+      lots: options.lots,
+      exit: options.exit,
+      top: options.top,
       payments: options.payments,
       broker: options.broker,
     });
