@@ -4,6 +4,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { wall } from "#protocols/vocabulary/time.ts";
+import { startAlarmClock } from "./alarms/clockwork.ts";
+import { usualEscalation } from "./alarms/escalation.ts";
 import { buildServer } from "./api/server.ts";
 import { startAnchors } from "./audit/anchors.ts";
 import type { Account } from "./broker/accounts.ts";
@@ -148,6 +150,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(await live.follow());
     const broker = await openBroker(options);
     ends.push(() => broker.stop());
+    const trouble = (error: unknown): void => log.error({ err: error }, "the clock of alarms failed");
+    const alarmClock = startAlarmClock({ store, committed: live.show, escalation: usualEscalation, now, trouble });
+    ends.push(() => alarmClock.stop());
     const compounds = new Map(config.sites.map((site) => [site.id, site]));
     const known = new Set(config.gateways.map(({ site, gateway }) => `${site}/${gateway}`));
     const rooms: Rooms = {

@@ -6,7 +6,8 @@ import { Marks } from "#cloud/store/marks.ts";
 import { alarmView } from "#cloud/views/views.ts";
 import { type EventType, eventCatalogue, warnCauses } from "#protocols/uplink/events.ts";
 import { shedCauses } from "#protocols/uplink/shed-events.ts";
-import { acknowledgeAlarm, raiseOwnAlarm, settleOwnAlarm } from "./alarms.ts";
+import { acknowledgeAlarm } from "./acts.ts";
+import { raiseOwnAlarm, settleOwnAlarm } from "./alarms.ts";
 import { alarmRule, alarmRules, clearedByCloud, isMoment } from "./rules.ts";
 
 let cloud: TestCloud;

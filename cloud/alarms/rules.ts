@@ -1,9 +1,11 @@
 // Which events are alarms: a row each. Priority 1 is for life and fire; every row says cause, consequence and what to do in at most three lines, or it would be no alarm.
 import type { EventType } from "#protocols/uplink/events.ts";
+import { fireRules } from "./fire-rules.ts";
+import type { Kind } from "./life.ts";
 import { shedRules } from "./shed-rules.ts";
 
-/** "input": one contact of one shed. */
-export type SourceKind = "socket" | "lane" | "station" | "line" | "shed" | "input" | "budget" | "gateway";
+/** "input": one contact of one shed; "point": one thing of one device. */
+export type SourceKind = "socket" | "lane" | "station" | "line" | "shed" | "input" | "budget" | "gateway" | "device" | "point";
 
 export interface AlarmRule {
   readonly rule: string;
@@ -19,6 +21,13 @@ export interface AlarmRule {
   readonly action_en: string;
   /** Events about the same source that clear it. None: it is a moment, and an acknowledgement closes it. */
   readonly clearedBy: readonly EventType[];
+  /** A clearing that names a cause clears only the rule of that cause. */
+  readonly clearsOwnCause?: true;
+  /** Gone by itself it stays until a person has reset it. */
+  readonly latched?: true;
+  /** It must last so long before it calls, and be gone so long before it counts as gone. */
+  readonly onDelay_ms?: number;
+  readonly offDelay_ms?: number;
 }
 
 const socketBack = ["charging.latch-reset", "charging.rearmed", "session.started"] as const;
@@ -169,6 +178,7 @@ export const alarmRules: readonly AlarmRule[] = [
     clearedBy: ["charging.eased", "session.ended"],
   }),
   ...shedRules,
+  ...fireRules,
   {
     rule: "station.silent",
     on: "station.silent",
@@ -338,3 +348,5 @@ export function alarmRule(name: string): AlarmRule {
 export const clearedByCloud: ReadonlySet<string> = new Set(["gateway.offline", "uplink.gap"]);
 
 export const isMoment = (row: AlarmRule): boolean => row.clearedBy.length === 0 && !clearedByCloud.has(row.rule);
+
+export const kindOf = (row: AlarmRule): Kind => (row.latched === true ? "latched" : isMoment(row) ? "moment" : "standing");

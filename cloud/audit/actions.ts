@@ -6,6 +6,7 @@ export const auditActions = {
   "password.change": { zh: "更改口令", en: "chose a password" },
   "person.add": { zh: "新增人员", en: "added a person" },
   "alarm.acknowledge": { zh: "确认告警", en: "acknowledged an alarm" },
+  "alarm.act": { zh: "搁置、停用或复位告警", en: "shelved, removed or reset an alarm" },
   "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },
   "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
   "command.ask": { zh: "提出指令", en: "asked for a command" },

@@ -1,5 +1,6 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
+import type { AlarmCallTable, AlarmHoldTable, AlarmLifeColumns, AlarmStepTable } from "./alarm-schema.ts";
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
@@ -7,6 +8,7 @@ import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
+import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PostTable } from "./post-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
@@ -158,7 +160,9 @@ export interface TripTable {
   confirmed_after_ms: number | null;
 }
 
-export interface AlarmTable {
+/** Life columns have their defaults: see alarm-schema.ts. */
+type WithDefaults<T> = { [K in keyof T]: Generated<T[K]> };
+export interface AlarmTable extends WithDefaults<AlarmLifeColumns> {
   id: string;
   site: string;
   gateway: string;
@@ -310,6 +314,12 @@ export interface Database {
   trip: TripTable;
   alarm: AlarmTable;
   alarm_acknowledgement: AlarmAcknowledgementTable;
+  alarm_hold: AlarmHoldTable;
+  alarm_step: AlarmStepTable;
+  alarm_call: AlarmCallTable;
+  notice: NoticeTable;
+  delivery: DeliveryTable;
+  delivery_try: DeliveryTryTable;
   clearance: ClearanceTable;
   entry: EntryTable;
   hazard: HazardTable;

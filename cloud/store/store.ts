@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import pg from "pg";
+import { createAlarmSchema } from "./alarm-schema.ts";
 import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
@@ -11,6 +12,7 @@ import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
+import { createNoticeSchema } from "./notice-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
@@ -67,6 +69,8 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0042-identity": { up: createIdentitySchema },
         "0050-posts": { up: createPostSchema },
         "0060-newest": { up: createNewestSchema },
+        "0085-alarms": { up: createAlarmSchema },
+        "0086-notices": { up: createNoticeSchema },
       }),
     },
   });

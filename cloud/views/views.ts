@@ -1,5 +1,8 @@
 // The read side: rows as the browser sees them. Plates are whole here; who may see them whole is decided where they leave (present.ts).
+import { shownState } from "#cloud/alarms/life.ts";
+import { lifeOf } from "#cloud/alarms/row.ts";
 import { alarmRule } from "#cloud/alarms/rules.ts";
+import { respondWithin_min, whyOf } from "#cloud/alarms/why.ts";
 import { everywhere, type Scope, sees } from "#cloud/identity/scope.ts";
 import { overdueDays } from "#cloud/ledger/workflow.ts";
 import type { Row } from "#cloud/store/schema.ts";
@@ -73,12 +76,17 @@ export function laneView(row: Row<"lane">): LaneView {
 
 export function alarmView(row: Row<"alarm">): AlarmView {
   const rule = alarmRule(row.rule);
-  const acknowledged = row.acknowledged_at !== null;
-  const active = row.active === 1;
+  const { cause_zh, cause_en, consequence_zh, consequence_en } = whyOf(row.rule);
+  const life = lifeOf(row);
+  const { hold_until, hold_by: by, hold_reason: reason } = row;
   return {
     ...{ id: row.id, site: row.site, gateway: row.gateway, rule: row.rule, priority: row.priority, source: row.source },
     ...{ zh: row.zh, en: row.en, action_zh: rule.action_zh, action_en: rule.action_en },
-    state: active ? (acknowledged ? "active-acknowledged" : "active-unacknowledged") : acknowledged ? "cleared" : "cleared-unacknowledged",
+    ...{ cause_zh, cause_en, consequence_zh, consequence_en },
+    respond_within_min: respondWithin_min[row.priority as 1 | 2 | 3 | 4],
+    state: shownState(life),
+    held: life.hold === "none" ? null : { until: maybeTime(hold_until), by, reason },
+    ...{ chattering: row.chattering === 1, test: row.test !== null, escalated: row.escalated },
     ...{ count: row.count, first: time(row.first_at), last: time(row.last_at) },
     acknowledged_by: row.acknowledged_by,
     acknowledged_at: maybeTime(row.acknowledged_at),

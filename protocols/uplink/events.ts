@@ -3,6 +3,7 @@ import Type, { type Static, type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { chargingEvents } from "./charging-events.ts";
+import { fireEvents } from "./fire-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
 import { candidate, exceptionReasons, laneEvents } from "./lane-events.ts";
 import { lineEvents } from "./line-events.ts";
@@ -178,6 +179,7 @@ export const eventCatalogue = {
 
   ...chargingEvents,
   ...shedEvents,
+  ...fireEvents,
 } as const;
 
 export type EventType = keyof typeof eventCatalogue;

@@ -38,7 +38,7 @@ async function keep(effect: Effect, event: AnyHappening): Promise<void> {
   const { site, gateway, type, at, stamp, received } = event;
   const data = event.data as Readonly<Record<string, unknown>>;
   const late = received - at.wall > lateAfterMs || data.known_late === true;
-  const subject = data.socket ?? data.station ?? data.lane ?? data.shed ?? data.budget ?? null;
+  const subject = data.socket ?? data.station ?? data.lane ?? data.shed ?? data.budget ?? data.device ?? null;
   const [made] = await keepEvent(effect.change, {
     ...{ site, gateway, epoch, stream, seq: Number(seq), type, at: at.wall, received_at: received, late: late ? 1 : 0 },
     subject: subject === null ? null : String(subject),
@@ -160,6 +160,18 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "line.in-time":
     case "protection.silent":
     case "protection.answers":
+    case "fire.raised":
+    case "fire.over":
+    case "fire.operation":
+    case "fire.device-silent":
+    case "fire.device-answers":
+    case "fire.sentry-asked":
+    case "fire.sentry-answered":
+    case "fire.sentry-unanswered":
+    case "facility.raised":
+    case "facility.over":
+    case "facility.silent":
+    case "facility.answers":
       return undefined;
   }
 }

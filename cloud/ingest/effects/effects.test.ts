@@ -153,6 +153,19 @@ const effects: { readonly [T in EventType]: Effects } = {
   "line.in-time": { counts: {}, leaves: [] },
   "protection.silent": { counts: {}, leaves: ["alarm protection.silent gw-1"] },
   "protection.answers": { counts: {}, leaves: [] },
+  "fire.raised": { counts: {}, leaves: ["alarm fire.fire panel-1/1.42.17"] },
+  "fire.over": { counts: {}, leaves: [] },
+  "fire.operation": { counts: {}, leaves: [] },
+  // It must last for a while before it is an alarm.
+  "fire.device-silent": { counts: {}, leaves: ["alarm fire.device-lost panel-1 pending"] },
+  "fire.device-answers": { counts: {}, leaves: [] },
+  "fire.sentry-asked": { counts: {}, leaves: [] },
+  "fire.sentry-answered": { counts: {}, leaves: [] },
+  "fire.sentry-unanswered": { counts: {}, leaves: ["alarm fire.sentry-unanswered panel-1"] },
+  "facility.raised": { counts: {}, leaves: ["alarm facility.water-level pump-room/level"] },
+  "facility.over": { counts: {}, leaves: [] },
+  "facility.silent": { counts: {}, leaves: ["alarm facility.unread pump-room pending"] },
+  "facility.answers": { counts: {}, leaves: [] },
 };
 
 const or = (value: string | number | null) => value ?? "-";
@@ -179,7 +192,7 @@ async function left(): Promise<string[]> {
       row.ended_at === null ? `session started - by ${row.card}` : `session ${or(row.started_at)} ended ${row.cause} ${row.energy_mWh}`,
     ),
     ...(await all("trip")).map((row) => `trip ${row.confirmed_after_ms ?? "unconfirmed"}`),
-    ...(await all("alarm")).map((row) => `alarm ${row.rule} ${row.source}${row.active === 1 ? "" : " cleared"}`),
+    ...(await all("alarm")).map((row) => `alarm ${row.rule} ${row.source}${row.open === 2 ? " pending" : row.active === 1 ? "" : " cleared"}`),
     ...(await all("entry")).map(
       (row) =>
         `entry ${row.cause} ${or(row.decided_after_ms)}/${or(row.off_after_ms)}${row.hazard === null ? "" : ` → ${hazards.find(({ id }) => id === row.hazard)?.rule}`}`,

@@ -8,8 +8,10 @@ export const readingIntervalMs = 5_000;
 
 export const isActive = (alarm: AlarmView): boolean => alarm.state.startsWith("active");
 export const isUnacknowledged = (alarm: AlarmView): boolean => alarm.state.endsWith("unacknowledged");
+/** Kept from calling: shelved, suppressed by design, out of service, a test of a maintenance window, or not yet lasting. */
+export const isHeld = (alarm: AlarmView): boolean => alarm.held !== null || alarm.test || alarm.state === "pending";
 /** The default list: what still stands, and what nobody has seen yet. */
-export const isOnDuty = (alarm: AlarmView): boolean => alarm.state !== "cleared";
+export const isOnDuty = (alarm: AlarmView): boolean => alarm.state !== "cleared" && !isHeld(alarm);
 
 /** Unacknowledged first, then by priority, then the newest. */
 export const alarmOrder = (a: AlarmView, b: AlarmView): number =>

@@ -1,0 +1,63 @@
+// What is to be told, and what became of every telling. A notice is written with the alarm that it tells; deliveries are the notifier's record of each try.
+import type { Kysely } from "kysely";
+import { table } from "./alarm-schema.ts";
+
+export interface NoticeTable {
+  id: string;
+  alarm: string;
+  site: string;
+  /** raised | recovered | escalated */
+  kind: string;
+  priority: number;
+  rule: string;
+  source: string;
+  zh: string;
+  en: string;
+  count: number;
+  level: number;
+  at: number;
+  /** 1: it was put before every channel. */
+  taken: number;
+}
+
+/** One message to one channel; several notices may share it as a digest. */
+export interface DeliveryTable {
+  id: string;
+  channel: string;
+  site: string;
+  /** single | digest | test */
+  kind: string;
+  priority: number;
+  /** waiting | delivered | failed | refused */
+  state: string;
+  /** JSON list of notice ids. */
+  notices: string;
+  /** What is said: JSON of Message (cloud/notify/message.ts). */
+  message: string;
+  made_at: number;
+  tries: number;
+  next_at: number;
+  ended_at: number | null;
+  /** What the last try met: a status, a refusal in words. Never an address or a key. */
+  detail: string | null;
+}
+
+export interface DeliveryTryTable {
+  delivery: string;
+  n: number;
+  at: number;
+  took_ms: number;
+  outcome: string;
+  detail: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
+export async function createNoticeSchema(db: Kysely<any>): Promise<void> {
+  await table(db, "notice", "id alarm site kind rule source zh en", "priority count level at taken", ["id"]);
+  await table(db, "delivery", "id channel site kind state notices message detail?", "priority made_at tries next_at ended_at?", ["id"]);
+  await table(db, "delivery_try", "delivery outcome detail", "n at took_ms", ["delivery", "n"]);
+  await db.schema.createIndex("notice_taken_index").on("notice").columns(["taken", "at"]).execute();
+  await db.schema.createIndex("notice_alarm_index").on("notice").columns(["alarm"]).execute();
+  await db.schema.createIndex("delivery_state_index").on("delivery").columns(["state", "next_at"]).execute();
+  await db.schema.createIndex("delivery_channel_index").on("delivery").columns(["channel", "made_at"]).execute();
+}
