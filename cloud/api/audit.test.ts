@@ -26,6 +26,18 @@ beforeEach(async () => {
 const idIn = async (table: "alarm" | "entry" | "hazard" | "command" | "dead_letter"): Promise<string | number> =>
   (await api.cloud.store.read.selectFrom(table).select("id").executeTakeFirstOrThrow()).id;
 
+/** One that stands and that nobody has seen. */
+const alarmOf = async (rule: string): Promise<string> =>
+  (
+    await api.cloud.store.read
+      .selectFrom("alarm")
+      .select("id")
+      .where("rule", "=", rule)
+      .where("open", "=", 1)
+      .where("acknowledged_at", "is", null)
+      .executeTakeFirstOrThrow()
+  ).id;
+
 interface Doing {
   readonly by: Role;
   /** Whose role may not. */
@@ -47,7 +59,14 @@ const doings: Readonly<Record<string, Doing>> = {
   "POST /api/v1/session/post": { by: "installer", url: () => "/api/v1/session/post", payload: { post: "installer@jinxiu" } },
   "DELETE /api/v1/session": { by: "street-officer", url: () => "/api/v1/session" },
   "POST /api/v1/alarms/:id/acknowledge": {
-    ...{ by: "booth", not: "administrator", url: async () => `/api/v1/alarms/${await idIn("alarm")}/acknowledge` },
+    ...{ by: "booth", not: "administrator", url: async () => `/api/v1/alarms/${await alarmOf("fire.fire")}/acknowledge` },
+  },
+  "POST /api/v1/alarms/acknowledge": {
+    ...{ by: "booth", not: "administrator", url: () => "/api/v1/alarms/acknowledge", payload: { ids: ["nobody-s"] } },
+  },
+  "POST /api/v1/alarms/:id/actions": {
+    ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/alarms/${await alarmOf("load.over")}/actions` },
+    payload: { action: "shelve", minutes: 10, reason: "检修" },
   },
   "POST /api/v1/entries/:id/handle": {
     ...{ by: "booth", not: "administrator", url: async () => `/api/v1/entries/${await idIn("entry")}/handle`, payload: { note: "已处理" } },

@@ -12,6 +12,24 @@ export const cutOf = (trip: string, socket = "station-1/3", cause: EventData<"ch
   }) satisfies EventData<"charging.cut">;
 
 export const examples: { readonly [T in EventType]: EventData<T> } = {
+  "fire.raised": {
+    ...{ device: "panel-1", point: "1.42.17", zone: "zone-1", cause: "fire", shed: "shed-1", text: "1号棚烟感" },
+    ...{ said_at: 1_795_579_200_000, under_test: false },
+  },
+  "fire.over": { device: "panel-1", point: "1.42.17", zone: "zone-1", cause: "fire" },
+  "fire.operation": { device: "panel-1", operations: ["复位 / reset"], operator: 3, said_at: 1_795_579_200_000 },
+  "fire.device-silent": { device: "panel-1", silent_ms: 60_000 },
+  "fire.device-answers": { device: "panel-1" },
+  "fire.sentry-asked": { device: "panel-1", check: "check-0001", within_min: 5, by: "centre" },
+  "fire.sentry-answered": { device: "panel-1", check: "check-0001", operator: "值班甲", after_ms: 40_000 },
+  "fire.sentry-unanswered": { device: "panel-1", check: "check-0002", within_min: 5 },
+  "facility.raised": {
+    ...{ device: "pump-room", point: "level", zone: "zone-2", cause: "level-low", value: 400, limit: 800, unit: "mm" },
+    ...{ text: "生活水箱液位", responsible: "供水维保" },
+  },
+  "facility.over": { device: "pump-room", point: "level", zone: "zone-2", cause: "level-low" },
+  "facility.silent": { device: "pump-room", silent_ms: 60_000 },
+  "facility.answers": { device: "pump-room" },
   "gateway.started": {
     version: "0.1.0",
     config_hash: "sha256-1",
@@ -146,24 +164,6 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "station.silent": { station: "station-1", silent_ms: 3_000 },
   "station.answers": { station: "station-1" },
   "clock.anchored": { off_ms: 1_795_579_100_000 },
-  "fire.raised": {
-    ...{ device: "panel-1", point: "1.42.17", zone: "zone-1", cause: "fire", shed: "shed-1", text: "1号棚烟感" },
-    ...{ said_at: 1_795_579_200_000, under_test: false },
-  },
-  "fire.over": { device: "panel-1", point: "1.42.17", zone: "zone-1", cause: "fire" },
-  "fire.operation": { device: "panel-1", operations: ["复位 / reset"], operator: 3, said_at: 1_795_579_200_000 },
-  "fire.device-silent": { device: "panel-1", silent_ms: 60_000 },
-  "fire.device-answers": { device: "panel-1" },
-  "fire.sentry-asked": { device: "panel-1", check: "check-0001", within_min: 5, by: "centre" },
-  "fire.sentry-answered": { device: "panel-1", check: "check-0001", operator: "值班甲", after_ms: 40_000 },
-  "fire.sentry-unanswered": { device: "panel-1", check: "check-0002", within_min: 5 },
-  "facility.raised": {
-    ...{ device: "pump-room", point: "level", zone: "zone-2", cause: "level-low", value: 400, limit: 800, unit: "mm" },
-    ...{ text: "生活水箱液位", responsible: "供水维保" },
-  },
-  "facility.over": { device: "pump-room", point: "level", zone: "zone-2", cause: "level-low" },
-  "facility.silent": { device: "pump-room", silent_ms: 60_000 },
-  "facility.answers": { device: "pump-room" },
   "storage.short": { given: ["telemetry", "reserve"] },
   "storage.well": {},
   "stream.gap": { count: 1, from: 1_795_579_200_000, to: 1_795_582_800_000, reason: "limit" },

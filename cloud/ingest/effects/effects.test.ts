@@ -192,7 +192,9 @@ async function left(): Promise<string[]> {
       row.ended_at === null ? `session started - by ${row.card}` : `session ${or(row.started_at)} ended ${row.cause} ${row.energy_mWh}`,
     ),
     ...(await all("trip")).map((row) => `trip ${row.confirmed_after_ms ?? "unconfirmed"}`),
-    ...(await all("alarm")).map((row) => `alarm ${row.rule} ${row.source}${row.open === 2 ? " pending" : row.active === 1 ? "" : " cleared"}`),
+    ...(await all("alarm")).map(
+      (row) => `alarm ${row.rule} ${row.source}${row.open === 2 ? " pending" : row.active === 1 ? "" : " cleared"}`,
+    ),
     ...(await all("entry")).map(
       (row) =>
         `entry ${row.cause} ${or(row.decided_after_ms)}/${or(row.off_after_ms)}${row.hazard === null ? "" : ` → ${hazards.find(({ id }) => id === row.hazard)?.rule}`}`,
