@@ -180,6 +180,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         tls: config.http.tls !== undefined,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
         tree: openTree(config.areas ?? [], config.sites),
+        compounds: config.sites,
       },
       checks: async () => [
         { name: "broker", ok: ingest.connected() },

@@ -54,6 +54,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
     requeue: (asked) => requeue(rooms, asked),
     sites: [{ id: compound.id, name: compound.name }],
     tree: openTree([], [compound]),
+    compounds: [compound],
     checks: async () => [{ name: "store", ok: true }],
     metrics: async () => ({ contentType: "text/plain; charset=utf-8", text: "cuobian_cloud_events 1\n" }),
     ...options.given,

@@ -44,7 +44,13 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/entries/:id/handle": property,
   "GET /api/v1/hazards": ledger,
   "GET /api/v1/hazards/:id": ledger,
-  "POST /api/v1/hazards/:id/transitions": ["property-manager", "grid-worker", "fire-maintenance", ...officers],
+  "POST /api/v1/hazards": ["property-manager", "grid-worker", "fire-maintenance", ...officers],
+  "POST /api/v1/hazards/:id/transitions": [
+    ...officers,
+    ...(["property-manager", "grid-worker", "fire-maintenance", "alliance", "owners-committee", "finance"] as const),
+  ],
+  "GET /api/v1/hazards/:id/evidence": ledger,
+  "POST /api/v1/hazards/:id/evidence": ["property-manager", "grid-worker", "fire-maintenance", "alliance", ...officers],
   "GET /api/v1/events": watch,
   "GET /api/v1/gaps": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
@@ -118,6 +124,8 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/tariffs/check": { tariff },
   "POST /api/v1/tariffs/diff": { before: tariff, after: tariff },
   "POST /api/v1/tariffs/explain": { tariff },
+  "POST /api/v1/hazards": { site: compound.id, place: "3 号楼", category: "消防设施", zh: "消防栓无压", source: "网格巡查" },
+  "POST /api/v1/hazards/:id/evidence": { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=" },
   "POST /api/v1/hazards/:id/transitions": { action: "dispatch", note: "请整改", responsible: "锦绣物业" },
 };
 const tables = { alarms: "alarm", entries: "entry", hazards: "hazard", commands: "command", "dead-letters": "dead_letter" } as const;
@@ -142,7 +150,7 @@ async function ask({ method, url }: RouteRow, person: string | undefined, n: num
 
 /** Of another compound: an object does not exist, a list has nothing of it. */
 const ofOneObject = (row: RouteRow): boolean =>
-  row.url.includes(":id") || row.url === "/api/v1/telemetry" || named(row) === "POST /api/v1/commands";
+  row.url.includes(":id") || row.url === "/api/v1/telemetry" || ["POST /api/v1/commands", "POST /api/v1/hazards"].includes(named(row));
 const ofAnother = (body: string): boolean =>
   body.includes(`"${compound.id}"`) || body.includes(plate) || Object.values(ids).some((id) => id.length > 6 && body.includes(id));
 

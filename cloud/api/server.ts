@@ -18,6 +18,7 @@ import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { evidenceRoutes } from "./routes/evidence.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
@@ -41,6 +42,7 @@ const nouns: readonly Routes[] = [
   alarmRoutes,
   entryRoutes,
   hazardRoutes,
+  evidenceRoutes,
   eventRoutes,
   visitRoutes,
   commandRoutes,

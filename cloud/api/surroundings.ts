@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { CommandKey } from "#cloud/commands/key.ts";
 import type { Tree } from "#cloud/identity/tree.ts";
 import type { Asked } from "#cloud/ingest/requeue.ts";
+import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Live } from "#cloud/live/live.ts";
 import type { Origin } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
@@ -30,6 +31,8 @@ export interface Surroundings {
   readonly tls: boolean;
   readonly sites: readonly { readonly id: string; readonly name: string }[];
   readonly tree: Tree;
+  /** Every compound, with the code that begins the numbers of its hazards. */
+  readonly compounds: readonly Compound[];
   /** Folder of the built page; none: only the API is served. */
   readonly web: string | undefined;
   /** One line per check, for /healthz. */

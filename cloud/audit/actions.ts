@@ -9,6 +9,8 @@ export const auditActions = {
   "alarm.act": { zh: "搁置、停用或复位告警", en: "shelved, removed or reset an alarm" },
   "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },
   "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
+  "hazard.report": { zh: "登记隐患", en: "registered a hazard" },
+  "hazard.evidence": { zh: "上传证据", en: "added evidence" },
   "command.ask": { zh: "提出指令", en: "asked for a command" },
   "command.approve": { zh: "批准指令", en: "approved a command" },
   "letter.requeue": { zh: "重投死信", en: "tried a dead letter again" },

@@ -67,6 +67,8 @@ const tables = [
     "hazard",
     "hazard_step",
     "hazard_number",
+    "evidence",
+    "evidence_bytes",
     "sign_in",
     "shed",
     "gap",

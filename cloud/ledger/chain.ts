@@ -13,6 +13,8 @@ const hashOf = (step: Omit<Step, "hash">): string =>
       JSON.stringify([
         ...[step.ordinal, step.hazard, step.seq, step.at, step.person, step.person_name],
         ...[step.action, step.from_state, step.to_state, step.note, step.previous],
+        // Steps of before there were any have none, and keep their hash.
+        ...(step.data === "" ? [] : [step.data]),
       ]),
     )
     .digest("hex");

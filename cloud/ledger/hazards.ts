@@ -1,15 +1,16 @@
-// Opening hazards and taking them on: every change of state is a step of the chain in the same transaction.
-
+// Opening hazards and taking them on: every change is a step of the chain in the same transaction.
 import type { Effect, Origin } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
 import type { Moment } from "#cloud/store/order.ts";
 import type { Row } from "#cloud/store/schema.ts";
-import type { Change } from "#cloud/store/store.ts";
+import type { HazardReport, Matter } from "#protocols/api/hazards.ts";
 import type { HazardAction, HazardState, Role } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
-import { dayMs, toCivil, wall } from "#protocols/vocabulary/time.ts";
-import { appendStep } from "./chain.ts";
+import { photosOf } from "./evidence.ts";
+import { type Given, setOf, whatIsMissing } from "./fields.ts";
+import { type LedgerPolicy, usualPolicy } from "./policy.ts";
 import { type PromotionRule, promotionRule } from "./promotion.ts";
+import { beginHazard, nextNumber, writeStep } from "./steps.ts";
 import { mayDo, step } from "./workflow.ts";
 
 export interface Compound {
@@ -37,160 +38,99 @@ interface Found extends Origin {
 /** A hazard of the same rule at the same place that is not closed takes the event to itself; otherwise a new one is numbered. */
 export async function foundHazard(effect: Effect, found: Found): Promise<string> {
   const { change, marks } = effect;
+  const { site, gateway, place, rule, compound, event, now } = found;
   const open = await change
     .selectFrom("hazard")
     .selectAll()
-    .where("site", "=", found.site)
-    .where("gateway", "=", found.gateway)
-    .where("place", "=", found.place)
-    .where("rule", "=", found.rule.rule)
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("place", "=", place)
+    .where("rule", "=", rule.rule)
     .where("state", "!=", "已销号")
     .executeTakeFirst();
   if (open !== undefined) {
-    const events = JSON.stringify([...(JSON.parse(open.events) as string[]), found.event]);
-    await change.updateTable("hazard").set({ events, updated_at: found.now }).where("id", "=", open.id).execute();
-    await machineStep(change, {
-      hazard: open.id,
-      at: found.now,
-      action: "recurrence",
-      from: open.state,
-      to: open.state,
-      note: `再次发生 ${found.event}`,
-    });
+    const events = JSON.stringify([...(JSON.parse(open.events) as string[]), event]);
+    await writeStep(change, open, { at: now, person: null, action: "recurrence", note: `再次发生 ${event}`, set: { events } });
     marks.add({ kind: "hazard", id: open.id });
     return open.id;
   }
-  const id = await nextNumber(change, found.compound.compound_code, found.found.wall);
-  const { site, gateway, place, rule, compound } = found;
-  await change
-    .insertInto("hazard")
-    .values({
-      ...{ id, site, gateway, place, compound: compound.name, category: rule.category, rule: rule.rule, grade: "一般" },
-      ...{ zh: rule.zh, en: rule.en, found_at: found.found.wall, source: "自动监测", state: "待派单", false_alarm: 0 },
-      ...{
-        deadline: null,
-        responsible: null,
-        rectifier: null,
-        reinspector: null,
-        rectifier_organisation: null,
-        reinspector_organisation: null,
-      },
-      events: JSON.stringify([found.event]),
-      updated_at: found.now,
-    })
-    .execute();
+  const id = await nextNumber(change, compound.compound_code, found.found.wall);
+  const beginning = {
+    ...{ id, site, gateway, place, compound: compound.name, category: rule.category, rule: rule.rule, zh: rule.zh, en: rule.en },
+    ...{ found_at: found.found.wall, source: "自动监测", priority: 2, events: JSON.stringify([event]) },
+  };
+  await beginHazard(change, beginning, { at: now, person: null, action: "found", note: `${rule.zh}（${place}）` });
   await noteLabels(effect, { site, gateway, at: found.found }, [{ place: "hazard.found_at", key: id }]);
-  await machineStep(change, { hazard: id, at: found.now, action: "found", from: null, to: "待派单", note: `${rule.zh}（${place}）` });
   marks.add({ kind: "hazard", id });
   return id;
 }
 
-/** `<compound>-<yyyymmdd>-<n>`, the day in China's civil time, n from 1. */
-async function nextNumber(change: Change, compound: string, at: number): Promise<string> {
-  const { year, month, day } = toCivil(wall(at));
-  const date = `${year}${String(month).padStart(2, "0")}${String(day).padStart(2, "0")}`;
-  const { n } = await change
-    .insertInto("hazard_number")
-    .values({ compound, day: date, n: 1 })
-    .onConflict((conflict) => conflict.columns(["compound", "day"]).doUpdateSet((eb) => ({ n: eb("hazard_number.n", "+", 1) })))
-    .returning("n")
-    .executeTakeFirstOrThrow();
-  return `${compound}-${date}-${n}`;
+/** Numbers of what is no hazard carry a letter. */
+const letters: Readonly<Record<Matter, string>> = { hazard: "", wish: "W", complaint: "C", mediation: "M" };
+
+export interface Reported extends Omit<HazardReport, "found_at" | "site"> {
+  readonly compound: Compound;
+  readonly found_at: number;
+  readonly now: number;
+  /** null: a resident without an account. */
+  readonly person: Pick<Person, "id" | "name"> | null;
+  readonly note?: string;
 }
 
-interface MachineStep {
-  readonly hazard: string;
-  readonly at: number;
-  readonly action: string;
-  readonly from: string | null;
-  readonly to: string;
-  readonly note: string;
+export async function reportHazard(effect: Effect, reported: Reported): Promise<Row<"hazard">> {
+  const { change, marks } = effect;
+  const { compound, found_at, now, person, matter = "hazard", place, category, zh, source, clause = null, priority = 3 } = reported;
+  const id = await nextNumber(change, compound.compound_code, found_at, letters[matter]);
+  const beginning = {
+    ...{ id, site: compound.id, compound: compound.name, matter, place, category, zh, en: zh, found_at, source, clause, priority },
+  };
+  const row = await beginHazard(change, beginning, { at: now, person, action: "found", note: reported.note ?? `${zh}（${place}）` });
+  marks.add({ kind: "hazard", id });
+  return row;
 }
 
-async function machineStep(change: Change, { hazard, at, action, from, to, note }: MachineStep): Promise<void> {
-  const seq = await nextStep(change, hazard);
-  await appendStep(change, { hazard, seq, at, person: null, person_name: "系统", action, from_state: from, to_state: to, note });
-}
-
-async function nextStep(change: Change, hazard: string): Promise<number> {
-  const last = await change
-    .selectFrom("hazard_step")
-    .select("seq")
-    .where("hazard", "=", hazard)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return (last?.seq ?? 0) + 1;
-}
-
-export interface AskedTransition {
+export interface AskedTransition extends Given {
   readonly id: string;
   readonly action: HazardAction;
   readonly note: string;
-  readonly responsible: string | undefined;
-  readonly deadline: number | undefined;
   readonly person: Person;
   readonly now: number;
 }
 
 /** The hazard as it then stands; a refusal in words; undefined when there is no such hazard. */
-export async function transitHazard(effect: Effect, asked: AskedTransition): Promise<Row<"hazard"> | Refusal | undefined> {
+export async function transitHazard(
+  effect: Effect,
+  asked: AskedTransition,
+  policy: LedgerPolicy = usualPolicy,
+): Promise<Row<"hazard"> | Refusal | undefined> {
   const { change, marks } = effect;
   const known = await change.selectFrom("hazard").selectAll().where("id", "=", asked.id).executeTakeFirst();
   if (known === undefined) return undefined;
-  const facts = { ...known, state: known.state as HazardState };
-  const to = step(facts, asked.action, asked.person);
+  const to = step({ ...known, state: known.state as HazardState }, asked.action, asked.person, policy.separations);
   if (typeof to !== "string") return to;
-  const wanting = whatIsMissing(asked);
+  const wanting = whatIsMissing(asked, known, await photosOf(change, asked.id), policy) ?? (await targetMissing(effect, asked, known));
   if (wanting !== undefined) return wanting;
-  const changed = { ...fieldsOf(asked, known), state: to, updated_at: asked.now };
-  // Two officers at once: the second finds no row in the state that it read.
-  const moved = await change
-    .updateTable("hazard")
-    .set(changed)
-    .where("id", "=", asked.id)
-    .where("state", "=", known.state)
-    .executeTakeFirst();
-  if (moved.numUpdatedRows !== 1n)
-    return refusal("wrong-state", "他人刚刚改变了该隐患的状态", "somebody else has just changed this hazard");
-  await appendStep(change, {
-    ...{ hazard: asked.id, seq: await nextStep(change, asked.id), at: asked.now, person: asked.person.id, person_name: asked.person.name },
-    ...{ action: asked.action, from_state: known.state, to_state: to, note: asked.note },
-  });
+  const deadline_days = promotionRule(known.rule)?.deadline_days ?? policy.deadline_days;
+  const set = setOf(asked, known, to, { ...policy, deadline_days });
+  const { now: at, person, action, note } = asked;
+  const row = await writeStep(change, known, { at, person, action, note, set: { ...set, state: to } });
+  // Two officers at once: the second finds another version than the one that it read.
+  if (row === undefined) return refusal("wrong-state", "他人刚刚改变了该隐患的状态", "somebody else has just changed this hazard");
   marks.add({ kind: "hazard", id: asked.id });
-  return { ...known, ...changed };
+  return row;
 }
 
-function whatIsMissing(asked: AskedTransition): Refusal | undefined {
-  if (asked.note.trim() === "") return refusal("no-note", "请填写说明", "say why");
-  if (asked.action !== "dispatch") return undefined;
-  if (asked.responsible === undefined || asked.responsible.trim() === "")
-    return refusal("no-responsible", "派单需填写责任人或责任单位", "a dispatch names who is responsible");
-  if (asked.deadline !== undefined && asked.deadline <= asked.now)
-    return refusal("deadline-past", "整改时限必须在将来", "the deadline must lie in the future");
-  return undefined;
+/** Several reports of one thing become one hazard: of the same compound, and not in a circle. */
+async function targetMissing({ change }: Effect, asked: AskedTransition, known: Row<"hazard">): Promise<Refusal | undefined> {
+  if (asked.action !== "merge") return undefined;
+  const target = await change
+    .selectFrom("hazard")
+    .select(["site", "merged_into"])
+    .where("id", "=", asked.merged_into ?? "")
+    .executeTakeFirst();
+  if (target !== undefined && target.site === known.site && target.merged_into === null) return undefined;
+  return refusal("no-target", "没有可并入的隐患（应为同一小区、未被合并）", "there is no such hazard of this compound to merge it into");
 }
 
-function fieldsOf(asked: AskedTransition, known: Row<"hazard">): Partial<Row<"hazard">> {
-  const { id: person, organisation } = asked.person;
-  switch (asked.action) {
-    case "dispatch":
-      return {
-        responsible: asked.responsible ?? null,
-        deadline: asked.deadline ?? asked.now + (promotionRule(known.rule)?.deadline_days ?? 7) * dayMs,
-      };
-    case "receive":
-      return { rectifier: person, rectifier_organisation: organisation };
-    case "request-reinspection":
-      return { reinspector: person, reinspector_organisation: organisation };
-    case "archive-false-alarm":
-      return { false_alarm: 1 };
-    // Work that was sent back keeps the names of those who did it: they may still not judge it.
-    case "return":
-    case "close":
-      return {};
-  }
-}
-
-export const actionsFor = (hazard: Row<"hazard">, person: Person | undefined): HazardAction[] =>
-  person === undefined ? [] : mayDo({ ...hazard, state: hazard.state as HazardState }, person);
+export const actionsFor = (hazard: Row<"hazard">, person: Person | undefined, policy: LedgerPolicy = usualPolicy): HazardAction[] =>
+  person === undefined ? [] : mayDo({ ...hazard, state: hazard.state as HazardState }, person, policy.separations);

@@ -6,6 +6,15 @@ import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
+import type {
+  DueReportTable,
+  EvidenceBytesTable,
+  EvidenceTable,
+  HazardColumns,
+  RuleTable,
+  SnapshotCorrectionTable,
+  SnapshotTable,
+} from "./ledger-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
@@ -222,7 +231,7 @@ export interface EntryTable {
   hazard: string | null;
 }
 
-export interface HazardTable {
+export interface HazardTable extends HazardColumns {
   id: string;
   site: string;
   gateway: string;
@@ -259,6 +268,8 @@ export interface HazardStepTable {
   from_state: string | null;
   to_state: string;
   note: string;
+  /** JSON: the columns that the step set; "" where it set none. */
+  data: string;
   previous: string;
   hash: string;
 }
@@ -326,6 +337,12 @@ export interface Database {
   hazard_step: HazardStepTable;
   ledger_head: LedgerHeadTable;
   hazard_number: HazardNumberTable;
+  evidence: EvidenceTable;
+  evidence_bytes: EvidenceBytesTable;
+  rule: RuleTable;
+  snapshot: SnapshotTable;
+  snapshot_correction: SnapshotCorrectionTable;
+  due_report: DueReportTable;
   person: PersonTable;
   sign_in: SignInTable;
   command: CommandTable;

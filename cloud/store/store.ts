@@ -10,6 +10,7 @@ import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts
 import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
+import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
@@ -71,6 +72,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0060-newest": { up: createNewestSchema },
         "0085-alarms": { up: createAlarmSchema },
         "0086-notices": { up: createNoticeSchema },
+        "0090-ledger": { up: createLedgerSchema },
       }),
     },
   });

@@ -3,10 +3,11 @@ import type { LiveMessage } from "#cloud/live/ring.ts";
 import type { Mark } from "#cloud/store/marks.ts";
 import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
+import { hazardView } from "./hazards.ts";
 import { entryRows, hazardWithSteps } from "./reading.ts";
 import { shedView } from "./sheds.ts";
 import { socketView } from "./sockets.ts";
-import { alarmView, countsMessage, entryView, eventView, gatewayViews, hazardView, laneView } from "./views.ts";
+import { alarmView, countsMessage, entryView, eventView, gatewayViews, laneView } from "./views.ts";
 
 interface Surroundings {
   readonly store: Store;
@@ -65,7 +66,7 @@ async function readOne({ store, telemetry, now }: Surroundings, mark: Mark): Pro
     }
     case "hazard": {
       const found = await hazardWithSteps(read, mark.id);
-      return found === undefined ? [] : [{ kind: "hazard", view: hazardView(found.row, found.steps, now()), hazard: found.row }];
+      return found === undefined ? [] : [{ kind: "hazard", view: hazardView(found, now()), hazard: found.row }];
     }
     case "event": {
       const row = await read.selectFrom("event").selectAll().where("ordinal", "=", mark.ordinal).executeTakeFirst();

@@ -1,7 +1,9 @@
 // Queries that several pages share.
 import { everywhere, type Scope } from "#cloud/identity/scope.ts";
+import { evidenceOf } from "#cloud/ledger/evidence.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
+import type { HazardParts } from "./hazards.ts";
 
 /** Entries with the confirmation of their trip, whenever that came. */
 export function entryRows(read: Queries, scope: Scope = everywhere) {
@@ -13,28 +15,23 @@ export function entryRows(read: Queries, scope: Scope = everywhere) {
     .$if(!scope.all, (rows) => rows.where("entry.site", "in", scope.sites));
 }
 
-export interface HazardAndSteps {
-  readonly row: Row<"hazard">;
-  readonly steps: Row<"hazard_step">[];
-}
-
-export async function hazardWithSteps(read: Queries, id: string): Promise<HazardAndSteps | undefined> {
+export async function hazardWithSteps(read: Queries, id: string): Promise<HazardParts | undefined> {
   const row = await read.selectFrom("hazard").selectAll().where("id", "=", id).executeTakeFirst();
   if (row === undefined) return undefined;
-  return { row, steps: await read.selectFrom("hazard_step").selectAll().where("hazard", "=", id).orderBy("seq").execute() };
+  const steps = await read.selectFrom("hazard_step").selectAll().where("hazard", "=", id).orderBy("seq").execute();
+  return { row, steps, evidence: await evidenceOf(read, [id]) };
 }
 
-export async function withSteps(read: Queries, rows: Row<"hazard">[]): Promise<HazardAndSteps[]> {
+export async function withSteps(read: Queries, rows: Row<"hazard">[]): Promise<HazardParts[]> {
   if (rows.length === 0) return [];
-  const steps = await read
-    .selectFrom("hazard_step")
-    .selectAll()
-    .where(
-      "hazard",
-      "in",
-      rows.map((row) => row.id),
-    )
-    .orderBy("seq")
-    .execute();
-  return rows.map((row) => ({ row, steps: steps.filter((step) => step.hazard === row.id) }));
+  const ids = rows.map(({ id }) => id);
+  const steps = await read.selectFrom("hazard_step").selectAll().where("hazard", "in", ids).orderBy("seq").execute();
+  const evidence = await evidenceOf(read, ids);
+  const of = <One extends { readonly hazard: string }>(all: readonly One[]): ReadonlyMap<string, One[]> => {
+    const found = new Map<string, One[]>(ids.map((id) => [id, []]));
+    for (const one of all) found.get(one.hazard)?.push(one);
+    return found;
+  };
+  const [stepsOf, evidenceFor] = [of(steps), of(evidence)];
+  return rows.map((row) => ({ row, steps: stepsOf.get(row.id) ?? [], evidence: evidenceFor.get(row.id) ?? [] }));
 }

@@ -4,21 +4,11 @@ import { lifeOf } from "#cloud/alarms/row.ts";
 import { alarmRule } from "#cloud/alarms/rules.ts";
 import { respondWithin_min, whyOf } from "#cloud/alarms/why.ts";
 import { everywhere, type Scope, sees } from "#cloud/identity/scope.ts";
-import { overdueDays } from "#cloud/ledger/workflow.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { readTallies } from "#cloud/store/tally.ts";
 import type { GapView } from "#protocols/api/gaps.ts";
-import type {
-  AlarmView,
-  Counts,
-  EventView,
-  GatewayView,
-  HazardState,
-  HazardView,
-  LaneView,
-  PropertyEntryView,
-} from "#protocols/api/views.ts";
+import type { AlarmView, Counts, EventView, GatewayView, LaneView, PropertyEntryView } from "#protocols/api/views.ts";
 import { eventCatalogue, isEventType } from "#protocols/uplink/events.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
 import { eventKeyText } from "#protocols/vocabulary/ids.ts";
@@ -108,29 +98,6 @@ export function entryView(row: Row<"entry"> & { confirmed_after_ms: number | nul
     },
     state: row.state as PropertyEntryView["state"],
     ...{ handled_by, note, hazard },
-  };
-}
-
-/** `actions` is empty here: what the asking person may do is added when the view leaves. */
-export function hazardView(row: Row<"hazard">, steps: readonly Row<"hazard_step">[], now: number): HazardView {
-  const { id, site, compound, place, category, rule, zh, en, responsible } = row;
-  return {
-    ...{ id, site, compound, place, category, rule, zh, en, responsible },
-    grade: row.grade as HazardView["grade"],
-    found_at: time(row.found_at),
-    source: row.source as HazardView["source"],
-    state: row.state as HazardState,
-    false_alarm: row.false_alarm === 1,
-    deadline: maybeTime(row.deadline),
-    overdue_days: overdueDays({ state: row.state as HazardState, deadline: row.deadline }, now),
-    events: list(row.events),
-    steps: steps.map((step) => ({
-      ...{ seq: step.seq, at: time(step.at), person: step.person, person_name: step.person_name, action: step.action },
-      from: step.from_state as HazardState | null,
-      to: step.to_state as HazardState,
-      ...{ note: step.note, hash: step.hash },
-    })),
-    actions: [],
   };
 }
 

@@ -1,8 +1,18 @@
 // What the cloud shows to a browser: each noun once, as the API answers it and as the live stream repeats it.
 import Type, { type Static } from "typebox";
 import { AlarmView } from "./alarms.ts";
+import { HazardView } from "./hazards.ts";
 
 export { AlarmView } from "./alarms.ts";
+export {
+  type HazardAction,
+  type HazardState,
+  HazardStep,
+  HazardTransition,
+  HazardView,
+  hazardActions,
+  hazardStates,
+} from "./hazards.ts";
 
 const strict = { additionalProperties: false } as const;
 const text = Type.String();
@@ -169,66 +179,6 @@ export const PropertyEntryView = Type.Object(
   strict,
 );
 export type PropertyEntryView = Static<typeof PropertyEntryView>;
-
-export const hazardStates = ["待派单", "待签收", "整改中", "待复查", "已销号"] as const;
-export type HazardState = (typeof hazardStates)[number];
-
-/** Transitions that a person may ask for; which role may, and what each needs, is the ledger's own table. */
-export const hazardActions = ["dispatch", "receive", "request-reinspection", "return", "close", "archive-false-alarm"] as const;
-export type HazardAction = (typeof hazardActions)[number];
-
-export const HazardStep = Type.Object(
-  {
-    seq: Type.Integer(),
-    at: time,
-    person: maybe(text),
-    person_name: text,
-    action: text,
-    from: maybe(Type.Enum([...hazardStates])),
-    to: Type.Enum([...hazardStates]),
-    note: text,
-    hash: text,
-  },
-  strict,
-);
-export type HazardStep = Static<typeof HazardStep>;
-
-export const HazardView = Type.Object(
-  {
-    id: Type.String({ description: "<compound>-<yyyymmdd>-<n>" }),
-    site: text,
-    compound: text,
-    place: text,
-    category: text,
-    rule: text,
-    grade: Type.Enum(["一般", "重大"]),
-    zh: text,
-    en: text,
-    found_at: time,
-    source: Type.Enum(["自动监测", "物业自查", "网格巡查"]),
-    state: Type.Enum([...hazardStates]),
-    false_alarm: Type.Boolean(),
-    deadline: maybe(time),
-    overdue_days: Type.Integer(),
-    responsible: maybe(text),
-    events: Type.Array(text),
-    steps: Type.Array(HazardStep),
-    actions: Type.Array(Type.Enum([...hazardActions]), { description: "what the asking person may do now" }),
-  },
-  strict,
-);
-export type HazardView = Static<typeof HazardView>;
-
-export const HazardTransition = Type.Object(
-  {
-    action: Type.Enum([...hazardActions]),
-    note: Type.String({ minLength: 1, maxLength: 500 }),
-    responsible: Type.Optional(Type.String({ maxLength: 64 })),
-    deadline: Type.Optional(time),
-  },
-  strict,
-);
-export type HazardTransition = Static<typeof HazardTransition>;
 
 export const EventView = Type.Object(
   {

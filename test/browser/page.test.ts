@@ -119,6 +119,7 @@ const steps = [
   ["street", "dispatch", "待签收"],
   ["manager", "receive", "整改中"],
   ["manager", "request-reinspection", "待复查"],
+  ["street", "reinspect", "待复查"],
   ["bureau", "close", "已销号"],
 ] as const;
 
@@ -137,12 +138,19 @@ withBrowser("P 01.ledger: a weld is a hazard, and people take it to 已销号, e
     expect(buttons.includes("close")).toBe(action === "close");
     await page.click(`[data-action="${action}"]`);
     await page.click('[data-form] button[type="submit"]');
-    // Without a note the browser itself refuses: the state has not moved.
-    expect(await page.locator("[data-hazard-detail]").getAttribute("data-state")).not.toBe(state);
+    // Without a note the browser itself refuses: nothing has moved.
+    expect(await page.locator("[data-form]").count()).toBe(1);
     refused += 1;
+    if (action === "request-reinspection")
+      await page.setInputFiles('[name="photo"]', {
+        name: "after.png",
+        mimeType: "image/png",
+        buffer: Buffer.from("iVBORw0KGgo=", "base64"),
+      });
     if (action === "dispatch") await page.fill('[name="responsible"]', "物业经理乙");
     await page.fill('[name="note"]', `浏览器测试：${action}`);
     await page.click('[data-form] button[type="submit"]');
+    await page.waitForSelector("[data-form]", { state: "detached" });
     await page.waitForSelector(`[data-hazard-detail][data-state="${state}"]`);
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
@@ -150,7 +158,9 @@ withBrowser("P 01.ledger: a weld is a hazard, and people take it to 已销号, e
   }
   await page.click(`[data-hazard="${id}"] .row-link`);
   const chain = await page.locator(".steps [data-to]").evaluateAll((all) => all.map((one) => one.getAttribute("data-to")));
-  expect(chain.reverse()).toEqual(["待派单", ...steps.map(([, , state]) => state)]);
+  // The picture is a step too.
+  expect(chain.reverse()).toEqual(["待派单", "待签收", "整改中", "整改中", "待复查", "待复查", "已销号"]);
+  expect(await page.locator('[data-evidence="after"]').count()).toBe(1);
   expect(seen.errors).toEqual([]);
   counted(context, { steps: chain.length, "without a note, refused": refused });
   await tab.close();

@@ -145,6 +145,7 @@ export const rooms: readonly Room[] = [
   { path: "cloud/store", mayLeanOn: [], packages: ["kysely", "pg", "better-sqlite3"] },
   { path: "cloud/telemetry", mayLeanOn: ["protocols/uplink"], packages: ["better-sqlite3", "@influxdata/influxdb-client"] },
   { path: "cloud/broker", mayLeanOn: ["protocols/uplink"], packages: ["aedes", "mqtt-packet", "pino"] },
+  { path: "cloud/calendar", mayLeanOn: [], packages: [], pure: true },
   { path: "cloud/main.ts", mayLeanOn: ["cloud", "protocols"], packages: ["pino"] },
   {
     path: "cloud",

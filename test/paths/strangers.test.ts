@@ -165,16 +165,23 @@ test("P 01.ledger: 2.5 × its current cuts a socket and enters the own list; a w
     [street, "dispatch", { responsible: "物业经理乙" }],
     [grid, "receive", {}],
     [grid, "request-reinspection", {}],
+    [street, "reinspect", {}],
     [bureau, "close", {}],
   ];
   // Nobody closes what was not inspected, and who did the work may not judge it.
   expect((await bureau.post(path, { action: "close", note: "越级" })).status).toBe(409);
-  for (const [person, action, more] of steps)
+  const photo = { kind: "after", mime: "image/jpeg", base64: Buffer.from("ffd8ffe000104a464946", "hex").toString("base64") };
+  for (const [person, action, more] of steps) {
+    if (action === "request-reinspection") {
+      expect((await person.post(path, { action, note: "没有照片" })).status).toBe(409);
+      expect((await person.post(`/api/v1/hazards/${hazard.id}/evidence`, photo)).status).toBe(201);
+    }
     expect((await person.post(path, { action, note: `测试：${action}`, ...more })).status, action).toBe(200);
+  }
   const closed = await bureau.get<HazardView>(`/api/v1/hazards/${hazard.id}`);
   expect([closed.state, closed.steps.map((step) => step.action)]).toEqual([
     "已销号",
-    ["found", "dispatch", "receive", "request-reinspection", "close"],
+    ["found", "dispatch", "receive", "evidence", "request-reinspection", "reinspect", "close"],
   ]);
   counted(context, {
     "decided after, ms": decided_after_ms ?? -1,

@@ -1,11 +1,14 @@
-// The rectification ledger: GET /api/v1/hazards, /hazards/{id}, POST /hazards/{id}/transitions. Which action a person may take is the ledger's table, not this file's.
+// The rectification ledger: GET /api/v1/hazards, /hazards/{id}; POST /hazards, /hazards/{id}/transitions. Which action a person may take is the ledger's table, not this file's.
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { transitHazard } from "#cloud/ledger/hazards.ts";
+import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
+import { policyOn } from "#cloud/ledger/policy.ts";
+import { filtered, hazardLists } from "#cloud/ledger/query.ts";
 import { transitions } from "#cloud/ledger/workflow.ts";
+import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson } from "#cloud/views/present.ts";
 import { hazardWithSteps, withSteps } from "#cloud/views/reading.ts";
-import { hazardView } from "#cloud/views/views.ts";
+import { HazardReport, hazardSources, matters } from "#protocols/api/hazards.ts";
 import { HazardTransition, HazardView, hazardStates, type Role } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
@@ -16,46 +19,74 @@ import type { Routes } from "../server.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const Asked = Type.Object(
-  { ...Cursor, state: Type.Optional(Type.Enum([...hazardStates])), site: Type.Optional(Type.String()) },
-  { additionalProperties: false },
-);
+const word = Type.Optional(Type.String({ minLength: 1, maxLength: 60 }));
+export const Filter = {
+  list: Type.Optional(Type.Enum([...hazardLists])),
+  matter: Type.Optional(Type.Enum([...matters])),
+  state: Type.Optional(Type.Enum([...hazardStates])),
+  site: Type.Optional(Type.String()),
+  grade: Type.Optional(Type.Enum(["一般", "重大"])),
+  source: Type.Optional(Type.Enum([...hazardSources])),
+  category: word,
+  text: word,
+} as const;
+const Asked = Type.Object({ ...Cursor, ...Filter }, { additionalProperties: false });
 const Page = Type.Object({ items: Type.Array(HazardView), next: Type.Union([Type.String(), Type.Null()]) });
 
 async function oneHazard({ store, now }: Surroundings, request: FastifyRequest, id: string): Promise<HazardView> {
   const found = await hazardWithSteps(store.read, id);
   const row = withinScope(request, found?.row);
-  return forPerson(hazardView(row, found?.steps ?? [], now()), row, personOf(request));
+  if (found === undefined) throw notFound();
+  return forPerson(hazardView(found, now()), row, personOf(request), await policyOn(store.read, now()));
 }
 
 /** Which of them may take which step is the workflow's own table. */
 const ledgerRoles: readonly Role[] = [...new Set(transitions.flatMap(({ roles }) => roles))];
+export const reporters: readonly Role[] = [
+  "property-manager",
+  "grid-worker",
+  "fire-maintenance",
+  "community-officer",
+  "street-officer",
+  "bureau-officer",
+];
+
+/** The time of a body's field, or 400. */
+export function timeOf(text: string | undefined, what: { readonly zh: string; readonly en: string }): number | undefined {
+  if (text === undefined) return undefined;
+  const at = fromRfc3339(text);
+  if (at === undefined)
+    throw new ApiProblem(400, { code: "no-time", zh: `${what.zh}应为 RFC 3339 时间`, en: `${what.en} is an RFC 3339 time` });
+  return at;
+}
+
+export function compoundOf({ compounds }: Pick<Surroundings, "compounds">, site: string): Compound {
+  const found = compounds.find(({ id }) => id === site);
+  if (found === undefined) throw notFound();
+  return found;
+}
 
 export const hazardRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   server.get("/api/v1/hazards", { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
-    const { state, site } = request.query;
+    const { limit: _limit, after: _after, ...filter } = request.query;
     const { scope } = request;
-    siteWithin(request, site);
+    siteWithin(request, filter.site);
     const limit = limitOf(request.query);
     const after = timeCursor(request.query);
-    let rows = store.read
-      .selectFrom("hazard")
-      .selectAll()
-      .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
+    let rows = filtered(store.read.selectFrom("hazard").selectAll(), filter, { scope, now: now() })
       .orderBy("found_at", "desc")
       .orderBy("id", "desc")
       .limit(limit + 1);
-    if (state !== undefined) rows = rows.where("state", "=", state);
-    if (site !== undefined) rows = rows.where("site", "=", site);
     if (after !== undefined)
       rows = rows.where((eb) => eb.or([eb("found_at", "<", after.at), eb.and([eb("found_at", "=", after.at), eb("id", "<", after.id)])]));
     const page = await rows.execute();
     const shown = await withSteps(store.read, page.slice(0, limit));
     const last = shown.at(-1)?.row;
     const person = personOf(request);
+    const policy = await policyOn(store.read, now());
     return {
-      items: shown.map(({ row, steps }) => forPerson(hazardView(row, steps, now()), row, person)),
+      items: shown.map((parts) => forPerson(hazardView(parts, now()), parts.row, person, policy)),
       next: page.length > limit && last !== undefined ? timeCursorText(last.found_at, last.id) : null,
     };
   });
@@ -65,22 +96,41 @@ export const hazardRoutes: Routes = (server, surroundings) => {
   );
 
   server.post(
+    "/api/v1/hazards",
+    { config: { access: reporters, audit: "hazard.report" }, schema: { body: HazardReport, response: { 201: HazardView } } },
+    async (request, reply) => {
+      const { site, found_at, ...said } = request.body;
+      siteWithin(request, site);
+      const at = timeOf(found_at, { zh: "发现时间", en: "found_at" }) ?? now();
+      if (at > now()) throw new ApiProblem(400, { code: "future", zh: "发现时间不能在将来", en: "nothing is found in the future" });
+      const reported = { ...said, compound: compoundOf(surroundings, site), found_at: at, now: now(), person: personOf(request) };
+      const row = await changed(surroundings, request, {
+        work: (effect) => reportHazard(effect, reported),
+        about: ({ id }) => ({ object: id, site, detail: { source: said.source, matter: said.matter ?? "hazard" } }),
+      });
+      return reply.code(201).send(await oneHazard(surroundings, request, row.id));
+    },
+  );
+
+  server.post(
     "/api/v1/hazards/:id/transitions",
     {
       config: { access: ledgerRoles, audit: "hazard.transit" },
       schema: { params: Id, body: HazardTransition, response: { 200: HazardView } },
     },
     async (request) => {
-      const { action, note, responsible, deadline } = request.body;
-      const until = deadline === undefined ? undefined : fromRfc3339(deadline);
-      if (deadline !== undefined && until === undefined)
-        throw new ApiProblem(400, { code: "no-time", zh: "整改时限应为 RFC 3339 时间", en: "the deadline is an RFC 3339 time" });
+      const { action, note, deadline, until, ...said } = request.body;
+      const times = {
+        deadline: timeOf(deadline, { zh: "整改时限", en: "the deadline" }),
+        until: timeOf(until, { zh: "截止时间", en: "until" }),
+      };
       const person = personOf(request);
       const { id } = request.params;
       withinScope(request, await store.read.selectFrom("hazard").select("site").where("id", "=", id).executeTakeFirst());
-      const asked = { id, action, note, responsible, deadline: until, person, now: now() };
+      const asked = { ...said, ...times, id, action, note, person, now: now() };
+      const policy = await policyOn(store.read, now());
       const result = await changed(surroundings, request, {
-        work: (effect) => transitHazard(effect, asked),
+        work: (effect) => transitHazard(effect, asked, policy),
         about: (found) => {
           const row = rowOf(found);
           return row && { object: row.id, site: row.site, detail: { action, to: row.state } };

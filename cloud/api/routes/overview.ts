@@ -2,11 +2,12 @@
 
 import type { Acting } from "#cloud/identity/people.ts";
 import { nowhere, type Scope, sees } from "#cloud/identity/scope.ts";
+import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
 import { entryRows, withSteps } from "#cloud/views/reading.ts";
 import { shedView } from "#cloud/views/sheds.ts";
 import { socketView } from "#cloud/views/sockets.ts";
-import { alarmView, countsView, entryView, eventView, gatewayViews, hazardView, laneView } from "#cloud/views/views.ts";
+import { alarmView, countsView, entryView, eventView, gatewayViews, laneView } from "#cloud/views/views.ts";
 import { time } from "#cloud/views/words.ts";
 import { Overview } from "#protocols/api/views.ts";
 import { everyRole, personOf } from "../access.ts";
@@ -106,7 +107,7 @@ async function readOverview(
     sheds: await Promise.all(sheds.map((row) => shedView(telemetry, row, at))),
     alarms: alarms.map(alarmView),
     entries: entries.map(entryView),
-    hazards: hazards.map(({ row, steps }) => forPerson(hazardView(row, steps, at), row, person)),
+    hazards: hazards.map((parts) => forPerson(hazardView(parts, at), parts.row, person)),
     events: plates ? events : events.map(maskEvent),
     counts: await countsView(read, scope),
   };

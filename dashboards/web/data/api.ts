@@ -1,6 +1,7 @@
 // The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
 
 import type { GapView } from "#protocols/api/gaps.ts";
+import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
 import type {
   AlarmView,
@@ -62,6 +63,9 @@ export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEn
   send("POST", `${root}/entries/${part(id)}/handle`, { note });
 export const moveHazard = (id: string, transition: HazardTransition): Promise<Answer<HazardView>> =>
   send("POST", `${root}/hazards/${part(id)}/transitions`, transition);
+export const addEvidence = (id: string, upload: EvidenceUpload): Promise<Answer<EvidenceView>> =>
+  send("POST", `${root}/hazards/${part(id)}/evidence`, upload);
+export const evidencePath = (id: string, sha256: string): string => `${root}/hazards/${part(id)}/evidence?sha256=${sha256}`;
 export const readGaps = (): Promise<Answer<GapView[]>> => call(`${root}/gaps`);
 export const readLetters = (): Promise<Answer<LetterView[]>> => call(`${root}/dead-letters`);
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);

@@ -1,12 +1,13 @@
 // What this person may do with a hazard now: exactly what the server says, each with the note that it needs. A refusal keeps what was typed.
 import { useState } from "preact/hooks";
-import type { HazardAction, HazardTransition, HazardView, Problem } from "#protocols/api/views.ts";
-import { moveHazard } from "../data/api.ts";
+import { inputs } from "#protocols/api/hazards.ts";
+import type { HazardAction, HazardView, Problem } from "#protocols/api/views.ts";
 import { takeView } from "../data/live.ts";
-import { inputToRfc3339 } from "../format/moments.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { choosing } from "../shell/session.ts";
 import { wordOf, words } from "../words/language.ts";
+import { GivenInput, said } from "./given-input.tsx";
+import { sendAll } from "./send.ts";
 
 interface FormProps {
   readonly hazard: HazardView;
@@ -14,25 +15,23 @@ interface FormProps {
   readonly done: () => void;
 }
 
+/** With these a picture of the work is shown. */
+const pictured: ReadonlySet<HazardAction> = new Set(["request-reinspection", "reinspect"]);
+
 function TransitionForm({ hazard, action, done }: FormProps) {
   const say = words.value.ledger;
   const [note, setNote] = useState("");
-  const [responsible, setResponsible] = useState(hazard.responsible ?? "");
-  const [deadline, setDeadline] = useState("");
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({ responsible: hazard.responsible ?? "" });
+  const [photo, setPhoto] = useState<File | null>(null);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const dispatches = action === "dispatch";
+  const { needed, also } = inputs[action];
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     if (sending) return;
-    const assignment = {
-      ...(responsible.trim() === "" ? {} : { responsible: responsible.trim() }),
-      ...(deadline === "" ? {} : { deadline: inputToRfc3339(deadline) }),
-    };
-    const transition: HazardTransition = { action, note: note.trim(), ...(dispatches ? assignment : {}) };
     setSending(true);
     setProblem(null);
-    void moveHazard(hazard.id, transition).then((answer) => {
+    void sendAll(hazard.id, { transition: { action, note: note.trim(), ...said([...needed, ...also], values) }, photo }).then((answer) => {
       setSending(false);
       if (!answer.ok) return setProblem(answer.problem);
       takeView({ kind: "hazard", view: answer.value });
@@ -41,24 +40,25 @@ function TransitionForm({ hazard, action, done }: FormProps) {
   };
   return (
     <form class="form transition" onSubmit={send} data-form={action}>
-      {dispatches && (
-        <div class="form-pair">
-          <label>
-            {say.responsible}
-            <input
-              required
-              maxLength={64}
-              name="responsible"
-              value={responsible}
-              onInput={(event) => setResponsible(event.currentTarget.value)}
-            />
-          </label>
-          <label>
-            {say.deadline}
-            <input type="datetime-local" name="deadline" value={deadline} onInput={(event) => setDeadline(event.currentTarget.value)} />
-            <small class="muted">{say.deadlineHint}</small>
-          </label>
-        </div>
+      {[...needed, ...also].map((name) => (
+        <GivenInput
+          key={name}
+          name={name}
+          required={needed.includes(name)}
+          value={values[name] ?? ""}
+          set={(value) => setValues({ ...values, [name]: value })}
+        />
+      ))}
+      {pictured.has(action) && (
+        <label>
+          {say.fields.photo}
+          <input
+            type="file"
+            name="photo"
+            accept="image/jpeg,image/png,image/webp"
+            onChange={(event) => setPhoto(event.currentTarget.files?.[0] ?? null)}
+          />
+        </label>
       )}
       <label>
         {say.note}
@@ -88,7 +88,7 @@ function TransitionForm({ hazard, action, done }: FormProps) {
 export function HazardActions({ hazard }: { hazard: HazardView }) {
   const say = words.value.ledger;
   const [chosen, setChosen] = useState<HazardAction | null>(null);
-  if (hazard.state === "已销号") return <p class="notice calm">{say.closed}</p>;
+  if (hazard.state === "已销号" && hazard.actions.length === 0) return <p class="notice calm">{say.closed}</p>;
   const open = chosen !== null && hazard.actions.includes(chosen) ? chosen : null;
   if (hazard.actions.length === 0)
     return (

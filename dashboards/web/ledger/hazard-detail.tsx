@@ -6,6 +6,7 @@ import { placeName } from "../parts/place.ts";
 import { Moment } from "../parts/small.tsx";
 import { said, wordOf, words } from "../words/language.ts";
 import { HazardActions } from "./hazard-actions.tsx";
+import { HazardFacts } from "./hazard-facts.tsx";
 import { Deadline, Grade } from "./hazard-words.tsx";
 
 const path = ["待派单", "待签收", "整改中", "待复查", "已销号"] as const satisfies readonly HazardState[];
@@ -95,6 +96,7 @@ export function HazardDetail({ hazard }: { hazard: HazardView }) {
           </dd>
         </div>
       </dl>
+      <HazardFacts hazard={hazard} />
       <h3>{say.steps}</h3>
       <ol class="steps">
         {[...hazard.steps].reverse().map((step) => (

@@ -1,4 +1,5 @@
 // The same words in English.
+import { ledgerEn } from "./ledger-en.ts";
 import { roleNames } from "./roles.ts";
 import type { Messages } from "./zh.ts";
 
@@ -279,7 +280,17 @@ export const en = {
     overdue: (n) => `${plural(n, "day")} overdue`,
     state: { 待派单: "To dispatch", 待签收: "To receive", 整改中: "In progress", 待复查: "To reinspect", 已销号: "Closed" },
     grade: { 一般: "Ordinary", 重大: "Major" },
-    source: { 自动监测: "Monitoring", 物业自查: "Self-check", 网格巡查: "Grid patrol" },
+    source: {
+      自动监测: "Automatic",
+      网格巡查: "Grid patrol",
+      双随机: "Random inspection",
+      "12345": "Hotline 12345",
+      物业自查: "Property self-check",
+      消防检查: "Fire inspection",
+      检察建议: "Prosecutor's advice",
+      群众上报: "Residents",
+      基线排查: "Baseline survey",
+    },
     falseAlarm: "False alarm",
     found: "Found",
     foundBy: "Found by",
@@ -297,24 +308,7 @@ export const en = {
     confirm: "Submit",
     cancel: "Cancel",
     sending: "Sending…",
-    action: {
-      found: "Found",
-      recurrence: "Happened again",
-      dispatch: "Dispatch",
-      receive: "Receive",
-      "request-reinspection": "Ask for reinspection",
-      return: "Send back",
-      close: "Close",
-      "archive-false-alarm": "Archive as false alarm",
-    },
-    hint: {
-      dispatch: "Name who is responsible, and until when",
-      receive: "Confirm receipt; work begins",
-      "request-reinspection": "Work is done; ask somebody else to look",
-      return: "Say why it goes back a step",
-      close: "Reinspected and good (not by the person who did the work)",
-      "archive-false-alarm": "Verified to be no hazard; give the grounds",
-    },
+    ...ledgerEn,
     system: "System",
   },
   problem: {

@@ -1,5 +1,8 @@
 // The page's words, Chinese first: this file is the dictionary's shape, and every other language must fill it.
+import { ledgerZh } from "./ledger-zh.ts";
 import { roleNames } from "./roles.ts";
+import type { Widen } from "./widen.ts";
+
 export const zh = {
   product: "厝边",
   tagline: "小区停车与充电安全",
@@ -272,7 +275,17 @@ export const zh = {
     overdue: (n: number) => `逾 ${n} 天`,
     state: { 待派单: "待派单", 待签收: "待签收", 整改中: "整改中", 待复查: "待复查", 已销号: "已销号" },
     grade: { 一般: "一般", 重大: "重大" },
-    source: { 自动监测: "自动监测", 物业自查: "物业自查", 网格巡查: "网格巡查" },
+    source: {
+      自动监测: "自动监测",
+      网格巡查: "网格巡查",
+      双随机: "双随机抽查",
+      "12345": "12345 热线",
+      物业自查: "物业自查",
+      消防检查: "消防检查",
+      检察建议: "检察建议",
+      群众上报: "群众上报",
+      基线排查: "基线排查",
+    },
     falseAlarm: "误报归档",
     found: "发现",
     foundBy: "发现来源",
@@ -290,24 +303,7 @@ export const zh = {
     confirm: "提交",
     cancel: "取消",
     sending: "提交中…",
-    action: {
-      found: "发现登记",
-      recurrence: "再次发生",
-      dispatch: "派单",
-      receive: "签收",
-      "request-reinspection": "申请复查",
-      return: "退回",
-      close: "销号",
-      "archive-false-alarm": "误报归档",
-    },
-    hint: {
-      dispatch: "指定责任人与整改期限",
-      receive: "确认收到，开始整改",
-      "request-reinspection": "整改完成，请他人复查",
-      return: "写明原因，退回上一步",
-      close: "复查合格，予以销号（不能是整改人本人）",
-      "archive-false-alarm": "经核实不是隐患，写明依据",
-    },
+    ...ledgerZh,
     system: "系统",
   },
   problem: {
@@ -330,7 +326,4 @@ export const zh = {
   filter: "筛选",
 };
 
-type Widen<T> = {
-  [K in keyof T]: T[K] extends string ? string : T[K] extends (...values: infer A) => string ? (...values: A) => string : Widen<T[K]>;
-};
 export type Messages = Widen<typeof zh>;

@@ -1,0 +1,76 @@
+// Pictures of a hazard: POST /api/v1/hazards/{id}/evidence, GET /api/v1/hazards/{id}/evidence?sha256=. The bytes leave as what they are and nothing else.
+import Type from "typebox";
+import { attachEvidence } from "#cloud/ledger/evidence.ts";
+import { evidenceView } from "#cloud/views/hazards.ts";
+import { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
+import type { Role } from "#protocols/api/views.ts";
+import { personOf, readersOf, withinScope } from "../access.ts";
+import { changed, rowOf } from "../change.ts";
+import { notFound, refused } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const Which = Type.Object({ sha256: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })) }, { additionalProperties: false });
+const uploaders: readonly Role[] = [
+  ...([
+    "property-manager",
+    "grid-worker",
+    "fire-maintenance",
+    "alliance",
+    "community-officer",
+    "street-officer",
+    "bureau-officer",
+  ] as const),
+];
+/** Two megabytes of picture, as base64. */
+const most = 3 * 1024 * 1024;
+
+export const evidenceRoutes: Routes = (server, surroundings) => {
+  const { store, now } = surroundings;
+  server.post(
+    "/api/v1/hazards/:id/evidence",
+    {
+      bodyLimit: most,
+      config: { access: uploaders, audit: "hazard.evidence" },
+      schema: { params: Id, body: EvidenceUpload, response: { 201: EvidenceView } },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const found = withinScope(request, await store.read.selectFrom("hazard").select("site").where("id", "=", id).executeTakeFirst());
+      const attached = { ...request.body, hazard: id, person: personOf(request), now: now() };
+      const result = await changed(surroundings, request, {
+        work: (effect) => attachEvidence(effect, attached),
+        about: (done) => {
+          const row = rowOf(done);
+          return row && { object: id, site: found.site, detail: { sha256: row.sha256, kind: attached.kind } };
+        },
+      });
+      if (result === undefined) throw notFound();
+      if ("code" in result) throw refused(result);
+      return reply.code(201).send(evidenceView(result));
+    },
+  );
+
+  server.get(
+    "/api/v1/hazards/:id/evidence",
+    { ...readersOf("hazards"), schema: { params: Id, querystring: Which } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const found = withinScope(
+        request,
+        await store.read.selectFrom("hazard").select(["site", "matter"]).where("id", "=", id).executeTakeFirst(),
+      );
+      const rows = await store.read.selectFrom("evidence").selectAll().where("hazard", "=", id).orderBy("uploaded_at").execute();
+      const { sha256 } = request.query;
+      if (sha256 === undefined) return rows.map(evidenceView);
+      const row = rows.find((one) => one.sha256 === sha256);
+      const bytes = await store.read.selectFrom("evidence_bytes").select("base64").where("sha256", "=", sha256).executeTakeFirst();
+      if (row === undefined || bytes === undefined || found.matter === "mediation") throw notFound();
+      return reply
+        .type(row.mime)
+        .header("content-security-policy", "default-src 'none'; sandbox")
+        .header("x-content-type-options", "nosniff")
+        .send(Buffer.from(bytes.base64, "base64"));
+    },
+  );
+};

@@ -1,0 +1,65 @@
+// Which hazards: one filter for the list, the export and every number that opens its rows.
+import { type SelectQueryBuilder, sql } from "kysely";
+import type { Scope } from "#cloud/identity/scope.ts";
+import type { Database } from "#cloud/store/schema.ts";
+import { dayMs } from "#protocols/vocabulary/time.ts";
+
+export const hazardLists = ["all", "open", "near", "overdue", "to-inspect", "listed", "pending"] as const;
+
+export interface HazardFilter {
+  readonly list?: (typeof hazardLists)[number] | undefined;
+  readonly matter?: string | undefined;
+  readonly state?: string | undefined;
+  readonly site?: string | undefined;
+  readonly grade?: string | undefined;
+  readonly source?: string | undefined;
+  readonly category?: string | undefined;
+  /** In the number, the place, the words or who is responsible. */
+  readonly text?: string | undefined;
+  readonly found_from?: number | undefined;
+  readonly found_to?: number | undefined;
+}
+
+type Hazards<Output> = SelectQueryBuilder<Database, "hazard", Output>;
+
+export function filtered<Output>(
+  rows: Hazards<Output>,
+  filter: HazardFilter,
+  { scope, now, near_days = 3 }: { readonly scope: Scope; readonly now: number; readonly near_days?: number },
+): Hazards<Output> {
+  let found = rows;
+  if (!scope.all) found = found.where("site", "in", scope.sites);
+  for (const column of ["matter", "state", "site", "grade", "source", "category"] as const) {
+    const value = filter[column];
+    if (value !== undefined) found = found.where(column, "=", value);
+  }
+  if (filter.found_from !== undefined) found = found.where("found_at", ">=", filter.found_from);
+  if (filter.found_to !== undefined) found = found.where("found_at", "<", filter.found_to);
+  if (filter.text !== undefined && filter.text !== "") {
+    const like = `%${filter.text.replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
+    found = found.where(({ or, ref }) =>
+      or((["id", "place", "zh", "responsible"] as const).map((column) => sql<boolean>`${ref(column)} like ${like} escape '\\'`)),
+    );
+  }
+  switch (filter.list) {
+    case "open":
+      return found.where("state", "!=", "已销号");
+    case "overdue":
+      return found.where("state", "in", open).where("deadline", "<", now);
+    case "near":
+      return found
+        .where("state", "in", open)
+        .where("deadline", ">=", now)
+        .where("deadline", "<", now + near_days * dayMs);
+    case "to-inspect":
+      return found.where("state", "=", "待复查");
+    case "listed":
+      return found.where("listed", "=", 1);
+    case "pending":
+      return found.where("pending", "is not", null).where("state", "!=", "已销号");
+    default:
+      return found;
+  }
+}
+
+const open = ["待派单", "待签收", "整改中", "待复查"] as const;

@@ -1,0 +1,159 @@
+// Which rules there are, and what each must be before it is taken in: what is wrong is said in words.
+import Type, { type TSchema } from "typebox";
+import Value from "typebox/value";
+import { complaintsOf as complaintsOfYear } from "#cloud/calendar/calendar.ts";
+import type { PublishedYear } from "#cloud/calendar/years.ts";
+import { type Deduction, deductionKinds } from "#cloud/revenue/base.ts";
+import { complaintsOf as complaintsOfSplit, type SplitRule } from "#cloud/revenue/split.ts";
+import { roles } from "#protocols/api/views.ts";
+
+export const ruleKinds = [
+  "calendar",
+  "clocks",
+  "ladder",
+  "separations",
+  "clauses",
+  "bodies",
+  "compound",
+  "households",
+  "split",
+  "scheme",
+] as const;
+export type RuleKind = (typeof ruleKinds)[number];
+
+const strict = { additionalProperties: false } as const;
+const name = Type.String({ minLength: 1, maxLength: 120 });
+const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
+const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+const separation = Type.Object({ closer_is_another: Type.Boolean(), closer_of_another_organisation: Type.Boolean() }, strict);
+const fraction = Type.Object({ numerator: whole(0, 1e9), denominator: whole(1, 1e9) }, strict);
+
+/** A compound's facts of a time: who manages it, how large it is. Days overdue belong to the company of the time. */
+export const CompoundFacts = Type.Object(
+  {
+    town: name,
+    community: name,
+    grid: Type.Optional(name),
+    kind: name,
+    aliases: Type.Array(name, { maxItems: 20 }),
+    company: name,
+    contract_until: Type.Optional(day),
+    manager: Type.Optional(name),
+    fire_maintenance: Type.Optional(name),
+    households: whole(0, 100_000),
+    area_m2: whole(0, 100_000_000),
+    e_bikes: whole(0, 100_000),
+    sheds: whole(0, 10_000),
+    ports: Type.Object({ planned: whole(0, 1e6), started: whole(0, 1e6), finished: whole(0, 1e6), in_use: whole(0, 1e6) }, strict),
+    fire_facilities: Type.Enum(["完好", "部分故障", "停用", "维修中"]),
+    control_room: Type.Boolean(),
+    /** Whose the parking spaces are: income of common ones is the owners'. */
+    spaces: Type.Optional(Type.Enum(["业主共有", "开发商", "人防", "混合"])),
+  },
+  strict,
+);
+
+const schemas: Readonly<Record<RuleKind, TSchema>> = {
+  calendar: Type.Object(
+    {
+      year: whole(2000, 2200),
+      source: name,
+      holidays: Type.Array(Type.Object({ name, from: day, to: day }, strict)),
+      worked: Type.Array(day),
+    },
+    strict,
+  ),
+  clocks: Type.Object(
+    {
+      ...{ notice_working_days: whole(1, 60), reinspection_working_days: whole(1, 60), major_report_days: whole(1, 30) },
+      ...{ interim_control_hours: whole(1, 240), reply_working_days: whole(1, 60), near_days: whole(0, 30), pause_days: whole(1, 60) },
+    },
+    strict,
+  ),
+  ladder: Type.Array(
+    Type.Object(
+      {
+        ...{ id: Type.String({ pattern: "^[a-z0-9-]{1,30}$" }), days: whole(-60, 365), counted: Type.Enum(["civil", "working"]) },
+        ...{ level: whole(0, 20), zh: name, en: name, tells: Type.Array(Type.Enum([...roles])) },
+      },
+      strict,
+    ),
+    { maxItems: 30 },
+  ),
+  separations: Type.Object({ 一般: separation, 重大: separation }, strict),
+  clauses: Type.Array(
+    Type.Object(
+      {
+        id: name,
+        zh: Type.String({ minLength: 1, maxLength: 500 }),
+        grade: Type.Enum(["一般", "重大"]),
+        source: name,
+        judged: Type.Enum(["直接", "综合"]),
+      },
+      strict,
+    ),
+  ),
+  bodies: Type.Array(Type.Object({ id: Type.String({ pattern: "^[a-z0-9-]{1,30}$" }), zh: name, en: name, core: Type.Boolean() }, strict), {
+    minItems: 8,
+  }),
+  compound: CompoundFacts,
+  households: Type.Array(Type.Object({ id: name, area_milli: whole(1, 1e9) }, strict), { maxItems: 20_000 }),
+  split: Type.Object(
+    {
+      parties: Type.Array(Type.Object({ id: Type.String({ pattern: "^[a-z0-9-]{1,30}$" }), zh: name, en: name }, strict)),
+      counted: Type.Enum(["month", "year", "always"]),
+      tiers: Type.Array(
+        Type.Object(
+          {
+            up_to_fen: Type.Union([whole(1, Number.MAX_SAFE_INTEGER), Type.Null()]),
+            shares: Type.Array(Type.Object({ party: name, numerator: whole(0, 1e9), denominator: whole(1, 1e9) }, strict)),
+          },
+          strict,
+        ),
+      ),
+      minimum: Type.Optional(
+        Type.Object(
+          { party: name, share: Type.Optional(fraction), fen: Type.Optional(whole(0, Number.MAX_SAFE_INTEGER)), from: Type.Array(name) },
+          strict,
+        ),
+      ),
+      last_fen: name,
+      order: Type.Array(Type.Object({ kind: Type.Enum([...deductionKinds]), how: Type.Union([Type.Literal("booked"), fraction]) }, strict)),
+      accounting: Type.Enum(["cash", "accrual"]),
+      /** The party whose part goes into the maintenance fund. */
+      fund: Type.Optional(name),
+    },
+    strict,
+  ),
+  scheme: Type.Object({}, { additionalProperties: true }),
+};
+
+export interface IncomeRule extends SplitRule {
+  readonly order: readonly Deduction[];
+  readonly accounting: "cash" | "accrual";
+  readonly fund?: string;
+}
+
+/** Checks that a shape cannot make. */
+const more: Partial<Record<RuleKind, (scope: string, body: unknown) => string[]>> = {
+  calendar: (scope, body) => [
+    ...complaintsOfYear(body as PublishedYear),
+    ...(scope === String((body as PublishedYear).year) ? [] : [`范围应为年份 / the scope is the year: ${scope}`]),
+  ],
+  split: (_, body) => {
+    const rule = body as IncomeRule;
+    const unknown = rule.fund !== undefined && !rule.parties.some(({ id }) => id === rule.fund);
+    return [...complaintsOfSplit(rule), ...(unknown ? [`公维金一方不明 / fund: no such party: ${rule.fund}`] : [])];
+  },
+  ladder: (_, body) => {
+    const ids = (body as { id: string }[]).map(({ id }) => id);
+    return new Set(ids).size < ids.length ? ["级次编号重复 / a rung's id stands twice"] : [];
+  },
+};
+
+export function complaintsOfRule(kind: RuleKind, scope: string, body: unknown): string[] {
+  const schema = schemas[kind];
+  if (!Value.Check(schema, body))
+    return [...Value.Errors(schema, body)].slice(0, 5).map(({ instancePath, message }) => `${instancePath}: ${message}`);
+  return more[kind]?.(scope, body) ?? [];
+}
