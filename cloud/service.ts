@@ -20,6 +20,7 @@ import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
 import { type BrokerAccount, type Ingest, startIngest } from "./ingest/ingest.ts";
 import { type Asked, requeue } from "./ingest/requeue.ts";
 import type { Rooms } from "./ingest/rooms.ts";
+import { startWalks } from "./ledger/walks.ts";
 import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
 import { newestIn } from "./newest/newest.ts";
@@ -148,6 +149,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const live = startLive({ store, telemetry, now, log });
     ends.push(() => live.settled());
     ends.push(await live.follow());
+    const walks = startWalks({ store, live, now, log });
+    ends.push(() => walks.stop());
     const broker = await openBroker(options);
     ends.push(() => broker.stop());
     const trouble = (error: unknown): void => log.error({ err: error }, "the clock of alarms failed");

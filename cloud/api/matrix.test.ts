@@ -51,6 +51,11 @@ const wanted: Readonly<Record<string, Who>> = {
   ],
   "GET /api/v1/hazards/:id/evidence": ledger,
   "POST /api/v1/hazards/:id/evidence": ["property-manager", "grid-worker", "fire-maintenance", "alliance", ...officers],
+  "GET /api/v1/ledger/escalations": ["property-manager", ...officers, ...overseers],
+  "POST /api/v1/ledger/escalations": ["bureau-officer"],
+  "GET /api/v1/ledger/rules": ledger,
+  "POST /api/v1/ledger/rules": ["bureau-officer"],
+  "GET /api/v1/ledger/check": [...officers, ...overseers],
   "GET /api/v1/events": watch,
   "GET /api/v1/gaps": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
@@ -120,6 +125,7 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/alarms/:id/actions": { action: "unshelve" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
   "POST /api/v1/commands": { site: compound.id, gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" },
+  "POST /api/v1/ledger/rules": { kind: "clauses", scope: "", valid_from: "2026-11-25", body: [], note: "测试" },
   "POST /api/v1/tariffs/quote": { tariff, enter: "2026-11-25 08:11", exit: "2026-11-25 12:03" },
   "POST /api/v1/tariffs/check": { tariff },
   "POST /api/v1/tariffs/diff": { before: tariff, after: tariff },
@@ -132,6 +138,7 @@ const tables = { alarms: "alarm", entries: "entry", hazards: "hazard", commands:
 
 function addressOf(url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
+  if (url === "/api/v1/ledger/rules") return `${url}?kind=ladder`;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
   return url.replace(":id", ids[tables[noun]] ?? "");
 }
@@ -197,7 +204,7 @@ test("P 05.matrix: routes × roles × tenants", async (context) => {
         found[kind] = (found[kind] ?? 0) + 1;
       }
   counted(context, { routes: api.routes.length, roles: roles.length, tenants: 2, ...found });
-});
+}, 120_000);
 
 test("P 05.matrix: a compound that is asked for by its name from another is not there, and that is a row", async () => {
   const urls = ["hazards", "events", "gaps", "visits", "commands", "dead-letters"].map((noun) => `/api/v1/${noun}?site=${compound.id}`);

@@ -22,8 +22,10 @@ import { evidenceRoutes } from "./routes/evidence.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
+import { ledgerRoutes } from "./routes/ledger.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { socketRoutes } from "./routes/sockets.ts";
 import { streamRoutes } from "./routes/stream.ts";
@@ -43,6 +45,8 @@ const nouns: readonly Routes[] = [
   entryRoutes,
   hazardRoutes,
   evidenceRoutes,
+  ledgerRoutes,
+  ruleRoutes,
   eventRoutes,
   visitRoutes,
   commandRoutes,

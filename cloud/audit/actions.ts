@@ -11,6 +11,8 @@ export const auditActions = {
   "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
   "hazard.report": { zh: "登记隐患", en: "registered a hazard" },
   "hazard.evidence": { zh: "上传证据", en: "added evidence" },
+  "ledger.escalate": { zh: "执行督办升级", en: "ran the escalation" },
+  "rule.write": { zh: "发布规则版本", en: "wrote a version of a rule" },
   "command.ask": { zh: "提出指令", en: "asked for a command" },
   "command.approve": { zh: "批准指令", en: "approved a command" },
   "letter.requeue": { zh: "重投死信", en: "tried a dead letter again" },

@@ -1,0 +1,17 @@
+// What holds where nothing was written: the usual rules of every kind, to be read beside the versions.
+import { publishedYears } from "#cloud/calendar/years.ts";
+import { usualClauses } from "#cloud/ledger/clauses.ts";
+import { usualClocks, usualLadder } from "#cloud/ledger/clocks.ts";
+import { usualSeparations } from "#cloud/ledger/workflow.ts";
+import { usualBodies } from "./bodies.ts";
+import type { RuleKind } from "./kinds.ts";
+
+const usual: Partial<Record<RuleKind, unknown>> = {
+  calendar: publishedYears,
+  clocks: usualClocks,
+  ladder: usualLadder,
+  separations: usualSeparations,
+  clauses: usualClauses,
+  bodies: usualBodies,
+};
+export const usualOf = (kind: RuleKind): unknown => usual[kind] ?? null;
