@@ -4,6 +4,7 @@ import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guardRoutes } from "./access.ts";
 import { openTestApi, type TestApi, tellEverything } from "./api-for-tests.ts";
+import { payloadsForTests } from "./ledger-for-tests.ts";
 
 let api: TestApi;
 const ids = { alarm: "", entry: "", hazard: "", letter: "" };
@@ -33,7 +34,7 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/tariffs/check": { tariff },
   "POST /api/v1/tariffs/diff": { before: tariff, after: tariff },
   "POST /api/v1/tariffs/explain": { tariff },
-  "POST /api/v1/hazards/:id/transitions": { action: "dispatch", note: "请整改", responsible: "锦绣物业" },
+  ...payloadsForTests,
 };
 
 function addressOf(url: string): string {

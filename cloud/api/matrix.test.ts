@@ -9,6 +9,7 @@ import { plate } from "#cloud/ingest/story-for-tests.ts";
 import { type Role, roles } from "#protocols/api/views.ts";
 import { counted } from "#test/promise.ts";
 import { cookieIn, openTestApi, ours, people, type TestApi, tellEverything } from "./api-for-tests.ts";
+import { ledgerRoutesForTests, payloadsForTests } from "./ledger-for-tests.ts";
 import type { RouteRow } from "./server.ts";
 
 type Who = "anyone" | "signed-in" | readonly Role[];
@@ -44,18 +45,6 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/entries/:id/handle": property,
   "GET /api/v1/hazards": ledger,
   "GET /api/v1/hazards/:id": ledger,
-  "POST /api/v1/hazards": ["property-manager", "grid-worker", "fire-maintenance", ...officers],
-  "POST /api/v1/hazards/:id/transitions": [
-    ...officers,
-    ...(["property-manager", "grid-worker", "fire-maintenance", "alliance", "owners-committee", "finance"] as const),
-  ],
-  "GET /api/v1/hazards/:id/evidence": ledger,
-  "POST /api/v1/hazards/:id/evidence": ["property-manager", "grid-worker", "fire-maintenance", "alliance", ...officers],
-  "GET /api/v1/ledger/escalations": ["property-manager", ...officers, ...overseers],
-  "POST /api/v1/ledger/escalations": ["bureau-officer"],
-  "GET /api/v1/ledger/rules": ledger,
-  "POST /api/v1/ledger/rules": ["bureau-officer"],
-  "GET /api/v1/ledger/check": [...officers, ...overseers],
   "GET /api/v1/events": watch,
   "GET /api/v1/gaps": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
@@ -75,6 +64,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /healthz": "anyone",
   "GET /metrics": "anyone",
   "GET /openapi.json": "anyone",
+  ...Object.fromEntries(Object.entries(ledgerRoutesForTests).map(([name, { who }]) => [name, who])),
 };
 
 const other = { id: "yuehu", name: "月湖花园（演示）", area: "yuehu" } as const;
@@ -125,22 +115,18 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/alarms/:id/actions": { action: "unshelve" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
   "POST /api/v1/commands": { site: compound.id, gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" },
-  "POST /api/v1/ledger/rules": { kind: "clauses", scope: "", valid_from: "2026-11-25", body: [], note: "测试" },
   "POST /api/v1/tariffs/quote": { tariff, enter: "2026-11-25 08:11", exit: "2026-11-25 12:03" },
   "POST /api/v1/tariffs/check": { tariff },
   "POST /api/v1/tariffs/diff": { before: tariff, after: tariff },
   "POST /api/v1/tariffs/explain": { tariff },
-  "POST /api/v1/hazards": { site: compound.id, place: "3 号楼", category: "消防设施", zh: "消防栓无压", source: "网格巡查" },
-  "POST /api/v1/hazards/:id/evidence": { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=" },
-  "POST /api/v1/hazards/:id/transitions": { action: "dispatch", note: "请整改", responsible: "锦绣物业" },
+  ...payloadsForTests,
 };
 const tables = { alarms: "alarm", entries: "entry", hazards: "hazard", commands: "command", "dead-letters": "dead_letter" } as const;
 
-function addressOf(url: string): string {
+function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
-  if (url === "/api/v1/ledger/rules") return `${url}?kind=ladder`;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
-  return url.replace(":id", ids[tables[noun]] ?? "");
+  return url.replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
 
 async function ask({ method, url }: RouteRow, person: string | undefined, n: number): Promise<LightMyRequestResponse> {
@@ -148,7 +134,11 @@ async function ask({ method, url }: RouteRow, person: string | undefined, n: num
   const cookie = person === undefined ? {} : { cookie: url === "/api/v1/session" ? "sid=none" : (cookies.get(person) ?? "") };
   const payload = bodies[`${method} ${url}`];
   return api.server.inject({
-    ...{ method: method as "GET", url: addressOf(url), headers: { ...ours, ...cookie, "idempotency-key": `the-matrix-${n}` } },
+    ...{
+      method: method as "GET",
+      url: addressOf(method === "HEAD" ? "GET" : method, url),
+      headers: { ...ours, ...cookie, "idempotency-key": `the-matrix-${n}` },
+    },
     ...(payload === undefined ? {} : { payload }),
     // It does not end: its head is enough.
     payloadAsStream: url === "/api/v1/stream",

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from "kysely";
 
 /** What the hazard's row had before, and what its steps set now. The row is the sum of its steps: verify adds them up again. */
-export interface HazardColumns {
+interface HazardColumns {
   matter: string;
   clause: string | null;
   priority: number;
@@ -43,6 +43,61 @@ export interface HazardColumns {
   /** So many steps, and the hash of the last. */
   version: number;
   head: string;
+}
+
+export interface HazardTable extends HazardColumns {
+  id: string;
+  site: string;
+  gateway: string;
+  compound: string;
+  place: string;
+  category: string;
+  rule: string;
+  grade: string;
+  zh: string;
+  en: string;
+  found_at: number;
+  source: string;
+  state: string;
+  false_alarm: number;
+  deadline: number | null;
+  responsible: string | null;
+  rectifier: string | null;
+  reinspector: string | null;
+  /** For whom they did it: who judges the work must be of another organisation too. */
+  rectifier_organisation: string | null;
+  reinspector_organisation: string | null;
+  events: string;
+  updated_at: number;
+}
+
+export interface HazardStepTable {
+  ordinal: number;
+  hazard: string;
+  seq: number;
+  at: number;
+  person: string | null;
+  person_name: string;
+  action: string;
+  from_state: string | null;
+  to_state: string;
+  note: string;
+  /** JSON: the columns that the step set; "" where it set none. */
+  data: string;
+  previous: string;
+  hash: string;
+}
+
+export interface LedgerHeadTable {
+  id: string;
+  ordinal: number;
+  hash: string;
+}
+
+export interface HazardNumberTable {
+  compound: string;
+  day: string;
+  n: number;
 }
 
 export interface EvidenceTable {

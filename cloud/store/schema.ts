@@ -10,7 +10,10 @@ import type {
   DueReportTable,
   EvidenceBytesTable,
   EvidenceTable,
-  HazardColumns,
+  HazardNumberTable,
+  HazardStepTable,
+  HazardTable,
+  LedgerHeadTable,
   RuleTable,
   SnapshotCorrectionTable,
   SnapshotTable,
@@ -229,61 +232,6 @@ export interface EntryTable {
   handled_at: number | null;
   note: string | null;
   hazard: string | null;
-}
-
-export interface HazardTable extends HazardColumns {
-  id: string;
-  site: string;
-  gateway: string;
-  compound: string;
-  place: string;
-  category: string;
-  rule: string;
-  grade: string;
-  zh: string;
-  en: string;
-  found_at: number;
-  source: string;
-  state: string;
-  false_alarm: number;
-  deadline: number | null;
-  responsible: string | null;
-  rectifier: string | null;
-  reinspector: string | null;
-  /** For whom they did it: who judges the work must be of another organisation too. */
-  rectifier_organisation: string | null;
-  reinspector_organisation: string | null;
-  events: string;
-  updated_at: number;
-}
-
-export interface HazardStepTable {
-  ordinal: number;
-  hazard: string;
-  seq: number;
-  at: number;
-  person: string | null;
-  person_name: string;
-  action: string;
-  from_state: string | null;
-  to_state: string;
-  note: string;
-  /** JSON: the columns that the step set; "" where it set none. */
-  data: string;
-  previous: string;
-  hash: string;
-}
-
-export interface LedgerHeadTable {
-  id: string;
-  ordinal: number;
-  hash: string;
-}
-
-export interface HazardNumberTable {
-  compound: string;
-  day: string;
-  n: number;
 }
 
 export interface PersonTable {

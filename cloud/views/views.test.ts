@@ -141,8 +141,14 @@ test("every message of the live stream is the view of its kind, and every kind w
 });
 
 test.each([
-  ["street-officer", ["archive-false-alarm"]],
-  ["property-manager", ["receive", "return"]],
+  [
+    "street-officer",
+    [
+      ...["archive-false-alarm", "comment", "control", "correct", "fund", "list", "merge", "pause", "propose-major", "publish"],
+      ...["record", "spend", "transfer"],
+    ],
+  ],
+  ["property-manager", ["comment", "control", "fund", "receive", "return", "spend"]],
   ["booth", []],
   ["administrator", []],
 ] as const)("a dispatched hazard offers %s: %j", async (role, actions) => {

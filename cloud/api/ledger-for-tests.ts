@@ -1,0 +1,52 @@
+// The routes of the ledger, of public income and of assessment as the tests of rights, of rows and of foreign pages ask them: one table for the three.
+import { compound } from "#cloud/ingest/room-for-tests.ts";
+import type { Role } from "#protocols/api/views.ts";
+
+export interface RouteForTests {
+  readonly who: "anyone" | "signed-in" | readonly Role[];
+  /** Somebody who may, and whose role may not: for the audit log. */
+  readonly by?: Role;
+  readonly not?: Role;
+  readonly payload?: object;
+  readonly query?: string;
+  /** Names a compound, so that from another it is not there. */
+  readonly ofOne?: true;
+}
+
+export const officers = ["community-officer", "street-officer", "bureau-officer"] as const;
+const overseers = ["auditor", "administrator"] as const;
+const onSite = ["property-manager", "grid-worker", "fire-maintenance"] as const;
+export const ledgerReaders: readonly Role[] = [
+  ...(["booth", "operating-company", "assessment-team", "owners-committee", "community-committee", "alliance"] as const),
+  ...onSite,
+  ...officers,
+  ...overseers,
+];
+
+export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
+  "POST /api/v1/hazards": {
+    ...{ who: [...onSite, ...officers], by: "grid-worker", not: "administrator", ofOne: true },
+    payload: { site: compound.id, place: "3 号楼", category: "消防设施", zh: "消防栓无压", source: "网格巡查" },
+  },
+  "POST /api/v1/hazards/:id/transitions": {
+    who: [...onSite, ...officers, "alliance", "owners-committee", "finance"],
+    ...{ by: "bureau-officer", not: "administrator", payload: { action: "dispatch", note: "请整改", responsible: "锦绣物业" } },
+  },
+  "GET /api/v1/hazards/:id/evidence": { who: ledgerReaders },
+  "POST /api/v1/hazards/:id/evidence": {
+    ...{ who: [...onSite, "alliance", ...officers], by: "grid-worker", not: "administrator" },
+    payload: { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=" },
+  },
+  "GET /api/v1/ledger/escalations": { who: ["property-manager", ...officers, ...overseers] },
+  "POST /api/v1/ledger/escalations": { who: ["bureau-officer"], by: "bureau-officer", not: "street-officer" },
+  "GET /api/v1/ledger/rules": { who: ledgerReaders, query: "?kind=ladder" },
+  "POST /api/v1/ledger/rules": {
+    ...{ who: ["bureau-officer"], by: "bureau-officer", not: "street-officer" },
+    payload: { kind: "clauses", scope: "", valid_from: "2026-11-25", body: [], note: "测试" },
+  },
+  "GET /api/v1/ledger/check": { who: [...officers, ...overseers] },
+};
+
+export const payloadsForTests: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries(ledgerRoutesForTests).flatMap(([name, { payload }]) => (payload === undefined ? [] : [[name, payload]])),
+);
