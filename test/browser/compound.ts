@@ -31,6 +31,8 @@ export interface Voice {
   /** Sends one event and waits until the cloud says that it is durable. Returns its key. */
   say<T extends EventType>(type: T, data: EventData<T>): Promise<string>;
   measure(station: string, sockets: Readonly<Record<number, Readonly<Record<string, number>>>>): Promise<void>;
+  /** What one socket read at moments of the past, in one batch. */
+  measured(station: string, socket: number, readings: readonly { at: number; fields: Readonly<Record<string, number>> }[]): Promise<void>;
   measureShed(shed: string, fields: Readonly<Record<string, number>>): Promise<void>;
   end(): Promise<void>;
 }
@@ -66,10 +68,12 @@ async function openVoice(url: string): Promise<Voice> {
     await client.publishAsync(upTopic(address, stream), payload, { qos: 1 });
     await until(`the cloud's acknowledgement of ${stream} ${seq}`, () => (durable[stream] ?? 0) >= seq || undefined);
   };
-  const measured = async (points: readonly Omit<TelemetryPoint, "quality" | "time_ns">[]): Promise<void> => {
+  const measured = async (points: readonly (Omit<TelemetryPoint, "quality" | "time_ns"> & { at?: number })[]): Promise<void> => {
     const seq = next("bulk");
-    const now = BigInt(Date.now()) * 1_000_000n;
-    const stamped = points.map((point, index): TelemetryPoint => ({ ...point, quality: "good", time_ns: now + BigInt(index) }));
+    const now = Date.now();
+    const stamped = points.map(
+      ({ at = now, ...point }, index): TelemetryPoint => ({ ...point, quality: "good", time_ns: BigInt(at) * 1_000_000n + BigInt(index) }),
+    );
     const header = { v: 1, gateway: "gw-1", epoch, stream: "bulk", seq, historical: false } as const;
     await publish("bulk", encodeTelemetry({ header, points: stamped }), seq);
   };
@@ -84,6 +88,8 @@ async function openVoice(url: string): Promise<Voice> {
     },
     measure: (station, sockets) =>
       measured(Object.entries(sockets).map(([socket, fields]) => ({ measurement: "socket", tags: { station, socket }, fields }))),
+    measured: (station, socket, readings) =>
+      measured(readings.map(({ at, fields }) => ({ at, measurement: "socket", tags: { station, socket: String(socket) }, fields }))),
     measureShed: (shed, fields) => measured([{ measurement: "shed", tags: { shed }, fields }]),
     end: () => client.endAsync(true),
   };

@@ -70,6 +70,25 @@ export const readGaps = (): Promise<Answer<GapView[]>> => call(`${root}/gaps`);
 export const readLetters = (): Promise<Answer<LetterView[]>> => call(`${root}/dead-letters`);
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
 
+export interface CurveView {
+  readonly samples: readonly { readonly at: string; readonly value: number; readonly quality: "good" | "stale" | "bad" }[];
+  readonly buckets?: readonly { readonly at: string; readonly min: number; readonly max: number; readonly mean: number }[];
+}
+interface CurveQuery {
+  readonly socket: { readonly id: string; readonly site: string };
+  readonly field: string;
+  readonly from: number;
+  readonly to: number;
+  readonly step?: "1m" | "1h";
+}
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+export function readCurve({ socket, field, from, to, step }: CurveQuery): Promise<Answer<CurveView>> {
+  const search = new URLSearchParams({ site: socket.site, socket: socket.id, field, from: instant(from), to: instant(to) });
+  if (step !== undefined) search.set("step", step);
+  return call(`${root}/telemetry?${search}`);
+}
+
 /** Which events: of these types, about this thing, or exactly these keys. */
 export interface EventQuery {
   readonly types?: readonly string[];

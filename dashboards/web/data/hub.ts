@@ -52,7 +52,10 @@ export function createHub(open: OpenSource): Hub {
   function hear(line: StreamLine): void {
     if (line.kind === "opened") opened = true;
     if (line.kind === "message") remember(line);
-    if (line.kind !== "errored") return tell(line);
+    if (line.kind !== "errored") {
+      tell(line);
+      return;
+    }
     // Each tab comes back in its own time, and the first that does opens the stream again.
     const left = [...listeners];
     listeners.clear();

@@ -39,8 +39,7 @@ function flush(): void {
 }
 
 function hear(line: StreamLine): void {
-  if (line.kind === "opened" || line.kind === "errored") return tell({ kind: line.kind });
-  tell({ kind: "message" });
+  tell({ kind: line.kind === "opened" || line.kind === "errored" ? line.kind : "message" });
   if (line.kind !== "message") return;
   if (line.type === "reset") {
     replacing = true;

@@ -8,6 +8,7 @@ import { absent, current, energy, power, temperature, voltage } from "../format/
 import { Moment } from "../parts/small.tsx";
 import { spanWords, wordOf, words } from "../words/language.ts";
 import { EvidenceEvents } from "./evidence-events.tsx";
+import { SocketCurves } from "./socket-curves.tsx";
 
 export function SocketDetail({ socket }: { socket: SocketView }) {
   const say = words.value;
@@ -56,6 +57,7 @@ export function SocketDetail({ socket }: { socket: SocketView }) {
           </>
         )}
       </p>
+      <SocketCurves socket={socket} />
       <EvidenceEvents query={{ subject: socket.id, site: socket.site }} />
     </>
   );

@@ -215,6 +215,17 @@ export const en = {
     open: "Show the evidence",
     total: (shown, all) => `${shown} of ${all} shown`,
   },
+  curve: {
+    title: "Curves",
+    span: { minutes: "last 10 min", hour: "last hour", day: "last 24 h" },
+    limit: "limit",
+    none: "no reading",
+    nothing: (name: string) => `${name}: no reading in this time`,
+    about: (name: string, least: string, most: string, last: string, holes: number) =>
+      `${name}: lowest ${least}, highest ${most}, latest ${last}${holes > 0 ? `, ${holes} gap${holes === 1 ? "" : "s"}` : ""}`,
+    legend:
+      "Hatched: no reading to trust, and the line ends there. ✕: protection cut the socket. A day is drawn by each minute's highest value.",
+  },
   readings: {
     test: "trip test",
     power: "Power",
