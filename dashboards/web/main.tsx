@@ -2,6 +2,8 @@
 import { render } from "preact";
 import { watchWorld } from "./data/live.ts";
 import { Application } from "./shell/application.tsx";
+import { followAlarms } from "./shell/duty-sound.ts";
+import { followKeys } from "./shell/keys.ts";
 import { followAddress } from "./shell/route.ts";
 import { begin } from "./shell/session.ts";
 import { followTheme } from "./shell/theme.ts";
@@ -11,6 +13,8 @@ followLanguage();
 followTheme();
 followAddress();
 watchWorld();
+followAlarms();
+followKeys();
 void begin();
 
 const root = document.getElementById("app");

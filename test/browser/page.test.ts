@@ -1,4 +1,5 @@
 // The page as people use it: a real browser in front of the real cloud, fed by a gateway's real messages.
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -306,6 +307,71 @@ withBrowser(
     await tab.close();
   },
 );
+
+withBrowser(
+  "check 14: dumb until somebody has clicked, and it says so; then it is heard, and stops when it is acknowledged",
+  async (context) => {
+    const { page, seen, context: tab } = await look(browser, compound.url);
+    await page.goto(compound.url);
+    await page.waitForSelector('[data-connection="live"]');
+    await actAs(page, "booth");
+    const sound = () => page.getAttribute("html", "data-sound");
+    const weld = async (socket: string): Promise<void> => {
+      await compound.voice.say("charging.welded", { trip: randomUUID(), socket, current_mA: 2_300, power_mW: 512_000, waited_ms: 4_200 });
+      await page.locator(`[data-alarm][data-priority="1"] .acknowledge`).first().waitFor();
+    };
+    await weld("station-2/5");
+    await page.waitForSelector("[data-sound-off]");
+    expect(await sound()).toBe("locked");
+    // Without a person's click nothing is heard; a click of a script is none, so the page is really clicked.
+    await page.locator("[data-sound-off]").click();
+    await page.waitForSelector("html[data-sound=sounding-1]");
+    // The second level has its voice too: all that call are acknowledged.
+    const acknowledged = page.locator('[data-alarm][data-priority="1"] .acknowledge, [data-alarm][data-priority="2"] .acknowledge');
+    const before = await acknowledged.count();
+    // The next tone is waited for, so that the click comes while it sounds.
+    await page.waitForSelector("html[data-sound=ready]");
+    await page.waitForSelector("html[data-sound=sounding-1]");
+    for (let left = before; left > 0; left -= 1) {
+      await acknowledged.first().click();
+      await acknowledged.nth(left - 1).waitFor({ state: "detached" });
+    }
+    // Once the page shows it, the tone has ended.
+    await page.waitForSelector("html[data-sound=ready]", { timeout: 200 });
+    expect(await sound()).toBe("ready");
+    expect(seen.errors).toEqual([]);
+    counted(context, { alarms: before, wrong: 0 });
+    await tab.close();
+  },
+);
+
+withBrowser('"?" shows the keys, g and a letter goes to a page, and both can be switched off', async () => {
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(compound.url);
+  await page.waitForSelector('[data-connection="live"]');
+  await page.keyboard.press("?");
+  await page.waitForSelector("dialog .keys");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  for (const [letter, place] of [
+    ["l", "#/ledger"],
+    ["e", "#/entries"],
+    ["d", "#/duty"],
+  ] as const) {
+    await page.keyboard.press("g");
+    await page.keyboard.press(letter);
+    await page.waitForURL((url) => url.hash.startsWith(place));
+  }
+  await page.keyboard.press("?");
+  await page.click(".keys-switch input");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  await page.keyboard.press("?");
+  await page.waitForTimeout(200);
+  expect(await page.locator("dialog").count()).toBe(0);
+  expect(seen.errors).toEqual([]);
+  await tab.close();
+});
 
 withBrowser("the keyboard alone: into the wall, along it, into the evidence and back to where it was", async () => {
   const { page, context: tab } = await look(browser, compound.url);

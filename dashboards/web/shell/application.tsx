@@ -8,6 +8,8 @@ import { EntriesPage } from "../ledger/entries-page.tsx";
 import { LedgerPage } from "../ledger/ledger-page.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
+import { keysShown } from "./keys.ts";
+import { KeysDialog } from "./keys-dialog.tsx";
 import { Navigation } from "./navigation.tsx";
 import { route } from "./route.ts";
 import { choosing } from "./session.ts";
@@ -82,6 +84,7 @@ export function Application() {
         <Content />
       </main>
       {route.value.shown !== null && known.value && <EvidenceDrawer />}
+      {keysShown.value && <KeysDialog />}
       {choosing.value && phase.value !== "signed-out" && <SignInDialog />}
     </div>
   );

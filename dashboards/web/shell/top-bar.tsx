@@ -6,6 +6,8 @@ import { clock } from "../format/moments.ts";
 import { Brand, Icon, type Priority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { language, said, switchLanguage, words } from "../words/language.ts";
 import { pageHash } from "./address.ts";
+import { startDuty, unheard, voice } from "./duty-sound.ts";
+import { keysShown } from "./keys.ts";
 import { choosing, person } from "./session.ts";
 import { switchTheme, theme } from "./theme.ts";
 
@@ -40,6 +42,20 @@ function AlarmStrip() {
         {shouting === undefined ? "" : `${say.priority[1]} ${said(shouting)}`}
       </span>
     </nav>
+  );
+}
+
+/** A screen that nobody has touched is dumb, and says so to those who would rely on its voice. */
+function SoundButton() {
+  const say = words.value.sound;
+  const role = person.value?.role;
+  if (!known.value || (role !== "booth" && role !== "property-manager")) return null;
+  if (voice.value === "ready") return <span class="sound on">{say.on}</span>;
+  return (
+    <button type="button" class="sound off" data-sound-off title={say.why} onClick={() => void startDuty()}>
+      {say.off}
+      {unheard.value > 0 && <span class="unseen">{say.unheard(unheard.value)}</span>} <b>{say.start}</b>
+    </button>
   );
 }
 
@@ -114,6 +130,7 @@ export function TopBar() {
       </span>
       {demonstration.value && <span class="demonstration">{say.demonstrationData}</span>}
       <span class="spring" />
+      <SoundButton />
       <AlarmStrip />
       <ConnectionChip />
       <div class="switches">
@@ -125,6 +142,16 @@ export function TopBar() {
           onClick={switchLanguage}
         >
           {say.switches.language}
+        </button>
+        <button
+          type="button"
+          class="quiet icon-only keys-button"
+          aria-label={say.keys.title}
+          onClick={() => {
+            keysShown.value = true;
+          }}
+        >
+          ?
         </button>
         <button
           type="button"

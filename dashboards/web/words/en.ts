@@ -36,6 +36,23 @@ export const en = {
     password: "Password",
     close: "Close",
   },
+  sound: {
+    off: "Sound is off",
+    on: "On duty",
+    start: "Start duty",
+    why: "A browser makes a sound only after somebody has clicked once; until then alarms are shown and not heard",
+    unheard: (n: number) => `; ${n} alarm tone${n === 1 ? " was" : "s were"} not heard`,
+  },
+  keys: {
+    title: "Keyboard",
+    on: "Shortcuts are on",
+    rows: [
+      ["?", "this list"],
+      ["← ↑ → ↓", "along the sockets"],
+      ["Enter", "opens the evidence"],
+      ["Esc", "closes"],
+    ],
+  },
   roles: roleNames.en,
   lanes: {
     title: "Lanes",

@@ -37,6 +37,23 @@ export const zh = {
     password: "密码",
     close: "关闭",
   },
+  sound: {
+    off: "声音未开启",
+    on: "值班中",
+    start: "开始值班",
+    why: "浏览器须由人点一次才能发出告警声；未点之前，告警只显示、不响",
+    unheard: (n: number) => `，已有 ${n} 次告警声没有响`,
+  },
+  keys: {
+    title: "快捷键",
+    on: "启用快捷键",
+    rows: [
+      ["?", "显示本表"],
+      ["← ↑ → ↓", "在充电口之间移动"],
+      ["Enter", "打开证据"],
+      ["Esc", "关闭"],
+    ] as readonly (readonly [string, string])[],
+  },
   roles: roleNames.zh,
   lanes: {
     title: "车道",
