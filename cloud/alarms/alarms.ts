@@ -195,11 +195,8 @@ interface Clearing {
 async function clear(effect: Effect, { cause, at, now }: Clearing): Promise<void> {
   const before = await clearanceOf(effect.change, cause);
   if (isNewer(at, before)) {
-    await effect.change
-      .insertInto("clearance")
-      .values({ ...cause, stamp: momentText(at) })
-      .onConflict((conflict) => conflict.columns(["site", "gateway", "rule", "source"]).doUpdateSet({ stamp: momentText(at) }))
-      .execute();
+    const { site, gateway, rule, source } = cause;
+    await putClearance(effect.change, { site, gateway, rule, source, stamp: momentText(at) });
   }
   const known = await openAlarm(effect.change, cause);
   if (known === undefined || (known.active === 0 && known.open !== 2)) return;
@@ -236,6 +233,13 @@ export async function clearanceOf(change: Change, cause: Cause): Promise<Moment 
 }
 
 type Asked = Readonly<Record<"site" | "gateway" | "rule" | "source", string>>;
+
+const putClearance = often((db, { site, gateway, rule, source, stamp }: Asked & { readonly stamp: string }) =>
+  db
+    .insertInto("clearance")
+    .values({ site, gateway, rule, source, stamp })
+    .onConflict((conflict) => conflict.columns(["site", "gateway", "rule", "source"]).doUpdateSet({ stamp })),
+);
 
 const clearances = often((db, { site, gateway, rule, source }: Asked) =>
   db

@@ -55,6 +55,8 @@ export class Door {
   readonly #log: Logger;
   readonly #visits = new WeakMap<Client, Visit>();
   readonly #present = new Map<string, Client>();
+  /** Of those the cloud's own clients. */
+  #ingests: Client[] = [];
   readonly #held = new Set<GuardedStream>();
   duplicates = 0;
 
@@ -111,7 +113,7 @@ export class Door {
   #waitForIngest(sender: Client): void {
     const { conn } = sender;
     if (!(conn instanceof GuardedStream) || this.#isIngest(sender)) return;
-    const slow = [...this.#present.values()].find((one) => this.#isIngest(one) && one.conn.writableLength > mostForIngest);
+    const slow = this.#ingests.find((one) => one.conn.writableLength > mostForIngest);
     if (slow === undefined) return;
     conn.hold();
     if (this.#held.size === 0) {
@@ -130,9 +132,16 @@ export class Door {
   }
 
   watch(aedes: Aedes): void {
-    aedes.on("client", (client) => this.#present.set(client.id, client));
+    const noteIngests = (): void => {
+      this.#ingests = [...this.#present.values()].filter((one) => this.#isIngest(one));
+    };
+    aedes.on("client", (client) => {
+      this.#present.set(client.id, client);
+      if (this.#isIngest(client)) noteIngests();
+    });
     aedes.on("clientDisconnect", (client) => {
       if (this.#present.get(client.id) === client) this.#present.delete(client.id);
+      if (this.#ingests.includes(client)) noteIngests();
     });
     aedes.on("clientReady", (client) => {
       if (client.conn instanceof GuardedStream) client.conn.admit();

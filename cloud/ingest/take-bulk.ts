@@ -42,15 +42,26 @@ const socketsOf = often((db, { site, gateway }: { site: string; gateway: string 
   db.selectFrom("socket").select("socket").where("site", "=", site).where("gateway", "=", gateway),
 );
 
+const socketNames = new WeakMap<TelemetryPoint["tags"], string | undefined>();
+/** undefined: not a socket of ours. The same tags are mostly the same object. */
+function socketOf(tags: TelemetryPoint["tags"]): string | undefined {
+  if (socketNames.has(tags)) return socketNames.get(tags);
+  const sound = isId(tags.station ?? "") && /^[1-9][0-9]{0,2}$/.test(tags.socket ?? "");
+  const name = sound ? `${tags.station}/${tags.socket}` : undefined;
+  socketNames.set(tags, name);
+  return name;
+}
+
 /** What was lost before it is written down. The sockets that were measured: made known if they are new. They and their sheds are shown if this is news and no history. */
 export async function measured(effect: Effect, place: Origin & { readonly received: number }, batch: ReadBulk): Promise<void> {
   await readingsGaps(effect, place, batch.gaps);
   const sockets = new Set<string>();
-  for (const { measurement, tags } of batch.points)
-    if (measurement === "socket" && isId(tags.station ?? "") && /^[1-9][0-9]{0,2}$/.test(tags.socket ?? ""))
-      sockets.add(`${tags.station}/${tags.socket}`);
+  for (const { measurement, tags } of batch.points) {
+    const socket = measurement === "socket" ? socketOf(tags) : undefined;
+    if (socket !== undefined) sockets.add(socket);
+  }
   const { site, gateway } = place;
-  const known = await socketsOf(effect.change, { site, gateway });
+  const known = sockets.size === 0 ? [] : await socketsOf(effect.change, { site, gateway });
   const names = new Set(known.map(({ socket }) => socket));
   for (const socket of sockets) {
     if (!names.has(socket)) await knowSocket(effect, place, socket);

@@ -3,7 +3,6 @@
 import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
 import { often } from "#cloud/store/often.ts";
-import type { NewRow } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
@@ -51,7 +50,7 @@ export async function takeIn<I extends Item>(
   const { change } = effect;
   const cursor = await readCursor(change, place);
   const known = await knownHashes(change, place, items);
-  const keys: NewRow<"inbox">[] = [];
+  const keys: I[] = [];
   let upTo = cursor.upTo;
   let duplicates = 0;
   let taken = 0;
@@ -80,14 +79,7 @@ export async function takeIn<I extends Item>(
       await raiseOwnAlarm(effect, { ...place, rule: "uplink.gap", source: place.stream, at: place.received });
       break;
     }
-    keys.push({
-      gateway: place.gateway,
-      epoch: place.epoch,
-      stream: place.stream,
-      seq: item.seq,
-      hash: item.hash,
-      received_at: place.received,
-    });
+    keys.push(item);
     const before = item.was === undefined ? "new" : await takenBefore(change, place, item.was);
     if (before === "taken") duplicates += 1;
     else if (before === "differs") {
@@ -102,7 +94,7 @@ export async function takeIn<I extends Item>(
     taken += 1;
     upTo = item.seq;
   }
-  await writeKeys(change, keys);
+  await writeKeys(change, place, keys);
   const seenTo = Math.max(cursor.seenTo, upTo, gapBefore === undefined ? 0 : (items.at(-1)?.seq ?? 0));
   await writeCursor(change, { place, upTo, seenTo });
   if (upTo === seenTo && cursor.seenTo > cursor.upTo)
@@ -114,21 +106,38 @@ export async function takeIn<I extends Item>(
   return { upTo: conflict === undefined ? seen : Math.min(seen, conflict - 1), taken, duplicates, buried, conflict, gapBefore };
 }
 
-/** Rows of one statement; a few alone are cheaper one by one. */
-const keysAtOnce = 100;
-const oneKey = often((db, row: NewRow<"inbox"> & Readonly<Record<string, string | number>>) => {
-  const { gateway, epoch, stream, seq, hash, received_at } = row;
-  return db.insertInto("inbox").values({ gateway, epoch, stream, seq, hash, received_at });
+/** Rows of one statement; what is left over goes one by one. */
+const keysAtOnce = 25;
+const numbered = Array.from({ length: keysAtOnce }, (_, n) => [`seq${n}`, `hash${n}`] as const);
+type Keys = Of & { readonly received_at: number } & Readonly<Record<string, string | number>>;
+
+const oneKey = often((db, { gateway, epoch, stream, received_at, seq, hash }: Keys & { seq: number; hash: string }) =>
+  db.insertInto("inbox").values({ gateway, epoch, stream, seq, hash, received_at }),
+);
+const manyKeys = often((db, value: Keys) => {
+  const { gateway, epoch, stream, received_at } = value;
+  const rows = numbered.map(([seq, hash]) => ({ seq: value[seq] as number, hash: value[hash] as string }));
+  return db.insertInto("inbox").values(rows.map((row) => ({ gateway, epoch, stream, received_at, ...row })));
 });
 
-async function writeKeys(change: Change, keys: readonly NewRow<"inbox">[]): Promise<void> {
-  if (keys.length < 8) for (const key of keys) await oneKey(change, { ...key });
-  else
-    for (let at = 0; at < keys.length; at += keysAtOnce)
-      await change
-        .insertInto("inbox")
-        .values(keys.slice(at, at + keysAtOnce))
-        .execute();
+async function writeKeys(
+  change: Change,
+  { gateway, epoch, stream, received }: Place,
+  keys: readonly Pick<Item, "seq" | "hash">[],
+): Promise<void> {
+  const of = { gateway, epoch, stream, received_at: received };
+  let at = 0;
+  for (; at + keysAtOnce <= keys.length; at += keysAtOnce)
+    await manyKeys(change, {
+      ...of,
+      ...Object.fromEntries(
+        numbered.flatMap(([seq, hash], n) => [
+          [seq, keys[at + n]?.seq ?? 0],
+          [hash, keys[at + n]?.hash ?? ""],
+        ]),
+      ),
+    });
+  for (const { seq, hash } of keys.slice(at)) await oneKey(change, { ...of, seq, hash });
 }
 
 /** An event of a restored journal: taken under its old key already, or new; then the old key is taken with it, should it come late. */

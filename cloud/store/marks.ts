@@ -10,11 +10,19 @@ export type Mark =
   | { readonly kind: "event"; readonly ordinal: number }
   | { readonly kind: "counts" };
 
+/** Sites, gateways and what stands there have no spaces in their names. */
+function nameOf(mark: Mark): string {
+  if (mark.kind === "counts") return mark.kind;
+  if (mark.kind === "event") return `event ${mark.ordinal}`;
+  if (mark.kind === "gateway") return `gateway ${mark.site} ${mark.gateway}`;
+  return "site" in mark ? `${mark.kind} ${mark.site} ${mark.gateway} ${mark.id}` : `${mark.kind} ${mark.id}`;
+}
+
 export class Marks {
   readonly #marks = new Map<string, Mark>();
 
   add(mark: Mark): void {
-    this.#marks.set(JSON.stringify(mark), mark);
+    this.#marks.set(nameOf(mark), mark);
   }
 
   addAll(others: Iterable<Mark>): void {

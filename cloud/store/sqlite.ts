@@ -57,9 +57,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const mostTogether = 64;
-/** Nobody waits longer for the others of his group. */
-const longest_ms = 10;
+const mostTogether = 256;
+/** Nobody waits longer for the others of his group: a sync of the disk costs some milliseconds, and is shared by more. */
+const longest_ms = 25;
 
 /**
  * Changes one after another, several in one transaction, each behind a savepoint: one sync of the disk makes all of them durable, and one that fails takes nothing

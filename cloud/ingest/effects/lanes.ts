@@ -3,6 +3,7 @@ import type { Effect, Happening } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
 import { often } from "#cloud/store/often.ts";
 import { isNewer, momentOf, momentText } from "#cloud/store/order.ts";
+import type { Row } from "#cloud/store/schema.ts";
 import { addToTally } from "#cloud/store/tally.ts";
 import type { LaneView } from "#protocols/api/views.ts";
 import type { Of } from "./events.ts";
@@ -26,7 +27,7 @@ export async function knowLane(
   effect: Effect,
   event: Pick<Happening, "site" | "gateway">,
   lane: { id: string; name?: string; direction?: Direction | undefined },
-): Promise<void> {
+): Promise<KnownLane> {
   const { site, gateway } = event;
   const said = {
     ...(lane.name === undefined ? {} : { name: lane.name }),
@@ -34,25 +35,27 @@ export async function knowLane(
   };
   const nothing = { last_stamp: null, last_at: null, last_plate: null, last_what: null, last_zh: null, last_en: null };
   const row = { site, gateway, lane: lane.id, name: lane.id, direction: "entry", ...nothing, passages: 0, openings: 0, ...said };
-  // Most events say nothing new of a lane that is known.
-  const [known] = Object.keys(said).length === 0 ? await laneOf(effect.change, { site, gateway, lane: lane.id }) : [];
-  if (known === undefined)
-    await effect.change
-      .insertInto("lane")
-      .values(row)
-      .onConflict((conflict) => {
-        const same = conflict.columns(["site", "gateway", "lane"]);
-        return Object.keys(said).length === 0 ? same.doNothing() : same.doUpdateSet(said);
-      })
-      .execute();
   effect.marks.add({ kind: "lane", site, gateway, id: lane.id });
+  // Most events say nothing new of a lane that is known.
+  const [known] = await laneOf(effect.change, { site, gateway, lane: lane.id });
+  const news = known === undefined || (said.name ?? known.name) !== known.name || (said.direction ?? known.direction) !== known.direction;
+  if (!news) return known;
+  await effect.change
+    .insertInto("lane")
+    .values(row)
+    .onConflict((conflict) => {
+      const same = conflict.columns(["site", "gateway", "lane"]);
+      return Object.keys(said).length === 0 ? same.doNothing() : same.doUpdateSet(said);
+    })
+    .execute();
+  return known ?? nothing;
 }
+
+type KnownLane = Pick<Row<"lane">, "last_stamp" | "last_plate" | "last_at">;
 
 export async function lastAtLane(effect: Effect, event: Happening, fact: LaneFact): Promise<void> {
   const { site, gateway } = event;
-  await knowLane(effect, event, { id: fact.lane, direction: fact.direction });
-  const [known] = await laneOf(effect.change, { site, gateway, lane: fact.lane });
-  if (known === undefined) throw new Error("a lane that was just made known is not there");
+  const known = await knowLane(effect, event, { id: fact.lane, direction: fact.direction });
   const last = {
     last_stamp: momentText(event.at),
     last_at: event.at.wall,
@@ -75,7 +78,7 @@ type Last = Readonly<Record<"last_stamp" | "last_what" | "last_zh" | "last_en", 
 const laneOf = often((db, { site, gateway, lane }: Named) =>
   db
     .selectFrom("lane")
-    .select(["last_stamp", "last_plate", "last_at"])
+    .select(["name", "direction", "last_stamp", "last_plate", "last_at"])
     .where("site", "=", site)
     .where("gateway", "=", gateway)
     .where("lane", "=", lane),

@@ -9,15 +9,18 @@ import { table } from "../table.ts";
 import { drainByBridge } from "./bridge.ts";
 import { gatewayName, startCloud } from "./service.ts";
 
-const { values } = parseArgs({ options: { events: { type: "string", default: "1000000" }, json: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: { events: { type: "string", default: "1000000" }, profile: { type: "string" }, json: { type: "boolean", default: false } },
+});
 const events = Number(values.events);
 
-const cloud = await startCloud({ gateways: 1 });
+const profiling = values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${values.profile}`];
+const cloud = await startCloud({ gateways: 1, flags: profiling });
 try {
   const folder = join(cloud.folder, "site");
   mkdirSync(folder);
   const asked = { folder, broker: cloud.mqtt, gateway: gatewayName(0), events };
-  const child = spawn(process.execPath, [join(import.meta.dirname, "drain-site.ts"), JSON.stringify(asked)], {
+  const child = spawn(process.execPath, [...profiling, join(import.meta.dirname, "drain-site.ts"), JSON.stringify(asked)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let said = "";
