@@ -9,6 +9,8 @@ export const site = "city";
 export const password = "of-this-benchmark-only";
 
 const repeatAfter_ms = 20_000;
+/** A benchmark that waits for ever measures nothing: it ends, and says who was not answered. */
+const giveUpAfter_ms = 180_000;
 
 export interface Load {
   readonly gateway: string;
@@ -27,6 +29,7 @@ export class BenchGateway {
   repeats = 0;
   #wire: Wire | undefined;
   #idle: (() => void) | undefined;
+  #failed: ((error: Error) => void) | undefined;
 
   constructor({ gateway, acknowledged }: Load, epoch: string) {
     this.name = gateway;
@@ -48,6 +51,9 @@ export class BenchGateway {
         this.repeats += 1;
         this.#wire?.publish(upTopic({ site, gateway: this.name }, one.stream), one.payload);
       }
+    const [first] = this.#onTheWay;
+    if (first !== undefined && now - first.sent > giveUpAfter_ms)
+      this.#failed?.(new Error(`${this.name}: ${first.stream} up to ${first.last} is not acknowledged after ${giveUpAfter_ms / 1_000} s`));
   }
 
   get waiting(): number {
@@ -97,10 +103,12 @@ export class BenchGateway {
   /** Until fewer than so many messages are not yet acknowledged. */
   async below(many: number): Promise<void> {
     while (this.#onTheWay.length >= many)
-      await new Promise<void>((done) => {
+      await new Promise<void>((done, failed) => {
         this.#idle = done;
+        this.#failed = failed;
       });
     this.#idle = undefined;
+    this.#failed = undefined;
   }
 
   idle(): Promise<void> {
