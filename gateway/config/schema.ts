@@ -212,6 +212,15 @@ export const SiteConfig = Type.Object(
         ),
       }),
     ),
+    time_server: Type.Optional(
+      strict("授时", "SNTP for the cameras' network: set them to ask here", {
+        host: Type.String({
+          ...said("地址", "this gateway's own address on that network", "192.168.1.10"),
+          pattern: "^[0-9A-Fa-f.:]{2,45}$",
+        }),
+        port: whole(said("端口", "UDP port; cameras ask at 123, which needs CAP_NET_BIND_SERVICE; 0 takes a free one", 123), 0, 65_535),
+      }),
+    ),
     commands: Type.Optional(
       strict("远程指令", "commands of the cloud; not written: the gateway takes none", {
         key_file: text("云端公钥文件", "the cloud's public key for commands (PEM, Ed25519)", "./cloud-commands.pem", 400),

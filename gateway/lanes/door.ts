@@ -14,6 +14,7 @@ import { openerOf, withOpener } from "./opener.ts";
 import { checkDrift } from "./places.ts";
 import { forgetReads } from "./reads.ts";
 import { readTariffs, type Tariffs } from "./tariffs.ts";
+import { startTimeServer } from "./time-server.ts";
 
 export type { CameraAnswer, Lane };
 
@@ -22,6 +23,8 @@ export interface Lanes extends Mounted, Pick<Cameras, "push"> {
   /** Every arm up and kept up, or back to normal; answers which lanes it concerned. */
   fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[];
   readonly tariffs: Tariffs;
+  /** Where cameras ask the time; 0 where they cannot. */
+  timePort(): number;
 }
 
 export interface LaneOptions {
@@ -49,6 +52,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
   );
   const cameras = startCameras(context, [...lanes.values()]);
   const hearing = hearCameras(context, cameras);
+  const time = await startTimeServer(context);
   let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
   function tick(): void {
@@ -96,11 +100,13 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     lane: (id) => lanes.get(id),
     fire,
     tariffs,
-    checks: () => [...[...lanes.values()].map(boardCheck), tariffCheck(tariffs)],
-    measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures()],
+    timePort: () => time?.port() ?? 0,
+    checks: () => [...[...lanes.values()].map(boardCheck), tariffCheck(tariffs), ...(time?.checks() ?? [])],
+    measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures(), ...(time?.measures() ?? [])],
     stop: async () => {
       cancel();
       hearing.stop();
+      time?.stop();
       for (const lane of lanes.values()) lane.stop();
     },
   };

@@ -20,6 +20,7 @@ export const rooms: readonly Room[] = [
   { path: "protocols/fire", mayLeanOn: ["protocols/frames"], packages: [], pure: true },
   { path: "protocols/cameras", mayLeanOn: ["protocols/frames"], packages: [...protocolPackages, "fast-xml-parser"], pure: true },
   { path: "protocols/displays", mayLeanOn: ["protocols/frames", "protocols/modbus"], packages: [], pure: true },
+  { path: "protocols/time", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
   { path: "protocols/api", mayLeanOn: [], packages: protocolPackages, pure: true },
 
@@ -101,6 +102,7 @@ export const rooms: readonly Room[] = [
       "protocols/cameras",
       "protocols/displays",
       "protocols/modbus",
+      "protocols/time",
       "protocols/uplink",
     ],
     packages: ["modbus-serial", "pino"],

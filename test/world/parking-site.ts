@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { stringify } from "yaml";
 import { type MountedCommands, mountCommands } from "#gateway/commands/door.ts";
 import { tables as commandTables } from "#gateway/commands/tables.ts";
 import { parseSiteConfig } from "#gateway/config/read.ts";
@@ -26,12 +25,12 @@ import { refusal } from "#protocols/vocabulary/faults.ts";
 import { testQueue } from "../telemetry-queue.ts";
 import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
+import { type LaneName, type SiteWords, serials, siteText } from "./parking-site-file.ts";
 import { repository, until } from "./program.ts";
 import { type Pushed, vendorPush } from "./vendor-push.ts";
 
 export const boothToken = "0123456789abcdef0123456789abcdef";
-export const serials = { in: "cam-serial-in", out: "cam-serial-out" } as const;
-export type LaneName = keyof typeof serials;
+export { type LaneName, serials } from "./parking-site-file.ts";
 
 export interface ParkingSite {
   readonly folder: string;
@@ -86,54 +85,6 @@ export interface ParkingOptions {
 const look_ms = 200;
 const platePath = "/devicemanagement/php/plateresult.php";
 
-function siteText(
-  port: number,
-  {
-    camera,
-    commandKey,
-    lot,
-    lots,
-    exit,
-    top,
-    payments,
-    broker,
-  }: Pick<World, "camera" | "commandKey" | "lot" | "lots" | "exit" | "top" | "payments" | "broker">,
-): string {
-  const lane = (id: LaneName, unit: number, direction: string) => ({
-    id,
-    name: id,
-    direction,
-    lot: "main",
-    camera: {
-      id: `cam-${id}`,
-      protocol: "vzenith-http",
-      serialno: serials[id],
-      clock: "both",
-      max_age_s: 30,
-      ...(id === "in" ? camera : {}),
-    },
-    barrier: { profile: "barriers/loop-board", host: "127.0.0.1", port, unit },
-  });
-  return stringify({
-    site: "jinxiu",
-    gateway: "gw-1",
-    name: "测试",
-    data: "./gateway",
-    http: { host: "127.0.0.1", port: 0 },
-    booth: { token_file: "./booth.token" },
-    uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
-    ...(payments === undefined ? {} : { payments }),
-    ...(broker === undefined ? {} : { camera_broker: { broker } }),
-    ...(commandKey ? { commands: { key_file: "./cloud.pem" } } : {}),
-    ...top,
-    lots: lots ?? [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }],
-    lanes: [lane("in", 1, "entry"), { ...lane("out", 2, "exit"), ...exit }],
-    limits: [],
-    lines: [],
-    stations: [],
-  });
-}
-
 /** Questions that are under way: a step of told time is over when none is. */
 interface Underway {
   connecting: number;
@@ -163,7 +114,7 @@ interface Running {
   die(): Promise<void>;
 }
 
-interface World {
+interface World extends SiteWords {
   readonly boards: TestBoards;
   readonly clock: ToldClock;
   readonly life: number;
