@@ -159,6 +159,7 @@ if (node !== process.execPath && !process.env.CUOBIAN_BOOTSTRAPPED) {
   // Tariffs alone, long: 100,000 random stays priced twice, and the properties twenty times as often.
   else if (verb === "prove") runTests(node, ["test/tariff", ...args], { CUOBIAN_FULL: "1" });
   else if (verb === "bench") become(node, ["test/bench/main.ts", ...args]);
+  else if (verb === "shots") become(node, ["test/browser/shots.ts", ...args]);
   else if (verb === "check") become(node, ["node_modules/@biomejs/biome/bin/biome", "check", "."]);
   else if (verb === "format") become(node, ["node_modules/@biomejs/biome/bin/biome", "check", "--write", "."]);
   else if (verb === "install") process.stderr.write(`cuobian: ready, Node ${process.version}\n`);

@@ -50,7 +50,9 @@ export function EventRow({ event }: { event: EventView }) {
       <button type="button" onClick={() => show("event", event.key)}>
         <Moment at={event.at} />
         <span class="event-subject">{placeName(event.subject)}</span>
-        <span class="event-what">{said(event)}</span>
+        <span class="event-what" title={said(event)}>
+          {said(event)}
+        </span>
         {plate !== undefined && <Plate plate={plate} />}
         <span class="event-detail-words">{detailOf(event)}</span>
         {event.late && (
