@@ -11,6 +11,7 @@ import {
 } from "#protocols/api/register.ts";
 import { canonicalPlate } from "#protocols/vocabulary/plate.ts";
 import type { Lanes } from "../lanes/door.ts";
+import { exportTable } from "../register/export.ts";
 import { importTable } from "../register/import.ts";
 import { listed } from "../register/list.ts";
 import { importRegister, type RulesOf, writeRegister } from "../register/write.ts";
@@ -44,6 +45,12 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
     { bodyLimit: largestBody, schema: { body: RegisterTable, response: { 200: RegisterTableTaken } } },
     async (request) => importTable(context, rules, request.body),
   );
+  server.get<{ Params: { list: RegisterTable["list"] } }>("/register/:list/csv", { schema: { params: Lists } }, async (request, reply) =>
+    reply
+      .type("text/csv; charset=utf-8")
+      .header("content-disposition", `attachment; filename="${request.params.list}.csv"`)
+      .send(exportTable(context.journal, request.params.list)),
+  );
   server.get<{ Params: { list: RegisterTable["list"] }; Querystring: { plate?: string; after?: string } }>(
     "/register/:list",
     { schema: { params: Lists, querystring: Page, response: { 200: RegisterListed } } },
@@ -57,7 +64,7 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
   );
 }
 
-const Lists = Type.Object({ list: Type.Enum(["passes", "coupons", "vehicles"]) }, { additionalProperties: false });
+const Lists = Type.Object({ list: Type.Enum(["passes", "coupons", "vehicles", "visitors", "cars"]) }, { additionalProperties: false });
 const Page = Type.Object(
   { plate: Type.Optional(Type.String({ minLength: 5, maxLength: 20 })), after: Type.Optional(Type.String({ maxLength: 64 })) },
   { additionalProperties: false },

@@ -39,6 +39,8 @@ const date = (cell: string): string | undefined => {
 };
 const word = (cell: string): string | undefined => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(cell) ? cell : undefined);
 
+const listNames: Readonly<Record<string, string>> = { blocked: "blocked", special: "special", 黑名单: "blocked", 特种: "special" };
+
 const tables: Readonly<Record<RegisterTable["list"], readonly Column[]>> = {
   passes: [
     { key: "pass", zh: "月卡编号", needed: true, example: "A-101", read: word },
@@ -64,6 +66,26 @@ const tables: Readonly<Record<RegisterTable["list"], readonly Column[]>> = {
     { key: "until", zh: "截止", example: "2026-12-31", read: date },
     { key: "withdrawn", zh: "作废", example: "是", read: yes },
   ],
+  visitors: [
+    { key: "visitor", zh: "访客编号", needed: true, example: "V-0001", read: word },
+    { key: "lot", zh: "停车场", needed: true, example: "main", read: word },
+    { key: "plate", zh: "车牌", needed: true, example: "闽C12345", read: text },
+    { key: "host", zh: "受访住户", needed: true, example: "3-1201", read: text },
+    { key: "from", zh: "开始", needed: true, example: "2026-01-01", read: date },
+    { key: "until", zh: "结束", needed: true, example: "2026-01-02", read: date },
+    { key: "withdrawn", zh: "作废", example: "是", read: yes },
+  ],
+  cars: [
+    { key: "car", zh: "编号", needed: true, example: "B-0001", read: word },
+    { key: "list", zh: "名单", needed: true, example: "blocked", read: (cell) => listNames[cell] ?? undefined },
+    { key: "lot", zh: "停车场", example: "main", read: word },
+    { key: "plate", zh: "车牌", needed: true, example: "闽C12345", read: text },
+    { key: "reason", zh: "原因", needed: true, example: "parking-arrears", read: text },
+    { key: "words", zh: "说明", needed: true, example: "欠停车费 3 次", read: text },
+    { key: "from", zh: "开始", example: "2026-01-01", read: date },
+    { key: "until", zh: "结束", example: "2026-12-31", read: date },
+    { key: "withdrawn", zh: "作废", example: "是", read: yes },
+  ],
   vehicles: [
     { key: "plate", zh: "车牌", needed: true, example: "闽C12345", read: text },
     { key: "class", zh: "车型", example: "large", read: (cell) => (/^[a-z0-9][a-z0-9-]{0,39}$/.test(cell) ? cell : undefined) },
@@ -73,6 +95,7 @@ const tables: Readonly<Record<RegisterTable["list"], readonly Column[]>> = {
 };
 
 const mostRows = 2_000;
+export const columnsFor = (list: RegisterTable["list"]): readonly { readonly key: string; readonly zh: string }[] => tables[list];
 
 export function readTable({ person, list, csv }: RegisterTable): ReadTable {
   const complaints: Complaint[] = [];

@@ -74,9 +74,17 @@ export function couponsOf(reads: Reads, { lot, plate, visit }: Car, asked: Wall)
 }
 
 /** The coupons that a settled bill used are spent, by this stay. */
-export function useCoupons(tx: Transaction, bill: { id: string; visit: string; lines: readonly { coupon?: string }[] }): void {
+export function useCoupons(
+  tx: Transaction,
+  bill: { id: string; visit: string; lines: readonly { coupon?: string; amount: number }[] },
+): void {
   for (const id of new Set(bill.lines.flatMap((line) => line.coupon ?? []))) {
-    const { changes } = tx.run("UPDATE coupon SET visit = ?, bill = ? WHERE id = ? AND visit IS NULL", bill.visit, bill.id, id);
+    // What it took off, where that is a sum of its own: a shop's account is made of these.
+    const worth = bill.lines.reduce((sum, line) => (line.coupon === id ? sum - line.amount : sum), 0);
+    const { changes } = tx.run(
+      "UPDATE coupon SET visit = ?, bill = ?, worth_fen = ? WHERE id = ? AND visit IS NULL",
+      ...[bill.visit, bill.id, worth, id],
+    );
     if (changes > 0) tx.event("coupon.used", { coupon: id, visit: bill.visit, bill: bill.id });
   }
 }

@@ -22,4 +22,25 @@ export const tables: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX car_charging_of ON car_charging (plate, from_at);`,
   },
+  {
+    name: "register/0002-visitors-lists-merchants",
+    sql: `
+      ALTER TABLE pass ADD COLUMN kind TEXT NOT NULL DEFAULT 'pass';
+      ALTER TABLE pass ADD COLUMN host TEXT;
+      CREATE TABLE known_car (
+        id TEXT PRIMARY KEY, list TEXT NOT NULL CHECK (list IN ('blocked', 'special')), lot TEXT, plate TEXT NOT NULL, reason TEXT NOT NULL, words TEXT NOT NULL,
+        from_at INTEGER NOT NULL, until_at INTEGER, person TEXT NOT NULL, at INTEGER NOT NULL, withdrawn INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX known_car_plate ON known_car (plate);
+      CREATE TABLE merchant (
+        id TEXT PRIMARY KEY, lot TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, quota INTEGER NOT NULL, price_fen INTEGER, link TEXT NOT NULL UNIQUE,
+        person TEXT NOT NULL, at INTEGER NOT NULL, withdrawn INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+      ALTER TABLE coupon ADD COLUMN merchant TEXT;
+      ALTER TABLE coupon ADD COLUMN worth_fen INTEGER;
+      CREATE INDEX coupon_of_merchant ON coupon (merchant, given_at) WHERE merchant IS NOT NULL;
+      CREATE TABLE merchant_entry (
+        id TEXT PRIMARY KEY, merchant TEXT NOT NULL, amount_fen INTEGER NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

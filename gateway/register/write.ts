@@ -9,6 +9,7 @@ import { canonicalPlate, type Plate } from "#protocols/vocabulary/plate.ts";
 import { dayMs, fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { SiteContext } from "../site-context.ts";
+import { carWrite, visitorWrite } from "./cars.ts";
 
 /** The rules that are in force at a lot now; undefined: none are. */
 export type RulesOf = (lot: string) => Version | undefined;
@@ -44,6 +45,12 @@ export function checkRegister(context: SiteContext, rules: RulesOf, entries: Reg
     ...(entries.charging ?? []).map((entry, at) =>
       chargingWrite(entry, { where: `charging[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
+    ...(entries.visitors ?? []).map((entry, at) =>
+      visitorWrite(entry, { where: `visitors[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ),
+    ...(entries.cars ?? []).map((entry, at) =>
+      carWrite(entry, { where: `cars[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ),
   ];
   const write = () =>
     context.journal.commit((tx) => {
@@ -73,6 +80,8 @@ export function writeRegister(context: SiteContext, rules: RulesOf, entries: Reg
     coupons: count(entries.coupons),
     vehicles: count(entries.vehicles),
     charging: count(entries.charging),
+    visitors: count(entries.visitors),
+    cars: count(entries.cars),
   };
 }
 
@@ -99,7 +108,7 @@ export function importRegister(context: SiteContext, rules: RulesOf, { person, y
   return writeRegister(context, rules, entries);
 }
 
-interface Place {
+export interface Place {
   readonly where: string;
   readonly wrong: Wrong;
   /** Whether there is such a lot; its rules are asked for only then. */
@@ -109,24 +118,24 @@ interface Place {
   readonly person: string;
 }
 
-type Write = (tx: Transaction) => void;
-type Of<Key extends "passes" | "coupons" | "vehicles" | "charging"> = NonNullable<RegisterEntries[Key]>[number];
+export type Write = (tx: Transaction) => void;
+export type Of<Key extends Exclude<keyof RegisterEntries, "person">> = NonNullable<RegisterEntries[Key]>[number];
 
-function plateOf(text: string, { where, wrong }: Place): Plate {
+export function plateOf(text: string, { where, wrong }: Place): Plate {
   const plate = canonicalPlate(text);
   if (plate === undefined) wrong(where, `不是车牌：${text}`, `no plate: ${text}`);
   return plate ?? ("" as Plate);
 }
 
 /** A bare date as an end is its whole day. */
-function timeOf(text: string, { where, wrong }: Place, end = false): Wall {
+export function timeOf(text: string, { where, wrong }: Place, end = false): Wall {
   const day = text.length === 10;
   const at = fromRfc3339(day ? `${text}T00:00` : text);
   if (at === undefined) wrong(where, `不是时间：${text}`, `no time: ${text}`);
   return wall((at ?? 0) + (day && end ? dayMs : 0));
 }
 
-function spanOf(entry: { from: string; until: string }, place: Place): { from: Wall; until: Wall } {
+export function spanOf(entry: { from: string; until: string }, place: Place): { from: Wall; until: Wall } {
   const span = { from: timeOf(entry.from, place), until: timeOf(entry.until, place, true) };
   if (span.until <= span.from) place.wrong(place.where, "结束不晚于开始", "ends before it begins");
   return span;
@@ -176,7 +185,7 @@ function couponWrite(entry: Of<"coupons">, place: Place): Write {
   };
 }
 
-function couponOf({ coupon: id, value }: Of<"coupons">, place: Place): Coupon {
+export function couponOf({ coupon: id, value }: Pick<Of<"coupons">, "coupon" | "value">, place: Place): Coupon {
   const second = (clock: string): number => Number(clock.slice(0, 2)) * 3600 + Number(clock.slice(3)) * 60;
   switch (value.kind) {
     case "cash":

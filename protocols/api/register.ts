@@ -53,6 +53,32 @@ export const ChargingEntry = Type.Object(
   strict,
 );
 
+/** A guest's car: as a pass, for days at most, for one plate and one household. */
+export const VisitorEntry = Type.Object(
+  { visitor: key, lot, plate, host: Type.String({ minLength: 1, maxLength: 64 }), from: time, until: time, withdrawn },
+  strict,
+);
+export const longestVisit_days = 31;
+
+/** Why a car may be kept out. What a household owes for property services is no reason, and there is none for it here. */
+export const blockReasons = ["parking-arrears", "obstruction", "forged-plate", "police", "safety"] as const;
+/** blocked: not let in; out always. special: let in and out at any time, free of charge. */
+export const CarEntry = Type.Object(
+  {
+    car: key,
+    list: Type.Enum(["blocked", "special"]),
+    /** Not written: every lot of the site. */
+    lot: Type.Optional(lot),
+    plate,
+    reason: Type.Enum([...blockReasons, "emergency", "public-service", "staff"]),
+    words: Type.String({ minLength: 2, maxLength: 200 }),
+    from: Type.Optional(time),
+    until: Type.Optional(time),
+    withdrawn,
+  },
+  strict,
+);
+
 export const RegisterEntries = Type.Object(
   {
     person: Type.String({ minLength: 1, maxLength: 64 }),
@@ -60,6 +86,8 @@ export const RegisterEntries = Type.Object(
     coupons: Type.Optional(Type.Array(CouponEntry, { maxItems: 2_000 })),
     vehicles: Type.Optional(Type.Array(VehicleEntry, { maxItems: 2_000 })),
     charging: Type.Optional(Type.Array(ChargingEntry, { maxItems: 2_000 })),
+    visitors: Type.Optional(Type.Array(VisitorEntry, { maxItems: 2_000 })),
+    cars: Type.Optional(Type.Array(CarEntry, { maxItems: 2_000 })),
   },
   strict,
 );
@@ -75,7 +103,7 @@ export type RegisterText = Static<typeof RegisterText>;
 export const RegisterTable = Type.Object(
   {
     person: Type.String({ minLength: 1, maxLength: 64 }),
-    list: Type.Enum(["passes", "coupons", "vehicles"]),
+    list: Type.Enum(["passes", "coupons", "vehicles", "visitors", "cars"]),
     csv: Type.String({ minLength: 1, maxLength: 400_000 }),
     dry_run: Type.Optional(Type.Boolean()),
   },
@@ -94,7 +122,37 @@ export const RegisterTableTaken = Type.Object(
 );
 export type RegisterTableTaken = Static<typeof RegisterTableTaken>;
 
-/** GET /api/v1/register/passes | vehicles | coupons?plate=…&after=… */
+/** A shop that gives coupons: each worth the same, so many a month; `price_fen`: what it pays for each that was used, else what that one took off. */
+export const MerchantEntry = Type.Object(
+  {
+    merchant: key,
+    lot,
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    value: CouponValue,
+    quota: Type.Integer({ minimum: 1, maximum: 100_000 }),
+    price_fen: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    withdrawn,
+  },
+  strict,
+);
+export type MerchantEntry = Static<typeof MerchantEntry>;
+/** POST /api/v1/merchants/{merchant}/coupons */
+export const MerchantCoupon = Type.Object({ coupon: key, plate, person: Type.String({ minLength: 1, maxLength: 64 }) }, strict);
+export type MerchantCoupon = Static<typeof MerchantCoupon>;
+/** POST /api/v1/merchants/{merchant}/settlements: money that the shop paid for its coupons. */
+export const MerchantSettlement = Type.Object(
+  {
+    entry: Type.String({ minLength: 8, maxLength: 64 }),
+    amount_fen: Type.Integer({ minimum: 1, maximum: 100_000_000 }),
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    reason: Type.String({ minLength: 2, maxLength: 200 }),
+  },
+  strict,
+);
+export type MerchantSettlement = Static<typeof MerchantSettlement>;
+
+/** GET /api/v1/register/passes | vehicles | coupons | visitors | cars?plate=…&after=… */
 export const RegisterListed = Type.Object(
   {
     rows: Type.Array(
@@ -108,7 +166,10 @@ export const RegisterListed = Type.Object(
 export type RegisterListed = Static<typeof RegisterListed>;
 
 export const RegisterTaken = Type.Object(
-  { passes: Type.Integer(), coupons: Type.Integer(), vehicles: Type.Integer(), charging: Type.Integer() },
+  {
+    ...{ passes: Type.Integer(), coupons: Type.Integer(), vehicles: Type.Integer(), charging: Type.Integer() },
+    ...{ visitors: Type.Integer(), cars: Type.Integer() },
+  },
   strict,
 );
 export type RegisterTaken = Static<typeof RegisterTaken>;

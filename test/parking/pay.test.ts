@@ -5,7 +5,7 @@ import { booth } from "../world/booth.ts";
 import { type ParkingSite, startParkingSite } from "../world/parking-site.ts";
 import { type Message, type PayWorld, startPayWorld } from "../world/pay-providers.ts";
 import { until } from "../world/program.ts";
-import { mine, minute, type Scene, sceneAt } from "./at-the-lane.ts";
+import { mine, minute, other, type Scene, sceneAt } from "./at-the-lane.ts";
 
 const providers = ["wechat", "alipay"] as const;
 type ProviderId = (typeof providers)[number];
@@ -100,18 +100,18 @@ test("P 06.pay: 15 repeats, two at once, four forgeries, wrong amount and curren
 
     // The wrong sum, and the wrong money: kept, said once, never credited, given back by an entry.
     for (const wrong of [{ amount_fen: 399 }, { amount_fen: 400, currency: "USD" }]) {
-      const other = await owing(provider);
-      const message = world.notice(provider, { charge: other.charge, ...wrong }, other.site.clock.wall());
-      for (let again = 0; again < 3; again += 1) expect((await other.tell(message)).status).toBe(200);
-      expect([other.credits(), other.pulses("out"), other.site.events("money.unmatched").length]).toEqual([0, 0, 1]);
-      await other.post(`/payments/${other.charge}/refund`, {
+      const wronged = await owing(provider);
+      const message = world.notice(provider, { charge: wronged.charge, ...wrong }, wronged.site.clock.wall());
+      for (let again = 0; again < 3; again += 1) expect((await wronged.tell(message)).status).toBe(200);
+      expect([wronged.credits(), wronged.pulses("out"), wronged.site.events("money.unmatched").length]).toEqual([0, 0, 1]);
+      await wronged.post(`/payments/${wronged.charge}/refund`, {
         entry: "refund-0001",
         amount_fen: wrong.amount_fen,
         person: "物业甲",
         reason: "金额不符",
       });
-      await given(other, [["refund-0001", wrong.amount_fen]]);
-      await other.site.stop();
+      await given(wronged, [["refund-0001", wrong.amount_fen]]);
+      await wronged.site.stop();
       sums.notices += 3;
     }
 
@@ -228,4 +228,97 @@ test("a shift: what must lie in the drawer, what was counted, and why it differs
   expect(scene.site.events("shift.ended")).toMatchObject([
     { person: "门岗甲", to: "门岗乙", payments: 1, expected_fen: 300, counted_fen: 290 },
   ]);
+});
+
+test("P 06.pay: two merchants on one site: what one of them tells is never about the other's charge, however well it is signed", async (context) => {
+  const owners = "1900000002";
+  const wechat = (world.payments as { wechat: object }).wechat;
+  const payments = {
+    ...world.payments,
+    payees: [{ id: "owners", name: "业主委员会", lots: ["main"], wechat: { ...wechat, mchid: owners } }],
+  };
+  const started = await startParkingSite({ console: true, payments, files: world.files });
+  site = started;
+  await started.goOn(1_000);
+  const scene = sceneAt(started);
+  await scene.parks();
+  expect(scene.atExit(mine, 150 * minute)).toBe("unpaid");
+  await started.goOn(400);
+  const { charge, amount_fen } = (await scene.post("/lanes/out/charges", { provider: "wechat" })).body as {
+    charge: string;
+    amount_fen: number;
+  };
+  const tell = async (path: string, merchant: string): Promise<number> => {
+    const { headers, body } = world.notice("wechat", { charge, amount_fen }, started.clock.wall(), { merchant });
+    return (await fetch(`${started.http()}/pay/notify/${path}`, { method: "POST", headers, body })).status;
+  };
+  const credits = () => started.events("visit.paid").length;
+  const refused = [
+    ["wechat", "1900000001"],
+    ["owners.wechat", "1900000001"],
+    ["wechat", owners],
+    ["alipay", owners],
+    ["owners.alipay", owners],
+  ] as const;
+  for (const [path, merchant] of refused) expect([path, merchant, (await tell(path, merchant)) >= 400]).toEqual([path, merchant, true]);
+  expect([credits(), scene.pulses("out")]).toEqual([0, 0]);
+  for (let again = 0; again < 3; again += 1) expect(await tell("owners.wechat", owners)).toBe(200);
+  expect([credits(), scene.pulses("out")]).toEqual([1, 1]);
+  expect(started.events("visit.paid")).toMatchObject([{ payee: "owners", method: "wechat" }]);
+  counted(context, { merchants: 2, refused: refused.length, credits: credits(), openings: scene.pulses("out") });
+});
+
+test("a car had left under another one's visit: the money moves by entries, one is gone and the other is inside since it came", async () => {
+  const scene = await owing("wechat");
+  const { site: at } = scene;
+  at.push("in", { license: other });
+  await scene.drives("in");
+  await scene.pays("payment-0001");
+  await scene.armGoesUp("out");
+  await scene.goesUnder("out");
+  await scene.isThrough("out");
+  const [wrong, right] = [mine, other].map(
+    (plate) => at.journal().get<{ id: string }>("SELECT id FROM visit WHERE plate = ?", plate)?.id ?? "",
+  );
+  const order = { entry: "rematch-0001", to: right, person: "物业甲", reason: "出口识别错配" };
+  const { body } = await scene.post(`/visits/${wrong}/rematch`, order);
+  expect(body).toMatchObject({ moved_fen: 400, total_fen: 0, owed_fen: 0 });
+  expect((await scene.post(`/visits/${wrong}/rematch`, order)).body).toEqual(body);
+  expect((await scene.post(`/visits/${wrong}/rematch`, { ...order, to: wrong })).body).toMatchObject({ code: "entry-differs" });
+  expect(scene.visits().toSorted()).toEqual([`${mine} gone`, `${mine} inside`, `${other} gone`].toSorted());
+  const rows = at.journal().all("SELECT plate, state, total_fen, paid_fen FROM visit ORDER BY plate, state");
+  expect(rows).toContainEqual({ plate: mine, state: "gone", total_fen: 0, paid_fen: 0 });
+  expect(rows).toContainEqual(expect.objectContaining({ plate: other, state: "gone", paid_fen: 400 }));
+  expect(at.events("money.entered")).toMatchObject([{ kind: "move", of: "payment-0001", to: right, amount_fen: 400 }]);
+  // Nobody owes, and the car that is still here leaves for what it costs.
+  expect((await booth(at).ask(`/api/v1/arrears?plate=${encodeURIComponent(mine)}`)).body).toEqual([]);
+  expect(at.push("out", { license: mine }).reason).toBe("unpaid");
+});
+
+test("arrears are collected once at the next visit; a dispute is answered with or without money", async () => {
+  const scene = await owing("wechat");
+  await scene.armGoesUp("out");
+  await scene.goesUnder("out");
+  await scene.isThrough("out");
+  const debts = async () =>
+    (await booth(scene.site).ask(`/api/v1/arrears?plate=${encodeURIComponent(mine)}`)).body as unknown as { visit: string }[];
+  const [debt] = await debts();
+  const paid = { payment: "arrears-0001", amount_fen: 400, method: "cash", collector: "门岗甲" };
+  expect((await scene.post(`/arrears/${debt?.visit}`, { ...paid, amount_fen: 300 })).body).toMatchObject({ code: "other-amount" });
+  for (let again = 0; again < 2; again += 1)
+    expect((await scene.post(`/arrears/${debt?.visit}`, paid)).body).toEqual({ payment: "arrears-0001" });
+  expect([await debts(), scene.credits()]).toEqual([[], 1]);
+  expect((await scene.post(`/arrears/${debt?.visit}`, { ...paid, payment: "arrears-0002" })).body).toMatchObject({ code: "no-debt" });
+
+  const dispute = { dispute: "dispute-0001", visit: debt?.visit, words: "我 5 分钟就走了", person: "门岗甲" };
+  expect((await scene.post("/disputes", dispute)).body).toEqual({ dispute: "dispute-0001" });
+  expect((await scene.post("/disputes", { ...dispute, dispute: "dispute-0002" })).body).toEqual({ dispute: "dispute-0001" });
+  const verdict = { person: "物业甲", answer: "道闸未落，实际已离场", refund: { entry: "refund-0009", amount_fen: 400 } };
+  for (let again = 0; again < 2; again += 1)
+    expect((await scene.post("/disputes/dispute-0001/end", verdict)).body).toEqual({ dispute: "dispute-0001", state: "upheld" });
+  expect((await scene.post("/disputes/dispute-0001/end", { person: "物业甲", answer: "不成立" })).body).toMatchObject({
+    code: "no-dispute",
+  });
+  expect(scene.site.events("money.entered")).toMatchObject([{ kind: "refund", of: "arrears-0001", amount_fen: 400 }]);
+  expect(scene.site.events("money.dispute-ended")).toMatchObject([{ outcome: "upheld", entry: "refund-0009" }]);
 });

@@ -30,11 +30,22 @@ export interface Making {
   readonly signer?: "platform" | "stranger";
   /** Whom it is for. */
   readonly merchant?: string;
+  /** What the message says of its key. */
+  readonly serial?: string;
+  /** With which it is encrypted: another merchant's. */
+  readonly v3Key?: string;
+  /** Other words in the transaction, or in the form; signed with it. */
+  readonly over?: Readonly<Record<string, unknown>>;
+  /** Changed after it was encrypted, before it was signed: what a thief of WeChat's key, or a bug of theirs, would send. */
+  readonly resource?: (resource: Record<string, string>) => Record<string, string>;
   /** Changed after it was signed. */
   readonly after?: (body: string) => string;
 }
 
 export interface PayWorld {
+  /** Another public key (PEM), whose private half signs as "stranger". */
+  readonly stranger: string;
+  readonly base: string;
   readonly files: Record<string, string>;
   readonly payments: object;
   notice(provider: "wechat" | "alipay", paid: Paid, now: number, making?: Making): Message;
@@ -94,12 +105,25 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
   function wechatNotice(
     paid: Paid,
     seconds: number,
-    { age_s = 0, signer = "platform", merchant = mchid, after = (x) => x }: Making,
+    {
+      age_s = 0,
+      signer = "platform",
+      merchant = mchid,
+      after = (x) => x,
+      serial,
+      v3Key = apiV3Key,
+      over = {},
+      resource: changed = (x) => x,
+    }: Making,
   ): Message {
     const nonce = randomBytes(6).toString("hex");
-    const cipher = createCipheriv("aes-256-gcm", apiV3Key, nonce);
+    const cipher = createCipheriv("aes-256-gcm", v3Key, nonce);
     cipher.setAAD(Buffer.from("transaction"));
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(transaction(paid, merchant))), cipher.final(), cipher.getAuthTag()]);
+    const sealed = Buffer.concat([
+      cipher.update(JSON.stringify({ ...transaction(paid, merchant), ...over })),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
     const resource = {
       original_type: "transaction",
       algorithm: "AEAD_AES_256_GCM",
@@ -111,12 +135,17 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
       id: `EV-${paid.charge}`,
       event_type: "TRANSACTION.SUCCESS",
       resource_type: "encrypt-resource",
-      resource,
+      resource: changed(resource),
     });
-    return { headers: { "content-type": "application/json", ...wechatHeaders(body, seconds - age_s, signer) }, body: after(body) };
+    const headers = { "content-type": "application/json", ...wechatHeaders(body, seconds - age_s, signer) };
+    return { headers: serial === undefined ? headers : { ...headers, "wechatpay-serial": serial }, body: after(body) };
   }
 
-  function alipayNotice(paid: Paid, _seconds: number, { signer = "platform", merchant = seller, after = (x) => x }: Making): Message {
+  function alipayNotice(
+    paid: Paid,
+    _seconds: number,
+    { signer = "platform", merchant = seller, after = (x) => x, over = {} }: Making,
+  ): Message {
     const fields: Record<string, string> = {
       app_id: aliApp,
       charset: "utf-8",
@@ -130,6 +159,7 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
       trade_status: "TRADE_SUCCESS",
       version: "1.0",
       ...(paid.currency === undefined ? {} : { trans_currency: paid.currency }),
+      ...(over as Record<string, string>),
     };
     const content = Object.keys(fields)
       .sort()
@@ -218,6 +248,8 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const file = (name: string): string => readFileSync(at(name), "utf8");
   return {
+    stranger: file("stranger.pub"),
+    base,
     files: { "merchant.pem": file("merchant.pem"), "platform.pub": file("platform.pub"), "v3.key": apiV3Key },
     payments: {
       wechat: {
