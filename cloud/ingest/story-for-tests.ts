@@ -60,8 +60,28 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     withdrawn: false,
     person: "property",
   },
+  "pass.sold": {
+    ...{ order: "order-0001", pass: "A-101", lot: "main", kind: "renewal", from: 1_795_536_000_000, until: 1_798_128_000_000 },
+    ...{ amount_fen: 30_000, method: "cash", collector: "booth", payee: null },
+  },
+  "pass.refunded": { entry: "refund-0001", pass: "A-101", days: 10, amount_fen: 10_000, person: "property", reason: "搬离" },
+  "pass.changed": {
+    ...{ change: "change-0001", pass: "A-101", kind: "plates", plates: [plate], days: 0, until: 1_798_128_000_000 },
+    ...{ person: "property", reason: "换车" },
+  },
+  "pass.expires": { pass: "A-101", lot: "main", until: 1_798_128_000_000, days: 3 },
+  "resident.asked": { request: "request-01", lot: "main", plates: 1, photo: true },
+  "resident.decided": { request: "request-01", approved: true, pass: "A-101", person: "property" },
   "coupon.given": { coupon: "coupon-1", lot: "main", plate, kind: "cash", withdrawn: false, person: "property" },
   "coupon.used": { coupon: "coupon-1", visit: "visit-0001", bill: "bill-00001" },
+  "car.listed": {
+    ...{ car: "B-0001", list: "blocked", lot: null, plate, reason: "parking-arrears", from: 1_795_536_000_000, until: null },
+    ...{ withdrawn: false, person: "property" },
+  },
+  "merchant.written": {
+    ...{ merchant: "shop-1", lot: "main", name: "超市", kind: "minutes", quota: 300, price_fen: 200, withdrawn: false, person: "property" },
+  },
+  "merchant.settled": { entry: "settled-01", merchant: "shop-1", amount_fen: 20_000, person: "property", reason: "11 月" },
   "lane.mode": { lane: "east-in", mode: "held-open", until: 1_795_577_400_000, person: "booth", approver: "manager", reason: "搬家" },
   "visit.chosen": { lane: "east-out", visit: "visit-0001", command: "choice-01", person: "booth", read: "闽CB12345", plate: "闽CD12345" },
   "visit.inferred": {

@@ -85,6 +85,15 @@ export const Payee = strict("收款方", "whose account the money goes to, for t
 const PhonePage = strict("手机缴费页", "page where drivers and residents pay; not written: there is none", {
   address: address("公网地址", "how phones reach this gateway: its own /pay behind a reverse proxy", "https://pay.example"),
   telephone: Type.Optional(text("求助电话", "whom a driver at an unattended lane can call", "0595-00000000", 40)),
+  unlicensed: Type.Optional(
+    Type.Boolean(
+      said(
+        "无牌车扫码进出",
+        "cars without a plate come in by /pay/enter/<lane>, and go out by the same phone; not written: they do not",
+        true,
+      ),
+    ),
+  ),
   asks: Type.Optional(
     whole(
       said("查询次数", "how often one address may ask in ten minutes; 20 if not written; behind a proxy everybody is one address", 20),

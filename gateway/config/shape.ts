@@ -49,7 +49,7 @@ export function checkShape(value: unknown, shape: Shape, complain: Complain, pat
     for (const [index, item] of value.entries()) checkShape(item, shape.items ?? {}, complain, [...path, index]);
   else if (shape.type === "integer" && typeof value === "number" && Number.isSafeInteger(value)) checkBounds(value, shape, complain, path);
   else if (shape.type === "string" && typeof value === "string") checkText(value, shape, complain, path);
-  else complainOfKind(value, shape, complain, path);
+  else if (shape.type !== "boolean" || typeof value !== "boolean") complainOfKind(value, shape, complain, path);
 }
 
 const kinds: Readonly<Record<string, { zh: string; en: string }>> = {
@@ -57,6 +57,7 @@ const kinds: Readonly<Record<string, { zh: string; en: string }>> = {
   array: { zh: "列表", en: "a list" },
   integer: { zh: "整数", en: "a whole number" },
   string: { zh: "文字（可加引号）", en: "text (put it in quotes)" },
+  boolean: { zh: "true 或 false", en: "true or false" },
 };
 
 function complainOfKind(value: unknown, shape: Shape, complain: Complain, path: Path): void {

@@ -15,6 +15,8 @@ import { chargeRoutes } from "./charges.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
 import { lotRoutes } from "./lots.ts";
+import { merchantRoutes, merchantsHere } from "./merchants.ts";
+import { passRoutes } from "./passes.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
 import { shedRoutes } from "./sheds.ts";
@@ -51,6 +53,8 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     tariffRoutes(server, context);
     lotRoutes(server, context);
     cashierRoutes(server, cashier);
+    passRoutes(server, context, cashier.passes);
+    merchantRoutes(server, merchantsHere(context, lanes));
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
     candidateRoutes(server, { context, payments, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
 

@@ -7,6 +7,7 @@ import type { MountedConsole, Probes, Sessions, SiteContext } from "../site-cont
 import { boothRoutes } from "./booth.ts";
 import { cameraRoutes } from "./cameras.ts";
 import { noticeRoutes } from "./cashier.ts";
+import { merchantsHere } from "./merchants.ts";
 import { phoneRoutes } from "./phone/routes.ts";
 import { answerNoHttp, problemOf, sendProblem } from "./problem.ts";
 
@@ -38,7 +39,7 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
   await server.register(cameraRoutes({ lanes: rooms.lanes, log: context.log }));
   const cashier = mountCashier(context, rooms.lanes);
   await server.register(noticeRoutes(cashier));
-  await server.register(phoneRoutes(context, cashier.phone));
+  await server.register(phoneRoutes(context, { cashier, merchants: merchantsHere(context, rooms.lanes) }));
   await server.register(boothRoutes(context, { ...rooms, cashier }), { prefix: "/api/v1" });
   await server.register(probeRoutes(rooms.probes));
   const { host, port } = context.config.http;

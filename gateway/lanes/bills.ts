@@ -1,10 +1,11 @@
 // The price of a stay, told and pinned: it stands until it is paid or its grace is over; then it is asked anew, and what was paid is taken off.
-import type { BillLine } from "#gateway/core/parking/bill.ts";
+import { type Bill, type BillLine, bill } from "#gateway/core/parking/bill.ts";
 import { billStands } from "#gateway/core/parking/visit.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, sumFen } from "#protocols/vocabulary/money.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
+import { onList } from "../register/cars.ts";
 import { useCoupons } from "../register/known.ts";
 import { stayOf } from "./stay.ts";
 import type { Tariffs } from "./tariffs.ts";
@@ -77,6 +78,12 @@ export interface Pricing {
   readonly newId: () => string;
 }
 
+/** A car that goes in and out at any time costs nothing, whatever the tariff says, and where it says nothing. */
+function freeOf(reads: Reads, { plate, lot }: Visit, now: Stamp): Bill | undefined {
+  if (!onList(reads, "special", { plate, lot, at: now.wall })) return undefined;
+  return bill("special", [{ rule: "special", zh: "特种车辆，免费通行", en: "goes in and out free of charge", amount: fen(0) }]);
+}
+
 /** What would be asked now, without pinning it: a price that is only looked at binds nobody. */
 export function lookAt(
   reads: Reads,
@@ -85,10 +92,10 @@ export function lookAt(
 ): Pick<PinnedBill, "lines" | "total" | "due"> | Refusal {
   const last = newestRow(reads, visit.id);
   if (last !== undefined && billStands(billOf(last), now)) {
-    const bill = billOf(last);
-    return { ...bill, due: settled(bill) ? fen(0) : bill.due };
+    const standing = billOf(last);
+    return { ...standing, due: settled(standing) ? fen(0) : standing.due };
   }
-  const priced = tariffs.price(visit, stayOf(reads, visit, now, tariffs.within(visit.lot)));
+  const priced = freeOf(reads, visit, now) ?? tariffs.price(visit, stayOf(reads, visit, now, tariffs.within(visit.lot)));
   if ("kind" in priced) return priced;
   const total = sumFen(priced.lines.filter((line) => line.rule !== paymentRule).map((line) => line.amount));
   return { lines: priced.lines, total, due: fen(Math.max(0, priced.total)) };
@@ -101,9 +108,9 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
   if (last !== undefined && billStands(billOf(last), now)) return { bill: billOf(last), fresh: false };
   const stay = stayOf(tx, visit, now, tariffs.within(visit.lot));
   const { entered, left } = stay;
-  const priced = tariffs.price(visit, stay);
+  const priced = freeOf(tx, visit, now) ?? tariffs.price(visit, stay);
   if ("kind" in priced) return priced;
-  const bill: PinnedBill = {
+  const made: PinnedBill = {
     id: pricing.newId(),
     visit: visit.id,
     made: now,
@@ -114,23 +121,23 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
     grace_ms: tariffs.grace_ms(visit, entered),
     paid: null,
   };
-  writeBill(tx, bill, { lane: lane ?? onPhone, left, tariff: priced.tariff, number: (last?.number ?? 0) + 1 });
-  moveVisit(tx, visit.id, { state: bill.due > 0 ? "quoted" : "settled", total: bill.total });
-  if (bill.due === 0) useCoupons(tx, bill);
+  writeBill(tx, made, { lane: lane ?? onPhone, left, tariff: priced.tariff, number: (last?.number ?? 0) + 1 });
+  moveVisit(tx, visit.id, { state: made.due > 0 ? "quoted" : "settled", total: made.total });
+  if (made.due === 0) useCoupons(tx, made);
   tx.event("visit.billed", {
     visit: visit.id,
-    bill: bill.id,
+    bill: made.id,
     lane,
     plate: visit.plate,
     entered_at: entered,
     left_at: left,
     tariff: priced.tariff,
-    lines: bill.lines.map(({ rule, zh, en, amount }) => ({ rule, zh, en, amount_fen: amount })),
-    total_fen: bill.total,
-    paid_fen: bill.paidBefore,
-    due_fen: bill.due,
+    lines: made.lines.map(({ rule, zh, en, amount }) => ({ rule, zh, en, amount_fen: amount })),
+    total_fen: made.total,
+    paid_fen: made.paidBefore,
+    due_fen: made.due,
   });
-  return { bill, fresh: true };
+  return { bill: made, fresh: true };
 }
 
 function writeBill(tx: Transaction, bill: PinnedBill, more: { lane: string; left: number; tariff: string; number: number }): void {

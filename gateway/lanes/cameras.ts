@@ -7,6 +7,7 @@ import type { Undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import { elapsed } from "../core/parking/visit.ts";
 import type { CameraProtocol, Heard } from "../drivers/cameras/protocol.ts";
+import { passStateOf } from "../register/known.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
 import { newestBill } from "./bills.ts";
 import { framesOf } from "./display.ts";
@@ -135,7 +136,9 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     try {
       const bill = visit === null ? undefined : newestBill(journal, visit);
       const { free } = placesOf(journal, context.config, config.lot);
-      return framesOf(config, { outcome, plate: read?.plate ?? null, due: bill === undefined ? null : bill.due, free });
+      const plate = read?.plate ?? null;
+      const pass = plate === null ? undefined : passStateOf(journal, { lot: config.lot, plate }, clock.wall());
+      return framesOf(config, { outcome, plate, due: bill === undefined ? null : bill.due, free, pass });
     } catch (error) {
       log.error({ lane: config.id, error: String(error) }, "nothing could be shown");
       return [];

@@ -19,6 +19,7 @@ import type { Plate } from "#protocols/vocabulary/plate.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig, LotConfig } from "../config/schema.ts";
 import type { Transaction } from "../journal/journal.ts";
+import { onList } from "../register/cars.ts";
 import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
 import { answered, askWhich } from "./candidates.ts";
@@ -147,6 +148,10 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
         };
   const decision = decideEntry({ plate, arm: lane.arm(), ahead, inside });
   if (decision.do === "stay") return { ...stays(decision.why, decision.visit), waits: decision.why === "gate-busy" ? "held" : undefined };
+  if (decision.visit === "new" && !keptOpen(lane.mode()) && onList(tx, "blocked", { plate, lot: config.lot, at: now.wall })) {
+    sayException(tx, lane, { reason: "blacklisted", plate, now });
+    return stays("blacklisted");
+  }
   if (decision.visit === "new" && full(tx, lane, { plate, now })) {
     sayException(tx, lane, { reason: "lot-full", plate, now });
     return stays("lot-full");
@@ -175,6 +180,7 @@ function full(tx: Transaction, lane: LaneWorld, { plate, now }: { plate: Plate; 
   const { lot: id } = lane.config;
   const lot = lane.lots.find((one) => one.id === id);
   if (lot?.when_full !== "pass-holders" || keptOpen(lane.mode()) || freeFor(tx, lane, id) > 0) return false;
+  if (onList(tx, "special", { plate, lot: id, at: now.wall })) return false;
   return passesOf(tx, { lot: id, plate, visit: "" }, { entered: now.wall, left: now.wall }).every((pass) => !covers(pass, now));
 }
 const covers = ({ from, until, suspended }: Pass, { wall: at }: Stamp): boolean =>

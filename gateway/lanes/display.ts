@@ -1,4 +1,5 @@
 // What the card behind the camera shows and says of a read: four short lines and a sentence, in the frames of its family. It decides nothing, and a lane without one is the same lane.
+import { type PassState, passWords } from "#gateway/core/parking/pass-price.ts";
 import { line64, voice64 } from "#protocols/displays/card-64.ts";
 import { screenAa55, voiceAa55 } from "#protocols/displays/card-aa55.ts";
 import { type Fen, yuanText } from "#protocols/vocabulary/money.ts";
@@ -12,6 +13,8 @@ export interface Shown {
   readonly due: Fen | null;
   /** Places that are left. */
   readonly free: number;
+  /** Of the car's pass, where it has one. */
+  readonly pass?: PassState | undefined;
 }
 
 export interface Words {
@@ -22,14 +25,21 @@ export interface Words {
 const open = (outcome: Outcome): boolean => outcome === "opened" || outcome === "opened-again" || outcome === "repeat-opened";
 
 /** null: nothing that a driver should hear, for instance the camera's own repeat. */
-export function wordsOf(direction: "entry" | "exit", { outcome, plate, due, free }: Shown): Words | null {
+export function wordsOf(direction: "entry" | "exit", { outcome, plate, due, free, pass }: Shown): Words | null {
   const name = plate ?? "";
+  const card = pass === undefined ? null : passWords(pass);
   if (open(outcome)) {
-    if (direction === "exit") return { lines: [name, "一路平安"], voice: `${name}，一路平安` };
+    if (direction === "exit") {
+      if (card !== null) return { lines: [name, "一路平安", card.line], voice: `${name}，一路平安，${card.voice}` };
+      return { lines: [name, "一路平安"], voice: `${name}，一路平安` };
+    }
+    if (card !== null) return { lines: [name, "欢迎光临", card.line, `余位 ${free}`], voice: `${name}，欢迎光临，${card.voice}` };
     return { lines: [name, "欢迎光临", `余位 ${free}`], voice: `${name}，欢迎光临` };
   }
   switch (outcome) {
     case "unpaid":
+      if (due !== null && pass?.kind === "expired" && card !== null)
+        return { lines: [name, card.line, `请缴费 ${yuanText(due)} 元`], voice: `${name}，${card.voice}，请缴费${yuanText(due)}元` };
       return due === null
         ? { lines: [name, "请缴费"], voice: `${name}，请缴费` }
         : { lines: [name, `请缴费 ${yuanText(due)} 元`], voice: `${name}，请缴费${yuanText(due)}元` };
@@ -40,6 +50,8 @@ export function wordsOf(direction: "entry" | "exit", { outcome, plate, due, free
     case "no-entry":
     case "no-tariff":
       return { lines: [name, "请等待工作人员"], voice: "请等待工作人员" };
+    case "blacklisted":
+      return { lines: [name, "请联系工作人员"], voice: "请联系工作人员" };
     case "lane-closed":
       return { lines: ["车道停用"], voice: "车道停用，请走其他车道" };
     default:

@@ -78,4 +78,9 @@ export const tables: readonly Migration[] = [
         drift_told INTEGER NOT NULL DEFAULT 0
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0007-unlicensed",
+    sql: `
+      CREATE TABLE unlicensed (asked TEXT PRIMARY KEY, visit TEXT NOT NULL UNIQUE REFERENCES visit (id), lane TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -31,6 +31,10 @@ export const exceptionWords: Readonly<Record<ExceptionReason, { readonly zh: str
   },
   "lot-full": { zh: "车位已满，仅放行月租车，请引导至其他车场", en: "the lot is full; only pass holders are let in" },
   "lane-closed": { zh: "车道已停用，不自动开闸；恢复前由人工放行", en: "the lane is switched off: it opens nothing by itself" },
+  blacklisted: {
+    zh: "该车在限制入场名单上，未开闸；请核对名单与原因，人工决定",
+    en: "this car is on the list of those not let in: look why, a person decides",
+  },
   tailgating: { zh: "有车跟随通过，未经放行，请核对", en: "a car followed through without being let in; please check" },
   "left-unpaid": {
     zh: "待缴费车辆已驶离，欠费已记录，凭证为出口识别与通行计数",

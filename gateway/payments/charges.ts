@@ -9,6 +9,7 @@ import type { Lanes } from "../lanes/door.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { Cancel } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
+import type { PassOrders } from "./passes/orders.ts";
 import { accountFor } from "./payees.ts";
 import type { Payments } from "./payments.ts";
 import type { Acknowledgement, Method, Notice, Provider, Told } from "./providers/provider.ts";
@@ -34,12 +35,22 @@ export interface Charges {
   ask(lane: string, method: string): Promise<Asked | Refusal>;
   /** For a car wherever it is, by the driver's own phone: where that phone has to go. Only this pins a price: looking does not. */
   askPhone(order: OnPhone): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
+  /** For days of a pass: the order that says which. */
+  askPass(
+    order: Omit<OnPhone, "visit"> & { readonly order: string; readonly lot: string },
+  ): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
   /** What became of it, for the phone that waits; undefined: no such charge. */
-  state(
-    charge: string,
-  ): { readonly state: ChargeRow["state"]; readonly amount_fen: number; readonly why: string | null; readonly visit: string } | undefined;
-  /** Ways to pay for this lot, in the order of the site file. */
-  methods(lot: string): Method[];
+  state(charge: string):
+    | {
+        readonly state: ChargeRow["state"];
+        readonly amount_fen: number;
+        readonly why: string | null;
+        readonly visit: string;
+        readonly pass_order: string | null;
+      }
+    | undefined;
+  /** Ways to pay for this lot, and this kind of thing. */
+  methods(lot: string, income?: "temporary" | "pass"): Method[];
   /** A message on the provider's own path. */
   told(provider: string, message: Told): Promise<Acknowledgement | undefined>;
   stop(): void;
@@ -48,9 +59,11 @@ export interface Charges {
 interface ChargeRow {
   id: string;
   provider: string;
-  bill: string;
+  /** Of a stay; null where it is for a pass. */
+  bill: string | null;
   visit: string;
   lane: string;
+  pass_order: string | null;
   amount_fen: number;
   asked: string;
   qr: string | null;
@@ -67,20 +80,25 @@ const codeHolds_ms = 2 * 3_600_000;
 const tickEvery_ms = 1_000;
 const currency = "CNY";
 const words = "停车费";
+const passWords = "停车月卡";
 
 const noProvider = refusal("no-provider", "没有开通这种支付方式", "this way of paying is not set up here");
 const nothingDue = refusal("nothing-due", "本车道没有待缴费车辆", "no car waits for payment at this lane");
 const nothingOwed = refusal("nothing-owed", "没有待缴费用", "nothing is owed");
 
-export function chargesOf(
-  context: SiteContext,
-  lanes: Lanes,
-  { payments, providers }: { payments: Payments; providers: readonly Provider[] },
-): Charges {
+export interface ChargeParts {
+  readonly payments: Payments;
+  readonly providers: readonly Provider[];
+  readonly orders: PassOrders;
+  /** What else of this room looks at the clock. */
+  readonly tick: (mono: number) => void;
+}
+
+export function chargesOf(context: SiteContext, lanes: Lanes, { payments, providers, orders, tick: alsoAtTick }: ChargeParts): Charges {
   const { journal, clock, chance, log } = context;
   const of = (id: string): Provider | undefined => providers.find((one) => one.id === id);
-  const account = (lot: string, method: string): Provider | undefined =>
-    accountFor(context.config.payments, providers, { lot, method, income: "temporary" });
+  const account = (lot: string, method: string, income: "temporary" | "pass" = "temporary"): Provider | undefined =>
+    accountFor(context.config.payments, providers, { lot, method, income });
   const byId = (reads: Reads, id: string): ChargeRow | undefined => reads.get<ChargeRow>("SELECT * FROM pay_charge WHERE id = ?", id);
   /** When each open charge is asked for next; after a restart all are, soon. */
   const queries = new Map<string, { next: number; turn: number }>();
@@ -112,7 +130,7 @@ export function chargesOf(
     if (due === null) return nothingDue;
     if ("kind" in due) return due;
     const row = known(due.bill, { provider, way: "qr" });
-    const asked = (qr: string): Asked => ({ charge: row.id, bill: row.bill, amount_fen: row.amount_fen, qr });
+    const asked = (qr: string): Asked => ({ charge: row.id, bill: due.bill, amount_fen: row.amount_fen, qr });
     if (row.qr !== null) return asked(row.qr);
     const answer = await provider.ask({ charge: row.id, amount_fen: row.amount_fen, words });
     if ("kind" in answer) return notNow(answer);
@@ -129,9 +147,44 @@ export function chargesOf(
     const found = journal.commit((tx) => billFor(tx, visit, asking));
     if ("kind" in found) return found;
     if (settled(found.bill)) return nothingOwed;
-    const row = known(found.bill.id, { provider, way: "page" });
+    return pageOf(known(found.bill.id, { provider, way: "page" }), provider, { words, back, peer });
+  }
+
+  async function askPass({
+    order: id,
+    lot,
+    method,
+    back,
+    peer,
+  }: Parameters<Charges["askPass"]>[0]): Promise<{ charge: string; url: string } | Refusal> {
+    const order = orders.order(id);
+    if (order === undefined || order.state === "paid") return nothingOwed;
+    const provider = account(lot, method, "pass");
+    if (provider === undefined) return noProvider;
+    const open = journal.get<ChargeRow>(
+      "SELECT * FROM pay_charge WHERE pass_order = ? AND provider = ? AND state = 'asked' LIMIT 1",
+      ...[id, provider.id],
+    );
+    const charge = open?.id ?? chance.id().replaceAll("-", "");
+    const row =
+      open ??
+      journal.commit((tx) => {
+        tx.run(
+          "INSERT INTO pay_charge (id, provider, pass_order, visit, lane, amount_fen, asked, way) VALUES (?, ?, ?, ?, ?, ?, ?, 'page')",
+          ...[charge, provider.id, id, order.pass, onPhone, order.amount_fen, JSON.stringify(clock.stamp())],
+        );
+        return byId(tx, charge) as ChargeRow;
+      });
+    return pageOf(row, provider, { words: passWords, back, peer });
+  }
+
+  async function pageOf(
+    row: ChargeRow,
+    provider: Provider,
+    { words: said, back, peer }: { words: string; back: (charge: string) => string; peer: string },
+  ): Promise<{ charge: string; url: string } | Refusal> {
     if (row.url !== null) return { charge: row.id, url: row.url };
-    const answer = await provider.page({ charge: row.id, amount_fen: row.amount_fen, words, back: back(row.id), peer });
+    const answer = await provider.page({ charge: row.id, amount_fen: row.amount_fen, words: said, back: back(row.id), peer });
     if ("kind" in answer) return notNow(answer);
     journal.commit((tx) => tx.run("UPDATE pay_charge SET url = ? WHERE id = ?", answer.url, row.id));
     return { charge: row.id, url: answer.url };
@@ -156,6 +209,7 @@ export function chargesOf(
     }
     const why = notice.currency !== currency ? "other-currency" : notice.amount_fen !== row.amount_fen ? "other-amount" : undefined;
     if (why !== undefined) return unmatched(row, notice, why);
+    if (row.pass_order !== null || row.bill === null) return takeForPass(row, notice);
     const lane = lanes.lane(row.lane);
     if (lane === undefined && row.lane !== onPhone && row.way === "qr") return unmatched(row, notice, "no-lane");
     const { amount_fen } = row;
@@ -174,6 +228,19 @@ export function chargesOf(
     if (!("kind" in taken)) return true;
     if (taken.code === "bill-replaced" && payments.credit(lane, payment, also)) return true;
     return unmatched(row, notice, taken.code);
+  }
+
+  /** The order's days and the charge are one transaction: told again, the charge is paid and nothing follows. */
+  function takeForPass(row: ChargeRow, notice: Notice): boolean {
+    const order = row.pass_order === null ? undefined : orders.order(row.pass_order);
+    if (order === undefined || order.state === "paid") return unmatched(row, notice, "already-paid");
+    const provider = of(row.provider);
+    journal.commit((tx) => {
+      if (byId(tx, row.id)?.state === "paid") return;
+      orders.paid(tx, order.id, { method: provider?.method ?? "wechat", collector: row.provider, payee: provider?.payee ?? null });
+      settle(tx, row, notice, null);
+    });
+    return true;
   }
 
   const settle = (tx: Transaction, row: ChargeRow, notice: Notice, why: string | null): unknown =>
@@ -203,6 +270,7 @@ export function chargesOf(
     cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
     const now = clock.stamp();
     giveBack(now);
+    alsoAtTick(now.mono);
     for (const row of journal.all<ChargeRow>("SELECT * FROM pay_charge WHERE state = 'asked'")) {
       const query = queries.get(row.id) ?? { next: now.mono + (askAfter_ms[0] ?? 0), turn: 0 };
       queries.set(row.id, query);
@@ -231,15 +299,18 @@ export function chargesOf(
   return {
     ask,
     askPhone,
+    askPass,
     state(id) {
       const row = byId(journal, id);
       if (row === undefined || row.way !== "page") return undefined;
       // Paid another way meanwhile: the phone that waits is told so too.
-      const bill = newestBill(journal, row.visit);
-      const { state, amount_fen, why, visit } = row;
-      return { state: state === "asked" && bill?.id === row.bill && settled(bill) ? "paid" : state, amount_fen, why, visit };
+      const { state, amount_fen, why, visit, pass_order } = row;
+      const bill = pass_order === null ? newestBill(journal, row.visit) : undefined;
+      const other =
+        pass_order === null ? bill?.id === row.bill && bill !== undefined && settled(bill) : orders.order(pass_order)?.state === "paid";
+      return { state: state === "asked" && other ? "paid" : state, amount_fen, why, visit, pass_order };
     },
-    methods: (lot) => (["wechat", "alipay", "sandbox"] as const).filter((method) => account(lot, method) !== undefined),
+    methods: (lot, income) => (["wechat", "alipay", "sandbox"] as const).filter((method) => account(lot, method, income) !== undefined),
     async told(providerId, message) {
       const provider = of(providerId);
       if (provider === undefined) return undefined;

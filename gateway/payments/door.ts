@@ -1,10 +1,11 @@
-// Everything about money at this site, mounted once: what is due, what is paid at the booth and by phone, what follows a payment, whose drawer it is.
+// Everything about money at this site, mounted once: what is due, what is paid at the booth and by phone, what follows a payment, whose drawer it is, and what passes cost.
 import type { Lanes } from "../lanes/door.ts";
 import type { SiteContext } from "../site-context.ts";
 import { collectorOf } from "./arrears.ts";
 import { type Charges, chargesOf } from "./charges.ts";
 import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Entries, entriesOf } from "./entries.ts";
+import { type PassDesk, passDeskOf } from "./passes/door.ts";
 import { type Payments, paymentsOf } from "./payments.ts";
 import { type Phone, phoneOf } from "./phone.ts";
 import { providersOf } from "./providers/accounts.ts";
@@ -18,17 +19,20 @@ export interface Cashier {
   readonly shifts: Shifts;
   readonly phone: Phone;
   readonly disputes: Disputes;
+  readonly passes: PassDesk;
   readonly collect: ReturnType<typeof collectorOf>;
   readonly rematch: ReturnType<typeof rematchOf>;
 }
 
 export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
   const payments = paymentsOf(context, lanes);
-  const charges = chargesOf(context, lanes, { payments, providers: providersOf(context) });
+  const passes = passDeskOf(context);
+  const { orders, reminders } = passes;
+  const charges = chargesOf(context, lanes, { payments, orders, providers: providersOf(context), tick: reminders.tick });
   const phone = phoneOf(context, lanes, charges);
   const entries = entriesOf(context);
   return {
-    ...{ payments, charges, entries, phone, shifts: shiftsOf(context), disputes: disputesOf(context, entries) },
+    ...{ payments, charges, entries, phone, passes, shifts: shiftsOf(context), disputes: disputesOf(context, entries) },
     ...{ collect: collectorOf(context), rematch: rematchOf(context, lanes) },
   };
 }

@@ -4,6 +4,7 @@ import { canonicalPlate, displayPlate, maskedPlate } from "#protocols/vocabulary
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
 import { lookAt } from "../lanes/bills.ts";
 import type { Lanes } from "../lanes/door.ts";
+import { type Unlicensed, unlicensedOf } from "../lanes/unlicensed.ts";
 import { type Visit, visitById, visitInside } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
 import type { Charges } from "./charges.ts";
@@ -24,6 +25,9 @@ export interface Phone {
   owed(plate: string, peer: string): Owed | Refusal;
   /** The car before this exit, by the code that hangs there: whoever scans it stands beside it. */
   atLane(lane: string): Owed | Refusal;
+  /** A car without a plate, by its token. */
+  ofToken(visit: string): Owed | Refusal;
+  readonly unlicensed: Unlicensed;
   pay(order: { visit: string; method: string; peer: string }): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
   paid(
     charge: string,
@@ -45,6 +49,7 @@ export const tooOften = "too-often";
 
 export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): Phone {
   const { journal, clock, config } = context;
+  const unlicensed = unlicensedOf(context, lanes);
   const scanning = scanningOf({ asks: config.payments?.page?.asks ?? usualAsks });
 
   function told(visit: Visit, shown: (plate: Visit["plate"]) => string): Owed | undefined {
@@ -85,10 +90,16 @@ export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): P
       const visit = lane?.config.direction === "exit" ? lane.front() : undefined;
       return (visit === undefined ? undefined : told(visit, maskedPlate)) ?? noCar;
     },
+    ofToken(token) {
+      const visit = unlicensed.inside(token);
+      return (visit === undefined ? undefined : told(visit, (plate) => plate)) ?? nothing;
+    },
+    unlicensed,
     pay: ({ visit, method, peer }) =>
       charges.askPhone({ visit, method, peer, back: (charge) => `${config.payments?.page?.address ?? ""}/pay/charge/${charge}` }),
     paid(id) {
       const charge = charges.state(id);
+      if (charge !== undefined && charge.pass_order !== null) return { ...charge, plate: charge.visit, grace_ms: 0 };
       const visit = charge === undefined ? undefined : visitById(journal, charge.visit);
       if (charge === undefined || visit === undefined) return undefined;
       const { state, amount_fen } = charge;

@@ -12,13 +12,18 @@ export interface HandOver {
   readonly reason: string;
 }
 
-/** Cash that was taken in this shift, less what was taken back of it. */
+/** Cash that was taken in this shift for stays and passes, less what was given back out of it. */
 function drawer(tx: Reads, shift: string): { payments: number; expected_fen: number } {
   const sums = tx.get<{ payments: number; taken: number; back: number }>(
     "SELECT count(*) AS payments, coalesce(sum(p.amount_fen), 0) AS taken, coalesce(sum((SELECT sum(e.amount_fen) FROM money_entry e WHERE e.payment = p.id)), 0) AS back FROM payment p WHERE p.shift = ?",
     shift,
   );
-  return { payments: sums?.payments ?? 0, expected_fen: (sums?.taken ?? 0) - (sums?.back ?? 0) };
+  const passes = tx.get<{ payments: number; taken: number; back: number }>(
+    "SELECT count(*) AS payments, coalesce(sum(amount_fen), 0) AS taken, (SELECT coalesce(sum(amount_fen), 0) FROM pass_refund WHERE shift = ?) AS back FROM pass_order WHERE shift = ?",
+    ...[shift, shift],
+  );
+  const [taken, back] = [(sums?.taken ?? 0) + (passes?.taken ?? 0), (sums?.back ?? 0) + (passes?.back ?? 0)];
+  return { payments: (sums?.payments ?? 0) + (passes?.payments ?? 0), expected_fen: taken - back };
 }
 
 export interface Shifts {

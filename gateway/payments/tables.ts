@@ -51,4 +51,45 @@ export const tables: readonly Migration[] = [
         state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'upheld', 'rejected')), person TEXT, answer TEXT, entry TEXT, ended TEXT
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "payments/0004-passes",
+    sql: `
+      CREATE TABLE pass_price (
+        lot TEXT NOT NULL, from_at INTEGER NOT NULL, prices TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (lot, from_at)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE pass_holder (
+        pass TEXT PRIMARY KEY, lot TEXT NOT NULL, room TEXT NOT NULL, contact TEXT NOT NULL, plates TEXT NOT NULL, spaces INTEGER NOT NULL, nth INTEGER NOT NULL,
+        area TEXT, space TEXT, link TEXT NOT NULL UNIQUE, person TEXT NOT NULL, at INTEGER NOT NULL, reminded INTEGER
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE resident (
+        id TEXT PRIMARY KEY, lot TEXT NOT NULL, room TEXT NOT NULL, contact TEXT NOT NULL, plates TEXT NOT NULL, note TEXT NOT NULL, photo TEXT, photo_hash TEXT, at INTEGER NOT NULL,
+        state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'approved', 'rejected')), pass TEXT, person TEXT, answer TEXT, decided INTEGER
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE pass_order (
+        id TEXT PRIMARY KEY, pass TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('new', 'renewal')), from_at INTEGER NOT NULL, until_at INTEGER NOT NULL, amount_fen INTEGER NOT NULL,
+        lines TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'paid')), method TEXT, payee TEXT, collector TEXT, at INTEGER NOT NULL, paid_at INTEGER, shift TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX pass_order_of ON pass_order (pass, until_at);
+      CREATE TABLE pass_change (
+        id TEXT PRIMARY KEY, pass TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('plates', 'replacement', 'extension', 'refund')), detail TEXT NOT NULL, person TEXT NOT NULL,
+        reason TEXT NOT NULL, at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX pass_change_of ON pass_change (pass, kind, at);
+      CREATE TABLE pass_refund (
+        id TEXT PRIMARY KEY, entry TEXT NOT NULL, pass TEXT NOT NULL, pass_order TEXT NOT NULL REFERENCES pass_order (id), amount_fen INTEGER NOT NULL, days INTEGER NOT NULL, shift TEXT, at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE invoice (
+        id TEXT PRIMARY KEY, receipt TEXT NOT NULL UNIQUE, title TEXT NOT NULL, tax_number TEXT, email TEXT, amount_fen INTEGER NOT NULL, at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE pay_charge_of (
+        id TEXT PRIMARY KEY, provider TEXT NOT NULL, bill TEXT REFERENCES bill (id), visit TEXT NOT NULL, lane TEXT NOT NULL,
+        amount_fen INTEGER NOT NULL, asked TEXT NOT NULL, qr TEXT, state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'paid', 'closed')),
+        transaction_id TEXT, received_fen INTEGER, why TEXT, way TEXT NOT NULL DEFAULT 'qr', url TEXT, pass_order TEXT REFERENCES pass_order (id),
+        CHECK ((bill IS NULL) <> (pass_order IS NULL))
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO pay_charge_of SELECT id, provider, bill, visit, lane, amount_fen, asked, qr, state, transaction_id, received_fen, why, way, url, NULL FROM pay_charge;
+      DROP TABLE pay_charge;
+      ALTER TABLE pay_charge_of RENAME TO pay_charge;
+      CREATE INDEX pay_charge_open ON pay_charge (bill) WHERE state = 'asked';`,
+  },
 ];

@@ -9,7 +9,11 @@ import { type Of, type Place, plateOf, spanOf, timeOf, type Write } from "./writ
 export function visitorWrite(entry: Of<"visitors">, place: Place): Write {
   const { where, wrong, lotOf, rules, context, person } = place;
   if (lotOf(entry.lot, where) && rules(entry.lot)?.passes === undefined)
-    wrong(where, "该停车场的收费文件没有月卡规则（passes），访客无法免费", "the lot's tariff says nothing of passes: a guest cannot be free");
+    wrong(
+      where,
+      "该停车场的收费文件没有月卡规则（passes），访客无法免费",
+      "the lot's tariff says nothing of passes: a guest cannot be free",
+    );
   const plate = plateOf(entry.plate, place);
   const { from, until } = spanOf(entry, place);
   if (until - from > longestVisit_days * dayMs)
@@ -38,7 +42,8 @@ export function carWrite(entry: Of<"cars">, place: Place): Write {
   const from = entry.from === undefined ? now : timeOf(entry.from, place);
   const until = entry.until === undefined ? null : timeOf(entry.until, place, true);
   const blocking = (blockReasons as readonly string[]).includes(entry.reason);
-  if ((entry.list === "blocked") !== blocking) wrong(where, `这种名单不用这个原因：${entry.reason}`, `not a reason of this list: ${entry.reason}`);
+  if ((entry.list === "blocked") !== blocking)
+    wrong(where, `这种名单不用这个原因：${entry.reason}`, `not a reason of this list: ${entry.reason}`);
   if (entry.list === "blocked" && propertyFee.test(entry.words))
     wrong(where, "拖欠物业费不能作为限制车辆进出的理由", "property fees that are owed are no reason to keep a car out");
   if (until !== null && until <= from) wrong(where, "结束不晚于开始", "ends before it begins");

@@ -9,7 +9,16 @@ const mostRows = 50_000;
 /** RFC 4180 with a byte order mark. */
 export function csvText(rows: readonly (readonly unknown[])[]): string {
   const cell = (value: unknown): string => {
-    const text = value === null || value === undefined ? "" : value === true ? "是" : value === false ? "" : Array.isArray(value) ? value.join(" ") : String(value);
+    const text =
+      value === null || value === undefined
+        ? ""
+        : value === true
+          ? "是"
+          : value === false
+            ? ""
+            : Array.isArray(value)
+              ? value.join(" ")
+              : String(value);
     const safe = /^[=+\-@\t]/.test(text) && typeof value !== "number" ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };

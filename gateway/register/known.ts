@@ -1,7 +1,8 @@
 // What a car has when its price is asked: passes with the other cars of their spaces, coupons that are its own, its class, its charging.
+import { type PassState, passState } from "#gateway/core/parking/pass-price.ts";
 import type { Coupon, Pass, Stay } from "#gateway/core/parking/tariff.ts";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
-import { type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { dayMs, type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 
 interface Car {
@@ -16,22 +17,39 @@ interface PassRow {
   from_at: number;
   until_at: number;
   suspended: string;
+  grace_days: number;
+  since: number | null;
+  upto: number | null;
 }
 
 export function passesOf(reads: Reads, { lot, plate }: Car, stay: { entered: Wall; left: Wall }): Pass[] {
   return reads
     .all<PassRow>(
-      "SELECT p.id, p.spaces, p.from_at, p.until_at, p.suspended FROM pass p JOIN pass_plate o ON o.pass = p.id WHERE o.plate = ? AND p.lot = ? AND p.withdrawn = 0 ORDER BY p.id",
+      "SELECT p.id, p.spaces, p.from_at, p.until_at, p.suspended, p.grace_days, o.from_at AS since, o.until_at AS upto FROM pass p JOIN pass_plate o ON o.pass = p.id WHERE o.plate = ? AND p.lot = ? AND p.withdrawn = 0 ORDER BY p.id",
       plate,
       lot,
     )
     .map((row) => ({
       id: row.id,
-      from: wall(row.from_at),
-      until: wall(row.until_at),
+      ...spanFor(row),
       suspended: (JSON.parse(row.suspended) as [number, number][]).map(([from, until]) => ({ from: wall(from), until: wall(until) })),
       spaces: { count: row.spaces, others: othersOf(reads, { pass: row.id, lot, plate }, stay) },
     }));
+}
+
+/** The pass, with the days after its end in which it may still be renewed; less, for a car that only stands in for another one. */
+const spanFor = ({ from_at, until_at, grace_days, since, upto }: PassRow): { from: Wall; until: Wall } => ({
+  from: wall(Math.max(from_at, since ?? from_at)),
+  until: wall(Math.min(until_at + grace_days * dayMs, upto ?? Number.MAX_SAFE_INTEGER)),
+});
+
+/** What a display says of this car's pass: the one that holds longest. */
+export function passStateOf(reads: Reads, { lot, plate }: Pick<Car, "lot" | "plate">, now: Wall): PassState | undefined {
+  const row = reads.get<{ from_at: number; until_at: number; grace_days: number }>(
+    "SELECT p.from_at, p.until_at, p.grace_days FROM pass p JOIN pass_plate o ON o.pass = p.id WHERE o.plate = ? AND p.lot = ? AND p.withdrawn = 0 AND p.kind = 'pass' AND p.from_at <= ? AND (o.until_at IS NULL OR o.until_at > ?) ORDER BY p.until_at DESC LIMIT 1",
+    ...[plate, lot, now, now],
+  );
+  return row && passState({ from: wall(row.from_at), until: wall(row.until_at) }, now, row.grace_days);
 }
 
 /** The other cars of a pass, when they were inside: each plate's stays that touch this one. A plate that is inside twice is one car: its newest stay. */

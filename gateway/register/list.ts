@@ -16,7 +16,7 @@ type Cells = RegisterListed["rows"][number];
 type Row = Record<string, string | number | null>;
 
 /** As a table of coupons has it: percent, minutes, or yuan. */
-const valueOf = ({ percent, minutes, amount }: Readonly<Record<string, unknown>>): number | null =>
+const numberIn = ({ percent, minutes, amount }: Readonly<Record<string, unknown>>): number | null =>
   typeof percent === "number" ? percent : typeof minutes === "number" ? minutes : typeof amount === "number" ? amount / 100 : null;
 
 const timeText = (at: Row[string] | undefined): string | null => (typeof at === "number" ? toRfc3339(wall(at)) : null);
@@ -29,9 +29,11 @@ export function listed(reads: Reads, { list, plate, after }: Wanted): RegisterLi
 }
 
 const queries: Readonly<Record<RegisterTable["list"], string>> = {
-  passes: "SELECT * FROM pass WHERE kind = 'pass' AND id > ? AND (? IS NULL OR id IN (SELECT pass FROM pass_plate WHERE plate = ?)) ORDER BY id LIMIT ?",
+  passes:
+    "SELECT * FROM pass WHERE kind = 'pass' AND id > ? AND (? IS NULL OR id IN (SELECT pass FROM pass_plate WHERE plate = ?)) ORDER BY id LIMIT ?",
   coupons: "SELECT * FROM coupon WHERE id > ? AND (? IS NULL OR plate = ?) ORDER BY id LIMIT ?",
-  visitors: "SELECT * FROM pass WHERE kind = 'visitor' AND id > ? AND (? IS NULL OR id IN (SELECT pass FROM pass_plate WHERE plate = ?)) ORDER BY id LIMIT ?",
+  visitors:
+    "SELECT * FROM pass WHERE kind = 'visitor' AND id > ? AND (? IS NULL OR id IN (SELECT pass FROM pass_plate WHERE plate = ?)) ORDER BY id LIMIT ?",
   cars: "SELECT * FROM known_car WHERE id > ? AND (? IS NULL OR plate = ?) ORDER BY id LIMIT ?",
   vehicles: "SELECT * FROM vehicle WHERE plate > ? AND (? IS NULL OR plate = ?) ORDER BY plate LIMIT ?",
 };
@@ -84,7 +86,7 @@ function cellsOf(reads: Reads, list: RegisterTable["list"], row: Row): Cells {
       lot: row.lot ?? null,
       plate: shown(row.plate),
       kind: (JSON.parse(String(row.coupon)) as { kind: string }).kind,
-      value: valueOf(JSON.parse(String(row.coupon)) as Readonly<Record<string, unknown>>),
+      value: numberIn(JSON.parse(String(row.coupon)) as Readonly<Record<string, unknown>>),
       until: timeText(row.until_at),
       used: row.visit !== null,
       withdrawn: row.withdrawn === 1,

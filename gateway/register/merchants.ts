@@ -47,7 +47,10 @@ const byId = (reads: Reads, id: string): MerchantRow | undefined => reads.get<Me
 /** A month of China's calendar: from its first moment up to the next one's. */
 export function monthSpan(month: string): { from: Wall; until: Wall } {
   const [year = 1970, number = 1] = month.split("-").map(Number);
-  return { from: fromCivil({ year, month: number, day: 1 }), until: fromCivil({ year: number === 12 ? year + 1 : year, month: (number % 12) + 1, day: 1 }) };
+  return {
+    from: fromCivil({ year, month: number, day: 1 }),
+    until: fromCivil({ year: number === 12 ? year + 1 : year, month: (number % 12) + 1, day: 1 }),
+  };
 }
 export const monthOf = (at: Wall): string => `${toCivil(at).year}-${String(toCivil(at).month).padStart(2, "0")}`;
 
@@ -65,7 +68,11 @@ export function merchantsOf(context: SiteContext, rules: RulesOf): Merchants {
   }
 
   /** Used coupons: what a shop owes is fixed by its price, or is what the coupon took off. */
-  function usedIn(reads: Reads, { id, price_fen }: MerchantRow, span?: { from: Wall; until: Wall }): { used: number; worth: number; owed: number } {
+  function usedIn(
+    reads: Reads,
+    { id, price_fen }: MerchantRow,
+    span?: { from: Wall; until: Wall },
+  ): { used: number; worth: number; owed: number } {
     const row = reads.get<{ used: number; worth: number }>(
       "SELECT count(*) AS used, coalesce(sum(worth_fen), 0) AS worth FROM coupon WHERE merchant = ? AND visit IS NOT NULL AND (? IS NULL OR (given_at >= ? AND given_at < ?))",
       ...[id, span?.from ?? null, span?.from ?? null, span?.until ?? null],
@@ -82,7 +89,18 @@ export function merchantsOf(context: SiteContext, rules: RulesOf): Merchants {
       const faults: Fault[] = [];
       if (!config.lots.some(({ id }) => id === lot)) faults.push({ where: "lot", zh: `没有停车场 ${lot}`, en: `no such lot: ${lot}` });
       else if (rules(lot)?.coupons?.accepted.includes(value.kind) !== true)
-        faults.push({ where: "value", zh: `该停车场的收费文件不接受这种券：${value.kind}`, en: `the lot's tariff does not accept ${value.kind} coupons` });
+        faults.push({
+          where: "value",
+          zh: `该停车场的收费文件不接受这种券：${value.kind}`,
+          en: `the lot's tariff does not accept ${value.kind} coupons`,
+        });
+      // Minutes or hours off make a bill smaller without a sum of their own.
+      if (price_fen === undefined && ["minutes", "valid-for", "time-window"].includes(value.kind))
+        faults.push({
+          where: "price_fen",
+          zh: "按时间减免的券须写明每张结算价 price_fen",
+          en: "a coupon that takes time off needs a price_fen",
+        });
       const [first] = faults;
       if (first !== undefined) return refusal("register-refused", first.zh, first.en);
       const link = byId(journal, merchant)?.link ?? chance.id();
@@ -91,7 +109,16 @@ export function merchantsOf(context: SiteContext, rules: RulesOf): Merchants {
           "INSERT INTO merchant (id, lot, name, value, quota, price_fen, link, person, at, withdrawn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET lot = excluded.lot, name = excluded.name, value = excluded.value, quota = excluded.quota, price_fen = excluded.price_fen, person = excluded.person, at = excluded.at, withdrawn = excluded.withdrawn",
           ...[merchant, lot, name, JSON.stringify(value), quota, price_fen ?? null, link, person, clock.wall(), withdrawn === true ? 1 : 0],
         );
-        tx.event("merchant.written", { merchant, lot, name, kind: value.kind, quota, price_fen: price_fen ?? null, withdrawn: withdrawn === true, person });
+        tx.event("merchant.written", {
+          merchant,
+          lot,
+          name,
+          kind: value.kind,
+          quota,
+          price_fen: price_fen ?? null,
+          withdrawn: withdrawn === true,
+          person,
+        });
       });
       return { merchant, link };
     },
@@ -133,7 +160,10 @@ export function merchantsOf(context: SiteContext, rules: RulesOf): Merchants {
       journal.commit((tx) => {
         const row = byId(tx, id);
         if (row === undefined) return noMerchant;
-        const before = tx.get<{ merchant: string; amount_fen: number }>("SELECT merchant, amount_fen FROM merchant_entry WHERE id = ?", entry);
+        const before = tx.get<{ merchant: string; amount_fen: number }>(
+          "SELECT merchant, amount_fen FROM merchant_entry WHERE id = ?",
+          entry,
+        );
         if (before !== undefined && (before.merchant !== id || before.amount_fen !== amount_fen))
           return refusal("entry-differs", "该编号已用于另一笔", "this entry was another one");
         if (before === undefined) {

@@ -43,4 +43,11 @@ export const tables: readonly Migration[] = [
         id TEXT PRIMARY KEY, merchant TEXT NOT NULL, amount_fen INTEGER NOT NULL, person TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "register/0003-passes-as-a-product",
+    sql: `
+      ALTER TABLE pass ADD COLUMN grace_days INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE pass_plate ADD COLUMN from_at INTEGER;
+      ALTER TABLE pass_plate ADD COLUMN until_at INTEGER;`,
+  },
 ];

@@ -24,6 +24,7 @@ export const exceptionReasons = [
   "wrong-direction",
   "lot-full",
   "lane-closed",
+  "blacklisted",
   "tailgating",
   "left-unpaid",
   "turned-back",

@@ -114,6 +114,7 @@ export const rooms: readonly Room[] = [
       "gateway/ports.ts",
       "gateway/journal",
       "gateway/lanes",
+      "gateway/register",
       "gateway/site-context.ts",
       "protocols/api",
       "protocols/uplink",

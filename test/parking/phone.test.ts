@@ -1,72 +1,10 @@
 // A driver pays on his own phone: before he goes, or at the exit by the code that hangs there. The real page over HTTP, the sandbox over HTTP, told time; the gate opens once.
 import { afterEach, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "#sim/payments/sandbox.ts";
-import { type ParkingSite, startParkingSite } from "../world/parking-site.ts";
 import { until } from "../world/program.ts";
-import { mine, minute, other, type Scene, sceneAt } from "./at-the-lane.ts";
+import { mine, minute, other } from "./at-the-lane.ts";
+import { due, onPhone, phoneEnds } from "./on-phone.ts";
 
-const secret = "sandbox-secret-for-tests";
-let site: ParkingSite | undefined;
-let sandbox: Sandbox | undefined;
-afterEach(async () => {
-  await sandbox?.stop();
-  await site?.stop();
-});
-
-interface OnPhone extends Scene {
-  readonly site: ParkingSite;
-  /** A page as a phone sees it. */
-  see(path: string, form?: Record<string, string>): Promise<{ status: number; text: string; headers: Headers }>;
-  /** Asks, and chooses to pay: the charge's name. */
-  asksToPay(plate?: string): Promise<string>;
-  /** What the driver presses at the provider. */
-  presses(charge: string, act: "yes" | "no"): Promise<void>;
-  credits(): number;
-}
-
-async function onPhone(options: { mute?: boolean; asks?: number } = {}): Promise<OnPhone> {
-  const provider = await startSandbox({ secret, port: 0, tellAgain_ms: 20, mute: options.mute ?? false });
-  sandbox = provider;
-  let http = "";
-  const started = await startParkingSite({
-    console: true,
-    files: { "sandbox.secret": secret },
-    payments: {
-      sandbox: { base: provider.url, secret_file: "./sandbox.secret", notify_url: "http://127.0.0.1:9/pay/notify/sandbox" },
-      page: { address: "http://127.0.0.1:9", telephone: "0595-12345678", ...(options.asks === undefined ? {} : { asks: options.asks }) },
-    },
-  });
-  site = started;
-  http = started.http();
-  await started.goOn(1_000);
-  const see: OnPhone["see"] = async (path, form) => {
-    const answer = await fetch(`${http}${path}`, {
-      redirect: "manual",
-      ...(form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) }),
-    });
-    return { status: answer.status, text: await answer.text(), headers: answer.headers };
-  };
-  return {
-    ...sceneAt(started),
-    site: started,
-    see,
-    async asksToPay(plate = mine) {
-      const { text } = await see("/pay", { plate });
-      const visit = /name="visit" value="([^"]+)"/.exec(text)?.[1] ?? "";
-      const { headers, status } = await see("/pay/charge", { visit, method: "sandbox" });
-      expect(status).toBe(200);
-      const charge = headers.get("x-cuobian-charge") ?? "";
-      // The sandbox tells the address that it was given; a test's port is known only now.
-      Object.assign(provider.charges.get(charge) as object, { notify_url: `${http}/pay/notify/sandbox` });
-      return charge;
-    },
-    async presses(charge, act) {
-      await fetch(`${provider.url}/pay/${charge}/${act}`, { method: "POST", redirect: "manual" });
-    },
-    credits: () => started.events("visit.paid").length,
-  };
-}
-const due = (text: string): number => Number(/data-due="(\d+)"/.exec(text)?.[1] ?? Number.NaN);
+afterEach(phoneEnds);
 
 test("before he goes: the page says what is owed line by line, the phone pays, the exit opens by itself within the grace", async () => {
   const scene = await onPhone();

@@ -67,8 +67,17 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return parking.visitClosed(effect, event);
     // Kept in the list of events.
     case "pass.written":
+    case "pass.sold":
+    case "pass.refunded":
+    case "pass.changed":
+    case "pass.expires":
+    case "resident.asked":
+    case "resident.decided":
     case "coupon.given":
     case "coupon.used":
+    case "car.listed":
+    case "merchant.written":
+    case "merchant.settled":
     case "lane.mode":
     case "gate.ordered":
     case "visit.chosen":

@@ -40,24 +40,62 @@ ${frame.refresh === undefined ? undefined : html`<meta http-equiv="refresh" cont
 </html>`.html;
 }
 
-const said = (language: Language, refusal: Refusal | undefined): Html | undefined =>
+export const said = (language: Language, refusal: Refusal | undefined): Html | undefined =>
   refusal === undefined
     ? undefined
     : html`<p class="said" role="alert" data-code="${refusal.code}">${language === "zh" ? refusal.zh : refusal.en}</p>`;
 
 export function platePage(language: Language, { refusal, plate }: { refusal?: Refusal | undefined; plate: string }): Html {
+  return html`${said(language, refusal)}${plateForm(language, { action: "/pay", plate, button: words[language].ask })}`;
+}
+
+function plateForm(language: Language, { action, plate, button }: { action: string; plate: string; button: string }): Html {
   const t = words[language];
-  return html`${said(language, refusal)}
-<form method="post" action="/pay?lang=${language}" autocomplete="off">
+  return html`<form method="post" action="${action}?lang=${language}" autocomplete="off">
 <label for="plate">${t.plate}</label>
 <input id="plate" name="plate" value="${plate}" maxlength="10" required autocapitalize="characters" spellcheck="false" placeholder="闽C12345" aria-describedby="hint">
 <p id="hint">${t.plateHint}</p>
 <div id="keys" data-provinces="闽${provinces.replace("闽", "")}" data-erase="${t.erase}" data-clear="${t.clear}" data-eighth="${t.newEnergy}"></div>
-<button type="submit" class="main">${t.ask}</button>
+<button type="submit" class="main">${button}</button>
 </form>`;
 }
 
-const money = (amount_fen: number, language: Language): string =>
+export function enterPage(
+  language: Language,
+  { lane, asked, refusal }: { lane: string; asked: string; refusal?: Refusal | undefined },
+): Html {
+  const t = words[language];
+  return html`<h2>${t.enterTitle}</h2>${said(language, refusal)}<p>${t.enterHint}</p>
+<form method="post" action="/pay/enter/${lane}?lang=${language}"><input type="hidden" name="asked" value="${asked}"><button class="main">${t.enter}</button></form>`;
+}
+
+export function tokenPage(language: Language, gate: string | null): Html {
+  const t = words[language];
+  const open = gate === "opening" || gate === "already-open";
+  return html`<p class="${open ? "done" : "said"}" role="status" data-gate="${gate ?? "none"}">${open ? t.entered2 : t.notOpened}</p><p>${t.keep}</p>`;
+}
+
+export function leftPage(language: Language, gate: string): Html {
+  const t = words[language];
+  const open = gate === "opening" || gate === "already-open";
+  return html`<p class="${open ? "done" : "said"}" role="status" data-gate="${gate}">${open ? t.opened : t.notOpened}</p>`;
+}
+
+/** Beside the plate's field, for a phone that holds a token. */
+export const leaveForm = (language: Language, lane: string): Html =>
+  html`<form method="post" action="/pay/lane/${lane}/leave?lang=${language}"><button class="main">${words[language].leaveHere}</button></form>`;
+
+export function shopPage(
+  language: Language,
+  { name, left, link, refusal, given }: { name: string; left: number; link: string; refusal?: Refusal | undefined; given?: string },
+): Html {
+  const t = words[language];
+  return html`<h2>${t.shopTitle} · ${name}</h2><p>${t.shopLeft} <b data-left="${left}">${left}</b></p>${said(language, refusal)}
+${given === undefined ? undefined : html`<p class="done" role="status">${given} ${t.shopGiven}</p>`}
+${plateForm(language, { action: `/pay/shop/${link}`, plate: "", button: t.shopGive })}`;
+}
+
+export const money = (amount_fen: number, language: Language): string =>
   language === "zh" ? `${yuanText(fen(amount_fen))} ${words.zh.yuan}` : `¥${yuanText(fen(amount_fen))}`;
 
 /** To the minute, as the driver's own clock shows it. */

@@ -2,17 +2,32 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Phone, tooOften } from "../../payments/phone.ts";
+import type { Cashier } from "../../payments/door.ts";
+import { tooOften } from "../../payments/phone.ts";
+import type { Merchants } from "../../register/merchants.ts";
 import type { SiteContext } from "../../site-context.ts";
-import type { Html } from "./html.ts";
-import { chargePage, type Frame, goingPage, owedPage, page, platePage } from "./pages.ts";
+import { type Html, html } from "./html.ts";
+import {
+  chargePage,
+  enterPage,
+  type Frame,
+  goingPage,
+  leaveForm,
+  leftPage,
+  owedPage,
+  page,
+  platePage,
+  shopPage,
+  tokenPage,
+} from "./pages.ts";
+import { passPages } from "./pass-routes.ts";
 import type { Language } from "./words.ts";
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const largestForm = 2 * 1024;
 const followEvery_s = 3;
 
-type Asked = FastifyRequest<{ Querystring: { lang?: string } }>;
+export type Asked = FastifyRequest<{ Params: Record<string, string>; Querystring: { lang?: string } }>;
 
 const languageOf = ({ query, headers }: Asked): Language => {
   if (query.lang === "en" || query.lang === "zh") return query.lang;
@@ -20,16 +35,33 @@ const languageOf = ({ query, headers }: Asked): Language => {
 };
 const own = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
 
+const cookie = "cuobian-token";
+const cookieHolds_s = 30 * 86_400;
+const tokenOf = (request: FastifyRequest): string | undefined =>
+  new RegExp(`(?:^|;\\s*)${cookie}=([0-9a-f-]{8,64})(?:;|$)`).exec(request.headers.cookie ?? "")?.[1];
+
+/** What the pages' files share. */
+export interface PhoneTools {
+  readonly send: (request: Asked, reply: FastifyReply, body: Html, frame?: Partial<Pick<Frame, "path" | "refresh">>) => FastifyReply;
+  readonly field: (request: FastifyRequest, name: string) => string;
+  readonly peerOf: (request: FastifyRequest) => string;
+  readonly languageOf: (request: Asked) => Language;
+  readonly notHere: (request: Asked, reply: FastifyReply) => FastifyReply;
+}
+
 export const phoneRoutes =
-  (context: SiteContext, phone: Phone) =>
+  (context: SiteContext, { cashier, merchants }: { cashier: Cashier; merchants: Merchants }) =>
   async (server: FastifyInstance): Promise<void> => {
+    const { phone } = cashier;
     const { page: options } = context.config.payments ?? {};
     if (options === undefined) return;
+    const secure = options.address.startsWith("https:") ? "; Secure" : "";
     const [style, script] = [own("page.css"), own("page.js")];
     server.removeAllContentTypeParsers();
     server.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
+    server.addContentTypeParser("multipart/form-data", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     server.addHook("onSend", async (_request, reply) => {
       reply.header("content-security-policy", policy).header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
       if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
@@ -44,6 +76,10 @@ export const phoneRoutes =
     const peerOf = (request: FastifyRequest): string => request.socket.remoteAddress ?? "";
     const field = (request: FastifyRequest, name: string): string =>
       String((request.body as Record<string, string> | null)?.[name] ?? "").slice(0, 80);
+
+    const notHere: PhoneTools["notHere"] = (request, reply) =>
+      send(request, reply.code(404), platePage(languageOf(request), { plate: "" }));
+    passPages(server, context, cashier, { send, field, peerOf, languageOf, notHere });
 
     server.get("/pay/page.css", async (_request, reply) =>
       reply.type("text/css; charset=utf-8").header("cache-control", "max-age=3600").send(style),
@@ -68,8 +104,69 @@ export const phoneRoutes =
       const path = `/pay/lane/${encodeURIComponent(request.params.lane)}`;
       const owed = phone.atLane(request.params.lane);
       if (!("kind" in owed)) return send(request, reply, owedPage(language, owed), { path });
-      return send(request, reply, platePage(language, { refusal: owed, plate: "" }), { path });
+      const token = tokenOf(request);
+      const form = token !== undefined && phone.unlicensed.inside(token) !== undefined ? leaveForm(language, request.params.lane) : html``;
+      return send(request, reply, html`${form}${platePage(language, { refusal: owed, plate: "" })}`, { path });
     });
+
+    server.get<{ Params: { lane: string }; Querystring: { lang?: string } }>("/pay/enter/:lane", async (request, reply) => {
+      const { lane } = request.params;
+      return send(request, reply, enterPage(languageOf(request), { lane, asked: context.chance.id() }), {
+        path: `/pay/enter/${encodeURIComponent(lane)}`,
+      });
+    });
+
+    server.post<{ Params: { lane: string }; Querystring: { lang?: string } }>(
+      "/pay/enter/:lane",
+      { bodyLimit: largestForm },
+      async (request, reply) => {
+        const language = languageOf(request);
+        const { lane } = request.params;
+        const asked = field(request, "asked");
+        const path = `/pay/enter/${encodeURIComponent(lane)}`;
+        if (!/^[0-9a-f-]{8,40}$/.test(asked))
+          return send(request, reply.code(400), enterPage(language, { lane, asked: context.chance.id() }), { path });
+        const answer = await phone.unlicensed.enter(lane, asked);
+        if ("kind" in answer) return send(request, reply.code(409), enterPage(language, { lane, asked, refusal: answer }), { path });
+        // Not for following anybody: without it the phone could not show at the exit which car is its own.
+        reply.header("set-cookie", `${cookie}=${answer.token}; Path=/pay; Max-Age=${cookieHolds_s}; HttpOnly; SameSite=Lax${secure}`);
+        return send(request, reply, tokenPage(language, answer.gate), { path });
+      },
+    );
+
+    server.post<{ Params: { lane: string }; Querystring: { lang?: string } }>("/pay/lane/:lane/leave", async (request, reply) => {
+      const language = languageOf(request);
+      const path = `/pay/lane/${encodeURIComponent(request.params.lane)}`;
+      const answer = await phone.unlicensed.leave(request.params.lane, tokenOf(request) ?? "");
+      if ("kind" in answer) return send(request, reply.code(409), platePage(language, { refusal: answer, plate: "" }), { path });
+      if (answer.gate !== null) return send(request, reply, leftPage(language, answer.gate), { path });
+      const owed = phone.ofToken(answer.visit.id);
+      return send(request, reply, "kind" in owed ? platePage(language, { refusal: owed, plate: "" }) : owedPage(language, owed), { path });
+    });
+
+    server.get<{ Params: { link: string }; Querystring: { lang?: string } }>("/pay/shop/:link", async (request, reply) => {
+      const shop = shopOf(request.params.link);
+      if (shop === undefined) return send(request, reply.code(404), platePage(languageOf(request), { plate: "" }));
+      return send(request, reply, shopPage(languageOf(request), shop), { path: `/pay/shop/${shop.link}` });
+    });
+    server.post<{ Params: { link: string }; Querystring: { lang?: string } }>(
+      "/pay/shop/:link",
+      { bodyLimit: largestForm },
+      async (request, reply) => {
+        const shop = shopOf(request.params.link);
+        if (shop === undefined) return send(request, reply.code(404), platePage(languageOf(request), { plate: "" }));
+        const plate = field(request, "plate").slice(0, 12);
+        const given = merchants.give(shop.merchant, { coupon: `shop-${context.chance.id()}`, plate, person: shop.name });
+        const path = `/pay/shop/${shop.link}`;
+        if ("kind" in given) return send(request, reply.code(409), shopPage(languageOf(request), { ...shop, refusal: given }), { path });
+        return send(request, reply, shopPage(languageOf(request), { ...shop, left: given.left, given: plate }), { path });
+      },
+    );
+
+    function shopOf(link: string): { merchant: string; name: string; left: number; link: string } | undefined {
+      const shop = merchants.byLink(link);
+      return shop === undefined ? undefined : { ...shop, link, left: merchants.account(shop.merchant)?.left ?? 0 };
+    }
 
     server.post("/pay/charge", { bodyLimit: largestForm }, async (request: Asked, reply) => {
       const language = languageOf(request);

@@ -40,6 +40,7 @@ export type StayReason =
   | "wrong-direction"
   | "lot-full"
   | "lane-closed"
+  | "blacklisted"
   | "duplicate-read";
 
 export interface Legibility {
