@@ -14,6 +14,7 @@ import { openCommandKey } from "./commands/key.ts";
 import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
+import { startDocumentSender } from "./documents/sender.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
 import { openTree } from "./identity/tree.ts";
 import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
@@ -166,6 +167,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(() => ingest.stop());
     const sender = startSender({ store, log, now, publish: ingest.publish });
     ends.push(() => sender.stop());
+    const documents = startDocumentSender({ store, log, now, publish: ingest.publish });
+    ends.push(() => documents.stop());
+    const wake = (): void => {
+      sender.wake();
+      documents.wake();
+    };
     const commandKey = openCommandKey(config.data, config.command_key_file);
     const absence = setTimeout(() => void noteAbsent({ store, live, log, now }), absentAfterMs);
     ends.push(async () => clearTimeout(absence));
@@ -177,7 +184,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         now,
         log,
         web,
-        commands: { key: commandKey, wake: sender.wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
+        commands: { key: commandKey, wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
         requeue: (asked: Asked) => requeue(rooms, asked),
         demonstration: config.demonstration,
         tls: config.http.tls !== undefined,

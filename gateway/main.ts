@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import pino from "pino";
 import { complaintText } from "./config/complaint.ts";
 import { namedFileComplaints } from "./config/named-files.ts";
-import { readSiteConfig, type SiteFile } from "./config/read.ts";
+import { leaveTrial, type Running, readRunning } from "./config/running.ts";
 import { safetyFlags, superviseWithin_ms } from "./link/supervised.ts";
 import { type Program, supervise } from "./site/supervisor.ts";
 import type { Log } from "./site-context.ts";
@@ -62,7 +62,7 @@ function readOptions(args: string[]): Options | "help" | string {
 }
 
 /** Ends in order on SIGTERM, SIGINT, or when whoever started us has gone (the channel closes). */
-function endsOn(stop: () => Promise<void>, log: Log): void {
+function endsOn(stop: () => Promise<void>, log: Log): (why: string, code: number) => void {
   let ending = false;
   const end = (why: string, code: number) => {
     if (ending) return;
@@ -79,23 +79,27 @@ function endsOn(stop: () => Promise<void>, log: Log): void {
   process.on("SIGTERM", () => end("SIGTERM", 0));
   process.on("SIGINT", () => end("SIGINT", 130));
   if (process.channel !== undefined) process.on("disconnect", () => end("the supervisor is gone", 1));
+  return end;
 }
 
 function sayReady({ readyJson }: Options, line: Record<string, unknown>): void {
   process.stdout.write(readyJson ? `${JSON.stringify(line)}\n` : `网关就绪 / gateway ready: ${line.http ?? line.ready}\n`);
 }
 
-async function runSite(options: Options, file: SiteFile, log: Log): Promise<void> {
+async function runSite(options: Options, file: Running, log: Log): Promise<void> {
   // Here, not above: the supervisor stays small.
   const { startSite } = await import("./site/site.ts");
+  let end: (why: string, code: number) => void = () => process.exit(0);
   const site = await startSite(file, {
     log,
+    // Whoever started us begins anew: the supervisor, or systemd (Restart=always).
+    onRestart: (why) => end(why, 0),
     onFailure: (why) => {
       process.stderr.write(`journal: the disk refused (${why}); a new start reads the file again\n`);
       process.exit(1);
     },
   });
-  endsOn(site.stop, log);
+  end = endsOn(site.stop, log);
   sayReady(options, { ready: "site", http: site.http });
 }
 
@@ -136,7 +140,7 @@ async function main(): Promise<void> {
     process.stderr.write(`${options}\n\n${help}`);
     process.exit(2);
   }
-  const file = readSiteConfig(options.config);
+  const file = readRunning(options.config, options.verb === "run" && options.only === "site" ? "site" : undefined);
   if (file.kind === "complaints") {
     for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
     process.exit(3);
@@ -157,6 +161,7 @@ async function main(): Promise<void> {
     await (options.only === "site" ? runSite(options, file, log) : runBoth(options, log));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    if (options.only === "site") leaveTrial(options.config);
     process.exit(1);
   }
 }

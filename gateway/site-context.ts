@@ -21,6 +21,8 @@ export interface SiteContext {
   readonly profiles: SiteFile["profiles"];
   /** Protection's limits, by the site file's name for them. */
   readonly limits: SiteFile["limits"];
+  /** By lot: texts of the cloud that stand in for its tariff file. */
+  readonly tariffs?: ReadonlyMap<string, { readonly text: string; readonly hash: string }>;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;

@@ -10,6 +10,7 @@ export const budgets: Readonly<Record<string, number>> = {
   protocols: 60,
   "test/browser": 180,
   "test/charging": full ? 1800 : 60,
+  "test/config": full ? 600 : 120,
   "test/faults": full ? 1200 : 480,
   "test/house": 30,
   "test/parking": full ? 1800 : 240,

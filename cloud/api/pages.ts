@@ -1,11 +1,15 @@
 // Lists come in pages behind a cursor: stable while new rows arrive at the front.
-import Type from "typebox";
+import Type, { type TSchema } from "typebox";
 import { ApiProblem } from "./problem.ts";
 
 export const Cursor = {
   limit: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,2}$", description: "at most 500, 50 if not said" })),
   after: Type.Optional(Type.String({ maxLength: 200, description: "`next` of the page before" })),
 };
+
+/** What every list answers: the rows of a page, and where the next one begins. */
+export const pageOf = <S extends TSchema>(row: S) =>
+  Type.Object({ items: Type.Array(row), next: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: false });
 
 export const limitOf = ({ limit }: { limit?: string }): number => Math.min(500, Number(limit ?? 50));
 

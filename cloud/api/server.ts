@@ -16,6 +16,7 @@ import { alarmRoutes } from "./routes/alarms.ts";
 import { auditLogRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
+import { documentRoutes } from "./routes/documents.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
@@ -50,6 +51,7 @@ const nouns: readonly Routes[] = [
   eventRoutes,
   visitRoutes,
   commandRoutes,
+  documentRoutes,
   countsRoutes,
   gapRoutes,
   letterRoutes,

@@ -15,6 +15,8 @@ export const auditActions = {
   "rule.write": { zh: "发布规则版本", en: "wrote a version of a rule" },
   "command.ask": { zh: "提出指令", en: "asked for a command" },
   "command.approve": { zh: "批准指令", en: "approved a command" },
+  "document.ask": { zh: "提出配置文件", en: "asked for a document" },
+  "document.approve": { zh: "批准配置文件", en: "approved a document" },
   "letter.requeue": { zh: "重投死信", en: "tried a dead letter again" },
   "route.call": { zh: "访问接口", en: "called an address" },
   "audit.read": { zh: "查阅审计日志", en: "read the audit log" },

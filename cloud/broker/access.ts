@@ -1,5 +1,5 @@
 // What each party may do, as pure rules. undefined: allowed; otherwise the reason, a word that stands in the log.
-import { acknowledgementTopic, commandTopic, readTopic } from "#protocols/uplink/topics.ts";
+import { acknowledgementTopic, commandTopic, configTopic, type GatewayAddress, readTopic } from "#protocols/uplink/topics.ts";
 import type { Party } from "./accounts.ts";
 
 /** No wildcard, slash or NUL; what Debian's and other common clients call themselves fits. */
@@ -11,6 +11,9 @@ const longestTopic = 256;
 const largestStatus = 4096;
 /** Behind a connection that says nothing for longer, a gateway is not online. */
 const longestKeepalive_s = 120;
+
+/** What the cloud says and a gateway only hears. */
+const fromCloud: ReadonlySet<string> = new Set(["acknowledgement", "command", "config"]);
 
 export interface Publication {
   readonly topic: string;
@@ -24,7 +27,7 @@ export function refusePublish(party: Party, { topic, qos, retain, bytes }: Publi
   if (!wellFormed(topic) || /[+#]/.test(topic)) return "topic";
   const read = readTopic(topic);
   const own = read !== undefined && read.site === party.address?.site && read.gateway === party.address.gateway;
-  if (party.kind === "gateway" && (!own || read.kind === "acknowledgement" || read.kind === "command")) return "not-its-topic";
+  if (party.kind === "gateway" && (!own || fromCloud.has(read.kind))) return "not-its-topic";
   // A QoS 2 message waits in memory until its sender releases it.
   if (qos > 1) return "qos-2";
   if (retain && read?.kind !== "status") return "retained";
@@ -36,7 +39,10 @@ export function refuseSubscribe(party: Party, filter: string): string | undefine
   // $share would be granted and then deliver nothing; $SYS tells about others.
   if (filter.startsWith("$")) return "reserved";
   if (!wellFormed(filter)) return "topic";
-  if (party.address !== undefined && filter !== acknowledgementTopic(party.address) && filter !== commandTopic(party.address))
+  if (
+    party.address !== undefined &&
+    ![acknowledgementTopic, commandTopic, configTopic].some((of) => of(party.address as GatewayAddress) === filter)
+  )
     return "not-its-topic";
   return undefined;
 }

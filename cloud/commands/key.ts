@@ -3,10 +3,13 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SignedCommand } from "#protocols/uplink/commands.ts";
+import type { SignedDocument } from "#protocols/uplink/documents.ts";
 
 export interface CommandKey {
   readonly id: string;
   sign(text: string): SignedCommand;
+  /** The same signature under a document. A command's text is no document's, and the other way round: each is strict about its fields. */
+  signDocument(text: string): SignedDocument;
 }
 
 const privateName = "commands.key.pem";
@@ -28,8 +31,10 @@ export function openCommandKey(folder: string, given?: string): CommandKey {
 function commandKey(key: KeyObject, open: KeyObject): CommandKey {
   const der = open.export({ type: "spki", format: "der" });
   const id = createHash("sha256").update(der).digest("hex").slice(0, 16);
+  const signature = (text: string): string => sign(null, Buffer.from(text), key).toString("base64");
   return {
     id,
-    sign: (command) => ({ v: 1, command, key: id, signature: sign(null, Buffer.from(command), key).toString("base64") }),
+    sign: (command) => ({ v: 1, command, key: id, signature: signature(command) }),
+    signDocument: (document) => ({ v: 1, document, key: id, signature: signature(document) }),
   };
 }

@@ -1,4 +1,5 @@
 // What a gateway may say, an example of each type: the ids tell one story of one car, one charge and one bad socket.
+import { createHash } from "node:crypto";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
 
 export const plate = "闽CD12345";
@@ -10,6 +11,14 @@ export const cutOf = (trip: string, socket = "station-1/3", cause: EventData<"ch
     ...{ trip, socket, session: "session-0001", cause, value: 10_000, limit: 4_400, unit: "mA" },
     ...{ decided_after_ms: 12, off_after_ms: 15, latched: true },
   }) satisfies EventData<"charging.cut">;
+
+const siteText = "site: jinxiu\ngateway: gw-1\n";
+const localSite = {
+  kind: "site",
+  name: "site",
+  hash: `sha256:${createHash("sha256").update(siteText).digest("hex")}`,
+  text: siteText,
+} as const;
 
 export const examples: { readonly [T in EventType]: EventData<T> } = {
   "fire.raised": {
@@ -39,6 +48,29 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     ],
     stations: [{ id: "station-1", name: "1号充电棚A", sockets: 10 }],
   },
+  "config.taken": {
+    document: "document-1",
+    kind: "tariff",
+    name: "main",
+    version: 2,
+    hash: `sha256:${"0".repeat(64)}`,
+    person: "property",
+  },
+  "config.refused": {
+    document: "document-1",
+    kind: "tariff",
+    name: "main",
+    version: 2,
+    code: "older",
+    zh: "版本不高于已收到的版本",
+    en: "older",
+  },
+  "config.running": {
+    trial: false,
+    items: [{ kind: "site", name: "site", version: 0, hash: localSite.hash, local: localSite.hash }],
+    troubles: [],
+  },
+  "config.local": localSite,
   "gateway.restored": { former: "00000000000000ff", restored_at: 1_795_579_200_000 },
   "visit.opened": {
     ...{ visit: "visit-0001", lot: "main", lane: "east-in", plate, plate_colour: "blue", entered_at: 1_795_579_200_000 },

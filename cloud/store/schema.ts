@@ -4,6 +4,7 @@ import type { AlarmCallTable, AlarmHoldTable, AlarmLifeColumns, AlarmStepTable }
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
+import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type {
@@ -303,6 +304,9 @@ export interface Database {
   clock_anchor: AnchorTable;
   label: LabelTable;
   identity: IdentityTable;
+  document: DocumentTable;
+  running: RunningTable;
+  local_text: LocalTextTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

@@ -7,6 +7,7 @@ import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
+import { createDocumentSchema } from "./document-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
@@ -70,6 +71,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0042-identity": { up: createIdentitySchema },
         "0050-posts": { up: createPostSchema },
         "0060-newest": { up: createNewestSchema },
+        "0061-documents": { up: createDocumentSchema },
         "0085-alarms": { up: createAlarmSchema },
         "0086-notices": { up: createNoticeSchema },
         "0090-ledger": { up: createLedgerSchema },

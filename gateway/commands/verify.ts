@@ -1,5 +1,4 @@
 // Is this the cloud's own word, for us, now? Everything that is asked of a command before it is believed; nothing here does anything.
-import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import {
@@ -12,22 +11,9 @@ import {
   SignedCommand,
 } from "#protocols/uplink/commands.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
+import { type CloudKey, isSignedBy } from "../signed/signed.ts";
 
-export interface CloudKey {
-  readonly id: string;
-  readonly key: KeyObject;
-}
-
-/** A public key in PEM; throws with words when it is none, or no Ed25519 key. */
-export function readCloudKey(pem: string): CloudKey {
-  const key = createPublicKey(pem);
-  if (key.asymmetricKeyType !== "ed25519") throw new Error(`not an Ed25519 public key but ${key.asymmetricKeyType}`);
-  const id = createHash("sha256")
-    .update(key.export({ type: "spki", format: "der" }))
-    .digest("hex")
-    .slice(0, 16);
-  return { id, key };
-}
+export { type CloudKey, readCloudKey } from "../signed/signed.ts";
 
 /** Two clocks that are both set differ by no more. */
 export const clockSlack_ms = 5_000;
@@ -65,11 +51,7 @@ export function judge(payload: Uint8Array, { site, gateway, keys, now }: Circums
   if (!signed.Check(envelope)) return nobody("unreadable");
   if (keys.length === 0) return nobody("no-key");
   const text = envelope.command;
-  const key = keys.find((one) => one.id === envelope.key);
-  const signature = Buffer.from(envelope.signature, "base64");
-  // Written in the one way in which it is written: base64 has bits that say nothing, and a decoder that forgives.
-  if (signature.toString("base64") !== envelope.signature) return nobody("signature");
-  if (key === undefined || !verify(null, Buffer.from(text), key.key, signature)) return nobody("signature");
+  if (!isSignedBy(keys, { text, key: envelope.key, signature: envelope.signature })) return nobody("signature");
   const command = json(text);
   if (!shape.Check(command)) return nobody("unreadable");
   if (command.site !== site || command.gateway !== gateway) return nobody("wrong-gateway");

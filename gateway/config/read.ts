@@ -7,10 +7,10 @@ import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Limits } from "../core/charging/limits.ts";
 import { type Complaint, type Complaints, complaints } from "./complaint.ts";
 import { crossCheck, soundParts } from "./cross-checks.ts";
-import { readLimitsFile } from "./limits-file.ts";
-import { unfit } from "./limits-fit.ts";
+import { type LimitsDocument, readLimitsFile } from "./limits-file.ts";
+import { type Unfit, unfit } from "./limits-fit.ts";
 import { checkPayments } from "./pay-checks.ts";
-import { type SiteConfig, siteConfigSchema } from "./schema.ts";
+import { type SiteConfig, type StationConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import { offersOf } from "./stations.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
@@ -44,8 +44,17 @@ export function readSiteConfig(path: string): SiteFile | Complaints {
   return parseSiteConfig(text, path);
 }
 
+/** Where the limits of the site file's name for them come from; `fits`: what is wrong with them for the stations that refer to them. */
+export type LimitsSource = (
+  named: { readonly id: string; readonly file: string },
+  folder: string,
+  fits: (limits: Limits) => readonly Unfit[],
+) => LimitsDocument | Complaints;
+
+const fromItsFile: LimitsSource = ({ file }, folder) => readLimitsFile(file, folder);
+
 /** `path` names the file in complaints and is where relative paths begin. */
-export function parseSiteConfig(text: string, path: string): SiteFile | Complaints {
+export function parseSiteConfig(text: string, path: string, limitsFrom: LimitsSource = fromItsFile): SiteFile | Complaints {
   const found: Complaint[] = [];
   const yaml = readYaml(text, path);
   if (yaml.broken.length > 0) return complaints(yaml.broken);
@@ -65,16 +74,17 @@ export function parseSiteConfig(text: string, path: string): SiteFile | Complain
     complain,
   );
   const limits = new Map<string, Limits>();
-  for (const { id, file } of config.limits) {
-    const read = readLimitsFile(file, folder);
-    if (read.kind === "limits") limits.set(id, read.limits);
+  const unfitFor = (station: StationConfig, held: Limits): Unfit[] =>
+    offersOf(station, { devices: config.devices ?? [], profiles }).flatMap((offers) => unfit(held, offers));
+  for (const named of config.limits) {
+    const stations = config.stations.filter((station) => station.limits === named.id);
+    const read = limitsFrom(named, folder, (held) => stations.flatMap((station) => unfitFor(station, held)));
+    if (read.kind === "limits") limits.set(named.id, read.limits);
     else found.push(...read.complaints);
   }
   for (const [i, station] of config.stations.entries()) {
     const held = limits.get(station.limits);
-    if (held === undefined) continue;
-    for (const offers of offersOf(station, { devices: config.devices ?? [], profiles }))
-      for (const words of unfit(held, offers)) complain(["stations", i, "limits"], words);
+    if (held !== undefined) for (const words of unfitFor(station, held)) complain(["stations", i, "limits"], words);
   }
   if (found.length > 0) return complaints(found);
   const hash = `sha256:${createHash("sha256").update(text).digest("hex")}`;

@@ -132,9 +132,12 @@ const boardCheck = ({ config, answering }: Lane): Check => ({
     : `the barrier board does not answer: check its power and ${config.barrier.host}:${config.barrier.port}`,
 });
 
-const tariffCheck = ({ missing }: Tariffs): Check => ({
-  name: "tariffs",
-  ok: missing.length === 0,
-  zh: missing.length === 0 ? "每个停车场都有收费文件" : `没有可用的收费文件：${missing.join("、")}`,
-  en: missing.length === 0 ? "every lot has a tariff" : `no usable tariff: ${missing.join(", ")}`,
-});
+function tariffCheck(tariffs: Tariffs): Check {
+  const missing = tariffs.missing();
+  return {
+    name: "tariffs",
+    ok: missing.length === 0,
+    zh: missing.length === 0 ? "每个停车场都有收费文件" : `没有可用的收费文件：${missing.join("、")}`,
+    en: missing.length === 0 ? "every lot has a tariff" : `no usable tariff: ${missing.join(", ")}`,
+  };
+}

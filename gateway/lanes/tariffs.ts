@@ -31,18 +31,23 @@ export interface Tariffs {
   /** The lots that lie within this one: time there is ruled by `inner_lots` of its tariff. */
   within(lot: string): readonly string[];
   /** Lots without a usable tariff. */
-  readonly missing: readonly string[];
+  missing(): readonly string[];
+  /** Other texts stand in for the files from now on, by lot; who is inside stays under the text that he entered under. */
+  renew(given: GivenTariffs): void;
 }
+
+/** Texts that stand in for a lot's file. */
+export type GivenTariffs = NonNullable<SiteContext["tariffs"]>;
 
 interface Known {
   readonly hash: string;
   readonly tariff: Tariff;
 }
 
-function readTariff(context: SiteContext, lot: { id: string; tariff: string }): Known | undefined {
+function readTariff(context: SiteContext, lot: { id: string; tariff: string }, given: GivenTariffs): Known | undefined {
   const path = resolve(context.folder, lot.tariff);
   try {
-    const text = readFileSync(path, "utf8");
+    const text = given.get(lot.id)?.text ?? readFileSync(path, "utf8");
     const found = parseTariff(text, path);
     if ("tariff" in found) return { tariff: found.tariff, hash: keep(context, lot.id, text) };
     context.log.error(
@@ -68,11 +73,19 @@ function keep({ journal, clock }: SiteContext, lot: string, text: string): strin
 
 export function readTariffs(context: SiteContext): Tariffs {
   const current = new Map<string, Known>();
-  for (const lot of context.config.lots) {
-    const known = readTariff(context, lot);
-    if (known !== undefined) current.set(lot.id, known);
-  }
-  const byHash = new Map<string, Tariff | undefined>([...current.values()].map(({ hash, tariff }) => [hash, tariff]));
+  const byHash = new Map<string, Tariff | undefined>();
+  const renew = (given: GivenTariffs): void => {
+    for (const lot of context.config.lots) {
+      const known = readTariff(context, lot, given);
+      if (known === undefined) {
+        current.delete(lot.id);
+        continue;
+      }
+      current.set(lot.id, known);
+      byHash.set(known.hash, known.tariff);
+    }
+  };
+  renew(context.tariffs ?? new Map());
 
   const of = ({ lot, tariffHash }: Under): Tariff | undefined => {
     if (tariffHash === null) return current.get(lot)?.tariff;
@@ -102,7 +115,8 @@ export function readTariffs(context: SiteContext): Tariffs {
       return grace === undefined ? usualGrace_ms : grace * 1000;
     },
     within: (lot) => lotsWithin(context.config.lots, lot),
-    missing: context.config.lots.map((lot) => lot.id).filter((id) => !current.has(id)),
+    missing: () => context.config.lots.map((lot) => lot.id).filter((id) => !current.has(id)),
+    renew,
   };
 }
 

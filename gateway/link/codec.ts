@@ -66,6 +66,9 @@ export function readSiteToSafety(line: string): SiteToSafety | Undecodable {
     case "spool-taken":
       if (!Number.isSafeInteger(message.upTo)) break;
       return { type: "spool-taken", upTo: message.upTo as number };
+    case "restart":
+      if (!isText(message.why)) break;
+      return { type: "restart", why: message.why };
   }
   return undecodable(`no message of this link: ${String(message.type).slice(0, 40)}`);
 }

@@ -33,7 +33,9 @@ export type SiteToSafety =
     }
   | { readonly type: "end-test"; readonly socket: SocketName; readonly test: string }
   /** Facts up to and including this id are in the journal; the spool may forget them. */
-  | { readonly type: "spool-taken"; readonly upTo: number };
+  | { readonly type: "spool-taken"; readonly upTo: number }
+  /** Other documents are in their place: end in order, with every socket OFF; whoever started the process begins it anew. */
+  | { readonly type: "restart"; readonly why: string };
 
 /** What happened, in the order in which it happened. Ids rise and survive restarts; by one within a run, while a new run may begin higher. `energy_mWh` is the pile's own meter at that moment. */
 export type Fact =
@@ -226,6 +228,8 @@ export type SafetyToSite =
       readonly spool?: string;
       /** The newest fact in the spool when this was said; 0 when there was none. Once the site has it, a missing authority is a lost one. */
       readonly last_fact?: number;
+      /** Digest of the site file and the limits that it runs by (config/running.ts). */
+      readonly runs?: string;
     }
   /** Repeated until taken. */
   | { readonly type: "facts"; readonly facts: readonly SpooledFact[] }

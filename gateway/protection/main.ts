@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import pino from "pino";
 import { complaintText } from "../config/complaint.ts";
-import { readSiteConfig } from "../config/read.ts";
+import { leaveTrial, readRunning } from "../config/running.ts";
 import { logSink } from "./log.ts";
 import { leave, runSafety } from "./process.ts";
 import { Refused } from "./watch/device.ts";
@@ -48,7 +48,7 @@ function readArguments() {
 function wiringFrom(files: { config?: string | undefined; wiring?: string | undefined }): Wiring | Complaints {
   if (files.wiring !== undefined) return readWiring(files.wiring);
   if (files.config === undefined) return usage("--config FILE");
-  const site = readSiteConfig(files.config);
+  const site = readRunning(files.config, "safety");
   return site.kind === "site" ? wiringOf(site) : site.complaints.map(complaintText);
 }
 
@@ -60,7 +60,12 @@ if (given.help) {
 const wiring = wiringFrom(given);
 if (!("lines" in wiring)) {
   process.stderr.write(`${wiring.join("\n")}\n`);
-  process.exit(code.configuration);
+  process.exit(codeOfRefusal());
+}
+
+/** By a document on trial nothing is refused for good: it is gone back from, and whoever started us begins anew with what ran before. */
+function codeOfRefusal(): number {
+  return given.config !== undefined && leaveTrial(given.config) ? code.failed : code.configuration;
 }
 
 const sink = logSink();
@@ -85,6 +90,6 @@ runSafety(wiring, { log }).then(
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(error instanceof Refused ? code.configuration : code.failed);
+    process.exit(error instanceof Refused ? codeOfRefusal() : code.failed);
   },
 );

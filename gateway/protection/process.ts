@@ -54,8 +54,9 @@ export async function runSafety(wiring: Wiring, { log }: { log: Logger }): Promi
   for (const damage of file.damage) log.error({ ...damage }, "the spool is damaged; the bytes were kept beside it");
   const spool = openSpool(file, { clock, chance: machineChance(), onTrouble: (what) => log.error(what) });
   let safety: Safety | undefined;
+  let restart: (why: string) => void = () => undefined;
   const link = await openLinkServer(wiring.link, {
-    onMessage: (message) => safety?.hear(message),
+    onMessage: (message) => (message.type === "restart" ? restart(message.why) : safety?.hear(message)),
     onClient: () => safety?.greeting() ?? [],
     onTrouble: (what) => log.warn(what),
   });
@@ -82,7 +83,12 @@ export async function runSafety(wiring: Wiring, { log }: { log: Logger }): Promi
   });
   manager.ready();
   log.info({ link: link.path, stations: wiring.stations.length, run }, "ready");
-  return { link: link.path, end: ending({ safety, spool, link, file, watch, manager, log }) };
+  const end = ending({ safety, spool, link, file, watch, manager, log });
+  restart = (why) => {
+    log.warn({ why }, "asked to begin anew");
+    void end(0);
+  };
+  return { link: link.path, end };
 }
 
 async function watchedBy(wiring: Wiring, manager: ServiceManager, log: Logger): Promise<Watch> {

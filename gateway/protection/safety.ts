@@ -16,7 +16,7 @@ import type { Watch } from "./watch/watch.ts";
 import { socketsIn, type Wiring } from "./wiring.ts";
 
 export interface SafetyParts {
-  readonly wiring: Pick<Wiring, "lines" | "stations"> & Partial<Pick<Wiring, "sheds">>;
+  readonly wiring: Pick<Wiring, "lines" | "stations"> & Partial<Pick<Wiring, "sheds" | "runs">>;
   readonly clock: Clock;
   readonly devices: Devices;
   readonly spool: Spool;
@@ -237,7 +237,7 @@ export function startSafety(parts: SafetyParts): Safety {
       if (message.type === "spool-taken") facts.taken(message.upTo);
       else if (message.type === "reset-shed") sheds.reset(message);
       else if (message.type === "energise") energise(message.authority);
-      else {
+      else if (message.type !== "restart") {
         const at = place(message.socket);
         if (at !== undefined) decide(at.station, { ...message, socket: at.socket });
       }
@@ -247,7 +247,8 @@ export function startSafety(parts: SafetyParts): Safety {
       gap.enter();
       facts.flush("all"); // so that whoever comes finds an end for every authority that we do not name
       const authorities = [...states.values()].flatMap((state) => state.sockets.flatMap((socket) => socket.authority?.id ?? []));
-      return [{ type: "hello", boot: run, authorities, spool: spool.id, last_fact: spool.lastFact() }, ...facts.untaken()];
+      const runs = wiring.runs === undefined ? {} : { runs: wiring.runs };
+      return [{ type: "hello", boot: run, authorities, spool: spool.id, last_fact: spool.lastFact(), ...runs }, ...facts.untaken()];
     },
     stop(within_ms) {
       const done = new Promise<void>((resolve) => {

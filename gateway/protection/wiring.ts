@@ -56,6 +56,8 @@ export interface Wiring {
   readonly sheds: ShedsWiring;
   /** A hardware watchdog, where the site has one. */
   readonly watchdog?: DeviceWiring;
+  /** Digest of what this was made from: the site process compares it with its own. */
+  readonly runs?: string;
 }
 
 /** The same with profiles by name or whole, as it stands in a --wiring file; sheds as in a site file. */
@@ -72,9 +74,10 @@ type WrittenBuilt = AnyStation & { readonly sockets: BuiltSocketConfig[] };
 /** Words for whoever started us; each says what and where. */
 export type Complaints = readonly string[];
 
-export function wiringOf(site: SiteFile): Wiring | Complaints {
+export function wiringOf(site: SiteFile & { readonly digest?: string }): Wiring | Complaints {
   const { config } = site;
   return checked({
+    ...(site.digest === undefined ? {} : { runs: site.digest }),
     link: linkPath(site.data),
     spool: join(site.data, "spool"),
     lines: config.lines,
@@ -116,8 +119,9 @@ function checked(written: WrittenWiring): Wiring | Complaints {
     complaints.push("watchdog: 需要 path 与 timeout_s（10～600） / needs path, and timeout_s between 10 and 600");
   const sheds = complaints.length > 0 ? undefined : shedsOf(written, { stations, profiles, complaints });
   if (sheds === undefined || complaints.length > 0) return complaints;
-  const { link, spool, lines: wired } = written;
-  return { link, spool, lines: wired, stations, sheds, ...(watchdog === undefined ? {} : { watchdog }) };
+  const { link, spool, lines: wired, runs } = written;
+  const optional = { ...(watchdog === undefined ? {} : { watchdog }), ...(runs === undefined ? {} : { runs }) };
+  return { link, spool, lines: wired, stations, sheds, ...optional };
 }
 
 interface Held {

@@ -14,7 +14,12 @@ import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
-export interface MountedSessions extends Mounted, Sessions {}
+export interface MountedSessions extends Mounted, Sessions {
+  /** Digest of what the safety process runs by, as its last hello said. */
+  protectionRuns(): string | undefined;
+  /** It ends in order, with every socket OFF, and is begun anew by whoever started it; false: not connected. */
+  restartProtection(why: string): boolean;
+}
 
 const usualShedInterval_ms = 2_000;
 
@@ -23,10 +28,12 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   const sampler = createSampler(pointRules(config.telemetry));
   const shedSampler = createShedSampler(config.telemetry?.interval_ms ?? usualShedInterval_ms);
   let lines: readonly LineHealth[] = [];
+  let runs: string | undefined;
   const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
 
   const onMessage = (message: SafetyToSite): void => {
     unlessDiskRefuses(context, () => charging.heard(message));
+    if (message.type === "hello") runs = message.runs;
     if (message.type !== "readings") return;
     lines = message.lines;
     const sampled = [sampler.sample(message), shedSampler.sample(message)].filter((text) => text !== undefined).join("");
@@ -39,12 +46,15 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
       onUp: () => log.info("sessions: connected to protection"),
       onDown: (why) => {
         log.warn({ why }, "sessions: protection is gone");
+        runs = undefined;
         charging.linkDown();
       },
       onTrouble: (what) => log.error({ what }, "sessions: a message of protection was not understood"),
     },
   );
   return {
+    protectionRuns: () => runs,
+    restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
     readings: charging.readings,
     sheds: charging.sheds,
     resetShed: (request) => link.send({ type: "reset-shed", ...request }),

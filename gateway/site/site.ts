@@ -3,9 +3,10 @@
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
-import type { SiteFile } from "../config/read.ts";
+import type { Running } from "../config/running.ts";
 import { socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
+import { mountDocuments } from "../documents/door.ts";
 import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
 import { mountSessions } from "../sessions/door.ts";
@@ -23,8 +24,14 @@ export interface Site {
 export const version = (): string =>
   (JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8")) as { version: string }).version;
 
+interface SiteEnds {
+  readonly onFailure: (why: string) => void;
+  /** Other documents are in their place. */
+  readonly onRestart: (why: string) => void;
+}
+
 /** `onFailure`: the disk refused; nothing may be believed until a new start has read the file again. */
-export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; onFailure: (why: string) => void }): Promise<Site> {
+export async function startSite(file: Running, { log, onFailure, onRestart }: SiteEnds & { readonly log: Log }): Promise<Site> {
   const { context, storage } = openContext(file, { log, onFailure });
   sayStarted(context, file);
   const rooms: Mounted[] = [];
@@ -46,7 +53,9 @@ export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; 
     const lanes = await mount(mountLanes(context));
     const console = await mount(mountConsole(context, { lanes, probes, sessions }));
     const commands = await mount(mountCommands(context, { lanes, sessions }));
-    await mount(mountUplink(context, commands));
+    const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
+    const documents = await mount(mountDocuments(context, file, { lanes, protection, restart: onRestart }));
+    await mount(mountUplink(context, { take: commands.take, takeDocument: documents.take, onReached: documents.reached }));
     return { http: console.http, stop };
   } catch (error) {
     await stop();
@@ -55,10 +64,10 @@ export async function startSite(file: SiteFile, { log, onFailure }: { log: Log; 
 }
 
 function openContext(
-  file: SiteFile,
-  { log, onFailure }: { log: Log; onFailure: (why: string) => void },
+  file: Running,
+  { log, onFailure }: Pick<SiteEnds, "onFailure"> & { readonly log: Log },
 ): { context: SiteContext; storage: Storage } {
-  const { config, folder, data, profiles, limits } = file;
+  const { config, folder, data, profiles, limits, tariffs } = file;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chmodSync(data, 0o700);
   const clock = machineClock();
@@ -69,11 +78,11 @@ function openContext(
     say: (what, detail) => log.error(detail, what),
   });
   const { journal, telemetry } = storage;
-  return { context: { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log }, storage };
+  return { context: { config, folder, data, profiles, limits, tariffs, clock, chance, journal, telemetry, log }, storage };
 }
 
 /** The cloud learns the site's names from this event, before the first car and the first charge. */
-function sayStarted({ journal, config, profiles }: SiteContext, { hash }: SiteFile): void {
+function sayStarted({ journal, config, profiles }: SiteContext, { hash }: Running): void {
   journal.commit((tx) =>
     tx.event("gateway.started", {
       version: version(),

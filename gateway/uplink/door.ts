@@ -5,10 +5,14 @@ import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import type { Check, Measure, Mounted, SiteContext } from "../site-context.ts";
 import { startUplink, type Uplink } from "./uplink.ts";
 
-export async function mountUplink(
-  context: SiteContext,
-  { take }: { readonly take: (payload: Uint8Array) => Promise<void> },
-): Promise<Mounted> {
+export interface HeardFromCloud {
+  readonly take: (payload: Uint8Array) => Promise<void>;
+  readonly takeDocument?: (payload: Uint8Array) => void;
+  /** The cloud itself has acknowledged something. */
+  readonly onReached?: () => void;
+}
+
+export async function mountUplink(context: SiteContext, { take, takeDocument, onReached }: HeardFromCloud): Promise<Mounted> {
   const { config, clock, chance, journal, telemetry, log, folder } = context;
   const uplink = startUplink({
     site: config.site,
@@ -24,6 +28,14 @@ export async function mountUplink(
     log,
     onCommand: (payload) =>
       void take(payload).catch((error: unknown) => log.error({ err: error }, "a command could not be written down: it will be said again")),
+    onDocument: (payload) => {
+      try {
+        takeDocument?.(payload);
+      } catch (error) {
+        log.error({ err: error }, "a document could not be written down: it will be said again");
+      }
+    },
+    ...(onReached === undefined ? {} : { onReached }),
   });
   return { stop: uplink.stop, measures: () => measures(context, uplink), checks: () => [identityCheck(uplink.counts().displaced)] };
 }

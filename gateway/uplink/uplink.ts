@@ -2,7 +2,7 @@
 // whatever the cloud has not acknowledged is still in the outbox, and is sent again.
 import { Compile } from "typebox/compile";
 import { Acknowledgement } from "#protocols/uplink/envelope.ts";
-import { acknowledgementTopic, commandTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
+import { acknowledgementTopic, commandTopic, configTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import { after, wall } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -30,6 +30,10 @@ export interface UplinkSettings {
   readonly log: Log;
   /** What the cloud says on the command topic; must not throw. */
   readonly onCommand: (payload: Buffer) => void;
+  /** What it says on the config topic; must not throw. */
+  readonly onDocument?: (payload: Buffer) => void;
+  /** The cloud has acknowledged something of this journal. */
+  readonly onReached?: () => void;
   readonly deadlines?: Deadlines;
   readonly connectWithin_ms?: number;
   readonly backOff?: BackOff;
@@ -105,6 +109,10 @@ export function startUplink(settings: UplinkSettings): Uplink {
       settings.onCommand(payload);
       return;
     }
+    if (topic === configTopic(address)) {
+      settings.onDocument?.(payload);
+      return;
+    }
     const acknowledgement = readAcknowledgement(payload);
     const at = acknowledgement?.at;
     // For labels only, and only while our own clock is not set: what opens, cuts or costs asks nobody else for the time.
@@ -112,7 +120,10 @@ export function startUplink(settings: UplinkSettings): Uplink {
     const known =
       acknowledgement?.epoch === journal.epoch &&
       senders[acknowledgement.stream].acknowledged(acknowledgement.upTo, acknowledgement.took_ms);
-    if (known === true) return;
+    if (known === true) {
+      settings.onReached?.();
+      return;
+    }
     strange += 1;
     log.warn(
       { stream: acknowledgement?.stream, upTo: acknowledgement?.upTo, epoch: acknowledgement?.epoch },
@@ -129,7 +140,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
         password: settings.password(),
         keepalive_s: settings.keepalive_s,
         will: { topic: statusTopic(address), payload: statusText("offline") },
-        subscribe: [acknowledgementTopic(address), commandTopic(address)],
+        subscribe: [acknowledgementTopic(address), commandTopic(address), configTopic(address)],
         onRefused: (topic) =>
           log.warn(
             { topic },

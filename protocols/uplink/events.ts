@@ -3,6 +3,7 @@ import Type, { type Static, type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { chargingEvents } from "./charging-events.ts";
+import { configEvents } from "./config-events.ts";
 import { fireEvents } from "./fire-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
 import { candidate, exceptionReasons, laneEvents } from "./lane-events.ts";
@@ -27,6 +28,7 @@ const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, 
 
 export const eventCatalogue = {
   ...gatewayEvents,
+  ...configEvents,
 
   // Parking. A visit is one stay of one car; a passage is one car under one arm; they are different facts.
   "visit.opened": define(

@@ -35,6 +35,14 @@ export const topicTable = [
     payload: "signed command (JSON); the cloud says it again until it is received or has expired",
   },
   {
+    name: "config",
+    pattern: `${root}/{site}/{gateway}/config`,
+    from: "cloud",
+    qos: 1,
+    retain: false,
+    payload: "signed document (JSON); the cloud says it again until the gateway took it or refused it",
+  },
+  {
     name: "status",
     pattern: `${root}/{site}/{gateway}/status`,
     from: "gateway",
@@ -52,6 +60,7 @@ const prefix = ({ site, gateway }: GatewayAddress): string => {
 export const upTopic = (address: GatewayAddress, stream: Stream): string => `${prefix(address)}/up/${stream}`;
 export const acknowledgementTopic = (address: GatewayAddress): string => `${prefix(address)}/ack`;
 export const commandTopic = (address: GatewayAddress): string => `${prefix(address)}/command`;
+export const configTopic = (address: GatewayAddress): string => `${prefix(address)}/config`;
 export const statusTopic = (address: GatewayAddress): string => `${prefix(address)}/status`;
 
 export const everyUpTopic = `${root}/+/+/up/+`;
@@ -59,7 +68,7 @@ export const everyStatusTopic = `${root}/+/+/status`;
 
 export type ReadTopic =
   | ({ readonly kind: "up"; readonly stream: Stream } & GatewayAddress)
-  | ({ readonly kind: "acknowledgement" | "command" | "status" } & GatewayAddress);
+  | ({ readonly kind: "acknowledgement" | "command" | "config" | "status" } & GatewayAddress);
 
 /** undefined when the topic is none of ours. */
 export function readTopic(topic: string): ReadTopic | undefined {
@@ -70,6 +79,7 @@ export function readTopic(topic: string): ReadTopic | undefined {
   if (stream !== undefined) return undefined;
   if (kind === "ack") return { kind: "acknowledgement", site, gateway };
   if (kind === "command") return { kind: "command", site, gateway };
+  if (kind === "config") return { kind: "config", site, gateway };
   if (kind === "status") return { kind: "status", site, gateway };
   return undefined;
 }

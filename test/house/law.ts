@@ -34,11 +34,12 @@ export const rooms: readonly Room[] = [
     mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/cameras", "protocols/modbus", "protocols/profiles"],
     packages: ["modbus-serial", "mqtt", "onoff"],
   },
+  { path: "gateway/signed", mayLeanOn: [], packages: [] },
   { path: "gateway/tariff", mayLeanOn: ["gateway/core", "protocols/api"], packages: ["typebox", "yaml"] },
   { path: "gateway/prices", mayLeanOn: ["gateway/core", "gateway/tariff"], packages: ["typebox"] },
   {
     path: "gateway/config",
-    mayLeanOn: ["gateway/core", "gateway/prices", "gateway/tariff", "protocols/modbus", "protocols/profiles"],
+    mayLeanOn: ["gateway/core", "gateway/prices", "gateway/signed", "gateway/tariff", "protocols/modbus", "protocols/profiles", "protocols/uplink"],
     packages: ["typebox", "yaml"],
   },
   { path: "gateway/protect", mayLeanOn: ["gateway/core", "gateway/config", "protocols/modbus"], packages: [] },
@@ -139,8 +140,21 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "gateway/commands",
-    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/lanes", "gateway/site-context.ts", "protocols/uplink"],
+    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/lanes", "gateway/signed", "gateway/site-context.ts", "protocols/uplink"],
     packages: ["typebox", "pino"],
+  },
+  {
+    path: "gateway/documents",
+    mayLeanOn: [
+      "gateway/ports.ts",
+      "gateway/config",
+      "gateway/journal",
+      "gateway/lanes",
+      "gateway/register",
+      "gateway/site-context.ts",
+      "protocols/uplink",
+    ],
+    packages: ["pino"],
   },
   { path: "gateway/site", mayLeanOn: ["gateway", "protocols"], packages: ["pino", "prom-client"] },
   { path: "gateway/main.ts", mayLeanOn: ["gateway", "protocols"], packages: ["pino"] },
@@ -152,7 +166,7 @@ export const rooms: readonly Room[] = [
   { path: "cloud/main.ts", mayLeanOn: ["cloud", "protocols"], packages: ["pino"] },
   {
     path: "cloud",
-    mayLeanOn: ["cloud", "protocols", "gateway/core", "gateway/tariff"],
+    mayLeanOn: ["cloud", "protocols", "gateway/core", "gateway/config", "gateway/tariff"],
     packages: [
       "fastify",
       "@fastify/cookie",

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import pino from "pino";
 import { type MountedCommands, mountCommands } from "#gateway/commands/door.ts";
 import { tables as commandTables } from "#gateway/commands/tables.ts";
-import { parseSiteConfig } from "#gateway/config/read.ts";
+import { readRunning } from "#gateway/config/running.ts";
 import { mountConsole } from "#gateway/console/door.ts";
+import { type MountedDocuments, mountDocuments } from "#gateway/documents/door.ts";
+import { tables as documentTables } from "#gateway/documents/tables.ts";
 import { startBoard } from "#gateway/drivers/barrier-board.ts";
 import { vzenithHttp } from "#gateway/drivers/cameras/vzenith.ts";
 import { type Journal, openJournal, type Reads } from "#gateway/journal/journal.ts";
@@ -15,7 +17,6 @@ import { type Lane, type Lanes, mountLanes } from "#gateway/lanes/door.ts";
 import { tables as laneTables } from "#gateway/lanes/tables.ts";
 import type { Exchange } from "#gateway/lines/exchange.ts";
 import { openTcpExchange } from "#gateway/lines/tcp.ts";
-import type { SocketReading } from "#gateway/link/messages.ts";
 import { tables as paymentTables } from "#gateway/payments/tables.ts";
 import { tables as registerTables } from "#gateway/register/tables.ts";
 import { resetLatch } from "#gateway/sessions/latch-reset.ts";
@@ -27,6 +28,7 @@ import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
 import { type LaneName, type SiteWords, serials, siteText } from "./parking-site-file.ts";
 import { repository, until } from "./program.ts";
+import { lockedSockets } from "./locked-sockets.ts";
 import { type Pushed, vendorPush } from "./vendor-push.ts";
 
 export const boothToken = "0123456789abcdef0123456789abcdef";
@@ -46,6 +48,10 @@ export interface ParkingSite {
   push(lane: LaneName, pushed?: Pushed): { reason: string; opens: boolean };
   /** One message on the command topic; resolves when what follows from it is written. */
   command(payload: Uint8Array): Promise<void>;
+  /** One message on the config topic. */
+  document(payload: Uint8Array): void;
+  /** Why the site asked to be begun anew, since its last start. */
+  restarts(): readonly string[];
   /** What the journal says of this type, oldest first. */
   events<T extends EventType>(type: T): EventData<T>[];
   /** Every commit takes so long, until it is ended. */
@@ -109,8 +115,10 @@ interface Running {
   readonly context: SiteContext;
   readonly lanes: Lanes;
   readonly commands: MountedCommands;
+  readonly documents: MountedDocuments | undefined;
   readonly http: string;
   readonly underway: Underway;
+  readonly restarts: string[];
   die(): Promise<void>;
 }
 
@@ -134,16 +142,16 @@ async function start(folder: string, world: World): Promise<Running> {
   const { boards, clock } = world;
   const text = siteText(boards.port, world);
   writeFileSync(join(folder, "site.yaml"), text);
-  const file = parseSiteConfig(text, join(folder, "site.yaml"));
+  const file = readRunning(join(folder, "site.yaml"));
   if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
-  const { config, data, profiles, limits } = file;
+  const { config, data, profiles, limits, tariffs } = file;
   const chance = toldChance(world.life);
   const log = pino({ level: "silent" });
   const onDisk = openJournal({
     path: join(data, "journal.sqlite"),
     clock,
     chance,
-    tables: [...laneTables, ...paymentTables, ...commandTables, ...registerTables],
+    tables: [...laneTables, ...paymentTables, ...commandTables, ...documentTables, ...registerTables],
   });
   const journal: Journal = {
     ...onDisk,
@@ -154,7 +162,7 @@ async function start(folder: string, world: World): Promise<Running> {
     },
   };
   const telemetry = testQueue();
-  const context: SiteContext = { config, folder, data, profiles, limits, clock, chance, journal, telemetry, log };
+  const context: SiteContext = { config, folder, data, profiles, limits, tariffs, clock, chance, journal, telemetry, log };
   const underway: Underway = { connecting: 0, questions: new Map() };
   const lanes = await mountLanes(context, {
     board: ({ id, barrier }, listener) => {
@@ -188,26 +196,22 @@ async function start(folder: string, world: World): Promise<Running> {
   };
   const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
   const commands = await mountCommands(context, { lanes, sessions });
+  const restarts: string[] = [];
+  const protection = { runs: () => undefined, restart: () => true };
+  // Without the cloud's key no document is taken.
+  const documents = world.commandKey
+    ? await mountDocuments(context, file, { lanes, protection, restart: (why) => void restarts.push(why) })
+    : undefined;
   const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;
   const die = async (): Promise<void> => {
     await console?.stop();
+    await documents?.stop();
     await lanes.stop();
     journal.close();
     telemetry.close();
   };
-  return { context, lanes, commands, http: console?.http ?? "", underway, die };
+  return { context, lanes, commands, documents, restarts, http: console?.http ?? "", underway, die };
 }
-
-/** No charging station hangs here; these are what protection would say of two locked sockets. */
-const lockedSockets: readonly SocketReading[] = (
-  [
-    ["station-1/3", "trip-00001", "over-current"],
-    ["station-1/4", "trip-00002", "smoke"],
-  ] as const
-).map(([socket, trip, cause]) => ({
-  ...{ socket, trip, cause, quality: "good", age_ms: 50, relay: "open", plugged: true, state: "latched", authority: null, test: null },
-  ...{ request_seq: 1, request_card: null, voltage_mV: null, current_mA: null, power_mW: null, temperature_mC: null, energy_mWh: null },
-}));
 
 const usualTariff = (): string => join(repository, "tariffs", "residential-free-hour.yaml");
 
@@ -286,6 +290,8 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       return { reason: answer.reason, opens: answer.body.includes('"info":"ok"') };
     },
     command: (payload) => running.commands.take(payload),
+    document: (payload) => running.documents?.take(payload),
+    restarts: () => running.restarts,
     events: <T extends EventType>(type: T) =>
       running.context.journal
         .all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type)

@@ -1,6 +1,7 @@
 // What each event means: its row in the list of events, its projection, its alarms. One switch, so that the compiler finds the event that nobody handles.
 import { applyAlarmRules, raiseByEvent } from "#cloud/alarms/alarms.ts";
 import * as commands from "#cloud/commands/commands.ts";
+import * as documents from "#cloud/documents/documents.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import { lateAfterMs, noteLabels } from "#cloud/store/labels.ts";
@@ -33,6 +34,9 @@ const keepEvent = often((db, row: Kept) => {
     .returning("ordinal");
 });
 
+/** It stands in its own table, once; the list of events names it. */
+const withoutText = ({ kind, name, hash }: { kind: string; name: string; hash: string }) => ({ kind, name, hash });
+
 async function keep(effect: Effect, event: AnyHappening): Promise<void> {
   const [, epoch = "", stream = "", seq = "0"] = event.key.split("/");
   const { site, gateway, type, at, stamp, received } = event;
@@ -44,7 +48,7 @@ async function keep(effect: Effect, event: AnyHappening): Promise<void> {
     subject: subject === null ? null : String(subject),
     stamp: JSON.stringify(stamp),
     clock: at.clock ?? "true",
-    data: JSON.stringify(event.data),
+    data: JSON.stringify(event.type === "config.local" ? withoutText(event.data) : event.data),
   });
   if (made === undefined) throw new Error("an event that was just kept has no number");
   await noteLabels(effect, event, [{ place: "event.at", key: made.ordinal }]);
@@ -125,6 +129,14 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return commands.received(effect, event);
     case "command.ended":
       return commands.ended(effect, event);
+    case "config.taken":
+      return documents.taken(effect, event);
+    case "config.refused":
+      return documents.refused(effect, event);
+    case "config.running":
+      return documents.running(effect, event);
+    case "config.local":
+      return documents.local(effect, event);
     case "shed.tripped":
       return sheds.tripped(effect, event, compound);
     case "shed.reset":
