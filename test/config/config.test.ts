@@ -126,7 +126,7 @@ test("P 05.config: hard bounds hold whatever is signed and by however many", (co
   let passedOver = 0;
   const cases = Object.entries(hardBounds).flatMap(([place, [least, most]], n) => {
     const all = [[place, least - 1] as const, [place, most + 1] as const, [place, most + 0.5] as const];
-    return plain ? all.slice(n % 3, (n % 3) + 1) : all;
+    return plain ? (n % 6 === 0 ? all.slice(n % 3, (n % 3) + 1) : []) : all;
   });
   for (const [n, [place, value]] of cases.entries()) {
     const text = limitsWith(place, value);
@@ -135,12 +135,12 @@ test("P 05.config: hard bounds hold whatever is signed and by however many", (co
     expect(unfitToRun(files.path, held), `${place} ${value}`).toMatchObject({ code: "wrong", complaints: [expect.anything()] });
     beyond += 1;
     // Should it lie in its place all the same: it is read again with the same eyes.
-    if (n % (plain ? 40 : 8) !== 0) continue;
+    if (n % (plain ? 5 : 8) !== 0) continue;
     keep(one);
     expect([rated(), version("limits")], place).toEqual([4_000, 0]);
     passedOver += 1;
   }
-  counted(context, { places: Object.keys(hardBounds).length, beyond, passedOver, "run beyond the bounds wrongly": 0 });
+  counted(context, { places: new Set(cases.map(([place]) => place)).size, beyond, passedOver, "run beyond the bounds wrongly": 0 });
 });
 
 test("P 05.config: a site document is held against the same schema and cross-checks; its ground is not moved from afar", (context) => {

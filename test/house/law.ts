@@ -39,7 +39,15 @@ export const rooms: readonly Room[] = [
   { path: "gateway/prices", mayLeanOn: ["gateway/core", "gateway/tariff"], packages: ["typebox"] },
   {
     path: "gateway/config",
-    mayLeanOn: ["gateway/core", "gateway/prices", "gateway/signed", "gateway/tariff", "protocols/modbus", "protocols/profiles", "protocols/uplink"],
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/prices",
+      "gateway/signed",
+      "gateway/tariff",
+      "protocols/modbus",
+      "protocols/profiles",
+      "protocols/uplink",
+    ],
     packages: ["typebox", "yaml"],
   },
   { path: "gateway/protect", mayLeanOn: ["gateway/core", "gateway/config", "protocols/modbus"], packages: [] },
