@@ -58,6 +58,8 @@ export async function openStore(place: StorePlace): Promise<Store> {
   const db = place.kind === "sqlite" ? openSqlite(place.file) : new Kysely<Database>({ dialect: postgres(place.url) });
   const migrator = new Migrator({
     db,
+    // Each lives in tables of its own; a store that is a release behind may have a later name already.
+    allowUnorderedMigrations: true,
     provider: {
       getMigrations: async () => ({
         "0001-first": { up: (change) => createFirstSchema(change, place.kind) },
