@@ -26,10 +26,9 @@ import { refusal } from "#protocols/vocabulary/faults.ts";
 import { testQueue } from "../telemetry-queue.ts";
 import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
-import { type LaneName, type SiteWords, serials, siteText } from "./parking-site-file.ts";
-import { repository, until } from "./program.ts";
 import { lockedSockets } from "./locked-sockets.ts";
-import { repository, until } from "./program.ts";
+import { type LaneName, type SiteWords, serials, siteText } from "./parking-site-file.ts";
+import { repository, repository, until, until } from "./program.ts";
 import { type Underway, watched } from "./underway.ts";
 import { type Pushed, vendorPush } from "./vendor-push.ts";
 
