@@ -28,7 +28,7 @@ import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
 import { lockedSockets } from "./locked-sockets.ts";
 import { type LaneName, type SiteWords, serials, siteText } from "./parking-site-file.ts";
-import { repository, repository, until, until } from "./program.ts";
+import { repository, until } from "./program.ts";
 import { type Underway, watched } from "./underway.ts";
 import { type Pushed, vendorPush } from "./vendor-push.ts";
 
@@ -91,72 +91,6 @@ export interface ParkingOptions {
 
 const look_ms = 200;
 const platePath = "/devicemanagement/php/plateresult.php";
-
-/** Questions that are under way: a step of told time is over when none is. */
-interface Underway {
-  connecting: number;
-  questions: Map<TestBoard, number>;
-}
-
-function watched(exchange: Exchange, underway: Underway, board: TestBoard): Exchange {
-  const change = (by: number): void => void underway.questions.set(board, (underway.questions.get(board) ?? 0) + by);
-  return {
-    ...exchange,
-    ask(request, done) {
-      change(1);
-      exchange.ask(request, (outcome) => {
-        change(-1);
-        done(outcome);
-      });
-    },
-  };
-function siteText(
-  port: number,
-  {
-    camera,
-    commandKey,
-    lot,
-    lots,
-    exit,
-    top,
-    payments,
-    broker,
-  }: Pick<World, "camera" | "commandKey" | "lot" | "lots" | "exit" | "top" | "payments" | "broker">,
-): string {
-  const lane = (id: LaneName, unit: number, direction: string) => ({
-    id,
-    name: id,
-    direction,
-    lot: "main",
-    camera: {
-      id: `cam-${id}`,
-      protocol: "vzenith-http",
-      serialno: serials[id],
-      clock: "both",
-      max_age_s: 30,
-      ...(id === "in" ? camera : {}),
-    },
-    barrier: { profile: "barriers/loop-board", host: "127.0.0.1", port, unit },
-  });
-  return stringify({
-    site: "jinxiu",
-    gateway: "gw-1",
-    name: "测试",
-    data: "./gateway",
-    http: { host: "127.0.0.1", port: 0 },
-    booth: { token_file: "./booth.token" },
-    uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
-    ...(payments === undefined ? {} : { payments }),
-    ...(broker === undefined ? {} : { camera_broker: { broker } }),
-    ...(commandKey ? { commands: { key_file: "./cloud.pem" } } : {}),
-    ...top,
-    lots: lots ?? [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }],
-    lanes: [lane("in", 1, "entry"), { ...lane("out", 2, "exit"), ...exit }],
-    limits: [],
-    lines: [],
-    stations: [],
-  });
-}
 
 interface Running {
   readonly context: SiteContext;
