@@ -25,6 +25,9 @@ import { startWalks } from "./ledger/walks.ts";
 import { type Live, startLive } from "./live/live.ts";
 import { serviceMetrics } from "./metrics.ts";
 import { newestIn } from "./newest/newest.ts";
+import { configuredChannels } from "./notify/configured.ts";
+import { systemLookUp } from "./notify/guard.ts";
+import { runNotifier, startNotifier } from "./notify/notifier.ts";
 import { changing } from "./store/changing.ts";
 import type { Origin } from "./store/happening.ts";
 import type { Store } from "./store/store.ts";
@@ -157,6 +160,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const trouble = (error: unknown): void => log.error({ err: error }, "the clock of alarms failed");
     const alarmClock = startAlarmClock({ store, committed: live.show, escalation: usualEscalation, now, trouble });
     ends.push(() => alarmClock.stop());
+    const notifier = startNotifier({
+      ...{ store, now, committed: live.show, escalation: usualEscalation },
+      channels: configuredChannels(config.notify ?? [], (file) => readSecret(file, log)),
+      compoundName: (site) => config.sites.find(({ id }) => id === site)?.name ?? site,
+      ways: { lookUp: systemLookUp, timeout_ms: 10_000 },
+    });
+    const telling = runNotifier(notifier, (error) => log.error({ err: error }, "the notifier failed"));
+    ends.push(() => telling.stop());
     const compounds = new Map(config.sites.map((site) => [site.id, site]));
     const known = new Set(config.gateways.map(({ site, gateway }) => `${site}/${gateway}`));
     const rooms: Rooms = {
@@ -186,6 +197,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         web,
         commands: { key: commandKey, wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
         requeue: (asked: Asked) => requeue(rooms, asked),
+        notifier,
         demonstration: config.demonstration,
         tls: config.http.tls !== undefined,
         sites: config.sites.map(({ id, name }) => ({ id, name })),

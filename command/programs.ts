@@ -36,6 +36,14 @@ export const programs: readonly Program[] = [
     en: "the audit log: is it what was written",
   },
   {
+    verb: "alarms",
+    file: "cloud/alarms/main.ts",
+    args: [],
+    usage: "alarms list | kpi --config cloud.yaml",
+    zh: "告警清单与指标",
+    en: "the list of alarms, and their figures",
+  },
+  {
     verb: "sim",
     file: "firmware-sim/main.ts",
     args: [],

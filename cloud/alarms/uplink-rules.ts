@@ -99,4 +99,14 @@ export const uplinkRules: readonly AlarmRule[] = [
     action_en: "It is kept aside; everything else goes on.\nHave the maintainers look at the dead letters.",
     clearedBy: [],
   },
+  {
+    rule: "notify.failing",
+    about: "gateway",
+    priority: 2,
+    zh: "通知通道投递失败",
+    en: "a channel of notification does not work",
+    action_zh: "该通道的人收不到告警，先用电话代替。\n在通知页看投递记录与原因，修好后点“测试”。",
+    action_en: "Whoever reads that channel hears of no alarm: call them meanwhile.\nSee the deliveries and why; mend it and press test.",
+    clearedBy: [],
+  },
 ];

@@ -131,6 +131,10 @@ const whys: Readonly<Record<string, Why>> = {
   "uplink.lost": why("断网过久或磁盘满 / offline for long, or a full disk", "部分遥测永久缺失 / some readings are gone for good"),
   "uplink.identity": why("两台设备同一编号 / two boxes with one identity", "告警会迟到 / alarms come late"),
   "uplink.clock": why("时间服务器或电池失效 / time server or battery failed", "远程指令被拒绝 / remote commands are refused"),
+  "notify.failing": why(
+    "机器人密钥、网络或邮件服务器有误 / a robot's key, the network or the mail server",
+    "告警发不到人 / alarms do not reach people",
+  ),
   "storage.short": why("磁盘接近写满 / the disk is almost full", "遥测不再保存 / readings are not kept"),
   "uplink.dead-letter": why("版本不符或数据损坏 / another version, or damaged data", "该条数据未生效 / that message took no effect"),
 };

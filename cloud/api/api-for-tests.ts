@@ -20,6 +20,22 @@ import type { Surroundings } from "./surroundings.ts";
 /** One person of each role; the id is the role's name. */
 export const people = roles.map((role) => ({ id: role, name: `${role} 某`, role, organisation: "演示单位", area: compound.id }));
 
+/** One that has just delivered; the notifier itself is tried in cloud/notify. */
+const delivered = {
+  ...{ id: "delivery-1", channel: "robot", site: "", kind: "test", priority: 4, state: "delivered", notices: "[]" },
+  message: JSON.stringify({ id: "delivery-1", told: [] }),
+  ...{ made_at: 0, tries: 1, next_at: 0, ended_at: 0, detail: "status 200" },
+};
+const oneChannel: Surroundings["notifier"] = {
+  channels: [
+    {
+      ...{ id: "robot", name: "值班群", kind: "wecom", up_to: 4, recovery: true, hourly: 10, inside: false, sites: [compound.id] },
+      target: { url: "https://qyapi.weixin.qq.com/x?key=1234" },
+    },
+  ],
+  test: async () => delivered,
+};
+
 export interface TestApi {
   readonly cloud: TestCloud;
   readonly live: Live;
@@ -52,6 +68,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
       knows: ({ gateway }) => gateway === "gw-1",
     },
     requeue: (asked) => requeue(rooms, asked),
+    notifier: oneChannel,
     sites: [{ id: compound.id, name: compound.name }],
     tree: openTree([], [compound]),
     compounds: [compound],

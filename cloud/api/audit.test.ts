@@ -69,6 +69,9 @@ const doings: Readonly<Record<string, Doing>> = {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/alarms/${await alarmOf("load.over")}/actions` },
     payload: { action: "shelve", minutes: 10, reason: "检修" },
   },
+  "POST /api/v1/notify/channels/:id/test": {
+    ...{ by: "administrator", not: "booth", url: () => "/api/v1/notify/channels/robot/test" },
+  },
   "POST /api/v1/entries/:id/handle": {
     ...{ by: "booth", not: "administrator", url: async () => `/api/v1/entries/${await idIn("entry")}/handle`, payload: { note: "已处理" } },
   },

@@ -43,6 +43,9 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/alarms/kpi": watch,
   "POST /api/v1/alarms/acknowledge": [...property, ...officers, "operating-company", "grid-worker", "fire-maintenance"],
   "POST /api/v1/alarms/:id/actions": ["property-manager", "operating-company", "fire-maintenance"],
+  "GET /api/v1/notify/channels": ["property-manager", "operating-company", "administrator"],
+  "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],
+  "POST /api/v1/notify/channels/:id/test": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/entries": watch.filter((role) => role !== "installer"),
   "POST /api/v1/entries/:id/handle": property,
   "GET /api/v1/hazards": ledger,
@@ -103,6 +106,7 @@ beforeAll(async () => {
     headers: { "idempotency-key": "the-matrix-0" },
   });
   ids.document = document.json().id;
+  ids.channel = "robot";
 });
 afterAll(() => api?.close());
 const freshCookie = async (person: string): Promise<string> =>
@@ -143,6 +147,7 @@ const bodies: Readonly<Record<string, object>> = {
   ...payloadsForTests,
 };
 const tables = {
+  notify: "channel",
   documents: "document",
   alarms: "alarm",
   entries: "entry",

@@ -25,6 +25,7 @@ import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { letterRoutes } from "./routes/letters.ts";
+import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -58,6 +59,7 @@ const nouns: readonly Routes[] = [
   auditLogRoutes,
   streamRoutes,
   tariffRoutes,
+  notifyRoutes,
 ];
 
 export interface RouteRow {

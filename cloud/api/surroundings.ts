@@ -5,6 +5,7 @@ import type { Tree } from "#cloud/identity/tree.ts";
 import type { Asked } from "#cloud/ingest/requeue.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
 import type { Live } from "#cloud/live/live.ts";
+import type { Notifier } from "#cloud/notify/notifier.ts";
 import type { Origin } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Store } from "#cloud/store/store.ts";
@@ -23,6 +24,7 @@ export interface Surroundings {
   };
   /** Tries a dead letter again; undefined: there is none of that number. */
   readonly requeue: (asked: Asked) => Promise<Row<"dead_letter"> | Refusal | undefined>;
+  readonly notifier: Pick<Notifier, "channels" | "test">;
   readonly now: () => number;
   readonly log: Logger;
   /** People sign in by choosing who they are, and every page says that its data are invented. */

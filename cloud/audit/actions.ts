@@ -7,6 +7,7 @@ export const auditActions = {
   "person.add": { zh: "新增人员", en: "added a person" },
   "alarm.acknowledge": { zh: "确认告警", en: "acknowledged an alarm" },
   "alarm.act": { zh: "搁置、停用或复位告警", en: "shelved, removed or reset an alarm" },
+  "notify.test": { zh: "测试通知通道", en: "tested a channel of notification" },
   "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },
   "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
   "hazard.report": { zh: "登记隐患", en: "registered a hazard" },

@@ -1,5 +1,6 @@
 // Parts of the cloud's file held against each other and against the disk: names that must exist or must not repeat, and secrets that must be there.
 import { nearest } from "#protocols/vocabulary/nearest.ts";
+import { channelSecrets, checkChannels } from "./channel-checks.ts";
 import type { Complain, Path } from "./complaint.ts";
 import type { CloudConfig } from "./schema.ts";
 import { readSecret } from "./secret.ts";
@@ -40,6 +41,7 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
       en: "several processes share one telemetry engine, or each would show only its own curves: make telemetry.kind influx, or leave share out",
     });
   checkListeners(config, complain);
+  checkChannels(config, complain);
   checkSecrets(config, complain);
 }
 
@@ -82,12 +84,20 @@ function checkSecrets(config: CloudConfig, complain: Complain): void {
 }
 
 /** Every file of the configuration that holds a secret, with its place. */
-export function secretFiles({ broker, gateways, observers = [], store, telemetry }: CloudConfig): { path: Path; file: string }[] {
+export function secretFiles({
+  broker,
+  gateways,
+  observers = [],
+  store,
+  telemetry,
+  notify = [],
+}: CloudConfig): { path: Path; file: string }[] {
   const listed = [...gateways.entries()].map(([i, one]) => ({ path: ["gateways", i, "password_file"], file: one.password_file }));
   const observing = [...observers.entries()].map(([i, one]) => ({ path: ["observers", i, "password_file"], file: one.password_file }));
   return [
     ...listed,
     ...observing,
+    ...channelSecrets(notify),
     ...(broker.kind === "external" ? [{ path: ["broker", "password_file"], file: broker.password_file }] : []),
     ...(store.kind === "postgres" ? [{ path: ["store", "url_file"], file: store.url_file }] : []),
     ...(telemetry.kind === "influx" ? [{ path: ["telemetry", "token_file"], file: telemetry.token_file }] : []),

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Complain, Complaint } from "./complaint.ts";
 import { crossCheck } from "./cross-checks.ts";
+import type { ChannelConfig } from "./notify-schema.ts";
 import { type CloudConfig, cloudConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
@@ -37,7 +38,7 @@ export function parseCloudConfig(text: string, path: string): CloudConfigRead {
 function absolute(config: CloudConfig, folder: string): CloudConfig {
   const full = (file: string): string => resolve(folder, file);
   const withPassword = <Item extends { password_file: string }>(item: Item): Item => ({ ...item, password_file: full(item.password_file) });
-  const { broker, store, telemetry, observers, web, command_key_file, audit_anchor_file } = config;
+  const { broker, store, telemetry, observers, web, command_key_file, audit_anchor_file, notify } = config;
   return {
     ...config,
     data: full(config.data),
@@ -46,10 +47,18 @@ function absolute(config: CloudConfig, folder: string): CloudConfig {
     store: store.kind === "postgres" ? { ...store, url_file: full(store.url_file) } : store,
     telemetry: telemetry.kind === "influx" ? { ...telemetry, token_file: full(telemetry.token_file) } : telemetry,
     ...(observers === undefined ? {} : { observers: observers.map(withPassword) }),
+    ...(notify === undefined ? {} : { notify: notify.map((one) => absoluteChannel(one, full)) }),
     ...(command_key_file === undefined ? {} : { command_key_file: full(command_key_file) }),
     ...(audit_anchor_file === undefined ? {} : { audit_anchor_file: full(audit_anchor_file) }),
     ...(web === undefined ? {} : { web: full(web) }),
   };
+}
+
+function absoluteChannel(channel: ChannelConfig, full: (file: string) => string): ChannelConfig {
+  if (channel.kind === "smtp")
+    return channel.password_file === undefined ? channel : { ...channel, password_file: full(channel.password_file) };
+  const secret = channel.secret_file === undefined ? {} : { secret_file: full(channel.secret_file) };
+  return { ...channel, url_file: full(channel.url_file), ...secret };
 }
 
 const inOrder = (list: readonly Complaint[]): Complaint[] => [...list].sort((a, b) => a.line - b.line || a.column - b.column);

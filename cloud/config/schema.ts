@@ -1,23 +1,11 @@
 // The cloud's file, declared once: this schema gives the type, the check and the words of the complaints. What concerns access has no default: such a key must be written.
-import Type, { type Static, type TObject, type TProperties } from "typebox";
+import Type, { type Static } from "typebox";
 import { areaKinds } from "#cloud/identity/tree.ts";
 import { roles } from "#protocols/api/views.ts";
-import { idPattern } from "#protocols/vocabulary/ids.ts";
+import { NotifyChannel } from "./notify-schema.ts";
+import { file, id, said, strict, text } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
 
-/** Chinese first, English second; `example` is what a complaint shows. */
-const said = (zh: string, en: string, example?: unknown) => ({
-  title: zh,
-  description: en,
-  ...(example === undefined ? {} : { examples: [example] }),
-});
-const strict = <P extends TProperties>(zh: string, en: string, properties: P): TObject<P> =>
-  Type.Object(properties, { ...said(zh, en), additionalProperties: false });
-
-const id = (zh: string, en: string, example: string) => Type.String({ ...said(zh, en, example), pattern: idPattern });
-const text = (zh: string, en: string, example: string, maxLength = 120) =>
-  Type.String({ ...said(zh, en, example), minLength: 1, maxLength });
-const file = (zh: string, en: string, example: string) => text(zh, `${en}, readable by the cloud only`, example, 400);
 const listener = (zh: string, en: string, port: number) => ({
   host: Type.String({ ...said(zh, en, "127.0.0.1"), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" }),
   port: Type.Integer({ ...said("端口", "TCP port; 0 takes a free one", port), minimum: 0, maximum: 65_535 }),
@@ -162,6 +150,7 @@ export const CloudConfigFile = Type.Object(
         400,
       ),
     ),
+    notify: Type.Optional(Type.Array(NotifyChannel, said("通知通道", "where alarms are told"))),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
     web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),

@@ -186,6 +186,7 @@ export const rooms: readonly Room[] = [
       "typebox",
       "mqtt",
       "kysely",
+      "nodemailer",
       "pino",
       "prom-client",
       "yaml",
