@@ -243,7 +243,16 @@ test("P 08.notify: delivered, refused, timed out, redirected inside; tried again
     };
     const id = `inside-${n}`;
     const sneaky = notifierOf(
-      [{ ...base, id, kind: "webhook", inside: false, target: { url: `https://hooks.example.cn:${port}/x`, secret } }],
+      [
+        {
+          ...base,
+          id,
+          kind: "webhook",
+          mute: ["notify.failing"],
+          inside: false,
+          target: { url: `https://hooks.example.cn:${port}/x`, secret },
+        },
+      ],
       lookUp,
     );
     await raise(voice, fresh());
@@ -255,7 +264,16 @@ test("P 08.notify: delivered, refused, timed out, redirected inside; tried again
   let asks = 0;
   const rebinding: LookUp = async () => [{ address: (asks += 1) === 1 ? "192.0.2.1" : "127.0.0.1", family: 4 }];
   const rebound = notifierOf(
-    [{ ...base, id: "rebinding", kind: "webhook", inside: false, target: { url: `https://rebinding.example.cn:${port}/x`, secret } }],
+    [
+      {
+        ...base,
+        id: "rebinding",
+        kind: "webhook",
+        mute: ["notify.failing"],
+        inside: false,
+        target: { url: `https://rebinding.example.cn:${port}/x`, secret },
+      },
+    ],
     rebinding,
   );
   await raise(voice, fresh());
