@@ -24,7 +24,16 @@ export function namedFileComplaints({ config, folder, path, text }: SiteFile): C
     const full = there(["lots", i, "tariff"], lot.tariff);
     if (full === undefined) continue;
     const tariff = parseTariff(readFileSync(full, "utf8"), full);
-    if ("complaints" in tariff) found.push(...tariff.complaints);
+    if ("complaints" in tariff) {
+      found.push(...tariff.complaints);
+      continue;
+    }
+    const inner = config.lots.find((other) => other.within === lot.id);
+    if (inner !== undefined && tariff.tariff.versions.some((version) => version.inner === undefined))
+      complain(["lots", i, "tariff"], {
+        zh: `停车场 ${inner.id} 套在 ${lot.id} 里面，而 ${lot.id} 的收费文件没有写内场时间怎么算（inner_lots）`,
+        en: `${inner.id} lies in ${lot.id}, and the tariff of ${lot.id} does not say how time in there counts (inner_lots)`,
+      });
   }
   return found;
 }

@@ -16,6 +16,7 @@ import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
 import { lotRoutes } from "./lots.ts";
 import { merchantRoutes, merchantsHere } from "./merchants.ts";
+import { overviewRoutes } from "./overview.ts";
 import { passRoutes } from "./passes.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
@@ -52,6 +53,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     registerRoutes(server, context, lanes);
     tariffRoutes(server, context);
     lotRoutes(server, context);
+    overviewRoutes(server, context, lanes);
     cashierRoutes(server, cashier);
     passRoutes(server, context, cashier.passes);
     merchantRoutes(server, merchantsHere(context, lanes));

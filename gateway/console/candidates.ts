@@ -43,11 +43,21 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
     return {
       read: displayPlate(asking.asked.plate),
       read_at: toRfc3339(journal.clocks.label(asking.asked.at)),
-      candidates: asking.candidates.flatMap(({ visit, plate, cost, zh, en }) => {
+      candidates: asking.candidates.flatMap(({ visit, plate, cost, differences, zh, en }) => {
         const known = visitById(journal, visit);
         return known === undefined
           ? []
-          : [{ visit, plate: displayPlate(plate), entered_at: toRfc3339(journal.clocks.label(known.entered)), cost, zh, en }];
+          : [
+              {
+                visit,
+                plate: displayPlate(plate),
+                entered_at: toRfc3339(journal.clocks.label(known.entered)),
+                cost,
+                characters: differences.map(({ at: place, kind, expected, read }) => ({ at: place + 1, kind, expected, read })),
+                zh,
+                en,
+              },
+            ];
       }),
     };
   }

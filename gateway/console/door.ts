@@ -8,6 +8,7 @@ import { boothRoutes } from "./booth.ts";
 import { cameraRoutes } from "./cameras.ts";
 import { noticeRoutes } from "./cashier.ts";
 import { merchantsHere } from "./merchants.ts";
+import { pageRoutes } from "./page.ts";
 import { phoneRoutes } from "./phone/routes.ts";
 import { answerNoHttp, problemOf, sendProblem } from "./problem.ts";
 
@@ -41,6 +42,7 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
   await server.register(noticeRoutes(cashier));
   await server.register(phoneRoutes(context, { cashier, merchants: merchantsHere(context, rooms.lanes) }));
   await server.register(boothRoutes(context, { ...rooms, cashier }), { prefix: "/api/v1" });
+  await server.register(pageRoutes);
   await server.register(probeRoutes(rooms.probes));
   const { host, port } = context.config.http;
   const http = await listen(server, host, port);

@@ -9,6 +9,7 @@ import {
   type Match,
   type Settlement,
   type StayReason,
+  sameDrive_ms,
   unfit,
 } from "#gateway/core/parking/lane.ts";
 import { type Explained, matchPlate } from "#gateway/core/parking/plates.ts";
@@ -23,15 +24,27 @@ import { onList } from "../register/cars.ts";
 import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
 import { answered, askWhich } from "./candidates.ts";
+import { keepException } from "./exceptions.ts";
 import { inferredLately } from "./lingering.ts";
+import { lostEntry } from "./lost-entry.ts";
 import { keptOpen, type Mode } from "./modes.ts";
 import { offlineRead } from "./offline.ts";
 import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
 import { freeFor } from "./places.ts";
 import { knownRead, type Outcome, writeRead } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
-import { candidatesInside, closeVisit, lastGone, openVisit, standsBefore, type Visit, visitById, visitInside } from "./visits.ts";
-import { type ExceptionReason, exceptionWords, inferredWords, severalWords } from "./words.ts";
+import {
+  candidatesInside,
+  closeVisit,
+  forgetVisit,
+  lastGone,
+  openVisit,
+  standsBefore,
+  type Visit,
+  visitById,
+  visitInside,
+} from "./visits.ts";
+import { type ExceptionReason, exceptionWords, inferredWords, lostWords, severalWords } from "./words.ts";
 
 export interface LaneWorld {
   readonly config: LaneConfig;
@@ -137,9 +150,10 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   const { config } = lane;
   const age_ms = ageOf(lane, read, now);
   const own = visitInside(tx, config.lot, plate);
-  // One that had turned back before the arm, and comes now, begins anew.
+  // One that had turned back before the arm, or was only seen at the exit without having come in, and comes now, begins anew.
+  const anew = own !== undefined && (own.turnedBack || own.entryLost);
   const inside =
-    own === undefined || own.turnedBack
+    own === undefined || anew
       ? null
       : {
           visit: own.id,
@@ -156,7 +170,7 @@ function enter(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
     sayException(tx, lane, { reason: "lot-full", plate, now });
     return stays("lot-full");
   }
-  if (decision.visit === "new" && own?.turnedBack === true) closeVisit(tx, own.id, { lane: config.id, at: now });
+  if (decision.visit === "new" && anew) (own.entryLost ? forgetVisit : closeVisit)(tx, own.id, { lane: config.id, at: now });
   else if (decision.why === "already-inside") sayException(tx, lane, { reason: "already-inside", plate, now });
   const visit = decision.visit === "new" ? lane.newId() : decision.visit;
   if (decision.visit === "new")
@@ -190,14 +204,14 @@ function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   const { config } = lane;
   const gone = lastGone(tx, config.id, plate);
   const found = matchPlate({ plate, colour: read.colour }, candidatesInside(tx, config.lot));
-  const match: Match = "found" in found ? { kind: found.kind, visit: found.found.visit } : { kind: "none" };
-  const sight = {
-    plate,
-    arm: lane.arm(),
-    ahead,
-    match,
-    leftAgo_ms: gone === undefined ? null : elapsed(gone, now) - ageOf(lane, read, now),
-  };
+  const leftAgo_ms = gone === undefined ? null : elapsed(gone, now) - ageOf(lane, read, now);
+  // Where several could be meant a person chooses; an arm that is kept up asks nobody; whoever has just left, or was taken to have left, is no new car.
+  const inferred = found.kind === "none" && inferredLately(tx, { lot: config.lot, plate, now });
+  const unseen = found.kind === "none" && !inferred && !keptOpen(lane.mode()) && !(leftAgo_ms !== null && leftAgo_ms < sameDrive_ms);
+  const lost = unseen ? lostEntry(tx, lane, { plate, colour: read.colour, now }) : undefined;
+  const known: Match = "found" in found ? { kind: found.kind, visit: found.found.visit } : { kind: "none" };
+  const match: Match = lost === undefined ? known : { kind: "exact", visit: lost };
+  const sight = { plate, arm: lane.arm(), ahead, match, leftAgo_ms };
   const decision = decideExit(sight, (id) => settlementOf(tx, lane, { visit: visitById(tx, id), now }));
   if (decision.visit !== null) {
     standsBefore(tx, config.id, { visit: decision.visit, now });
@@ -208,9 +222,16 @@ function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   const several = decision.why === "no-entry" && found.kind === "ambiguous" ? found.candidates : undefined;
   if (several !== undefined) askWhich(tx, config.id, { plate, colour: read.colour, at: now });
   const candidates = several ?? (found.kind === "similar" ? [found.found] : []);
-  const known = decision.why === "no-entry" && several === undefined && inferredLately(tx, { lot: config.lot, plate, now });
-  const words = several !== undefined ? { words: severalWords } : known ? { words: inferredWords } : {};
-  if (decision.why !== "just-passed") sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, candidates, ...words });
+  const words =
+    several !== undefined
+      ? severalWords
+      : inferred && decision.why === "no-entry"
+        ? inferredWords
+        : lost !== undefined && decision.why === "unpaid"
+          ? lostWords
+          : undefined;
+  if (decision.why !== "just-passed")
+    sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, candidates, ...(words && { words }) });
   return stays(decision.why, decision.visit);
 }
 
@@ -256,12 +277,12 @@ export function sayException(tx: Transaction, lane: LaneWorld, what: Exception):
   if (last !== undefined && elapsed(last, what.now) < sayAgainAfter_ms) return;
   if (lane.said.size > 200) lane.said.clear();
   lane.said.set(key, what.now);
+  const exception = { lane: lane.config.id, exception: lane.newId(), plate: what.plate, reason: what.reason };
+  const words = what.words ?? exceptionWords[what.reason];
+  keepException(tx, { ...exception, ...words, now: what.now });
   tx.event("lane.exception", {
-    lane: lane.config.id,
-    exception: lane.newId(),
-    plate: what.plate,
-    reason: what.reason,
-    ...(what.words ?? exceptionWords[what.reason]),
+    ...exception,
+    ...words,
     ...(what.candidates === undefined || what.candidates.length === 0 ? {} : { candidates: what.candidates.slice(0, mostTold).map(told) }),
   });
 }

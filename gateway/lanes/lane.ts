@@ -16,6 +16,7 @@ import { cameraHealth } from "./camera-health.ts";
 import { boardRow, hasUnanswered, isNews, journalContact, journalUnanswered, type Told } from "./counting.ts";
 import { type Decided, decideRead, freshnessOf, type LaneWorld, sayException } from "./deciding.ts";
 import { type Keeping, keepLane } from "./keeping.ts";
+import { forgetLost, hasLost } from "./lost-entry.ts";
 import { foremost, type NewOrder, writeOrder } from "./orders.ts";
 import type { Outcome } from "./reads.ts";
 import type { Tariffs } from "./tariffs.ts";
@@ -250,6 +251,7 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
       unlessFull(() => {
         const now = clock.stamp();
         if (hasUnanswered(journal, config, now)) journal.commit((tx) => journalUnanswered(tx, config, now));
+        if (hasLost(journal, config.id, now)) journal.commit((tx) => forgetLost(tx, config.id, now));
         if (arm() === "unknown") lookAtWaiting(now);
       }),
     cameraLives: () =>

@@ -36,7 +36,7 @@ function visitsIn(reads: Reads, { lots }: Ground, lot: string): number {
     inner.length === 0
       ? ""
       : ` AND NOT EXISTS (SELECT 1 FROM visit i WHERE i.plate = v.plate AND i.lot IN (${marks}) AND i.state <> 'gone' AND i.turned_back IS NULL)`;
-  const sql = `SELECT count(*) AS n FROM visit v WHERE v.lot = ? AND v.state <> 'gone' AND v.turned_back IS NULL${elsewhere}`;
+  const sql = `SELECT count(*) AS n FROM visit v WHERE v.lot = ? AND v.state <> 'gone' AND v.turned_back IS NULL AND v.entry_lost = 0${elsewhere}`;
   return reads.get<{ n: number }>(sql, lot, ...inner)?.n ?? 0;
 }
 

@@ -42,6 +42,7 @@ export function stayOf(reads: Reads, visit: Visit, now: Stamp, within: readonly 
     ...(coupons.length === 0 ? {} : { coupons }),
     ...(charging.length === 0 ? {} : { charging }),
     ...(inner.length === 0 ? {} : { inner }),
+    ...(visit.entryLost ? { entryLost: true as const } : {}),
     ...(doubt === undefined ? {} : { doubt }),
   };
 }
@@ -53,20 +54,20 @@ interface Inner {
   readonly times: StayTimes;
 }
 
-/** Its visits to lots within this one meanwhile, on the stay's own line of time; one that it has not left yet lasts until now. */
+/** Its visits to lots within this one meanwhile, on the stay's own line of time. One that began in this stay and was not seen to end lasts until now: what is not known is not charged twice;
+ * one that an earlier stay left open says nothing of this one. */
 function innerOf(reads: Reads, { plate, within, span, times }: Inner): NonNullable<Stay["inner"]> {
   if (within.length === 0) return [];
   const marks = within.map(() => "?").join(", ");
   return reads
     .all<{ entered: string; gone: string | null }>(
-      `SELECT entered, gone FROM visit WHERE plate = ? AND lot IN (${marks}) AND passed IS NOT NULL ORDER BY entered_at`,
+      `SELECT entered, gone FROM visit WHERE plate = ? AND lot IN (${marks}) AND passed IS NOT NULL AND entry_lost = 0 ORDER BY entered_at`,
       plate,
       ...within,
     )
-    .map((row) => ({
-      from: wall(Math.max(span.entered, times.at(readStamp(row.entered)))),
-      until: row.gone === null ? span.left : wall(Math.min(span.left, times.at(readStamp(row.gone)))),
-    }))
+    .map((row) => ({ from: times.at(readStamp(row.entered)), until: row.gone === null ? null : times.at(readStamp(row.gone)) }))
+    .filter(({ from, until }) => until !== null || from >= span.entered)
+    .map(({ from, until }) => ({ from: wall(Math.max(span.entered, from)), until: wall(Math.min(span.left, until ?? span.left)) }))
     .filter(({ from, until }) => from < until);
 }
 

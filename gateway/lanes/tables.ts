@@ -83,4 +83,19 @@ export const tables: readonly Migration[] = [
     sql: `
       CREATE TABLE unlicensed (asked TEXT PRIMARY KEY, visit TEXT NOT NULL UNIQUE REFERENCES visit (id), lane TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0008-lost-entry",
+    sql: `
+      ALTER TABLE visit ADD COLUMN entry_lost INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX visit_entry_lost ON visit (lot, plate) WHERE entry_lost = 1 AND state <> 'gone';`,
+  },
+  {
+    // The newest ones, for the booth's page: the event itself goes to the cloud and is forgotten here.
+    name: "lanes/0009-exceptions",
+    sql: `
+      CREATE TABLE lane_exception (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, reason TEXT NOT NULL, plate TEXT,
+        zh TEXT NOT NULL, en TEXT NOT NULL, at TEXT NOT NULL
+      ) STRICT;`,
+  },
 ];

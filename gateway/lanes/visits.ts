@@ -24,6 +24,8 @@ export interface Visit {
   readonly passed: Stamp | null;
   /** It was let in, and did not come through: it seems to have turned back. */
   readonly turnedBack: boolean;
+  /** Nobody saw it come in: it began at the exit, by the rule that the lot's file has for that. */
+  readonly entryLost: boolean;
   readonly total: Fen;
   readonly paid: Fen;
 }
@@ -42,6 +44,7 @@ interface VisitRow {
   received: string | null;
   passed: string | null;
   turned_back: string | null;
+  entry_lost: number;
   total_fen: number;
   paid_fen: number;
 }
@@ -63,6 +66,7 @@ const visitOf = (row: VisitRow): Visit => ({
   offline: row.offline === 1,
   passed: row.passed === null ? null : readStamp(row.passed),
   turnedBack: row.turned_back !== null,
+  entryLost: row.entry_lost === 1,
   total: fen(row.total_fen),
   paid: fen(row.paid_fen),
 });
@@ -82,10 +86,10 @@ export function visitInside(reads: Reads, lot: string, plate: Plate): Visit | un
   return row === undefined ? undefined : visitOf(row);
 }
 
-/** Everybody inside, newest first. */
+/** Everybody who was seen to come in and is inside, newest first. */
 export const candidatesInside = (reads: Reads, lot: string): OpenVisit[] =>
   reads.all<{ visit: string; plate: Plate; colour: PlateColour }>(
-    "SELECT id AS visit, plate, colour FROM visit WHERE lot = ? AND state <> 'gone' ORDER BY entered_at DESC",
+    "SELECT id AS visit, plate, colour FROM visit WHERE lot = ? AND state <> 'gone' AND entry_lost = 0 ORDER BY entered_at DESC",
     lot,
   );
 
@@ -106,11 +110,11 @@ export const enteredSince = (reads: Reads, plate: Plate, since: number): boolean
 export type NewVisit = Pick<
   Visit,
   "id" | "lot" | "plate" | "colour" | "entryLane" | "entered" | "tariff" | "tariffHash" | "offline" | "received"
->;
+> & { readonly entryLost?: boolean };
 
 export function openVisit(tx: Transaction, visit: NewVisit): void {
   tx.run(
-    "INSERT INTO visit (id, lot, plate, colour, state, entry_lane, entered, entered_at, tariff, offline, tariff_hash, received) VALUES (?, ?, ?, ?, 'inside', ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO visit (id, lot, plate, colour, state, entry_lane, entered, entered_at, tariff, offline, tariff_hash, received, entry_lost) VALUES (?, ?, ?, ?, 'inside', ?, ?, ?, ?, ?, ?, ?, ?)",
     visit.id,
     visit.lot,
     visit.plate,
@@ -122,6 +126,7 @@ export function openVisit(tx: Transaction, visit: NewVisit): void {
     visit.offline ? 1 : 0,
     visit.tariffHash,
     visit.received === null ? null : JSON.stringify(visit.received),
+    visit.entryLost === true ? 1 : 0,
   );
   tx.event("visit.opened", {
     visit: visit.id,
@@ -132,6 +137,7 @@ export function openVisit(tx: Transaction, visit: NewVisit): void {
     entered_at: visit.entered.wall,
     tariff: visit.tariff,
     offline: visit.offline,
+    ...(visit.entryLost === true ? { entry_lost: true } : {}),
   });
 }
 
@@ -157,6 +163,12 @@ export function closeVisit(tx: Transaction, id: string, leaving: { lane: string;
   if (visit === undefined || visit.state === "gone") return;
   tx.run("UPDATE visit SET state = 'gone', exit_lane = ?, gone = ? WHERE id = ?", leaving.lane, JSON.stringify(leaving.at), id);
   tx.event("visit.closed", { visit: id, lane: leaving.lane, left_at: leaving.at.wall, total_fen: visit.total, paid_fen: visit.paid });
+}
+
+/** It owed by a rule alone, and did not leave: nothing is owed, and nobody stood here. */
+export function forgetVisit(tx: Transaction, id: string, at: { lane: string; at: Stamp }): void {
+  tx.run("UPDATE visit SET total_fen = paid_fen WHERE id = ?", id);
+  closeVisit(tx, id, at);
 }
 
 /** Which visit stands before the exit's arm: for the booth, and for an opening by hand. */

@@ -58,6 +58,12 @@ export const exceptionWords: Readonly<Record<ExceptionReason, { readonly zh: str
   "camera-clock": { zh: "相机时钟与网关相差超过 5 秒，请校时", en: "the camera's clock is more than 5 s off; set it" },
 };
 
+/** "unpaid" where nobody saw the car come in, and the lot's file says what that costs. */
+export const lostWords = {
+  zh: "没有入场记录，已按收费文件的规定计费，待缴费；有入场凭据的请人工处理",
+  en: "no entry record: charged as the lot's tariff says, waiting for payment; with proof of an entry a person decides",
+} as const;
+
 /** "no-entry" where more than one car inside could be meant. */
 export const severalWords = {
   zh: "有多辆相似车牌的车在场，系统不替人选择，请人工核对放行",

@@ -56,6 +56,46 @@ export const ManualOpen = Type.Object(
 );
 export type ManualOpen = Static<typeof ManualOpen>;
 
+/** GET /api/v1/booth: what the booth's page shows first. */
+export const BoothView = Type.Object(
+  {
+    site: Type.String(),
+    now: Type.String(),
+    lanes: Type.Array(
+      Type.Object(
+        {
+          lane: Type.String(),
+          name: Type.String(),
+          direction: Type.Enum(["entry", "exit"]),
+          mode: Type.Enum(["normal", "closed", "held-open", "fire"]),
+          /** What its arm shows; null: the board does not answer. */
+          arm: Type.Union([Type.Null(), Type.Enum(["open", "closed", "moving"])]),
+          /** What a person has to do there now. */
+          waits: Type.Union([Type.Null(), Type.Enum(["choice", "payment"])]),
+        },
+        strict,
+      ),
+    ),
+    /** Newest first. */
+    exceptions: Type.Array(
+      Type.Object(
+        {
+          exception: Type.String(),
+          lane: Type.String(),
+          at: Type.String(),
+          reason: Type.String(),
+          plate: Type.Union([Type.Null(), Type.String()]),
+          zh: Type.String(),
+          en: Type.String(),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type BoothView = Static<typeof BoothView>;
+
 /** GET /api/v1/lanes/{lane}/candidates — null when no car waits for a person's choice. */
 export const Candidates = Type.Union([
   Type.Null(),
@@ -70,6 +110,10 @@ export const Candidates = Type.Union([
             plate: Type.String(),
             entered_at: Type.String(),
             cost: Type.Integer(),
+            /** Where the read differs, counted from 1 in the plate of the car inside; a confusable character costs nothing. */
+            characters: Type.Array(
+              Type.Object({ at: Type.Integer(), kind: Type.String(), expected: Type.String(), read: Type.String() }, strict),
+            ),
             zh: Type.String(),
             en: Type.String(),
           },

@@ -45,6 +45,9 @@ export const eventCatalogue = {
         entered_at: wallMs,
         tariff: Type.String({ maxLength: 80 }),
         offline: Type.Boolean(),
+        entry_lost: Type.Optional(
+          Type.Boolean({ description: "nobody saw it come in: it is priced at the exit by the rule that the tariff has for that" }),
+        ),
       },
       strict,
     ),

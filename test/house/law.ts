@@ -141,6 +141,8 @@ export const rooms: readonly Room[] = [
       "gateway/tariff",
       "gateway/drivers",
       "gateway/site-context.ts",
+      // Their files are sent to the booth's browser; none is imported.
+      "dashboards",
       "protocols/api",
       "protocols/cameras",
     ],
@@ -195,6 +197,7 @@ export const rooms: readonly Room[] = [
 
   { path: "firmware-sim", mayLeanOn: ["protocols"], packages: ["fastify", "pino", "typebox", "yaml"] },
   { path: "dashboards/web", mayLeanOn: ["protocols/api"], packages: ["preact", "@preact/signals"] },
+  { path: "dashboards/booth", mayLeanOn: ["protocols/api"], packages: [] },
   { path: "dashboards", mayLeanOn: [], packages: ["esbuild", "playwright-core"] },
   {
     path: "command/decode",

@@ -62,10 +62,22 @@ export function naive(file: Raw, stay: NaiveStay, hit: Hit): number {
     const rule = versionOf(file, stay.left).lost_entry;
     hit("15 lost entry");
     if (rule === undefined || rule.ask) throw new Refused("lost entry");
-    if (rule.fixed !== undefined) return fenOf(rule.fixed);
+    if (rule.fixed !== undefined) return fixedPrice(versionOf(file, stay.left), stay, hit);
     return settle(versionOf(file, stay.left - len(rule.assume)), { ...stay, entered: stay.left - len(rule.assume) }, hit);
   }
   return settle(versionOf(file, stay.entered), stay, hit);
+}
+
+/** Whoever would pay nothing at the second in which he leaves pays nothing without a record; else the price, less what was paid. */
+function fixedPrice(version: Raw, stay: NaiveStay, hit: Hit): number {
+  const vehicle = (version.classes ?? []).find((c: Raw) => fitsClass(c.when, stay));
+  if (vehicle?.free) return 0;
+  if (stay.passes?.length && !version.passes) throw new Refused("passes");
+  const last = { ...stay, entered: stay.left - 1 };
+  for (const pass of stay.passes ?? []) if (covering(pass, last, version.passes, hit)(stay.left - 1)) return 0;
+  let paid = 0;
+  for (const payment of stay.payments ?? []) paid += payment.amount;
+  return Math.max(0, fenOf(version.lost_entry.fixed) - paid);
 }
 
 function versionOf(file: Raw, at: number): Raw {
@@ -152,15 +164,25 @@ function charge(version: Raw, stay: NaiveStay, again: boolean, hit: Hit): number
     if (vehicle.factor) hit("9 multiplier");
   }
   // which seconds count at all
-  const seconds: number[] = [];
+  const kept = new Int32Array(Math.max(0, stay.left - stay.entered));
+  let count = 0;
   let byPass = 0;
-  const passes = stay.passes ?? [];
+  const passes = (stay.passes ?? []).map((pass) => covering(pass, stay, version.passes, hit));
   const inner = version.inner_lots === "excluded" ? (stay.inner ?? []) : [];
-  for (let t = stay.entered; t < stay.left; t += 1) {
-    if (passes.length > 0 && passes.some((pass) => passCovers(pass, t, stay, version.passes, hit))) byPass += 1;
-    else if (inner.length > 0 && inner.some((i) => t >= i.from && t < i.until)) hit("11 inner lot excluded");
-    else seconds.push(t);
+  const all = passes.length === 0 && inner.length === 0;
+  for (let t = stay.entered; all && t < stay.left; t += 1) {
+    kept[count] = t;
+    count += 1;
   }
+  for (let t = stay.entered; !all && t < stay.left; t += 1) {
+    if (passes.length > 0 && passes.some((covers) => covers(t))) byPass += 1;
+    else if (inner.length > 0 && inner.some((i) => t >= i.from && t < i.until)) hit("11 inner lot excluded");
+    else {
+      kept[count] = t;
+      count += 1;
+    }
+  }
+  const seconds = kept.subarray(0, count);
   if (byPass > 0) hit("11 pass covers a part");
   let free = pricing.free;
   if (again || (byPass > 0 && version.passes.rest_has_free_time === false)) free = undefined;
@@ -246,32 +268,31 @@ function concessionApplies(concession: Raw, stay: NaiveStay, again: boolean): bo
   return !concession.free || freeAllowed(concession.free, stay);
 }
 
-/** Of each pass, by when the part that is priced ends: a space that falls free after that is not known of yet. */
-const tolerated = new WeakMap<object, Map<number, boolean>>();
-function passCovers(pass: NonNullable<NaiveStay["passes"]>[number], t: number, stay: NaiveStay, rule: Raw, hit: Hit): boolean {
-  if (t < pass.from || t >= pass.until) return false;
-  if ((pass.suspended ?? []).some(([from, until]) => t >= from && t < until)) {
-    hit("11 pass suspended");
-    return false;
-  }
-  if (!pass.spaces) return true;
-  const { count, others } = pass.spaces;
+/** Which seconds a pass covers. Whether a space was free at the entry, or soon after, is asked once and not every second. */
+function covering(pass: NonNullable<NaiveStay["passes"]>[number], stay: NaiveStay, rule: Raw, hit: Hit): (t: number) => boolean {
   const entered = stay.arrived ?? stay.entered;
+  const { count, others } = pass.spaces ?? { count: 1, others: [] };
   const before = others.filter((o) => o.entered <= entered && (o.left === undefined || o.left > entered));
   const insideAt = (at: number) => before.filter((o) => o.left === undefined || o.left > at).length;
-  if (insideAt(entered) < count) return true;
-  hit("11 n spaces, m cars");
-  const known = tolerated.get(pass) ?? new Map<number, boolean>();
-  tolerated.set(pass, known);
-  let soon = known.get(stay.left);
-  for (let at = entered; soon === undefined && at <= entered + len(rule.tolerance) && at < stay.left; at += 1)
+  const freeAtOnce = insideAt(entered) < count;
+  let soon = false;
+  // A space that falls free after the part that is priced is not known of yet.
+  for (let at = entered; !freeAtOnce && !soon && at <= entered + len(rule.tolerance) && at < stay.left; at += 1)
     if (insideAt(at) < count) soon = true;
-  known.set(stay.left, soon ?? false);
-  if (soon) {
-    hit("11 space tolerance");
-    return true;
-  }
-  return rule.when_space_falls_free === "covered" && insideAt(t) < count;
+  return (t) => {
+    if (t < pass.from || t >= pass.until) return false;
+    if ((pass.suspended ?? []).some(([from, until]) => t >= from && t < until)) {
+      hit("11 pass suspended");
+      return false;
+    }
+    if (!pass.spaces || freeAtOnce) return true;
+    hit("11 n spaces, m cars");
+    if (soon) {
+      hit("11 space tolerance");
+      return true;
+    }
+    return rule.when_space_falls_free === "covered" && insideAt(t) < count;
+  };
 }
 
 interface Offer {
@@ -279,7 +300,7 @@ interface Offer {
   stay: NaiveStay;
   pricing: Raw;
   factor: number;
-  seconds: number[];
+  seconds: Int32Array;
   free: Raw;
   concession: Raw;
   coupons: Raw[];
@@ -318,7 +339,7 @@ function price(offer: Offer, hit: Hit): number {
       });
   }
   for (const coupon of coupons) if (coupon.kind === "minutes") seconds = seconds.slice(coupon.minutes * 60);
-  let total = meter(offer, seconds, hit);
+  let total = metered(offer, seconds, hit);
   if (concession?.percent_off) total = Math.floor((total * (100 - concession.percent_off)) / 100);
   const cap = version.entries_cap;
   if (cap) {
@@ -356,8 +377,24 @@ function price(offer: Offer, hit: Hit): number {
   return total;
 }
 
+/** The same seconds under the same rules cost the same, whichever coupon is laid beside them: of one list of seconds each way of pricing is dialled once. */
+const dialled = new WeakMap<Int32Array, { pricing: Raw; free: Raw; factor: number; total: number; hits: Set<string> }[]>();
+function metered(offer: Offer, seconds: Int32Array, hit: Hit): number {
+  const { pricing, free, factor } = offer;
+  const known = dialled.get(seconds) ?? [];
+  dialled.set(seconds, known);
+  let found = known.find((one) => one.pricing === pricing && one.free === free && one.factor === factor);
+  if (found === undefined) {
+    const hits = new Set<string>();
+    found = { pricing, free, factor, total: meter(offer, seconds, (dimension) => hits.add(dimension)), hits };
+    known.push(found);
+  }
+  for (const dimension of found.hits) hit(dimension);
+  return found.total;
+}
+
 /** The dial: second by second. */
-function meter({ pricing, factor, version, free, stay }: Offer, all: number[], hit: Hit): number {
+function meter({ pricing, factor, version, free, stay }: Offer, all: Int32Array, hit: Hit): number {
   if (all.length === 0) return 0;
   const money = (yuan: number) => Math.round(yuan * 100 * factor);
   const isFree = (count: number) => count < len(free.time) || (count === len(free.time) && free.boundary === "included");
@@ -383,10 +420,22 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
   const first = Math.floor((all[0]! - shift) / span);
   const windowOf = (t: number): number => (w ? Math.floor((t - shift) / span) - first : 0);
   const inWindow = new Map<number, number>();
-  if (free?.again === "each-window") for (const t of seconds) inWindow.set(windowOf(t), (inWindow.get(windowOf(t)) ?? 0) + 1);
-  const seenInWindow = new Map<number, number>();
+  if (free?.again === "each-window")
+    for (const t of seconds) {
+      const now = windowOf(t);
+      inWindow.set(now, (inWindow.get(now) ?? 0) + 1);
+    }
+  let seenInWindow = 0;
+  let freeWindow = false;
 
   let window = -1;
+  let windowEnds = Number.NEGATIVE_INFINITY;
+  const { periods } = pricing;
+  const eachWindow = free?.again === "each-window";
+  const notBefore = eachWindow && free.when_exceeded === "deducted" ? len(free.time) : 0;
+  const continues = periods?.steps_across === "continue";
+  let rate: Raw;
+  let shape: "free" | "visit" | "table" | "steps" = "free";
   let position = 0;
   /** What the table said a second ago. */
   let tabled: { rate: Raw; position: number; price: number } | undefined;
@@ -404,9 +453,11 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
     book.set(owner, (book.get(owner) ?? 0) + charged);
   };
 
-  for (const t of seconds) {
-    const now = windowOf(t);
-    if (now !== window) {
+  for (let nth = 0; nth < seconds.length; nth += 1) {
+    const t = seconds[nth]!;
+    if (t >= windowEnds) {
+      const now = windowOf(t);
+      windowEnds = w ? shift + (now + first + 1) * span : Number.POSITIVE_INFINITY;
       if (window >= 0 && w) hit(`7 window ${w.kind} ${w.rate}`);
       if (w?.rate === "restarts") {
         position = 0;
@@ -414,25 +465,28 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
         occurrence = undefined;
       }
       window = now;
+      seenInWindow = 0;
+      freeWindow = free?.again === "each-window" && isFree(inWindow.get(now)!);
     }
-    if (free?.again === "each-window") {
-      const nth = (seenInWindow.get(now) ?? 0) + 1;
-      seenInWindow.set(now, nth);
-      if (isFree(inWindow.get(now)!) || (free.when_exceeded === "deducted" && nth <= len(free.time))) {
+    if (eachWindow) {
+      seenInWindow += 1;
+      if (freeWindow || seenInWindow <= notBefore) {
         hit("7 free time again in a window");
         continue;
       }
     }
-    if (pricing.periods && !(period && t >= period.from && t < period.until)) period = periodAt(t, pricing.periods, version.calendar, hit);
+    if (periods && !(period && t < period.until)) period = periodAt(t, periods, version.calendar, hit);
     const key = period?.key ?? "only";
     if (occurrence?.key !== key) {
       if (occurrence) {
         hit("6 across a period boundary");
-        if (unit) hit(`6 unit ${pricing.periods.units_across}`);
-        if (pricing.periods.units_across === "cut") unit = undefined;
-        hit(`6 steps ${pricing.periods.steps_across}`);
+        if (unit) hit(`6 unit ${periods.units_across}`);
+        if (periods.units_across === "cut") unit = undefined;
+        hit(`6 steps ${periods.steps_across}`);
       }
-      if (pricing.periods?.steps_across !== "continue") position = 0;
+      if (!continues) position = 0;
+      rate = period ? period.row.rate : pricing.rate;
+      shape = rate.free ? "free" : rate.per_visit !== undefined ? "visit" : rate.brackets ? "table" : "steps";
       const cap = period?.row.cap;
       occurrence = {
         key,
@@ -443,7 +497,7 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
     }
     if (unit) {
       unit.used += 1;
-      if (unit.owner === occurrence || pricing.periods?.steps_across === "continue") position += 1;
+      if (continues || unit.owner === occurrence) position += 1;
       if (unit.used === unit.drop + 1) due(unit.owner, unit.price);
       if (unit.used === unit.size) unit = undefined;
       continue;
@@ -453,16 +507,15 @@ function meter({ pricing, factor, version, free, stay }: Offer, all: number[], h
       hit("1 free time of a period");
       continue;
     }
-    const rate = period ? period.row.rate : pricing.rate;
     position += 1;
-    if (rate.free) {
+    if (shape === "free") {
       if (position === 1) hit("6 free period");
-    } else if (rate.per_visit !== undefined) {
+    } else if (shape === "visit") {
       if (position === 1) {
         hit("5 per visit");
         due(occurrence, money(rate.per_visit));
       }
-    } else if (rate.brackets) {
+    } else if (shape === "table") {
       if (position === 1) hit("5 brackets");
       const before = tabled?.rate === rate && tabled?.position === position - 1 ? tabled?.price : table(rate, position - 1, money);
       const price = table(rate, position, money);
@@ -513,17 +566,35 @@ function capOf(w: Raw, index: number, length: number, money: (yuan: number) => n
   return Number.POSITIVE_INFINITY;
 }
 
+interface Table {
+  rows: { upTo: number; price: number }[];
+  per: number;
+  drop: number;
+  price: number;
+}
+/** The words of a table, read once. */
+const tables = new WeakMap<object, Table>();
+function tableOf(rate: Raw): Table {
+  const known = tables.get(rate);
+  if (known) return known;
+  const { per, price, part_unit: part } = rate.beyond;
+  const found = {
+    rows: rate.brackets.map((row: Raw) => ({ upTo: len(row.up_to), price: row.price })),
+    per: len(per),
+    drop: part === "up" ? 0 : part === "down" ? len(per) - 1 : len(part.slice(5)),
+    price,
+  };
+  tables.set(rate, found);
+  return found;
+}
+
 function table(rate: Raw, position: number, money: (yuan: number) => number): number {
   if (position === 0) return 0;
-  for (const row of rate.brackets) if (position <= len(row.up_to)) return money(row.price);
-  const last = rate.brackets[rate.brackets.length - 1];
-  const { beyond } = rate;
-  let total = money(last.price);
-  const rest = position - len(last.up_to);
-  const drop = beyond.part_unit === "up" ? 0 : beyond.part_unit === "down" ? len(beyond.per) - 1 : len(beyond.part_unit.slice(5));
-  total += money(beyond.price) * Math.floor(rest / len(beyond.per));
-  if (rest % len(beyond.per) > drop) total += money(beyond.price);
-  return total;
+  const { rows, per, drop, price } = tableOf(rate);
+  for (const row of rows) if (position <= row.upTo) return money(row.price);
+  const last = rows[rows.length - 1]!;
+  const rest = position - last.upTo;
+  return money(last.price) + money(price) * Math.floor(rest / per) + (rest % per > drop ? money(price) : 0);
 }
 
 function periodAt(t: number, periods: Raw, calendar: Raw, hit: Hit): { row: Raw; key: string; from: number; until: number } {

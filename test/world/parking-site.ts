@@ -27,7 +27,7 @@ import { testQueue } from "../telemetry-queue.ts";
 import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
 import { lockedSockets } from "./locked-sockets.ts";
-import { type LaneName, type SiteWords, serials, siteText } from "./parking-site-file.ts";
+import { type LaneName, type SiteWords, serials, siteText, units } from "./parking-site-file.ts";
 import { repository, until } from "./program.ts";
 import { type Underway, watched } from "./underway.ts";
 import { type Pushed, vendorPush } from "./vendor-push.ts";
@@ -73,6 +73,8 @@ export interface ParkingOptions {
   readonly camera?: Readonly<Record<string, string | number>>;
   /** The cloud's public key for commands (PEM). */
   readonly commandKey?: string;
+  /** Text of the tariff of a lot that lies in the first one: its lanes are inner-in and inner-out. */
+  readonly inner?: string;
   /** Other words for the lot in the site file. */
   readonly lot?: Readonly<Record<string, string | number>>;
   /** Other lots than the one; the entry belongs to the first. */
@@ -201,6 +203,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
   mkdirSync(join(folder, "gateway"));
   if (options.noBoothToken !== true) writeFileSync(join(folder, "booth.token"), `${boothToken}\n`, { mode: 0o600 });
   if (options.tariff !== null) writeFileSync(join(folder, "tariff.yaml"), options.tariff ?? readFileSync(usualTariff(), "utf8"));
+  if (options.inner !== undefined) writeFileSync(join(folder, "inner.yaml"), options.inner);
   if (options.commandKey !== undefined) writeFileSync(join(folder, "cloud.pem"), options.commandKey);
   for (const [name, content] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), content, { mode: 0o600 });
   const boards = await startBoards();
@@ -223,11 +226,12 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       top: options.top,
       payments: options.payments,
       broker: options.broker,
+      inner: options.inner !== undefined,
     });
   let running = await begin();
   let reachable = true;
 
-  const unitOf = (lane: LaneName): TestBoard => boards.unit(lane === "in" ? 1 : 2);
+  const unitOf = (lane: LaneName): TestBoard => boards.unit(units[lane]);
   const quiet = (): boolean =>
     running.underway.connecting === 0 && [...running.underway.questions].every(([board, open]) => open === 0 || board.mute);
   const settle = async (): Promise<void> => {

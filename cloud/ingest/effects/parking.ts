@@ -50,6 +50,7 @@ export async function visitOpened(effect: Effect, event: Of<"visit.opened">): Pr
     { state: "inside", lot, lane_in: lane, plate, plate_colour, tariff, entered_at: ownTime(event, entered_at), offline: offline ? 1 : 0 },
   );
   if (entered_at === event.stamp.wall) await noteLabels(effect, event, [{ place: "visit.entered_at", key: visit }]);
+  if (event.data.entry_lost === true) return;
   await lastAtLane(effect, event, { lane, direction: "entry", what: "opened", plate, zh: "车辆入场", en: "car came in" });
 }
 

@@ -1,23 +1,23 @@
 // What a stay costs, and why. The one door: a tariff and a stay go in, a bill with its lines comes out, or a refusal that says what is not known. A missing rule is never a price of 0.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { noMoney } from "#protocols/vocabulary/money.ts";
-import { toRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { toRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
 import { type Bill, type BillLine, bill } from "./bill.ts";
 import { localSecond } from "./tariff/days.ts";
 import { possibleStays } from "./tariff/doubt.ts";
 import { line } from "./tariff/lines.ts";
+import { withoutEntry } from "./tariff/lost-entry.ts";
 import { settle } from "./tariff/settle.ts";
 import type { Doubt, Stay } from "./tariff/stay.ts";
 import { longestStay, type Tariff, type Version } from "./tariff/types.ts";
-import { lengthWords, yuan } from "./tariff/words.ts";
 
 export type { Coupon, Doubt, EarlierStay, Pass, Payment, Span, Stay } from "./tariff/stay.ts";
 export type { Tariff, Version } from "./tariff/types.ts";
 
 export function quote(tariff: Tariff, stay: Stay): Bill | Refusal {
-  const known = stay.entryLost === true ? withoutEntry(tariff, stay) : { stay, lines: [] };
+  const known = stay.entryLost === true ? lostEntry(tariff, stay) : { stay, lines: [] };
   if ("kind" in known) return known;
-  if ("tariff" in known) return known;
+  if (!("stay" in known)) return bill(known.tariff, known.lines);
   const told = inOrder(known.stay);
   if (told.left - told.entered > longestStay * 1000)
     return refusal("stay-too-long", "停车时间超过20年，请值班人员核实", "a stay of more than twenty years: a person decides");
@@ -50,23 +50,14 @@ function quoteTimes(tariff: Tariff, stay: Stay, before: readonly BillLine[]): Bi
   return "kind" in lines ? lines : bill(label(tariff, version), [...before, ...lines]);
 }
 
-/** The entry record is lost: the tariff says a price, a length to assume, or that a person decides. */
-function withoutEntry(tariff: Tariff, stay: Stay): Bill | Refusal | { stay: Stay; lines: BillLine[] } {
+function lostEntry(
+  tariff: Tariff,
+  stay: Stay,
+): { tariff: string; lines: readonly BillLine[] } | Refusal | { stay: Stay; lines: BillLine[] } {
   const version = versionAt(tariff, stay.left);
   if (version === undefined) return noVersion(stay.left);
-  const rule = version.lostEntry;
-  if (rule === undefined)
-    return refusal("lost-entry-not-ruled", "收费文件没有无入场记录的规则", "the tariff says nothing of a lost entry record");
-  if (rule.kind === "ask") return refusal("lost-entry-ask", "无入场记录，请值班人员核实", "no entry record: a person decides");
-  if (rule.kind === "fixed") {
-    const price = yuan(rule.price);
-    return bill(label(tariff, version), [
-      line("lost_entry", { zh: `无入场记录，按${price.zh}收费`, en: `no entry record: ${price.en}` }, rule.price),
-    ]);
-  }
-  const length = lengthWords(rule.seconds);
-  const said = line("lost_entry", { zh: `无入场记录，按停车${length.zh}计`, en: `no entry record: taken as ${length.en}` }, noMoney);
-  return { stay: { ...stay, entered: wall(stay.left - rule.seconds * 1000) }, lines: [said] };
+  const found = withoutEntry(version, stay);
+  return "kind" in found || "stay" in found ? found : { tariff: label(tariff, version), lines: found.lines };
 }
 
 /** Where the exit lies before the entry nothing is charged. */

@@ -80,10 +80,12 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
     return [line(`${path}.windows.cap`, words, total)];
   }
   if (window.count > 1) {
-    const items = itemsText(window, context);
+    const told = itemsOf(window, context);
+    const items = told.text ?? itemsText(told.lines);
+    told.text = items;
     return [line(`${path}.windows`, { zh: `${name.zh}${items.zh}${times.zh}`, en: `${name.en}${items.en}${times.en}` }, total)];
   }
-  return itemLines(window, context).map((item) => ({ ...item, zh: `${name.zh}${item.zh}`, en: `${name.en}${item.en}` }));
+  return itemsOf(window, context).lines.map(({ rule, zh, en, amount }) => ({ rule, zh: `${name.zh}${zh}`, en: `${name.en}${en}`, amount }));
 }
 
 const isDaily = ({ windows }: Pricing): boolean => windows === undefined || windows.seconds === day;
@@ -116,14 +118,33 @@ function windowName(window: WindowPrice, pricing: Pricing): Words {
 /** In one line of a bill. */
 const mostItems = 4;
 
-function itemsText(window: WindowPrice, context: Context): Words {
-  const lines = itemLines(window, context);
+function itemsText(lines: readonly BillLine[]): Words {
   const [zh, en] = [lines.map((item) => item.zh), lines.map((item) => item.en)];
   if (lines.length <= mostItems) return { zh: zh.join("；"), en: en.join("; ") };
   return {
     zh: `${zh.slice(0, mostItems - 1).join("；")}；等共${lines.length}项`,
     en: `${en.slice(0, mostItems - 1).join("; ")}; … ${lines.length} in all`,
   };
+}
+
+/** What is known of a window from one stay to the next is also told in the same words. */
+interface ItemsTold {
+  readonly path: string;
+  readonly rate: Rate | PeriodRates;
+  readonly lines: readonly BillLine[];
+  /** In one line, where several windows are told at once: made when it is first asked for. */
+  text?: Words;
+}
+const itemsTold = new WeakMap<WindowPrice["items"], ItemsTold>();
+
+function itemsOf(window: WindowPrice, context: Context): ItemsTold {
+  const { path } = context;
+  const { rate } = context.pricing;
+  const known = itemsTold.get(window.items);
+  if (known !== undefined && known.path === path && known.rate === rate) return known;
+  const told: ItemsTold = { path, rate, lines: itemLines(window, context) };
+  if (window.full) itemsTold.set(window.items, told);
+  return told;
 }
 
 function itemLines(window: WindowPrice, { pricing, path }: Context): BillLine[] {

@@ -2,6 +2,7 @@
 // Everything here can be forgotten at any time: it changes what a price costs to find, never the price.
 import { day, dayCode, dayOf, type Interval, periodFits } from "./days.ts";
 import type { Content, Task } from "./one-window.ts";
+import type { Place } from "./told.ts";
 import type { Calendar, FreeTime, PeriodRates, Pricing, Windows } from "./types.ts";
 import { freshState, later, type State, stateText } from "./window.ts";
 
@@ -18,12 +19,25 @@ export interface Cycle {
   readonly at: number;
 }
 
+/** The windows from one place in the year to beyond the next holidays, as they are told: the same for every stay that covers them. Counted from the first of them. */
+export interface Leap {
+  readonly windows: number;
+  /** The state at its end. */
+  readonly after: number;
+  readonly told: readonly (Place & { readonly content: Content })[];
+}
+
 export interface Memory {
   readonly rule: Windows | undefined;
   readonly free: FreeTime | undefined;
   readonly calendar: Calendar | undefined;
   readonly windows: Map<string | number, Known>;
   readonly cycles: Map<number, Cycle>;
+  readonly leaps: Map<number, Leap>;
+  /** Windows that a stay does not fill, and goes on after. */
+  readonly parts: Map<string, Known>;
+  /** What full windows cost, each told in one way: equal texts are one content. */
+  readonly contents: Map<string, Content>;
   /** Every state met, counted from the day on which its window begins; the first is the fresh one. */
   readonly states: State[];
   readonly stateIds: Map<string, number>;
@@ -40,11 +54,14 @@ const mostKnown = 20_000;
 /** Windows, calendars and free times that one rate is used with. */
 const mostMemories = 8;
 
+const isSmall = ({ windows, leaps, states }: Memory): boolean =>
+  windows.size < mostKnown && leaps.size < mostKnown && states.length < mostKnown;
+
 export function memoryOf({ pricing, calendar, byDay }: Task): Memory {
   const free = pricing.free?.again === "each-window" ? pricing.free : undefined;
   const all = memories.get(pricing.rate) ?? [];
   const found = all.find((memory) => memory.free === free && memory.calendar === calendar && memory.rule === pricing.windows);
-  if (found !== undefined && found.windows.size < mostKnown && found.states.length < mostKnown) return found;
+  if (found !== undefined && isSmall(found)) return found;
   const kinds = byDay ? kindsOf(pricing) : [];
   const memory: Memory = {
     rule: pricing.windows,
@@ -52,6 +69,9 @@ export function memoryOf({ pricing, calendar, byDay }: Task): Memory {
     calendar,
     windows: new Map(),
     cycles: new Map(),
+    leaps: new Map(),
+    parts: new Map(),
+    contents: new Map(),
     states: [freshState()],
     stateIds: new Map([[stateText(freshState()), 0]]),
     kinds,
@@ -60,6 +80,23 @@ export function memoryOf({ pricing, calendar, byDay }: Task): Memory {
   };
   memories.set(pricing.rate, [memory, ...all.filter((other) => other !== found)].slice(0, mostMemories));
   return memory;
+}
+
+/** Equal texts are one content, so that windows alike are found by it. */
+export function oneContent({ contents }: Memory, content: Content): Content {
+  const known = contents.get(content.like);
+  if (known !== undefined) return known;
+  contents.set(content.like, content);
+  return content;
+}
+
+/** Some cars have coupons for every day of a year: what is remembered of windows with holes is forgotten after so many. */
+const mostParts = 4_000;
+
+export function keepPart({ parts }: Memory, key: string, known: Known): Known {
+  if (parts.size >= mostParts) parts.clear();
+  parts.set(key, known);
+  return known;
 }
 
 /** A state as it stands at some second, counted from its day; states that go on alike have one number. */

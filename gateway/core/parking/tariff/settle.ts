@@ -72,7 +72,7 @@ function newStays(version: Version, stay: Stay, payments: readonly Payment[]): r
 const shownAfter = ({ coupons }: Stay, at: Wall) => (coupons ?? []).filter(({ presented }) => presented !== undefined && presented > at);
 
 /** Payments are taken off up to what is charged; what is above is said, to be given back by hand. */
-function paidLines(total: Fen, payments: readonly Payment[]): BillLine[] {
+export function paidLines(total: Fen, payments: readonly Payment[]): BillLine[] {
   let rest: number = total;
   return payments.map((payment) => {
     const off = Math.min(rest, payment.amount);

@@ -1,27 +1,26 @@
 // The windows of a stay in order. What comes round again is counted, not computed: a window, or a whole cycle of windows, that begins at the same hour of the same kinds of day in the
-// same state costs what it cost before. So the work goes by how many kinds of day a tariff tells apart and by the holidays, not by the length of the stay.
+// same state costs what it cost before; and what was walked once, up to beyond the next holidays, is one leap from then on. So the work goes by how many kinds of day a tariff tells apart
+// and by the groups of holidays, not by the length of the stay.
 import { day, dayOf, type Interval, weekdayOf, within } from "./days.ts";
-import { type Cycle, type Known, type Memory, memoryOf, stateId, stateOf, windowKey } from "./memory.ts";
-import { priceWindow, type Task, type WindowPrice } from "./one-window.ts";
-import { nothingTold, type Told, tell } from "./told.ts";
+import { type Cycle, type Known, keepPart, type Leap, type Memory, memoryOf, oneContent, stateId, stateOf, windowKey } from "./memory.ts";
+import { type Content, priceWindow, type Task, type WindowPrice } from "./one-window.ts";
+import { join, nothingTold, type Place, type Told, tell } from "./told.ts";
 import type { Calendar } from "./types.ts";
-import type { State } from "./window.ts";
 
 /** What a price cost to find. */
 export interface Steps {
   /** Windows computed from their rates. */
   priced: number;
-  /** Windows looked at one by one, those among them. */
+  /** Windows, and counts of windows alike, that were told one by one; those among them. */
   seen: number;
 }
 
-/** The next window, and the state at its beginning: a known one, counted from day `base`, or `open`, as it is. */
+/** The next window, and the number of the state at its beginning, counted from day `base`. */
 interface At {
   index: number;
   from: number;
   state: number;
   base: number;
-  open: State | undefined;
 }
 
 interface Walk {
@@ -31,15 +30,19 @@ interface Walk {
   readonly told: Told;
   readonly steps: Steps;
   readonly at: At;
-  /** Windows with holes, where a stay has many that repeat. */
-  readonly holed: Map<string | number, Known> | undefined;
   /** Full windows met one after the other since the last hole or holiday, and at which of them each cycle begins. */
   round: Known[];
   starts: Map<number, number>;
+  /** What becomes a leap, when it has come to beyond the holidays. */
+  leap: Walked | undefined;
 }
 
-/** From so many on, the holes of a stay are taken for a coupon of every day. */
-const manyHoles = 8;
+interface Walked {
+  readonly key: number;
+  readonly index: number;
+  readonly from: number;
+  readonly told: { -readonly [Key in keyof (Place & { content: Content })]: (Place & { content: Content })[Key] }[];
+}
 
 export function priceWindows(task: Task, stay: Interval, steps: Steps = { priced: 0, seen: 0 }): WindowPrice[] {
   const { pricing, intervals } = task;
@@ -47,18 +50,17 @@ export function priceWindows(task: Task, stay: Interval, steps: Steps = { priced
   const length = rule?.seconds ?? (pricing.rate.shape === "periods" ? day : Number.POSITIVE_INFINITY);
   const memory = memoryOf(task);
   const from = firstWindow(task, memory, stay);
-  const at: At = { index: 0, from, state: 0, base: dayOf(from), open: undefined };
-  const holed = intervals.length > manyHoles && Number.isFinite(length) ? new Map() : undefined;
-  const walk: Walk = { task, memory, length, told: nothingTold(), steps, at, holed, round: [], starts: new Map() };
+  const at: At = { index: 0, from, state: 0, base: dayOf(from) };
+  const walk: Walk = { task, memory, length, told: nothingTold(), steps, at, round: [], starts: new Map(), leap: undefined };
   for (let hole = 0; at.from < stay.until; ) {
     while ((intervals[hole]?.until ?? Number.POSITIVE_INFINITY) <= at.from) hole += 1;
     const inside = intervals[hole];
     if (inside === undefined) break;
-    if (rule?.rate === "restarts") Object.assign(at, { state: 0, open: undefined });
+    if (rule?.rate === "restarts") at.state = 0;
     const skipped = Math.floor((inside.from - at.from) / length);
     if (skipped > 0) skip(walk, skipped);
     else if (inside.from <= at.from && inside.until >= at.from + length && Number.isFinite(length)) fullWindow(walk, inside);
-    else partWindow(walk, hole);
+    else partWindow(walk, hole, at.from + length >= stay.until);
   }
   return walk.told.windows;
 }
@@ -86,42 +88,35 @@ function forward({ at, length }: Walk, windows: number, state: number): void {
   at.from += windows * length;
   at.base = dayOf(at.from);
   at.state = state;
-  at.open = undefined;
 }
 
 /** The number of the state in which the next window begins, counted from its day. */
 function stateHere({ task, memory, at }: Walk): number {
   const today = dayOf(at.from);
-  const { rate } = task.pricing;
-  if (at.open !== undefined) at.state = stateId(memory, at.open, at.from, rate);
-  else if (at.base !== today && at.state !== 0) at.state = stateId(memory, stateOf(memory, at.state, at.base), at.from, rate);
+  if (at.base !== today && at.state !== 0) at.state = stateId(memory, stateOf(memory, at.state, at.base), at.from, task.pricing.rate);
   at.base = today;
-  at.open = undefined;
   return at.state;
 }
 
-/** A window with holes, or one that the stay does not fill. */
-function partWindow(walk: Walk, hole: number): void {
-  const { task, memory, at, length, told, steps, holed } = walk;
+/** A window with holes, or one that the stay does not fill: what it leaves to the next is remembered with it; of the last one nothing is. */
+function partWindow(walk: Walk, hole: number, last: boolean): void {
+  const { task, memory, at, length, told, steps } = walk;
   const window = { from: at.from, until: at.from + length };
   const parts = partsOf(task, window, hole);
   const place = { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...saidOf(task, window, parts) };
   leaveRound(walk);
-  if (holed !== undefined) {
-    const before = stateHere(walk);
-    const key = `${windowKey(memory, task, window, before)} ${parts.map((part) => `${part.from - at.from}-${part.until - at.from}`).join()}`;
-    const known = knownWindow(walk, { window, parts, before, key, among: holed });
-    tell(told, task, known.content, place);
-    forward(walk, 1, known.after);
+  steps.seen += 1;
+  if (last) {
+    steps.priced += 1;
+    tell(told, task, priceWindow(task, { window, parts, state: stateOf(memory, at.state, at.base) }), place);
+    forward(walk, 1, 0);
     return;
   }
-  const state = at.open ?? stateOf(memory, at.state, at.base);
-  steps.seen += 1;
-  steps.priced += 1;
-  tell(told, task, priceWindow(task, { window, parts, state }), place);
-  at.index += 1;
-  at.from += length;
-  at.open = state;
+  const before = stateHere(walk);
+  const key = `${windowKey(memory, task, window, before)} ${parts.map((part) => `${part.from - at.from}-${part.until - at.from}`).join()}`;
+  const known = memory.parts.get(key) ?? keepPart(memory, key, computed(walk, { window, parts, before }));
+  tell(told, task, known.content, place);
+  forward(walk, 1, known.after);
 }
 
 /** Windows that a rule cuts are said whole, others as far as the stay reaches. */
@@ -130,9 +125,9 @@ function saidOf({ pricing }: Task, window: Interval, parts: readonly Interval[])
   return { from: parts[0]?.from ?? window.from, until: parts.at(-1)?.until ?? window.until };
 }
 
-/** A full window: counted with its whole cycle, or known, or priced and then known. */
+/** A full window: leapt over with what follows up to beyond the next holidays, or counted with its whole cycle, or known, or priced and then known. */
 function fullWindow(walk: Walk, inside: Interval): void {
-  const { task, memory, at, length, told } = walk;
+  const { task, memory, at, length, steps } = walk;
   const window = { from: at.from, until: at.from + length };
   const before = stateHere(walk);
   const exception = task.byDay ? nextException(task.calendar, at.base - 1) : Number.POSITIVE_INFINITY;
@@ -140,21 +135,79 @@ function fullWindow(walk: Walk, inside: Interval): void {
   const plain = exception > dayOf(window.until - 1);
   const start = cycleStart(walk, before);
   if (plain && at.index >= (task.pricing.windows?.caps.length ?? 0) - 1) {
+    const leap = memory.leaps.get(leapKey(walk, start));
+    if (leap !== undefined && at.from + leap.windows * length <= inside.until) {
+      takeLeap(walk, leap);
+      return;
+    }
     const ahead = Math.floor((Math.min(inside.until, exception * day) - at.from) / length);
     const cycle = ahead > 1 ? (memory.cycles.get(start) ?? closeRound(walk, start)) : undefined;
     if (cycle !== undefined) {
+      closeLeap(walk);
+      if (exception * day < inside.until) walk.leap = { key: leapKey(walk, start), index: at.index, from: at.from, told: [] };
       countCycle(walk, cycle, ahead);
       return;
     }
   }
   const key = windowKey(memory, task, window, before);
-  const known = knownWindow(walk, { window, parts: [window], before, key, among: memory.windows });
-  tell(told, task, known.content, { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...window });
+  let known = memory.windows.get(key);
+  if (known === undefined) {
+    known = computed(walk, { window, parts: [window], before });
+    memory.windows.set(key, known);
+  }
+  steps.seen += 1;
+  tellFull(walk, known.content, { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...window });
   if (plain) {
     if (!walk.starts.has(start)) walk.starts.set(start, walk.round.length);
     walk.round.push(known);
-  } else leaveRound(walk);
+  } else leaveRound(walk, walk.leap);
   forward(walk, 1, known.after);
+}
+
+/** Windows that are full are told, and remembered for the leap that they will be. */
+function tellFull({ told, task, leap }: Walk, content: Content, place: Place): void {
+  tell(told, task, content, place);
+  if (leap === undefined) return;
+  const relative = {
+    ...place,
+    index: place.index - leap.index,
+    lastIndex: place.lastIndex - leap.index,
+    from: place.from - leap.from,
+    until: place.until - leap.from,
+  };
+  const like = leap.told.find((one) => one.content === content);
+  if (like === undefined) leap.told.push({ ...relative, content });
+  else join(like, relative);
+}
+
+const leapKey = ({ at }: Walk, start: number): number => start * mostDays + at.base;
+/** Days since 1970 for longer than anybody parks. */
+const mostDays = 65_536;
+
+/** The windows since the holidays' leap began are one leap from now on. */
+function closeLeap(walk: Walk): void {
+  const { leap, memory, at } = walk;
+  walk.leap = undefined;
+  if (leap !== undefined) memory.leaps.set(leap.key, { windows: at.index - leap.index, after: at.state, told: leap.told });
+}
+
+function takeLeap(walk: Walk, { windows, after, told }: Leap): void {
+  const { at, task, steps } = walk;
+  closeLeap(walk);
+  for (const { content, index, lastIndex, from, until, count, scattered } of told) {
+    steps.seen += 1;
+    const place = {
+      index: at.index + index,
+      lastIndex: at.index + lastIndex,
+      from: at.from + from,
+      until: at.from + until,
+      count,
+      scattered,
+    };
+    tell(walk.told, task, content, place);
+  }
+  forward(walk, windows, after);
+  leaveRound(walk);
 }
 
 /** How a window begins in a week without holidays: what begins alike goes on alike. */
@@ -163,7 +216,8 @@ function cycleStart({ task, at }: Walk, state: number): number {
   return (state * 7 + (task.byDay ? weekdayOf(at.base) : 0)) * day + (at.from - at.base * day);
 }
 
-function leaveRound(walk: Walk): void {
+function leaveRound(walk: Walk, leap?: Walked): void {
+  walk.leap = leap;
   if (walk.round.length === 0) return;
   walk.round = [];
   walk.starts = new Map();
@@ -173,20 +227,16 @@ interface Wanted {
   readonly window: Interval;
   readonly parts: readonly Interval[];
   readonly before: number;
-  readonly key: string | number;
-  readonly among: Map<string | number, Known>;
 }
 
-function knownWindow({ task, memory, at, steps }: Walk, { window, parts, before, key, among }: Wanted): Known {
-  steps.seen += 1;
-  const found = among.get(key);
-  if (found !== undefined) return found;
+function computed({ task, memory, at, steps }: Walk, { window, parts, before }: Wanted): Known {
   steps.priced += 1;
   const state = stateOf(memory, before, at.base);
   const content = priceWindow(task, { window, parts, state });
-  const known = { content, after: stateId(memory, state, window.until, task.pricing.rate) };
-  among.set(key, known);
-  return known;
+  return {
+    content: content.full ? oneContent(memory, content) : content,
+    after: stateId(memory, state, window.until, task.pricing.rate),
+  };
 }
 
 /** Where a window begins as one before it did, the windows between are a cycle. */
@@ -198,19 +248,22 @@ function closeRound({ memory, round, starts }: Walk, start: number): Cycle | und
   return { turns, at: 0 };
 }
 
-/** Counts whole windows of a cycle, up to the next holiday or hole. */
+/** Counts whole windows of a cycle, up to the next holiday or hole: those alike at once. */
 function countCycle(walk: Walk, { turns, at: first }: Cycle, windows: number): void {
-  const { told, task, at, length, steps } = walk;
+  const { at, length, steps } = walk;
   const size = turns.length;
-  const place = { index: at.index, lastIndex: at.index + windows - 1, from: at.from, until: at.from + windows * length };
+  const counts = new Map<Content, number>();
   for (let turn = 0; turn < Math.min(size, windows); turn += 1) {
     const content = turns[(first + turn) % size]?.content;
-    if (content === undefined) continue;
+    if (content !== undefined) counts.set(content, (counts.get(content) ?? 0) + Math.floor((windows - 1 - turn) / size) + 1);
+  }
+  const place = { index: at.index, lastIndex: at.index + windows - 1, from: at.from, until: at.from + windows * length };
+  for (const [content, count] of counts) {
     steps.seen += 1;
-    tell(told, task, content, { ...place, count: Math.floor((windows - 1 - turn) / size) + 1, scattered: size > 1 });
+    tellFull(walk, content, { ...place, count, scattered: size > 1 });
   }
   forward(walk, windows, turns[(first + windows - 1) % size]?.after ?? 0);
-  leaveRound(walk);
+  leaveRound(walk, walk.leap);
 }
 
 const exceptions = new WeakMap<Calendar, readonly number[]>();

@@ -1,7 +1,7 @@
 // How lengths, moments and ranges are said, in Chinese and in English, so that a bill can be read aloud.
 import { type Fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { toCivil } from "#protocols/vocabulary/time.ts";
-import { wallOf } from "./days.ts";
+import { day, dayOf, wallOf } from "./days.ts";
 import type { Words } from "./types.ts";
 
 const units = [
@@ -11,7 +11,8 @@ const units = [
 ] as const;
 
 /** 5400 -> 1小时30分钟 · 1 h 30 min */
-export function lengthWords(seconds: number): Words {
+export const lengthWords = (seconds: number): Words => keptLength(seconds);
+function newLengthWords(seconds: number): Words {
   if (seconds === 0) return { zh: "0分钟", en: "0 min" };
   const zh: string[] = [];
   const en: string[] = [];
@@ -33,7 +34,21 @@ export function unitWords(seconds: number): Words {
   return words;
 }
 
-export const yuan = (amount: Fen): Words => ({ zh: `${yuanText(amount)}元`, en: `¥${yuanText(amount)}` });
+/** Words that are said again and again are made once; so many are kept. */
+const mostKept = 4_096;
+function kept<Key>(make: (key: Key) => Words): (key: Key) => Words {
+  const known = new Map<Key, Words>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= mostKept) known.clear();
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}
+
+export const yuan: (amount: Fen) => Words = kept((amount) => ({ zh: `${yuanText(amount)}元`, en: `¥${yuanText(amount)}` }));
 
 /** On a sign nobody writes 2.00元: 2元, 2.5元. */
 export function plainYuan(amount: Fen): Words {
@@ -41,19 +56,22 @@ export function plainYuan(amount: Fen): Words {
   return { zh: `${text.replace(/\.?0+$/, "")}元`, en: `¥${text.replace(/\.00$/, "")}` };
 }
 
-const two = (n: number): string => String(n).padStart(2, "0");
+const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
+
+const keptLength = kept(newLengthWords);
+const dayWords = kept((dayNumber: number) => {
+  const c = toCivil(wallOf(dayNumber * day));
+  return { zh: `${c.month}月${c.day}日`, en: `${c.year}-${two(c.month)}-${two(c.day)}` };
+});
 
 /** 11月3日 14:05 · 3 Nov 14:05 */
 export function momentWords(second: number): Words {
-  const c = toCivil(wallOf(second));
-  const clock = `${two(c.hour)}:${two(c.minute)}${c.second === 0 ? "" : `:${two(c.second)}`}`;
-  return { zh: `${c.month}月${c.day}日 ${clock}`, en: `${c.year}-${two(c.month)}-${two(c.day)} ${clock}` };
+  const { zh, en } = dateWords(second);
+  const clock = clockText(second - dayOf(second) * day);
+  return { zh: `${zh} ${clock}`, en: `${en} ${clock}` };
 }
 
-export function dateWords(second: number): Words {
-  const c = toCivil(wallOf(second));
-  return { zh: `${c.month}月${c.day}日`, en: `${c.year}-${two(c.month)}-${two(c.day)}` };
-}
+export const dateWords = (second: number): Words => dayWords(dayOf(second));
 
 export const clockText = (second: number): string => {
   const whole = `${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}`;

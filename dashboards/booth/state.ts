@@ -1,0 +1,56 @@
+// What the page knows, and what it shows of it.
+import type { BoothView, Candidates, Due } from "#protocols/api/booth.ts";
+import type { Api, Said } from "./api.ts";
+import { en, type Words, zh } from "./words.ts";
+
+export interface State {
+  api: Api | undefined;
+  person: string;
+  words: Words;
+  view: BoothView | undefined;
+  /** Of the chosen lane. */
+  lane: string | undefined;
+  exception: string | undefined;
+  candidates: Candidates;
+  due: Due;
+  /** Why nothing is due there: the gateway's own words. */
+  dueRefused: Said | undefined;
+  lost: boolean;
+}
+
+export const state: State = {
+  api: undefined,
+  person: "",
+  words: zh,
+  view: undefined,
+  lane: undefined,
+  exception: undefined,
+  candidates: null,
+  due: null,
+  dueRefused: undefined,
+  lost: false,
+};
+
+export const inWords = ({ zh: chinese, en: english }: Said): string => (state.words === zh ? chinese : english);
+
+export function switchLanguage(): void {
+  state.words = state.words === zh ? en : zh;
+  document.documentElement.lang = state.words === zh ? "zh-CN" : "en";
+}
+
+export const yuan = (fen: number): string =>
+  `${fen < 0 ? "-" : ""}${Math.floor(Math.abs(fen) / 100)}.${String(Math.abs(fen) % 100).padStart(2, "0")}`;
+
+/** 11-25 08:11, as the gateway's clock says it. */
+export const moment = (at: string): string => at.slice(5, 16).replace("T", " ");
+
+/** The lane that is asked about: the chosen one, else one where somebody waits, else the first exit. */
+export function laneNow(): BoothView["lanes"][number] | undefined {
+  const lanes = state.view?.lanes ?? [];
+  return (
+    lanes.find(({ lane }) => lane === state.lane) ??
+    lanes.find(({ waits }) => waits !== null) ??
+    lanes.find(({ direction }) => direction === "exit") ??
+    lanes[0]
+  );
+}

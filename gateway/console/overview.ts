@@ -1,0 +1,52 @@
+// What the booth's page shows first: every lane as it stands, who waits for a person there, and why a person was called lately.
+import type { FastifyInstance } from "fastify";
+import { BoothView } from "#protocols/api/booth.ts";
+import { displayPlate } from "#protocols/vocabulary/plate.ts";
+import { toRfc3339 } from "#protocols/vocabulary/time.ts";
+import { whichInside } from "../lanes/candidates.ts";
+import type { Lane, Lanes } from "../lanes/door.ts";
+import { newestExceptions } from "../lanes/exceptions.ts";
+import type { SiteContext } from "../site-context.ts";
+
+const mostShown = 50;
+
+export function overviewRoutes(server: FastifyInstance, { config, journal, clock }: SiteContext, lanes: Lanes): void {
+  server.get("/booth", { schema: { response: { 200: BoothView } } }, async (): Promise<BoothView> => {
+    const now = clock.stamp();
+    const all = config.lanes.flatMap(({ id }) => lanes.lane(id) ?? []);
+    return {
+      site: config.name,
+      now: toRfc3339(now.wall),
+      lanes: all.map((lane) => ({
+        lane: lane.config.id,
+        name: lane.config.name,
+        direction: lane.config.direction,
+        mode: lane.keeping.mode().mode,
+        arm: armOf(lane),
+        waits: waitsAt(lane),
+      })),
+      exceptions: newestExceptions(journal, mostShown).map(({ exception, lane, reason, plate, zh, en, now: at }) => ({
+        exception,
+        lane,
+        at: toRfc3339(journal.clocks.label(at)),
+        reason,
+        plate: plate === null ? null : displayPlate(plate),
+        zh,
+        en,
+      })),
+    };
+  });
+
+  function waitsAt(lane: Lane): "choice" | "payment" | null {
+    const { id, lot, direction } = lane.config;
+    if (direction !== "exit") return null;
+    if (whichInside(journal, { lane: id, lot, now: clock.stamp() }) !== undefined) return "choice";
+    return lane.front()?.state === "quoted" ? "payment" : null;
+  }
+}
+
+function armOf(lane: Lane): "open" | "closed" | "moving" | null {
+  const arm = lane.arm();
+  if (arm === "unknown") return null;
+  return arm.moving ? "moving" : arm.open ? "open" : arm.closed ? "closed" : "moving";
+}
