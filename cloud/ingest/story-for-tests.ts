@@ -115,6 +115,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   },
   "merchant.settled": { entry: "settled-01", merchant: "shop-1", amount_fen: 20_000, person: "property", reason: "11 月" },
   "lane.mode": { lane: "east-in", mode: "held-open", until: 1_795_577_400_000, person: "booth", approver: "manager", reason: "搬家" },
+  "site.shadow": { mode: "shadow", person: "property", reason: "试运行" },
   "visit.chosen": { lane: "east-out", visit: "visit-0001", command: "choice-01", person: "booth", read: "闽CB12345", plate: "闽CD12345" },
   "visit.inferred": {
     ...{ visit: "visit-0001", lot: "main", rule: "entered-again", left_from: 1_795_579_200_000, left_until: 1_795_582_800_000 },

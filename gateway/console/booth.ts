@@ -12,6 +12,7 @@ import type { Sessions, SiteContext } from "../site-context.ts";
 import { candidateRoutes } from "./candidates.ts";
 import { cashierRoutes } from "./cashier.ts";
 import { chargeRoutes } from "./charges.ts";
+import { goLiveRoutes } from "./go-live.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
 import { lotRoutes } from "./lots.ts";
@@ -50,6 +51,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     });
 
     await server.register(tripTestRoutes(rooms.sessions));
+    await server.register(goLiveRoutes(context, lanes));
     registerRoutes(server, context, lanes);
     tariffRoutes(server, context);
     lotRoutes(server, context);

@@ -7,6 +7,7 @@ import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import { onList } from "../register/cars.ts";
 import { useCoupons } from "../register/known.ts";
+import { isFreeOnce } from "./brought.ts";
 import { stayOf } from "./stay.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { moveVisit, readStamp, type Visit } from "./visits.ts";
@@ -78,8 +79,16 @@ export interface Pricing {
   readonly newId: () => string;
 }
 
-/** A car that goes in and out at any time costs nothing, whatever the tariff says, and where it says nothing. */
-function freeOf(reads: Reads, { plate, lot }: Visit, now: Stamp): Bill | undefined {
+/** A car that goes in and out at any time costs nothing, whatever the tariff says, and where it says nothing; nor does a stay whose beginning nobody knows, once. */
+function freeOf(reads: Reads, { id, plate, lot }: Visit, now: Stamp): Bill | undefined {
+  if (isFreeOnce(reads, id)) {
+    const line = {
+      rule: "brought",
+      zh: "系统切换前入场，时间未知，本次免费",
+      en: "came in before the system was changed, nobody knows when: free this once",
+    };
+    return bill("brought", [{ ...line, amount: fen(0) }]);
+  }
   if (!onList(reads, "special", { plate, lot, at: now.wall })) return undefined;
   return bill("special", [{ rule: "special", zh: "特种车辆，免费通行", en: "goes in and out free of charge", amount: fen(0) }]);
 }

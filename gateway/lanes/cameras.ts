@@ -14,6 +14,7 @@ import { framesOf } from "./display.ts";
 import type { Lane } from "./lane.ts";
 import { placesOf } from "./places.ts";
 import type { Outcome } from "./reads.ts";
+import { inShadow } from "./shadow.ts";
 
 /** 200 with this body, and the reason in a header: ascii, for a person with curl. */
 export interface CameraAnswer {
@@ -132,7 +133,7 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
 
   /** A display that cannot be filled is no reason to keep a car waiting. */
   function cardOf({ config }: Lane, { outcome, read, visit }: DecidedPush): ReturnType<typeof framesOf> {
-    if (config.camera.display === undefined || read?.offline === true) return [];
+    if (config.camera.display === undefined || read?.offline === true || inShadow(journal)) return [];
     try {
       const bill = visit === null ? undefined : newestBill(journal, visit);
       const { free } = placesOf(journal, context.config, config.lot);

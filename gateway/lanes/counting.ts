@@ -6,6 +6,7 @@ import type { LaneConfig } from "../config/schema.ts";
 import type { BoardLook } from "../drivers/barrier-board.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import { markLapsed, markPassed, markSeen, type Order, openOrders } from "./orders.ts";
+import { countInShadow, inShadow } from "./shadow.ts";
 import { closeVisit, passedEntry, readStamp } from "./visits.ts";
 
 /** Not seen open after this: somebody has to look. */
@@ -90,13 +91,16 @@ interface Increments {
 
 function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, since, now, known_late, told }: Increments): void {
   if (count === 0) return;
+  // Opened by the other system: what we would have done is no cause of it.
+  const shadow = inShadow(tx);
+  countInShadow(tx, "opening", { now, count });
   const unseen = openOrders(tx, lane.id).filter((order) => order.seen !== "open");
   for (const [i, order] of answeredOrders(count, unseen, since).entries()) {
-    if (order === null) told?.openedByNobody(tx);
+    if (order === null && !shadow) told?.openedByNobody(tx);
     tx.event("gate.opened", {
       lane: lane.id,
-      cause: order?.cause ?? "unknown",
-      command: order?.id ?? null,
+      cause: shadow ? "unknown" : (order?.cause ?? "unknown"),
+      command: shadow ? null : (order?.id ?? null),
       count: before + i + 1,
       after_ms: order === null || known_late ? null : Math.round(elapsed(order.at, now)),
       known_late,
@@ -108,6 +112,7 @@ function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, sin
 
 function journalPassages(tx: Transaction, lane: LaneConfig, { count, before, since, now, known_late, told }: Increments): void {
   if (count === 0) return;
+  countInShadow(tx, "passage", { now, count });
   const ahead = openOrders(tx, lane.id).filter((order) => order.fate === "ahead");
   for (const [i, order] of passedOrders(count, ahead, since).entries()) {
     const { direction } = lane;
@@ -156,6 +161,7 @@ export function journalUnanswered(tx: Transaction, lane: LaneConfig, now: Stamp)
   for (const order of openOrders(tx, lane.id)) {
     if (!late(order, now)) continue;
     markSeen(tx, order.id, "unanswered");
+    if (inShadow(tx)) continue; // it was not sent
     tx.event("gate.unanswered", { lane: lane.id, command: order.id, waited_ms: Math.round(elapsed(order.at, now)) });
   }
 }

@@ -32,6 +32,7 @@ import { offlineRead } from "./offline.ts";
 import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
 import { freeFor } from "./places.ts";
 import { knownRead, type Outcome, writeRead } from "./reads.ts";
+import { countInShadow } from "./shadow.ts";
 import type { Tariffs } from "./tariffs.ts";
 import {
   candidatesInside,
@@ -277,6 +278,7 @@ export function sayException(tx: Transaction, lane: LaneWorld, what: Exception):
   if (last !== undefined && elapsed(last, what.now) < sayAgainAfter_ms) return;
   if (lane.said.size > 200) lane.said.clear();
   lane.said.set(key, what.now);
+  countInShadow(tx, `exception ${what.reason}`, { now: what.now });
   const exception = { lane: lane.config.id, exception: lane.newId(), plate: what.plate, reason: what.reason };
   const words = what.words ?? exceptionWords[what.reason];
   keepException(tx, { ...exception, ...words, now: what.now });

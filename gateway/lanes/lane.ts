@@ -4,7 +4,7 @@ import { staleness } from "#gateway/core/parking/freshness.ts";
 import { type Arm, whenFree } from "#gateway/core/parking/lane.ts";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import type { PlateRead } from "#protocols/cameras/plate-read.ts";
-import type { DeviceFault } from "#protocols/vocabulary/faults.ts";
+import { type DeviceFault, deviceFault } from "#protocols/vocabulary/faults.ts";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
 import { after, minuteMs, type Stamp } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
@@ -19,6 +19,7 @@ import { type Keeping, keepLane } from "./keeping.ts";
 import { forgetLost, hasLost } from "./lost-entry.ts";
 import { foremost, type NewOrder, writeOrder } from "./orders.ts";
 import type { Outcome } from "./reads.ts";
+import { inShadow } from "./shadow.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { readStamp, type Visit, visitById } from "./visits.ts";
 import { newWatch, passedByItself, turnedBack, type Watch, watch } from "./watching.ts";
@@ -30,6 +31,7 @@ export const openWithin_ms = 3_000;
 const lookHolds_ms = 1_500;
 const frontHolds_ms = 10 * minuteMs;
 const pictureHolds_ms = minuteMs;
+const notSent = deviceFault("closed", "shadow: another system opens here, nothing is sent");
 
 export interface GateAnswer {
   readonly gate: "opening" | "already-open" | "not-opened";
@@ -96,7 +98,17 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
   const world: LaneWorld = { config, lots, lanes, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
   const health = cameraHealth(config, clock.stamp());
   const keeping = keepLane({ context, config, look: lookNow, board: () => board, pulse, onFire });
-  const board = start({ onLook: (look) => unlessFull(() => onLook(look)), onFault });
+  const board = unlessShadow(start({ onLook: (look) => unlessFull(() => onLook(look)), onFault }));
+
+  /** Where another system opens the gates nothing is sent, but for a fire. */
+  function unlessShadow(real: BarrierBoard): BarrierBoard {
+    const held = (): boolean => mode().mode !== "fire" && inShadow(journal);
+    return {
+      pulseOpen: (...given) => (held() ? given[1](notSent) : real.pulseOpen(...given)),
+      pulseClose: (...given) => (held() ? given[1](notSent) : real.pulseClose(...given)),
+      stop: () => real.stop(),
+    };
+  }
 
   function lookNow(): BoardLook | undefined {
     const { last } = state;
@@ -216,6 +228,8 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
       });
       note(decided, read);
       if (!decided.opens) return decided;
+      // What it would have done is written; the reply opens nothing.
+      if (inShadow(journal)) return { ...decided, opens: false };
       if (elapsed(now, clock.stamp()) <= openWithin_ms) {
         // A camera that cannot open by its reply leaves it to the board: once an order, unless we died before it was sent.
         if (opensBy(config.camera.protocol) === "board" && decided.order !== state.pulsed) {
@@ -230,7 +244,9 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
     },
     async open({ cause, by, visit, write }) {
       const now = clock.stamp();
-      const closed = mode().mode === "closed";
+      // In the shadow a person's order is the other system's to carry out: it is not written as ours.
+      const shadow = inShadow(journal);
+      const closed = mode().mode === "closed" || shadow;
       journal.commit((tx) => {
         write?.(tx, now);
         if (closed) return;
@@ -238,7 +254,8 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
         const order = { id: world.newId(), lane: config.id, cause, visit: visit?.id ?? null, plate: visit?.plate ?? null, at: now };
         writeOrder(tx, by === undefined ? order : { ...order, by });
       });
-      return closed ? { gate: "not-opened", reason: "lane-closed" } : pulse(now);
+      if (closed) return { gate: "not-opened", reason: shadow ? "shadow" : "lane-closed" };
+      return pulse(now);
     },
     front,
     expected() {

@@ -98,4 +98,18 @@ export const tables: readonly Migration[] = [
         zh TEXT NOT NULL, en TEXT NOT NULL, at TEXT NOT NULL
       ) STRICT;`,
   },
+  {
+    name: "lanes/0010-going-live",
+    sql: `
+      CREATE TABLE shadow_span (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, from_at INTEGER NOT NULL, until_at INTEGER, person TEXT NOT NULL, reason TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE shadow_day (day INTEGER NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, what)) STRICT, WITHOUT ROWID;
+      CREATE TABLE shadow_old (
+        lot TEXT NOT NULL, plate TEXT NOT NULL, left_at INTEGER NOT NULL, amount_fen INTEGER NOT NULL, PRIMARY KEY (lot, plate, left_at)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE brought (
+        lot TEXT NOT NULL, plate TEXT NOT NULL, visit TEXT NOT NULL UNIQUE REFERENCES visit (id), free INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (lot, plate)
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

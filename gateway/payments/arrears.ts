@@ -1,8 +1,10 @@
 // A car that left and owed comes again: what it owed is collected at the booth, by a payment of the old visit. It is no part of what the new stay costs.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { Plate } from "#protocols/vocabulary/plate.ts";
+import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads } from "../journal/journal.ts";
 import { newestBill, onPhone } from "../lanes/bills.ts";
+import { leftInShadow } from "../lanes/shadow.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
 import { openShift } from "./shifts.ts";
@@ -19,11 +21,15 @@ export interface Collected {
   readonly collector: string;
 }
 
+/** What left while another system opened the gates was paid there. */
 export const arrearsOf = (reads: Reads, plate: Plate): Debt[] =>
-  reads.all<{ visit: string; owed_fen: number }>(
-    "SELECT id AS visit, total_fen - paid_fen - waived_fen AS owed_fen FROM visit WHERE plate = ? AND state = 'gone' AND total_fen > paid_fen + waived_fen ORDER BY entered_at",
-    plate,
-  );
+  reads
+    .all<{ visit: string; owed_fen: number; gone: string }>(
+      "SELECT id AS visit, gone, total_fen - paid_fen - waived_fen AS owed_fen FROM visit WHERE plate = ? AND state = 'gone' AND total_fen > paid_fen + waived_fen ORDER BY entered_at",
+      plate,
+    )
+    .filter(({ gone }) => !leftInShadow(reads, (JSON.parse(gone) as Stamp).wall))
+    .map(({ visit, owed_fen }) => ({ visit, owed_fen }));
 
 const noDebt = refusal("no-debt", "这次停车没有欠费", "nothing is owed for this visit");
 const differs = refusal(

@@ -6,6 +6,7 @@ import { after, type Stamp } from "#protocols/vocabulary/time.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import { billFor, newestBill, onPhone, settled } from "../lanes/bills.ts";
 import type { Lanes } from "../lanes/door.ts";
+import { inShadow } from "../lanes/shadow.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { Cancel } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
@@ -84,6 +85,7 @@ const passWords = "停车月卡";
 
 const noProvider = refusal("no-provider", "没有开通这种支付方式", "this way of paying is not set up here");
 const nothingDue = refusal("nothing-due", "本车道没有待缴费车辆", "no car waits for payment at this lane");
+const elsewhere = refusal("shadow", "系统试运行中，请按现场原有方式缴费", "this system is on trial: pay as you are used to");
 const nothingOwed = refusal("nothing-owed", "没有待缴费用", "nothing is owed");
 
 export interface ChargeParts {
@@ -124,6 +126,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
   async function ask(laneId: string, method: string): Promise<Asked | Refusal> {
     const lane = lanes.lane(laneId);
     if (lane === undefined) return nothingDue;
+    if (inShadow(journal)) return elsewhere;
     const provider = account(lane.config.lot, method);
     if (provider === undefined) return noProvider;
     const due = payments.due(lane);
@@ -141,6 +144,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
   async function askPhone({ visit: id, method, back, peer }: OnPhone): Promise<{ charge: string; url: string } | Refusal> {
     const visit = visitById(journal, id);
     if (visit === undefined || visit.state === "gone") return nothingOwed;
+    if (inShadow(journal)) return elsewhere;
     const provider = account(visit.lot, method);
     if (provider === undefined) return noProvider;
     const asking = { tariffs: lanes.tariffs, lane: null, now: clock.stamp(), newId: () => chance.id() };

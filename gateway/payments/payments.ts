@@ -10,6 +10,7 @@ import type { Transaction } from "../journal/journal.ts";
 import { billById, billFor, creditBill, newestBill, onPhone, type PinnedBill, payBill, settled } from "../lanes/bills.ts";
 import { type Check, plateCheck } from "../lanes/candidates.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
+import { inShadow } from "../lanes/shadow.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
 import { openShift } from "./shifts.ts";
@@ -92,6 +93,7 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
       check: bill === undefined ? null : plateCheck(journal, visitById(journal, bill.visit)),
       lane,
       now: clock.stamp(),
+      shadow: inShadow(journal),
     });
     if (no !== undefined || bill === undefined) return no ?? unknownBill;
     const carried = carryOut(lane, { payment, bill, also });
@@ -179,18 +181,22 @@ const otherContent = refusal(
 );
 const unknownBill = refusal("unknown-bill", "没有这张账单，请重新查询应缴金额", "no such bill: ask what is due again");
 
+const elsewhere = refusal("shadow", "系统试运行中，收款请在原系统办理", "this system is on trial: take the money in the other one");
+
 function refuse(
   bill: PinnedBill | undefined,
   payment: AnyPayment,
-  at: { newest: PinnedBill | undefined; check: Check; lane: Lane | undefined; now: Stamp },
+  at: { newest: PinnedBill | undefined; check: Check; lane: Lane | undefined; now: Stamp; shadow: boolean },
 ): Refusal | undefined {
   if (bill === undefined || at.lane?.config.direction === "entry") return unknownBill;
   if (settled(bill)) return refusal("already-paid", "这张账单已结清", "this bill is settled already");
   if (at.newest?.id !== bill.id || !billStands(bill, at.now))
     return refusal("bill-replaced", "账单已过期并重新计费，请重新查询", "the price was asked anew since: ask what is due again");
+  // Money of a phone that is on its way already still counts.
+  const hand = payment.method === "cash" || payment.method === "static-code";
+  if (at.shadow && hand) return elsewhere;
   // A driver who pays by phone has the plate before his eyes; at the booth a person has to have looked.
-  const byHand = payment.method === "cash" || payment.method === "static-code";
-  if (at.check !== null && byHand && payment.plate_checked !== true) return refusal("check-plate", at.check.zh, at.check.en);
+  if (at.check !== null && hand && payment.plate_checked !== true) return refusal("check-plate", at.check.zh, at.check.en);
   if (payment.amount_fen !== bill.due)
     return refusal("other-amount", `金额不符：应缴 ${yuanText(bill.due)} 元`, `the amount is not what is due: ${yuanText(bill.due)} yuan`);
   return undefined;

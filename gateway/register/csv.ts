@@ -179,7 +179,7 @@ function couponOf({ kind, value, ...entry }: Record<string, unknown>, line: numb
 }
 
 /** RFC 4180, with a byte order mark and any line end. */
-function rowsOf(csv: string, complain: Complain): Row[] {
+export function rowsOf(csv: string, complain: Complain): Row[] {
   const rows: Row[] = [];
   let cells: string[] = [];
   let cell = "";

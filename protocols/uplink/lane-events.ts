@@ -152,6 +152,12 @@ export const laneEvents = {
       strict,
     ),
   ),
+  "site.shadow": define(
+    "state",
+    "试运行切换",
+    "the lanes command the gates, or only read and price while another system does",
+    Type.Object({ mode: Type.Enum(["live", "shadow"]), person, reason: Type.String({ maxLength: 200 }) }, strict),
+  ),
   "visit.chosen": define(
     "money",
     "人工选定在场车辆",

@@ -85,6 +85,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "lane.mode":
     case "gate.ordered":
     case "visit.chosen":
+    case "site.shadow":
     case "visit.inferred":
     case "visit.lingers":
     case "lot.recounted":

@@ -88,6 +88,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "lane.mode": { counts: {}, leaves: [] },
   "gate.ordered": { counts: {}, leaves: [] },
   "visit.chosen": { counts: {}, leaves: [] },
+  "site.shadow": { counts: {}, leaves: [] },
   "visit.inferred": { counts: {}, leaves: [] },
   "visit.lingers": { counts: {}, leaves: [] },
   "lot.recounted": { counts: {}, leaves: [] },

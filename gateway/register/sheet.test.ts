@@ -1,0 +1,60 @@
+// Sheets of other systems as they really look: names of columns, titles, encodings, dates; and each wrong cell by its place.
+import { expect, test } from "vitest";
+import { toRfc3339 } from "#protocols/vocabulary/time.ts";
+import { endOf, letterOf, readSheet, type SheetColumn, whenOf } from "./sheet.ts";
+
+test.each<[string, string | undefined]>([
+  ["2026/1/5", "2026-01-06T00:00:00.000+08:00"],
+  ["2026-12-31", "2027-01-01T00:00:00.000+08:00"],
+  ["2026年12月31日", "2027-01-01T00:00:00.000+08:00"],
+  ["20261231", "2027-01-01T00:00:00.000+08:00"],
+  ["46387", "2027-01-01T00:00:00.000+08:00"],
+  ["2026-12-31 23:59:59", "2027-01-01T00:00:00.000+08:00"],
+  ["2026-12-31 23:59", "2027-01-01T00:00:00.000+08:00"],
+  ["2026-12-31 18:00", "2026-12-31T18:00:00.000+08:00"],
+  ["2026/2/30", undefined],
+  ["31.12.2026", undefined],
+  ["明年", undefined],
+])("%s ends at %s", (text, end) => {
+  const when = whenOf(text);
+  expect(when === undefined ? undefined : toRfc3339(endOf(when))).toBe(end);
+});
+
+test.each<[number, string]>([
+  [0, "A"],
+  [25, "Z"],
+  [26, "AA"],
+  [701, "ZZ"],
+])("column %i is %s", (column, letter) => {
+  expect(letterOf(column)).toBe(letter);
+});
+
+const columns: SheetColumn[] = [
+  { key: "plate", names: ["车牌号", "plate"], needed: true, example: "闽C12345", read: (cell) => (/^闽/.test(cell) ? cell : undefined) },
+  { key: "until", names: ["到期日期"], needed: true, example: "2026-12-31", read: whenOf },
+];
+/** 车牌号,到期日期 and one row, in GBK as a spreadsheet saves it. */
+const gbk = Buffer.from("b3b5c5c6bac52cb5bdc6dac8d5c6da0d0ac3f64331323334352c323032362f31322f33310d0a", "hex");
+
+test("a title, columns in another order, unknown ones, quotes, a byte order mark, GBK: read; each wrong cell is told by its place", () => {
+  const sheet = readSheet(
+    Buffer.from(
+      '\uFEFF月租车一览表,,\r\n备注,到期日期（含）,车牌号\r\n"老王,3栋",2026/12/31,闽C12345\r\n,后天,闽C67890\r\n,2026-01-01,\r\n,,\r\n',
+    ),
+    columns,
+  );
+  expect(sheet.rows.map(({ line, values }) => [line, values.plate])).toEqual([
+    [3, "闽C12345"],
+    [4, "闽C67890"],
+    [5, undefined],
+  ]);
+  expect(sheet.complaints.map(({ cell, column, value }) => [cell, column, value])).toEqual([
+    ["B4", "到期日期（含）", "后天"],
+    ["C5", "车牌号", ""],
+  ]);
+  expect(sheet.ignored).toEqual(["备注"]);
+  expect(readSheet(gbk, columns).rows.map(({ values }) => values.plate)).toEqual(["闽C12345"]);
+  expect(readSheet(Buffer.from("a,b\n1,2\n"), columns).complaints).toMatchObject([
+    { cell: "A1", zh: expect.stringContaining("车牌号、到期日期") },
+  ]);
+});
