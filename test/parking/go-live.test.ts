@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from "vitest";
 import { booth } from "../world/booth.ts";
 import { boothToken, type ParkingSite, startParkingSite } from "../world/parking-site.ts";
-import { mine, minute, other, type Scene, sceneAt } from "./at-the-lane.ts";
+import { mine, minute, other, quickScene, type Scene } from "./at-the-lane.ts";
 
 let site: ParkingSite | undefined;
 afterEach(() => site?.stop());
@@ -19,7 +19,7 @@ async function desk(): Promise<Desk> {
   await started.goOn(1_000);
   const authorization = `Bearer ${boothToken}`;
   return {
-    ...sceneAt(started),
+    ...quickScene(started),
     sheet: async (path, body) => {
       const headers = { authorization, "content-type": "text/csv" };
       return (await (await fetch(`${started.http()}/api/v1${path}`, { method: "POST", headers, body: body as never })).json()) as Record<

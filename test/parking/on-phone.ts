@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import { type Sandbox, startSandbox } from "#sim/payments/sandbox.ts";
 import { type ParkingOptions, type ParkingSite, startParkingSite } from "../world/parking-site.ts";
-import { mine, type Scene, sceneAt } from "./at-the-lane.ts";
+import { mine, quickScene, type Scene } from "./at-the-lane.ts";
 
 const secret = "sandbox-secret-for-tests";
 let site: ParkingSite | undefined;
@@ -75,7 +75,7 @@ export async function onPhone(
     return charge;
   };
   return {
-    ...sceneAt(started),
+    ...quickScene(started),
     site: started,
     see,
     async asksToPay(plate = mine) {

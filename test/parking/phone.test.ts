@@ -9,7 +9,7 @@ afterEach(phoneEnds);
 test("before he goes: the page says what is owed line by line, the phone pays, the exit opens by itself within the grace", async () => {
   const scene = await onPhone();
   await scene.parks();
-  scene.site.clock.advance(150 * minute);
+  scene.site.clock.leap(150 * minute);
   const { text } = await scene.see("/pay", { plate: " 闽c·d82345 " });
   expect(due(text)).toBe(400);
   for (const line of ["闽C·D82345", "演示支付", "4.00 元", "tel:0595-12345678"]) expect(text).toContain(line);
@@ -24,14 +24,14 @@ test("before he goes: the page says what is owed line by line, the phone pays, t
   expect(scene.site.events("visit.paid")).toMatchObject([{ lane: null, method: "sandbox", amount_fen: 400 }]);
   expect(scene.pulses("out")).toBe(0);
   expect((await scene.see("/pay", { plate: mine })).text).toContain('data-code="nothing-owed"');
-  scene.site.clock.advance(10 * minute);
+  scene.site.clock.leap(10 * minute);
   expect(scene.site.push("out", { license: mine })).toEqual({ reason: "opened", opens: true });
 });
 
 test("paid, and the grace let pass: only the rest is owed", async () => {
   const scene = await onPhone();
   await scene.parks();
-  scene.site.clock.advance(150 * minute);
+  scene.site.clock.leap(150 * minute);
   await scene.presses(await scene.asksToPay(), "yes");
   await until("credited", () => scene.credits() === 1 || undefined);
   expect(scene.atExit(mine, 40 * minute)).toBe("unpaid");
@@ -72,7 +72,7 @@ test("the car stands elsewhere: money is taken, no arm goes up in front of nobod
 test("the notification never comes: it is asked for, and credited once", async () => {
   const scene = await onPhone({ mute: true });
   await scene.parks();
-  scene.site.clock.advance(150 * minute);
+  scene.site.clock.leap(150 * minute);
   const charge = await scene.asksToPay();
   await scene.presses(charge, "yes");
   await until("credited", () => {
@@ -86,7 +86,7 @@ test("the notification never comes: it is asked for, and credited once", async (
 test("cancelled at the provider: nothing is taken, the page says so, and it can be paid anew", async () => {
   const scene = await onPhone();
   await scene.parks();
-  scene.site.clock.advance(150 * minute);
+  scene.site.clock.leap(150 * minute);
   const charge = await scene.asksToPay();
   await scene.presses(charge, "no");
   await until("closed", async () => ((await scene.see(`/pay/charge/${charge}`)).text.includes('data-state="closed"') ? true : undefined));
