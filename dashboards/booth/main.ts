@@ -197,7 +197,7 @@ function along(by: number): void {
 
 function across(by: number): void {
   const all = state.view?.lanes ?? [];
-  const at = all.findIndex((one) => one === laneNow());
+  const at = all.indexOf(laneNow());
   const next = all[(at + by + all.length) % Math.max(1, all.length)];
   if (next !== undefined) does.lane(next.lane);
 }
