@@ -197,7 +197,8 @@ function along(by: number): void {
 
 function across(by: number): void {
   const all = state.view?.lanes ?? [];
-  const at = all.indexOf(laneNow());
+  const current = laneNow();
+  const at = current === undefined ? 0 : all.indexOf(current);
   const next = all[(at + by + all.length) % Math.max(1, all.length)];
   if (next !== undefined) does.lane(next.lane);
 }
