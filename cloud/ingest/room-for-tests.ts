@@ -82,10 +82,10 @@ const tables = [
 export async function openTestCloud(place?: StorePlace): Promise<TestCloud> {
   const folder = mkdtempSync(join(tmpdir(), "cuobian-ingest-"));
   const store = await openStore(place ?? { kind: "sqlite", file: join(folder, "cloud.db") });
-  const telemetry = openEmbeddedTelemetry(join(folder, "telemetry.db"));
+  const clock = { now: noon };
+  const telemetry = openEmbeddedTelemetry(join(folder, "telemetry.db"), { now: () => clock.now });
   const marks: Mark[] = [];
   const lines: string[] = [];
-  const clock = { now: noon };
   const rooms: Rooms = {
     store,
     telemetry,

@@ -93,7 +93,8 @@ interface Unreadable {
 async function buryMessage(rooms: Rooms, { from, topic, reason, payload }: Unreadable): Promise<void> {
   const { site, gateway } = from;
   rooms.log.warn({ gateway, stream: from.stream, reason }, "message that cannot be read: dead letter");
-  const text = payload.toString("utf8");
+  // Of a message that is too large its beginning is enough, and enough to hold in memory.
+  const text = payload.toString("utf8", 0, largestMessage);
   const letter = { site, gateway, topic, reason, kind: "message" as const, key: null, payload: text, tries: 1, at: rooms.now() };
   await changingOf(rooms, from, (effect) => bury(effect, letter));
 }

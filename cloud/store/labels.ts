@@ -55,11 +55,16 @@ interface Said {
   readonly received: number;
 }
 
+/** Clocks that are set differ by less. */
+const mostAheadMs = 86_400_000;
+
 /** The moment of an event as it is shown and ordered. The anchor behind a stamp ended its doubt; one before it is the best there is until then. */
 export async function momentOfEvent(read: Queries, { gateway, epoch, stamp, received }: Said): Promise<Moment> {
   const { wall, mono, boot, synchronised, boots } = stamp;
   const moment = { mono, boot, epoch, boots };
-  if (synchronised) return { ...moment, wall };
+  // Nothing is heard before it happens, and nothing of ours is older than the count of time: such a clock was set, but wrongly.
+  if (synchronised)
+    return wall >= 0 && wall <= received + mostAheadMs ? { ...moment, wall } : { ...moment, wall: received, clock: "received" };
   const anchors = read.selectFrom("clock_anchor").select(["wall", "mono"]).where("gateway", "=", gateway).where("boot", "=", boot);
   const behind = await anchors.where("mono", ">=", mono).orderBy("mono").limit(1).executeTakeFirst();
   if (behind !== undefined) return { ...moment, wall: behind.wall + mono - behind.mono, clock: "derived" };

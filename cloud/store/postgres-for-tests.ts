@@ -7,6 +7,8 @@ import { dirname, join } from "node:path";
 export interface TemporaryPostgres {
   /** A connection string for a new, empty database. */
   fresh(): string;
+  /** All connections break; it is there again when this returns. */
+  restart(how: "fast" | "immediate"): void;
   stop(): void;
 }
 
@@ -34,6 +36,9 @@ export function startPostgres(postgres: string): TemporaryPostgres {
       databases += 1;
       run("createdb", ["-h", folder, "-U", "cuobian", `test_${databases}`]);
       return `postgres://cuobian@/test_${databases}?host=${encodeURIComponent(folder)}`;
+    },
+    restart(how) {
+      run("pg_ctl", ["-D", data, "-o", options, "-l", join(folder, "log"), "-m", how, "-w", "restart"]);
     },
     stop() {
       run("pg_ctl", ["-D", data, "-m", "immediate", "-w", "stop"]);

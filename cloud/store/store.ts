@@ -136,17 +136,21 @@ async function againOnConflict<Result>(work: () => Promise<Result>): Promise<Res
 }
 
 function postgres(url: string): PostgresDialect {
-  return new PostgresDialect({
-    pool: new pg.Pool({
-      connectionString: url,
-      max: 8,
-      // int8 comes as text by default; what we keep in it (fen, milliseconds, counts) is exact as a number, and anything larger is a bug.
-      types: {
-        getTypeParser: ((oid: number, format?: "text" | "binary") =>
-          oid === pg.types.builtins.INT8 ? exactNumber : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-      },
-    }),
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // int8 comes as text by default; what we keep in it (fen, milliseconds, counts) is exact as a number, and anything larger is a bug.
+    types: {
+      getTypeParser: ((oid: number, format?: "text" | "binary") =>
+        oid === pg.types.builtins.INT8 ? exactNumber : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
   });
+  // A server that goes down breaks every connection, idle ones too. Whoever asks something of one is told; an event that nobody hears would end the process.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => void client.on("error", () => undefined));
+  return new PostgresDialect({ pool });
 }
 
 function exactNumber(text: string): number {

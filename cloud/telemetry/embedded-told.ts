@@ -64,7 +64,13 @@ export function writingOnThread(workerData: ThreadData): Writing {
     for (const { reject } of waiting.values()) reject(why);
     waiting.clear();
   };
-  thread.on("error", gone);
+  thread.on("error", (error) => {
+    gone(error);
+    // A service that cannot keep what it hears is better started anew than deaf: what was not acknowledged is sent again.
+    setImmediate(() => {
+      throw error;
+    });
+  });
   thread.on("exit", () => gone(ended ?? new Error("the telemetry store's thread has ended")));
   const tell = <Result>(what: Untold, transfer: ArrayBuffer[] = []): Promise<Result> =>
     new Promise<Result>((resolve, reject) => {

@@ -42,9 +42,15 @@ const recentBlocks = 4;
 /** Series of one step of thinning: some tens of milliseconds. */
 const seriesAtOnce = 2_000;
 
-/** `newestOnly`: curves are kept elsewhere, here nothing but the last values. */
-export function openWriter(db: SqliteDatabase.Database, { newestOnly = false } = {}): Writer {
-  const latest = latestFrom(db);
+export interface WriterSettings {
+  /** Curves are kept elsewhere, here nothing but the last values. */
+  readonly newestOnly?: boolean;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+export function openWriter(db: SqliteDatabase.Database, { newestOnly = false, now = Date.now }: WriterSettings = {}): Writer {
+  const latest = latestFrom(db, now);
   const addSource = db.prepare("INSERT INTO source (id, name) VALUES (?, ?)");
   const addSeries = db.prepare(
     "INSERT INTO series (id, name, source) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET source = excluded.source WHERE name = excluded.name",

@@ -24,19 +24,24 @@ export interface EmbeddedSettings {
   readonly thread?: boolean;
   /** Nothing but last values: the curves are kept elsewhere. */
   readonly newestOnly?: boolean;
+  /** Milliseconds since 1970; a thread of its own asks the machine. */
+  readonly now?: () => number;
 }
 
-export function openEmbeddedTelemetry(file: string, { thread = false, newestOnly = false }: EmbeddedSettings = {}): EmbeddedTelemetry {
+export function openEmbeddedTelemetry(
+  file: string,
+  { thread = false, newestOnly = false, now = Date.now }: EmbeddedSettings = {},
+): EmbeddedTelemetry {
   if (!thread || file === ":memory:") {
     const db = openFile(file);
-    return reading(db, { writing: writingHere(openWriter(db, { newestOnly })), shut: () => undefined });
+    return reading(db, { writing: writingHere(openWriter(db, { newestOnly, now })), now, shut: () => undefined });
   }
   const writing = writingOnThread({ file, newestOnly });
   // Not a read-only file: such a connection cannot recover a log that a killed process left.
   const db = new SqliteDatabase(file);
   db.pragma("busy_timeout = 5000");
   db.pragma("query_only = ON");
-  return reading(db, { writing, shut: () => void db.close() });
+  return reading(db, { writing, now, shut: () => void db.close() });
 }
 
 const sampleOf = ({ ms, ns, value, quality }: Kept): Sample => ({
@@ -45,10 +50,16 @@ const sampleOf = ({ ms, ns, value, quality }: Kept): Sample => ({
   quality: qualities[quality] ?? "bad",
 });
 
-function reading(db: SqliteDatabase.Database, { writing, shut }: { writing: Writing; shut: () => void }): EmbeddedTelemetry {
+interface Ends {
+  readonly writing: Writing;
+  readonly now: () => number;
+  readonly shut: () => void;
+}
+
+function reading(db: SqliteDatabase.Database, { writing, now, shut }: Ends): EmbeddedTelemetry {
   const find = seriesIn(db);
   const curves = curvesIn(db);
-  const latest = latestFrom(db);
+  const latest = latestFrom(db, now);
   const latestOf = new Map<number, Latest & { version: number }>();
   const pack = packing(db);
   // It counts what others wrote; where we are the writer ourselves, we do.

@@ -9,6 +9,8 @@ export type MeasuredField = (typeof measuredFields)[number];
 
 /** Readings come about every second; one that is older than this says nothing about now. */
 const staleAfterMs = 10_000;
+/** A reading whose time has not come says nothing about now either: nobody knows how old it is. */
+const aheadMs = 60_000;
 /** A trip test is in every reading while it runs, and in none afterwards. */
 const testSaidWithinNs = 6_000_000_000n;
 
@@ -36,7 +38,7 @@ export async function socketView(telemetry: Telemetry, row: Row<"socket">, now: 
   const test = await telemetry.last(socketSeries(row, "test_limit_mA"));
   const relay = await telemetry.last(socketSeries(row, "relay_closed"));
   const seen = Number(newest / 1_000_000n);
-  if (quality === "good" && now - seen > staleAfterMs) quality = "stale";
+  if (quality === "good" && (now - seen > staleAfterMs || seen - now > aheadMs)) quality = "stale";
   return {
     ...{ id: row.socket, site: row.site, gateway: row.gateway, station: row.station, number: row.number },
     // No event has spoken of it yet: an open relay that was just measured is idle, anything else stays unknown.
