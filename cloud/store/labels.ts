@@ -55,8 +55,8 @@ interface Said {
   readonly received: number;
 }
 
-/** Clocks that are set differ by less. */
-const mostAheadMs = 86_400_000;
+/** A clock that is set wrongly is so by years (a battery that died, a forged answer); one that only drifts is let be. */
+const mostAheadMs = 31 * 86_400_000;
 
 /** The moment of an event as it is shown and ordered. The anchor behind a stamp ended its doubt; one before it is the best there is until then. */
 export async function momentOfEvent(read: Queries, { gateway, epoch, stamp, received }: Said): Promise<Moment> {
