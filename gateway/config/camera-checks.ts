@@ -11,7 +11,7 @@ const posts = (protocol: string): boolean => !calledProtocols.includes(protocol)
 
 /** A lane whose camera can never be heard is refused, not left to a line in a log: nobody looks there before the first car stands at the gate. */
 export function checkCameras({ lanes, names }: Pick<Sound, "lanes" | "names">, complain: Complain): void {
-  for (const [i, { camera }] of lanes) {
+  for (const [i, { camera, opener }] of lanes) {
     const { id, protocol, address, user, password_file, secret_file } = camera;
     const at = (key: string): (string | number)[] => ["lanes", i, "camera", key];
     if (calledProtocols.includes(protocol) && address === undefined)
@@ -26,11 +26,29 @@ export function checkCameras({ lanes, names }: Pick<Sound, "lanes" | "names">, c
         en: `${id}: a ${protocol} camera speaks through the site's own broker, and the file names no camera_broker`,
         example: "camera_broker: { broker: mqtt://192.168.1.10:1883 }",
       });
+    if (opener?.kind === "comet" && protocol !== "vzenith-http")
+      complain(["lanes", i, "opener", "kind"], {
+        zh: `${id}：只有 vzenith-http 相机以轮询取指令；${protocol} 换一种开闸方式`,
+        en: `${id}: only a vzenith-http camera polls for orders: open a ${protocol} lane another way`,
+        example: "kind: coil",
+      });
     if ((user === undefined) !== (password_file === undefined))
       complain(at(user === undefined ? "password_file" : "user"), {
         zh: `${id}：user 与 password_file 须成对填写`,
         en: `${id}: user and password_file belong together: write both, or neither`,
         example: "user: gate\n    password_file: ./cam-east-in.password",
+      });
+    const { list, display, display_serial } = camera;
+    if (list === true && protocol !== "vzenith-mqtt")
+      complain(at("list"), {
+        zh: `${id}：只有 vzenith-mqtt 的相机白名单由网关下发并核对；删去 list`,
+        en: `${id}: only the list of a vzenith-mqtt camera is kept and confirmed from here: leave list out`,
+      });
+    if (display_serial !== undefined && display === undefined)
+      complain(at("display_serial"), {
+        zh: `${id}：写明显示屏型号 display（card-64 或 card-aa55）`,
+        en: `${id}: say of which family the card is (display: card-64 or card-aa55)`,
+        example: "display: card-64",
       });
     if (secret_file !== undefined && !posts(protocol))
       complain(at("secret_file"), {

@@ -41,6 +41,23 @@ export const Camera = strict("车牌相机", "plate camera", {
       said("显示屏", "family of the display and voice card on the camera's RS-485: frames that begin 00 64 FF FF, or AA 55", "card-64"),
     ),
   ),
+  display_serial: Type.Optional(
+    strict("显示屏直连串口", "the card on a serial port of this machine, not behind the camera", {
+      path: text("串口", "device; prefer /dev/serial/by-id", "/dev/serial/by-id/usb-FTDI_card", 300),
+      baud: Type.Optional(
+        Type.Enum([2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200], said("波特率", "bits per second; 9600 if not written", 9600)),
+      ),
+    }),
+  ),
+  list: Type.Optional(
+    Type.Boolean(
+      said(
+        "相机白名单",
+        "passes of this lane's lot are put on the camera's own list (vzenith-mqtt), so that they pass while the gateway is away",
+        true,
+      ),
+    ),
+  ),
   display_port: Type.Optional(whole(said("显示屏串口", "which RS-485 of the camera it hangs on; 0 if not written", 0), 0, 1)),
   port: Type.Optional(whole(said("端口", "where a camera that is called listens; 8131 or 80 if not written", 8131), 1, 65_535)),
   user: Type.Optional(text("用户名", "user at a camera that is called", "gate", 64)),

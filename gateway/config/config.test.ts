@@ -40,6 +40,21 @@ test("the file to start from is a good one, and is read whole", () => {
   expect(read.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
 });
 
+test("every way to open a gate is read as it is written", () => {
+  const ways = [
+    "{ kind: gpio, chip: pinctrl-bcm2711, line: 17, active_low: true }",
+    "{ kind: lcus, path: /dev/ttyUSB0, channel: 1 }",
+    "{ kind: coil, host: 192.168.1.50, port: 502, unit: 1, coil: 0 }",
+    "{ kind: hikvision, address: http://192.168.1.64, channel: 1, user: gate, password_file: ./booth.token }",
+    "{ kind: comet }",
+  ];
+  for (const way of ways) {
+    const text = example.replace(/^( *)direction: entry$/m, `$1direction: entry\n$1opener: ${way}`);
+    expect(text).not.toBe(example);
+    expect(complaintsOf(text), way).toEqual([]);
+  }
+});
+
 const second = (list: string, of: string) => {
   const lines = example.split("\n");
   const start = lines.findIndex((line) => line.startsWith(`${list}:`)) + 1;
@@ -106,6 +121,24 @@ test.each([
     example.replace("protocol: vzenith-http", "protocol: vzenith-tcp\n      address: 192.168.1.64\n      secret_file: ./s"),
     "lanes[0].camera.secret_file",
     /leave secret_file out/,
+  ],
+  [
+    "a place in a text that nothing fills",
+    `${example}texts: { idle: { lines: ["余位 {fre}"] } }\n`,
+    "texts.idle.lines[0]",
+    /nothing is filled in for \{fre\}; did you mean \{free\}/,
+  ],
+  [
+    "a list that a camera has not",
+    example.replace("protocol: vzenith-http", "protocol: vzenith-http\n      list: true"),
+    "lanes[0].camera.list",
+    /leave list out/,
+  ],
+  [
+    "a word for yes or no",
+    example.replace("protocol: vzenith-http", "protocol: vzenith-http\n      list: maybe"),
+    "lanes[0].camera.list",
+    /should be true or false, but is text/,
   ],
   ["a key twice", `${example}site: other\n`, "", /not YAML.*unique/i],
   ["nothing at all", "", "", /should be keys and values, but is nothing/],

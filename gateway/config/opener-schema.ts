@@ -49,5 +49,13 @@ export const CameraOpener = strict("相机开闸", "the camera that the barrier 
   ),
 });
 
-export const Opener = Type.Union([GpioOpener, LcusOpener, CoilOpener, CameraOpener]);
+export const CometOpener = strict(
+  "相机轮询开闸",
+  "the camera's own output, through its comet polling: the way to a vzenith-http camera behind a translated address",
+  {
+    kind: Type.Literal("comet"),
+  },
+);
+
+export const Opener = Type.Union([GpioOpener, LcusOpener, CoilOpener, CameraOpener, CometOpener]);
 export type Opener = Static<typeof Opener>;

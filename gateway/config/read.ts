@@ -13,6 +13,7 @@ import { checkPayments } from "./pay-checks.ts";
 import { type SiteConfig, type StationConfig, siteConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
 import { offersOf } from "./stations.ts";
+import { checkTexts } from "./texts-schema.ts";
 import { complainer, readYaml } from "./yaml-file.ts";
 
 export interface SiteFile {
@@ -65,6 +66,7 @@ export function parseSiteConfig(text: string, path: string, limitsFrom: LimitsSo
     soundParts(yaml.value, (part) => faulty.some((one) => one.startsWith(part))),
     complain,
   );
+  checkTexts((yaml.value as { texts?: unknown } | null)?.texts, complain);
   const folder = dirname(resolve(path));
   const config = yaml.value as SiteConfig; // without complaints it is one: checkShape is held equal to the schema library by a test
   if (found.length > 0) return complaints(inOrder(found));

@@ -7,6 +7,7 @@ import { PaymentAccounts } from "./pay-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
 import { Device, Shed, Transformer } from "./shed-schema.ts";
+import { Texts } from "./texts-schema.ts";
 
 const host = () =>
   Type.String({ ...said("主机", "host name or address", "127.0.0.1"), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" });
@@ -211,6 +212,15 @@ export const SiteConfig = Type.Object(
           text("口令文件", "file with the password, readable by the gateway only", "./camera-broker.password", 400),
         ),
       }),
+    ),
+    texts: Type.Optional(Texts),
+    guard_phone: Type.Optional(
+      text(
+        "值班电话",
+        "whom a driver calls at a lane where nobody sits: shown with {phone}, and on the phone's page",
+        "0595-8555 0000",
+        32,
+      ),
     ),
     time_server: Type.Optional(
       strict("授时", "SNTP for the cameras' network: set them to ask here", {

@@ -22,7 +22,12 @@ export function cameraRoutes({ lanes, log }: { lanes: Lanes; log: Log }) {
           );
   };
 
-  function take(request: FastifyRequest, reply: FastifyReply, protocol: CameraProtocol, place: PushPath): FastifyReply {
+  function take(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    protocol: CameraProtocol,
+    place: PushPath,
+  ): FastifyReply | Promise<FastifyReply> {
     const contentType = request.headers["content-type"] ?? "";
     if (contentType === "" ? place.types.source.startsWith("^multipart") : !place.types.test(contentType))
       return wrongType(reply, place.expected);
@@ -32,14 +37,15 @@ export function cameraRoutes({ lanes, log }: { lanes: Lanes; log: Log }) {
     return answer(reply, lanes.push(protocol, { path: place.path, contentType, peer, secret, bytes }));
   }
 
-  function answer(reply: FastifyReply, given: CameraAnswer | Undecodable): FastifyReply {
+  function answer(reply: FastifyReply, given: CameraAnswer | Undecodable): FastifyReply | Promise<FastifyReply> {
     if (given.kind === "undecodable") {
       // The reason names members and types, never their content.
       log.warn({ reason: given.reason }, "a camera's push could not be read");
       const en = `the push cannot be read: ${given.reason}`;
       return sendProblem(reply, { status: 400, code: "undecodable", zh: `无法解析的上报：${given.reason}`, en });
     }
-    return reply.code(200).header("x-cuobian-reason", given.reason).type(given.type).send(given.body);
+    const say = (body: string): FastifyReply => reply.code(200).header("x-cuobian-reason", given.reason).type(given.type).send(body);
+    return given.later === undefined ? say(given.body) : given.later().then(say);
   }
 }
 

@@ -10,7 +10,9 @@ import type { CameraProtocol, Heard } from "../drivers/cameras/protocol.ts";
 import { passStateOf } from "../register/known.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
 import { newestBill } from "./bills.ts";
-import { framesOf } from "./display.ts";
+import type { Comet } from "./comet.ts";
+import type { CardFrame, Shown } from "./display.ts";
+import type { Displays } from "./displays.ts";
 import type { Lane } from "./lane.ts";
 import { placesOf } from "./places.ts";
 import type { Outcome } from "./reads.ts";
@@ -22,6 +24,8 @@ export interface CameraAnswer {
   readonly type: string;
   readonly body: string;
   readonly reason: Outcome;
+  /** A comet post: answered when there is something to say, and with this body then. */
+  readonly later?: () => Promise<string>;
 }
 
 /** One post as it came. `peer` is the socket's own address; no forwarded header is believed. */
@@ -79,7 +83,11 @@ function secretOf({ folder, log }: SiteContext, { id, secret_file }: Lane["confi
 /** IPv4 over an IPv6 socket is the same address. */
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");
 
-export function startCameras(context: SiteContext, lanes: readonly Lane[]): Cameras {
+export function startCameras(
+  context: SiteContext,
+  lanes: readonly Lane[],
+  { displays, comet }: { displays: Displays; comet: Comet },
+): Cameras {
   const { journal, clock, log } = context;
   const begun = clock.stamp();
   const known = new Map<string, Known>(
@@ -131,19 +139,22 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     return at === undefined ? 0 : elapsed(at, now);
   }
 
-  /** A display that cannot be filled is no reason to keep a car waiting. */
-  function cardOf({ config }: Lane, { outcome, read, visit }: DecidedPush): ReturnType<typeof framesOf> {
-    if (config.camera.display === undefined || read?.offline === true || inShadow(journal)) return [];
-    try {
-      const bill = visit === null ? undefined : newestBill(journal, visit);
-      const { free } = placesOf(journal, context.config, config.lot);
-      const plate = read?.plate ?? null;
-      const pass = plate === null ? undefined : passStateOf(journal, { lot: config.lot, plate }, clock.wall());
-      return framesOf(config, { outcome, plate, due: bill === undefined ? null : bill.due, free, pass });
-    } catch (error) {
-      log.error({ lane: config.id, error: String(error) }, "nothing could be shown");
-      return [];
-    }
+  function shownOf({ config }: Lane, { outcome, read, visit }: DecidedPush): Shown | undefined {
+    if (config.camera.display === undefined || read?.offline === true || inShadow(journal)) return undefined;
+    const bill = visit === null ? undefined : newestBill(journal, visit);
+    const { free } = placesOf(journal, context.config, config.lot);
+    const plate = read?.plate ?? null;
+    const pass = plate === null ? undefined : passStateOf(journal, { lot: config.lot, plate }, clock.wall());
+    return { outcome, plate, due: bill === undefined ? null : bill.due, free, pass };
+  }
+
+  /** A card that this maker's answer carries bytes to, or one that is reached otherwise. */
+  function cardOf(lane: Lane, decision: DecidedPush, carries: boolean): CardFrame[] {
+    const shown = shownOf(lane, decision);
+    if (shown === undefined) return [];
+    if (carries) return displays.inAnswer(lane.config, shown);
+    displays.show(lane.config, shown);
+    return [];
   }
 
   /** The reads of one push are one look at one place: each is decided in its turn, and the last that opens is what is answered. */
@@ -157,7 +168,7 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
   }
 
   function decided(said: Heard, protocol: CameraProtocol, post: Post): CameraAnswer {
-    const answer = (reason: Outcome, opens = false, read?: PlateRead, card: ReturnType<typeof framesOf> = []): CameraAnswer => ({
+    const answer = (reason: Outcome, opens = false, read?: PlateRead, card: CardFrame[] = []): CameraAnswer => ({
       kind: "answer",
       reason,
       ...protocol.reply(said, { opens, read, card }),
@@ -165,6 +176,8 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     if (said.kind !== "plates") {
       if (said.serialno === "") return answer("noted");
       if (listen(said.serialno, protocol, post) === undefined) return answer("unknown-camera");
+      if (said.kind === "alive" && protocol.polls?.(post.path) === true)
+        return { ...answer("heard"), later: () => comet.poll(said.serialno) };
       return answer(said.kind === "alive" ? "heard" : "noted");
     }
     const [first] = said.reads;
@@ -172,7 +185,7 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     const lane = listen(first.serialno, protocol, post);
     if (lane === undefined) return answer("unknown-camera");
     const decision = decideAll(lane, said.reads);
-    return answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision));
+    return answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision, protocol.carriesCard === true));
   }
 
   function heard(protocol: string, said: Heard): Outcome {
@@ -184,7 +197,10 @@ export function startCameras(context: SiteContext, lanes: readonly Lane[]): Came
     }
     const [first] = said.reads;
     const lane = first === undefined ? undefined : listen(first.serialno, from);
-    return lane === undefined ? "unknown-camera" : decideAll(lane, said.reads).outcome;
+    if (lane === undefined) return "unknown-camera";
+    const decision = decideAll(lane, said.reads);
+    cardOf(lane, decision, false);
+    return decision.outcome;
   }
 
   return {

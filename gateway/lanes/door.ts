@@ -7,6 +7,8 @@ import type { Check, Mounted, SiteContext } from "../site-context.ts";
 import { machineDevices } from "../world/devices.ts";
 import { isBootNews, writeBoot } from "./boots.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
+import { type Comet, startComet } from "./comet.ts";
+import { startDisplays } from "./displays.ts";
 import { hearCameras } from "./hearing.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { sweepLingering } from "./lingering.ts";
@@ -43,15 +45,24 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     writeBoot(tx, clock.stamp());
   });
   const tariffs = readTariffs(context);
-  const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, listener));
+  const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, { listener, comet }));
+  const comet = startComet(clock);
+  const displays = startDisplays(context, { devices: machineDevices(), comet });
   const lanes = new Map(
     config.lanes.map((lane) => [
       lane.id,
-      startLane({ context, config: lane, tariffs, board: (listener) => board(lane, listener), onFire: () => fire(true, fireInput) }),
+      startLane({
+        context,
+        config: lane,
+        tariffs,
+        board: (listener) => board(lane, listener),
+        onFire: () => fire(true, fireInput),
+        onPaid: (plate) => displays.paid(lane, plate),
+      }),
     ]),
   );
-  const cameras = startCameras(context, [...lanes.values()]);
-  const hearing = hearCameras(context, cameras);
+  const cameras = startCameras(context, [...lanes.values()], { displays, comet });
+  const hearing = hearCameras(context, cameras, displays);
   const time = await startTimeServer(context);
   let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
@@ -60,6 +71,8 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     noteBoot();
     for (const lane of lanes.values()) lane.tick();
     cameras.tick();
+    hearing.tick();
+    displays.tick();
     lookAtLots();
   }
 
@@ -106,20 +119,22 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     stop: async () => {
       cancel();
       hearing.stop();
+      displays.stop();
+      comet.stop();
       time?.stop();
       for (const lane of lanes.values()) lane.stop();
     },
   };
 }
 
-function modbusBoard(context: SiteContext, lane: LaneConfig, listener: BoardListener): BarrierBoard {
+function modbusBoard(context: SiteContext, lane: LaneConfig, { listener, comet }: { listener: BoardListener; comet: Comet }): BarrierBoard {
   const { clock, profiles } = context;
   const { id, barrier } = lane;
   const profile = profiles.get(barrier.profile);
   if (profile === undefined) throw new Error(`${id}: the profile ${barrier.profile} was not read with the site file`);
   const connect = connectBoard({ host: barrier.host, port: barrier.port, clock });
   const board = startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
-  const opener = openerOf(context, lane, machineDevices());
+  const opener = openerOf(context, lane, { devices: machineDevices(), comet });
   return opener === undefined ? board : withOpener(board, opener);
 }
 

@@ -67,6 +67,8 @@ export interface LaneParts {
   readonly tariffs: Tariffs;
   readonly board: (listener: BoardListener) => BarrierBoard;
   readonly onFire: () => void;
+  /** A payment opened here: the card says so. */
+  readonly onPaid?: (plate: Plate | null) => void;
 }
 
 interface State {
@@ -81,7 +83,7 @@ interface State {
   readonly outcomes: Map<Outcome, number>;
 }
 
-export function startLane({ context, config, tariffs, board: start, onFire }: LaneParts): Lane {
+export function startLane({ context, config, tariffs, board: start, onFire, onPaid }: LaneParts): Lane {
   const { journal, clock } = context;
   const log = context.log.child({ lane: config.id });
   const state: State = {
@@ -255,7 +257,9 @@ export function startLane({ context, config, tariffs, board: start, onFire }: La
         writeOrder(tx, by === undefined ? order : { ...order, by });
       });
       if (closed) return { gate: "not-opened", reason: shadow ? "shadow" : "lane-closed" };
-      return pulse(now);
+      const opening = pulse(now);
+      if (cause === "payment") onPaid?.(visit?.plate ?? null);
+      return opening;
     },
     front,
     expected() {

@@ -1,6 +1,7 @@
 // The site file's word for what opens a gate, made into it. The board is looked at all the same: it says whether the arm went up.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { openReply } from "#protocols/cameras/vzenith/reply.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import type { BarrierBoard } from "../drivers/barrier-board.ts";
 import { cameraGate } from "../drivers/gates/camera-gate.ts";
@@ -12,11 +13,12 @@ import { openTcpExchange } from "../lines/tcp.ts";
 import type { Devices } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
 import { openCharacterLine } from "../world/gpio-character.ts";
+import type { Comet } from "./comet.ts";
 
 type Way = NonNullable<LaneConfig["opener"]>;
 
 function contactOf(
-  way: Exclude<Way, { address: string }>,
+  way: Exclude<Way, { address: string } | { kind: "comet" }>,
   { context, id, devices }: { context: SiteContext; id: string; devices: Devices },
 ): Contact {
   const { clock } = context;
@@ -36,9 +38,15 @@ function contactOf(
   }
 }
 
-export function openerOf(context: SiteContext, { id, opener: way }: LaneConfig, devices: Devices): Opener | undefined {
+export function openerOf(
+  context: SiteContext,
+  { id, camera, opener: way }: LaneConfig,
+  { devices, comet }: { devices: Devices; comet: Comet },
+): Opener | undefined {
   const { clock, folder, log } = context;
   if (way === undefined) return undefined;
+  if (way.kind === "comet")
+    return { open: (notAfter, done) => comet.say(camera.serialno, openReply, notAfter, done), stuck: () => false, stop: () => undefined };
   if ("address" in way) {
     const password = readFileSync(resolve(folder, way.password_file), "utf8").trim();
     return cameraGate({ make: way.kind, base: way.address, channel: way.channel, account: { user: way.user, password }, clock });

@@ -112,4 +112,12 @@ export const tables: readonly Migration[] = [
         lot TEXT NOT NULL, plate TEXT NOT NULL, visit TEXT NOT NULL UNIQUE REFERENCES visit (id), free INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (lot, plate)
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0020-camera-lists",
+    sql: `
+      CREATE TABLE camera_list (
+        camera TEXT NOT NULL, plate TEXT NOT NULL, from_at INTEGER NOT NULL, until_at INTEGER NOT NULL, PRIMARY KEY (camera, plate)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE camera_list_state (camera TEXT PRIMARY KEY, pushed_at INTEGER NOT NULL, confirmed INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  },
 ];

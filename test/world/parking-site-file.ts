@@ -12,7 +12,7 @@ export type LaneName = keyof typeof serials;
 export const units: Readonly<Record<LaneName, number>> = { in: 1, out: 2, "inner-in": 3, "inner-out": 4 };
 
 export interface SiteWords {
-  readonly camera: Readonly<Record<string, string | number>>;
+  readonly camera: Readonly<Record<string, unknown>>;
   readonly commandKey: boolean;
   readonly lot: Readonly<Record<string, string | number>>;
   readonly lots: readonly object[] | undefined;

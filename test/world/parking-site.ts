@@ -42,6 +42,7 @@ export interface ParkingSite {
   board(lane: LaneName): TestBoard;
   lane(lane: LaneName): Lane;
   lanes(): Lanes;
+  context(): SiteContext;
   journal(): Reads;
   /** Time goes on in steps of a look; after each step every board was heard, or failed to answer. */
   goOn(ms: number): Promise<void>;
@@ -70,7 +71,7 @@ export interface ParkingOptions {
   readonly tariff?: string | null;
   readonly noBoothToken?: boolean;
   /** Other words for the entry's camera in the site file. */
-  readonly camera?: Readonly<Record<string, string | number>>;
+  readonly camera?: Readonly<Record<string, unknown>>;
   /** The cloud's public key for commands (PEM). */
   readonly commandKey?: string;
   /** Text of the tariff of a lot that lies in the first one: its lanes are inner-in and inner-out. */
@@ -259,6 +260,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
     board: unitOf,
     lane: (id) => running.lanes.lane(id) ?? fail(id),
     lanes: () => running.lanes,
+    context: () => running.context,
     journal: () => running.context.journal,
     async goOn(ms) {
       await settle();

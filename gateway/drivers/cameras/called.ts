@@ -32,6 +32,12 @@ interface Ears {
 }
 type Dial = (ears: Ears) => { hangUp(): void };
 
+export interface CalledLink {
+  /** Bytes for the card on the camera's first RS-485; lost while the camera is not there, or cannot be spoken to. */
+  card(data: Uint8Array): void;
+  stop(): void;
+}
+
 const stable_ms = 60_000;
 const soon_ms = 1_000;
 const later_ms = 15_000;
@@ -85,7 +91,7 @@ function keepCalling({ clock, onRefused }: CallWorld, dial: Dial): { stop(): voi
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-function vzenithTcp(camera: Called, world: CallWorld): Dial {
+function vzenithTcp(camera: Called, world: CallWorld, voice: { say?: ((data: Uint8Array) => void) | undefined }): Dial {
   const { clock, devices, onHeard, onRefused } = world;
   return ({ alive, ended }) => {
     let cancel: Cancel = () => undefined;
@@ -129,6 +135,7 @@ function vzenithTcp(camera: Called, world: CallWorld): Dial {
             // Another camera at this address opens nothing here.
             if (said.json.value !== camera.serialno) return ended("another camera answers at this address");
             known = true;
+            voice.say = (data) => say({ type: "data", json: commands.serial(data) });
             onHeard({ kind: "alive", serialno: camera.serialno });
             say({ type: "data", json: commands.subscribe(false) });
             setTime();
@@ -142,6 +149,7 @@ function vzenithTcp(camera: Called, world: CallWorld): Dial {
     return {
       hangUp() {
         gone = true;
+        voice.say = undefined;
         cancel();
         close();
       },
@@ -182,5 +190,9 @@ function hikvisionStream({ host, port, account }: Called, { onHeard, onRefused }
   };
 }
 
-export const callCamera = (camera: Called, world: CallWorld): { stop(): void } =>
-  keepCalling(world, (camera.maker === "vzenith-tcp" ? vzenithTcp : hikvisionStream)(camera, world));
+export function callCamera(camera: Called, world: CallWorld): CalledLink {
+  const voice: { say?: ((data: Uint8Array) => void) | undefined } = {};
+  const dial = camera.maker === "vzenith-tcp" ? vzenithTcp(camera, world, voice) : hikvisionStream(camera, world);
+  const { stop } = keepCalling(world, dial);
+  return { card: (data) => voice.say?.(data), stop };
+}

@@ -18,5 +18,12 @@ export const huaxiaForm: CameraProtocol = {
     if (push.kind === "undecodable") return push;
     return push.kind === "plate" ? { kind: "plates", reads: [push.read] } : { kind: "alive", serialno: push.serialno };
   },
-  reply: (_heard, { opens, read }) => ({ type: json, body: encodeHuaxiaReply({ open: opens && read?.offline !== true }) }),
+  carriesCard: true,
+  reply: (_heard, { opens, read, card = [] }) => ({
+    type: json,
+    body: encodeHuaxiaReply({
+      open: opens && read?.offline !== true,
+      ...(card.length === 0 ? {} : { serial: card.map(({ data }) => data) }),
+    }),
+  }),
 };

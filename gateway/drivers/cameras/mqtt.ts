@@ -2,7 +2,7 @@
 // were away is told by the camera again, as a stored record, or not at all. What arrives is judged like any push; the gate is opened by the board.
 import { connect, type IClientOptions } from "mqtt";
 import { decodeFrigate } from "#protocols/cameras/frigate/message.ts";
-import { decodeMessage } from "#protocols/cameras/vzenith/mqtt.ts";
+import { type Command, decodeMessage, encodeCommand, readTopic, type Topic, topicOf } from "#protocols/cameras/vzenith/mqtt.ts";
 import type { Undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Heard } from "./protocol.ts";
 
@@ -20,12 +20,12 @@ export const mqttMakers: readonly MqttMaker[] = [
   {
     id: "vzenith-mqtt",
     opensBy: "board",
-    topics: ["device/+/message/up/+", "+/device/message/up/+"],
+    topics: ["device/+/message/up/+", "+/device/message/up/+", "device/+/message/down/+/reply", "+/device/message/down/+/reply"],
     decode(topic, bytes) {
       const said = decodeMessage(topic, bytes);
       if (said.kind === "undecodable") return said;
       if (said.kind === "plate") return { kind: "plates", reads: [said.read] };
-      return said.kind === "alive" ? said : { kind: "other", serialno: said.serialno };
+      return said.kind === "alive" || said.kind === "replied" ? said : { kind: "other", serialno: said.serialno };
     },
   },
   {
@@ -54,8 +54,17 @@ export interface MqttListener {
   onLink(up: boolean): void;
 }
 
+/** Strangers on the broker do not fill the memory. */
+const mostDevices = 256;
+
+export interface MqttLink {
+  /** false: it cannot be said now, and is not kept. */
+  command(command: Command): boolean;
+  stop(): void;
+}
+
 /** Listens until it is stopped; the client finds its broker again by itself. A retained message is an old one, and is not taken. */
-export function listenMqtt(options: MqttOptions, { onHeard, onRefused, onLink }: MqttListener): { stop(): void } {
+export function listenMqtt(options: MqttOptions, { onHeard, onRefused, onLink }: MqttListener): MqttLink {
   const { broker, clientId, username, password, makers } = options;
   const settings: IClientOptions = {
     clientId,
@@ -68,6 +77,7 @@ export function listenMqtt(options: MqttOptions, { onHeard, onRefused, onLink }:
     ...(password === undefined ? {} : { password }),
   };
   const client = connect(broker, settings);
+  const layouts = new Map<string, Topic["layout"]>();
   client.on("error", () => undefined); // told by onLink, and tried again
   client.on("connect", () => {
     onLink(true);
@@ -83,13 +93,24 @@ export function listenMqtt(options: MqttOptions, { onHeard, onRefused, onLink }:
   client.on("message", (topic, payload, packet) => {
     if (packet.retain) return onRefused("a retained message is an old one");
     if (payload.length > longest) return onRefused("a message is too long");
+    const place = readTopic(topic);
+    if (place !== undefined && (layouts.has(place.sn) || layouts.size < mostDevices)) layouts.set(place.sn, place.layout);
     const maker = makers.find(({ topics }) => topics.some((filter) => fits(filter, topic)));
     if (maker === undefined) return;
     const said = maker.decode(topic, payload);
     if (said.kind === "undecodable") onRefused(said.reason);
     else onHeard(maker, said);
   });
-  return { stop: () => void client.end(true) };
+  return {
+    command(command) {
+      const layout = layouts.get(command.sn);
+      // A device that was never heard has no layout, and a broker that is away keeps nothing for later.
+      if (layout === undefined || !client.connected) return false;
+      client.publish(topicOf({ layout, sn: command.sn, direction: "down", name: command.name }), encodeCommand(command), { qos: 1 });
+      return true;
+    },
+    stop: () => void client.end(true),
+  };
 }
 
 /** Filters here hold no "#". */

@@ -6,6 +6,8 @@ export type Heard =
   | { readonly kind: "plates"; readonly reads: readonly PlateRead[] }
   /** A heartbeat or registration: the camera lives. */
   | { readonly kind: "alive"; readonly serialno: string }
+  /** What a command of ours came to: 200 is a yes. */
+  | { readonly kind: "replied"; readonly serialno: string; readonly id: string; readonly code: number }
   /** Understood, and nothing for a lane; "" where it names no camera. */
   | { readonly kind: "other"; readonly serialno: string };
 
@@ -33,6 +35,10 @@ export interface CameraProtocol {
   /** "reply": the camera opens its own output when the answer says so. "board": it cannot, and the lane pulses the barrier board. */
   readonly opensBy: "reply" | "board";
   decode(from: { readonly path: string; readonly contentType: string }, bytes: Uint8Array): Heard | Undecodable;
+  /** Its answer can carry bytes to the card behind the camera. */
+  readonly carriesCard?: true;
+  /** A post to this path is held until there is something to say. */
+  polls?(path: string): boolean;
   /** The body of a 200; without the words that its maker expects a camera sends the same for ever. */
   reply(heard: Heard, answered: Answered): { readonly type: string; readonly body: string };
 }

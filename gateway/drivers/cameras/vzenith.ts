@@ -5,6 +5,8 @@ import { decodePush } from "#protocols/cameras/vzenith/push.ts";
 import { encodeReply, offlineReply, openReply, stayReply } from "#protocols/cameras/vzenith/reply.ts";
 import { type CameraProtocol, formTypes, type Heard, json, jsonTypes } from "./protocol.ts";
 
+/** Set on the camera as its comet address: the same form as the heartbeat, and its answer is carried out. */
+const cometPath = "/devicemanagement/php/cometpolling.php";
 const heartbeatPath = "/devicemanagement/php/receivedeviceinfo.php";
 
 export const vzenithHttp: CameraProtocol = {
@@ -13,9 +15,12 @@ export const vzenithHttp: CameraProtocol = {
   paths: [
     { path: "/devicemanagement/php/plateresult.php", longest: longestPush, types: jsonTypes, expected: "application/json" },
     { path: heartbeatPath, longest: longestHeartbeat, types: formTypes, expected: "multipart/form-data" },
+    { path: cometPath, longest: longestHeartbeat, types: formTypes, expected: "multipart/form-data" },
   ],
+  carriesCard: true,
+  polls: (path) => path === cometPath,
   decode({ path, contentType }, bytes) {
-    if (path === heartbeatPath) {
+    if (path === heartbeatPath || path === cometPath) {
       const beat = decodeHeartbeat(contentType, bytes);
       return "kind" in beat ? beat : { kind: "alive", serialno: beat.serialno };
     }
