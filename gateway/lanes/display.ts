@@ -76,7 +76,8 @@ function usualWords(key: keyof Texts, { due, pass }: Shown): Words {
   const words = key === "pay" && due === null ? unpriced : usual[key];
   const after = passAfter[key];
   // A pass that is good has nothing to do with what is due.
-  if (pass === undefined || after === undefined || (key === "pay" && (due === null || pass.kind !== "expired"))) return words;
+  if (pass === undefined || passWords(pass) === null || after === undefined || (key === "pay" && (due === null || pass.kind !== "expired")))
+    return words;
   const lines = words.lines.toSpliced(after, 0, "{pass}");
   const voice = key === "pay" ? words.voice.replace("，", "，{pass_voice}，") : `${words.voice}，{pass_voice}`;
   return { lines, voice };

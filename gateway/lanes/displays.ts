@@ -10,8 +10,8 @@ import { type CardFrame, framesOf, type Shown, wordsOf } from "./display.ts";
 import { placesOf } from "./places.ts";
 import { inShadow } from "./shadow.ts";
 
-/** How a lane's card is reached without being asked by its camera. */
-export type Way = (frames: readonly CardFrame[]) => void;
+/** How a lane's card is reached without being asked by its camera; false: nothing was said. */
+export type Way = (frames: readonly CardFrame[]) => boolean;
 
 export interface Displays {
   /** A camera that can be spoken to. A card on a port of its own is not reached through it. */
@@ -28,6 +28,8 @@ export interface Displays {
 
 /** A text of a read stands so long before the places are shown again. */
 const standsFor_ms = 12_000;
+/** A card that lost its power shows nothing until it is told again. */
+const idleAgain_ms = 60_000;
 const usualBaud = 9600;
 
 function serialWay(
@@ -46,7 +48,7 @@ function serialWay(
     return line;
   };
   return {
-    way: (frames) =>
+    way(frames) {
       void open().then(
         (opened) => {
           for (const { data } of frames) opened.write(data);
@@ -55,7 +57,9 @@ function serialWay(
           line = undefined;
           failed(String(error));
         },
-      ),
+      );
+      return true;
+    },
     stop: () =>
       void line?.then(
         (opened) => opened.close(),
@@ -72,7 +76,7 @@ export function startDisplays(
   const ways = new Map<string, Way>();
   const direct = new Map<string, { stop(): void }>();
   const shownAt = new Map<string, Monotonic>();
-  const idle = new Map<string, number>();
+  const idle = new Map<string, { readonly free: number; readonly at: Monotonic }>();
   const failed = new Set<string>();
 
   for (const { id, camera } of config.lanes) {
@@ -85,7 +89,10 @@ export function startDisplays(
       ways.set(id, port.way);
       direct.set(id, port);
     } else if (camera.protocol === "vzenith-http")
-      ways.set(id, (frames) => comet.say(camera.serialno, cardReply(frames), after(clock.monotonic(), 2_000)));
+      ways.set(id, (frames) => {
+        comet.say(camera.serialno, cardReply(frames), after(clock.monotonic(), 2_000));
+        return true;
+      });
   }
 
   function frames(lane: LaneConfig, shown: Shown): CardFrame[] {
@@ -128,9 +135,9 @@ export function startDisplays(
         if (lane.direction !== "entry" || way === undefined || lane.camera.display === undefined) continue;
         if (last !== undefined && now - last < standsFor_ms) continue;
         const free = freeOf(lane);
-        if (idle.get(lane.id) === free) continue;
-        idle.set(lane.id, free);
-        way(frames(lane, { outcome: "idle", plate: null, due: null, free }));
+        const before = idle.get(lane.id);
+        if (before?.free === free && now - before.at < idleAgain_ms) continue;
+        if (way(frames(lane, { outcome: "idle", plate: null, due: null, free }))) idle.set(lane.id, { free, at: now });
       }
     },
     stop() {

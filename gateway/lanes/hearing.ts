@@ -74,7 +74,7 @@ export function hearCameras(context: SiteContext, cameras: Cameras, displays: Di
       );
       say = link.command;
       for (const { id, camera } of config.lanes)
-        if (camera.protocol === "vzenith-mqtt") displays.through(id, (frames) => void say(cardCommand(camera.serialno, frames)));
+        if (camera.protocol === "vzenith-mqtt") displays.through(id, (frames) => say(cardCommand(camera.serialno, frames)));
       return link;
     });
   for (const { id: lane, camera } of config.lanes) {
@@ -89,10 +89,7 @@ export function hearCameras(context: SiteContext, cameras: Cameras, displays: Di
       const { serialno, address: host, port = usualPort[maker] } = camera;
       const onHeard = (said: Heard): void => hear(maker, said);
       const link = callCamera({ maker, serialno, host, port, ...account }, { clock, devices: machineDevices(), onHeard, onRefused });
-      if (maker === "vzenith-tcp")
-        displays.through(lane, (frames) => {
-          for (const { data } of frames) link.card(data);
-        });
+      if (maker === "vzenith-tcp") displays.through(lane, (frames) => frames.every(({ data }) => link.card(data)));
       return link;
     });
   }

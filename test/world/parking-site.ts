@@ -112,7 +112,7 @@ interface World extends SiteWords {
   readonly life: number;
   readonly slowness: { readonly ms: number };
   readonly console: boolean;
-  readonly camera: Readonly<Record<string, string | number>>;
+  readonly camera: Readonly<Record<string, unknown>>;
   readonly commandKey: boolean;
   readonly lot: Readonly<Record<string, string | number>>;
   readonly lots: readonly object[] | undefined;

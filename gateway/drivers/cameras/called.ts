@@ -33,8 +33,8 @@ interface Ears {
 type Dial = (ears: Ears) => { hangUp(): void };
 
 export interface CalledLink {
-  /** Bytes for the card on the camera's first RS-485; lost while the camera is not there, or cannot be spoken to. */
-  card(data: Uint8Array): void;
+  /** Bytes for the card on the camera's first RS-485; false while the camera is not there, or cannot be spoken to. */
+  card(data: Uint8Array): boolean;
   stop(): void;
 }
 
@@ -194,5 +194,11 @@ export function callCamera(camera: Called, world: CallWorld): CalledLink {
   const voice: { say?: ((data: Uint8Array) => void) | undefined } = {};
   const dial = camera.maker === "vzenith-tcp" ? vzenithTcp(camera, world, voice) : hikvisionStream(camera, world);
   const { stop } = keepCalling(world, dial);
-  return { card: (data) => voice.say?.(data), stop };
+  return {
+    card(data) {
+      voice.say?.(data);
+      return voice.say !== undefined;
+    },
+    stop,
+  };
 }
