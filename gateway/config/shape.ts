@@ -119,11 +119,13 @@ function checkChoice(value: unknown, choices: readonly Shape[], complain: Compla
     checkShape(value, choiceByKeys(value, choices), complain, path);
     return;
   }
-  const chosen = isObject(value) ? choices.find((choice) => choice.properties?.[tag]?.const === value[tag]) : undefined;
+  /** A choice is named by one word, or by one of several. */
+  const wordsOf = (choice: Shape): readonly unknown[] => choice.properties?.[tag]?.enum ?? [choice.properties?.[tag]?.const];
+  const chosen = isObject(value) ? choices.find((choice) => wordsOf(choice).includes(value[tag])) : undefined;
   if (chosen !== undefined) checkShape(value, chosen, complain, path);
   else if (!isObject(value)) complainOfKind(value, { type: "object" }, complain, path);
   else {
-    const tags = choices.map((choice) => String(choice.properties?.[tag]?.const));
+    const tags = choices.flatMap(wordsOf).map(String);
     complain([...path, tag], {
       zh: `“${tag}”应为其中之一：${tags.join(" | ")}`,
       en: `${tag} should be one of ${tags.join(" | ")}`,
