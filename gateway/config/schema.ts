@@ -6,6 +6,7 @@ import { Opener } from "./opener-schema.ts";
 import { PaymentAccounts } from "./pay-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
+import { Fire } from "./fire-schema.ts";
 import { Device, Shed, Transformer } from "./shed-schema.ts";
 import { Texts } from "./texts-schema.ts";
 
@@ -306,6 +307,7 @@ export const SiteConfig = Type.Object(
     stations: Type.Array(Type.Union([BoardStation, BuiltStation]), said("充电站", "charging stations")),
     devices: Type.Optional(Type.Array(Device, said("棚内设备", "boards and meters on the lines"))),
     sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
+    fire: Type.Optional(Fire),
     transformers: Type.Optional(Type.Array(Transformer, said("变压器", "transformers that sheds share"))),
   },
   { ...said("厝边站点配置", "Cuobian site file"), additionalProperties: false },

@@ -54,6 +54,12 @@ export function readSiteToSafety(line: string): SiteToSafety | Undecodable {
       if (!isText(shed) || !isText(trip) || !isText(person) || !isText(reason, 2000)) break;
       return { type: "reset-shed", shed, trip, person, reason };
     }
+    case "fire": {
+      const { shed, source, of, active } = message;
+      if (!isText(shed) || !isText(source, 100) || typeof active !== "boolean") break;
+      if (of !== "panel" && of !== "smoke" && of !== "heat") break;
+      return { type: "fire", shed, source, of, active };
+    }
     case "test-limit": {
       const { socket, test, person, limit_mA, duration_ms } = message;
       if (!isText(socket) || !isText(test) || !isText(person)) break;

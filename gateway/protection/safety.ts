@@ -236,6 +236,7 @@ export function startSafety(parts: SafetyParts): Safety {
       if (gap.enter()) return; // said before or while we stood
       if (message.type === "spool-taken") facts.taken(message.upTo);
       else if (message.type === "reset-shed") sheds.reset(message);
+      else if (message.type === "fire") sheds.told(message);
       else if (message.type === "energise") energise(message.authority);
       else if (message.type !== "restart") {
         const at = place(message.socket);

@@ -41,6 +41,7 @@ export interface Sheds {
   /** Why this socket may not be energised now: its shed, or a budget above it. */
   refuses(station: string, socket: number): Refusal | undefined;
   reset(message: Extract<SiteToSafety, { type: "reset-shed" }>): void;
+  told(message: Extract<SiteToSafety, { type: "fire" }>): void;
   timed(): void;
   wakeAt(): Monotonic | undefined;
   readings(): ShedReading[];
@@ -181,6 +182,10 @@ export function startSheds(parts: ShedsParts): Sheds {
     reset({ shed, trip, person, reason }) {
       const kept = sheds.get(shed);
       if (kept !== undefined) step(kept, { type: "reset", trip, person, reason, stations: stationsOf(kept).map(shows) });
+    },
+    told({ shed, source, of, active }) {
+      const kept = sheds.get(shed);
+      if (kept !== undefined) step(kept, { type: "told", source, of, active, seen: parts.now() });
     },
     timed() {
       const now = parts.now();

@@ -29,11 +29,15 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   const shedSampler = createShedSampler(config.telemetry?.interval_ms ?? usualShedInterval_ms);
   let lines: readonly LineHealth[] = [];
   let runs: string | undefined;
+  const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
   const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
 
   const onMessage = (message: SafetyToSite): void => {
     unlessDiskRefuses(context, () => charging.heard(message));
-    if (message.type === "hello") runs = message.runs;
+    if (message.type === "hello") {
+      runs = message.runs;
+      for (const told of burning.values()) link.send({ type: "fire", ...told });
+    }
     if (message.type !== "readings") return;
     lines = message.lines;
     const sampled = [sampler.sample(message), shedSampler.sample(message)].filter((text) => text !== undefined).join("");
@@ -57,6 +61,12 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
     readings: charging.readings,
     sheds: charging.sheds,
+    tellFire(told) {
+      const key = `${told.shed} ${told.source}`;
+      if (told.active) burning.set(key, told);
+      else burning.delete(key);
+      link.send({ type: "fire", ...told });
+    },
     resetShed: (request) => link.send({ type: "reset-shed", ...request }),
     resetLatch: (request) => resetLatch({ readings: charging.readings(), send: (message) => link.send(message) }, request),
     tripTest: (asked) => tripTest({ journal, clock, ratedOf: ratedOf(context), link }, asked),

@@ -7,12 +7,14 @@ import type { Running } from "../config/running.ts";
 import { socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
 import { mountDocuments } from "../documents/door.ts";
+import { mountFire } from "../fire/door.ts";
 import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
 import { mountSessions } from "../sessions/door.ts";
 import type { Check, Health, Log, Mounted, Probes, SiteContext } from "../site-context.ts";
 import { mountUplink } from "../uplink/door.ts";
 import { machineChance, machineClock } from "../world/clock.ts";
+import { machineDevices } from "../world/devices.ts";
 import { allMeasures, metricsText } from "./metrics.ts";
 import { tables } from "./tables.ts";
 
@@ -51,6 +53,8 @@ export async function startSite(file: Running, { log, onFailure, onRestart }: Si
   try {
     const sessions = await mount(mountSessions(context));
     const lanes = await mount(mountLanes(context));
+    const fire = await mount(mountFire({ ...context, fire: file.config.fire }, { sessions, devices: machineDevices() }));
+    if (fire.port !== undefined) context.log.info({ port: fire.port }, "fire: transmission devices may connect");
     const console = await mount(mountConsole(context, { lanes, probes, sessions }));
     const commands = await mount(mountCommands(context, { lanes, sessions }));
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };

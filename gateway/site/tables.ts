@@ -2,6 +2,7 @@
 
 import { tables as commandTables } from "../commands/tables.ts";
 import { tables as documentTables } from "../documents/tables.ts";
+import { tables as fireTables } from "../fire/tables.ts";
 import type { Migration } from "../journal/migrations.ts";
 import { tables as laneTables } from "../lanes/tables.ts";
 import { tables as paymentTables } from "../payments/tables.ts";
@@ -15,4 +16,5 @@ export const tables: readonly Migration[] = [
   ...commandTables,
   ...documentTables,
   ...registerTables,
+  ...fireTables,
 ];

@@ -131,8 +131,22 @@ export const rooms: readonly Room[] = [
     packages: ["pino"],
   },
   {
+    path: "gateway/fire",
+    mayLeanOn: [
+      "gateway/ports.ts",
+      "gateway/journal",
+      "gateway/site-context.ts",
+      "gateway/config/fire-schema.ts",
+      "protocols/fire",
+      "protocols/frames",
+      "protocols/uplink",
+    ],
+    packages: ["pino"],
+  },
+  {
     path: "gateway/console",
     mayLeanOn: [
+      "gateway/fire",
       "gateway/core",
       "gateway/journal",
       "gateway/lanes",

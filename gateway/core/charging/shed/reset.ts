@@ -12,6 +12,9 @@ export function resetRefusal(shed: Shed, asked: { trip: string; stations: readon
   const active = shed.inputs.find((input) => input.active === true);
   if (active !== undefined)
     return refusal("input-active", `输入 ${active.id} 仍在报警，先排除再复位`, `input ${active.id} is still active: clear it first`);
+  const [burning] = shed.told;
+  if (burning !== undefined)
+    return refusal("input-active", `${burning} 仍在报火警，先排除再复位`, `${burning} still says fire: clear it first`);
   const lost = shed.inputs.find((input) => !provenClear(input, asked.now));
   if (lost !== undefined)
     return refusal(

@@ -17,6 +17,7 @@ import {
   seenOpen,
 } from "./contactor.ts";
 import { type ShedCause, type ShedEffect, type ShedFact, type ShedLatch, shedLatches } from "./facts.ts";
+import type { InputKind } from "./facts.ts";
 import { type FireInput, type InputSetup, inputHeard, inputTimed, newInput, provenClear, silentAt } from "./inputs.ts";
 import { type Feeder, type FeederSetup, feederSampled, feederSilentAt, feederTimed, newFeeder } from "./leakage.ts";
 import { shedFixed } from "./limits.ts";
@@ -50,6 +51,8 @@ export interface Shed {
   readonly inputs: readonly FireInput[];
   readonly contactor: Contactor | undefined;
   readonly feeder: Feeder | undefined;
+  /** Fire devices that are not wired to us and say that it burns here. */
+  readonly told: readonly string[];
   readonly tripped: Tripped | undefined;
   /** Since when every input has been proven clear without a break; a lost one begins it anew. */
   readonly clearSince: Monotonic | undefined;
@@ -89,6 +92,8 @@ export type ShedInput =
       readonly reason: string;
       readonly stations: readonly StationShows[];
     }
+  /** A fire device that is not wired to us says that it burns, or no longer. */
+  | { readonly type: "told"; readonly source: string; readonly of: InputKind; readonly active: boolean; readonly seen: Monotonic }
   | { readonly type: "time" };
 
 export interface ShedStep {
@@ -105,6 +110,7 @@ export function newShed(setup: ShedSetup, now: Monotonic): Shed {
     inputs: setup.inputs.map((input) => newInput(input, now)),
     contactor: setup.contactor ? openContactor(undefined, now) : undefined,
     feeder: setup.feeder === undefined ? undefined : newFeeder(setup.feeder, now),
+    told: [],
     tripped: latch === undefined ? undefined : { trip: latch.trip, cause: latch.cause, source: latch.source, at: now, confirmed: false },
     clearSince: undefined,
     trips: 0,
@@ -150,6 +156,8 @@ export function shedStep(state: Shed, input: ShedInput, now: Monotonic): ShedSte
     }
     case "reset":
       return reset(state, input, now);
+    case "told":
+      return told(state, input, now);
     case "time":
       return timed(state, now);
   }
@@ -215,6 +223,14 @@ function heard(before: Shed, { said, seen }: Extract<ShedInput, { type: "inputs"
   }
   const next = sighted(state, now);
   return { state: next.state, effects: [...effects, ...next.effects] };
+}
+
+/** One word is enough to open the shed, and it is latched; that it burns no longer closes nothing, but is needed for the reset. */
+function told(before: Shed, { source, of, active, seen }: Extract<ShedInput, { type: "told" }>, now: Monotonic): ShedStep {
+  const others = before.told.filter((one) => one !== source);
+  const state: Shed = { ...before, told: active ? [...others, source] : others };
+  if (!active || isLatched(state)) return stay(state);
+  return trip(state, { cause: of, source, seen, silent_ms: null }, now);
 }
 
 /** Everything is read and quiet: a shed that was blind serves again after a while, and a contactor that waits for sight is closed. */

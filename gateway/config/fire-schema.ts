@@ -1,0 +1,49 @@
+// Fire panels as the site file declares them: transmission devices that connect here, what of them lies in which zone and shed, and the city's centre that hears on.
+import Type, { type Static } from "typebox";
+import type { Wall } from "#protocols/vocabulary/time.ts";
+import { id, said, strict, text, whole } from "./schema-words.ts";
+
+const host = (zh: string, en: string, example: string) =>
+  Type.String({ ...said(zh, en, example), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" });
+const address = (zh: string, en: string) => Type.String({ ...said(zh, en, "010203040506"), pattern: "^[0-9A-F]{12}$" });
+const vendor = Type.Enum(["standard", "field"], said("厂家偏差", "standard: GB/T 26875.3 as written; field: also what devices in the field do otherwise", "standard"));
+
+const Place = strict("点位归属", "where a part of the panel lies", {
+  point: Type.String({ ...said("点位", "type of the system, its address, the component's address; or the beginning of it", "1.42.17"), pattern: "^[0-9]{1,3}(\\.[0-9]{1,10}){0,2}$" }),
+  zone: Type.Optional(id("区域编号", "zone, for maintenance windows", "zone-1")),
+  shed: Type.Optional(id("充电棚编号", "shed whose sockets a fire there opens", "shed-1")),
+});
+
+export const FirePanel = strict("用户信息传输装置", "a user information transmission device (GB/T 26875.3) that connects to us", {
+  id: id("装置编号", "device id", "panel-1"),
+  name: text("名称", "name that people read", "1号楼消控室"),
+  address: Type.Optional(address("源地址", "its source address, 12 hex digits, high byte first; may be left out by one device alone")),
+  profile: vendor,
+  silent_s: whole(said("失联判定（秒）", "silent for so long: an event", 120), 10, 86_400),
+  zone: Type.Optional(id("区域编号", "zone of what no place names", "zone-1")),
+  shed: Type.Optional(id("充电棚编号", "shed whose sockets a fire opens, of what no place names", "shed-1")),
+  places: Type.Optional(Type.Array(Place, said("点位归属", "zones and sheds of parts of the panel; the longest match counts"))),
+  set_clock: Type.Optional(Type.Boolean(said("校时", "its clock is set when it connects; true if not written", true))),
+});
+
+export const CityCentre = strict("城市消防远程监控中心", "the city's centre that everything is forwarded to (GB/T 26875.3)", {
+  host: host("地址", "host", "centre.example.cn"),
+  port: whole(said("端口", "TCP port", 5000), 1, 65_535),
+  own_address: address("本机地址", "our source address there"),
+  centre_address: address("中心地址", "its address"),
+  profile: vendor,
+});
+
+export const Fire = strict("消防", "fire panels", {
+  listen: Type.Optional(
+    strict("监听地址", "where transmission devices connect", {
+      host: host("地址", "address of this gateway", "192.168.1.10"),
+      port: whole(said("端口", "TCP port; 0 takes a free one", 5026), 0, 65_535),
+    }),
+  ),
+  devices: Type.Array(FirePanel, said("传输装置", "devices")),
+  centre: Type.Optional(CityCentre),
+});
+
+export type FireDevice = Static<typeof FirePanel>;
+export type FireConfig = Static<typeof Fire> & { readonly label: (at: Wall) => string };

@@ -1,0 +1,88 @@
+// The fire room of the site process: panels by their transmission devices on one side, protection, journal and the city's centre on the other.
+import { labelOf } from "#protocols/fire/gbt26875/label.ts";
+import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+import { after, type Wall } from "#protocols/vocabulary/time.ts";
+import type { FireConfig } from "../config/fire-schema.ts";
+import type { Devices } from "../ports.ts";
+import type { Mounted, Sessions, SiteContext } from "../site-context.ts";
+import { type Centre, connectCentre } from "./centre.ts";
+import { type Panels, startPanels } from "./panels.ts";
+import { type FireServer, openFireServer } from "./server.ts";
+
+export interface MountedFire extends Mounted {
+  /** Where devices connect; undefined: nowhere. */
+  readonly port: number | undefined;
+  status(): object;
+  askSentry(device: string, within_min: number, by: "cloud" | "console"): { readonly check: string } | Refusal;
+  answerSentry(check: string, person: string): Refusal | undefined;
+}
+
+const tickEvery_ms = 1_000;
+
+export interface FireRooms {
+  readonly sessions: Pick<Sessions, "tellFire">;
+  readonly devices: Pick<Devices, "openTcp">;
+}
+
+type Parts = Pick<SiteContext, "journal" | "clock" | "chance"> & {
+  readonly log: Pick<SiteContext["log"], "info" | "warn">;
+  readonly fire: Omit<FireConfig, "label"> | undefined;
+};
+
+export async function mountFire(parts: Parts, { sessions, devices }: FireRooms): Promise<MountedFire> {
+  const { journal, clock, chance, log } = parts;
+  const config: FireConfig = { devices: [], ...parts.fire, label: (at: Wall) => labelOf(at) };
+  let centre: Centre | undefined;
+  const panels: Panels = startPanels({ config, journal, clock, chance, tell: sessions.tellFire, forwarded: () => centre?.wake() });
+  const server: FireServer | undefined = config.listen === undefined ? undefined : await openFireServer({ config, clock, log, panels });
+  const [first] = config.devices;
+  if (config.centre !== undefined)
+    centre = connectCentre({
+      ...{ centre: config.centre, clock, devices, journal, log },
+      // The person sits at a device of ours; one that is not connected is asked at the console alone.
+      onSentry(within_min) {
+        if (first === undefined) return;
+        panels.askSentry(first, within_min, "centre");
+        for (const { id } of config.devices) server?.sentry(id, within_min);
+      },
+    });
+  let stopped = false;
+  const tick = (): void => {
+    if (stopped) return;
+    cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
+    try {
+      server?.tick();
+      centre?.tick();
+      panels.tick();
+    } catch (error) {
+      log.warn({ why: String(error) }, "fire: a turn failed");
+    }
+  };
+  let cancel = clock.wake(after(clock.monotonic(), 0), tick);
+  return {
+    port: server?.port,
+    status: () => ({ ...panels.status(), devices: server?.health() ?? [], centre: centre && { connected: centre.connected(), waiting: centre.waiting() } }),
+    askSentry(id, within_min, by) {
+      const device = config.devices.find((one) => one.id === id);
+      if (device === undefined) return refusal("no-device", `没有这台消防装置：${id}`, `there is no such fire device: ${id}`);
+      if (server?.sentry(id, within_min) !== true) return refusal("not-connected", "该装置未连接", "this device is not connected");
+      return { check: panels.askSentry(device, within_min, by) };
+    },
+    answerSentry: panels.answerSentry,
+    measures: () =>
+      (server?.health() ?? []).flatMap(({ device, connected, frames, refused }) => {
+        const labels = { device };
+        return [
+          { name: "cuobian_fire_connected", kind: "gauge", help: "1 while the transmission device is connected", labels, value: connected ? 1 : 0 } as const,
+          { name: "cuobian_fire_frames_total", kind: "counter", help: "frames taken in", labels, value: frames } as const,
+          { name: "cuobian_fire_refused_total", kind: "counter", help: "frames denied", labels, value: refused } as const,
+        ];
+      }),
+    async stop() {
+      stopped = true;
+      cancel();
+      centre?.close();
+      await server?.close();
+    },
+  };
+}
