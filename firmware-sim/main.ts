@@ -16,6 +16,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   state: async () => (await orders()).state,
   reply: async () => (await orders()).reply,
   play: async () => (await import("./commands/play.ts")).play,
+  panel: async () => (await import("./commands/panel.ts")).panel,
   lpr: async () => (await import("./commands/lpr.ts")).lpr,
 };
 

@@ -143,7 +143,12 @@ export interface Sessions {
   sheds(): readonly ShedReading[];
   /** False when protection is not connected: nothing was asked. Refused by protection while anything still shows the trip; the reset itself is its fact, and an event. */
   /** What a fire device says of a shed, to protection at once, and again whenever protection is connected anew. */
-  tellFire(told: { readonly shed: string; readonly source: string; readonly of: "panel" | "smoke" | "heat"; readonly active: boolean }): void;
+  tellFire(told: {
+    readonly shed: string;
+    readonly source: string;
+    readonly of: "panel" | "smoke" | "heat";
+    readonly active: boolean;
+  }): void;
   resetShed(request: { readonly shed: string; readonly trip: string; readonly person: string; readonly reason: string }): boolean;
   /** A person's re-arm of one socket, of the trip that it names. "asked": protection was told. */
   resetLatch(request: LatchReset): LatchResetAsked;

@@ -3,6 +3,7 @@ import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
+import { checkFire } from "./fire-checks.ts";
 import { checkLots } from "./lot-checks.ts";
 import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
@@ -18,6 +19,8 @@ type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
 export type Sound = { readonly [L in List]: readonly (readonly [number, NonNullable<SiteConfig[L]>[number]])[] } & {
+  /** undefined: not written, or with a fault of its own. */
+  readonly fire: SiteConfig["fire"];
   /** The keys that the file itself has. */
   readonly names: readonly string[];
   /** Every id that is written, even of an item with another fault: a reference to it is right. */
@@ -33,6 +36,8 @@ export function soundParts(value: unknown, faulty: (path: string) => boolean): S
     parts[list] = entries.filter(([index]) => !faulty(`${list}[${index}]`));
     ids[list] = entries.map(([, item]) => (item as { id?: unknown } | null)?.id).filter((id) => typeof id === "string");
   }
+  const { fire } = (value ?? {}) as { fire?: unknown };
+  parts.fire = faulty("fire") ? undefined : fire;
   return { ...parts, ids, names: Object.keys(value ?? {}) } as unknown as Sound;
 }
 
@@ -71,6 +76,7 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkStations({ ...config, profiles }, complain);
   checkSheds(shedParts(config, profiles), complain);
   checkBudgets(config, profiles, complain);
+  checkFire(config.fire, config.ids.sheds, complain);
   return profiles;
 }
 

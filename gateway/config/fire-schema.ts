@@ -1,15 +1,20 @@
 // Fire panels as the site file declares them: transmission devices that connect here, what of them lies in which zone and shed, and the city's centre that hears on.
 import Type, { type Static } from "typebox";
-import type { Wall } from "#protocols/vocabulary/time.ts";
 import { id, said, strict, text, whole } from "./schema-words.ts";
 
 const host = (zh: string, en: string, example: string) =>
   Type.String({ ...said(zh, en, example), minLength: 1, maxLength: 253, pattern: "^[A-Za-z0-9.:_-]+$" });
 const address = (zh: string, en: string) => Type.String({ ...said(zh, en, "010203040506"), pattern: "^[0-9A-F]{12}$" });
-const vendor = Type.Enum(["standard", "field"], said("厂家偏差", "standard: GB/T 26875.3 as written; field: also what devices in the field do otherwise", "standard"));
+const vendor = Type.Enum(
+  ["standard", "field"],
+  said("厂家偏差", "standard: GB/T 26875.3 as written; field: also what devices in the field do otherwise", "standard"),
+);
 
 const Place = strict("点位归属", "where a part of the panel lies", {
-  point: Type.String({ ...said("点位", "type of the system, its address, the component's address; or the beginning of it", "1.42.17"), pattern: "^[0-9]{1,3}(\\.[0-9]{1,10}){0,2}$" }),
+  point: Type.String({
+    ...said("点位", "type of the system, its address, the component's address; or the beginning of it", "1.42.17"),
+    pattern: "^[0-9]{1,3}(\\.[0-9]{1,10}){0,2}$",
+  }),
   zone: Type.Optional(id("区域编号", "zone, for maintenance windows", "zone-1")),
   shed: Type.Optional(id("充电棚编号", "shed whose sockets a fire there opens", "shed-1")),
 });
@@ -46,4 +51,4 @@ export const Fire = strict("消防", "fire panels", {
 });
 
 export type FireDevice = Static<typeof FirePanel>;
-export type FireConfig = Static<typeof Fire> & { readonly label: (at: Wall) => string };
+export type FireConfig = Static<typeof Fire>;

@@ -2,11 +2,11 @@
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static } from "typebox";
 import { Camera } from "./camera-schema.ts";
+import { Fire } from "./fire-schema.ts";
 import { Opener } from "./opener-schema.ts";
 import { PaymentAccounts } from "./pay-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
-import { Fire } from "./fire-schema.ts";
 import { Device, Shed, Transformer } from "./shed-schema.ts";
 import { Texts } from "./texts-schema.ts";
 

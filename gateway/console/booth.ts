@@ -4,6 +4,7 @@ import Type from "typebox";
 import { ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
 import { StaticCode } from "#protocols/api/cashier.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
+import type { MountedFire } from "../fire/door.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
 import type { Cashier } from "../payments/door.ts";
@@ -12,6 +13,7 @@ import type { Sessions, SiteContext } from "../site-context.ts";
 import { candidateRoutes } from "./candidates.ts";
 import { cashierRoutes } from "./cashier.ts";
 import { chargeRoutes } from "./charges.ts";
+import { fireRoutes } from "./fire.ts";
 import { goLiveRoutes } from "./go-live.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
@@ -33,6 +35,7 @@ export interface BoothRooms {
   readonly lanes: Lanes;
   readonly sessions: Sessions;
   readonly cashier: Cashier;
+  readonly fire?: MountedFire;
 }
 
 export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
@@ -111,6 +114,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     chargeRoutes(server, rooms.sessions, largestBody);
     latchRoutes(server, rooms.sessions, largestBody);
     shedRoutes(server, rooms.sessions, largestBody);
+    if (rooms.fire !== undefined) fireRoutes(server, rooms.fire, largestBody);
   };
 }
 

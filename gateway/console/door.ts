@@ -1,6 +1,7 @@
 // The site's HTTP server: cameras push here, the booth terminal asks here. Who speaks is the socket's peer and its token or serial number; no forwarded header is believed.
 import { isIP } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { MountedFire } from "../fire/door.ts";
 import type { Lanes } from "../lanes/door.ts";
 import { mountCashier } from "../payments/door.ts";
 import type { MountedConsole, Probes, Sessions, SiteContext } from "../site-context.ts";
@@ -16,6 +17,8 @@ export interface ConsoleRooms {
   readonly lanes: Lanes;
   readonly probes: Probes;
   readonly sessions: Sessions;
+  /** Absent where no fire device is. */
+  readonly fire?: MountedFire;
 }
 
 /** A camera waits 5 s for its answer; nobody honest needs longer to say what he has to say. */

@@ -1,6 +1,7 @@
 // The device's end: what was heard here is said on to the city's centre, one at a time, until it is confirmed. A sentry check from there is a question to a person.
-import { command } from "#protocols/fire/gbt26875/frame.ts";
+
 import { decodeUnit, type FireUnit } from "#protocols/fire/gbt26875/codec.ts";
+import { command } from "#protocols/fire/gbt26875/frame.ts";
 import { labelOf } from "#protocols/fire/gbt26875/label.ts";
 import { profiles, standard } from "#protocols/fire/gbt26875/profile.ts";
 import { bytesOf } from "#protocols/frames/bytes.ts";
@@ -10,7 +11,7 @@ import type { FireConfig } from "../config/fire-schema.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ByteLine, Clock, Devices } from "../ports.ts";
 import type { Log } from "../site-context.ts";
-import { answerTo, type Exchange, type Heard, hearBytes, newExchange, newRepeats, say, type Stepped, timed } from "./exchange.ts";
+import { answerTo, type Exchange, type Heard, hearBytes, newExchange, newRepeats, type Stepped, say, timed } from "./exchange.ts";
 
 export interface CentreParts {
   readonly centre: NonNullable<FireConfig["centre"]>;

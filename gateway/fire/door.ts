@@ -1,7 +1,6 @@
 // The fire room of the site process: panels by their transmission devices on one side, protection, journal and the city's centre on the other.
-import { labelOf } from "#protocols/fire/gbt26875/label.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
-import { after, type Wall } from "#protocols/vocabulary/time.ts";
+import { after } from "#protocols/vocabulary/time.ts";
 import type { FireConfig } from "../config/fire-schema.ts";
 import type { Devices } from "../ports.ts";
 import type { Mounted, Sessions, SiteContext } from "../site-context.ts";
@@ -26,12 +25,12 @@ export interface FireRooms {
 
 type Parts = Pick<SiteContext, "journal" | "clock" | "chance"> & {
   readonly log: Pick<SiteContext["log"], "info" | "warn">;
-  readonly fire: Omit<FireConfig, "label"> | undefined;
+  readonly fire: FireConfig | undefined;
 };
 
 export async function mountFire(parts: Parts, { sessions, devices }: FireRooms): Promise<MountedFire> {
   const { journal, clock, chance, log } = parts;
-  const config: FireConfig = { devices: [], ...parts.fire, label: (at: Wall) => labelOf(at) };
+  const config: FireConfig = parts.fire ?? { devices: [] };
   let centre: Centre | undefined;
   const panels: Panels = startPanels({ config, journal, clock, chance, tell: sessions.tellFire, forwarded: () => centre?.wake() });
   const server: FireServer | undefined = config.listen === undefined ? undefined : await openFireServer({ config, clock, log, panels });
@@ -61,7 +60,11 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
   let cancel = clock.wake(after(clock.monotonic(), 0), tick);
   return {
     port: server?.port,
-    status: () => ({ ...panels.status(), devices: server?.health() ?? [], centre: centre && { connected: centre.connected(), waiting: centre.waiting() } }),
+    status: () => ({
+      ...panels.status(),
+      devices: server?.health() ?? [],
+      centre: centre && { connected: centre.connected(), waiting: centre.waiting() },
+    }),
     askSentry(id, within_min, by) {
       const device = config.devices.find((one) => one.id === id);
       if (device === undefined) return refusal("no-device", `没有这台消防装置：${id}`, `there is no such fire device: ${id}`);
@@ -73,7 +76,13 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
       (server?.health() ?? []).flatMap(({ device, connected, frames, refused }) => {
         const labels = { device };
         return [
-          { name: "cuobian_fire_connected", kind: "gauge", help: "1 while the transmission device is connected", labels, value: connected ? 1 : 0 } as const,
+          {
+            name: "cuobian_fire_connected",
+            kind: "gauge",
+            help: "1 while the transmission device is connected",
+            labels,
+            value: connected ? 1 : 0,
+          } as const,
           { name: "cuobian_fire_frames_total", kind: "counter", help: "frames taken in", labels, value: frames } as const,
           { name: "cuobian_fire_refused_total", kind: "counter", help: "frames denied", labels, value: refused } as const,
         ];

@@ -4,8 +4,8 @@ import { decodeUnit, encodeUnit, type FireUnit } from "#protocols/fire/gbt26875/
 import { command, encodeFrame, type FireFrame, gbt26875 } from "#protocols/fire/gbt26875/frame.ts";
 import type { Profile } from "#protocols/fire/gbt26875/profile.ts";
 import { toHex } from "#protocols/frames/bytes.ts";
-import { freshStream, type StreamState, step as stepStream } from "#protocols/frames/stream.ts";
 import { isUndecodable } from "#protocols/frames/layout.ts";
+import { freshStream, type StreamState, step as stepStream } from "#protocols/frames/stream.ts";
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 
 export interface Saying {
@@ -71,7 +71,16 @@ function pump(exchange: Exchange, { now, label }: At, out: Uint8Array[]): Exchan
   const [saying, ...queue] = exchange.queue;
   if (exchange.waiting !== undefined || saying === undefined) return exchange;
   const { serial, own, other } = exchange;
-  const bytes = encodeFrame({ serial, major: 1, minor: 0, sent: label, source: own, target: other, command: saying.command, unit: encodeUnit(saying.unit) });
+  const bytes = encodeFrame({
+    serial,
+    major: 1,
+    minor: 0,
+    sent: label,
+    source: own,
+    target: other,
+    command: saying.command,
+    unit: encodeUnit(saying.unit),
+  });
   out.push(bytes);
   const waiting: Waiting = { saying, serial, bytes, until: after(now, answerWithin_ms), said: 1 };
   return { ...exchange, queue, waiting, serial: (serial + 1) & 0xffff };

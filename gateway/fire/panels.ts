@@ -1,5 +1,6 @@
 // What the fire room knows of its devices: cut first, then written, then confirmed. Sentry checks wait for a person; no machine answers one.
 import { encodeUnit, type FireUnit } from "#protocols/fire/gbt26875/codec.ts";
+import { labelOf } from "#protocols/fire/gbt26875/label.ts";
 import { toHex } from "#protocols/frames/bytes.ts";
 import type { FireCause } from "#protocols/uplink/fire-events.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -94,7 +95,16 @@ export function startPanels(parts: PanelsParts): Panels {
     const { point, cause, text, said_at, under_test } = fact;
     const { zone, shed } = placeOf(device, point);
     if (fact.kind === "raised") {
-      tx.event("fire.raised", { device: id, point, zone, cause, shed: cause === "fire" ? shed : null, text: text.slice(0, 120), said_at, under_test });
+      tx.event("fire.raised", {
+        device: id,
+        point,
+        zone,
+        cause,
+        shed: cause === "fire" ? shed : null,
+        text: text.slice(0, 120),
+        said_at,
+        under_test,
+      });
       tx.run("INSERT OR REPLACE INTO fire_point VALUES (?, ?, ?, ?, ?)", id, point, cause, zone, shed);
     } else {
       tx.event("fire.over", { device: id, point, zone, cause });
@@ -107,10 +117,9 @@ export function startPanels(parts: PanelsParts): Panels {
     tx.run("UPDATE fire_sentry SET state = 'answered' WHERE name = ?", check);
     tx.event("fire.sentry-answered", { device, check, operator, after_ms: Math.max(0, clock.wall() - row.asked_at) });
     // Only now, and only because a person did: bit 5 of the device's operations.
-    if (row.by_whom === "centre") forward(tx, { kind: "device-operation", objects: [{ operation: 1 << 5, operator: 0, time: label() }] });
+    if (row.by_whom === "centre")
+      forward(tx, { kind: "device-operation", objects: [{ operation: 1 << 5, operator: 0, time: labelOf(clock.wall()) }] });
   }
-
-  const label = (): string => config.label(clock.wall());
 
   function forward(tx: Transaction, unit: FireUnit): void {
     if (config.centre === undefined) return;

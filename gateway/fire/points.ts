@@ -24,13 +24,34 @@ export type PanelFact =
 export type Points = ReadonlyMap<string, ReadonlySet<FireCause>>;
 
 const componentCauses: readonly (readonly [bit: number, cause: FireCause])[] = [
-  ...([[1, "fire"], [2, "fault"], [3, "shielded"], [4, "supervised"], [8, "power"]] as const),
+  ...([
+    [1, "fire"],
+    [2, "fault"],
+    [3, "shielded"],
+    [4, "supervised"],
+    [8, "power"],
+  ] as const),
 ];
 const systemCauses: readonly (readonly [bit: number, cause: FireCause])[] = [
-  ...([[1, "fire"], [2, "fault"], [3, "shielded"], [4, "supervised"], [8, "main-power"], [9, "standby-power"], [10, "bus-fault"]] as const),
+  ...([
+    [1, "fire"],
+    [2, "fault"],
+    [3, "shielded"],
+    [4, "supervised"],
+    [8, "main-power"],
+    [9, "standby-power"],
+    [10, "bus-fault"],
+  ] as const),
 ];
 const deviceCauses: readonly (readonly [bit: number, cause: FireCause])[] = [
-  ...([[1, "fire"], [2, "fault"], [3, "main-power"], [4, "standby-power"], [5, "link-fault"], [6, "line-fault"]] as const),
+  ...([
+    [1, "fire"],
+    [2, "fault"],
+    [3, "main-power"],
+    [4, "standby-power"],
+    [5, "link-fault"],
+    [6, "line-fault"],
+  ] as const),
 ];
 
 const isSet = (state: number, bit: number): boolean => (state & (1 << bit)) !== 0;
@@ -77,7 +98,9 @@ export function hearUnit(known: Points, unit: FireUnit): { readonly points: Poin
   switch (unit.kind) {
     case "component-state":
       for (const { system_type, system_address, component_address, state, text, time } of unit.objects)
-        facts.push(...stated(points, { point: `${system_type}.${system_address}.${component_address}`, state, text, time, causes: componentCauses }));
+        facts.push(
+          ...stated(points, { point: `${system_type}.${system_address}.${component_address}`, state, text, time, causes: componentCauses }),
+        );
       break;
     case "system-state":
       for (const { system_type, system_address, state, time } of unit.objects) {
@@ -87,7 +110,8 @@ export function hearUnit(known: Points, unit: FireUnit): { readonly points: Poin
       }
       break;
     case "device-state":
-      for (const { state, time } of unit.objects) facts.push(...stated(points, { point: "device", state, text: "", time, causes: deviceCauses }));
+      for (const { state, time } of unit.objects)
+        facts.push(...stated(points, { point: "device", state, text: "", time, causes: deviceCauses }));
       break;
     case "operation":
       for (const { system_type, system_address, operation, operator, time } of unit.objects) {

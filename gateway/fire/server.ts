@@ -7,7 +7,19 @@ import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { FireConfig, FireDevice } from "../config/fire-schema.ts";
 import type { Cancel, Clock } from "../ports.ts";
 import type { Log } from "../site-context.ts";
-import { answerTo, type Exchange, type Heard, hearBytes, newExchange, newRepeats, type Repeats, type Saying, say, type Stepped, timed } from "./exchange.ts";
+import {
+  answerTo,
+  type Exchange,
+  type Heard,
+  hearBytes,
+  newExchange,
+  newRepeats,
+  type Repeats,
+  type Saying,
+  type Stepped,
+  say,
+  timed,
+} from "./exchange.ts";
 import type { Panels } from "./panels.ts";
 
 export interface FireServerParts {
@@ -63,7 +75,16 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
   if (listen === undefined) throw new Error("no address to listen on");
   const started = clock.monotonic();
   const kept = config.devices.map(
-    (device): Kept => ({ device, repeats: newRepeats(), seen: started, silent: false, connection: undefined, frames: 0, repeated: 0, refused: 0 }),
+    (device): Kept => ({
+      device,
+      repeats: newRepeats(),
+      seen: started,
+      silent: false,
+      connection: undefined,
+      frames: 0,
+      repeated: 0,
+      refused: 0,
+    }),
   );
   const connections = new Set<Connection>();
   const at = () => ({ now: clock.monotonic(), label: labelOf(clock.wall()) });
@@ -96,7 +117,8 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
     connection.exchange = { ...connection.exchange, profile: profiles[device.profile] ?? standard, own: frame.target, other: frame.source };
     log.info({ device: device.id }, "fire: connected");
     // Its clock is ours: every time that it says is evidence.
-    if (device.set_clock !== false) send(connection, { id: "clock", command: command.control, unit: { kind: "set-time", objects: [{ time: labelOf(clock.wall()) }] } });
+    if (device.set_clock !== false)
+      send(connection, { id: "clock", command: command.control, unit: { kind: "set-time", objects: [{ time: labelOf(clock.wall()) }] } });
     return true;
   }
 
@@ -123,7 +145,11 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
   const server: Server = createServer((socket) => {
     if (connections.size >= mostConnections) return void socket.destroy();
     socket.setNoDelay(true);
-    const connection: Connection = { socket, exchange: newExchange({ profile: strictest, own: anyAddress, other: anyAddress }), kept: undefined };
+    const connection: Connection = {
+      socket,
+      exchange: newExchange({ profile: strictest, own: anyAddress, other: anyAddress }),
+      kept: undefined,
+    };
     connections.add(connection);
     const nobody: Cancel = clock.wake(after(clock.monotonic(), identifyWithin_ms), () => {
       if (connection.kept === undefined) socket.destroy();

@@ -23,7 +23,13 @@ export type SiteToSafety =
   /** From the console on site alone. */
   | { readonly type: "reset-shed"; readonly shed: string; readonly trip: string; readonly person: string; readonly reason: string }
   /** What a fire device that is not wired to us says of a shed: it burns, or no longer. Said again whenever the link comes up. */
-  | { readonly type: "fire"; readonly shed: string; readonly source: string; readonly of: "panel" | "smoke" | "heat"; readonly active: boolean }
+  | {
+      readonly type: "fire";
+      readonly shed: string;
+      readonly source: string;
+      readonly of: "panel" | "smoke" | "heat";
+      readonly active: boolean;
+    }
   /** A lower limit beside the socket's own, for at most ten minutes; committed to the journal before it is asked. */
   | {
       readonly type: "test-limit";

@@ -168,6 +168,7 @@ async function start(folder: string, world: World): Promise<Running> {
   const sessions = {
     readings: () => lockedSockets,
     sheds: () => [],
+    tellFire: () => undefined,
     resetShed: () => false,
     resetLatch: (request: LatchReset) => resetLatch({ readings: lockedSockets, send: () => true }, request),
     release: () => "no-charge" as const,

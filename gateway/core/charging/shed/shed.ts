@@ -16,8 +16,8 @@ import {
   seenClosed,
   seenOpen,
 } from "./contactor.ts";
-import { type ShedCause, type ShedEffect, type ShedFact, type ShedLatch, shedLatches } from "./facts.ts";
 import type { InputKind } from "./facts.ts";
+import { type ShedCause, type ShedEffect, type ShedFact, type ShedLatch, shedLatches } from "./facts.ts";
 import { type FireInput, type InputSetup, inputHeard, inputTimed, newInput, provenClear, silentAt } from "./inputs.ts";
 import { type Feeder, type FeederSetup, feederSampled, feederSilentAt, feederTimed, newFeeder } from "./leakage.ts";
 import { shedFixed } from "./limits.ts";

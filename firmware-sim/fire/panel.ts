@@ -1,0 +1,124 @@
+// A fire panel behind its transmission device (GB/T 26875.3): connects to a centre, says what happens, says it again until it is confirmed, and does what its firmware would with what it hears.
+import { createConnection, type Socket } from "node:net";
+import { confirm, wantsConfirmation } from "#protocols/fire/gbt26875/answer.ts";
+import { decodeUnit, encodeUnit, type FireUnit } from "#protocols/fire/gbt26875/codec.ts";
+import { command, encodeFrame, gbt26875 } from "#protocols/fire/gbt26875/frame.ts";
+import { labelOf } from "#protocols/fire/gbt26875/label.ts";
+import { field } from "#protocols/fire/gbt26875/profile.ts";
+import { isUndecodable } from "#protocols/frames/layout.ts";
+import { freshStream, type StreamState, step } from "#protocols/frames/stream.ts";
+import type { Wall } from "#protocols/vocabulary/time.ts";
+
+export interface PanelSettings {
+  readonly host: string;
+  readonly port: number;
+  /** 12 hex digits, high byte first. */
+  readonly address: string;
+  readonly now: () => Wall;
+  /** Before it says the same again. */
+  readonly again_ms?: number;
+}
+
+export interface Panel {
+  /** Resolves with "confirmed", "denied" (after its last repeat), or "unanswered". */
+  say(unit: FireUnit): Promise<"confirmed" | "denied" | "unanswered">;
+  /** Bytes as they are: a device that is broken. */
+  raw(bytes: Uint8Array): void;
+  /** The frame that `say` would send, for tests that cut and double it. */
+  frame(unit: FireUnit, serial?: number): Uint8Array;
+  /** What the centre said, oldest first. */
+  readonly heard: FireUnit[];
+  /** Answers by command: 3 confirmations, 6 denials. */
+  readonly answers: { readonly serial: number; readonly command: number }[];
+  readonly closed: () => boolean;
+  close(): void;
+}
+
+const repeats = 3;
+
+/** Rejects when nobody listens there. */
+export async function connectPanel({ host, port, address, now, again_ms = 10_000 }: PanelSettings): Promise<Panel> {
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    const made = createConnection({ host, port }, () => resolve(made));
+    made.once("error", reject);
+  });
+  let stream: StreamState = freshStream;
+  let serial = 0;
+  let centre = "000000000000";
+  let closed = false;
+  const heard: FireUnit[] = [];
+  const answers: { serial: number; command: number }[] = [];
+  const waiting = new Map<number, (command: number) => void>();
+  socket.on("error", () => undefined);
+  socket.on("close", () => {
+    closed = true;
+    for (const done of waiting.values()) done(0);
+  });
+  socket.on("data", (bytes) => {
+    const stepped = step(gbt26875(field), stream, bytes);
+    stream = stepped.state;
+    for (const { frame } of stepped.frames) {
+      if (frame.command === command.confirm || frame.command === command.deny) {
+        answers.push({ serial: frame.serial, command: frame.command });
+        waiting.get(frame.serial)?.(frame.command);
+        continue;
+      }
+      centre = frame.source;
+      const unit = decodeUnit(frame, field);
+      if (!isUndecodable(unit)) heard.push(unit);
+      if (wantsConfirmation(frame)) socket.write(encodeFrame(confirm(frame, labelOf(now()))));
+    }
+  });
+
+  const frame = (unit: FireUnit, number = serial): Uint8Array =>
+    encodeFrame({
+      ...{ serial: number, major: 1, minor: 1, sent: labelOf(now()), source: address, target: centre },
+      ...{ command: command.data, unit: encodeUnit(unit) },
+    });
+
+  return {
+    heard,
+    answers,
+    frame,
+    raw: (bytes) => void socket.write(bytes),
+    closed: () => closed,
+    async say(unit) {
+      const number = serial;
+      const bytes = frame(unit, number);
+      serial = (serial + 1) & 0xffff;
+      let last: "denied" | "unanswered" = "unanswered";
+      for (let said = 0; said <= repeats && !closed; said += 1) {
+        socket.write(bytes);
+        const answer = await new Promise<number>((resolve) => {
+          const timer = setTimeout(() => resolve(0), again_ms);
+          waiting.set(number, (code) => {
+            clearTimeout(timer);
+            resolve(code);
+          });
+        });
+        waiting.delete(number);
+        if (answer === command.confirm) return "confirmed";
+        last = answer === command.deny ? "denied" : "unanswered";
+      }
+      return last;
+    },
+    close() {
+      socket.destroy();
+    },
+  };
+}
+
+/** One component's state: bits of figure 7; bit 0 set means that it is in normal operation. */
+export function componentState(given: {
+  readonly system_type?: number;
+  readonly system_address?: number;
+  readonly component_type?: number;
+  readonly component_address: number;
+  readonly bits: readonly number[];
+  readonly text?: string;
+  readonly time: string;
+}): FireUnit {
+  const { system_type = 1, system_address = 1, component_type = 40, component_address, bits, text = "", time } = given;
+  const state = bits.reduce((sum, bit) => sum | (1 << bit), 1);
+  return { kind: "component-state", objects: [{ system_type, system_address, component_type, component_address, state, text, time }] };
+}
