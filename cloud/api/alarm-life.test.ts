@@ -20,7 +20,7 @@ import {
 } from "#cloud/alarms/life.ts";
 import { noon, Voice } from "#cloud/ingest/room-for-tests.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
-import { counted } from "#test/promise.ts";
+import { counted, plain } from "#test/promise.ts";
 import { openTestApi, type TestApi } from "./api-for-tests.ts";
 
 // N normal, P pending, AU/AA active un-/acknowledged, CU cleared unacknowledged, LU/LA latched un-/acknowledged; "-": refused.
@@ -255,7 +255,8 @@ test("P 08.lifecycle: the state table walked whole, and every transition that ca
       }
   expect(cells).toBe(kinds.length * lives.length * inputs.length);
   const walked = { cells: 0, refused: 0, steps: 0, states: 0 };
-  for (const way of ways) {
+  // A whole plain run makes those of the two kinds that differ most; by its name or file all.
+  for (const way of plain ? ways.filter(({ kind }) => kind !== "standing") : ways) {
     const done = await tour(way);
     for (const name of ["cells", "refused", "steps", "states"] as const) walked[name] += done[name];
   }

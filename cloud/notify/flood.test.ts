@@ -5,7 +5,7 @@ import { usualEscalation } from "#cloud/alarms/escalation.ts";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { noon, Voice } from "#cloud/ingest/room-for-tests.ts";
 import { hourMs } from "#protocols/vocabulary/time.ts";
-import { counted } from "#test/promise.ts";
+import { counted, plain } from "#test/promise.ts";
 import type { Channel } from "./channel.ts";
 import { startNotifier } from "./notifier.ts";
 import { placeFor } from "./plan.ts";
@@ -22,7 +22,8 @@ afterAll(async () => {
 });
 
 const causes = 40;
-const alarms = 5_000;
+/** A whole plain run shows a minute of a thousand; by its name or file all five. */
+const alarms = plain ? 1_000 : 5_000;
 
 test("P 08.flood: 5,000 alarms in a minute from 40 causes", async (context) => {
   const { cloud } = api;

@@ -4,7 +4,7 @@ import { encodeUnit, type FireUnit } from "#protocols/fire/gbt26875/codec.ts";
 import { command, encodeFrame } from "#protocols/fire/gbt26875/frame.ts";
 import { standard } from "#protocols/fire/gbt26875/profile.ts";
 import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
-import { counted } from "#test/promise.ts";
+import { counted, plain } from "#test/promise.ts";
 import { answerTo, hearBytes, newExchange, newRepeats, say, timed } from "./exchange.ts";
 import { hearUnit, type PanelFact, type Points } from "./points.ts";
 
@@ -33,13 +33,16 @@ function chance(seed: number): () => number {
   };
 }
 
+/** A whole plain run shows a part; by its name or file all of it. */
+const frames = plain ? 1_500 : 10_000;
+
 test("10,000 malformed, split, merged, duplicated frames: one alarm an event, right answers", (context) => {
   const next = chance(26_875);
   const wire: Uint8Array[] = [];
   const burns = new Map<number, boolean>();
   const counts = { good: 0, events: 0, duplicates_sent: 0, malformed: 0, pieces: 0 };
   let serial = 0;
-  while (counts.good + counts.duplicates_sent + counts.malformed < 10_000) {
+  while (counts.good + counts.duplicates_sent + counts.malformed < frames) {
     const address = Math.floor(next() * 40);
     const bits = next() < 0.5 ? 2 : 0;
     const frame = frameOf(state(address, bits, counts.good), serial);
@@ -98,7 +101,7 @@ test("10,000 malformed, split, merged, duplicated frames: one alarm an event, ri
   expect(denied).toBeGreaterThan(0);
   expect(denied).toBeLessThanOrEqual(refused);
   counted(context, {
-    frames: 10_000,
+    frames,
     ...counts,
     confirmed,
     denied,
