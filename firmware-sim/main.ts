@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   reply: async () => (await orders()).reply,
   play: async () => (await import("./commands/play.ts")).play,
   panel: async () => (await import("./commands/panel.ts")).panel,
+  month: async () => (await import("./commands/month.ts")).month,
   lpr: async () => (await import("./commands/lpr.ts")).lpr,
 };
 

@@ -3,6 +3,8 @@ import type { Logger } from "pino";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import type { SiteFile } from "./config/read.ts";
 import type { SiteConfig } from "./config/schema.ts";
+import type { ChargeBill } from "./core/charging/price/bill.ts";
+import type { Choice } from "./core/charging/price/choice.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { TelemetryQueue } from "./journal/telemetry.ts";
 import type { ShedReading, SocketReading } from "./link/messages.ts";
@@ -114,6 +116,14 @@ export interface ChargeAsked {
   readonly socket: string;
   readonly person: string;
   readonly by: "console" | "command";
+  /** Until it is full, if not said. */
+  readonly choice?: Choice;
+  /** Paid before; what is not used of it is given back. */
+  readonly paid_fen?: number;
+  /** What the customer is: staff, resident … */
+  readonly groups?: readonly string[];
+  /** A card with a balance here: the hold is taken of it, and the bill. */
+  readonly card?: string;
 }
 
 export interface ChargeSeen {
@@ -126,6 +136,9 @@ export interface ChargeSeen {
   readonly seconds: number;
   /** Why it ended, or was not begun. */
   readonly why: string | null;
+  /** Where it is priced: what was used so far, and its one bill. */
+  readonly energy_mWh?: number;
+  readonly bill?: ChargeBill;
 }
 
 export interface LatchReset {

@@ -1,6 +1,7 @@
 // The files that a site file names: they must be there, and a tariff must be one. A gateway runs without them as far as it can; `config check` refuses.
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { parseChargePrice } from "../prices/file.ts";
 import { parseTariff } from "../tariff/file.ts";
 import type { Complaint, Path } from "./complaint.ts";
 import type { SiteFile } from "./read.ts";
@@ -34,6 +35,11 @@ export function namedFileComplaints({ config, folder, path, text }: SiteFile): C
         zh: `停车场 ${inner.id} 套在 ${lot.id} 里面，而 ${lot.id} 的收费文件没有写内场时间怎么算（inner_lots）`,
         en: `${inner.id} lies in ${lot.id}, and the tariff of ${lot.id} does not say how time in there counts (inner_lots)`,
       });
+  }
+  const price = config.charging?.price === undefined ? undefined : there(["charging", "price"], config.charging.price);
+  if (price !== undefined) {
+    const read = parseChargePrice(readFileSync(price, "utf8"), price);
+    if ("complaints" in read) found.push(...read.complaints);
   }
   return found;
 }

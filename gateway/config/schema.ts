@@ -2,6 +2,7 @@
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static } from "typebox";
 import { Camera } from "./camera-schema.ts";
+import { Charging } from "./charging-schema.ts";
 import { Fire } from "./fire-schema.ts";
 import { Opener } from "./opener-schema.ts";
 import { PaymentAccounts } from "./pay-schema.ts";
@@ -308,6 +309,7 @@ export const SiteConfig = Type.Object(
     devices: Type.Optional(Type.Array(Device, said("棚内设备", "boards and meters on the lines"))),
     sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
     fire: Type.Optional(Fire),
+    charging: Type.Optional(Charging),
     transformers: Type.Optional(Type.Array(Transformer, said("变压器", "transformers that sheds share"))),
   },
   { ...said("厝边站点配置", "Cuobian site file"), additionalProperties: false },

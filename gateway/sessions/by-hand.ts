@@ -5,8 +5,11 @@ import type { Stamp } from "#protocols/vocabulary/time.ts";
 import type { Journal, Reads } from "../journal/journal.ts";
 import type { Authority, SocketReading } from "../link/messages.ts";
 import type { ChargeAsked, ChargeSeen } from "../site-context.ts";
-import { type Charge, insertCharge, openCharge } from "./charges.ts";
-import { authorityMs, type SocketLimits } from "./requests.ts";
+import { accountOf, billOfSession, openAccount } from "./accounts.ts";
+import { cardHold } from "./cards.ts";
+import { type Charge, insertCharge, limitFor, openCharge } from "./charges.ts";
+import { allowed, authorityMs, cardWords, type SocketLimits } from "./requests.ts";
+import { type ChargingRules, noRules, type Priced, pricedAt } from "./rules.ts";
 
 export interface ByHand {
   readonly journal: Journal;
@@ -17,6 +20,7 @@ export interface ByHand {
   /** The newest; empty while protection is not heard. */
   readonly readings: readonly SocketReading[];
   readonly energise: (authority: Authority) => void;
+  readonly rules?: ChargingRules;
 }
 
 type WhyNot = Extract<RefusalCode, "no-such-place" | "not-connected" | "not-seen" | "locked" | "not-plugged" | "busy">;
@@ -32,21 +36,57 @@ function whyNot({ journal, limitsOf, readings }: ByHand, socket: string): WhyNot
   return limits.tells_plug && reading.plugged !== true ? "not-plugged" : undefined;
 }
 
+interface Agreed {
+  readonly priced: Priced | undefined;
+  readonly duration_ms: number;
+  readonly by: "time" | "night" | undefined;
+  readonly held: { readonly card?: string; readonly groups: readonly string[]; readonly paid_fen: number | undefined };
+}
+
+/** The house's own reasons: its hours, its price, the card's balance. */
+function agreed({ journal, now, rules = noRules }: ByHand, asked: ChargeAsked, limits: SocketLimits): Agreed | Refusal {
+  const { choice = { kind: "full" }, card, groups = [], paid_fen } = asked;
+  const { duration_ms, by } = allowed(authorityMs(limits), { limits, choice, seconds: 0, now, rules });
+  const no = (code: keyof typeof cardWords): Refusal => refusal(code, cardWords[code].zh, cardWords[code].en);
+  if (duration_ms <= 0) return no("night");
+  const priced = pricedAt(rules, now.wall);
+  if (priced === "no-price" || (priced === undefined && (choice.kind !== "full" || paid_fen !== undefined))) return no("no-price");
+  if (priced === undefined || rules.cards === undefined || card === undefined)
+    return { priced, duration_ms, by, held: { groups, paid_fen } };
+  const hold = cardHold(journal, card, rules.cards);
+  if (typeof hold === "string") return no(hold);
+  return { priced, duration_ms, by, held: { card, groups: hold.groups, paid_fen: hold.paid_fen } };
+}
+
 /** The same charge asked for again is the same charge, and is not begun anew: protection itself may refuse, and says so in a fact. */
-export function beginByHand(parts: ByHand, { charge, socket, person, by }: ChargeAsked): ChargeSeen | Refusal {
+export function beginByHand(parts: ByHand, asked: ChargeAsked): ChargeSeen | Refusal {
+  const { charge, socket, person, by, choice = { kind: "full" } } = asked;
   const { journal, now, id, limitsOf, energise } = parts;
   const known = chargeSeen(journal, charge);
   if (known !== undefined)
     return known.socket === socket ? known : refusal("charge-differs", "这个编号已用于别的充电", "another charge has this name already");
   const code = whyNot(parts, socket);
   if (code !== undefined) return refusal(code, refusals[code].zh, refusals[code].en);
-  const limits = limitsOf(socket) as SocketLimits;
+  const found = agreed(parts, asked, limitsOf(socket) as SocketLimits);
+  if ("kind" in found) return found;
   const authority = id();
   journal.commit((tx) => {
-    insertCharge(tx, { socket, request_seq: byNoPile, card: "hand", authority, session: charge, person, at: now });
+    const card = asked.card ?? "hand";
+    insertCharge(tx, { socket, request_seq: byNoPile, card, authority, session: charge, person, at: now });
+    limitFor(tx, charge, found.by);
+    if (found.priced !== undefined)
+      openAccount(tx, {
+        session: charge,
+        socket,
+        priced: found.priced,
+        choice,
+        customer: asked.card === undefined ? person : `card ${asked.card}`,
+        at: now,
+        ...found.held,
+      });
     tx.event("session.asked", { session: charge, socket, person, by });
   });
-  energise({ id: authority, socket, session: charge, duration_ms: authorityMs(limits) });
+  energise({ id: authority, socket, session: charge, duration_ms: found.duration_ms });
   return chargeSeen(journal, charge) as ChargeSeen;
 }
 
@@ -64,8 +104,12 @@ export function chargeSeen(reads: Reads, charge: string): ChargeSeen | undefined
   const waits = paused !== null || authority_state === "lost";
   const running = waits ? "interrupted" : authority_state === "closed" ? "charging" : "asked";
   const why = row.ended_for ?? paused;
+  const bill = billOfSession(reads, charge);
+  const energy_mWh = bill?.energy_mWh ?? accountOf(reads, charge)?.usage.energy_mWh;
   return {
     ...{ charge, socket, person, seconds: seconds + part_seconds, why },
+    ...(energy_mWh === undefined ? {} : { energy_mWh }),
+    ...(bill === undefined ? {} : { bill }),
     state: state === "open" ? running : began ? "ended" : "not-begun",
   };
 }

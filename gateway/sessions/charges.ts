@@ -2,10 +2,12 @@
 // written for the same session. Its energy is the difference of the pile's own meter, which stands still while the relay is open. A meter that was changed,
 // reset or wrapped meanwhile says nothing about this session: then its energy is not known, never less than nothing and never another meter's.
 import type { EventData } from "#protocols/uplink/events.ts";
+import { type ChosenEnd, cutCauses } from "#protocols/vocabulary/charging-causes.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
-import { hardBounds } from "../core/charging/bounds.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import type { Authority } from "../link/messages.ts";
+import { beginMeter, endAccount } from "./accounts.ts";
+import { elapsedMs, most_mW, slack_s } from "./elapsed.ts";
 
 export interface Charge {
   readonly session: string;
@@ -28,6 +30,10 @@ export interface Charge {
   readonly paused: string | null;
   readonly paused_meter_mWh: number | null;
   readonly rearmed: string | null;
+  /** Why it is being ended. */
+  readonly stop_for: ChosenEnd | null;
+  /** What ends its authority, where that is not the longest charge. */
+  readonly limit_for: ChosenEnd | null;
 }
 
 export const stampOf = (text: string): Stamp => JSON.parse(text) as Stamp;
@@ -59,12 +65,6 @@ export function insertCharge(
     at,
     request.person ?? null,
   );
-}
-
-/** Since another boot only the wall clocks can tell; undefined where they cannot be believed. */
-function elapsedMs(opened: Stamp, now: Stamp): number | undefined {
-  if (opened.boot === now.boot) return now.mono - opened.mono;
-  return opened.synchronised && now.synchronised ? now.wall - opened.wall : undefined;
 }
 
 /** How long an authority may still run: the longest charge, less what this session has had. Zero or less: the session is over. */
@@ -100,6 +100,7 @@ export function issueAgain(tx: Transaction, charge: Charge, fresh: { authority: 
 export function markClosed(tx: Transaction, charge: Charge, part: { authority: string; meter_mWh: number | null; at: Stamp }): void {
   const state = charge.authority === part.authority ? "closed" : charge.authority_state;
   tx.run("UPDATE charge SET authority_state = ?, part_seconds = 0 WHERE session = ?", state, charge.session);
+  beginMeter(tx, charge.session, part);
   if (charge.started === 0) markStarted(tx, charge, part);
   else if (part.meter_mWh !== null && usedSince(charge, part.meter_mWh, { seconds: charge.seconds, at: part.at }) === null)
     tx.run("UPDATE charge SET meter_start_mWh = NULL WHERE session = ?", charge.session);
@@ -128,6 +129,7 @@ export function resumeCharge(tx: Transaction, charge: Charge, given: { trip: str
 export function markStarted(tx: Transaction, charge: Charge, part: { authority: string; meter_mWh: number | null; at: Stamp }): void {
   const { session, socket, card } = charge;
   tx.run("UPDATE charge SET started = 1, meter_start_mWh = ? WHERE session = ?", part.meter_mWh, session);
+  beginMeter(tx, session, part);
   tx.event("session.started", { session, socket, card, authority: part.authority, energy_mWh: part.meter_mWh }, part.at);
 }
 
@@ -150,11 +152,6 @@ export interface ChargeEnd {
   readonly at: Stamp;
 }
 
-/** More than the largest socket that any configuration allows can take: another meter's number. */
-const most_mW = (hardBounds["socket.rated_mA"][1] * hardBounds["over_voltage.limit_mV"][1]) / 1000;
-/** Time charged is told by protection; between its last word and an open relay lies the dead-man window, and a meter shows later than that. */
-const slack_s = 60;
-
 function usedSince(
   { opened_at, meter_start_mWh: start }: Charge,
   meter_mWh: number | null,
@@ -167,9 +164,27 @@ function usedSince(
   return used > (most_mW * longest_s) / 3600 ? null : used;
 }
 
-/** A session whose relay never closed ends without an event: it never began. */
-export function endCharge(tx: Transaction, charge: Charge, { cause, why = cause, meter_mWh, partSeconds, at }: ChargeEnd): void {
+/** Ends that are nobody's choice: a minimum is not asked for them. */
+const faults: readonly string[] = [...cutCauses, "interrupted", "expired", "load"];
+/** What the customer chose, or the house: the relay opened because it was asked to, or because leave to close it ended there. */
+function chosenOver({ stop_for, limit_for }: Charge, cause: ChargeEnd["cause"]): ChargeEnd["cause"] {
+  if (cause === "expired") return stop_for ?? limit_for ?? cause;
+  return cause === "released" || cause === "interrupted" ? (stop_for ?? cause) : cause;
+}
+
+/** Being ended: committed before the relay is asked to open, so that nobody closes it again. */
+export const stopFor = (tx: Transaction, session: string, cause: ChosenEnd): void => {
+  tx.run("UPDATE charge SET stop_for = ? WHERE session = ? AND state = 'open' AND stop_for IS NULL", cause, session);
+};
+export const limitFor = (tx: Transaction, session: string, cause: ChosenEnd | undefined): void => {
+  tx.run("UPDATE charge SET limit_for = ? WHERE session = ?", cause ?? null, session);
+};
+
+/** A session whose relay never closed ends without an event: it never began. What was paid for it is given back all the same. */
+export function endCharge(tx: Transaction, charge: Charge, end: ChargeEnd): void {
   const { session, socket } = charge;
+  const cause = chosenOver(charge, end.cause);
+  const { why = cause, meter_mWh, partSeconds, at } = end;
   const seconds = charge.seconds + partSeconds;
   tx.run(
     "UPDATE charge SET state = 'over', ended_for = ?, paused = NULL, seconds = ?, part_seconds = 0 WHERE session = ?",
@@ -177,7 +192,7 @@ export function endCharge(tx: Transaction, charge: Charge, { cause, why = cause,
     seconds,
     session,
   );
-  if (charge.started === 0) return;
-  const used = usedSince(charge, meter_mWh, { seconds, at });
-  tx.event("session.ended", { session, socket, cause, energy_mWh: used, seconds }, at);
+  const began = charge.started === 1;
+  if (began) tx.event("session.ended", { session, socket, cause, energy_mWh: usedSince(charge, meter_mWh, { seconds, at }), seconds }, at);
+  endAccount(tx, session, { began, fault: faults.includes(cause), meter_mWh, seconds, at, waits: cause !== "unplugged" });
 }

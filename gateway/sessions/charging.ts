@@ -7,10 +7,13 @@ import type { Journal, Transaction } from "../journal/journal.ts";
 import type { Authority, SafetyToSite, ShedReading, SiteToSafety, SocketReading } from "../link/messages.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
 import type { ChargeAsked, ChargeSeen, Log } from "../site-context.ts";
+import { anyWaiting, dueToEnd, settleWaiting, type Unwritten } from "./account-watch.ts";
+import { countPart } from "./accounts.ts";
 import { beginByHand } from "./by-hand.ts";
 import { type Charge, markLost, openCharges } from "./charges.ts";
 import { takeFacts, takenUpTo } from "./facts.ts";
 import { onReading, type SocketLimits } from "./requests.ts";
+import { type ChargingRules, noRules } from "./rules.ts";
 
 export interface ChargingSettings {
   readonly journal: Journal;
@@ -18,6 +21,7 @@ export interface ChargingSettings {
   readonly chance: Chance;
   readonly log: Log;
   readonly limitsOf: (socket: string) => SocketLimits | undefined;
+  readonly rules?: ChargingRules;
   /** False when the link is down: the message is gone, and is made anew when the link is back. */
   readonly send: (message: SiteToSafety) => boolean;
 }
@@ -38,9 +42,12 @@ export const silentAfterMs = 5000;
 /** A link partner that does not say its newest fact: by then its facts have come. */
 const factsWithinMs = 3000;
 const keepPartsEveryMs = 30_000;
+/** Choices and nights are looked after so often; sockets that are kept, once in so many looks. */
+const lookEveryMs = 5_000;
+const looksToSettle = 6;
 
 export function startCharging(settings: ChargingSettings): Charging {
-  const { journal, clock, chance, log, limitsOf, send } = settings;
+  const { journal, clock, chance, log, limitsOf, send, rules = noRules } = settings;
   let spool = "";
   let held: { readonly authorities: ReadonlySet<string>; readonly lastFact: number | undefined; readonly at: Monotonic } | undefined;
   /** Asked for on this connection: hello could not know of them. */
@@ -48,6 +55,10 @@ export function startCharging(settings: ChargingSettings): Charging {
   let newest: readonly SocketReading[] = [];
   let sheds: readonly ShedReading[] = [];
   const parts = partCounter(clock);
+  let looked = clock.monotonic();
+  let looks = 0;
+  /** When the next charge whose authority was lost may return: after a mains failure not all at once. */
+  let returns = clock.monotonic();
   const shedState = (shed: string): ShedReading["state"] | undefined => sheds.find((one) => one.shed === shed)?.state;
 
   const energise = (authorities: readonly Authority[]): void => {
@@ -88,12 +99,17 @@ export function startCharging(settings: ChargingSettings): Charging {
     sheds = message.sheds ?? [];
     parts.count(message.sockets);
     findLost();
+    lookAfter();
     const changed = message.sockets.filter((reading) => needsLook(reading));
     if (changed.length === 0 && !parts.due()) return;
     const outcomes = journal.commit((tx) => {
       parts.keep(tx);
-      const requesting = { now: clock.stamp(), id: chance.id, limitsOf, shedState };
-      return changed.map((reading) => ({ socket: reading.socket, outcome: onReading(tx, reading, requesting) }));
+      const requesting = { now: clock.stamp(), id: chance.id, limitsOf, shedState, rules };
+      return changed.map((reading) => {
+        const outcome = onReading(tx, reading, { ...requesting, mayReturn: clock.monotonic() >= returns });
+        if (outcome.kind === "energise" && outcome.again) returns = after(clock.monotonic(), rules.spacing_ms);
+        return { socket: reading.socket, outcome };
+      });
     });
     for (const { socket, outcome } of outcomes) {
       if (outcome.kind === "passed-over") log.warn({ socket, why: outcome.why }, "sessions: a request was passed over");
@@ -101,6 +117,20 @@ export function startCharging(settings: ChargingSettings): Charging {
         log.info({ socket, session: outcome.authority.session, again: outcome.again }, "sessions: authority");
     }
     energise(outcomes.flatMap(({ outcome }) => (outcome.kind === "energise" ? [outcome.authority] : [])));
+  };
+
+  /** Ends what is to end, and bills what has waited; marked in the journal before protection is asked, asked again until it has ended. */
+  const lookAfter = (): void => {
+    if (clock.monotonic() - looked < lookEveryMs) return;
+    looked = clock.monotonic();
+    looks += 1;
+    const settles = looks % looksToSettle === 0 && anyWaiting(journal);
+    if (!settles && journal.get("SELECT 1 FROM charge WHERE state = 'open' LIMIT 1") === undefined) return;
+    const due = journal.commit((tx) => {
+      if (settles) settleWaiting(tx, newest, clock.stamp());
+      return dueToEnd(tx, { rules, unwritten: parts.unwritten, now: clock.stamp() });
+    });
+    for (const { authority, socket } of due) send({ type: "release", authority, socket });
   };
 
   /** Most readings change nothing that we write: those need no transaction. */
@@ -135,7 +165,7 @@ export function startCharging(settings: ChargingSettings): Charging {
     },
     begin: (asked) =>
       beginByHand(
-        { journal, limitsOf, now: clock.stamp(), id: chance.id, readings: newest, energise: (authority) => energise([authority]) },
+        { journal, limitsOf, rules, now: clock.stamp(), id: chance.id, readings: newest, energise: (authority) => energise([authority]) },
         asked,
       ),
     silentFor: silence.silentFor,
@@ -145,35 +175,82 @@ export function startCharging(settings: ChargingSettings): Charging {
   };
 }
 
-/** Seconds of the running part of each session, counted from what is seen, and kept now and then: all that is known of a part whose end nobody saw. */
-function partCounter(clock: Clock): { count(sockets: readonly SocketReading[]): void; due(): boolean; keep(tx: Transaction): void } {
-  const extra = new Map<string, { readonly ms: number; readonly at: Stamp }>();
+interface Part {
+  readonly ms: number;
+  readonly at: Stamp;
+  readonly powered_ms: number;
+  /** Power × time. */
+  readonly drawn: number;
+  readonly meters: readonly number[];
+}
+
+interface Parts {
+  count(sockets: readonly SocketReading[]): void;
+  due(): boolean;
+  keep(tx: Transaction): void;
+  unwritten(socket: string): Unwritten | undefined;
+}
+
+/** What is seen of the running part of each session, and kept now and then: all that is known of a part whose end nobody saw. */
+function partCounter(clock: Clock): Parts {
+  const extra = new Map<string, Part>();
   let last = clock.monotonic();
   let kept = last;
+  const seen = (socket: string, ms: number): Unwritten => {
+    const part = extra.get(socket);
+    const power_mW = part === undefined || part.powered_ms === 0 ? null : Math.round(part.drawn / part.powered_ms);
+    return { ms, power_mW, meters: part?.meters ?? [] };
+  };
   return {
+    unwritten: (socket) => (extra.has(socket) ? seen(socket, Math.floor(extra.get(socket)?.ms ?? 0)) : undefined),
     count: (sockets) => {
       const now = clock.monotonic();
       const step = Math.min(5000, now - last);
       last = now;
       const at = clock.stamp();
-      for (const { socket, state } of sockets) if (state === "charging") extra.set(socket, { ms: (extra.get(socket)?.ms ?? 0) + step, at });
+      for (const { socket, state, quality, power_mW, energy_mWh } of sockets) {
+        if (state !== "charging") continue;
+        const before = extra.get(socket);
+        const power = quality === "good" ? power_mW : null;
+        extra.set(socket, {
+          ms: (before?.ms ?? 0) + step,
+          at,
+          powered_ms: (before?.powered_ms ?? 0) + (power === null ? 0 : step),
+          drawn: (before?.drawn ?? 0) + (power ?? 0) * step,
+          meters: metersAfter(before?.meters ?? [], quality === "good" ? energy_mWh : null),
+        });
+      }
     },
     due: () => extra.size > 0 && clock.monotonic() - kept >= keepPartsEveryMs,
     keep: (tx) => {
       kept = clock.monotonic();
-      for (const [socket, { ms, at }] of extra) {
-        const seconds = Math.floor(ms / 1000);
+      for (const [socket, part] of extra) {
+        const seconds = Math.floor(part.ms / 1000);
         if (seconds === 0) continue;
-        tx.run(
-          "UPDATE charge SET part_seconds = part_seconds + ?, seen_at = ? WHERE socket = ? AND state = 'open'",
-          seconds,
-          JSON.stringify(at),
-          socket,
-        );
-        extra.set(socket, { ms: ms - seconds * 1000, at });
+        const charge = tx.get<{ session: string }>("SELECT session FROM charge WHERE socket = ? AND state = 'open'", socket);
+        if (charge !== undefined) {
+          tx.run(
+            "UPDATE charge SET part_seconds = part_seconds + ?, seen_at = ? WHERE session = ?",
+            ...[seconds, JSON.stringify(part.at), charge.session],
+          );
+          countPart(tx, charge.session, { ...seen(socket, seconds * 1000), at: part.at });
+        }
+        extra.set(socket, { ...part, ms: part.ms - seconds * 1000, powered_ms: 0, drawn: 0, meters: [] });
       }
     },
   };
+}
+
+/** No socket counts so much from one reading to the next. */
+const jump_mWh = 100_000;
+
+/** A counter that goes on is known by its newest; what it showed before it went back or jumped is kept, or that energy would be lost. */
+function metersAfter(before: readonly number[], shown: number | null): readonly number[] {
+  if (shown === null) return before;
+  const last = before.at(-1);
+  // The number from which a counting begins stays, and what it has come to stands beside it: only then is nothing of another meter's lost.
+  if (last === undefined || shown < last || shown - last > jump_mWh) return [...before, shown, shown];
+  return [...before.slice(0, -1), shown];
 }
 
 /** protection.silent once it has not been heard for 5 s, protection.answers when it is heard again; which of the two was last stands in the journal. */

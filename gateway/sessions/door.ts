@@ -9,6 +9,7 @@ import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { resetLatch } from "./latch-reset.ts";
 import type { SocketLimits } from "./requests.ts";
+import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
 import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
@@ -30,7 +31,15 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   let lines: readonly LineHealth[] = [];
   let runs: string | undefined;
   const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
-  const charging = startCharging({ journal, clock, chance, log, limitsOf: limitsOf(context), send: (message) => link.send(message) });
+  const charging = startCharging({
+    journal,
+    clock,
+    chance,
+    log,
+    limitsOf: limitsOf(context),
+    rules: rulesOf(context),
+    send: (message) => link.send(message),
+  });
 
   const onMessage = (message: SafetyToSite): void => {
     unlessDiskRefuses(context, () => charging.heard(message));

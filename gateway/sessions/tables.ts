@@ -58,4 +58,52 @@ export const tables: readonly Migration[] = [
       ALTER TABLE charge ADD COLUMN ended_for TEXT; -- its cause, or why it was not energised
       ALTER TABLE charge ADD COLUMN seen_at TEXT;   -- Stamp: when it was last seen charging`,
   },
+  {
+    name: "sessions/0005-accounts",
+    sql: `
+      ALTER TABLE charge ADD COLUMN stop_for TEXT;  -- why it is being ended; it does not go on by itself
+      ALTER TABLE charge ADD COLUMN limit_for TEXT; -- what its authority ends with, where that is not the longest charge
+      CREATE TABLE charge_account (
+        session TEXT PRIMARY KEY,
+        socket TEXT NOT NULL,
+        price TEXT NOT NULL,
+        version TEXT NOT NULL,        -- JSON: the price's version as it was when the charge began
+        choice TEXT NOT NULL,         -- JSON
+        groups TEXT NOT NULL,         -- JSON
+        customer TEXT NOT NULL,
+        card TEXT,
+        paid_fen INTEGER,
+        quota_mWh INTEGER NOT NULL,   -- free energy of the month that was left at the beginning
+        usage TEXT NOT NULL,          -- JSON
+        meter_mWh INTEGER,            -- the counter as far as it is in usage
+        metered_at TEXT,              -- Stamp
+        first_mWh INTEGER,            -- the counter when the relay was first seen closed
+        state TEXT NOT NULL CHECK (state IN ('open', 'waits', 'billed')),
+        ended_at TEXT,                -- Stamp
+        fault INTEGER NOT NULL,
+        reminded INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX charge_account_unbilled ON charge_account (state, socket) WHERE state <> 'billed';
+      CREATE INDEX charge_account_card ON charge_account (card) WHERE card IS NOT NULL AND state <> 'billed';
+      CREATE TABLE charge_bill (
+        session TEXT PRIMARY KEY,
+        customer TEXT NOT NULL,
+        at TEXT NOT NULL,             -- Stamp
+        at_wall INTEGER NOT NULL,
+        quota_used_mWh INTEGER NOT NULL,
+        bill TEXT NOT NULL            -- JSON
+      ) STRICT;
+      CREATE INDEX charge_bill_customer ON charge_bill (customer, at_wall);
+      CREATE TABLE charge_card (card TEXT PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('active', 'lost')), groups TEXT NOT NULL) STRICT;
+      CREATE TABLE charge_card_entry (
+        entry TEXT PRIMARY KEY,
+        card TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        amount_fen INTEGER NOT NULL,
+        session TEXT,
+        person TEXT NOT NULL,
+        at TEXT NOT NULL              -- Stamp
+      ) STRICT;
+      CREATE INDEX charge_card_entry_card ON charge_card_entry (card);`,
+  },
 ];

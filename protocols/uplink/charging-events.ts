@@ -1,7 +1,8 @@
 // What a charging socket, its station and the protection over it say to the cloud.
 import Type, { type TSchema } from "typebox";
-import { cutCauses, endCauses, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
+import { chosenEnds, cutCauses, endCauses, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+import { billLine } from "./register-events.ts";
 import { tripName } from "./shed-events.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -41,9 +42,60 @@ export const chargingEvents = {
     "充电结束",
     "charging session ended",
     Type.Object(
-      { session: uuid, socket, cause: Type.Enum([...endCauses, ...cutCauses]), energy_mWh: optionalWhole, seconds: whole },
+      { session: uuid, socket, cause: Type.Enum([...endCauses, ...chosenEnds, ...cutCauses]), energy_mWh: optionalWhole, seconds: whole },
       strict,
     ),
+  ),
+  "session.billed": define(
+    "money",
+    "充电账单",
+    "the one bill of a charging session",
+    Type.Object(
+      {
+        session: uuid,
+        socket,
+        price: Type.String({ maxLength: 90 }),
+        lines: Type.Array(billLine, { maxItems: 100 }),
+        energy_mWh: whole,
+        seconds: whole,
+        electricity_fen: whole,
+        service_fen: whole,
+        occupied_fen: whole,
+        total_fen: whole,
+        paid_fen: optionalWhole,
+        refund_fen: whole,
+        due_fen: whole,
+      },
+      strict,
+    ),
+  ),
+  "card.entered": define(
+    "money",
+    "充电卡记账",
+    "money on a charging card: topped up, spent, or moved to another",
+    Type.Object(
+      {
+        entry: Type.String({ minLength: 8, maxLength: 72 }),
+        card: Type.String({ maxLength: 32 }),
+        kind: Type.Enum(["topup", "charge", "moved-out", "moved-in"]),
+        amount_fen: whole,
+        session: Type.Union([uuid, Type.Null()]),
+        person: Type.String({ minLength: 1, maxLength: 64 }),
+      },
+      strict,
+    ),
+  ),
+  "card.lost": define(
+    "money",
+    "充电卡挂失",
+    "a charging card is reported lost",
+    Type.Object({ card: Type.String({ maxLength: 32 }), person: Type.String({ minLength: 1, maxLength: 64 }) }, strict),
+  ),
+  "session.occupied": define(
+    "state",
+    "充电结束仍占用插座",
+    "a socket is kept after its charge is over: a reminder, before a fee runs",
+    Type.Object({ session: uuid, socket, seconds: whole }, strict),
   ),
   "charging.cut": define(
     "urgent",

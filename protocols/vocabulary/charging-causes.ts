@@ -33,3 +33,6 @@ export const endCauses = [
   "load",
 ] as const;
 export type EndCause = (typeof endCauses)[number];
+/** What ends a charge by the customer's own choice, or by a rule of the house. */
+export const chosenEnds = ["money", "time", "energy", "night"] as const;
+export type ChosenEnd = (typeof chosenEnds)[number];

@@ -69,7 +69,7 @@ export const rooms: readonly Room[] = [
   { path: "gateway/journal", mayLeanOn: ["gateway/ports.ts", "protocols/uplink"], packages: ["better-sqlite3", "typebox"] },
   {
     path: "gateway/site-context.ts",
-    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/config", "gateway/link"],
+    mayLeanOn: ["gateway/core", "gateway/ports.ts", "gateway/journal", "gateway/config", "gateway/link"],
     packages: ["pino"],
   },
   {
@@ -83,6 +83,7 @@ export const rooms: readonly Room[] = [
       "gateway/core",
       "gateway/ports.ts",
       "gateway/config/stations.ts",
+      "gateway/prices",
       "gateway/journal",
       "gateway/link",
       "gateway/site-context.ts",
@@ -237,6 +238,21 @@ export const rooms: readonly Room[] = [
       "protocols/modbus",
     ],
     packages: [],
+  },
+  {
+    path: "command/month",
+    mayLeanOn: [
+      "firmware-sim",
+      "gateway/config",
+      "gateway/core",
+      "gateway/journal",
+      "gateway/link",
+      "gateway/ports.ts",
+      "gateway/prices",
+      "gateway/protection",
+      "gateway/sessions",
+    ],
+    packages: ["pino"],
   },
   { path: "command", mayLeanOn: ["protocols/api", "protocols/uplink"], packages: ["mqtt", "yaml"] },
   { path: "vitest.config.ts", mayLeanOn: [], packages: ["vitest"] },

@@ -159,6 +159,10 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "shed.contactor-closed":
       return sheds.closed(effect, event);
     // Seen in the list of events.
+    case "session.billed":
+    case "session.occupied":
+    case "card.entered":
+    case "card.lost":
     case "session.asked":
     case "charging.test-begun":
     case "charging.test-ended":

@@ -69,6 +69,10 @@ const effects: { readonly [T in EventType]: Effects } = {
   "command.received": { counts: {}, leaves: [] },
   "command.ended": { counts: {}, leaves: [] },
   "session.asked": { counts: {}, leaves: [] },
+  "session.billed": { counts: {}, leaves: [] },
+  "session.occupied": { counts: {}, leaves: [] },
+  "card.entered": { counts: {}, leaves: [] },
+  "card.lost": { counts: {}, leaves: [] },
   "session.started": {
     counts: { sessions: 1 },
     leaves: ["session started - by 88001234", "socket station-1/3 charging session-0001 -"],

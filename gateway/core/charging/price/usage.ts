@@ -54,8 +54,10 @@ export function tierOf({ table }: Tiers, power_mW: number | null): number {
 
 /** The slice is cut where the hour's band changes and where the free time ends; its energy is shared by time, the earlier part rounded down to whole mWh. */
 export function useSlice(version: PriceVersion, before: Usage, slice: Slice): Usage {
-  if (!(slice.ms > 0) || (slice.energy_mWh !== null && slice.energy_mWh < 0))
+  if (!(slice.ms >= 0) || (slice.energy_mWh !== null && slice.energy_mWh < 0))
     throw new RangeError("a slice has a length, and no negative energy");
+  // A meter lags: energy that is seen when the time is over.
+  if (slice.ms === 0) return atOnce(version, before, slice);
   let usage = before;
   let passed = 0;
   let given = 0;
@@ -71,6 +73,11 @@ export function useSlice(version: PriceVersion, before: Usage, slice: Slice): Us
     given = upTo;
   }
   return usage;
+}
+
+function atOnce(version: PriceVersion, usage: Usage, { from, energy_mWh, power_mW }: Slice): Usage {
+  const { band } = bandAt(version.bands, from);
+  return added(version, usage, { ms: 0, energy_mWh, free: freeTimeLeft(version, usage) > 0, band, tier: tierOf(version.tiers, power_mW) });
 }
 
 function freeTimeLeft({ free }: PriceVersion, { ms }: Usage): number {

@@ -1,0 +1,305 @@
+// House rules of charging as a service, a story a test: real sessions, protection and journal in told time, with simulated batteries.
+import { pino } from "pino";
+import { afterEach, expect, test } from "vitest";
+import { Plant } from "#command/month/plant.ts";
+import { meterStep } from "#gateway/core/charging/meter.ts";
+import { untilNight_ms } from "#gateway/core/charging/night.ts";
+import { type Journal, openJournal } from "#gateway/journal/journal.ts";
+import { cardOf, loseCard, moveBalance, topUp, writeCard } from "#gateway/sessions/cards.ts";
+import { type Charging, startCharging } from "#gateway/sessions/charging.ts";
+import type { ChargingRules } from "#gateway/sessions/rules.ts";
+import { tables } from "#gateway/sessions/tables.ts";
+import type { ChargeAsked } from "#gateway/site-context.ts";
+import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
+import { chance } from "#sim/chance.ts";
+import { batteryFaults, chemistries, newBattery, nominals_V, power_W, charge as takes, trickles } from "#sim/charging/battery.ts";
+import { readyLimits } from "#test/limits.ts";
+import { toldChance, toldClock } from "#test/told-clock.ts";
+import { price, rulesOfKill } from "./kill-price.ts";
+
+class Shed {
+  readonly clock;
+  readonly journal: Journal;
+  readonly plant: Plant;
+  charging: Charging;
+  readonly #rules: ChargingRules;
+  #lives = 0;
+
+  constructor(at: string, sockets: number, rules: Partial<ChargingRules> = {}) {
+    this.clock = toldClock({ wall: fromRfc3339(at) ?? 0 });
+    const { clock } = this;
+    this.#rules = { ...rulesOfKill(price()), ...rules };
+    this.journal = openJournal({ path: ":memory:", clock, chance: toldChance(), tables });
+    this.plant = new Plant({
+      clock,
+      chance: chance(1),
+      limits: readyLimits("e-bike-4a"),
+      sockets,
+      send: (message) => this.charging?.heard(message),
+    });
+    this.charging = this.start();
+    this.plant.hello();
+    this.seconds(3);
+  }
+
+  start(): Charging {
+    this.#lives += 1;
+    const { journal, clock } = this;
+    return startCharging({
+      ...{ journal, clock, chance: toldChance(this.#lives), log: pino({ level: "silent" }), rules: this.#rules },
+      limitsOf: () => ({ max_time_s: 36_000, blind_ms: 10_000, tells_plug: true }),
+      send: (message) => {
+        this.plant.hear(message);
+        return true;
+      },
+    });
+  }
+
+  seconds(count: number): void {
+    for (let n = 0; n < count; n += 1) {
+      this.clock.advance(1_000);
+      this.plant.tick(1);
+    }
+  }
+
+  plug(n: number): string {
+    const bay = this.plant.bays[n - 1];
+    if (bay === undefined) throw new Error(`no bay ${n}`);
+    bay.battery = newBattery(chance(n), { chemistry: "lithium", nominal_V: 48 });
+    bay.battery.charge = 0.2;
+    this.seconds(2);
+    return bay.name;
+  }
+
+  tap(n: number, card: number): void {
+    const bay = this.plant.bays[n - 1];
+    if (bay === undefined) throw new Error(`no bay ${n}`);
+    bay.card = card;
+    bay.request_seq += 1;
+    this.seconds(3);
+  }
+
+  begin(over: Partial<ChargeAsked> & { socket: string }) {
+    return this.charging.begin({ charge: `charge-${over.socket}-${this.clock.wall()}`, person: "rider", by: "console", ...over });
+  }
+
+  data(type: string): Record<string, unknown>[] {
+    return this.journal
+      .all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type)
+      .map(({ data }) => JSON.parse(data));
+  }
+}
+
+let shed: Shed;
+afterEach(() => shed?.charging.stop());
+const evening = "2026-11-25T18:30";
+const relays = (): number => shed.plant.bays.filter(({ relay }) => relay).length;
+
+test.each<[string, Partial<ChargeAsked>, number, string]>([
+  // chosen, so long at the most, and what ends it
+  ["time", { choice: { kind: "time", seconds: 120 }, paid_fen: 200 }, 140, "time"],
+  ["energy", { choice: { kind: "energy", mWh: 10_000 }, paid_fen: 200 }, 300, "energy"],
+  ["money", { choice: { kind: "money", fen: 1 }, paid_fen: 1 }, 600, "money"],
+])("%s ends the charge that chose it; the bill comes with it, what was not used is given back", (_what, asked, most_s, cause) => {
+  shed = new Shed(evening, 1);
+  const socket = shed.plug(1);
+  expect(shed.begin({ socket, ...asked })).toMatchObject({ state: "asked" });
+  for (let n = 0; n < most_s && shed.data("session.ended").length === 0; n += 1) shed.seconds(1);
+  expect(shed.data("session.ended")).toMatchObject([{ socket, cause }]);
+  expect(relays()).toBe(0);
+  shed.plant.unplug(shed.plant.bay(socket));
+  shed.seconds(40);
+  const [bill] = shed.data("session.billed");
+  expect(bill).toMatchObject({ socket, paid_fen: asked.paid_fen });
+  expect(Number(bill?.total_fen) + Number(bill?.refund_fen)).toBe(asked.paid_fen);
+  // Not again by itself, whatever happens.
+  shed.plant.restart();
+  shed.seconds(60);
+  expect([relays(), shed.data("session.billed").length]).toEqual([0, 1]);
+});
+
+test("a second charge on the same socket is refused while one is open; without a price nothing is sold", () => {
+  shed = new Shed(evening, 1);
+  const socket = shed.plug(1);
+  shed.begin({ socket });
+  expect(shed.begin({ socket, charge: "another-charge" })).toMatchObject({ code: "busy" });
+  shed.charging.stop();
+  shed = new Shed(evening, 1, { price: "broken" });
+  const other = shed.plug(1);
+  expect(shed.begin({ socket: other })).toMatchObject({ code: "no-price" });
+  shed.tap(1, 7);
+  expect([relays(), shed.data("charging.refused")[0]?.code]).toEqual([0, "no-price"]);
+});
+
+test("night: a charge that runs into it ends at its minute though the site is dead, is billed for what was used, and does not begin again in the morning", () => {
+  const night = [{ from: 19 * 3600, until: 20 * 3600 }];
+  shed = new Shed("2026-11-25T18:58", 1, { night });
+  const socket = shed.plug(1);
+  shed.begin({ socket, choice: { kind: "time", seconds: 7_200 }, paid_fen: 300 });
+  shed.seconds(10);
+  expect(relays()).toBe(1);
+  shed.charging.linkDown(); // nobody decides any more; protection has leave until the night
+  const { charging } = shed;
+  shed.charging = { ...charging, heard: () => undefined };
+  shed.seconds(115);
+  expect(relays()).toBe(0);
+  shed.charging = shed.start();
+  shed.plant.hello();
+  shed.seconds(30);
+  expect(shed.data("session.ended")).toMatchObject([{ cause: "night" }]);
+  expect(shed.begin({ socket, charge: "in-the-night" })).toMatchObject({ code: "night" });
+  shed.clock.advance(3_600_000);
+  shed.seconds(60);
+  expect(relays()).toBe(0);
+  shed.plant.unplug(shed.plant.bay(socket));
+  shed.seconds(40);
+  expect(shed.data("session.billed")).toHaveLength(1);
+  expect(Number(shed.data("session.billed")[0]?.refund_fen)).toBeGreaterThan(250);
+  charging.stop();
+});
+
+test("a socket that is kept: a reminder after the grace, then its fee, on the one bill", () => {
+  shed = new Shed(evening, 1);
+  const socket = shed.plug(1);
+  shed.begin({ socket, choice: { kind: "time", seconds: 60 }, paid_fen: 500 });
+  shed.seconds(90);
+  expect(shed.data("session.ended")).toHaveLength(1);
+  expect(shed.data("session.billed")).toHaveLength(0); // it waits for the socket
+  for (let n = 0; n < 75; n += 1) {
+    shed.clock.advance(58_000);
+    shed.seconds(2);
+  }
+  for (let n = 0; n < 6; n += 1) shed.seconds(6);
+  expect(shed.data("session.occupied")).toHaveLength(1);
+  shed.plant.unplug(shed.plant.bay(socket));
+  shed.seconds(40);
+  expect(shed.data("session.billed")).toMatchObject([{ occupied_fen: 20 }]); // an hour free, a part of the next begun
+});
+
+test("after a mains failure charges return one after another; by the other policy none does", () => {
+  shed = new Shed(evening, 4, { spacing_ms: 10_000 });
+  for (const n of [1, 2, 3, 4]) shed.begin({ socket: shed.plug(n) });
+  shed.seconds(20);
+  expect(relays()).toBe(4);
+  shed.plant.failSupply();
+  shed.clock.advance(30_000);
+  shed.plant.supplied = true;
+  shed.plant.restart();
+  const seen: number[] = [];
+  for (let n = 0; n < 60; n += 1) {
+    shed.seconds(1);
+    seen.push(relays());
+  }
+  expect(seen.at(-1)).toBe(4);
+  const closedAt = [1, 2, 3, 4].map((count) => seen.findIndex((now) => now >= count));
+  for (const [at, second] of closedAt.slice(1).entries()) expect(second - (closedAt[at] ?? 0)).toBeGreaterThanOrEqual(9);
+  shed.charging.stop();
+
+  shed = new Shed(evening, 1, { goOn: false });
+  shed.begin({ socket: shed.plug(1) });
+  shed.seconds(20);
+  shed.plant.restart();
+  shed.seconds(60);
+  expect([relays(), shed.data("session.ended")[0]?.cause]).toEqual([0, "interrupted"]);
+});
+
+test("cards: a hold of the balance, the bill of it, a lost card begins nothing, its balance moves to another once", () => {
+  shed = new Shed(evening, 1, { cards: { hold_fen: 300 } });
+  const by = { person: "office", at: shed.clock.stamp() };
+  shed.journal.commit((tx) => {
+    writeCard(tx, { ...by, card: "77", groups: ["visitor"] });
+    writeCard(tx, { ...by, card: "78", groups: ["visitor"] });
+    topUp(tx, { ...by, card: "77", entry: "entry-0001", amount_fen: 1_000 });
+    topUp(tx, { ...by, card: "77", entry: "entry-0001", amount_fen: 1_000 }); // said twice
+  });
+  const socket = shed.plug(1);
+  shed.tap(1, 99);
+  shed.tap(1, 78);
+  expect(shed.data("charging.refused").map(({ code }) => code)).toEqual(["no-such-card", "balance-low"]);
+  shed.tap(1, 77);
+  shed.seconds(120);
+  expect(cardOf(shed.journal, "77")).toMatchObject({ balance_fen: 1_000, held_fen: 300 });
+  shed.journal.commit((tx) => loseCard(tx, { ...by, card: "77" }));
+  expect(shed.journal.commit((tx) => moveBalance(tx, { ...by, card: "77", to: "78", entry: "move-0001" }))).toMatchObject({
+    code: "card-busy",
+  });
+  shed.plant.unplug(shed.plant.bay(socket));
+  shed.seconds(45);
+  const [bill] = shed.data("session.billed");
+  expect(cardOf(shed.journal, "77")).toMatchObject({ state: "lost", held_fen: 0, balance_fen: 1_000 - Number(bill?.total_fen) });
+  const moved = () => shed.journal.commit((tx) => moveBalance(tx, { ...by, card: "77", to: "78", entry: "move-0001" }));
+  expect([moved(), moved()]).toMatchObject([
+    { balance_fen: 1_000 - Number(bill?.total_fen) },
+    { balance_fen: 1_000 - Number(bill?.total_fen) },
+  ]);
+  expect(cardOf(shed.journal, "77")).toMatchObject({ balance_fen: 0 });
+  shed.plug(1);
+  shed.tap(1, 77);
+  expect(shed.data("charging.refused").at(-1)?.code).toBe("card-lost");
+  expect(shed.data("card.entered").map(({ kind }) => kind)).toEqual(["topup", "charge", "moved-out", "moved-in"]);
+});
+
+test.each([
+  // before, now, wraps at, energy, how
+  [1_000, 5_000, undefined, 4_000, "counted"],
+  [99_998_000, 3_000, 100_000_000, 5_000, "wrapped"],
+  [5_000_000, 2_000, undefined, 2_000, "reset"],
+  [5_000_000, 3_000_000, undefined, null, "replaced"],
+  [5_000, 900_000_000, undefined, null, "replaced"],
+  [null, 5_000, undefined, null, "unseen"],
+  [5_000, null, undefined, null, "unseen"],
+] as const)("a counter from %s to %s, wrapping at %s: %s mWh, %s", (before, now, wrap_mWh, energy_mWh, how) => {
+  expect(meterStep(before, now, { ms: 60_000, most_mW: 2_000_000, wrap_mWh })).toEqual({ energy_mWh, how });
+});
+
+test("hours without charging", () => {
+  const windows = [
+    { from: 23 * 3600, until: 86_400 },
+    { from: 0, until: 5 * 3600 },
+  ];
+  const at = (time: string) => untilNight_ms(windows, fromRfc3339(`2026-11-25T${time}`) ?? (0 as never));
+  expect(["22:59", "23:00", "02:00", "04:59", "05:00", "18:00"].map(at)).toEqual([60_000, 0, 0, 0, 64_800_000, 18_000_000]);
+  expect(untilNight_ms([], 0 as never)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("every battery charges as its kind does: a plateau, then a current that dies away within 20 to 40 minutes' time constant, then a trickle; a fault shows", () => {
+  let shown = 0;
+  for (const chemistry of chemistries)
+    for (const nominal_V of nominals_V) {
+      const luck = chance(nominal_V);
+      const battery = newBattery(luck, { chemistry, nominal_V });
+      battery.charge = 0.1;
+      battery.cycles = 0;
+      let [highest, hours, energy] = [0, 0, 0];
+      while (!trickles(battery) && hours < 15) {
+        const power = power_W(battery, luck);
+        highest = Math.max(highest, power);
+        takes(battery, 60, power);
+        hours += 1 / 60;
+        energy += power / 60_000;
+      }
+      expect(highest, `${chemistry} ${nominal_V}`).toBeGreaterThan(70);
+      expect(highest).toBeLessThan(520);
+      expect(
+        [hours > 1.5 && hours < 15, energy > 0.25 && energy < 3.2, battery.constantVoltage_s > 600],
+        `${chemistry} ${nominal_V} ${hours} h ${energy} kWh`,
+      ).toEqual([true, true, true]);
+      expect(power_W(battery, luck)).toBeLessThan(25);
+      for (const fault of batteryFaults) {
+        const faulty = newBattery(chance(nominal_V), { chemistry, nominal_V });
+        const well = newBattery(chance(nominal_V), { chemistry, nominal_V });
+        Object.assign(faulty, { charge: 0.85, fault });
+        Object.assign(well, { charge: 0.85 });
+        let differs = 0;
+        for (let n = 0; n < 7_200; n += 5) {
+          const [bad, good] = [power_W(faulty, luck), power_W(well, luck)];
+          differs = Math.max(differs, Math.abs(bad - good) / Math.max(good, 1));
+          takes(faulty, 5, bad);
+          takes(well, 5, good);
+        }
+        expect(differs, `${fault} ${chemistry} ${nominal_V}`).toBeGreaterThan(0.2);
+        shown += 1;
+      }
+    }
+  expect(shown).toBe(40);
+});
