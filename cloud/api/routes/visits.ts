@@ -2,8 +2,11 @@
 import Type from "typebox";
 import { maskPlate, maySeePlates } from "#cloud/views/present.ts";
 import { maybeTime } from "#cloud/views/words.ts";
+import type { Role } from "#protocols/api/views.ts";
+import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
 import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
+import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const maybe = (schema: Type.TSchema) => Type.Union([schema, Type.Null()]);
@@ -31,9 +34,39 @@ const VisitView = Type.Object({
   bills: Type.Array(Bill),
 });
 const Asked = Type.Object(
-  { ...Cursor, site: Type.Optional(Type.String()), state: Type.Optional(Type.String()), visit: Type.Optional(Type.String()) },
+  {
+    ...Cursor,
+    site: Type.Optional(Type.String()),
+    state: Type.Optional(Type.String()),
+    visit: Type.Optional(Type.String()),
+    lane: Type.Optional(Type.String({ description: "came in or went out by it" })),
+    plate: Type.Optional(
+      Type.String({ pattern: "^[\\u4e00-\\u9fffA-Z0-9?]{2,10}$", description: "a part of the plate; ? stands for one character" }),
+    ),
+    from: Type.Optional(Type.String({ description: "entered at or after, RFC 3339" })),
+    to: Type.Optional(Type.String({ description: "entered before, RFC 3339" })),
+  },
   { additionalProperties: false },
 );
+
+function momentOf(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined;
+  const at = fromRfc3339(text);
+  if (at !== undefined) return at;
+  throw new ApiProblem(400, {
+    ...{ code: "no-time", zh: `${name} 应为 RFC 3339 时间`, en: `${name} is an RFC 3339 time` },
+    ...{ hint_zh: "2026-11-25T08:00:00+08:00", hint_en: "2026-11-25T08:00:00+08:00" },
+  });
+}
+
+/** Who sees plates masked could find out the rest by asking for it letter by letter. */
+function wholePlatesOnly(role: Role): void {
+  if (maySeePlates(role)) return;
+  throw new ApiProblem(403, {
+    ...{ code: "plates-masked", zh: "您看到的车牌是隐去的，不能按车牌查找", en: "you see plates masked, and cannot search by them" },
+    ...{ hint_zh: "请值班员或物业经理查找", hint_en: "ask the booth or the property's manager" },
+  });
+}
 
 export const visitRoutes: Routes = (server, { store }) => {
   server.get(
@@ -57,6 +90,17 @@ export const visitRoutes: Routes = (server, { store }) => {
       if (query.site !== undefined) rows = rows.where("site", "=", query.site);
       if (query.state !== undefined) rows = rows.where("state", "=", query.state);
       if (query.visit !== undefined) rows = rows.where("visit", "=", query.visit);
+      if (query.lane !== undefined) {
+        const { lane } = query;
+        rows = rows.where((eb) => eb.or([eb("lane_in", "=", lane), eb("lane_out", "=", lane)]));
+      }
+      if (query.plate !== undefined) {
+        wholePlatesOnly(personOf(request).role);
+        rows = rows.where("plate", "like", `%${query.plate.replaceAll("?", "_")}%`);
+      }
+      const [from, to] = [momentOf(query.from, "from"), momentOf(query.to, "to")];
+      if (from !== undefined) rows = rows.where("entered_at", ">=", from);
+      if (to !== undefined) rows = rows.where("entered_at", "<", to);
       const after = timeCursor(query);
       if (after !== undefined)
         rows = rows.where((eb) =>

@@ -89,6 +89,49 @@ export function readCurve({ socket, field, from, to, step }: CurveQuery): Promis
   return call(`${root}/telemetry?${search}`);
 }
 
+export interface BillLine {
+  readonly rule: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly amount_fen: number;
+}
+export interface StayView {
+  readonly visit: string;
+  readonly site: string;
+  readonly plate: string | null;
+  readonly state: string;
+  readonly offline: boolean;
+  readonly entered_at: string | null;
+  readonly left_at: string | null;
+  readonly lane_in: string | null;
+  readonly lane_out: string | null;
+  readonly total_fen: number | null;
+  readonly paid_fen: number;
+  readonly bills: readonly {
+    readonly bill: string;
+    readonly tariff: string;
+    readonly lines: readonly BillLine[];
+    readonly total_fen: number;
+    readonly paid_fen: number;
+    readonly due_fen: number;
+  }[];
+}
+export interface StayQuery {
+  readonly state?: string | undefined;
+  readonly plate?: string | undefined;
+  readonly lane?: string | undefined;
+  readonly visit?: string | undefined;
+  readonly from?: number | undefined;
+  readonly after?: string | undefined;
+}
+
+export function readStays({ from, ...texts }: StayQuery): Promise<Answer<{ items: StayView[]; next: string | null }>> {
+  const search = new URLSearchParams({ limit: "50" });
+  for (const [name, value] of Object.entries(texts)) if (value !== undefined) search.set(name, value);
+  if (from !== undefined) search.set("from", instant(from));
+  return call(`${root}/visits?${search}`);
+}
+
 /** Which events: of these types, about this thing, or exactly these keys. */
 export interface EventQuery {
   readonly types?: readonly string[];

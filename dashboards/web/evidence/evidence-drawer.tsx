@@ -15,6 +15,7 @@ import { placeName, stationName } from "../parts/place.ts";
 import { Moment } from "../parts/small.tsx";
 import type { Shown } from "../shell/address.ts";
 import { hide, route, show } from "../shell/route.ts";
+import { StayDetail } from "../stays/stay-detail.tsx";
 import { language, said, words } from "../words/language.ts";
 import { EventDetail } from "./event-detail.tsx";
 import { EvidenceEvents } from "./evidence-events.tsx";
@@ -107,6 +108,8 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
   switch (kind) {
     case "event":
       return { title: say.evidence.title, body: <EventDetail eventKey={id} /> };
+    case "stay":
+      return { title: say.stays.title, body: <StayDetail visit={id} /> };
     case "count": {
       const name = (Object.keys(behind) as (keyof Counts)[]).find((one) => one === id);
       return name === undefined ? null : { title: say.counts[name], body: <CountEvidence name={name} counts={state.counts} /> };

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { parseRoute, type Route, routeHash } from "./address.ts";
 
 const routes: Route[] = [
-  { page: "duty", view: null, shown: null },
-  { page: "duty", view: "p2", shown: { kind: "event", id: "gw-1/0123456789abcdef/urgent/7" } },
-  { page: "ledger", view: "overdue", shown: { kind: "hazard", id: "JJ-JX01-20261125-1" } },
-  { page: "entries", view: "open", shown: { kind: "socket", id: "jinxiu/gw-1/station-1/3" } },
-  { page: "duty", view: null, shown: { kind: "alarm", id: "a:b&c=d 中" } },
+  { page: "duty", view: null, filters: {}, shown: null },
+  { page: "duty", view: "p2", filters: {}, shown: { kind: "event", id: "gw-1/0123456789abcdef/urgent/7" } },
+  { page: "ledger", view: "overdue", filters: {}, shown: { kind: "hazard", id: "JJ-JX01-20261125-1" } },
+  { page: "entries", view: "open", filters: {}, shown: { kind: "socket", id: "jinxiu/gw-1/station-1/3" } },
+  { page: "stays", view: "inside", filters: { plate: "闽C?12", days: "7" }, shown: { kind: "stay", id: "0190-a" } },
+  { page: "duty", view: null, filters: {}, shown: { kind: "alarm", id: "a:b&c=d 中" } },
 ];
 
 test.each(routes)("an address leads back to where it was made: $page $view $shown.id", (route) => {
@@ -16,6 +17,6 @@ test.each(routes)("an address leads back to where it was made: $page $view $show
 test.each(["", "#", "#/", "#/nowhere", "#/duty?show=nothing", "#/duty?show=rocket:1"])(
   "an address that means nothing leads to the duty desk: %s",
   (hash) => {
-    expect(parseRoute(hash)).toEqual({ page: "duty", view: null, shown: null });
+    expect(parseRoute(hash)).toEqual({ page: "duty", view: null, filters: {}, shown: null });
   },
 );

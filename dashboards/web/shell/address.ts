@@ -1,20 +1,25 @@
 // An address and what it means: page, list view, and the thing shown in the drawer. Pure.
-export const pages = ["duty", "entries", "ledger"] as const;
+export const pages = ["duty", "stays", "entries", "ledger"] as const;
 export type Page = (typeof pages)[number];
 
-export type ShownKind = "event" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane";
+export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane";
 export interface Shown {
   readonly kind: ShownKind;
   readonly id: string;
 }
 
+export const filterNames = ["plate", "days", "lane"] as const;
+export type Filters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
+
 export interface Route {
   readonly page: Page;
   readonly view: string | null;
+  /** What a list is narrowed to, so that a link shows the same rows to whoever may see them. */
+  readonly filters: Filters;
   readonly shown: Shown | null;
 }
 
-const shownKinds: readonly string[] = ["event", "count", "alarm", "entry", "hazard", "socket", "lane"] satisfies ShownKind[];
+const shownKinds: readonly string[] = ["event", "stay", "count", "alarm", "entry", "hazard", "socket", "lane"] satisfies ShownKind[];
 
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
@@ -24,15 +29,23 @@ export function parseRoute(hash: string): Route {
   const colon = show.indexOf(":");
   const kind = show.slice(0, Math.max(0, colon));
   const shown = shownKinds.includes(kind) ? { kind: kind as ShownKind, id: show.slice(colon + 1) } : null;
-  return { page, view: search.get("view"), shown };
+  const filters = Object.fromEntries(
+    filterNames.flatMap((name) => {
+      const value = search.get(name);
+      return value === null || value === "" ? [] : [[name, value]];
+    }),
+  ) as Filters;
+  return { page, view: search.get("view"), filters, shown };
 }
 
-export function routeHash({ page, view, shown }: Route): string {
+export function routeHash({ page, view, filters, shown }: Route): string {
   const search = new URLSearchParams();
   if (view !== null) search.set("view", view);
+  for (const name of filterNames) if (filters[name] !== undefined && filters[name] !== "") search.set(name, filters[name]);
   if (shown !== null) search.set("show", `${shown.kind}:${shown.id}`);
   const query = search.toString();
   return `#/${page}${query === "" ? "" : `?${query}`}`;
 }
 
-export const pageHash = (page: Page, view: string | null = null): string => routeHash({ page, view, shown: null });
+export const pageHash = (page: Page, view: string | null = null, filters: Filters = {}): string =>
+  routeHash({ page, view, filters, shown: null });

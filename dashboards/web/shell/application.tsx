@@ -7,6 +7,7 @@ import { EvidenceDrawer } from "../evidence/evidence-drawer.tsx";
 import { EntriesPage } from "../ledger/entries-page.tsx";
 import { LedgerPage } from "../ledger/ledger-page.tsx";
 import { ProblemNote } from "../parts/small.tsx";
+import { StaysPage } from "../stays/stays-page.tsx";
 import { words } from "../words/language.ts";
 import { keysShown } from "./keys.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
@@ -44,6 +45,7 @@ function Content() {
         <ProblemNote problem={trouble.value} retry={startLive} />
       </div>
     );
+  if (page.value === "stays") return <StaysPage />;
   if (page.value === "entries") return <EntriesPage />;
   if (page.value === "ledger") return <LedgerPage />;
   return <DutyPage />;

@@ -4,14 +4,23 @@ import { parseRoute, type Route, routeHash, type ShownKind } from "./address.ts"
 
 export const route = signal<Route>(parseRoute(location.hash));
 
-export const followAddress = (): void =>
-  addEventListener("hashchange", () => {
-    route.value = parseRoute(location.hash);
-  });
+export function followAddress(): void {
+  for (const moved of ["hashchange", "popstate"] as const)
+    addEventListener(moved, () => {
+      route.value = parseRoute(location.hash);
+    });
+}
 
 /** By pushState, not by location.hash: a jump to an address takes the focus away, and the drawer could not give it back. */
 export function show(kind: ShownKind, id: string): void {
   const next = { ...route.value, shown: { kind, id } };
+  history.pushState(null, "", routeHash(next));
+  route.value = next;
+}
+
+/** Another view of the same list: a step back leads to the one before. */
+export function narrow(filters: Route["filters"], view = route.value.view): void {
+  const next = { ...route.value, view, filters };
   history.pushState(null, "", routeHash(next));
   route.value = next;
 }
