@@ -46,6 +46,13 @@ describe.each(roles)("%s", (role) => {
     expect(text.includes(card)).toBe(whole.includes(role));
   });
 
+  test("stays are searched by plate by those who see plates whole, and by nobody else", async () => {
+    const ask = (pattern: string) => api.ask(role, { method: "GET", url: `/api/v1/visits?plate=${encodeURIComponent(pattern)}` });
+    const [found, one, none] = [await ask("D1"), await ask("D1?3"), await ask("D1?9")];
+    if (!whole.includes(role)) return expect(found.statusCode).toBe(403);
+    expect([found.body.includes(plate), one.body.includes(plate), none.body.includes(plate)]).toEqual([true, true, false]);
+  });
+
   test("no other page holds a plate or a card for anybody", async () => {
     const others = api.routes.filter(
       ({ method, url }) => method === "GET" && !url.includes(":") && !/stream|overview|lanes|events|visits|telemetry/.test(url),

@@ -248,6 +248,43 @@ withBrowser("cut off from the cloud it says so, hatches every value, and afterwa
   await tab.close();
 });
 
+withBrowser("stays: filters stand in the address, Back undoes them, a plate opens its bill line by line", async (context) => {
+  const { page, seen, context: tab } = await look(browser, compound.url);
+  await page.goto(`${compound.url}/#/stays`);
+  const rows = page.locator("[data-stay]");
+  await rows.first().waitFor();
+  const all = await rows.count();
+  await page.click('.segments [data-view="billed"]');
+  await page.locator('[data-stay][data-state="inside"]').first().waitFor({ state: "detached" });
+  expect(await rows.count()).toBe(1);
+  await page.fill('[name="plate"]', "闽c·d1?345");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => decodeURIComponent(url.hash).includes("plate=闽CD1?345"));
+  expect(await rows.count()).toBe(1);
+  await page.reload();
+  await rows.first().waitFor();
+  expect([await rows.count(), await page.inputValue('[name="plate"]')]).toEqual([1, "闽CD1?345"]);
+  await page.locator("[data-stay] .row-link").first().click();
+  await page.locator("[data-bill-line]").first().waitFor();
+  expect(await page.locator("[data-bill-line]").allTextContents()).toEqual([
+    expect.stringMatching(/首 30 分钟免费.*¥0\.00/),
+    expect.stringMatching(/按 2 个小时.*¥10\.00/),
+  ]);
+  expect(await page.locator(".bill tfoot .number").allTextContents()).toEqual(["¥10.00", "¥0.00", "¥10.00"]);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  await page.fill('[name="plate"]', "粤B99999");
+  await page.keyboard.press("Enter");
+  await page.locator(".empty").waitFor();
+  await page.goBack();
+  await rows.first().waitFor();
+  await actAs(page, "street");
+  expect(await page.locator('.rail a[href^="#/stays"]').count()).toBe(0);
+  expect(seen.errors.filter((error) => !error.includes("403"))).toEqual([]);
+  counted(context, { stays: all, "bill lines": 2 });
+  await tab.close();
+});
+
 withBrowser("check 11: seven tabs of one browser are live by two connections at most, and each has a new event once", async (context) => {
   const { page: first, context: browserOf } = await look(browser, compound.url);
   await first.goto(compound.url);
@@ -439,6 +476,7 @@ const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>
   ].flatMap((viewport) => ["zh", "en"].map((language) => ({ colorScheme, viewport, language }))),
 );
 const places = [
+  ["#/stays", "[data-stay]"],
   ["#/entries", "[data-entry]"],
   ["#/ledger?view=all", "[data-hazard]"],
   ["#/duty?show=count:cutoffs", "dialog [data-live-event]"],
@@ -471,7 +509,7 @@ withBrowser(
       await tab.close();
     }
     expect(wrong).toEqual([]);
-    expect(new Set(looked).size).toBe(full ? 40 : 16);
+    expect(new Set(looked).size).toBe(full ? 8 * (places.length + 1) : 16);
     counted(context, { looked: looked.length, "rules passed": passed, wrong: wrong.length });
   },
 );

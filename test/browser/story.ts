@@ -44,7 +44,14 @@ export async function tellStory(voice: Voice): Promise<void> {
     ],
     sheds: [{ id: "shed-1", name: "1号充电棚", stations: ["station-1", "station-2"] }],
   });
-  await enterCar(voice, "闽CD12345", 1);
+  const first = await enterCar(voice, "闽CD12345", 1);
+  const entered = Date.now() - 7_500_000;
+  const bill = { bill: randomUUID(), plate: "闽CD12345", entered_at: entered, left_at: entered + 7_500_000, tariff };
+  const lines = [
+    { rule: "free", zh: "首 30 分钟免费", en: "first 30 minutes free", amount_fen: 0 },
+    { rule: "hour", zh: "1 小时 35 分，按 2 个小时 × 5.00 元", en: "1 h 35 min, 2 hours × ¥5.00", amount_fen: 1000 },
+  ];
+  await voice.say("visit.billed", { visit: first, lane: "east-out", ...bill, lines, total_fen: 1000, paid_fen: 0, due_fen: 1000 });
   await enterCar(voice, "闽C8K721", 2);
   for (const socket of ["station-1/1", "station-1/3", "station-2/4"])
     await voice.say("session.started", { session: randomUUID(), socket, card: "10000001", authority: randomUUID(), energy_mWh: 0 });
