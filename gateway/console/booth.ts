@@ -24,6 +24,7 @@ import { passRoutes } from "./passes.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
 import { shedRoutes } from "./sheds.ts";
+import { slipRoutes } from "./slips.ts";
 import { tariffRoutes } from "./tariffs.ts";
 import { tokenCheck } from "./token.ts";
 import { tripTestRoutes } from "./trip-tests.ts";
@@ -63,6 +64,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     passRoutes(server, context, cashier.passes);
     merchantRoutes(server, merchantsHere(context, lanes));
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
+    slipRoutes(server, { cashier, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
     candidateRoutes(server, { context, payments, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
 
     server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {

@@ -8,7 +8,7 @@ import { refusalProblem, sendProblem } from "./problem.ts";
 type AtLane = { Params: { lane: string } };
 type LaneOf = (lanes: Lanes, request: FastifyRequest<AtLane>, reply: FastifyReply) => Lane | undefined;
 
-function stateOf(lane: Lane): LaneState {
+function stateOf(lane: Lane, lanes: Lanes): LaneState {
   const { mode, since, for_ms, person, reason } = lane.keeping.mode();
   const arm = lane.arm();
   return {
@@ -18,6 +18,7 @@ function stateOf(lane: Lane): LaneState {
     until: since === null || for_ms === null ? null : toRfc3339(wall(since.wall + for_ms)),
     person,
     reason,
+    reach: lanes.reach(lane.config),
     arm: arm === "unknown" ? null : { open: arm.open, closed: arm.closed, moving: arm.moving, approach: arm.approach, under: arm.under },
   };
 }
@@ -26,7 +27,7 @@ export function laneModeRoutes(server: FastifyInstance, { lanes, laneOf, params 
   const response = { 200: LaneState };
   server.get<AtLane>("/lanes/:lane", { schema: { params, response } }, async (request, reply) => {
     const lane = laneOf(lanes, request, reply);
-    return lane === undefined ? reply : stateOf(lane);
+    return lane === undefined ? reply : stateOf(lane, lanes);
   });
 
   server.post<AtLane & { Body: LaneModeOrder }>(
@@ -36,7 +37,7 @@ export function laneModeRoutes(server: FastifyInstance, { lanes, laneOf, params 
       const lane = laneOf(lanes, request, reply);
       if (lane === undefined) return reply;
       const set = lane.keeping.set(request.body);
-      return "kind" in set ? sendProblem(reply, refusalProblem(set)) : stateOf(lane);
+      return "kind" in set ? sendProblem(reply, refusalProblem(set)) : stateOf(lane, lanes);
     },
   );
 

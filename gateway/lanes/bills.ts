@@ -149,6 +149,29 @@ export function billFor(tx: Transaction, visit: Visit, pricing: Pricing): { bill
   return { bill: made, fresh: true };
 }
 
+/** A price that a person said and took while nothing here could: one line, made and settled at once. */
+export function handBill(
+  tx: Transaction,
+  visit: Visit,
+  { lane, now, left, amount, newId }: { lane: string; now: Stamp; left: number; amount: Fen; newId: () => string },
+): PinnedBill {
+  const zh = "停机期间按单人工收费";
+  const en = "taken by hand, by a slip, while the lane was down";
+  const line = { rule: "slip", zh, en, amount };
+  const made: PinnedBill = {
+    ...{ id: newId(), visit: visit.id, made: now, lines: [line], total: fen(visit.paid + amount), paidBefore: visit.paid, due: amount },
+    ...{ grace_ms: 0, paid: null },
+  };
+  writeBill(tx, made, { lane, left, tariff: "slip", number: (newestRow(tx, visit.id)?.number ?? 0) + 1 });
+  moveVisit(tx, visit.id, { state: "quoted", total: made.total });
+  tx.event("visit.billed", {
+    ...{ visit: visit.id, bill: made.id, lane, plate: visit.plate, entered_at: visit.entered.wall, left_at: left, tariff: "slip" },
+    lines: [{ rule: line.rule, zh, en, amount_fen: amount }],
+    ...{ total_fen: made.total, paid_fen: made.paidBefore, due_fen: made.due },
+  });
+  return made;
+}
+
 function writeBill(tx: Transaction, bill: PinnedBill, more: { lane: string; left: number; tariff: string; number: number }): void {
   tx.run(
     "INSERT INTO bill (id, visit, lane, made, tariff, lines, total_fen, paid_fen, due_fen, grace_ms, left_at, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -42,6 +42,8 @@ export interface Cameras {
   push(protocol: CameraProtocol, post: Post): CameraAnswer | Undecodable;
   /** Heard through the site's broker, which has asked it who it is. */
   heard(protocol: string, said: Heard): Outcome;
+  /** It was heard before, and is not now. */
+  silent(serialno: string): boolean;
   tick(): void;
   measures(): Measure[];
 }
@@ -205,6 +207,10 @@ export function startCameras(
 
   return {
     heard,
+    silent(serialno) {
+      const one = known.get(serialno);
+      return one?.at !== undefined && silentFor(one, clock.stamp()) > silentAfter_ms;
+    },
     push(protocol, post) {
       const said = protocol.decode(post, post.bytes);
       return said.kind === "undecodable" ? said : decided(said, protocol, post);

@@ -25,6 +25,8 @@ export interface Lanes extends Mounted, Pick<Cameras, "push"> {
   /** Every arm up and kept up, or back to normal; answers which lanes it concerned. */
   fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[];
   readonly tariffs: Tariffs;
+  /** Whether a lane is reached, and how many plates its camera would let in by itself. */
+  reach(lane: LaneConfig): { board: boolean; camera: boolean; list: number | null };
   /** Where cameras ask the time; 0 where they cannot. */
   timePort(): number;
 }
@@ -113,6 +115,14 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     lane: (id) => lanes.get(id),
     fire,
     tariffs,
+    reach: ({ id, camera }) => ({
+      board: lanes.get(id)?.answering() ?? false,
+      camera: !cameras.silent(camera.serialno),
+      list:
+        camera.list === true
+          ? (journal.get<{ n: number }>("SELECT count(*) AS n FROM camera_list WHERE camera = ?", camera.id)?.n ?? 0)
+          : null,
+    }),
     timePort: () => time?.port() ?? 0,
     checks: () => [...[...lanes.values()].map(boardCheck), tariffCheck(tariffs), ...(time?.checks() ?? [])],
     measures: () => [...[...lanes.values()].flatMap((lane) => lane.measures()), ...cameras.measures(), ...(time?.measures() ?? [])],

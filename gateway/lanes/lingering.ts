@@ -116,7 +116,7 @@ export interface Swept {
 export function sweepLingering(tx: Transaction, ground: Ground, now: Stamp): Swept {
   if (!now.synchronised) return { closed: 0, asked: 0 };
   const rows = tx.all<OpenRow>(
-    "SELECT id, lot, plate, entered_at, turned_back, lingers_told FROM visit WHERE state <> 'gone' AND entered_at < ?",
+    "SELECT id, lot, plate, entered_at, turned_back, lingers_told FROM visit WHERE state <> 'gone' AND entry_lost = 0 AND entered_at < ?",
     now.wall - settles_ms,
   );
   let [closed, asked] = [0, 0];

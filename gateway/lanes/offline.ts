@@ -4,7 +4,7 @@ import type { PlateRead } from "#protocols/cameras/plate-read.ts";
 import { dayMs, minuteMs, monotonic, type Stamp, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { LaneWorld } from "./deciding.ts";
-import { enteredSince, openVisit, visitInside } from "./visits.ts";
+import { enteredBySlip, enteredSince, openVisit, visitInside } from "./visits.ts";
 
 /** A record older than this is told, and becomes no visit. */
 const oldest_ms = 7 * dayMs;
@@ -19,6 +19,7 @@ export function offlineRead(tx: Transaction, lane: LaneWorld, { read, now }: { r
   if (config.direction !== "entry" || read.plate === null || claimed === null) return null;
   if (claimed > now.wall + ahead_ms || now.wall - claimed > oldest_ms) return null;
   if (visitInside(tx, config.lot, read.plate) !== undefined || enteredSince(tx, read.plate, claimed - sameArrival_ms)) return null;
+  if (enteredBySlip(tx, read.plate, claimed)) return null;
   const visit = lane.newId();
   openVisit(tx, {
     id: visit,

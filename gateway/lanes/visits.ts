@@ -107,6 +107,14 @@ export function lastGone(reads: Reads, lane: string, plate: Plate): Stamp | unde
 export const enteredSince = (reads: Reads, plate: Plate, since: number): boolean =>
   reads.get("SELECT 1 FROM visit WHERE plate = ? AND entered_at >= ? LIMIT 1", plate, since) !== undefined;
 
+/** Whether a slip tells of this plate's coming in at about that moment: a guard's watch is half an hour off at most. */
+export const enteredBySlip = (reads: Reads, plate: Plate, at: number): boolean =>
+  reads.get(
+    "SELECT 1 FROM visit WHERE plate = ? AND entered_at BETWEEN ? AND ? AND json_extract(entered, '$.boot') = 'slip' LIMIT 1",
+    ...[plate, at - slipWithin_ms, at + slipWithin_ms],
+  ) !== undefined;
+const slipWithin_ms = 1_800_000;
+
 export type NewVisit = Pick<
   Visit,
   "id" | "lot" | "plate" | "colour" | "entryLane" | "entered" | "tariff" | "tariffHash" | "offline" | "received"

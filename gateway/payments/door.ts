@@ -11,6 +11,7 @@ import { type Phone, phoneOf } from "./phone.ts";
 import { providersOf } from "./providers/accounts.ts";
 import { rematchOf } from "./rematch.ts";
 import { type Shifts, shiftsOf } from "./shifts.ts";
+import { type Slips, slipsOf } from "./slips.ts";
 
 export interface Cashier {
   readonly payments: Payments;
@@ -20,6 +21,7 @@ export interface Cashier {
   readonly phone: Phone;
   readonly disputes: Disputes;
   readonly passes: PassDesk;
+  readonly slips: Slips;
   readonly collect: ReturnType<typeof collectorOf>;
   readonly rematch: ReturnType<typeof rematchOf>;
 }
@@ -33,6 +35,7 @@ export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
   const entries = entriesOf(context);
   return {
     ...{ payments, charges, entries, phone, passes, shifts: shiftsOf(context), disputes: disputesOf(context, entries) },
+    slips: slipsOf(context, lanes),
     ...{ collect: collectorOf(context), rematch: rematchOf(context, lanes) },
   };
 }

@@ -92,4 +92,11 @@ export const tables: readonly Migration[] = [
       ALTER TABLE pay_charge_of RENAME TO pay_charge;
       CREATE INDEX pay_charge_open ON pay_charge (bill) WHERE state = 'asked';`,
   },
+  {
+    name: "payments/0020-slips",
+    sql: `
+      CREATE TABLE slip (
+        id TEXT PRIMARY KEY, content TEXT NOT NULL, visit TEXT, became TEXT NOT NULL, at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

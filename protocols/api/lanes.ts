@@ -28,6 +28,19 @@ export const LaneState = Type.Object(
     until: Type.Union([Type.String(), Type.Null()]),
     person: Type.String(),
     reason: Type.String(),
+    /** Whether the lane is reached at all. Cut off, it goes on by itself: the camera opens for its own list and keeps its records, a guard writes slips. */
+    reach: Type.Object(
+      {
+        board: Type.Boolean(),
+        camera: Type.Boolean({
+          description: "heard within the last minute; also true of one that was never heard: it is not installed yet",
+        }),
+        list: Type.Union([Type.Integer(), Type.Null()], {
+          description: "plates that the camera has confirmed on its own list; null: it keeps none from here",
+        }),
+      },
+      strict,
+    ),
     arm: Type.Union([
       Type.Null(),
       Type.Object(
