@@ -149,6 +149,25 @@ export interface LatchReset {
 }
 export type LatchResetAsked = "asked" | "no-socket" | "no-such-trip" | "not-connected";
 
+/** A charging card with a balance at this gateway. */
+export interface Card {
+  readonly card: string;
+  readonly state: "active" | "lost";
+  readonly groups: readonly string[];
+  readonly balance_fen: number;
+  /** Of it, held by charges that run or are not billed yet. */
+  readonly held_fen: number;
+}
+
+export interface Cards {
+  of(card: string): Card | undefined;
+  write(asked: { readonly card: string; readonly groups: readonly string[]; readonly person: string }): Card;
+  /** `entry` is made by whoever asks; the same again is the same entry. */
+  topUp(asked: { readonly card: string; readonly entry: string; readonly amount_fen: number; readonly person: string }): Card | Refusal;
+  lose(asked: { readonly card: string; readonly person: string }): Card | Refusal;
+  move(asked: { readonly card: string; readonly entry: string; readonly to: string; readonly person: string }): Card | Refusal;
+}
+
 /** What the console may ask of the charging half; nothing here waits for the safety process. */
 export interface Sessions {
   /** The newest readings, empty while protection is not heard. */
@@ -172,6 +191,10 @@ export interface Sessions {
   /** Written down before protection is asked; that the relay closed is its fact, and an event. */
   begin(asked: ChargeAsked): ChargeSeen | Refusal;
   charge(charge: string): ChargeSeen | undefined;
+  /** What is printed as a code on a socket, and whose it is; undefined: none of ours. */
+  tokenOf(socket: string): string;
+  socketOfToken(token: string): string | undefined;
+  readonly cards: Cards;
   /** The one that is open on this socket. */
   chargeOf(socket: string): string | undefined;
   /** Ends the charge of a socket. "asked": protection was told; that it ended is its fact, and an event. */

@@ -10,6 +10,12 @@ const options = {
   url: { type: "string" },
   person: { type: "string" },
   socket: { type: "string" },
+  money: { type: "string" },
+  time: { type: "string" },
+  energy: { type: "string" },
+  prepaid: { type: "string" },
+  group: { type: "string", multiple: true },
+  card: { type: "string" },
   stop: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
@@ -22,6 +28,46 @@ interface Told {
   readonly state: "asked" | "charging" | "interrupted" | "ended" | "not-begun";
   readonly seconds: number;
   readonly why: string | null;
+  readonly bill?: { readonly total_fen: number; readonly refund_fen: number; readonly due_fen: number };
+}
+
+interface Wish {
+  readonly money?: string;
+  readonly time?: string;
+  readonly energy?: string;
+  readonly prepaid?: string;
+  readonly group?: string[];
+  readonly card?: string;
+}
+
+const fenOf = (option: string, yuan: string): number => {
+  if (!/^\d{1,4}(\.\d{1,2})?$/.test(yuan)) throw new UsageError(`--${option}: 元，例如 / yuan, such as 2.50`);
+  return Math.round(Number(yuan) * 100);
+};
+
+function choiceOf({ money, time, energy }: Wish): object | undefined {
+  if ([money, time, energy].filter((one) => one !== undefined).length > 1)
+    throw new UsageError("--money、--time、--energy 只写一项；都不写是充满为止 / one of them; none: until it is full");
+  if (money !== undefined) return { kind: "money", fen: fenOf("money", money) };
+  if (time !== undefined) {
+    const minutes = /^(\d{1,4}) min$/.exec(time)?.[1];
+    if (minutes === undefined) throw new UsageError('--time: 应写成 / write "90 min"');
+    return { kind: "time", seconds: Number(minutes) * 60 };
+  }
+  if (energy === undefined) return undefined;
+  if (!/^\d{1,2}(\.\d{1,3})?$/.test(energy)) throw new UsageError("--energy: 度，例如 / kWh, such as 0.5");
+  return { kind: "energy", mWh: Math.round(Number(energy) * 1_000_000) };
+}
+
+/** What the customer chose and paid, as the gateway is told it. */
+function wishOf(values: Wish): object {
+  const choice = choiceOf(values);
+  return {
+    ...(choice === undefined ? {} : { choice }),
+    ...(values.prepaid === undefined ? {} : { paid_fen: fenOf("prepaid", values.prepaid) }),
+    ...(values.group === undefined ? {} : { groups: values.group }),
+    ...(values.card === undefined ? {} : { card: values.card }),
+  };
 }
 
 const words: Readonly<Record<Told["state"], readonly [zh: string, en: string]>> = {
@@ -59,12 +105,16 @@ export async function siteCharge(args: readonly string[]): Promise<Ending> {
   const { api: gateway } = console;
   const asked = stop
     ? await gateway("DELETE", `/sockets/${socket}/charge`)
-    : await gateway("POST", `/sockets/${socket}/charges`, { charge: randomUUID(), person });
+    : await gateway("POST", `/sockets/${socket}/charges`, { charge: randomUUID(), person, ...wishOf(values) });
   if (asked.status !== 202) return declined(asked, { json, what: stop ? "没有停止 / not ended" : "没有开始 / not begun" });
   const { charge } = asked.body as { readonly charge: string };
   const told = await follow(gateway, charge, stop ? ["asked", "charging", "interrupted"] : ["asked", "interrupted"]);
   const ok = stop ? told.state === "ended" || told.state === "not-begun" : told.state === "charging";
-  const why = told.why === null ? "" : `: ${told.why}`;
+  const bill =
+    told.bill === undefined
+      ? ""
+      : `\n账单 / bill ¥${(told.bill.total_fen / 100).toFixed(2)}，退 / back ¥${(told.bill.refund_fen / 100).toFixed(2)}`;
+  const why = `${told.why === null ? "" : `: ${told.why}`}${bill}`;
   return {
     code: ok ? 0 : 1,
     stdout: json ? `${JSON.stringify({ ok, ...told })}\n` : `${socket} ${words[told.state].join(" / ")}${why}\n`,

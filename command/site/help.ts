@@ -28,6 +28,7 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
   以上须先停网关 / for these the gateway must be stopped
 
   site charge --config site.yaml --person 姓名 --socket shed-a/1 [--url URL] [--json]
+       [--money 2 | --time "90 min" | --energy 0.5] [--prepaid 5] [--group resident] [--card 4000000001]
   site charge --config site.yaml --socket shed-a/1 --stop
        由人开始或结束一次充电，网关须在运行：拼装站没有刷卡器。先记入日志，再交给保护进程；保护照常
        a person begins or ends a charge, the gateway running: a station of relays and meters has no card reader.

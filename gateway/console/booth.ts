@@ -12,7 +12,7 @@ import { staticCodeFor } from "../payments/payees.ts";
 import type { Sessions, SiteContext } from "../site-context.ts";
 import { candidateRoutes } from "./candidates.ts";
 import { cashierRoutes } from "./cashier.ts";
-import { chargeRoutes } from "./charges.ts";
+import { cardRoutes, chargeRoutes } from "./charges.ts";
 import { fireRoutes } from "./fire.ts";
 import { goLiveRoutes } from "./go-live.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
@@ -114,6 +114,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     );
 
     chargeRoutes(server, rooms.sessions, largestBody);
+    cardRoutes(server, rooms.sessions, largestBody);
     latchRoutes(server, rooms.sessions, largestBody);
     shedRoutes(server, rooms.sessions, largestBody);
     if (rooms.fire !== undefined) fireRoutes(server, rooms.fire, largestBody);

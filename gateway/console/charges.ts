@@ -1,8 +1,9 @@
 // Charges that a person begins and ends on site: a station of relays and meters has no card reader. The booth's token; a named person.
 import type { FastifyInstance, FastifyReply } from "fastify";
 import Type, { type Static } from "typebox";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
-import type { Sessions } from "../site-context.ts";
+import type { Card, ChargeAsked, Sessions } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -13,20 +14,60 @@ const SocketParams = Type.Object(
 );
 type SocketParams = Static<typeof SocketParams>;
 const ChargeParams = Type.Object({ charge: Charge }, strict);
-const Asked = Type.Object({ charge: Charge, person: Type.String({ minLength: 1, maxLength: 64 }) }, strict);
+const person = Type.String({ minLength: 1, maxLength: 64 });
+const card = Type.String({ pattern: "^[0-9A-Za-z]{1,32}$" });
+const groups = Type.Array(Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}$" }), { maxItems: 10 });
+const fen = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+const Choice = Type.Union([
+  Type.Object({ kind: Type.Literal("money"), fen }, strict),
+  Type.Object({ kind: Type.Literal("time"), seconds: Type.Integer({ minimum: 60, maximum: 86_400 }) }, strict),
+  Type.Object({ kind: Type.Literal("energy"), mWh: Type.Integer({ minimum: 1_000, maximum: 100_000_000 }) }, strict),
+  Type.Object({ kind: Type.Literal("full") }, strict),
+]);
+/** What a customer may say of his charge; not said: until it is full, paid afterwards. */
+const wishes = {
+  choice: Type.Optional(Choice),
+  paid_fen: Type.Optional(fen),
+  groups: Type.Optional(groups),
+  card: Type.Optional(card),
+};
+const Asked = Type.Object({ charge: Charge, person, ...wishes }, strict);
+const ByToken = Type.Object({ charge: Charge, person, token: Type.String({ minLength: 16, maxLength: 200 }), ...wishes }, strict);
+const CardParams = Type.Object({ card }, strict);
+const entry = Type.String({ minLength: 8, maxLength: 60 });
 
 export function chargeRoutes(server: FastifyInstance, sessions: Sessions, largestBody: number): void {
   server.post<{ Params: SocketParams; Body: Static<typeof Asked> }>(
     "/sockets/:station/:socket/charges",
     { bodyLimit: largestBody, schema: { params: SocketParams, body: Asked } },
     async (request, reply) => {
-      const { charge, person } = request.body;
-      const begun = sessions.begin({ charge, person, socket: nameOf(request.params), by: "console" });
-      if (!("kind" in begun)) return reply.code(202).send(begun);
-      const status = begun.code === "no-such-place" ? 404 : begun.code === "not-connected" ? 503 : 409;
-      return sendProblem(reply, { ...refusalProblem(begun), status });
+      return begin(reply, { ...request.body, socket: nameOf(request.params) });
     },
   );
+
+  /** As the code on the socket says it: whoever has scanned it stands there. */
+  server.post<{ Body: Static<typeof ByToken> }>(
+    "/charges",
+    { bodyLimit: largestBody, schema: { body: ByToken } },
+    async (request, reply) => {
+      const { token, ...asked } = request.body;
+      const socket = sessions.socketOfToken(token);
+      if (socket === undefined) return sendProblem(reply, notOurToken);
+      return begin(reply, { ...asked, socket });
+    },
+  );
+
+  server.get<{ Params: SocketParams }>("/sockets/:station/:socket/token", { schema: { params: SocketParams } }, async (request) => {
+    const socket = nameOf(request.params);
+    return { socket, token: sessions.tokenOf(socket) };
+  });
+
+  const begin = (reply: FastifyReply, asked: Omit<ChargeAsked, "by">): FastifyReply => {
+    const begun = sessions.begin({ ...asked, by: "console" });
+    if (!("kind" in begun)) return reply.code(202).send(begun);
+    const status = begun.code === "no-such-place" ? 404 : begun.code === "not-connected" ? 503 : 409;
+    return sendProblem(reply, { ...refusalProblem(begun), status });
+  };
 
   server.get<{ Params: { charge: string } }>("/charges/:charge", { schema: { params: ChargeParams } }, async (request, reply) => {
     const { charge } = request.params;
@@ -46,6 +87,43 @@ export function chargeRoutes(server: FastifyInstance, sessions: Sessions, larges
     },
   );
 }
+
+/** Cards with a balance: written, topped up, reported lost, and their balance moved to another. */
+export function cardRoutes(server: FastifyInstance, { cards }: Sessions, largestBody: number): void {
+  const answer = (reply: FastifyReply, card: Card | Refusal | undefined): unknown => {
+    if (card === undefined) return sendProblem(reply, { status: 404, code: "no-such-card", zh: "没有这张卡", en: "there is no such card" });
+    if (!("kind" in card)) return card;
+    return sendProblem(reply, { ...refusalProblem(card), status: card.code === "no-such-card" ? 404 : 409 });
+  };
+  const By = { person };
+  server.get<{ Params: { card: string } }>("/cards/:card", { schema: { params: CardParams } }, async (request, reply) =>
+    answer(reply, cards.of(request.params.card)),
+  );
+  const post = <Body extends { person: string }>(path: string, body: object, act: (card: string, body: Body) => Card | Refusal): void => {
+    server.post<{ Params: { card: string }; Body: Body }>(
+      `/cards/:card${path}`,
+      { bodyLimit: largestBody, schema: { params: CardParams, body } },
+      async (request, reply) => answer(reply, act(request.params.card, request.body as Body)),
+    );
+  };
+  post<{ person: string; groups: string[] }>("", Type.Object({ ...By, groups }, strict), (card, body) => cards.write({ card, ...body }));
+  post<{ person: string; entry: string; amount_fen: number }>(
+    "/top-ups",
+    Type.Object({ ...By, entry, amount_fen: fen }, strict),
+    (card, body) => cards.topUp({ card, ...body }),
+  );
+  post<{ person: string }>("/lost", Type.Object(By, strict), (card, body) => cards.lose({ card, ...body }));
+  post<{ person: string; entry: string; to: string }>("/move", Type.Object({ ...By, entry, to: card }, strict), (from, body) =>
+    cards.move({ card: from, ...body }),
+  );
+}
+
+const notOurToken = {
+  status: 404,
+  code: "no-such-token",
+  zh: "二维码不是本站点的，或已更换",
+  en: "this code is not of this site, or was replaced",
+} as const;
 
 const nameOf = ({ station, socket }: SocketParams): string => `${station}/${socket}`;
 

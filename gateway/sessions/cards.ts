@@ -1,17 +1,9 @@
 // Cards with a balance: entries that are never changed, a hold while a charge runs, cards that are lost, and balances that move to another card.
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
-import type { Reads, Transaction } from "../journal/journal.ts";
-
-export const cardStates = ["active", "lost"] as const;
-export interface Card {
-  readonly card: string;
-  readonly state: (typeof cardStates)[number];
-  readonly groups: readonly string[];
-  readonly balance_fen: number;
-  /** Of it, held by charges that run or are not billed yet. */
-  readonly held_fen: number;
-}
+import type { Journal, Reads, Transaction } from "../journal/journal.ts";
+import type { Clock } from "../ports.ts";
+import type { Card, Cards } from "../site-context.ts";
 
 export function cardOf(reads: Reads, card: string): Card | undefined {
   const row = reads.get<{ state: Card["state"]; groups: string }>("SELECT state, groups FROM charge_card WHERE card = ?", card);
@@ -112,4 +104,16 @@ export function cardHold(
   if (known.state === "lost") return "card-lost";
   const free = known.balance_fen - known.held_fen;
   return free <= 0 ? "balance-low" : { groups: known.groups, paid_fen: Math.min(free, hold_fen) };
+}
+
+/** The same as the console asks for it, each a transaction of its own. */
+export function cardsOf(journal: Journal, clock: Clock): Cards {
+  const by = <Asked extends object>(asked: Asked): Asked & { at: Stamp } => ({ ...asked, at: clock.stamp() });
+  return {
+    of: (card) => cardOf(journal, card),
+    write: (asked) => journal.commit((tx) => writeCard(tx, by(asked))),
+    topUp: (asked) => journal.commit((tx) => topUp(tx, by(asked))),
+    lose: (asked) => journal.commit((tx) => loseCard(tx, by(asked))),
+    move: (asked) => journal.commit((tx) => moveBalance(tx, by(asked))),
+  };
 }

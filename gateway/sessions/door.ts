@@ -5,6 +5,7 @@ import type { LineHealth, SafetyToSite } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { chargeSeen } from "./by-hand.ts";
+import { cardsOf } from "./cards.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { resetLatch } from "./latch-reset.ts";
@@ -13,6 +14,7 @@ import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
 import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
+import { tokensOf } from "./tokens.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
 export interface MountedSessions extends Mounted, Sessions {
@@ -87,6 +89,8 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     },
     begin: charging.begin,
     charge: (charge) => chargeSeen(journal, charge),
+    ...tokensOf(data),
+    cards: cardsOf(journal, clock),
     chargeOf: (socket) => openCharge(journal, socket)?.session,
     release(socket) {
       const charge = openCharge(journal, socket);

@@ -1,15 +1,22 @@
 // House rules of charging as a service, a story a test: real sessions, protection and journal in told time, with simulated batteries.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Fastify from "fastify";
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { Plant } from "#command/month/plant.ts";
+import { cardRoutes, chargeRoutes } from "#gateway/console/charges.ts";
 import { meterStep } from "#gateway/core/charging/meter.ts";
 import { untilNight_ms } from "#gateway/core/charging/night.ts";
 import { type Journal, openJournal } from "#gateway/journal/journal.ts";
-import { cardOf, loseCard, moveBalance, topUp, writeCard } from "#gateway/sessions/cards.ts";
+import { chargeSeen } from "#gateway/sessions/by-hand.ts";
+import { cardOf, cardsOf, loseCard, moveBalance, topUp, writeCard } from "#gateway/sessions/cards.ts";
 import { type Charging, startCharging } from "#gateway/sessions/charging.ts";
 import type { ChargingRules } from "#gateway/sessions/rules.ts";
 import { tables } from "#gateway/sessions/tables.ts";
-import type { ChargeAsked } from "#gateway/site-context.ts";
+import { tokensOf } from "#gateway/sessions/tokens.ts";
+import type { ChargeAsked, Sessions } from "#gateway/site-context.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { chance } from "#sim/chance.ts";
 import { batteryFaults, chemistries, newBattery, nominals_V, power_W, charge as takes, trickles } from "#sim/charging/battery.ts";
@@ -237,6 +244,65 @@ test("cards: a hold of the balance, the bill of it, a lost card begins nothing, 
   shed.tap(1, 77);
   expect(shed.data("charging.refused").at(-1)?.code).toBe("card-lost");
   expect(shed.data("card.entered").map(({ kind }) => kind)).toEqual(["topup", "charge", "moved-out", "moved-in"]);
+});
+
+test("on site: a code begins a charge with its choice, a code of nobody begins none; cards are kept, each entry once", async () => {
+  shed = new Shed(evening, 1, { cards: { hold_fen: 300 } });
+  const socket = shed.plug(1);
+  const folder = mkdtempSync(join(tmpdir(), "cuobian-codes-"));
+  const { journal, clock } = shed;
+  const tokens = tokensOf(folder);
+  const sessions = {
+    begin: (asked: ChargeAsked) => shed.charging.begin(asked),
+    charge: (id: string) => chargeSeen(journal, id),
+    cards: cardsOf(journal, clock),
+    ...tokens,
+  } as unknown as Sessions;
+  const server = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
+  chargeRoutes(server, sessions, 16_384);
+  cardRoutes(server, sessions, 16_384);
+  const post = async (url: string, payload: object) => {
+    const answer = await server.inject({ method: "POST", url, payload });
+    return { status: answer.statusCode, body: answer.json() as Record<string, unknown> };
+  };
+  const token = tokens.tokenOf(socket);
+  const asked = { charge: "charge-by-code", person: "rider", paid_fen: 200, choice: { kind: "time", seconds: 60 } };
+  for (const wrong of [`${token.slice(0, -2)}AA`, `${Buffer.from("bay-9/1").toString("base64url")}.${token.split(".")[1]}`, "x".repeat(20)])
+    expect(await post("/charges", { ...asked, token: wrong })).toMatchObject({ status: 404, body: { code: "no-such-token" } });
+  expect(await post("/charges", { ...asked, token, choice: { kind: "time", seconds: -1 } })).toMatchObject({ status: 400 });
+  expect(await post("/charges", { ...asked, token })).toMatchObject({
+    status: 202,
+    body: { charge: "charge-by-code", socket, state: "asked" },
+  });
+  expect(await post("/charges", { ...asked, token })).toMatchObject({ status: 202, body: { charge: "charge-by-code" } });
+  shed.seconds(90);
+  shed.plant.unplug(shed.plant.bay(socket));
+  shed.seconds(40);
+  const seen = await server.inject({ method: "GET", url: "/charges/charge-by-code" });
+  expect(seen.json()).toMatchObject({
+    state: "ended",
+    why: "time",
+    bill: { refund_fen: expect.any(Number), total_fen: expect.any(Number) },
+  });
+
+  expect(await post("/cards/77/top-ups", { person: "office", entry: "entry-0001", amount_fen: 500 })).toMatchObject({ status: 404 });
+  expect(await post("/cards/77", { person: "office", groups: ["staff"] })).toMatchObject({ status: 200, body: { balance_fen: 0 } });
+  for (let n = 0; n < 2; n += 1)
+    expect(await post("/cards/77/top-ups", { person: "office", entry: "entry-0001", amount_fen: 500 })).toMatchObject({
+      body: { balance_fen: 500 },
+    });
+  expect(await post("/cards/78", { person: "office", groups: [] })).toMatchObject({ status: 200 });
+  expect(await post("/cards/77/move", { person: "office", entry: "move-0001", to: "78" })).toMatchObject({
+    status: 409,
+    body: { code: "card-not-lost" },
+  });
+  expect(await post("/cards/77/lost", { person: "office" })).toMatchObject({ body: { state: "lost" } });
+  expect(await post("/cards/77/move", { person: "office", entry: "move-0001", to: "78" })).toMatchObject({
+    body: { card: "78", balance_fen: 500 },
+  });
+  expect((await server.inject({ method: "GET", url: "/cards/77" })).json()).toMatchObject({ balance_fen: 0, state: "lost" });
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test.each([

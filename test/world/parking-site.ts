@@ -19,7 +19,9 @@ import type { Exchange } from "#gateway/lines/exchange.ts";
 import { openTcpExchange } from "#gateway/lines/tcp.ts";
 import { tables as paymentTables } from "#gateway/payments/tables.ts";
 import { tables as registerTables } from "#gateway/register/tables.ts";
+import { cardsOf } from "#gateway/sessions/cards.ts";
 import { resetLatch } from "#gateway/sessions/latch-reset.ts";
+import { tokensOf } from "#gateway/sessions/tokens.ts";
 import type { LatchReset, SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
 import { refusal } from "#protocols/vocabulary/faults.ts";
@@ -174,6 +176,8 @@ async function start(folder: string, world: World): Promise<Running> {
     release: () => "no-charge" as const,
     begin: () => refusal("no-such-place", "没有充电站", "no stations here"),
     charge: () => undefined,
+    ...tokensOf(context.data),
+    cards: cardsOf(context.journal, context.clock),
     chargeOf: () => undefined,
     tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),
     tripTestOf: () => undefined,
