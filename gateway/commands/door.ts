@@ -3,8 +3,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ActionArgs, type Command, type RefusalCode, refusals } from "#protocols/uplink/commands.ts";
 import type { Lanes } from "../lanes/door.ts";
+import type { Cashier } from "../payments/door.ts";
 import type { Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { type Commands, type Result, startCommands } from "./commands.ts";
+import { carryOutMoney, isMoney } from "./money.ts";
 import { type CloudKey, readCloudKey } from "./verify.ts";
 
 export interface MountedCommands extends Mounted, Pick<Commands, "take"> {}
@@ -12,6 +14,8 @@ export interface MountedCommands extends Mounted, Pick<Commands, "take"> {}
 export interface CommandRooms {
   readonly lanes: Lanes;
   readonly sessions: Sessions;
+  /** Not there: commands about money are refused. */
+  readonly cashier?: Cashier | undefined;
 }
 
 /** Without a readable key no command is taken; the rest of the gateway works on. */
@@ -46,7 +50,9 @@ export async function mountCommands(context: SiteContext, rooms: CommandRooms): 
 }
 
 function carryOut(command: Command, rooms: CommandRooms): Promise<Result> {
-  switch (command.action) {
+  const { action } = command;
+  if (isMoney(action)) return carryOutMoney({ ...command, action }, rooms.cashier);
+  switch (action) {
     case "gate.open":
       return openGate(command, command.args as ActionArgs<"gate.open">, rooms);
     case "socket.start":

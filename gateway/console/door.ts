@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { MountedFire } from "../fire/door.ts";
 import type { Lanes } from "../lanes/door.ts";
-import { mountCashier } from "../payments/door.ts";
+import { type Cashier, mountCashier } from "../payments/door.ts";
 import type { MountedConsole, Probes, Sessions, SiteContext } from "../site-context.ts";
 import { boothRoutes } from "./booth.ts";
 import { cameraRoutes } from "./cameras.ts";
@@ -30,7 +30,7 @@ const idle_ms = 65_000;
 const mostConnections = 64;
 const usualBody = 16 * 1024;
 
-export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): Promise<MountedConsole> {
+export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): Promise<MountedConsole & { readonly cashier: Cashier }> {
   const server = newServer();
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -53,7 +53,7 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
     cashier.charges.stop();
     await server.close();
   };
-  return { http, stop };
+  return { http, stop, cashier };
 }
 
 function newServer(): FastifyInstance {

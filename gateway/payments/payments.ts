@@ -20,6 +20,8 @@ export interface Payments {
   due(lane: Lane): Due | Refusal;
   /** `also` is written together with the money. */
   pay(lane: Lane, payment: AnyPayment, also?: (tx: Transaction) => void): Promise<PaymentTaken | Refusal>;
+  /** What this car owes, asked for from afar: its bill is an event. */
+  bill(visit: string): { readonly bill: string; readonly due_fen: number } | Refusal;
   /** Paid away from any lane. Where this car stands before an exit by now it opens there; else it opens when it is read, within the grace. */
   prepay(payment: AnyPayment, also?: (tx: Transaction) => void): Promise<PaymentTaken | Refusal>;
   /** Money that came after its price was asked anew: it counts, opens nothing, and is taken off what is asked next. */
@@ -65,6 +67,13 @@ export function paymentsOf(context: SiteContext, lanes: Lanes): Payments {
     },
 
     pay,
+    bill(id) {
+      const visit = visitById(journal, id);
+      if (visit === undefined || visit.state === "gone") return noVisit;
+      const asking = { tariffs: lanes.tariffs, lane: null, now: clock.stamp(), newId: () => chance.id() };
+      const found = journal.commit((tx) => billFor(tx, visit, asking));
+      return "kind" in found ? found : { bill: found.bill.id, due_fen: found.bill.due };
+    },
     prepay: (payment, also) => pay(standing(payment.bill), payment, also),
     credit,
   };
@@ -167,9 +176,10 @@ const answered = (row: PaymentRow): PaymentTaken =>
     ? { payment: row.id, gate: "not-opened", reason: "the gateway was restarted; open by hand, or let the camera read the car again" }
     : (JSON.parse(row.answer) as PaymentTaken);
 
+/** Where a phone's money opened is no part of what it is: told again, the car may have moved. */
 const samePayment = (row: PaymentRow, payment: AnyPayment, lane: Lane | undefined): boolean =>
   row.bill === payment.bill &&
-  row.lane === (lane?.config.id ?? onPhone) &&
+  (row.lane === (lane?.config.id ?? onPhone) || !["cash", "static-code"].includes(payment.method)) &&
   row.method === payment.method &&
   row.amount_fen === payment.amount_fen &&
   row.collector === payment.collector;
@@ -179,6 +189,7 @@ const otherContent = refusal(
   "该支付编号已用于另一笔支付，请换一个新编号",
   "this payment id was used for another payment: make a new one",
 );
+const noVisit = refusal("no-visit", "没有这辆在场车辆", "no such car is inside");
 const unknownBill = refusal("unknown-bill", "没有这张账单，请重新查询应缴金额", "no such bill: ask what is due again");
 
 const elsewhere = refusal("shadow", "系统试运行中，收款请在原系统办理", "this system is on trial: take the money in the other one");

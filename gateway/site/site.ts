@@ -56,7 +56,7 @@ export async function startSite(file: Running, { log, onFailure, onRestart }: Si
     const fire = await mount(mountFire({ ...context, fire: file.config.fire }, { sessions, devices: machineDevices() }));
     if (fire.port !== undefined) context.log.info({ port: fire.port }, "fire: transmission devices may connect");
     const console = await mount(mountConsole(context, { lanes, probes, sessions, fire }));
-    const commands = await mount(mountCommands(context, { lanes, sessions }));
+    const commands = await mount(mountCommands(context, { lanes, sessions, cashier: console.cashier }));
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
     const documents = await mount(mountDocuments(context, file, { lanes, protection, restart: onRestart }));
     await mount(mountUplink(context, { take: commands.take, takeDocument: documents.take, onReached: documents.reached }));

@@ -6,6 +6,8 @@ import { tripName } from "./shed-events.ts";
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
 const person = Type.String({ minLength: 1, maxLength: 64 });
+const key = Type.String({ minLength: 8, maxLength: 64 });
+const fen = Type.Integer({ minimum: 1, maximum: 100_000_000 });
 const socket = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}/[1-9][0-9]{0,2}$" });
 
 interface Action<S extends TSchema = TSchema> {
@@ -35,6 +37,42 @@ export const actions = {
   "socket.reset-latch": action("解除锁定", "reset a socket's latch", {
     args: Type.Object({ socket, trip: tripName }, strict),
     lifetime_s: 300,
+    dangerous: true,
+  }),
+  "visit.bill": action("查询应缴", "ask what a car owes: its bill comes as an event", {
+    args: Type.Object({ visit: key }, strict),
+    lifetime_s: 60,
+    dangerous: false,
+  }),
+  // Money was taken and is owed to the driver, however late the lane hears of it; it opens only where the car stands then.
+  "visit.pay": action("入账他处收款", "credit money that was taken elsewhere", {
+    args: Type.Object({ payment: key, bill: key, method: Type.Enum(["wechat", "alipay", "sandbox"]), amount_fen: fen }, strict),
+    lifetime_s: 7 * 86_400,
+    dangerous: true,
+  }),
+  "payment.refund": action("退款", "give money back", {
+    args: Type.Object({ payment: key, entry: key, amount_fen: fen }, strict),
+    lifetime_s: 7 * 86_400,
+    dangerous: true,
+  }),
+  "payment.void": action("冲正", "take a payment back: it was never made", {
+    args: Type.Object({ payment: key, entry: key }, strict),
+    lifetime_s: 7 * 86_400,
+    dangerous: true,
+  }),
+  "bill.waive": action("免收", "let a bill off", {
+    args: Type.Object({ bill: key, entry: key }, strict),
+    lifetime_s: 600,
+    dangerous: true,
+  }),
+  "dispute.open": action("登记异议", "a driver says that a bill is not right", {
+    args: Type.Object({ dispute: key, visit: key }, strict),
+    lifetime_s: 7 * 86_400,
+    dangerous: false,
+  }),
+  "dispute.end": action("处理异议", "answer a dispute, with money or without", {
+    args: Type.Object({ dispute: key, entry: Type.Optional(key), amount_fen: Type.Optional(fen) }, strict),
+    lifetime_s: 7 * 86_400,
     dangerous: true,
   }),
 } as const;

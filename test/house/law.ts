@@ -165,7 +165,15 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "gateway/commands",
-    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/lanes", "gateway/signed", "gateway/site-context.ts", "protocols/uplink"],
+    mayLeanOn: [
+      "gateway/ports.ts",
+      "gateway/journal",
+      "gateway/lanes",
+      "gateway/payments",
+      "gateway/signed",
+      "gateway/site-context.ts",
+      "protocols/uplink",
+    ],
     packages: ["typebox", "pino"],
   },
   {

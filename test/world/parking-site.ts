@@ -184,7 +184,6 @@ async function start(folder: string, world: World): Promise<Running> {
     cancelTripTest: () => "no-test" as const,
   };
   const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
-  const commands = await mountCommands(context, { lanes, sessions });
   const restarts: string[] = [];
   const protection = { runs: () => undefined, restart: () => true };
   // Without the cloud's key no document is taken.
@@ -192,6 +191,7 @@ async function start(folder: string, world: World): Promise<Running> {
     ? await mountDocuments(context, file, { lanes, protection, restart: (why) => void restarts.push(why) })
     : undefined;
   const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;
+  const commands = await mountCommands(context, { lanes, sessions, cashier: console?.cashier });
   const die = async (): Promise<void> => {
     await console?.stop();
     await documents?.stop();
