@@ -151,6 +151,8 @@ if (node !== process.execPath && !process.env.CUOBIAN_BOOTSTRAPPED) {
   become(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
   ensureDependencies(node);
+  // What Node made of a file the last time is kept: every process that is started reads it instead of doing it again.
+  process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "compiled");
   const [verb, ...args] = process.argv.slice(2);
   if (verb === "start") become(node, ["command/main.ts", "demo", ...args]);
   else if (verb === "run") become(node, [join(root, "command/main.ts"), ...args]);
