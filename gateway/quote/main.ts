@@ -14,7 +14,10 @@ const usage = `cuobian quote --tariff FILE --enter TIME --exit TIME [--json]
     --plate P --colour C --class WORD --bays N --operating     车 / the car; 颜色 colours: ${plateColours.join(", ")}
     --history "ENTER/EXIT=YUAN"                                 此前停车 / an earlier stay (repeatable)
     --coupon free|percent=20|minutes=60|cash=5|valid-for=TIME/3|time-window=18:00-22:00
-    --paid "TIME=YUAN"   --pass "FROM/UNTIL"   --charging "FROM/UNTIL=KWH"   --inner "FROM/UNTIL"   --entry-lost
+                                                                何时出示 / when it was shown: minutes=60@TIME
+    --paid "TIME=YUAN"   --charging "FROM/UNTIL=KWH"   --inner "FROM/UNTIL"   --entry-lost
+    --pass "FROM/UNTIL[;spaces=N][;with=ENTER/LEFT]…[;suspended=FROM/UNTIL]"
+                                                                同卡其他车在场 / when the card's other cars were inside; 没离场 / still inside: with=ENTER/
   时间 / times: 2026-11-25T08:11:00+08:00，或不写时区按北京时间 / without an offset: China's civil time
 cuobian quote --charging FILE --start TIME --load "200 W/2 h" [--load …] [--json]
   这次充电多少钱，电费与服务费分开 / what this charge costs, electricity and service apart

@@ -1,5 +1,5 @@
 // What was typed, or sent to the API in the same words, becomes a stay: times, the car, and what it brings along. Every complaint says the option and how to write it.
-import type { Coupon, Stay } from "#gateway/core/parking/tariff.ts";
+import type { Coupon, Pass, Stay } from "#gateway/core/parking/tariff.ts";
 import { type Fen, fen } from "#protocols/vocabulary/money.ts";
 import { canonicalPlate, type PlateColour, plateColour, plateColours } from "#protocols/vocabulary/plate.ts";
 import { dayMs, fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
@@ -101,7 +101,7 @@ export function stayOf(values: StayValues): Stay {
       const [at, amount = ""] = text.split("=");
       return { at: time("paid", at), amount: money("paid", amount) };
     }),
-    passes: (values.pass ?? []).map((text, index) => ({ id: `pass-${index + 1}`, ...days("pass", text) })),
+    passes: (values.pass ?? []).map(passOf),
     charging: (values.charging ?? []).map((text) => {
       const [when = "", energy] = text.split("=");
       return { ...span("charging", when), energy_mWh: Math.round(number("charging", energy, "A/B=7.5 (kWh)") * 1_000_000) };
@@ -118,7 +118,41 @@ function days(option: string, text: string): { from: Wall; until: Wall } {
   return inOrder(option, text, { from: at(from), until: whole.test(until) ? wall(at(until) + dayMs) : at(until) });
 }
 
+const passHow = '"2026-11-01/2026-11-30;spaces=1;with=2026-11-25 08:00/2026-11-25 12:00;suspended=2026-11-10/2026-11-12"';
+
+/** Its dates; then how many spaces, when the other cars of the card were inside (no end: still are), and when it was suspended. */
+function passOf(text: string, index: number): Pass {
+  const [dates = "", ...more] = text.split(";");
+  const suspended: { from: Wall; until: Wall }[] = [];
+  const others: { entered: Wall; left?: Wall }[] = [];
+  let count: number | undefined;
+  for (const part of more) {
+    const [word, value = ""] = part.trim().split("=");
+    if (word === "spaces") count = whole("pass", value, { least: 1, most: 100, how: passHow });
+    else if (word === "suspended") suspended.push(days("pass", value));
+    else if (word === "with" && value.endsWith("/")) others.push({ entered: time("pass", value.slice(0, -1)) });
+    else if (word === "with") {
+      const { from, until } = span("pass", value);
+      others.push({ entered: from, left: until });
+    } else no("pass", part, passHow);
+  }
+  if (count === undefined && others.length > 0) no("pass", text, passHow);
+  return {
+    id: `pass-${index + 1}`,
+    ...days("pass", dates),
+    ...(suspended.length === 0 ? {} : { suspended }),
+    ...(count === undefined ? {} : { spaces: { count, others } }),
+  };
+}
+
+/** "minutes=60@2026-11-25 09:00": shown then; without it, at the exit. */
 function couponOf(text: string, index: number): Coupon {
+  const [what = "", shown] = text.split("@");
+  const coupon = plainCoupon(what, index);
+  return shown === undefined ? coupon : { ...coupon, presented: time("coupon", shown) };
+}
+
+function plainCoupon(text: string, index: number): Coupon {
   const id = String(index + 1);
   const [kind = "", value] = text.split("=");
   switch (kind) {

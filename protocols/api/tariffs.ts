@@ -21,7 +21,8 @@ export const QuoteAsked = Type.Object(
     history: optional(several),
     coupon: optional(several),
     paid: optional(several),
-    pass: optional(several),
+    /** With the other cars of its spaces a pass takes more words. */
+    pass: optional(Type.Array(Type.String({ minLength: 1, maxLength: 2_000 }), { maxItems: 100 })),
     charging: optional(several),
     inner: optional(several),
     entry_lost: optional(Type.Boolean()),

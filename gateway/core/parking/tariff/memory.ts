@@ -54,8 +54,15 @@ const mostKnown = 20_000;
 /** Windows, calendars and free times that one rate is used with. */
 const mostMemories = 8;
 
-const isSmall = ({ windows, leaps, states }: Memory): boolean =>
-  windows.size < mostKnown && leaps.size < mostKnown && states.length < mostKnown;
+const isSmall = ({ windows, states }: Memory): boolean => windows.size < mostKnown && states.length < mostKnown;
+
+/** Of a unit that runs on from day to day there is a leap for each second of it and each group of holidays; beyond so many they are walked anew. */
+const mostLeaps = 40_000;
+
+export function keepLeap({ leaps }: Memory, key: number, leap: Leap): void {
+  if (leaps.size >= mostLeaps) leaps.clear();
+  leaps.set(key, leap);
+}
 
 export function memoryOf({ pricing, calendar, byDay }: Task): Memory {
   const free = pricing.free?.again === "each-window" ? pricing.free : undefined;

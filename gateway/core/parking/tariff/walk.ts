@@ -2,7 +2,19 @@
 // same state costs what it cost before; and what was walked once, up to beyond the next holidays, is one leap from then on. So the work goes by how many kinds of day a tariff tells apart
 // and by the groups of holidays, not by the length of the stay.
 import { day, dayOf, type Interval, weekdayOf, within } from "./days.ts";
-import { type Cycle, type Known, keepPart, type Leap, type Memory, memoryOf, oneContent, stateId, stateOf, windowKey } from "./memory.ts";
+import {
+  type Cycle,
+  type Known,
+  keepLeap,
+  keepPart,
+  type Leap,
+  type Memory,
+  memoryOf,
+  oneContent,
+  stateId,
+  stateOf,
+  windowKey,
+} from "./memory.ts";
 import { type Content, priceWindow, type Task, type WindowPrice } from "./one-window.ts";
 import { join, nothingTold, type Place, type Told, tell } from "./told.ts";
 import type { Calendar } from "./types.ts";
@@ -188,7 +200,7 @@ const mostDays = 65_536;
 function closeLeap(walk: Walk): void {
   const { leap, memory, at } = walk;
   walk.leap = undefined;
-  if (leap !== undefined) memory.leaps.set(leap.key, { windows: at.index - leap.index, after: at.state, told: leap.told });
+  if (leap !== undefined) keepLeap(memory, leap.key, { windows: at.index - leap.index, after: at.state, told: leap.told });
 }
 
 function takeLeap(walk: Walk, { windows, after, told }: Leap): void {
