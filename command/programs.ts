@@ -42,6 +42,12 @@ export const programs: readonly Program[] = [
     usage: "alarms list | kpi --config cloud.yaml",
     zh: "告警清单与指标",
     en: "the list of alarms, and their figures",
+    verb: "ledger",
+    file: "cloud/ledger/main.ts",
+    args: [],
+    usage: "ledger check FILE | verify | escalate --dry-run | export",
+    zh: "整改台账：核对导出、验证链条、预演督办",
+    en: "the rectification ledger: check an export, verify, rehearse",
   },
   {
     verb: "sim",

@@ -1,6 +1,7 @@
 // The routes of the ledger, of public income and of assessment as the tests of rights, of rows and of foreign pages ask them: one table for the three.
 import { compound } from "#cloud/ingest/room-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
+import { writeWorkbook } from "#protocols/excel/write.ts";
 
 export interface RouteForTests {
   readonly who: "anyone" | "signed-in" | readonly Role[];
@@ -43,6 +44,17 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   "POST /api/v1/ledger/rules": {
     ...{ who: ["bureau-officer"], by: "bureau-officer", not: "street-officer" },
     payload: { kind: "clauses", scope: "", valid_from: "2026-11-25", body: [], note: "测试" },
+  },
+  "GET /api/v1/ledger/export": { who: ledgerReaders, by: "auditor", not: "installer" },
+  "GET /api/v1/ledger/totals": { who: ledgerReaders },
+  "POST /api/v1/ledger/import": {
+    ...{ who: [...onSite, ...officers], by: "bureau-officer", not: "administrator" },
+    payload: {
+      name: "空.xlsx",
+      base64: Buffer.from(
+        writeWorkbook([{ name: "说明", title: "", info: "", columns: [{ head: "项目", kind: "text", width: 9 }], rows: [] }]),
+      ).toString("base64"),
+    },
   },
   "GET /api/v1/ledger/check": { who: [...officers, ...overseers] },
 };

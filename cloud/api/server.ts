@@ -29,6 +29,7 @@ import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { sheetRoutes } from "./routes/sheets.ts";
 import { socketRoutes } from "./routes/sockets.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
@@ -49,6 +50,7 @@ const nouns: readonly Routes[] = [
   evidenceRoutes,
   ledgerRoutes,
   ruleRoutes,
+  sheetRoutes,
   eventRoutes,
   visitRoutes,
   commandRoutes,

@@ -13,6 +13,8 @@ export const auditActions = {
   "hazard.report": { zh: "登记隐患", en: "registered a hazard" },
   "hazard.evidence": { zh: "上传证据", en: "added evidence" },
   "ledger.escalate": { zh: "执行督办升级", en: "ran the escalation" },
+  "ledger.export": { zh: "导出台账", en: "exported the ledger" },
+  "ledger.import": { zh: "导入台账", en: "imported a sheet into the ledger" },
   "rule.write": { zh: "发布规则版本", en: "wrote a version of a rule" },
   "command.ask": { zh: "提出指令", en: "asked for a command" },
   "command.approve": { zh: "批准指令", en: "approved a command" },

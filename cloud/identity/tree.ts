@@ -23,6 +23,8 @@ export const wholeTree = "all";
 export interface Tree {
   scopeOf(area: string): Scope;
   nameOf(area: string): string;
+  /** The areas above a compound, the nearest first. */
+  pathOf(site: string): readonly Area[];
 }
 
 export function openTree(areas: readonly Area[], compounds: readonly Compound[]): Tree {
@@ -42,6 +44,15 @@ export function openTree(areas: readonly Area[], compounds: readonly Compound[])
       if (area === wholeTree) return everywhere;
       const sites = compounds.filter((compound) => under(compound, area)).map(({ id }) => id);
       return sites.length === 0 ? nowhere : { all: false, sites };
+    },
+    pathOf(site) {
+      const path: Area[] = [];
+      let at = byId.get(compounds.find(({ id }) => id === site)?.area ?? "");
+      while (at !== undefined && path.length <= areas.length) {
+        path.push(at);
+        at = byId.get(at.above ?? "");
+      }
+      return path;
     },
     nameOf: (area) => byId.get(area)?.name ?? compounds.find(({ id }) => id === area)?.name ?? area,
   };

@@ -46,7 +46,7 @@ export interface Photos {
   readonly after: readonly { readonly uploaded_at: number; readonly used_before: string | null }[];
 }
 
-type Set = Partial<Row<"hazard">>;
+type Columns = Partial<Row<"hazard">>;
 
 const words: Partial<Record<GivenField, readonly [code: string, zh: string, en: string]>> = {
   responsible: ["no-responsible", "派单需填写责任单位", "a dispatch names who is responsible"],
@@ -120,7 +120,7 @@ function correctionWrong({ field, value = "" }: Asking): Refusal | undefined {
 }
 
 /** The columns that the step sets; the state is the table's. */
-export function setOf(asked: Asking, hazard: Row<"hazard">, to: HazardState, rules: LedgerRules & { readonly deadline_days: number }): Set {
+export function setOf(asked: Asking, hazard: Row<"hazard">, to: HazardState, rules: LedgerRules & { readonly deadline_days: number }): Columns {
   const { now, person } = asked;
   const assigned = pick(asked, ["responsible", "responsible_person", "responsible_phone", "supervisor", "measure"]);
   switch (asked.action) {
@@ -162,7 +162,7 @@ export function setOf(asked: Asking, hazard: Row<"hazard">, to: HazardState, rul
 const unlooked = { reinspection_due: null, inspector: null, inspector_organisation: null, reinspected_at: null } as const;
 
 /** What is written down beside the way from state to state. */
-function besides(asked: Asking, hazard: Row<"hazard">, _to: HazardState, rules: LedgerRules): Set {
+function besides(asked: Asking, hazard: Row<"hazard">, _to: HazardState, rules: LedgerRules): Columns {
   const { now, person } = asked;
   const waits = (more: object): string => JSON.stringify({ by: person.id, organisation: person.organisation, ...more });
   switch (asked.action) {
@@ -217,7 +217,7 @@ function deadlineOf(
   asked: Asking,
   hazard: Row<"hazard">,
   { calendar, deadline_days }: LedgerRules & { readonly deadline_days: number },
-): Set {
+): Columns {
   const deadline = asked.deadline ?? asked.now + deadline_days * dayMs;
   return {
     deadline,
@@ -228,7 +228,7 @@ function deadlineOf(
 }
 
 /** A dated step with its document: talks, penalties, visits, listings stand together in one list. */
-function papersWith({ kind, reference, now }: Pick<Asking, "kind" | "reference" | "now">, hazard: Row<"hazard">, always = false): Set {
+function papersWith({ kind, reference, now }: Pick<Asking, "kind" | "reference" | "now">, hazard: Row<"hazard">, always = false): Columns {
   if (reference === undefined && !always) return {};
   const papers = [
     ...(JSON.parse(hazard.papers) as unknown[]),
@@ -237,6 +237,6 @@ function papersWith({ kind, reference, now }: Pick<Asking, "kind" | "reference" 
   return { papers: JSON.stringify(papers) };
 }
 
-function pick(asked: Asking, fields: readonly (keyof Given & keyof Row<"hazard">)[]): Set {
+function pick(asked: Asking, fields: readonly (keyof Given & keyof Row<"hazard">)[]): Columns {
   return Object.fromEntries(fields.flatMap((field) => (asked[field] === undefined ? [] : [[field, String(asked[field]).trim()]])));
 }

@@ -5,7 +5,7 @@ import type { HazardState } from "#protocols/api/views.ts";
 import { toCivil, wall } from "#protocols/vocabulary/time.ts";
 import { appendStep } from "./chain.ts";
 
-export type Set = Partial<Row<"hazard">>;
+export type Columns = Partial<Row<"hazard">>;
 
 export interface Said {
   readonly at: number;
@@ -13,7 +13,7 @@ export interface Said {
   readonly person: { readonly id: string; readonly name: string } | null;
   readonly action: string;
   readonly note: string;
-  readonly set: Set;
+  readonly set: Columns;
 }
 
 /** What a hazard begins with, where nothing else is said. */
@@ -27,7 +27,7 @@ const blank = {
   ...{ paused_until: null, listed: 0, papers: "[]", pending: null, merged_into: null, published: 0, events: "[]" },
 } as const;
 
-export interface Beginning extends Set {
+export interface Beginning extends Columns {
   readonly id: string;
   readonly site: string;
   readonly compound: string;
@@ -90,7 +90,7 @@ export async function nextNumber(change: Change, compound: string, at: number, l
 }
 
 /** What the steps say that the row is; undefined where a step of before the columns were kept is among them. */
-export function rowFromSteps(steps: readonly Pick<Row<"hazard_step">, "data" | "to_state">[]): Set | undefined {
+export function rowFromSteps(steps: readonly Pick<Row<"hazard_step">, "data" | "to_state">[]): Columns | undefined {
   let row: Set = {};
   for (const { data, to_state } of steps) {
     if (data === "") return undefined;

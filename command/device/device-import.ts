@@ -1,9 +1,9 @@
 // `cuobian device import`: a point table in Excel or as text becomes a profile. What cannot be meant is said by its cell; nothing is guessed in silence.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Sheet } from "#protocols/excel/workbook.ts";
 import { type CellComplaint, type Imported, type ImportWishes, importTable } from "#protocols/modbus/table/import.ts";
 import { deliver, frameOf, frameOptions } from "./device-new.ts";
-import type { Sheet } from "./excel/workbook.ts";
 import { type Ending, ended, oneOf, UsageError, whole } from "./say.ts";
 import { tableFrom } from "./table-file.ts";
 

@@ -1,7 +1,8 @@
 // A point table from a file: Excel by its first bytes, else text, whatever program in whatever country has written it.
+
+import { NoWorkbook } from "#protocols/excel/parts.ts";
+import { readWorkbook, type Sheet } from "#protocols/excel/workbook.ts";
 import { parseCsv } from "#protocols/modbus/table/csv.ts";
-import { NoWorkbook } from "./excel/parts.ts";
-import { readWorkbook, type Sheet } from "./excel/workbook.ts";
 
 /** UTF-8, UTF-16 with its mark ("Unicode text" of Excel), else GB18030: Excel in China saves CSV so unless told otherwise. */
 export function decodeText(bytes: Uint8Array): string {

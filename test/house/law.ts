@@ -22,6 +22,8 @@ export const rooms: readonly Room[] = [
   { path: "protocols/displays", mayLeanOn: ["protocols/frames", "protocols/modbus"], packages: [], pure: true },
   { path: "protocols/time", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
+  { path: "protocols/excel", mayLeanOn: [], packages: ["fast-xml-parser", "fflate"], pure: true },
+  { path: "protocols/word", mayLeanOn: [], packages: ["fflate"], pure: true },
   { path: "protocols/api", mayLeanOn: [], packages: protocolPackages, pure: true },
 
   { path: "gateway/core", mayLeanOn: [], packages: [], pure: true },
@@ -230,8 +232,11 @@ export const rooms: readonly Room[] = [
   { path: "command/diagnosis", mayLeanOn: ["protocols/modbus"], packages: [], pure: true },
   {
     path: "command/device",
-    mayLeanOn: ["command/diagnosis", "gateway/lines", "gateway/world", "gateway/ports.ts", "protocols/modbus", "protocols/profiles"],
-    packages: ["fast-xml-parser", "fflate"],
+    mayLeanOn: [
+      ...["command/diagnosis", "gateway/lines", "gateway/world", "gateway/ports.ts"],
+      ...["protocols/excel", "protocols/modbus", "protocols/profiles"],
+    ],
+    packages: ["fflate"],
   },
   {
     path: "command/site",

@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
+import { NoWorkbook } from "#protocols/excel/parts.ts";
+import { readWorkbook } from "#protocols/excel/workbook.ts";
 import { run } from "../programs.ts";
 import { tableFrom } from "../table-file.ts";
-import { NoWorkbook } from "./parts.ts";
-import { readWorkbook } from "./workbook.ts";
 
 const fixture = (name: string): string => new URL(`./fixtures/${name}.xlsx`, import.meta.url).pathname;
 const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

@@ -1,11 +1,30 @@
 // An Excel file as tables: every cell as a person sees it. Merged cells say the same in all their places; a formula is its result, and one without a result is said,
 // because taking 0.1 for nothing would make a voltage ten times too high.
-import type { TableRow } from "#protocols/modbus/table/row.ts";
+import { fromCivil, minuteMs, toCivil, wall } from "#protocols/vocabulary/time.ts";
 import { type NumberLook, numberLooks, readXml, type SheetPart, sharedStrings, sheetParts, unescaped, unpack } from "./parts.ts";
 
 export interface Sheet {
   readonly name: string;
-  readonly rows: readonly TableRow[];
+  readonly rows: readonly SheetRow[];
+}
+
+export type CellKind = "empty" | "text" | "number" | "date" | "truth";
+
+/** A table's row as any program may have written it: each row knows its line, each cell what is wrong with it before anybody reads it. */
+export interface SheetRow {
+  /** From 1, as the spreadsheet counts. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** As the file has them, beside how a person reads them. */
+  readonly kinds?: readonly CellKind[];
+  readonly troubles?: ReadonlyMap<number, Trouble>;
+}
+
+export interface Reading {
+  /** "trouble": a date is none that anybody meant (a point table's 1/10). "text": it is one, and reads "2026-11-25 12:00". */
+  readonly dates?: "trouble" | "text";
+  readonly rows?: number;
+  readonly bytes?: number;
 }
 
 interface Trouble {
@@ -14,6 +33,7 @@ interface Trouble {
 }
 interface Cell {
   readonly text: string;
+  readonly kind: CellKind;
   readonly trouble?: Trouble;
 }
 interface Place {
@@ -45,35 +65,53 @@ interface Open extends Place {
   formula: boolean;
 }
 
-function cellOf({ type, look, value, formula }: Open, strings: readonly string[]): Cell {
-  if (value === "") return formula ? { text: "", trouble: uncomputed } : { text: "" };
+function cellOf({ type, look, value, formula }: Open, strings: readonly string[], dates: "trouble" | "text"): Cell {
+  if (value === "") return formula ? { text: "", kind: "empty", trouble: uncomputed } : { text: "", kind: "empty" };
   switch (type) {
     case "s":
-      return { text: strings[Number(value)] ?? "" };
+      return { text: strings[Number(value)] ?? "", kind: "text" };
     case "str":
     case "inlineStr":
-      return { text: unescaped(value) };
+      return { text: unescaped(value), kind: "text" };
     case "b":
-      return { text: value === "1" ? "TRUE" : "FALSE" };
+      return { text: value === "1" ? "TRUE" : "FALSE", kind: "truth" };
     case "e":
-      return { text: value, trouble: { zh: `Excel 的错误值 ${value}`, en: `Excel's error ${value}` } };
+      return { text: value, kind: "text", trouble: { zh: `Excel 的错误值 ${value}`, en: `Excel's error ${value}` } };
     case "d":
-      return { text: value, trouble: becameDate };
+      return dates === "text"
+        ? { text: value.slice(0, 16).replace("T", " "), kind: "date" }
+        : { text: value, kind: "date", trouble: becameDate };
     default: {
       const number = Number(value);
-      if (!Number.isFinite(number)) return { text: value };
-      if (look === "date") return { text: value, trouble: becameDate };
+      if (!Number.isFinite(number)) return { text: value, kind: "text" };
+      if (look === "date")
+        return dates === "text" ? { text: dateText(number), kind: "date" } : { text: value, kind: "date", trouble: becameDate };
       // 0.1 is stored as 0.10000000000000001.
       const text = String(Number(number.toPrecision(15)));
-      return { text: typeof look === "object" && Number.isInteger(number) ? text.padStart(look.zeros, "0") : text };
+      return { text: typeof look === "object" && Number.isInteger(number) ? text.padStart(look.zeros, "0") : text, kind: "number" };
     }
   }
+}
+
+/** Excel counts days from 1899-12-30 (its 1900 was a leap year), without a zone: ours is China's. */
+const firstDay = fromCivil({ year: 1899, month: 12, day: 30 });
+export const dayNumber = (at: number): number => (at - firstDay) / 86_400_000;
+function dateText(number: number): string {
+  const at = toCivil(wall(firstDay + Math.round((number * 86_400_000) / minuteMs) * minuteMs));
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const date = `${at.year}-${two(at.month)}-${two(at.day)}`;
+  return at.hour === 0 && at.minute === 0 ? date : `${date} ${two(at.hour)}:${two(at.minute)}`;
 }
 
 /** Further than this no point table goes; a mark far away would fill the memory with empty cells. */
 const most = { rows: 20_000, columns: 200 } as const;
 
-function readSheet(xml: string, styles: { readonly strings: readonly string[]; readonly looks: readonly NumberLook[] }): TableRow[] {
+interface Styles {
+  readonly strings: readonly string[];
+  readonly looks: readonly NumberLook[];
+}
+
+function readSheet(xml: string, styles: Styles, { dates = "trouble", rows: mostRows = most.rows }: Reading): SheetRow[] {
   const rows = new Map<number, Map<number, Cell>>();
   const merges: { readonly from: Place; readonly to: Place }[] = [];
   let open: Open | undefined;
@@ -81,7 +119,7 @@ function readSheet(xml: string, styles: { readonly strings: readonly string[]; r
   let phonetic = false;
   let next: Place = { row: 0, column: 0 };
   const put = ({ row, column }: Place, cell: Cell): void => {
-    if (row > most.rows || column >= most.columns) return;
+    if (row > mostRows || column >= most.columns) return;
     rows.set(row, (rows.get(row) ?? new Map<number, Cell>()).set(column, cell));
   };
   readXml(xml, {
@@ -101,7 +139,7 @@ function readSheet(xml: string, styles: { readonly strings: readonly string[]; r
     },
     close: (name) => {
       if (name === "c" && open !== undefined) {
-        put(open, cellOf(open, styles.strings));
+        put(open, cellOf(open, styles.strings, dates));
         next = { row: open.row, column: open.column + 1 };
         open = undefined;
       }
@@ -112,39 +150,41 @@ function readSheet(xml: string, styles: { readonly strings: readonly string[]; r
       if (open !== undefined && !phonetic && (inside === "v" || inside === "t")) open.value += text;
     },
   });
-  spread(merges, { get: ({ row, column }) => rows.get(row)?.get(column), put });
+  spread(merges, { get: ({ row, column }) => rows.get(row)?.get(column), put }, mostRows);
   return tableOf(rows);
 }
 
 function spread(
   merges: readonly { readonly from: Place; readonly to: Place }[],
   cells: { readonly get: (place: Place) => Cell | undefined; readonly put: (place: Place, cell: Cell) => void },
+  mostRows: number,
 ): void {
   for (const { from, to } of merges) {
     const cell = cells.get(from);
     if (cell === undefined || cell.text === "") continue;
-    for (let row = from.row; row <= Math.min(to.row, most.rows); row += 1)
+    for (let row = from.row; row <= Math.min(to.row, mostRows); row += 1)
       for (let column = from.column; column <= Math.min(to.column, most.columns - 1); column += 1) cells.put({ row, column }, cell);
   }
 }
 
-function tableOf(rows: ReadonlyMap<number, ReadonlyMap<number, Cell>>): TableRow[] {
+function tableOf(rows: ReadonlyMap<number, ReadonlyMap<number, Cell>>): SheetRow[] {
   return [...rows]
     .sort(([a], [b]) => a - b)
     .flatMap(([line, cells]) => {
       const width = Math.max(-1, ...cells.keys()) + 1;
       const texts = Array.from({ length: width }, (_, at) => (cells.get(at)?.text ?? "").trim());
+      const kinds = Array.from({ length: width }, (_, at): CellKind => cells.get(at)?.kind ?? "empty");
       const troubles = new Map([...cells].flatMap(([at, { trouble }]) => (trouble === undefined ? [] : [[at, trouble] as const])));
       if (texts.every((text) => text === "") && troubles.size === 0) return [];
-      return [{ line, cells: texts, ...(troubles.size === 0 ? {} : { troubles }) }];
+      return [{ line, cells: texts, kinds, ...(troubles.size === 0 ? {} : { troubles }) }];
     });
 }
 
 /** Every sheet that can be seen. Throws NoWorkbook with words. */
-export function readWorkbook(bytes: Uint8Array): Sheet[] {
-  const parts = unpack(bytes);
+export function readWorkbook(bytes: Uint8Array, reading: Reading = {}): Sheet[] {
+  const parts = unpack(bytes, reading.bytes);
   const styles = { strings: sharedStrings(parts.get("xl/sharedStrings.xml")), looks: numberLooks(parts.get("xl/styles.xml")) };
   return sheetParts(parts)
     .filter(({ hidden }: SheetPart) => !hidden)
-    .map(({ name, path }) => ({ name, rows: readSheet(parts.get(path) ?? "", styles) }));
+    .map(({ name, path }) => ({ name, rows: readSheet(parts.get(path) ?? "", styles, reading) }));
 }

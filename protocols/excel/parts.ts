@@ -4,12 +4,12 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { strFromU8, unzipSync } from "fflate";
 
 /** A point table is a few hundred kilobytes; what unpacks to more is none. */
-const mostBytes = 64 * 1024 * 1024;
+const usualBytes = 64 * 1024 * 1024;
 
 export class NoWorkbook extends Error {}
 
 /** Only the parts that are needed, by their path. */
-export function unpack(bytes: Uint8Array): ReadonlyMap<string, string> {
+export function unpack(bytes: Uint8Array, mostBytes = usualBytes): ReadonlyMap<string, string> {
   let total = 0;
   try {
     const files = unzipSync(bytes, {

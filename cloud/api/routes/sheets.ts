@@ -1,0 +1,148 @@
+// The ledger as a file: GET /api/v1/ledger/export (xlsx or csv), GET /api/v1/ledger/totals (the sums that the file must show), POST /api/v1/ledger/import.
+import type { FastifyRequest } from "fastify";
+import Type from "typebox";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import { sees } from "#cloud/identity/scope.ts";
+import { placesOn, placeText } from "#cloud/ledger/places.ts";
+import { type Exported, exportedRows, fileName, ledgerCsv, ledgerWorkbook, totalsOf } from "#cloud/ledger/sheet/export.ts";
+import { fileMark, importLines, type PlannedLine, planImport } from "#cloud/ledger/sheet/import.ts";
+import { readLedger } from "#cloud/ledger/sheet/read.ts";
+import { NoWorkbook } from "#protocols/excel/parts.ts";
+import { readWorkbook } from "#protocols/excel/workbook.ts";
+import { personOf, readersOf, siteWithin } from "../access.ts";
+import { note } from "../audited.ts";
+import { changed } from "../change.ts";
+import { ApiProblem } from "../problem.ts";
+import { readers } from "../rights.ts";
+import type { Routes } from "../server.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { Filter, reporters } from "./hazards.ts";
+
+const text = Type.String();
+const { site, ...others } = Filter;
+const Asked = Type.Object({ site, ...others }, { additionalProperties: false });
+const Exporting = Type.Object({ site, ...others, as: Type.Optional(Type.Enum(["xlsx", "csv"])) }, { additionalProperties: false });
+const Totals = Type.Object({
+  ...{ rows: Type.Integer(), closed: Type.Integer(), overdue: Type.Integer(), overdue_days: Type.Integer() },
+  ...{ postponements: Type.Integer(), actual_fen: Type.Integer() },
+});
+const Importing = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 120 }),
+    base64: Type.String({ minLength: 4, maxLength: 12_000_000 }),
+    /** Not said: only shown. "all": nothing is taken when a cell is wrong; "good": the lines that can be read. */
+    apply: Type.Optional(Type.Enum(["all", "good"])),
+  },
+  { additionalProperties: false },
+);
+const Change = Type.Object({ field: text, was: Type.Unknown(), now: Type.Unknown() });
+const Answer = Type.Object({
+  applied: Type.Boolean(),
+  errors: Type.Array(Type.Object({ sheet: text, row: Type.Integer(), cell: text, head: text, zh: text, en: text })),
+  added: Type.Array(text, { description: "numbers of the new ones; before they are applied, where they stand: sheet!row" }),
+  changed: Type.Array(Type.Object({ id: text, changes: Type.Array(Change) })),
+  same: Type.Integer(),
+  repeated: Type.Integer(),
+  refused: Type.Integer(),
+});
+const mostFile = 13 * 1024 * 1024;
+
+async function rowsFor(surroundings: Surroundings, request: FastifyRequest, filter: object): Promise<Exported[]> {
+  const { store, now } = surroundings;
+  const places = await placesOn(store.read, surroundings, dayText(dayOf(now())));
+  const person = personOf(request).name;
+  return exportedRows(store.read, { filter, scope: request.scope, now: now(), person, placeOf: (id) => placeText(places.get(id)) });
+}
+
+export const sheetRoutes: Routes = (server, surroundings) => {
+  const { store, now } = surroundings;
+  server.get(
+    "/api/v1/ledger/export",
+    { config: { access: readers.hazards, audit: "ledger.export" }, schema: { querystring: Exporting } },
+    async (request, reply) => {
+      const { as = "xlsx", ...filter } = request.query;
+      siteWithin(request, filter.site);
+      const rows = await rowsFor(surroundings, request, filter);
+      const person = personOf(request).name;
+      const name = fileName(filter.site === undefined ? "全部" : (rows[0]?.row.compound ?? filter.site), now(), as);
+      const body = as === "csv" ? Buffer.from(ledgerCsv(rows)) : Buffer.from(ledgerWorkbook(rows, { filter, now: now(), person }));
+      await store.change((change) =>
+        note(change, request, { object: name, site: filter.site ?? null, detail: { rows: rows.length }, at: now() }),
+      );
+      request.audited = true;
+      return reply
+        .type(as === "csv" ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+        .send(body);
+    },
+  );
+
+  server.get(
+    "/api/v1/ledger/totals",
+    { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Totals } } },
+    async (request) => {
+      siteWithin(request, request.query.site);
+      return totalsOf(await rowsFor(surroundings, request, request.query));
+    },
+  );
+
+  server.post(
+    "/api/v1/ledger/import",
+    { bodyLimit: mostFile, config: { access: reporters, audit: "ledger.import" }, schema: { body: Importing, response: { 200: Answer } } },
+    async (request) => {
+      const { name, base64, apply } = request.body;
+      const bytes = new Uint8Array(Buffer.from(base64, "base64"));
+      const places = await placesOn(store.read, surroundings, dayText(dayOf(now())));
+      const mine = surroundings.compounds.filter(({ id }) => sees(request.scope, id));
+      const known = mine.map(({ id, name: called }) => ({ id, name: called, aliases: places.get(id)?.aliases ?? [] }));
+      const read = readLedger(sheetsOf(bytes), known, now());
+      const errors = [...read.complaints];
+      const taken = apply === "good" || (apply === "all" && errors.length === 0);
+      const person = personOf(request);
+      const importing = {
+        compoundOf: (id: string) => mine.find((one) => one.id === id),
+        person,
+        now: now(),
+        file: `${name}（${fileMark(bytes)}）`,
+      };
+      const answer = await changed(surroundings, request, {
+        work: async (effect) => {
+          const planned = await planImport(effect.change, read.lines);
+          return taken ? { ...(await importLines(effect, planned, importing)), applied: true } : { ...planOf(planned), applied: false };
+        },
+        about: (done) => ({
+          ...{ object: name, site: mine.length === 1 ? (mine[0]?.id ?? null) : null },
+          detail: { applied: done.applied, errors: errors.length, added: done.added.length, changed: done.changed.length },
+        }),
+        alone: "import",
+      });
+      return {
+        ...answer,
+        added: [...answer.added],
+        changed: answer.changed.map(({ id, changes }) => ({ id, changes: [...changes] })),
+        errors,
+        refused: read.refused,
+      };
+    },
+  );
+};
+
+function sheetsOf(bytes: Uint8Array): ReturnType<typeof readWorkbook> {
+  try {
+    return readWorkbook(bytes, { dates: "text" });
+  } catch (error) {
+    if (!(error instanceof NoWorkbook)) throw error;
+    throw new ApiProblem(400, { code: "no-workbook", zh: `不是 Excel 文件：${error.message}`, en: `no Excel file: ${error.message}` });
+  }
+}
+
+function planOf(planned: readonly PlannedLine[]) {
+  const fresh = planned.filter(({ known, same_as }) => known === undefined && same_as === undefined);
+  const changes = planned.filter(({ changes }) => changes.length > 0);
+  return {
+    added: fresh.map(({ line }) => `${line.sheet}!${line.row}`),
+    changed: changes.map(({ known, changes: mine }) => ({ id: known?.id ?? "", changes: mine })),
+    same: planned.filter(({ known, changes: mine }) => known !== undefined && mine.length === 0).length,
+    repeated: planned.filter(({ same_as }) => same_as !== undefined).length,
+  };
+}

@@ -1,0 +1,178 @@
+// `cuobian ledger`: is a file the ledger's export, is the ledger what was written, what will the ladder do tonight.
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import { readCloudConfig } from "#cloud/config/read.ts";
+import type { CloudConfig } from "#cloud/config/schema.ts";
+import { openConfiguredStore } from "#cloud/configured-store.ts";
+import { everywhere } from "#cloud/identity/scope.ts";
+import { openTree } from "#cloud/identity/tree.ts";
+import type { Store } from "#cloud/store/store.ts";
+import { NoWorkbook } from "#protocols/excel/parts.ts";
+import { dayMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { verifyChain } from "./chain.ts";
+import { rehearse } from "./escalate.ts";
+import { placesOn, placeText } from "./places.ts";
+import { policyOn } from "./policy.ts";
+import { checkLedgerFile } from "./sheet/check.ts";
+import type { Totals } from "./sheet/columns.ts";
+import { type Exported, exportedRows, ledgerWorkbook, totalsOf } from "./sheet/export.ts";
+import { differencesOf } from "./steps.ts";
+
+const usage = `cuobian ledger check FILE.xlsx [--config cloud.yaml] [--totals FILE.json] [--json]
+  检查导出的台账：28 列、每格类型、合计逐级相等；--config 与台账、--totals 与接口（/api/v1/ledger/totals）核对
+  checks an export: 28 columns, the type of every cell, sums that agree; with the ledger, or with what the API said
+cuobian ledger verify --config cloud.yaml [--json]
+  台账链条是否完好，每条隐患是否等于其各步之和 / is the chain sound, is every hazard the sum of its steps
+cuobian ledger escalate --dry-run --config cloud.yaml [--days N]
+  预演督办升级 / what the ladder will do, to whom and when; the service itself walks it
+cuobian ledger export --config cloud.yaml --out FILE.xlsx [--site ID]
+  导出台账 / writes the ledger as an Excel file
+退出码 / exit: 0 相符 sound · 1 不符 not so · 2 用法 usage · 3 配置 configuration
+例 / example:
+  cuobian ledger check 台账.xlsx --config cloud.yaml
+`;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const options = {
+  config: { type: "string" },
+  totals: { type: "string" },
+  site: { type: "string" },
+  out: { type: "string" },
+  days: { type: "string", default: "1" },
+  "dry-run": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>["values"];
+
+async function withStore(values: Values, work: (store: Store, config: CloudConfig) => Promise<number>): Promise<number> {
+  if (values.config === undefined) {
+    say("cuobian ledger: 缺少 / missing --config FILE");
+    return 2;
+  }
+  const read = readCloudConfig(resolve(values.config));
+  if ("complaints" in read) {
+    for (const { file, line, column, path, zh, en } of read.complaints) say(`${file}:${line}:${column}: ${path}: ${zh} / ${en}`);
+    return 3;
+  }
+  const store = await openConfiguredStore(read.config);
+  try {
+    return await work(store, read.config);
+  } finally {
+    await store.close();
+  }
+}
+
+async function rowsOf(store: Store, config: CloudConfig, site: string | undefined, now: number): Promise<Exported[]> {
+  const where = { tree: openTree(config.areas ?? [], config.sites), compounds: config.sites };
+  const places = await placesOn(store.read, where, dayText(dayOf(now)));
+  const filter = site === undefined ? {} : { site };
+  return exportedRows(store.read, { filter, scope: everywhere, now, person: "console", placeOf: (id) => placeText(places.get(id)) });
+}
+
+async function check(file: string | undefined, values: Values): Promise<number> {
+  if (file === undefined) {
+    say(usage);
+    return 2;
+  }
+  const bytes = new Uint8Array(readFileSync(resolve(file)));
+  let totals: Totals | undefined;
+  if (values.totals !== undefined) totals = JSON.parse(readFileSync(resolve(values.totals), "utf8")) as Totals;
+  if (values.config !== undefined) {
+    const code = await withStore(values, async (store, config) => {
+      totals = totalsOf(await rowsOf(store, config, values.site, Date.now()));
+      return 0;
+    });
+    if (code !== 0) return code;
+  }
+  const checked = checkLedgerFile(bytes, totals);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...checked, against: totals ?? null })}\n`);
+  else {
+    for (const { sheet, cell, zh, en } of checked.complaints) say(`✗ [${sheet}] ${cell}: ${zh} / ${en}`);
+    const { rows, closed, overdue, overdue_days, postponements, actual_fen } = checked.totals;
+    process.stdout.write(
+      `${checked.complaints.length === 0 ? "✓" : "✗"} ${checked.sheets} 张表 sheets · ${checked.columns} 列 columns · ${checked.cells} 格 cells\n` +
+        `  隐患 ${rows} · 已销号 ${closed} · 逾期 ${overdue}（${overdue_days} 天）· 延期 ${postponements} 次 · 实支 ${actual_fen} 分` +
+        `${totals === undefined ? "" : checked.complaints.length === 0 ? " · 与台账相符 agrees with the ledger" : ""}\n`,
+    );
+  }
+  return checked.complaints.length === 0 ? 0 : 1;
+}
+
+const verify = (values: Values): Promise<number> =>
+  withStore(values, async (store) => {
+    const chain = await verifyChain(store.read);
+    const differences = await differencesOf(store.read);
+    const sound = "sound" in chain && differences.length === 0;
+    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences })}\n`);
+    else if (sound)
+      process.stdout.write(
+        `✓ ${"sound" in chain ? chain.sound : 0} 步完好，各条隐患等于其各步之和 / steps are sound, every hazard is their sum\n`,
+      );
+    else {
+      if ("why" in chain) process.stdout.write(`✗ ${chain.why}\n`);
+      for (const { hazard, column, row, steps } of differences)
+        process.stdout.write(
+          `✗ ${hazard}.${column}: 表中 / the row says ${JSON.stringify(row)}，各步为 / its steps ${JSON.stringify(steps)}\n`,
+        );
+    }
+    return sound ? 0 : 1;
+  });
+
+const rehearsal = (values: Values): Promise<number> =>
+  withStore(values, async (store) => {
+    const days = Number(values.days);
+    if (!values["dry-run"] || !Number.isInteger(days) || days < 1 || days > 60) {
+      say("cuobian ledger escalate --dry-run [--days 1–60]");
+      return 2;
+    }
+    const now = Date.now();
+    const planned = await rehearse(store.read, await policyOn(store.read, now), { now, until: now + days * dayMs, scope: everywhere });
+    for (const { hazard, next } of planned)
+      process.stdout.write(
+        values.json
+          ? `${JSON.stringify({ hazard: hazard.id, rung: next.rung.id, at: toRfc3339(wall(next.at)), tells: next.rung.tells })}\n`
+          : `${toRfc3339(wall(next.at)).slice(0, 16).replace("T", " ")}  ${hazard.id}  ${next.rung.zh} → ${next.rung.tells.join("、")}${next.provisional ? "（暂定）" : ""}\n`,
+      );
+    if (planned.length === 0) say("没有要升级的 / nothing is due");
+    return 0;
+  });
+
+const exporting = (values: Values): Promise<number> =>
+  withStore(values, async (store, config) => {
+    if (values.out === undefined) {
+      say("cuobian ledger export: 缺少 / missing --out FILE.xlsx");
+      return 2;
+    }
+    const now = Date.now();
+    const rows = await rowsOf(store, config, values.site, now);
+    writeFileSync(resolve(values.out), ledgerWorkbook(rows, { filter: {}, now, person: "console" }));
+    say(`✓ ${rows.length} 条 rows → ${values.out}`);
+    return 0;
+  });
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [verb, file] = positionals;
+  if (values.help || verb === undefined) {
+    process.stdout.write(usage);
+    return values.help ? 0 : 2;
+  }
+  if (verb === "check") return check(file, values);
+  if (verb === "verify") return verify(values);
+  if (verb === "escalate") return rehearsal(values);
+  if (verb === "export") return exporting(values);
+  say(`cuobian ledger: 没有命令 / no command "${verb}"\n               cuobian ledger --help`);
+  return 2;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(
+    `cuobian ledger: ${error instanceof NoWorkbook ? `不是 Excel 文件 / no Excel file: ${error.message}` : error instanceof Error ? error.message : String(error)}`,
+  );
+  const code = (error as { code?: string }).code ?? "";
+  process.exitCode = code.startsWith("ERR_PARSE_ARGS") ? 2 : /^(ECONN|ENOTFOUND|ETIMEDOUT)/.test(code) ? 4 : 1;
+}

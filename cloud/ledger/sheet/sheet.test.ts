@@ -1,0 +1,300 @@
+// P 09.excel: what is exported is checked by the command itself; what others keep in Excel is read, and every bad cell is named.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestApi, type TestApi, tellEverything } from "#cloud/api/api-for-tests.ts";
+import type { HazardView } from "#protocols/api/hazards.ts";
+import { readWorkbook } from "#protocols/excel/workbook.ts";
+import { type Column, type Value, writeWorkbook } from "#protocols/excel/write.ts";
+import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { counted } from "#test/promise.ts";
+import { checkLedgerFile, fenOf } from "./check.ts";
+import { ledgerColumns, type Totals } from "./columns.ts";
+import { readDeadline, readMoment } from "./words.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cuobian-sheets-"));
+let api: TestApi;
+beforeAll(async () => {
+  api = await openTestApi();
+  await tellEverything(api.cloud);
+});
+afterAll(async () => {
+  await api?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const post = async (role: "bureau-officer" | "property-manager" | "street-officer", url: string, payload: object) =>
+  (await api.ask(role, { method: "POST", url, payload })).json();
+const get = (url: string) => api.ask("bureau-officer", { method: "GET", url });
+
+/** A sheet as somebody keeps it: a title, a heading, lines; some cells merged. */
+function sheetOf(heads: readonly string[], rows: readonly (readonly Value[])[], merges: readonly string[] = []): Buffer {
+  const columns = heads.map((head): Column => ({ head, kind: "text", width: 12 }));
+  const bytes = writeWorkbook([{ name: "排查表", title: "青阳街道隐患排查表", info: "填表人：某", columns, rows }]);
+  if (merges.length === 0) return Buffer.from(bytes);
+  const files = unzipSync(bytes);
+  const path = "xl/worksheets/sheet1.xml";
+  const more = merges.map((ref) => `<mergeCell ref="${ref}"/>`).join("");
+  files[path] = strToU8(strFromU8(files[path] ?? new Uint8Array()).replace("</mergeCells>", `${more}</mergeCells>`));
+  return Buffer.from(zipSync(files));
+}
+interface Answer {
+  readonly applied: boolean;
+  readonly errors: readonly { readonly cell: string; readonly head: string; readonly zh: string }[];
+  readonly added: readonly string[];
+  readonly changed: readonly { readonly id: string; readonly changes: readonly { field: string; was: unknown; now: unknown }[] }[];
+  readonly same: number;
+  readonly repeated: number;
+}
+const take = async (bytes: Buffer, apply?: "all" | "good"): Promise<Answer> =>
+  post("bureau-officer", "/api/v1/ledger/import", {
+    name: "排查表.xlsx",
+    base64: bytes.toString("base64"),
+    ...(apply === undefined ? {} : { apply }),
+  });
+
+const heads = [
+  "序号",
+  "检查日期",
+  "小区名称",
+  "点位位置",
+  "隐患类型",
+  "隐患问题描述",
+  "隐患等级",
+  "整改责任单位",
+  "整改责任人",
+  "整改期限",
+  "整改措施",
+  "整改情况",
+  "实支金额",
+];
+const good: readonly Value[][] = [
+  [
+    "1",
+    "2026.3.2",
+    "锦绣花园",
+    "3 号楼",
+    "消防设施",
+    "消防栓无压",
+    "一般",
+    "锦绣物业",
+    "张三 13800000000",
+    "8月底前",
+    "检修管网",
+    "未整改",
+    null,
+  ],
+  ["2", "同上", "同上", "地下室", "同上", "灭火器过期", "同上", "同上", "同上", "立行立改", "更换", "已整改", "320.5"],
+  ["3", "2026年3月3日", "瑞景", "充电棚", "电动车", "组间未分隔", "重大隐患", "锦绣物业", null, "长期坚持", "加隔墙", "整改中", "1.2万"],
+];
+
+describe("P 09.excel", () => {
+  beforeAll(async () => {
+    const facts = {
+      ...{
+        town: "青阳街道",
+        community: "锦绣社区",
+        kind: "商品房",
+        aliases: ["瑞璟", "瑞景"],
+        company: "锦绣物业",
+        households: 800,
+        area_m2: 90_000,
+      },
+      ...{
+        e_bikes: 900,
+        sheds: 2,
+        ports: { planned: 200, started: 120, finished: 100, in_use: 80 },
+        fire_facilities: "部分故障",
+        control_room: true,
+      },
+    };
+    const rule = await post("bureau-officer", "/api/v1/ledger/rules", {
+      kind: "compound",
+      scope: "jinxiu",
+      valid_from: "2026-01-01",
+      body: facts,
+      note: "建档",
+    });
+    expect(rule.version).toBe(1);
+  });
+
+  test("P 09.excel: an import with two bad cells names both, takes nothing, and takes the good lines when told to", async (context) => {
+    const bad = good.map((row) => [...row]);
+    (bad[0] as Value[])[9] = "13月底前";
+    (bad[2] as Value[])[6] = "特大";
+    const shown = await take(sheetOf(heads, bad), "all");
+    expect(shown.errors.map(({ cell, head, zh }) => [cell, head, zh.slice(0, 8)])).toEqual([
+      ["J4", "整改时限", "看不懂日期“13"],
+      ["G6", "等级", "等级应为“一般”"],
+    ]);
+    expect([shown.applied, shown.added]).toEqual([false, ["排查表!5"]]);
+    const unknown = good.map((row) => [...row]);
+    (unknown[0] as Value[])[2] = "锦秀花园";
+    (unknown[1] as Value[])[1] = "2026-02-30";
+    expect((await take(sheetOf(heads, unknown))).errors.map(({ cell, zh }) => [cell, zh])).toEqual([
+      ["C4", expect.stringContaining("是否想写“锦绣花园”")],
+      ["C5", expect.stringContaining("没有小区")],
+      ["B5", "没有这一天：2026-02-30"],
+    ]);
+    counted(context, { files: 2, "bad cells named": 5 });
+  });
+
+  test("P 09.excel: merged cells, 同上, 立行立改, 8月底前, 长期坚持 and aliases; taken twice it changes nothing, taken changed it says what", async (context) => {
+    const first = await take(sheetOf(heads, good), "all");
+    expect([first.errors, first.added.length, first.same]).toEqual([[], 3, 0]);
+    const rows = await Promise.all(first.added.map(async (id) => (await get(`/api/v1/hazards/${id}`)).json() as HazardView));
+    expect(
+      rows.map((one) => [one.site, one.place, one.category, one.grade, one.deadline?.slice(0, 16) ?? null, one.state, one.source]),
+    ).toEqual([
+      ["jinxiu", "3 号楼", "消防设施", "一般", "2026-08-31T23:59", "待派单", "基线排查"],
+      ["jinxiu", "地下室", "消防设施", "一般", "2026-03-02T23:59", "已销号", "基线排查"],
+      ["jinxiu", "充电棚", "电动车", "重大", null, "整改中", "基线排查"],
+    ]);
+    expect(rows.map((one) => [one.responsible_person, one.responsible_phone, one.measure, one.actual_fen])).toEqual([
+      ["张三", "13800000000", "检修管网；8月底前", null],
+      ["张三", "13800000000", "更换；立行立改", 32_050],
+      [null, null, "加隔墙；长期坚持", 1_200_000],
+    ]);
+    const again = await take(sheetOf(heads, good), "all");
+    expect([again.added, again.changed, again.same]).toEqual([[], [], 3]);
+    const moved = good.map((row) => [...row]);
+    (moved[0] as Value[])[9] = "2026-09-30";
+    (moved[0] as Value[])[7] = "新物业";
+    const diff = await take(sheetOf(heads, moved));
+    expect([diff.applied, diff.changed.map(({ changes }) => changes.map(({ field, now }) => `${field} ${String(now)}`))]).toEqual([
+      false,
+      [["responsible 新物业", "measure 检修管网", `deadline ${fromRfc3339("2026-09-30T23:59:59.999+08:00")}`]],
+    ]);
+    const taken = await take(sheetOf(heads, moved), "all");
+    expect(taken.changed.map(({ id }) => id)).toEqual([first.added[0]]);
+    const changed = (await get(`/api/v1/hazards/${first.added[0]}`)).json() as HazardView;
+    expect([
+      changed.responsible,
+      changed.deadline?.slice(0, 10),
+      changed.original_deadline?.slice(0, 10),
+      changed.steps.at(-1)?.action,
+    ]).toEqual([...["新物业", "2026-09-30", "2026-08-31", "import"]]);
+    // One compound over three lines, merged.
+    const merged = good.map((row, at) => [...row.slice(0, 2), at === 0 ? "锦绣花园" : null, ...row.slice(3)]);
+    const read = await take(sheetOf(heads, merged, ["C4:C6"]));
+    expect([read.errors, read.same + read.changed.length]).toEqual([[], 3]);
+    counted(context, { lines: 3, imports: 5, "taken again, changed": 1 });
+  });
+
+  test("P 09.excel: the export has 28 typed columns and sums that are the API's, said by the command itself; a changed cell is named", async (context) => {
+    const totals = (await get("/api/v1/ledger/totals")).json() as Totals;
+    const answer = await get("/api/v1/ledger/export");
+    expect(answer.headers["content-disposition"]).toMatch(/filename\*=UTF-8''.*\.xlsx$/);
+    const file = join(folder, "ledger.xlsx");
+    writeFileSync(file, answer.rawPayload);
+    writeFileSync(join(folder, "totals.json"), JSON.stringify(totals));
+    const command = new URL("../main.ts", import.meta.url).pathname;
+    const said = JSON.parse(
+      execFileSync(process.execPath, [command, "check", file, "--totals", join(folder, "totals.json"), "--json"], { encoding: "utf8" }),
+    );
+    expect([said.complaints, said.columns, said.totals]).toEqual([[], 28, totals]);
+    expect(totals.rows).toBeGreaterThan(4);
+    expect(totals.actual_fen).toBe(1_232_050);
+    expect(totals.overdue_days).toBeGreaterThan(0);
+    // Typed: a date is a date to any reader, a number a number.
+    const sheet = readWorkbook(answer.rawPayload, { dates: "text" }).find(({ name }) => name !== "汇总" && name !== "说明");
+    const line = sheet?.rows.find(({ line: at }) => at === 4);
+    expect(ledgerColumns.map(({ kind }, at) => (line?.kinds?.[at] === "empty" ? "empty" : kind === "wrapped" ? "text" : kind))).toEqual(
+      line?.kinds?.map((kind, at) => (kind === "number" && ledgerColumns[at]?.kind === "money" ? "money" : kind)),
+    );
+    const xml = strFromU8(unzipSync(answer.rawPayload)["xl/worksheets/sheet2.xml"] ?? new Uint8Array());
+    expect(xml).toContain('<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>');
+    // Exported, the file is an import that changes nothing.
+    const back = await take(Buffer.from(answer.rawPayload));
+    expect([back.errors, back.added, back.changed.map(({ changes }) => changes)]).toEqual([[], [], []]);
+
+    const broken = unzipSync(answer.rawPayload);
+    const path = "xl/worksheets/sheet2.xml";
+    const spoil = (from: RegExp, to: string) =>
+      zipSync({ ...broken, [path]: strToU8(strFromU8(broken[path] ?? new Uint8Array()).replace(from, to)) });
+    const spoilt: readonly (readonly [string, Uint8Array, RegExp])[] = [
+      ["a heading", spoil(/整改时限/, "期限"), /Q3.*整改时限/],
+      ["a date made text", spoil(/<c r="B4" s="5"><v>[^<]*<\/v>/, '<c r="B4" s="5" t="inlineStr"><is><t>去年</t></is>'), /B4.*日期/],
+      ["an amount", spoil(/<v>320\.50<\/v>/, "<v>321.50</v>"), /R\d+.*合计/],
+      ["a number with a fraction", spoil(/(<c r="L4"[^>]*><v>)\d<\/v>/, "$11.5</v>"), /L4.*整数/],
+    ];
+    for (const [what, bytes, words] of spoilt) {
+      expect(
+        checkLedgerFile(bytes, totals)
+          .complaints.map(({ cell, zh }) => `${cell} ${zh}`)
+          .join("\n"),
+        what,
+      ).toMatch(words);
+      writeFileSync(file, bytes);
+    }
+    const ended = spawnSync(process.execPath, [command, "check", file], { encoding: "utf8" });
+    expect([ended.status, ended.stderr]).toEqual([1, expect.stringMatching(/L4/)]);
+    counted(context, { rows: totals.rows, columns: said.columns, cells: said.cells, "spoilt, found": spoilt.length });
+  });
+
+  test("CSV begins with its mark, and what a spreadsheet would take for a formula is none", async () => {
+    await post("property-manager", "/api/v1/hazards", {
+      site: "jinxiu",
+      place: '=cmd|"/c calc"!A0',
+      category: "其他",
+      zh: '-1+1，"引号"',
+      source: "物业自查",
+    });
+    const text = (await get("/api/v1/ledger/export?as=csv")).body;
+    expect(text.startsWith("\ufeff隐患编号,")).toBe(true);
+    expect(text).toContain(`"'=cmd|""/c calc""!A0"`);
+    expect(text).toContain(`"'-1+1，""引号"""`);
+    for (const line of text.split("\r\n")) expect(line).not.toMatch(/(^|,)"?[=+\-@]/);
+  });
+
+  test("whoever sees one compound takes in nothing of another, and exports nothing of it", async () => {
+    const answer = await api.ask("property-manager", { method: "GET", url: "/api/v1/ledger/export?site=yuehu" });
+    expect(answer.statusCode).toBe(404);
+  });
+});
+
+const found = fromRfc3339("2026-03-02T10:00:00+08:00") ?? 0;
+test.each([
+  ["立行立改", "2026-03-02 23:59"],
+  ["8月底前", "2026-08-31 23:59"],
+  ["8月底前完成", "2026-08-31 23:59"],
+  ["2月底前", "2027-02-28 23:59"],
+  ["2028年2月底", "2028-02-29 23:59"],
+  ["年底前", "2026-12-31 23:59"],
+  ["本月底", "2026-03-31 23:59"],
+  ["6月15日前", "2026-06-15 23:59"],
+  ["1月5日", "2027-01-05 23:59"],
+  ["5月中旬", "2026-05-20 23:59"],
+  ["2026-08-15", "2026-08-15 23:59"],
+  ["2026年8月15日前", "2026-08-15 23:59"],
+  ["2026/8/5", "2026-08-05 23:59"],
+  ["2026.8.5", "2026-08-05 23:59"],
+  ["20260805", "2026-08-05 23:59"],
+  ["2026-08-15 18:00", "2026-08-15 18:00"],
+  ["长期坚持", null],
+  ["常态化", null],
+  ["13月底前", "no"],
+  ["2026-02-30", "no"],
+  ["尽快", "no"],
+  ["2月30日", "no"],
+])("a deadline written as %s", (written, wanted) => {
+  const read = readDeadline(written, found);
+  const text = "value" in read ? (read.value.at === null ? null : toRfc3339(wall(read.value.at)).slice(0, 16).replace("T", " ")) : "no";
+  expect(text).toBe(wanted);
+});
+
+test("amounts are exact, moments too", () => {
+  expect(["12.3", "0.05", "-7", "1234567890.99", "1.234", "1e3", ""].map(fenOf)).toEqual([
+    1230,
+    5,
+    -700,
+    123_456_789_099,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect("value" in readMoment("2026-03-02 25:00")).toBe(false);
+});

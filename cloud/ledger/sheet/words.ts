@@ -1,0 +1,119 @@
+// What people write into sheets, read: dates in every dress, "8月底前", "立行立改", "长期坚持", "同上"; grades, sources and states by their many names. Pure; what cannot be read
+// says why, and what would be read.
+import { type Day, dayFrom, dayOf, endOf } from "#cloud/calendar/calendar.ts";
+import { hazardSources } from "#protocols/api/hazards.ts";
+import { fromCivil, toCivil, wall } from "#protocols/vocabulary/time.ts";
+
+export interface Unreadable {
+  readonly zh: string;
+  readonly en: string;
+}
+export type Read<Value> = { readonly value: Value } | Unreadable;
+
+export const ditto = (text: string): boolean => /^(同上|〃|″|"|”|同前|同左上|ditto)$/i.test(text);
+
+const two = (n: string | number): string => String(n).padStart(2, "0");
+const day = (year: string | number, month: string, date: string): Day | undefined => dayFrom(`${year}-${two(month)}-${two(date)}`);
+const lastOfMonth = (year: number, month: number): Day =>
+  dayOf(fromCivil({ year: month === 12 ? year + 1 : year, month: (month % 12) + 1, day: 1 })) - 1;
+const noDay = (text: string): Unreadable => ({
+  zh: `看不懂日期“${text}”，可写 2026-08-31、2026年8月31日、8月底前、立行立改、长期坚持`,
+  en: `no date that can be read: "${text}"; write 2026-08-31`,
+});
+
+/** "2026-08-31", "2026/8/31 14:30", "2026年8月31日", "2026.8.31", "20260831": the moment, noon where no hour is said. */
+export function readMoment(text: string): Read<number> {
+  const match =
+    /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]*(\d{1,2})[:：时](\d{1,2})?分?)?(?::\d{2})?$/.exec(text) ??
+    /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  if (match === null) return noDay(text);
+  const [, year = "", month = "", date = "", hour, minute] = match;
+  if (day(year, month, date) === undefined) return { zh: `没有这一天：${text}`, en: `there is no such day: ${text}` };
+  const at = fromCivil({
+    year: Number(year),
+    month: Number(month),
+    day: Number(date),
+    hour: Number(hour ?? 12),
+    minute: Number(minute ?? 0),
+  });
+  return Number(hour ?? 0) < 24 && Number(minute ?? 0) < 60 ? { value: at } : noDay(text);
+}
+
+export interface Deadline {
+  /** null: there is none (长期坚持). */
+  readonly at: number | null;
+  /** Kept as it was written, where it is no plain date. */
+  readonly words: string | null;
+}
+
+const immediately = /^(立行立改|立即整改|即知即改|立改|当场整改|马上整改|即时整改)$/;
+const always = /^(长期坚持|长期|持续|长期整改|常态化|长期落实|长效)$/;
+
+/** `found`: a month without a year is the next one from then. */
+export function readDeadline(written: string, found: number): Read<Deadline> {
+  // A blank between two digits stands between day and hour.
+  const text = written.trim().replace(/(?<!\d)\s+|\s+(?!\d)/g, "");
+  if (immediately.test(text)) return { value: { at: endOf(dayOf(found)), words: text } };
+  if (always.test(text)) return { value: { at: null, words: text } };
+  const { year: now, month: month0, day: day0 } = toCivil(wall(found));
+  const before = text.replace(/(之前|以前|前|内|完成|前完成)+$/, "");
+  const end = (of: Day): Read<Deadline> => ({ value: { at: endOf(of), words: text } });
+  if (/^(年底|年末|今年底)$/.test(before)) return end(lastOfMonth(now, 12));
+  if (/^(月底|本月底|月末)$/.test(before)) return end(lastOfMonth(now, month0));
+  const monthEnd = /^(?:(\d{4})年)?(\d{1,2})月(底|末|份|中旬|上旬|下旬)?$/.exec(before);
+  if (monthEnd !== null) {
+    const month = Number(monthEnd[2]);
+    if (month < 1 || month > 12) return noDay(written);
+    const year = monthEnd[1] === undefined ? (month < month0 ? now + 1 : now) : Number(monthEnd[1]);
+    const part = { 上旬: 10, 中旬: 20 }[monthEnd[3] ?? ""];
+    return end(part === undefined ? lastOfMonth(year, month) : dayOf(fromCivil({ year, month, day: part })));
+  }
+  const monthDay = /^(\d{1,2})月(\d{1,2})日?$/.exec(before) ?? /^(\d{1,2})[./-](\d{1,2})$/.exec(before);
+  if (monthDay !== null) {
+    const [, month = "", date = ""] = monthDay;
+    const earlier = Number(month) < month0 || (Number(month) === month0 && Number(date) < day0);
+    const of = day(earlier ? now + 1 : now, month, date);
+    return of === undefined ? { zh: `没有这一天：${written}`, en: `there is no such day: ${written}` } : end(of);
+  }
+  const moment = readMoment(before);
+  if (!("value" in moment)) return moment;
+  // A day without an hour is meant with all of it.
+  return { value: { at: /[:：时]/.test(before) ? moment.value : endOf(dayOf(moment.value)), words: before === text ? null : text } };
+}
+
+export function readGrade(text: string): Read<"一般" | "重大"> {
+  if (/^(一般|一般隐患|一般火灾隐患|较小|低|III?级|Ⅲ级|3级|4级)$/.test(text)) return { value: "一般" };
+  if (/^(重大|重大隐患|重大火灾隐患|重大事故隐患|I级|Ⅰ级|1级)$/.test(text)) return { value: "重大" };
+  return { zh: `等级应为“一般”或“重大”，却是“${text}”`, en: `a grade is 一般 or 重大, not "${text}"` };
+}
+
+const sourceNames: readonly (readonly [pattern: RegExp, source: (typeof hazardSources)[number]])[] = [
+  [/网格|巡查/, "网格巡查"],
+  [/双随机|抽查/, "双随机"],
+  [/12345|热线/, "12345"],
+  [/自查|物业/, "物业自查"],
+  [/消防/, "消防检查"],
+  [/检察/, "检察建议"],
+  [/群众|居民|业主|举报|投诉/, "群众上报"],
+  [/自动|监测|报警/, "自动监测"],
+  [/基线|排查|摸底|普查/, "基线排查"],
+];
+export function readSource(text: string): Read<string> {
+  const source = (hazardSources as readonly string[]).includes(text) ? text : sourceNames.find(([pattern]) => pattern.test(text))?.[1];
+  return source === undefined
+    ? { zh: `不认识来源“${text}”，应为：${hazardSources.join("、")}`, en: `no such source: "${text}"` }
+    : { value: source };
+}
+
+/** Whether the sheet says that it is done. */
+export function readState(text: string): Read<"已销号" | "整改中" | "待派单"> {
+  if (/^(已销号|已整改|整改完成|已完成|完成|是|√|✓|已闭环|已办结|销号)/.test(text)) return { value: "已销号" };
+  if (/^(整改中|正在整改|推进中|进行中|部分整改|待复查)/.test(text)) return { value: "整改中" };
+  if (/^(未整改|未完成|待派单|待整改|待签收|否|×|未销号|未开始)/.test(text)) return { value: "待派单" };
+  return { zh: `看不懂状态“${text}”，可写：已销号、整改中、未整改`, en: `no such state: "${text}"; write 已销号, 整改中 or 未整改` };
+}
+
+export function readPriority(text: string): Read<number> {
+  const found = { 高: 1, 紧急: 1, 较高: 2, 中: 3, 一般: 3, 低: 4 }[text] ?? (/^[1-4]$/.test(text) ? Number(text) : undefined);
+  return found === undefined ? { zh: `优先级应为 1–4，却是“${text}”`, en: `a priority is 1 to 4, not "${text}"` } : { value: found };
+}

@@ -1,0 +1,192 @@
+// An Excel file written: typed cells (texts stay texts, dates are dates, money is a number with two places), a frozen heading, A4 landscape fitted to the width.
+// The same rows give the same bytes. Source: ECMA-376 part 1 §18 (SpreadsheetML), part 2 (packages).
+import { strToU8, zipSync } from "fflate";
+import { dayNumber } from "./workbook.ts";
+
+/** How a column's values are: `wrapped` text, whole `number`, `money` in whole fen, `date` in milliseconds. */
+export type ColumnKind = "text" | "wrapped" | "number" | "money" | "date";
+
+export interface Column {
+  readonly head: string;
+  readonly kind: ColumnKind;
+  /** In characters. */
+  readonly width: number;
+}
+
+/** A number with words before it ("公维金 1,200.00"): still a number. */
+export interface Prefixed {
+  readonly value: number;
+  readonly prefix: string;
+}
+export type Value = string | number | Prefixed | null;
+
+export interface WrittenSheet {
+  readonly name: string;
+  readonly title: string;
+  /** The line below the title: filter, when, by whom. */
+  readonly info: string;
+  readonly columns: readonly Column[];
+  readonly rows: Iterable<readonly Value[]>;
+  readonly totals?: readonly Value[];
+}
+
+const kinds: readonly ColumnKind[] = ["text", "wrapped", "number", "money", "date"];
+/** Styles by their place in cellXfs: 0 general, then the kinds, then heading, title, info; then totals of each kind; then prefixed money. */
+const style = { heading: 6, title: 7, info: 8, totals: 9, prefixed: 14 } as const;
+const styleOf = (kind: ColumnKind): number => kinds.indexOf(kind) + 1;
+const formats: Readonly<Record<ColumnKind, number>> = { text: 49, wrapped: 49, number: 1, money: 4, date: 164 };
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0 cannot hold is left out
+const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+export const escaped = (text: string): string =>
+  text.replace(unwritable, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** 0 -> A, 27 -> AB. */
+export function letters(index: number): string {
+  const rest = Math.floor(index / 26) - 1;
+  return `${rest >= 0 ? letters(rest) : ""}${String.fromCharCode(65 + (index % 26))}`;
+}
+
+/** Fen as Excel's decimal: exact, for it is written as text and read as one number. */
+const decimal = (fen: number): string => {
+  const size = Math.abs(fen);
+  return `${fen < 0 ? "-" : ""}${Math.floor(size / 100)}.${String(size % 100).padStart(2, "0")}`;
+};
+
+function cell(
+  place: string,
+  value: Value,
+  kind: ColumnKind,
+  { plain, prefixes }: { readonly plain: number; readonly prefixes: Map<string, number> },
+): string {
+  if (value === null || value === "") return `<c r="${place}" s="${plain}"/>`;
+  if (typeof value === "object") {
+    const at = prefixes.get(value.prefix) ?? prefixes.size;
+    prefixes.set(value.prefix, at);
+    return `<c r="${place}" s="${style.prefixed + at}"><v>${decimal(value.value)}</v></c>`;
+  }
+  if (typeof value === "string")
+    return `<c r="${place}" s="${plain}" t="inlineStr"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`;
+  if (!Number.isFinite(value)) throw new RangeError(`${place}: no number: ${value}`);
+  const written = kind === "money" ? decimal(value) : kind === "date" ? String(Number(dayNumber(value).toFixed(9))) : String(value);
+  return `<c r="${place}" s="${plain}"><v>${written}</v></c>`;
+}
+
+function sheetXml(sheet: WrittenSheet, prefixes: Map<string, number>): { xml: string; lastRow: number } {
+  const { columns } = sheet;
+  const last = letters(columns.length - 1);
+  const names = columns.map((_, at) => letters(at));
+  const rows: string[] = [];
+  const line = (n: number, values: readonly Value[], of: (kind: ColumnKind) => number): void => {
+    const cells = columns.map(({ kind }, at) => cell(`${names[at]}${n}`, values[at] ?? null, kind, { plain: of(kind), prefixes }));
+    rows.push(`<row r="${n}">${cells.join("")}</row>`);
+  };
+  const alone = (n: number, text: string, s: number): void =>
+    void rows.push(`<row r="${n}" ht="${n === 1 ? 28 : 18}" customHeight="1">${cell(`A${n}`, text, "text", { plain: s, prefixes })}</row>`);
+  alone(1, sheet.title, style.title);
+  alone(2, sheet.info, style.info);
+  line(
+    3,
+    columns.map(({ head }) => head),
+    () => style.heading,
+  );
+  let n = 3;
+  for (const values of sheet.rows) {
+    n += 1;
+    line(n, values, styleOf);
+  }
+  const lastRow = n;
+  if (sheet.totals !== undefined) line(n + 1, sheet.totals, (kind) => style.totals + kinds.indexOf(kind));
+  const xml = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A4" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns
+    .map(({ width }, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`)
+    .join(
+      "",
+    )}</cols><sheetData>${rows.join("")}</sheetData><autoFilter ref="A3:${last}${lastRow}"/><mergeCells count="2"><mergeCell ref="A1:${last}1"/><mergeCell ref="A2:${last}2"/></mergeCells><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L${escaped(sheet.title.replaceAll("&", "&&"))}&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`;
+  return { xml, lastRow };
+}
+
+function stylesXml(prefixes: ReadonlyMap<string, number>): string {
+  const wrapped = (kind: ColumnKind): string =>
+    `<alignment vertical="top"${kind === "wrapped" || kind === "text" ? ' wrapText="1"' : ""}/>`;
+  const of = (kind: ColumnKind, font: number): string =>
+    `<xf numFmtId="${formats[kind]}" fontId="${font}" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1" applyAlignment="1">${wrapped(kind)}</xf>`;
+  const prefixed = [...prefixes.keys()];
+  const xfs = [
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',
+    ...kinds.map((kind) => of(kind, 0)),
+    '<xf numFmtId="49" fontId="1" fillId="2" borderId="1" xfId="0" applyAlignment="1"><alignment horizontal="center" vertical="center" wrapText="1"/></xf>',
+    '<xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment horizontal="center" vertical="center"/></xf>',
+    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"/>',
+    ...kinds.map((kind) => of(kind, 1)),
+    ...prefixed.map(
+      (_, at) =>
+        `<xf numFmtId="${165 + at}" fontId="0" fillId="0" borderId="1" xfId="0" applyNumberFormat="1" applyBorder="1"><alignment vertical="top"/></xf>`,
+    ),
+  ];
+  const numbers = [
+    '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/>',
+    ...prefixed.map(
+      (prefix, at) => `<numFmt numFmtId="${165 + at}" formatCode="&quot;${escaped(prefix.replaceAll('"', ""))} &quot;#,##0.00"/>`,
+    ),
+  ];
+  return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="${numbers.length}">${numbers.join("")}</numFmts><fonts count="3"><font><sz val="10"/><name val="宋体"/></font><font><b/><sz val="10"/><name val="宋体"/></font><font><b/><sz val="16"/><name val="宋体"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE7EAEE"/></patternFill></fill></fills><borders count="2"><border/><border><left style="thin"/><right style="thin"/><top style="thin"/><bottom style="thin"/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${xfs.length}">${xfs.join("")}</cellXfs></styleSheet>`;
+}
+
+/** Names as Excel takes them: at most 31 characters, none of []:*?/\, no two alike. */
+export function sheetNames(wanted: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return wanted.map((text) => {
+    const base =
+      text
+        .replace(/[[\]:*?/\\]/g, " ")
+        .replace(/^'+|'+$/g, "")
+        .trim() || "表";
+    for (let n = 1; ; n += 1) {
+      const tail = n === 1 ? "" : `(${n})`;
+      const name = [...base].slice(0, 31 - tail.length).join("") + tail;
+      if (!taken.has(name.toLowerCase())) {
+        taken.add(name.toLowerCase());
+        return name;
+      }
+    }
+  });
+}
+
+const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const packages = "http://schemas.openxmlformats.org/package/2006";
+const types = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+/** A zip wants a time: always the same one, so that the same rows are the same bytes. */
+export const noTime = 946_684_800_000;
+
+export function writeWorkbook(sheets: readonly WrittenSheet[]): Uint8Array {
+  const names = sheetNames(sheets.map(({ name }) => name));
+  const prefixes = new Map<string, number>();
+  const made = sheets.map((sheet) => sheetXml(sheet, prefixes));
+  const titles = sheets.map(
+    (_, at) =>
+      `<definedName name="_xlnm.Print_Titles" localSheetId="${at}">'${escaped((names[at] ?? "").replaceAll("'", "''"))}'!$3:$3</definedName>`,
+  );
+  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+  const files: Record<string, string> = {
+    "[Content_Types].xml": `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>${sheets.map((_, at) => `<Override PartName="/xl/worksheets/sheet${at + 1}.xml" ContentType="${types}.worksheet+xml"/>`).join("")}</Types>`,
+    "_rels/.rels": `${head}<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    "xl/workbook.xml": `${head}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${relations}"><sheets>${names.map((name, at) => `<sheet name="${escaped(name)}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`).join("")}</sheets><definedNames>${titles.join("")}</definedNames></workbook>`,
+    "xl/_rels/workbook.xml.rels": `${head}<Relationships xmlns="${packages}/relationships">${sheets.map((_, at) => `<Relationship Id="rId${at + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${at + 1}.xml"/>`).join("")}<Relationship Id="rId${sheets.length + 1}" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
+    "xl/styles.xml": stylesXml(prefixes),
+    ...Object.fromEntries(made.map(({ xml }, at) => [`xl/worksheets/sheet${at + 1}.xml`, xml])),
+  };
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 4, mtime: noTime });
+}
+
+/** A line of CSV: what a spreadsheet would take for a formula is quoted with an apostrophe; lines end as RFC 4180 has it. */
+export const csvLine = (values: readonly (string | number | null)[]): string => `${values.map(csvCell).join(",")}\r\n`;
+export const csvMark = "\ufeff";
+
+function csvCell(value: string | number | null): string {
+  if (value === null) return "";
+  if (typeof value === "number") return String(value);
+  const guarded = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}
