@@ -12,6 +12,10 @@ export interface RouteForTests {
   readonly query?: string;
   /** Names a compound, so that from another it is not there. */
   readonly ofOne?: true;
+  /** Asked about what is not there: everybody who may is told so. */
+  readonly missing?: true;
+  /** What the tests tell has no such month to settle: it is answered with a refusal, and leaves no row. */
+  readonly refusedHere?: true;
 }
 
 export const officers = ["community-officer", "street-officer", "bureau-officer"] as const;
@@ -22,6 +26,11 @@ export const ledgerReaders: readonly Role[] = [
   ...onSite,
   ...officers,
   ...overseers,
+];
+
+const moneyReaders: readonly Role[] = [
+  ...(["property-manager", "operating-company", "finance", "owners-committee", "community-committee"] as const),
+  ...(["street-officer", "bureau-officer", "auditor"] as const),
 ];
 
 export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
@@ -55,6 +64,69 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
         writeWorkbook([{ name: "说明", title: "", info: "", columns: [{ head: "项目", kind: "text", width: 9 }], rows: [] }]),
       ).toString("base64"),
     },
+  },
+  "GET /api/v1/ledger/ranking": { who: ledgerReaders },
+  "GET /api/v1/ledger/snapshots": { who: ledgerReaders },
+  "POST /api/v1/ledger/snapshots": { who: ["bureau-officer"], by: "bureau-officer", not: "street-officer", payload: {} },
+  "GET /api/v1/assessment": { who: ledgerReaders, query: "?scheme=stars-third&period=2026-Q4" },
+  "POST /api/v1/assessment/entries": {
+    ...{ who: [...officers, "assessment-team"], by: "street-officer", not: "administrator", ofOne: true },
+    payload: { scheme: "stars-third", period: "2026-Q4", site: compound.id, item: "safety-exits", reason: "2 号楼堆物" },
+  },
+  "POST /api/v1/assessment/appeals": {
+    who: ["property-manager"],
+    not: "booth",
+    payload: { entry: "none", words: "已整改" },
+    missing: true,
+  },
+  "POST /api/v1/assessment/decisions": {
+    ...{
+      who: ["bureau-officer", "street-officer", "assessment-team"],
+      not: "booth",
+      payload: { entry: "none", says: "void" },
+      missing: true,
+    },
+  },
+  "GET /api/v1/income": { who: moneyReaders, query: `?site=${compound.id}&month=2026-10`, ofOne: true },
+  "POST /api/v1/income/entries": {
+    ...{ who: ["property-manager", "finance"], by: "finance", not: "booth", ofOne: true },
+    payload: {
+      site: compound.id,
+      kind: "income",
+      category: "广告",
+      amount_fen: 100,
+      day: "2026-11-01",
+      voucher: "凭证 1",
+      words: "电梯广告",
+    },
+  },
+  "POST /api/v1/income/settlements": {
+    ...{
+      who: ["property-manager", "finance"],
+      not: "booth",
+      ofOne: true,
+      refusedHere: true,
+      payload: { site: compound.id, month: "2026-10" },
+    },
+  },
+  "POST /api/v1/income/quarters": {
+    ...{ who: ["property-manager", "finance", "owners-committee"], by: "owners-committee", not: "booth", ofOne: true },
+    payload: { site: compound.id, quarter: "2026-Q4", step: "notice", words: "更正" },
+  },
+  "GET /api/v1/fund": { who: moneyReaders, query: `?site=${compound.id}`, ofOne: true },
+  "POST /api/v1/fund/entries": {
+    ...{ who: ["property-manager", "finance", "owners-committee", "bureau-officer"], by: "finance", not: "booth", ofOne: true },
+    payload: { site: compound.id, kind: "donation", amount_fen: 100, words: "捐赠" },
+  },
+  "GET /pub/style.css": { who: "anyone" },
+  "GET /pub/report.js": { who: "anyone" },
+  "GET /pub/:code/report": { who: "anyone", missing: true },
+  "GET /pub/:code/:lang": { who: "anyone", missing: true },
+  "POST /api/v1/public/reports": { who: "anyone", missing: true, payload: { code: "NOBODY", kind: "wish", place: "门口", words: "修灯" } },
+  "POST /api/v1/public/objections": {
+    who: "anyone",
+    missing: true,
+    payload: { code: "NOBODY", quarter: "2026-Q4", line: "parking", words: "为何" },
   },
   "GET /api/v1/ledger/check": { who: [...officers, ...overseers] },
 };

@@ -13,6 +13,7 @@ import { type Access, anyone, guardRoutes } from "./access.ts";
 import { auditRoutes, countRefusals } from "./audited.ts";
 import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
 import { alarmRoutes } from "./routes/alarms.ts";
+import { assessmentRoutes } from "./routes/assessment.ts";
 import { auditLogRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
@@ -27,6 +28,8 @@ import { ledgerRoutes } from "./routes/ledger.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { publicRoutes } from "./routes/public.ts";
+import { revenueRoutes } from "./routes/revenue.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { sheetRoutes } from "./routes/sheets.ts";
@@ -51,6 +54,9 @@ const nouns: readonly Routes[] = [
   ledgerRoutes,
   ruleRoutes,
   sheetRoutes,
+  assessmentRoutes,
+  revenueRoutes,
+  publicRoutes,
   eventRoutes,
   visitRoutes,
   commandRoutes,

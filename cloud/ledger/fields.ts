@@ -120,7 +120,12 @@ function correctionWrong({ field, value = "" }: Asking): Refusal | undefined {
 }
 
 /** The columns that the step sets; the state is the table's. */
-export function setOf(asked: Asking, hazard: Row<"hazard">, to: HazardState, rules: LedgerRules & { readonly deadline_days: number }): Columns {
+export function setOf(
+  asked: Asking,
+  hazard: Row<"hazard">,
+  to: HazardState,
+  rules: LedgerRules & { readonly deadline_days: number },
+): Columns {
   const { now, person } = asked;
   const assigned = pick(asked, ["responsible", "responsible_person", "responsible_phone", "supervisor", "measure"]);
   switch (asked.action) {

@@ -1,4 +1,5 @@
 // Opening hazards and taking them on: every change is a step of the chain in the same transaction.
+import { noteCorrection } from "#cloud/assessment/snapshots.ts";
 import type { Effect, Origin } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
 import type { Moment } from "#cloud/store/order.ts";
@@ -116,9 +117,20 @@ export async function transitHazard(
   const row = await writeStep(change, known, { at, person, action, note, set: { ...set, state: to } });
   // Two officers at once: the second finds another version than the one that it read.
   if (row === undefined) return refusal("wrong-state", "他人刚刚改变了该隐患的状态", "somebody else has just changed this hazard");
+  if (mending.has(action)) await noteCorrection(change, { hazard: row.id, action, note, person, at, set });
   marks.add({ kind: "hazard", id: asked.id });
   return row;
 }
+
+/** What changes what was counted before: a frozen week keeps its numbers and gets an entry beside them. */
+const mending: ReadonlySet<HazardAction> = new Set([
+  "correct",
+  "archive-false-alarm",
+  "merge",
+  "reopen",
+  "grant-postponement",
+  "set-ordinary",
+]);
 
 /** Several reports of one thing become one hazard: of the same compound, and not in a circle. */
 async function targetMissing({ change }: Effect, asked: AskedTransition, known: Row<"hazard">): Promise<Refusal | undefined> {

@@ -91,10 +91,10 @@ export async function nextNumber(change: Change, compound: string, at: number, l
 
 /** What the steps say that the row is; undefined where a step of before the columns were kept is among them. */
 export function rowFromSteps(steps: readonly Pick<Row<"hazard_step">, "data" | "to_state">[]): Columns | undefined {
-  let row: Set = {};
+  let row: Columns = {};
   for (const { data, to_state } of steps) {
     if (data === "") return undefined;
-    row = { ...row, ...(JSON.parse(data) as Set), state: to_state };
+    row = { ...row, ...(JSON.parse(data) as Columns), state: to_state };
   }
   return row;
 }
@@ -117,7 +117,7 @@ export async function differencesOf(read: Queries): Promise<Difference[]> {
     const mine = byHazard.get(row.id) ?? [];
     const sum = rowFromSteps(mine);
     if (sum === undefined) continue;
-    const wanted: Set = { ...sum, version: mine.length, head: mine.at(-1)?.hash ?? "" };
+    const wanted: Columns = { ...sum, version: mine.length, head: mine.at(-1)?.hash ?? "" };
     for (const [column, value] of Object.entries(wanted))
       if (row[column as keyof typeof row] !== value)
         found.push({ hazard: row.id, column, row: row[column as keyof typeof row], steps: value });

@@ -1,6 +1,7 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { AlarmCallTable, AlarmHoldTable, AlarmLifeColumns, AlarmStepTable } from "./alarm-schema.ts";
+import type { AppealTable, AssessmentEntryTable, AssessmentVisitTable, SnapshotRowTable } from "./assessment-schema.ts";
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
@@ -23,6 +24,14 @@ import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PostTable } from "./post-schema.ts";
+import type {
+  FundEntryTable,
+  IncomeEntryTable,
+  ObjectionTable,
+  QuarterTable,
+  SettlementLineTable,
+  SettlementTable,
+} from "./revenue-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -292,6 +301,16 @@ export interface Database {
   snapshot: SnapshotTable;
   snapshot_correction: SnapshotCorrectionTable;
   due_report: DueReportTable;
+  snapshot_row: SnapshotRowTable;
+  assessment_visit: AssessmentVisitTable;
+  assessment_entry: AssessmentEntryTable;
+  appeal: AppealTable;
+  income_entry: IncomeEntryTable;
+  settlement: SettlementTable;
+  settlement_line: SettlementLineTable;
+  fund_entry: FundEntryTable;
+  quarter: QuarterTable;
+  objection: ObjectionTable;
   person: PersonTable;
   sign_in: SignInTable;
   command: CommandTable;

@@ -4,6 +4,7 @@ import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { createAlarmSchema } from "./alarm-schema.ts";
 import { type Announcements, announcementsOn } from "./announcements.ts";
+import { createAssessmentSchema } from "./assessment-schema.ts";
 import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
@@ -16,6 +17,7 @@ import { createLetterSchema } from "./letter-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
+import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
@@ -77,6 +79,8 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0085-alarms": { up: createAlarmSchema },
         "0086-notices": { up: createNoticeSchema },
         "0090-ledger": { up: createLedgerSchema },
+        "0091-assessment": { up: createAssessmentSchema },
+        "0092-revenue": { up: createRevenueSchema },
       }),
     },
   });

@@ -3,7 +3,7 @@
 import { strToU8, zipSync } from "fflate";
 import { dayNumber } from "./workbook.ts";
 
-/** How a column's values are: `wrapped` text, whole `number`, `money` in whole fen, `date` in milliseconds. */
+/** How a column's values are: `wrapped` text, whole `number`, `money` in whole fen, `date` in milliseconds, kept to the minute. */
 export type ColumnKind = "text" | "wrapped" | "number" | "money" | "date";
 
 export interface Column {
@@ -68,7 +68,12 @@ function cell(
   if (typeof value === "string")
     return `<c r="${place}" s="${plain}" t="inlineStr"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`;
   if (!Number.isFinite(value)) throw new RangeError(`${place}: no number: ${value}`);
-  const written = kind === "money" ? decimal(value) : kind === "date" ? String(Number(dayNumber(value).toFixed(9))) : String(value);
+  const written =
+    kind === "money"
+      ? decimal(value)
+      : kind === "date"
+        ? String(Number(dayNumber(Math.floor(value / 60_000) * 60_000).toFixed(9)))
+        : String(value);
   return `<c r="${place}" s="${plain}"><v>${written}</v></c>`;
 }
 

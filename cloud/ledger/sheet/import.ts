@@ -1,5 +1,6 @@
 // A sheet taken into the ledger: what is new is numbered, what is known is compared and changed by steps that say so, what is the same stays as it is. Nothing is removed.
 import { createHash } from "node:crypto";
+import { noteCorrection } from "#cloud/assessment/snapshots.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
@@ -143,6 +144,7 @@ export async function importLines(
       const fields = new Set(changes.map(({ field }) => field));
       const set = Object.fromEntries(Object.entries(columnsOf(line, known)).filter(([field]) => fields.has(field) || derived.has(field)));
       await writeStep(effect.change, known, { at: now, person, action: "import", note, set });
+      await noteCorrection(effect.change, { hazard: known.id, action: "import", note, person, at: now, set });
       effect.marks.add({ kind: "hazard", id: known.id });
       changed.push({ id: known.id, changes });
     }
