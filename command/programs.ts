@@ -42,6 +42,8 @@ export const programs: readonly Program[] = [
     usage: "alarms list | kpi --config cloud.yaml",
     zh: "告警清单与指标",
     en: "the list of alarms, and their figures",
+  },
+  {
     verb: "ledger",
     file: "cloud/ledger/main.ts",
     args: [],

@@ -44,6 +44,8 @@ export interface TestApi {
   readonly surroundings: Surroundings;
   /** Signs in as this role's person and gives the cookie. */
   cookieOf(role: Role): Promise<string>;
+  /** The clock has gone on: everybody signs in anew. */
+  forgetCookies(): void;
   /** A request of our own page: with its header, and signed in as `role`. */
   ask(role: Role | undefined, request: InjectOptions): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
@@ -88,6 +90,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
       cookies.set(role, cookie);
       return cookie;
     },
+    forgetCookies: () => cookies.clear(),
     async ask(role, request) {
       const signedIn = role === undefined ? {} : { cookie: await api.cookieOf(role) };
       return server.inject({ ...request, headers: { ...ours, ...signedIn, ...request.headers } });

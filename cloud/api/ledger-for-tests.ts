@@ -54,7 +54,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: ["bureau-officer"], by: "bureau-officer", not: "street-officer" },
     payload: { kind: "clauses", scope: "", valid_from: "2026-11-25", body: [], note: "测试" },
   },
-  "GET /api/v1/ledger/export": { who: ledgerReaders, by: "auditor", not: "installer" },
+  "GET /api/v1/ledger/export": { who: ledgerReaders, by: "auditor" },
   "GET /api/v1/ledger/totals": { who: ledgerReaders },
   "POST /api/v1/ledger/import": {
     ...{ who: [...onSite, ...officers], by: "bureau-officer", not: "administrator" },

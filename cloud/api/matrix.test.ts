@@ -182,7 +182,8 @@ async function ask({ method, url }: RouteRow, person: string | undefined, n: num
 const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":id") ||
   row.url === "/api/v1/telemetry" ||
-  ["commands", "hazards", "documents"].some((noun) => named(row) === `POST /api/v1/${noun}`);
+  ["commands", "hazards", "documents"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
+  ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>
   body.includes(`"${compound.id}"`) || body.includes(plate) || Object.values(ids).some((id) => id.length > 6 && body.includes(id));
 

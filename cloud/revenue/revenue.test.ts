@@ -1,0 +1,266 @@
+// P 09.split over the store and the API: a year of settlements balances to the fen on both databases, late payments go to the next month, the fund never falls below nothing unnamed.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
+import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
+import type { Role } from "#protocols/api/views.ts";
+import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
+import { commandPath, hasCommand } from "#test/debian.ts";
+import { counted } from "#test/promise.ts";
+import { monthAfter, monthSpan } from "./months.ts";
+import type { SettlementBody } from "./settle.ts";
+
+const at = (text: string): number => fromRfc3339(`${text}+08:00`) ?? Number.NaN;
+let server: TemporaryPostgres | undefined;
+afterAll(() => server?.stop());
+const databases = [
+  { name: "sqlite", here: true, place: () => undefined },
+  {
+    name: "postgres",
+    here: hasCommand("postgres"),
+    place: () => {
+      server ??= startPostgres(commandPath("postgres") ?? "");
+      return { kind: "postgres" as const, url: server.fresh() };
+    },
+  },
+];
+
+const party = (id: string) => ({ id, zh: id, en: id });
+const share = (who: string, numerator: number, denominator: number) => ({ party: who, numerator, denominator });
+const rule = {
+  parties: ["company", "community", "owners", "fund"].map(party),
+  counted: "year",
+  tiers: [
+    { up_to_fen: 2_000_000, shares: [share("company", 1, 3), share("community", 1, 6), share("owners", 1, 6), share("fund", 1, 3)] },
+    { up_to_fen: null, shares: [share("company", 1, 7), share("community", 2, 7), share("owners", 1, 7), share("fund", 3, 7)] },
+  ],
+  minimum: { party: "fund", share: { numerator: 2, denominator: 5 }, from: ["company", "owners"] },
+  last_fen: "fund",
+  order: [
+    { kind: "refunds", how: "booked" },
+    { kind: "channel-fees", how: "booked" },
+    { kind: "tax", how: { numerator: 3, denominator: 103 } },
+    { kind: "electricity", how: "booked" },
+  ],
+  accounting: "cash",
+  fund: "fund",
+};
+
+describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) => {
+  let api: TestApi;
+  const site = "jinxiu";
+  const tell = (now: number): void => {
+    api.cloud.clock.now = now;
+    api.forgetCookies();
+  };
+  const ask = async (role: Role, method: "GET" | "POST", url: string, payload?: object) => {
+    const answer = await api.ask(role, { method, url, ...(payload === undefined ? {} : { payload }) });
+    return { status: answer.statusCode, body: answer.json(), code: String(answer.json().type ?? "").replace("urn:cuobian:problem:", "") };
+  };
+  const pay = (payment: string, amount_fen: number, when: number) =>
+    api.cloud.store.change((change) =>
+      change
+        .insertInto("payment")
+        .values({ payment, visit: `visit-${payment}`, site, lane: null, method: "cash", amount_fen, collector: "booth", at: when })
+        .execute(),
+    );
+  beforeAll(async () => {
+    api = await openTestApi({ place: place() });
+    tell(at("2026-01-01T08:00:00"));
+  }, 60_000);
+  afterAll(() => api?.close());
+
+  test("P 09.split: a year of settlements balances to the fen, and the fund's account is the sum of its lines", async (context) => {
+    expect((await ask("finance", "POST", "/api/v1/income/settlements", { site, month: "2025-12" })).code).toBe("no-rule");
+    const write = (body: object) =>
+      ask("bureau-officer", "POST", "/api/v1/ledger/rules", {
+        kind: "split",
+        scope: site,
+        valid_from: "2026-01-01",
+        body,
+        note: "三方协议",
+      });
+    expect((await write({ ...rule, last_fen: "nobody" })).code).toBe("rule-wrong");
+    expect((await write(rule)).status).toBe(201);
+    let month = "2026-01";
+    let paid = 0;
+    let off = 0;
+    let late = 0;
+    const got: Record<string, number> = { company: 0, community: 0, owners: 0, fund: 0 };
+    let tax = 0;
+    let crossed = 0;
+    for (let n = 0; n < 12; n += 1) {
+      const span = monthSpan(month);
+      if (span === undefined) throw new Error(month);
+      tell(span.from + 5 * dayMs);
+      for (let k = 0; k < 9; k += 1) {
+        const amount = 1 + ((n * 7919 + k * 104_729) % 70_001);
+        await pay(`${month}-${k}`, amount, span.from + k * dayMs + n);
+        paid += amount;
+      }
+      const enter = (kind: string, amount_fen: number) =>
+        ask("finance", "POST", "/api/v1/income/entries", {
+          site,
+          kind,
+          category: kind === "income" ? "广告" : kind,
+          amount_fen,
+          day: `${month}-15`,
+          voucher: `凭证-${month}-${kind}`,
+          words: "测试",
+        });
+      expect((await enter("refunds", 100 + n)).status).toBe(201);
+      await enter("channel-fees", 37 + n);
+      // One month costs more than it brings: a loss, carried.
+      await enter("electricity", n === 3 ? 900_001 : 4_321);
+      await enter("income", 12_345);
+      paid += 12_345;
+      off += 100 + n + 37 + n + (n === 3 ? 900_001 : 4_321);
+      expect((await ask("finance", "POST", "/api/v1/income/settlements", { site, month })).code).toBe("too-early");
+      tell(span.to + dayMs);
+      expect((await ask("owners-committee", "POST", "/api/v1/income/settlements", { site, month })).status).toBe(403);
+      const settled = await ask("property-manager", "POST", "/api/v1/income/settlements", { site, month });
+      expect(settled.status, JSON.stringify(settled.body)).toBe(201);
+      const body = settled.body.body as SettlementBody;
+      expect(body.division.parts.reduce((sum, one) => sum + one.amount_fen, 0)).toBe(body.division.base_fen);
+      for (const { party: who, amount_fen } of body.division.parts) got[who] = (got[who] ?? 0) + amount_fen;
+      tax += body.base.steps.find(({ kind }) => kind === "tax")?.amount_fen ?? 0;
+      late += body.late;
+      if (body.division.slices.length > 1) crossed += 1;
+      expect((await ask("finance", "POST", "/api/v1/income/settlements", { site, month })).code).toBe("settled");
+      // What is paid for a month after it was settled belongs to the next.
+      await pay(`${month}-late`, 11 + n, span.to - 1);
+      paid += 11 + n;
+      month = monthAfter(month);
+    }
+    expect((await ask("finance", "POST", "/api/v1/income/settlements", { site, month: "2027-03" })).code).toBe("too-early");
+    const unsettled = 11 + 11;
+    const read = (await ask("owners-committee", "GET", `/api/v1/income?site=${site}`)).body;
+    const carried = read.settlements.at(-1).carried_fen;
+    const parts = Object.values(got).reduce((a, b) => a + b, 0);
+    expect(parts + carried).toBe(paid - unsettled - off - tax);
+    expect(late).toBe(11);
+    expect(crossed).toBeGreaterThan(0);
+    const fund = (await ask("owners-committee", "GET", `/api/v1/fund?site=${site}`)).body;
+    expect([fund.sound, fund.closing_fen, fund.rows.length > 0]).toEqual([true, got.fund, true]);
+    counted(context, {
+      months: 12,
+      payments: 12 * 10 + 0,
+      parties: 4,
+      "tiers crossed": crossed,
+      "late payments": late,
+      "fen divided": parts,
+    });
+  }, 60_000);
+
+  test("the fund: what is spent names vote and notice, never below nothing unnamed, and the hazard says the same", async () => {
+    tell(at("2027-01-05T10:00:00"));
+    const hazard = (
+      await ask("grid-worker", "POST", "/api/v1/hazards", {
+        site,
+        place: "3 号楼",
+        category: "消防设施",
+        zh: "消防栓无压",
+        source: "网格巡查",
+      })
+    ).body.id;
+    const move = (more: object) =>
+      ask("finance", "POST", "/api/v1/fund/entries", { site, kind: "spent", words: "检修管网", hazard, ...more });
+    const { closing_fen: before } = (await ask("finance", "GET", `/api/v1/fund?site=${site}`)).body;
+    const votes = { vote: "业主大会 2027 年第 1 号", notice: "公示 10 个工作日" };
+    expect([
+      (await move({ amount_fen: -10_000 })).code,
+      (await move({ amount_fen: 10_000, ...votes })).code,
+      (await move({ amount_fen: -before - 1, ...votes })).code,
+      (await move({ amount_fen: -1, ...votes, hazard: "JX01-20260101-9" })).code,
+      (await ask("finance", "POST", "/api/v1/fund/entries", { site, kind: "opening", amount_fen: 5, words: "期初" })).code,
+      (await move({ amount_fen: -10_000, ...votes })).status,
+      (await move({ amount_fen: -2_500, ...votes })).status,
+    ]).toEqual(["no-vote", "sign", "below-zero", "no-hazard", "opened", 201, 201]);
+    expect((await ask("bureau-officer", "GET", `/api/v1/hazards/${hazard}`)).body).toMatchObject({
+      funding_source: "公维金",
+      actual_fen: 12_500,
+    });
+    expect((await move({ amount_fen: -before, approval: "住建局批准人丁，晋建〔2027〕1 号" })).status).toBe(201);
+    const after = (await ask("finance", "GET", `/api/v1/fund?site=${site}`)).body;
+    expect([after.closing_fen, after.sound, after.rows.at(-1).approval]).toEqual([-12_500, true, "住建局批准人丁，晋建〔2027〕1 号"]);
+    expect(
+      (
+        await ask("bureau-officer", "POST", "/api/v1/ledger/rules", {
+          kind: "households",
+          scope: site,
+          valid_from: "2026-01-01",
+          note: "面积",
+          body: ["1-101", "1-102", "1-103"].map((id, n) => ({ id, area_milli: 89_001 + n })),
+        })
+      ).status,
+    ).toBe(201);
+    const { households } = (await ask("owners-committee", "GET", `/api/v1/fund?site=${site}&households=yes`)).body;
+    expect(households.reduce((sum: number, one: { amount_fen: number }) => sum + one.amount_fen, 0)).toBe(-12_500);
+  });
+
+  test("a quarter: submitted, checked by another, published, locked; mended by a notice; everybody reads it without a script", async () => {
+    const step = (role: Role, name: string, words?: string) =>
+      ask(role, "POST", "/api/v1/income/quarters", { site, quarter: "2026-Q4", step: name, ...(words === undefined ? {} : { words }) });
+    const pub = async (lang = "zh-CN") => api.server.inject({ method: "GET", url: `/pub/JX01/${lang}` });
+    expect((await pub()).body).toContain("还没有公示的季度");
+    expect([
+      (await step("owners-committee", "publish")).code,
+      (await step("owners-committee", "submit")).status,
+      (await step("finance", "submit")).body.state,
+      (await step("finance", "check")).status,
+      (await step("owners-committee", "publish")).code,
+      (await step("owners-committee", "check")).body.state,
+      (await step("owners-committee", "publish")).body.state,
+      (await step("finance", "submit")).code,
+      (await step("owners-committee", "check")).code,
+      (await step("owners-committee", "notice", "11 月广告收入应为 123.45 元")).status,
+    ]).toEqual(["not-submitted", 403, "submitted", 403, "not-checked", "checked", "published", "locked", "locked", 200]);
+    const text = (await pub()).body;
+    const { quarter } = (await ask("owners-committee", "GET", `/api/v1/income?site=${site}&quarter=2026-Q4`)).body;
+    const yuan = (amount: number) => `¥${(amount / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`;
+    for (const one of [
+      quarter.body.gross_fen,
+      quarter.body.base_fen,
+      quarter.body.fund.closing_fen,
+      ...quarter.body.parts.map((part: { amount_fen: number }) => part.amount_fen),
+    ])
+      expect(text).toContain(yuan(one));
+    expect(text).toContain("11 月广告收入");
+    expect(quarter.body.parts.reduce((sum: number, one: { amount_fen: number }) => sum + one.amount_fen, 0)).toBe(quarter.body.base_fen);
+    expect(text).not.toMatch(/<script|style="|https?:\/\//);
+    expect(Buffer.byteLength(text)).toBeLessThan(30_000);
+    expect((await pub("en")).body).toMatch(/<html lang="en">.*Maintenance fund/s);
+    expect([(await pub("fr")).statusCode, (await api.server.inject({ method: "GET", url: "/pub/NOBODY/zh-CN" })).statusCode]).toEqual([
+      404, 404,
+    ]);
+    const objection = await api.ask(undefined, {
+      method: "POST",
+      url: "/api/v1/public/objections",
+      payload: { code: "JX01", quarter: "2026-Q4", line: "parking", words: "为何比上季少？" },
+    });
+    expect(objection.statusCode).toBe(201);
+    expect((await pub()).body).toContain("异议 1 · 已答复 0");
+  });
+
+  test("a resident reports without an account, with a photo; a wish is on the wall only when it was made public, and plates are not", async () => {
+    const report = (payload: object) =>
+      api.ask(undefined, { method: "POST", url: "/api/v1/public/reports", payload: { code: "JX01", ...payload } });
+    const photo = Buffer.from("ffd8ffe000104a46494600", "hex").toString("base64");
+    const made = await report({ kind: "report", place: "2 号楼", words: "楼道充电", photo, mime: "image/jpeg" });
+    expect(made.statusCode, made.body).toBe(201);
+    const seen = (await ask("street-officer", "GET", `/api/v1/hazards/${made.json().id}`)).body;
+    expect([seen.source, seen.state, seen.evidence.length, seen.evidence[0].person_name]).toEqual(["群众上报", "待派单", 1, "群众"]);
+    expect((await report({ kind: "report", place: "2 号楼", words: "假图", photo: "AAAA", mime: "image/jpeg" })).statusCode).toBe(400);
+    const wish = (await report({ kind: "wish", place: "东门", words: "闽CD12345 总挡路，请加画线，电话 13800000000 <b>" })).json().id;
+    expect(wish).toMatch(/^JX01-\d{8}-W1$/);
+    const wall = async () => (await api.server.inject({ method: "GET", url: "/pub/JX01/zh-CN" })).body;
+    expect(await wall()).not.toContain("请加画线");
+    await ask("community-officer", "POST", `/api/v1/hazards/${wish}/transitions`, { action: "publish", note: "可公开" });
+    expect(await wall()).toContain("*** 总挡路，请加画线，电话 *** &lt;b&gt;");
+    const page = await api.server.inject({ method: "GET", url: "/pub/JX01/report" });
+    expect([
+      page.statusCode,
+      page.body.includes('data-code="JX01"'),
+      (await api.server.inject({ method: "GET", url: "/pub/report.js" })).statusCode,
+    ]).toEqual([200, true, 200]);
+  });
+});
