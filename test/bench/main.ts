@@ -43,6 +43,11 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "补传 100 万条积压事件：与 Mosquitto 桥接并列",
     en: "a backlog of a million events, beside a Mosquitto bridge",
   },
+  ledger: {
+    file: "ledger-main.ts",
+    zh: "整改台账：十万条隐患、五年历史，列表、筛选、排名、导出",
+    en: "the ledger: 100,000 hazards and five years; list, filter, ranking, export, on both databases",
+  },
   record: {
     file: "cloud/record.ts",
     zh: "运行云端各项测量，并写入 docs/how-to/scale.json",

@@ -1,0 +1,122 @@
+// A ledger of five years: so many hazards in so many compounds, each with its steps in the chain, and what list, filter, ranking and export then take over the API.
+import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
+import { weekOf } from "#cloud/assessment/weeks.ts";
+import { syncPeople } from "#cloud/identity/people.ts";
+import { openTree } from "#cloud/identity/tree.ts";
+import { type Beginning, beginHazard, writeStep } from "#cloud/ledger/steps.ts";
+import type { StorePlace } from "#cloud/store/store.ts";
+import { dayMs, fromRfc3339, hourMs } from "#protocols/vocabulary/time.ts";
+import { percentile } from "./table.ts";
+
+export const now = fromRfc3339("2026-11-26T10:00:00+08:00") ?? 0;
+const years = 5;
+const person = { id: "grid-worker", name: "网格员" };
+const sources = ["网格巡查", "自动监测", "双随机", "12345", "基线排查"] as const;
+const categories = ["消防设施", "疏散通道", "电动自行车充电设施", "电气线路"] as const;
+
+export interface Filled {
+  readonly api: TestApi;
+  readonly hazards: number;
+  readonly steps: number;
+}
+
+export async function fillLedger(place: StorePlace | undefined, hazards: number, compounds: number): Promise<Filled> {
+  const sites = Array.from({ length: compounds }, (_, n) => ({
+    id: `site-${n}`,
+    name: `小区 ${n}`,
+    compound_code: `C${n}X`,
+    area: `town-${n % 17}`,
+  }));
+  const towns = Array.from({ length: 17 }, (_, n) => ({ id: `town-${n}`, name: `镇街 ${n}`, kind: "street" as const }));
+  const given = { tree: openTree(towns, sites), compounds: sites, sites: sites.map(({ id, name }) => ({ id, name })) };
+  const api = await openTestApi({ place, given });
+  api.cloud.clock.now = now;
+  await syncPeople(api.cloud.store, [
+    { id: "bureau-officer", name: "住建专员", role: "bureau-officer", organisation: "住建局", area: "all" },
+  ]);
+  let steps = 0;
+  for (let from = 0; from < hazards; from += 500)
+    await api.cloud.store.change(async (change) => {
+      for (let n = from; n < Math.min(hazards, from + 500); n += 1) {
+        const found_at = now - Math.floor(((hazards - n) / hazards) * years * 365 * dayMs);
+        const site = sites[(n * 7919) % compounds] ?? sites[0];
+        if (site === undefined) return;
+        const beginning: Beginning = {
+          ...{
+            id: `${site.compound_code}-${n}`,
+            site: site.id,
+            compound: site.name,
+            place: `${n % 40} 号楼`,
+            category: categories[n % 4] ?? "其他",
+          },
+          ...{ zh: `第 ${n} 处隐患`, en: `hazard ${n}`, found_at, source: sources[n % 5] ?? "网格巡查" },
+        };
+        const row = await beginHazard(change, beginning, { at: found_at, person, action: "found", note: "发现" });
+        const deadline = found_at + 10 * dayMs;
+        const open = n > hazards * 0.96;
+        const sent = await writeStep(change, row, {
+          at: found_at + hourMs,
+          person,
+          action: "dispatch",
+          note: "派单",
+          set: { state: "整改中", responsible: "物业", deadline, original_deadline: deadline },
+        });
+        if (sent === undefined) throw new Error("a step was lost");
+        steps += 2;
+        if (open) continue;
+        const closed_at = found_at + (5 + (n % 9)) * dayMs;
+        await writeStep(change, sent, {
+          at: closed_at,
+          person,
+          action: "close",
+          note: "销号",
+          set: { state: "已销号", closed_at, closed_by: "某", actual_fen: n % 1000 },
+        });
+        steps += 1;
+      }
+    });
+  return { api, hazards, steps };
+}
+
+export interface Measured {
+  readonly what: string;
+  readonly times: number;
+  readonly p50_ms: number;
+  readonly p95_ms: number;
+  readonly bytes: number;
+}
+
+/** Each question so many times, with other values each time where it has any. */
+export async function measureLedger({ api, hazards }: Filled, times: number): Promise<Measured[]> {
+  const week = weekOf(now - 7 * dayMs).name;
+  const site = (n: number): string => `site-${(n * 31) % api.surroundings.compounds.length}`;
+  const questions: readonly (readonly [what: string, url: (n: number) => string, times: number])[] = [
+    ["list, first page", () => "/api/v1/hazards?limit=50", times],
+    ["list, deep page", (n) => `/api/v1/hazards?limit=50&after=${now - ((n % 5) + 0.5) * 365 * dayMs}~C1X-1`, times],
+    ["filter: overdue", () => "/api/v1/hazards?list=overdue&limit=50", times],
+    [
+      "filter: compound and category",
+      (n) => `/api/v1/hazards?site=${site(n)}&category=${encodeURIComponent(categories[n % 4] ?? "")}&limit=50`,
+      times,
+    ],
+    ["filter: words", (n) => `/api/v1/hazards?text=${encodeURIComponent(`第 ${(n * 977) % hazards} 处`)}`, times],
+    ["ranking of a week", () => `/api/v1/ledger/ranking?week=${week}`, Math.max(3, Math.floor(times / 5))],
+    ["totals of a compound", (n) => `/api/v1/ledger/totals?site=${site(n)}`, times],
+    ["export of a compound, xlsx", (n) => `/api/v1/ledger/export?site=${site(n)}`, Math.max(3, Math.floor(times / 5))],
+    ["escalation, rehearsed", () => "/api/v1/ledger/escalations?days=1", Math.max(3, Math.floor(times / 5))],
+  ];
+  const measured: Measured[] = [];
+  for (const [what, url, often] of questions) {
+    const took: number[] = [];
+    let bytes = 0;
+    for (let n = 0; n < often; n += 1) {
+      const begun = performance.now();
+      const answer = await api.ask("bureau-officer", { method: "GET", url: url(n) });
+      took.push(performance.now() - begun);
+      if (answer.statusCode !== 200) throw new Error(`${what}: ${answer.statusCode} ${answer.body.slice(0, 300)}`);
+      bytes = Math.max(bytes, answer.rawPayload.length);
+    }
+    measured.push({ what, times: often, p50_ms: percentile(took, 50), p95_ms: percentile(took, 95), bytes });
+  }
+  return measured;
+}
