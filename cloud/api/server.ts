@@ -28,6 +28,7 @@ import { ledgerRoutes } from "./routes/ledger.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { paperRoutes } from "./routes/papers.ts";
 import { publicRoutes } from "./routes/public.ts";
 import { revenueRoutes } from "./routes/revenue.ts";
 import { ruleRoutes } from "./routes/rules.ts";
@@ -57,6 +58,7 @@ const nouns: readonly Routes[] = [
   assessmentRoutes,
   revenueRoutes,
   publicRoutes,
+  paperRoutes,
   eventRoutes,
   visitRoutes,
   commandRoutes,

@@ -22,6 +22,7 @@ export const rooms: readonly Room[] = [
   { path: "protocols/displays", mayLeanOn: ["protocols/frames", "protocols/modbus"], packages: [], pure: true },
   { path: "protocols/time", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
+  { path: "protocols/word", mayLeanOn: [], packages: ["fflate"], pure: true },
   { path: "protocols/excel", mayLeanOn: [], packages: ["fast-xml-parser", "fflate"], pure: true },
   { path: "protocols/api", mayLeanOn: [], packages: protocolPackages, pure: true },
 

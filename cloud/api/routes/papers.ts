@@ -1,0 +1,134 @@
+// On paper: GET /api/v1/hazards/{id}/paper (print page or Word), GET /api/v1/ledger/weekly (Word), and what towns owe every month: GET and POST /api/v1/ledger/reports.
+
+import type { FastifyRequest } from "fastify";
+import Type from "typebox";
+import type { SnapshotBody } from "#cloud/assessment/snapshots.ts";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import { sees } from "#cloud/identity/scope.ts";
+import { dueReports } from "#cloud/ledger/papers/due.ts";
+import { dayWords, paperHtml, paperKinds, paperOf, paperStyle } from "#cloud/ledger/papers/papers.ts";
+import { weeklyText } from "#cloud/ledger/papers/weekly.ts";
+import { placesOn } from "#cloud/ledger/places.ts";
+import { policyOn } from "#cloud/ledger/policy.ts";
+import { monthSpan } from "#cloud/revenue/months.ts";
+import { time } from "#cloud/views/words.ts";
+import { writeDocument } from "#protocols/word/write.ts";
+import { anyone, personOf, readersOf, withinScope } from "../access.ts";
+import { changed } from "../change.ts";
+import { ApiProblem, notFound, refused } from "../problem.ts";
+import type { Routes } from "../server.ts";
+
+const strict = { additionalProperties: false } as const;
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const Paper = Type.Object({ kind: Type.Enum([...paperKinds]), as: Type.Optional(Type.Enum(["html", "docx"])) }, strict);
+const Weekly = Type.Object({ week: Type.String({ pattern: "^\\d{4}-W\\d{2}$" }) }, strict);
+const month = Type.String({ pattern: "^\\d{4}-\\d{2}$" });
+const Monthly = Type.Object({ month }, strict);
+const Reporting = Type.Object(
+  { town: Type.String({ minLength: 1, maxLength: 120 }), month, count: Type.Integer({ minimum: 0, maximum: 1_000_000 }) },
+  strict,
+);
+const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const attachment = (name: string): string => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
+
+export const paperRoutes: Routes = (server, surroundings) => {
+  const { store, now } = surroundings;
+  server.get("/pub/paper.css", { ...anyone, schema: { hide: true } }, (_request, reply) =>
+    reply.type("text/css; charset=utf-8").header("cache-control", "public, max-age=86400").send(Buffer.from(paperStyle)),
+  );
+
+  server.get(
+    "/api/v1/hazards/:id/paper",
+    { ...readersOf("hazards"), schema: { params: Id, querystring: Paper } },
+    async (request, reply) => {
+      const { kind, as = "html" } = request.query;
+      const { id } = request.params;
+      const row = withinScope(request, await store.read.selectFrom("hazard").selectAll().where("id", "=", id).executeTakeFirst());
+      if (row.matter === "mediation") throw notFound();
+      const photos = await store.read.selectFrom("evidence").selectAll().where("hazard", "=", id).orderBy("uploaded_at").execute();
+      const blocks = paperOf(kind as (typeof paperKinds)[number], { row, photos, issuer: personOf(request).organisation, now: now() });
+      if (blocks === undefined)
+        throw refused({
+          kind: "refusal",
+          code: "not-yet",
+          zh: "该隐患还没有走到这一步，不能出具",
+          en: "the hazard has not come so far: there is no such paper yet",
+        });
+      if (as === "docx")
+        return reply
+          .type(word)
+          .header("content-disposition", attachment(`${id}_${kind}.docx`))
+          .send(Buffer.from(writeDocument(blocks)));
+      return reply.type("text/html; charset=utf-8").send(Buffer.from(paperHtml(blocks, `${id} ${kind}`)));
+    },
+  );
+
+  server.get(
+    "/api/v1/ledger/weekly",
+    { config: { access: ["bureau-officer", "auditor", "administrator"] }, schema: { querystring: Weekly } },
+    async (request, reply) => {
+      // The text sums all compounds: it is for who sees them all.
+      const row = await store.read.selectFrom("snapshot").selectAll().where("week", "=", request.query.week).executeTakeFirst();
+      if (row === undefined || !request.scope.all) throw notFound();
+      const before = await store.read
+        .selectFrom("snapshot")
+        .select("body")
+        .where("number", "=", row.number - 1)
+        .executeTakeFirst();
+      const body = JSON.parse(row.body) as SnapshotBody;
+      const blocks = weeklyText({
+        ...{ body, hash: row.hash, issuer: personOf(request).organisation, day: dayWords(now()) },
+        before: before === undefined ? undefined : (JSON.parse(before.body) as SnapshotBody),
+      });
+      return reply
+        .type(word)
+        .header("content-disposition", attachment(`通报_${row.week}.docx`))
+        .send(Buffer.from(writeDocument(blocks)));
+    },
+  );
+
+  /** Towns of which this post sees every compound. */
+  const townsOf = async (request: FastifyRequest): Promise<string[]> => {
+    const places = await placesOn(store.read, surroundings, dayText(dayOf(now())));
+    const all = [...places].map(([site, { town }]) => ({ site, town })).filter(({ town }) => town !== "");
+    const hidden = new Set(all.filter(({ site }) => !sees(request.scope, site)).map(({ town }) => town));
+    return [...new Set(all.map(({ town }) => town))].filter((town) => !hidden.has(town)).sort();
+  };
+  const monthOf = (wanted: string): string => {
+    if (monthSpan(wanted) === undefined) throw new ApiProblem(400, { code: "no-month", zh: "没有这个月份", en: "there is no such month" });
+    return wanted;
+  };
+
+  server.get("/api/v1/ledger/reports", { ...readersOf("hazards"), schema: { querystring: Monthly } }, async (request) => {
+    const wanted = monthOf(request.query.month);
+    const rows = await store.read.selectFrom("due_report").selectAll().where("month", "=", wanted).execute();
+    const { calendar } = await policyOn(store.read, now());
+    return dueReports(await townsOf(request), wanted, { rows, calendar, now: now() }).map((one) => ({ ...one, due_at: time(one.due_at) }));
+  });
+
+  server.post(
+    "/api/v1/ledger/reports",
+    { config: { access: ["street-officer"], audit: "report.due" }, schema: { body: Reporting } },
+    async (request, reply) => {
+      const { town, count } = request.body;
+      const wanted = monthOf(request.body.month);
+      if (!(await townsOf(request)).includes(town)) throw notFound();
+      if (now() < (monthSpan(wanted)?.to ?? 0))
+        throw refused({ kind: "refusal", code: "too-early", zh: "该月尚未结束", en: "the month is not over yet" });
+      const row = { town, month: wanted, count, person: personOf(request).id, at: now() };
+      await changed(surroundings, request, {
+        work: async ({ change }) => {
+          // The first report stands: a later one does not make a late one early.
+          await change
+            .insertInto("due_report")
+            .values(row)
+            .onConflict((conflict) => conflict.columns(["town", "month"]).doUpdateSet({ count, person: row.person }))
+            .execute();
+          return row;
+        },
+        about: () => ({ object: `${town}/${wanted}`, site: null, detail: { count } }),
+      });
+      return reply.code(201).send(row);
+    },
+  );
+};
