@@ -153,7 +153,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const live = startLive({ store, telemetry, now, log });
     ends.push(() => live.settled());
     ends.push(await live.follow());
-    const walks = startWalks({ store, live, now, log });
+    const walks = startWalks({ store, live, now, log, tree: openTree(config.areas ?? [], config.sites), compounds: config.sites });
     ends.push(() => walks.stop());
     const broker = await openBroker(options);
     ends.push(() => broker.stop());

@@ -1,6 +1,7 @@
 // The ladder over the store: each rung once, on its working day; paused, rehearsed, begun anew after a postponement; and the policy that the rulebook holds.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { everywhere } from "#cloud/identity/scope.ts";
+import { openTree } from "#cloud/identity/tree.ts";
 import { compound, openTestCloud, type TestCloud } from "#cloud/ingest/room-for-tests.ts";
 import { writeRule } from "#cloud/rulebook/rulebook.ts";
 import { Marks } from "#cloud/store/marks.ts";
@@ -11,6 +12,7 @@ import { escalate, rehearse } from "./escalate.ts";
 import { type Person, reportHazard, transitHazard } from "./hazards.ts";
 import { policyOn, usualPolicy } from "./policy.ts";
 import { differencesOf } from "./steps.ts";
+import { freezeOnce } from "./walks.ts";
 
 const at = (text: string): number => fromRfc3339(`2026-${text}:00+08:00`) ?? Number.NaN;
 const street: Person = { id: "street", name: "街道专员丙", role: "street-officer", organisation: "街道" };
@@ -126,4 +128,16 @@ test("a year, a ladder and clocks that the bureau wrote hold from their day on",
     before.calendar.workingDaysAfter(at("12-31T10:00"), 1).provisional,
     since.calendar.workingDaysAfter(at("12-31T10:00"), 1).provisional,
   ]).toEqual([true, false]);
+});
+
+test("the week that is over is frozen by itself on Monday at 08:00, once", async () => {
+  const live = { show: () => undefined };
+  const where = { tree: openTree([], [compound]), compounds: [compound], live, store: cloud.store, log: cloud.rooms.log };
+  const frozen: boolean[] = [];
+  for (const now of ["09-28T07:59", "09-28T08:00", "09-28T08:01", "10-05T08:00"])
+    frozen.push(await freezeOnce({ ...where, now: () => at(now) }));
+  // The first look of all freezes the week before last, the next ones each its own.
+  expect(frozen).toEqual([true, true, false, true]);
+  const weeks = await cloud.store.read.selectFrom("snapshot").select(["week", "number"]).orderBy("number").execute();
+  expect(weeks.map(({ week, number }) => `${number} ${week}`)).toEqual(["1 2026-W38", "2 2026-W39", "3 2026-W40"]);
 });

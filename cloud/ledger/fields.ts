@@ -5,7 +5,7 @@ import { type Correctable, correctable, type GivenField, hazardSources, inputs }
 import type { HazardAction, HazardState } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { dayMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { type ClockRules, interimControlDue, reinspectionDue } from "./clocks.ts";
+import { type ClockRules, interimControlDue, reinspectionDue, replyDue } from "./clocks.ts";
 import { pendingOf } from "./workflow.ts";
 
 /** What was said with the action; times are read already. */
@@ -221,9 +221,11 @@ function besides(asked: Asking, hazard: Row<"hazard">, _to: HazardState, rules: 
 function deadlineOf(
   asked: Asking,
   hazard: Row<"hazard">,
-  { calendar, deadline_days }: LedgerRules & { readonly deadline_days: number },
+  { calendar, clocks, deadline_days }: LedgerRules & { readonly deadline_days: number },
 ): Columns {
-  const deadline = asked.deadline ?? asked.now + deadline_days * dayMs;
+  // A wish, a complaint, a dispute has an answer's clock; a hazard its own days.
+  const usual = hazard.matter === "hazard" ? asked.now + deadline_days * dayMs : replyDue(calendar, clocks, asked.now).at;
+  const deadline = asked.deadline ?? usual;
   return {
     deadline,
     original_deadline: hazard.original_deadline ?? deadline,

@@ -45,3 +45,13 @@ export async function placesOn(
 }
 
 export const placeText = (place: Place | undefined): string => [place?.town, place?.community, place?.grid].filter(Boolean).join("/");
+
+/** Every compound with the town that it belongs to on that day; "" where nobody said. */
+export async function compoundsWithTowns(
+  read: Queries,
+  where: { readonly tree: Tree; readonly compounds: readonly Compound[] },
+  day: string,
+): Promise<readonly { readonly id: string; readonly name: string; readonly town: string }[]> {
+  const places = await placesOn(read, where, day);
+  return where.compounds.map(({ id, name }) => ({ id, name, town: places.get(id)?.town ?? "" }));
+}

@@ -1,10 +1,17 @@
-// The ladder is walked by itself, every minute: a rung that is due stands in the ledger within that minute, whether anybody looks or not.
+// What comes by itself, looked at every minute: rungs of the ladder that are due, and on Monday at 08:00 the week that is over, frozen; whether anybody looks or not.
+
 import type { Logger } from "pino";
+import { freezeWeek, unitsOf } from "#cloud/assessment/snapshots.ts";
+import { lastWeek } from "#cloud/assessment/weeks.ts";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import type { Tree } from "#cloud/identity/tree.ts";
 import type { Live } from "#cloud/live/live.ts";
 import { changing } from "#cloud/store/changing.ts";
 import type { Store } from "#cloud/store/store.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
 import { escalate, planEscalation } from "./escalate.ts";
+import type { Compound } from "./hazards.ts";
+import { compoundsWithTowns } from "./places.ts";
 import { policyOn } from "./policy.ts";
 
 interface Surroundings {
@@ -22,11 +29,35 @@ export async function walkOnce({ store, live, now }: Surroundings): Promise<numb
   return changing({ store, committed: live.show }, (effect) => escalate(effect, policy, now()), { alone: "escalate" });
 }
 
-export function startWalks(surroundings: Surroundings): { stop(): Promise<void> } {
+interface Freezing extends Surroundings {
+  readonly tree: Tree;
+  readonly compounds: readonly Compound[];
+}
+
+/** true: a week was frozen now. */
+export async function freezeOnce({ store, live, now, tree, compounds }: Freezing): Promise<boolean> {
+  const week = lastWeek(now());
+  const known = await store.read.selectFrom("snapshot").select("week").where("week", ">=", week.name).executeTakeFirst();
+  if (known !== undefined) return false;
+  const day = dayText(dayOf(now()));
+  const frozen = await changing(
+    { store, committed: live.show },
+    async ({ change }) => {
+      const units = await unitsOf(change, await compoundsWithTowns(change, { tree, compounds }, day), week);
+      return freezeWeek(change, { week, units, now: now() });
+    },
+    { alone: "freeze" },
+  );
+  return !("code" in frozen);
+}
+
+export function startWalks(surroundings: Freezing): { stop(): Promise<void> } {
   let walking: Promise<unknown> = Promise.resolve();
   const walk = (): void => {
     walking = walking.then(() =>
-      walkOnce(surroundings).catch((error: unknown) => surroundings.log.error({ err: error }, "the ladder could not be walked")),
+      walkOnce(surroundings)
+        .then(() => freezeOnce(surroundings))
+        .catch((error: unknown) => surroundings.log.error({ err: error }, "the ladder was not walked, or the week not frozen")),
     );
   };
   const timer = setInterval(walk, minuteMs);

@@ -8,7 +8,7 @@ import { freezeWeek, rankedHazards, type SnapshotBody, unitsOf, verifySnapshots 
 import { lastWeek, type Week, weekNamed, weekOf } from "#cloud/assessment/weeks.ts";
 import { dayFrom, dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
 import { sees } from "#cloud/identity/scope.ts";
-import { placesOn } from "#cloud/ledger/places.ts";
+import { compoundsWithTowns } from "#cloud/ledger/places.ts";
 import { time } from "#cloud/views/words.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
@@ -57,10 +57,7 @@ const Deciding = Type.Object({ entry: Type.String({ maxLength: 64 }), says: Type
 
 const scorers: readonly Role[] = ["community-officer", "street-officer", "bureau-officer", "assessment-team"];
 
-async function compoundsWithTowns(surroundings: Surroundings, at: number) {
-  const places = await placesOn(surroundings.store.read, surroundings, dayText(dayOf(at)));
-  return surroundings.compounds.map(({ id, name }) => ({ id, name, town: places.get(id)?.town ?? "" }));
-}
+const townsAt = (surroundings: Surroundings, at: number) => compoundsWithTowns(surroundings.store.read, surroundings, dayText(dayOf(at)));
 
 const namedWeek = (name: string | undefined, usual: Week): Week => {
   const found = name === undefined ? usual : weekNamed(name);
@@ -77,7 +74,7 @@ const mineIn =
 export const assessmentRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   const townsOf = async (request: FastifyRequest): Promise<ReadonlySet<string>> => {
-    const all = await compoundsWithTowns(surroundings, now());
+    const all = await townsAt(surroundings, now());
     const whole = new Set(all.map(({ town }) => town));
     // A town's number is the sum of all its compounds: who does not see them all does not see it.
     for (const { id, town } of all) if (!sees(request.scope, id)) whole.delete(town);
@@ -86,7 +83,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
 
   server.get("/api/v1/ledger/ranking", { ...readersOf("hazards"), schema: { querystring: Weekly } }, async (request) => {
     const which = namedWeek(request.query.week, weekOf(now()));
-    const units = await unitsOf(store.read, await compoundsWithTowns(surroundings, now()), which);
+    const units = await unitsOf(store.read, await townsAt(surroundings, now()), which);
     const ranking = rank(await rankedHazards(store.read, which), units, which);
     const mine = mineIn(request, await townsOf(request));
     return { week: which.name, frozen: false, formulas, units: ranking.units.filter(({ unit }) => mine(unit)) };
@@ -141,7 +138,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
     { config: { access: ["bureau-officer"], audit: "snapshot.freeze" }, schema: { body: Freezing } },
     async (request) => {
       const which = namedWeek(request.body.week, lastWeek(now()));
-      const compounds = await compoundsWithTowns(surroundings, now());
+      const compounds = await townsAt(surroundings, now());
       const frozen = await changed(surroundings, request, {
         work: async ({ change }) => freezeWeek(change, { week: which, units: await unitsOf(change, compounds, which), now: now() }),
         about: (done) => {
@@ -166,7 +163,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
     const { scheme: id, beside, period, site } = request.query;
     siteWithin(request, site);
     const scheme = await schemeNamed(id, period);
-    const all = await compoundsWithTowns(surroundings, now());
+    const all = await townsAt(surroundings, now());
     const mine = all.filter((one) => sees(request.scope, one.id) && (site === undefined || one.id === site));
     const sites = mine.map((one) => one.id);
     const scores = await assess(store.read, { scheme, period, now: now() }, sites);
