@@ -1,5 +1,5 @@
 // What a write and a question cost as the stored readings grow: the embedded store, filled with the readings of a city of 500 gateways, each with 240 series.
-//   npm run bench -- grow [--most 10000000] [--json]      (100000000 takes some minutes and 4 GB)
+//   npm run bench -- grow [--most 10000000] [--facts 1000000] [--json]      (--most 100000000 takes some minutes)
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +11,15 @@ import { openWriter } from "#cloud/telemetry/embedded-writer.ts";
 import type { TelemetryPoint } from "#protocols/uplink/telemetry.ts";
 import { hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { median, table } from "../table.ts";
+import { growFacts } from "./grow-facts.ts";
 
-const { values } = parseArgs({ options: { most: { type: "string", default: "10000000" }, json: { type: "boolean", default: false } } });
+const { values } = parseArgs({
+  options: {
+    most: { type: "string", default: "10000000" },
+    facts: { type: "string", default: "1000000" },
+    json: { type: "boolean", default: false },
+  },
+});
 const [gateways, sockets, fields] = [500, 40, ["voltage_mV", "current_mA", "power_mW", "temperature_mC", "energy_mWh", "relay_closed"]];
 const perTick = gateways * sockets * fields.length;
 const rounds = 3;
@@ -81,6 +88,7 @@ try {
     figures["grow.laid_out_us_per_value"] = round((took * 1_000) / (all * sockets * fields.length * hours.length));
   }
 
+  Object.assign(figures, await growFacts(folder, Number(values.facts)));
   process.stdout.write(values.json ? `${JSON.stringify({ bench: "grow", figures })}\n` : table([["grow", ""], ...Object.entries(figures)]));
 
   /** Readings as the writer itself writes them, tick after tick, but for the waits for the disk; hours that are over are laid out as they are in service. */
