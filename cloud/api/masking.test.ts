@@ -1,4 +1,5 @@
 // Plates and cards whole only for those who let cars in: in every list, in the live stream, and nowhere else at all.
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { card, plate } from "#cloud/ingest/story-for-tests.ts";
 import { maskPlate } from "#cloud/views/present.ts";
@@ -84,3 +85,33 @@ test.each([
   ["12345", "1***"],
   ["", "***"],
 ])("%s → %s", (text, shown) => expect(maskPlate(text)).toBe(shown));
+
+test("events of several types: the newest first, page after page, each once, and how they are found does not depend on how many there are", async () => {
+  const types = ["visit.opened", "gate.opened", "charging.cut", "lane.passed"];
+  const asked = `/api/v1/events?limit=2&${types.map((type) => `type=${type}`).join("&")}`;
+  const seen: string[] = [];
+  for (let next: string | null = ""; next !== null; ) {
+    const { items, next: further }: { items: { key: string; type: string }[]; next: string | null } = (
+      await api.ask("booth", { method: "GET", url: next === "" ? asked : `${asked}&after=${next}` })
+    ).json();
+    for (const { key, type } of items) {
+      expect(types).toContain(type);
+      seen.push(key);
+    }
+    next = further;
+  }
+  const rows = await api.cloud.store.read.selectFrom("event").selectAll().where("type", "in", types).orderBy("ordinal", "desc").execute();
+  expect(rows.length).toBeGreaterThan(3);
+  expect(seen).toEqual(rows.map(({ gateway, epoch, stream, seq }) => `${gateway}/${epoch}/${stream}/${seq}`));
+  for (const [column, value] of [
+    ["type", "visit.opened"],
+    ["subject", "lane-7"],
+  ]) {
+    const query = sql<{
+      detail: string;
+    }>`explain query plan select * from event where ${sql.ref(column ?? "")} = ${value} order by ordinal desc limit 51`;
+    const plan = (await query.execute(api.cloud.store.read)).rows.map(({ detail }) => detail).join("; ");
+    expect(plan).toMatch(/USING INDEX event_(type|subject)_page_index/);
+    expect(plan).not.toMatch(/TEMP B-TREE/);
+  }
+});

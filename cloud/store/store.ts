@@ -16,6 +16,7 @@ import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
+import { createPageIndexes } from "./page-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
 import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
@@ -74,6 +75,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0041-clock": { up: createClockSchema },
         "0042-identity": { up: createIdentitySchema },
         "0050-posts": { up: createPostSchema },
+        "0055-pages": { up: createPageIndexes },
         "0060-newest": { up: createNewestSchema },
         "0061-documents": { up: createDocumentSchema },
         "0085-alarms": { up: createAlarmSchema },
