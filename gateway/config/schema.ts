@@ -216,14 +216,6 @@ export const SiteConfig = Type.Object(
       }),
     ),
     texts: Type.Optional(Texts),
-    guard_phone: Type.Optional(
-      text(
-        "值班电话",
-        "whom a driver calls at a lane where nobody sits: shown with {phone}, and on the phone's page",
-        "0595-8555 0000",
-        32,
-      ),
-    ),
     time_server: Type.Optional(
       strict("授时", "SNTP for the cameras' network: set them to ask here", {
         host: Type.String({

@@ -15,6 +15,7 @@ import { cashierRoutes } from "./cashier.ts";
 import { cardRoutes, chargeRoutes } from "./charges.ts";
 import { fireRoutes } from "./fire.ts";
 import { goLiveRoutes } from "./go-live.ts";
+import { holdRoutes } from "./holds.ts";
 import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
 import { lotRoutes } from "./lots.ts";
@@ -64,6 +65,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     passRoutes(server, context, cashier.passes);
     merchantRoutes(server, merchantsHere(context, lanes));
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
+    holdRoutes(server, context, { laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
     slipRoutes(server, { cashier, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
     candidateRoutes(server, { context, payments, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
 

@@ -72,7 +72,7 @@ export function startDisplays(
   { config, journal, clock, log }: SiteContext,
   { devices, comet }: { devices: Devices; comet: Comet },
 ): Displays {
-  const wording = { texts: config.texts, phone: config.guard_phone };
+  const wording = { texts: config.texts, phone: config.payments?.page?.telephone };
   const ways = new Map<string, Way>();
   const direct = new Map<string, { stop(): void }>();
   const shownAt = new Map<string, Monotonic>();

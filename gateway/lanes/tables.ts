@@ -120,4 +120,12 @@ export const tables: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE camera_list_state (camera TEXT PRIMARY KEY, pushed_at INTEGER NOT NULL, confirmed INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "lanes/0021-planned-holds",
+    sql: `
+      CREATE TABLE planned_hold (
+        id TEXT PRIMARY KEY, lane TEXT NOT NULL, from_at INTEGER NOT NULL, until_at INTEGER NOT NULL, every_ms INTEGER, last_at INTEGER NOT NULL,
+        person TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL, begun_at INTEGER, withdrawn TEXT
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -60,3 +60,23 @@ export type CloseOrder = Static<typeof CloseOrder>;
 /** POST /api/v1/fire: every arm of the site up, and kept up; its end is another order. */
 export const FireOrder = Type.Object({ fire: Type.Boolean(), person, reason }, strict);
 export type FireOrder = Static<typeof FireOrder>;
+
+/** POST /api/v1/lanes/{lane}/holds: held open at planned times, each an hour at most, approved by another person. */
+export const HoldPlan = Type.Object(
+  {
+    from: Type.String({ description: "2026-11-27T16:30+08:00" }),
+    until: Type.String(),
+    repeat: Type.Enum(["once", "daily", "weekly"]),
+    last: Type.Optional(Type.String({ description: "the last day of a repeat" })),
+    person,
+    approver: person,
+    reason,
+  },
+  strict,
+);
+export type HoldPlan = Static<typeof HoldPlan>;
+export const PlannedHold = Type.Object({ id: Type.String(), lane: Type.String(), ...HoldPlan.properties, last: Type.String() }, strict);
+export type PlannedHold = Static<typeof PlannedHold>;
+export const PlannedHolds = Type.Object({ holds: Type.Array(PlannedHold) }, strict);
+/** POST /api/v1/lanes/{lane}/holds/{hold}/withdraw */
+export const WithdrawHold = Type.Object({ person }, strict);
