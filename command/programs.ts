@@ -127,7 +127,7 @@ export const programs: readonly Program[] = [
     verb: "site",
     file: "command/site/main.ts",
     args: [],
-    usage: "site walk | commission | replace | charge | reset | register | trip-test",
+    usage: "site walk | commission | replace | charge | story | reset | register | trip-test",
     zh: "现场接线与验收",
     en: "wiring and acceptance on site",
   },

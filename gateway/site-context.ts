@@ -191,6 +191,8 @@ export interface Sessions {
   /** Written down before protection is asked; that the relay closed is its fact, and an event. */
   begin(asked: ChargeAsked): ChargeSeen | Refusal;
   charge(charge: string): ChargeSeen | undefined;
+  /** All that is kept of one socket in this time. */
+  story(socket: string, window: { readonly from: number; readonly until: number }): object;
   /** What is printed as a code on a socket, and whose it is; undefined: none of ours. */
   tokenOf(socket: string): string;
   socketOfToken(token: string): string | undefined;

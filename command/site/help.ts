@@ -27,6 +27,8 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
 
   以上须先停网关 / for these the gateway must be stopped
 
+  site story --config site.yaml --socket shed-a/7 [--last "24 h" | --from TIME --until TIME] [--json]
+       这个插座发生过什么：充电、断电、账单、曲线，事件前后十分钟逐次读数 / what happened to a socket: charges, cuts, bills, curves
   site charge --config site.yaml --person 姓名 --socket shed-a/1 [--url URL] [--json]
        [--money 2 | --time "90 min" | --energy 0.5] [--prepaid 5] [--group resident] [--card 4000000001]
   site charge --config site.yaml --socket shed-a/1 --stop
@@ -63,6 +65,7 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
   cuobian site commission --config site.yaml --person 张工 --load-W 100 --search
   cuobian site replace --config site.yaml --person 张工 --station station-1 --from 1 --note 进水
   cuobian site replace --config site.yaml --person 张工 --station diy --device meter-3 --from 1
+  cuobian site story --config site.yaml --socket shed-a/7 --last "12 h"
   cuobian site charge --config site.yaml --person 张工 --socket shed-a/1
   cuobian site trip-test --config site.yaml --person 张工 --socket station-1/3 --limit-mA 300 --minutes 10 --reset
   cuobian site register passes 月卡.csv --config site.yaml --person 物业甲 --dry-run

@@ -6,6 +6,7 @@ import { siteHelp } from "./help.ts";
 import { siteRegister } from "./register.ts";
 import { siteReplace } from "./replace.ts";
 import { siteReset } from "./reset.ts";
+import { siteStory } from "./story.ts";
 import { siteTripTest } from "./trip-test.ts";
 import { siteWalk } from "./walk.ts";
 
@@ -16,6 +17,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   replace: siteReplace,
   charge: siteCharge,
   reset: siteReset,
+  story: siteStory,
   register: siteRegister,
   "trip-test": siteTripTest,
 };

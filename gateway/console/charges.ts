@@ -33,6 +33,8 @@ const wishes = {
 };
 const Asked = Type.Object({ charge: Charge, person, ...wishes }, strict);
 const ByToken = Type.Object({ charge: Charge, person, token: Type.String({ minLength: 16, maxLength: 200 }), ...wishes }, strict);
+/** Wall-clock milliseconds: a query is text. */
+const Window = Type.Object({ from: Type.String({ pattern: "^[0-9]{1,15}$" }), until: Type.String({ pattern: "^[0-9]{1,15}$" }) }, strict);
 const CardParams = Type.Object({ card }, strict);
 const entry = Type.String({ minLength: 8, maxLength: 60 });
 
@@ -54,6 +56,15 @@ export function chargeRoutes(server: FastifyInstance, sessions: Sessions, larges
       const socket = sessions.socketOfToken(token);
       if (socket === undefined) return sendProblem(reply, notOurToken);
       return begin(reply, { ...asked, socket });
+    },
+  );
+
+  server.get<{ Params: SocketParams; Querystring: Static<typeof Window> }>(
+    "/sockets/:station/:socket/story",
+    { schema: { params: SocketParams, querystring: Window } },
+    async (request) => {
+      const { from, until } = request.query;
+      return sessions.story(nameOf(request.params), { from: Number(from), until: Number(until) });
     },
   );
 

@@ -11,6 +11,7 @@ import { anyWaiting, dueToEnd, settleWaiting, type Unwritten } from "./account-w
 import { countPart } from "./accounts.ts";
 import { beginByHand } from "./by-hand.ts";
 import { type Charge, markLost, openCharges } from "./charges.ts";
+import { startEvidence } from "./evidence.ts";
 import { takeFacts, takenUpTo } from "./facts.ts";
 import { onReading, type SocketLimits } from "./requests.ts";
 import { type ChargingRules, noRules } from "./rules.ts";
@@ -55,6 +56,7 @@ export function startCharging(settings: ChargingSettings): Charging {
   let newest: readonly SocketReading[] = [];
   let sheds: readonly ShedReading[] = [];
   const parts = partCounter(clock);
+  const evidence = startEvidence();
   let looked = clock.monotonic();
   let looks = 0;
   /** When the next charge whose authority was lost may return: after a mains failure not all at once. */
@@ -71,7 +73,9 @@ export function startCharging(settings: ChargingSettings): Charging {
   const onFacts = (message: Extract<SafetyToSite, { type: "facts" }>): void => {
     const taken = journal.commit((tx) => {
       parts.keep(tx);
-      return takeFacts(tx, spool, message.facts);
+      const done = takeFacts(tx, spool, message.facts);
+      evidence.facts(tx, done.fresh);
+      return done;
     });
     for (const { id, why } of taken.odd) log.error({ fact: id, why }, "sessions: a fact was put aside");
     send({ type: "spool-taken", upTo: taken.upTo });
@@ -98,11 +102,13 @@ export function startCharging(settings: ChargingSettings): Charging {
     newest = message.sockets;
     sheds = message.sheds ?? [];
     parts.count(message.sockets);
+    evidence.seen(message.sockets, message.at);
     findLost();
     lookAfter();
     const changed = message.sockets.filter((reading) => needsLook(reading));
     if (changed.length === 0 && !parts.due()) return;
     const outcomes = journal.commit((tx) => {
+      if (parts.due()) evidence.keep(tx, clock.stamp());
       parts.keep(tx);
       const requesting = { now: clock.stamp(), id: chance.id, limitsOf, shedState, rules };
       return changed.map((reading) => {

@@ -14,6 +14,7 @@ import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
 import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
+import { storyOf } from "./story.ts";
 import { tokensOf } from "./tokens.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
@@ -89,6 +90,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     },
     begin: charging.begin,
     charge: (charge) => chargeSeen(journal, charge),
+    story: (socket, window) => storyOf(journal, socket, window),
     ...tokensOf(data),
     cards: cardsOf(journal, clock),
     chargeOf: (socket) => openCharge(journal, socket)?.session,

@@ -27,11 +27,14 @@ export interface Taken {
   readonly upTo: number;
   /** Facts that we could make nothing of: kept aside, so that one of them does not hold up the others. */
   readonly odd: readonly { readonly id: number; readonly why: string }[];
+  /** Taken now, and never before. */
+  readonly fresh: readonly SpooledFact[];
 }
 
 export function takeFacts(tx: Transaction, spool: string, facts: readonly SpooledFact[]): Taken {
   let upTo = takenUpTo(tx, spool);
   const odd: { id: number; why: string }[] = [];
+  const fresh: SpooledFact[] = [];
   for (const { id, at, fact } of [...facts].sort((a, b) => a.id - b.id)) {
     if (id <= upTo) continue;
     const why = apply(tx, fact, at);
@@ -39,10 +42,11 @@ export function takeFacts(tx: Transaction, spool: string, facts: readonly Spoole
       odd.push({ id, why });
       tx.run("INSERT OR IGNORE INTO odd_fact (spool, id, fact, why) VALUES (?, ?, ?, ?)", spool, id, JSON.stringify(fact), why);
     }
+    fresh.push({ id, at, fact });
     upTo = id;
   }
   tx.run("INSERT INTO spool (spool, taken) VALUES (?, ?) ON CONFLICT (spool) DO UPDATE SET taken = excluded.taken", spool, upTo);
-  return { upTo, odd };
+  return { upTo, odd, fresh };
 }
 
 /** Words when nothing could be made of it. */

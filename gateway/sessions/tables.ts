@@ -106,4 +106,15 @@ export const tables: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX charge_card_entry_card ON charge_card_entry (card);`,
   },
+  {
+    name: "sessions/0006-evidence",
+    sql: `
+      CREATE TABLE charge_curve (session TEXT NOT NULL, at INTEGER NOT NULL, power_mW INTEGER, current_mA INTEGER, temperature_mC INTEGER,
+        voltage_mV INTEGER, PRIMARY KEY (session, at)) STRICT, WITHOUT ROWID;
+      CREATE TABLE socket_moment (socket TEXT NOT NULL, at INTEGER NOT NULL, power_mW INTEGER, current_mA INTEGER, temperature_mC INTEGER,
+        voltage_mV INTEGER, PRIMARY KEY (socket, at)) STRICT, WITHOUT ROWID;
+      CREATE TABLE socket_fact (socket TEXT NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL, fact TEXT NOT NULL) STRICT;
+      CREATE INDEX socket_fact_when ON socket_fact (socket, at);
+      CREATE INDEX charge_socket ON charge (socket);`,
+  },
 ];

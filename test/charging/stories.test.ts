@@ -14,6 +14,7 @@ import { chargeSeen } from "#gateway/sessions/by-hand.ts";
 import { cardOf, cardsOf, loseCard, moveBalance, topUp, writeCard } from "#gateway/sessions/cards.ts";
 import { type Charging, startCharging } from "#gateway/sessions/charging.ts";
 import type { ChargingRules } from "#gateway/sessions/rules.ts";
+import { storyOf } from "#gateway/sessions/story.ts";
 import { tables } from "#gateway/sessions/tables.ts";
 import { tokensOf } from "#gateway/sessions/tokens.ts";
 import type { ChargeAsked, Sessions } from "#gateway/site-context.ts";
@@ -303,6 +304,38 @@ test("on site: a code begins a charge with its choice, a code of nobody begins n
   expect((await server.inject({ method: "GET", url: "/cards/77" })).json()).toMatchObject({ balance_fen: 0, state: "lost" });
   await server.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test("what happened to a socket: its charges, cuts and bills, a curve, and ten minutes around a cut reading by reading", async () => {
+  shed = new Shed(evening, 1);
+  const socket = shed.plug(1);
+  shed.begin({ socket, charge: "first-charge", choice: { kind: "time", seconds: 900 }, paid_fen: 300 });
+  shed.seconds(700);
+  const [bay] = shed.plant.bays;
+  if (bay?.battery === undefined) throw new Error("nothing there");
+  bay.battery.fault = "overload";
+  for (let n = 0; n < 300 && shed.data("charging.cut").length === 0; n += 1) shed.seconds(1);
+  const cutAt = shed.clock.wall();
+  shed.seconds(700);
+  shed.plant.unplug(bay);
+  shed.seconds(60);
+  const sessions = {
+    story: (name: string, window: { from: number; until: number }) => storyOf(shed.journal, name, window),
+  } as unknown as Sessions;
+  const server = Fastify();
+  chargeRoutes(server, sessions, 16_384);
+  const from = (fromRfc3339(evening) ?? 0) - 1;
+  const answer = await server.inject({ method: "GET", url: `/sockets/${socket}/story?from=${from}&until=${shed.clock.wall()}` });
+  const story = answer.json() as ReturnType<typeof storyOf>;
+  expect(story.charges).toMatchObject([{ session: "first-charge", by: "person", bill: { total_fen: expect.any(Number) } }]);
+  expect(story.facts.map(({ fact }) => fact.kind)).toEqual(expect.arrayContaining(["closed", "cut", "opened"]));
+  expect(story.charges[0]?.curve.length).toBeGreaterThan(20);
+  const [before, behind] = [story.moments.filter(({ at }) => at <= cutAt), story.moments.filter(({ at }) => at > cutAt)];
+  expect([before.length >= 590, behind.length >= 560, behind.length <= 610]).toEqual([true, true, true]);
+  expect(
+    (await server.inject({ method: "GET", url: `/sockets/bay-9/1/story?from=${from}&until=${shed.clock.wall()}` })).json(),
+  ).toMatchObject({ charges: [], facts: [] });
+  await server.close();
 });
 
 test.each([

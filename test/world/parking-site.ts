@@ -176,6 +176,7 @@ async function start(folder: string, world: World): Promise<Running> {
     release: () => "no-charge" as const,
     begin: () => refusal("no-such-place", "没有充电站", "no stations here"),
     charge: () => undefined,
+    story: () => ({}),
     ...tokensOf(context.data),
     cards: cardsOf(context.journal, context.clock),
     chargeOf: () => undefined,
