@@ -4,7 +4,7 @@ import { type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { quote } from "../tariff.ts";
 import { day, dayOf, dependsOnDay, localSecond, wallOf, weekdayOf } from "./days.ts";
 import type { Calendar, Pricing, Tariff, Version, Words } from "./types.ts";
-import { plainVisitor, type Visitor, visitorsOf } from "./visitors.ts";
+import { plainVisitor, rarerVisitors, type Visitor, visitorsOf } from "./visitors.ts";
 
 export interface Point {
   readonly seconds: number;
@@ -151,10 +151,10 @@ export function whatChanges(
   return { looked, changed, changes };
 }
 
-/** Those of the one, and those of the other that it does not have under the same name. */
+/** Each one that either tells apart, once: by his looks and what he brings along, whatever a file calls him. */
 function allVisitors(one: Version, other: Version): Visitor[] {
-  const own = visitorsOf(one);
-  return [...own, ...visitorsOf(other).filter((visitor) => !own.some((known) => known.id === visitor.id))];
+  const all = [...visitorsOf(one), ...visitorsOf(other), ...rarerVisitors(one), ...rarerVisitors(other)];
+  return all.filter((visitor, index) => all.findIndex((known) => known.id === visitor.id) === index);
 }
 
 function forever(version: Version, calendar = version.calendar): Version {
