@@ -106,3 +106,17 @@ test.each<[string, (good: string) => string, string]>([
     expect(complaint).toMatchObject({ line: expect.any(Number), zh: expect.stringMatching(/./), en: expect.stringMatching(/./) });
   expect(complaints.map((complaint) => complaint.code)).toContain(code);
 });
+
+const plain = read("residential-free-hour.yaml");
+test.each([
+  ["a kind of coupon twice", plain.replace("accepted: [free, percent,", "accepted: [free, percent, free,"), "id-twice"],
+  ["a tolerance of two days", plain.replace("tolerance: 15 min", "tolerance: 2 d"), "out-of-range"],
+  [
+    "several entries within a minute",
+    read("several-entries-capped.yaml").replace(/entries_cap: .*/, "entries_cap: { kind: rolling, length: 1 min, cap: 10 }"),
+    "window-short",
+  ],
+])("%s is refused too", (_, text, code) => {
+  expect([plain, read("several-entries-capped.yaml")]).not.toContain(text);
+  expect(checkTariffFile(text, "x").complaints.map((complaint) => complaint.code)).toEqual([code]);
+});

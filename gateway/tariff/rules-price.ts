@@ -3,7 +3,10 @@ import { dearestDay, type FreeTime, type Pricing, type Rate, type Step } from "#
 import type { Complain, Path } from "./complaint.ts";
 
 /** Seconds: a shorter window than this is a slip of the pen. */
-const shortestWindow = 3600;
+export const shortestWindow = 3600;
+
+export const windowShort = (path: Path, complain: Complain): void =>
+  complain(path, { code: "window-short", zh: "周期不足1小时", en: "a window of less than an hour", example: "length: 24 h" });
 
 export function checkCaps({ windows, stayCap }: Pricing, path: Path, complain: Complain): void {
   const nothing = (at: Path): void =>
@@ -17,13 +20,7 @@ export function checkCaps({ windows, stayCap }: Pricing, path: Path, complain: C
   if (windows === undefined) return;
   for (const [index, cap] of windows.caps.entries())
     if (cap === 0) nothing([...path, "windows", ...(windows.caps.length === 1 ? ["cap"] : ["caps", index])]);
-  if (windows.seconds < shortestWindow)
-    complain([...path, "windows", "length"], {
-      code: "window-short",
-      zh: "周期不足1小时",
-      en: "a window of less than an hour",
-      example: "length: 24 h",
-    });
+  if (windows.seconds < shortestWindow) windowShort([...path, "windows", "length"], complain);
   const rows = windows.capsByStay;
   for (const [index, row] of rows.entries()) {
     const at: Path = [...path, "windows", "caps_by_stay", index];

@@ -3,9 +3,8 @@ import type { Concession, VehicleClass, Version } from "#gateway/core/parking/ta
 import { fits, type Looks } from "#gateway/core/parking/tariff/vehicle.ts";
 import { plateColours, plateKinds } from "#protocols/vocabulary/plate.ts";
 
-/** The classes above that together take every vehicle that this one fits; undefined when some vehicle is left to it. */
+/** The classes above that together take every vehicle that this one fits, none where there is no such vehicle at all; undefined when some vehicle is left to it. */
 export function hiddenBy({ when }: VehicleClass, earlier: readonly VehicleClass[]): string[] | undefined {
-  if (earlier.length === 0) return undefined;
   const own = looks([when, ...earlier.map((entry) => entry.when)]).filter((one) => fits(when, one));
   const takers = new Set<string>();
   for (const one of own) {

@@ -4,7 +4,7 @@ import { times } from "#gateway/core/parking/tariff/vehicle.ts";
 import { type Complain, idTwice, type Path } from "./complaint.ts";
 import { checkCalendar } from "./rules-calendar.ts";
 import { checkPeriods } from "./rules-periods.ts";
-import { chargesNothing, checkCaps, checkRate } from "./rules-price.ts";
+import { chargesNothing, checkCaps, checkRate, shortestWindow, windowShort } from "./rules-price.ts";
 import { hiddenBy, uselessConcession } from "./rules-reach.ts";
 
 export function checkTariff(tariff: Tariff, complain: Complain): void {
@@ -79,10 +79,30 @@ function checkVersion(version: Version, path: Path, complain: Complain): void {
       });
   }
   if (version.entries !== undefined) checkEntries(version.entries, [...path, "entries_cap"], complain);
+  if (version.passes !== undefined) checkPasses(version.passes, [...path, "passes"], complain);
+  if (version.coupons !== undefined) checkCoupons(version.coupons, [...path, "coupons"], complain);
 }
 
-function checkEntries({ cap }: EntriesCap, path: Path, complain: Complain): void {
+function checkEntries({ cap, seconds }: EntriesCap, path: Path, complain: Complain): void {
   if (cap === 0) complain([...path, "cap"], { code: "cap-of-nothing", zh: "封顶为零", en: "a cap of nothing", example: "cap: 30" });
+  if (seconds < shortestWindow) windowShort([...path, "length"], complain);
+}
+
+/** Whoever leaves a space within so long has not stayed; more is no tolerance. */
+const longestTolerance = 86_400;
+
+function checkPasses({ tolerance }: NonNullable<Version["passes"]>, path: Path, complain: Complain): void {
+  if (tolerance > longestTolerance)
+    complain([...path, "tolerance"], {
+      code: "out-of-range",
+      zh: "腾位宽限超过24小时：这样写几乎所有车都算有车位",
+      en: "a tolerance of more than 24 h: nearly every car would have a space",
+      example: "tolerance: 15 min",
+    });
+}
+
+function checkCoupons({ accepted }: NonNullable<Version["coupons"]>, path: Path, complain: Complain): void {
+  for (const [index, kind] of accepted.entries()) if (accepted.indexOf(kind) < index) idTwice(kind, [...path, "accepted", index], complain);
 }
 
 function checkClass(
@@ -93,7 +113,14 @@ function checkClass(
   const earlier = version.classes.slice(0, index);
   if (earlier.some((other) => other.id === entry.id)) idTwice(entry.id, [...path, "id"], complain);
   const hides = hiddenBy(entry, earlier);
-  if (hides !== undefined)
+  if (hides?.length === 0)
+    complain([...path, "when"], {
+      code: "class-of-nobody",
+      zh: "没有这样的车：这种号牌不会是这个颜色",
+      en: "there is no such vehicle: plates of this kind never have this colour",
+      example: "when: { kinds: [police] }",
+    });
+  else if (hides !== undefined)
     complain(path, {
       code: "class-unreachable",
       zh: `前面的 ${hides.join("、")} 已包含这一类，永远用不到`,
@@ -131,6 +158,13 @@ function checkPricing(pricing: Pricing, version: Version, { path, complain }: { 
       const length = period.until - period.from + (period.until <= period.from ? 86_400 : 0);
       const most = rate.stepsAcross === "restart" && rate.unitsAcross === "cut" ? Math.min(longest, length) : longest;
       checkRate(period.rate, { longest: most, free }, { path: [...path, "periods", "table", index, "rate"], complain });
+      if ((period.free ?? 0) >= length)
+        complain([...path, "periods", "table", index, "free"], {
+          code: "period-always-free",
+          zh: "免费时间不短于时段，这个时段永远不收费：确实免费请写 rate: { free: true }",
+          en: "the free time is as long as the period, which never charges: if that is meant, say rate: { free: true }",
+          example: "free: 30 min",
+        });
     }
   } else checkRate(rate, { longest, free }, { path: [...path, "rate"], complain });
   checkCaps(pricing, path, complain);

@@ -83,7 +83,7 @@ const dimensions = [
   "16 rounding",
 ];
 
-test("P 03.twin the real engine and the naive one agree on every stay", { timeout: full ? 4 * 3_600_000 : 300_000 }, (context) => {
+test("P 03.twin the real engine and the naive one agree on every stay", { timeout: Math.max(300_000, cases * 150) }, (context) => {
   const hits = new Map<string, number>(dimensions.map((name) => [name, 0]));
   let refused = 0;
   let bills = 0;
