@@ -41,7 +41,10 @@ function notifierOf(channels: readonly Channel[], lookUp: LookUp = noLookUp): No
   });
 }
 let device = 0;
-const fresh = (): string => `panel-${(device += 1)}`;
+function fresh(): string {
+  device += 1;
+  return `panel-${device}`;
+}
 /** A fire of a panel of its own, told and planned. */
 async function raise(voice: Voice, named: string, cause: "fire" | "fault" = "fire"): Promise<void> {
   const at = cloud.clock.now - noon;
@@ -262,7 +265,10 @@ test("P 08.notify: delivered, refused, timed out, redirected inside; tried again
     counts.refused += 1;
   }
   let asks = 0;
-  const rebinding: LookUp = async () => [{ address: (asks += 1) === 1 ? "192.0.2.1" : "127.0.0.1", family: 4 }];
+  const rebinding: LookUp = async () => {
+    asks += 1;
+    return [{ address: asks === 1 ? "192.0.2.1" : "127.0.0.1", family: 4 }];
+  };
   const rebound = notifierOf(
     [
       {

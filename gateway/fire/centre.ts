@@ -117,7 +117,8 @@ export function connectCentre({ centre, clock, devices, journal, log, onSentry }
       if (now < lifeAt) return;
       lifeAt = after(now, lifeEvery_ms);
       const unit: FireUnit = { kind: "device-state", objects: [{ state: 1, time: labelOf(clock.wall()) }] };
-      return sayIt("life", unit);
+      sayIt("life", unit);
+      return;
     }
     const unit = decodeUnit({ unit: bytesOf(row.unit), command: command.data }, profiles.field ?? standard);
     if (isUndecodable(unit)) {
