@@ -20,6 +20,9 @@ export type DahuaPush =
 /** Without `"result":"true"` the camera sends the same notification again and again. Other firmware reads Response.Status. */
 export const acceptedBody = '{"result":"true","Response":{"Status":0}}';
 
+/** A camera that registers without its id is answered all the same, or it registers for ever. */
+export const noDevice = "neither Picture nor DeviceID";
+
 const child = (of: Members, name: string): Members => {
   const value = member(of, name);
   return isMembers(value) ? value : {};
@@ -31,8 +34,8 @@ export function decodeDahua(bytes: Uint8Array): DahuaPush | Undecodable {
   const { json } = read;
   const picture = member(json, "Picture");
   if (isMembers(picture)) return plate(picture);
-  const serialno = textMember(json, "DeviceID", longestText);
-  if (typeof serialno !== "string" || serialno === "") return undecodable("neither Picture nor DeviceID");
+  const serialno = textMember(json, "DeviceID", longestText) ?? textMember(child(json, "DeviceInfo"), "DeviceID", longestText);
+  if (typeof serialno !== "string" || serialno === "") return undecodable(noDevice);
   return { kind: member(json, "Active") === undefined ? "device" : "keep-alive", serialno };
 }
 

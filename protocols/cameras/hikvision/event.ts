@@ -62,7 +62,8 @@ function understand(event: Members): HikvisionPush | Undecodable {
   const anpr = inside(event, "ANPR");
   const plateText = text(anpr, "licensePlate", "plate", "plateNumber", "originalLicensePlate");
   if (plateText.length > longestText) return undecodable(`licensePlate is longer than ${longestText} characters`);
-  const when = text(event, "dateTime");
+  // Older firmware leaves the colon out of the zone.
+  const when = text(event, "dateTime").replace(/([+-]\d\d)(\d\d)$/, "$1:$2");
   const seen = when === "" ? undefined : fromRfc3339(when);
   if (when !== "" && (seen === undefined || !isOfThisCentury(seen))) return undecodable("dateTime is no time of this century");
   const uuid = text(event, "UUID").slice(0, longestText);

@@ -79,7 +79,7 @@ export function decodeHuaxia(bytes: Uint8Array): HuaxiaPush | Undecodable {
       confidence: confidenceOf(field("confidence"), 100),
       seen: { sec, dec: null },
       offline: type === "offline",
-      openedByCamera: field("is_whitelist") === "1" && type === "offline",
+      openedByCamera: /^(1|true)$/i.test(field("is_whitelist")) && type === "offline",
       key: [serialno, field("start_time"), text].join("/"),
       id: null,
       trigger: "automatic",

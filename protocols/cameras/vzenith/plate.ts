@@ -2,7 +2,7 @@
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import type { PlateColour } from "#protocols/vocabulary/plate.ts";
 import { fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { isOfThisCentury, whichPlate } from "../claims.ts";
+import { confidenceOf, isOfThisCentury, whichPlate } from "../claims.ts";
 import { isMembers, type Members, member, textMember, wholeMember } from "../json.ts";
 import type { PlateRead, Trigger } from "../plate-read.ts";
 
@@ -30,11 +30,13 @@ export function readPlate(alarm: Members): PlateRead | Undecodable {
   if (text === null) return undecodable("PlateResult.license is no text of at most 64 whole characters");
   const id = wholeMember(plate, "plateid");
   if (id === null) return undecodable("PlateResult.plateid is no whole number");
-  const offline = wholeMember(plate, "isoffline");
+  const stored = member(plate, "isoffline");
+  const offline = typeof stored === "boolean" ? Number(stored) : wholeMember(plate, "isoffline");
   if (offline === null) return undecodable("PlateResult.isoffline is no whole number");
-  const confidence = wholeMember(plate, "confidence");
-  if (confidence === null || (confidence !== undefined && (confidence < 0 || confidence > 100)))
-    return undecodable("PlateResult.confidence is not 0–100");
+  // Some firmware writes it as text, or with a fraction. One that is nonsense is not taken for "it does not say".
+  const sure = member(plate, "confidence");
+  const confidence = sure === undefined ? undefined : confidenceOf(sure, 100);
+  if (confidence === null) return undecodable("PlateResult.confidence is not 0–100");
   const time = readTime(plate);
   if ("kind" in time) return time;
   if (id === undefined && time.sec === null && time.dec === null)
