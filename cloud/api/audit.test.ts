@@ -1,4 +1,5 @@
 // What people do through the API is in the audit log: every route that changes something, taken from the server itself; every sign-in; every refusal of a right.
+import { readFileSync } from "node:fs";
 import Fastify from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { auditActions } from "#cloud/audit/actions.ts";
@@ -24,7 +25,7 @@ beforeEach(async () => {
   before = (await api.cloud.store.read.selectFrom("audit_head").select("ordinal").executeTakeFirstOrThrow()).ordinal;
 });
 
-const idIn = async (table: "alarm" | "entry" | "hazard" | "command" | "dead_letter"): Promise<string | number> =>
+const idIn = async (table: "alarm" | "entry" | "hazard" | "command" | "dead_letter" | "document"): Promise<string | number> =>
   (await api.cloud.store.read.selectFrom(table).select("id").executeTakeFirstOrThrow()).id;
 
 /** One that stands and that nobody has seen. */
@@ -47,6 +48,7 @@ interface Doing {
   readonly payload?: object;
   readonly headers?: Record<string, string>;
 }
+const tariff = readFileSync(new URL("../../tariffs/demonstration.yaml", import.meta.url), "utf8");
 const latch = {
   site: "jinxiu",
   gateway: "gw-1",
@@ -80,6 +82,13 @@ const doings: Readonly<Record<string, Doing>> = {
   },
   "POST /api/v1/commands/:id/approval": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/commands/${await idIn("command")}/approval` },
+  },
+  "POST /api/v1/documents": {
+    ...{ by: "installer", not: "booth", url: () => "/api/v1/documents", headers: { "idempotency-key": "audit-test-3" } },
+    payload: { site: "jinxiu", gateway: "gw-1", kind: "tariff", name: "main", text: tariff, reason: "调价" },
+  },
+  "POST /api/v1/documents/:id/approval": {
+    ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/documents/${await idIn("document")}/approval` },
   },
   "POST /api/v1/dead-letters/:id/requeue": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/dead-letters/${await idIn("dead_letter")}/requeue` },
