@@ -4,7 +4,7 @@ import Fastify from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { auditActions } from "#cloud/audit/actions.ts";
 import { type AuditRow, verifyAudit } from "#cloud/audit/chain.ts";
-import { plate } from "#cloud/ingest/story-for-tests.ts";
+import { examples, plate } from "#cloud/ingest/story-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { counted } from "#test/promise.ts";
 import { cookieIn, openTestApi, ours, type TestApi, tellEverything } from "./api-for-tests.ts";
@@ -15,7 +15,9 @@ let api: TestApi;
 let before = 0;
 beforeAll(async () => {
   api = await openTestApi();
-  await tellEverything(api.cloud);
+  const voice = await tellEverything(api.cloud);
+  const items = examples["config.running"].items.map((item) => ({ ...item, kind: "tariff" as const, name: "main" }));
+  await voice.tell(api.cloud, [voice.say("config.running", { trial: false, items, troubles: [] }, 500_000)]);
 });
 afterAll(() => api?.close());
 const rowsSince = (): Promise<AuditRow[]> =>

@@ -66,3 +66,10 @@ export async function createAssessmentSchema(db: Kysely<any>): Promise<void> {
     "entry:text by_person:text words:text at:bigint first_person?:text first_says?:text second_person?:text second_says?:text decided_at?:bigint";
   await table(db, "appeal", appeal, ["entry"]);
 }
+
+/** Who said something in a week, and what was ever opened again: asked of the steps of all years. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export async function createStepIndexes(db: Kysely<any>): Promise<void> {
+  await db.schema.createIndex("hazard_step_at_index").on("hazard_step").columns(["at", "hazard", "person"]).execute();
+  await db.schema.createIndex("hazard_step_action_index").on("hazard_step").columns(["action", "hazard"]).execute();
+}

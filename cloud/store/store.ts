@@ -4,7 +4,7 @@ import { Migrator } from "kysely/migration";
 import pg from "pg";
 import { createAlarmSchema } from "./alarm-schema.ts";
 import { type Announcements, announcementsOn } from "./announcements.ts";
-import { createAssessmentSchema } from "./assessment-schema.ts";
+import { createAssessmentSchema, createStepIndexes } from "./assessment-schema.ts";
 import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
@@ -83,6 +83,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0090-ledger": { up: createLedgerSchema },
         "0091-assessment": { up: createAssessmentSchema },
         "0092-revenue": { up: createRevenueSchema },
+        "0093-step-indexes": { up: createStepIndexes },
       }),
     },
   });
