@@ -32,6 +32,10 @@ test("script and style of the first page stay within 110 KB gzipped", () => {
   for (const one of bytes) expect(one).toBeGreaterThan(1_000);
 });
 
+test("the schema library stays on the server: the page imports tables, never schemas", () => {
+  expect(ending(".js")[1]).not.toMatch(/TypeBox|"~kind"/);
+});
+
 test("the page names exactly the files that were written, and their names carry a hash", () => {
   const named = [...page.matchAll(/\/assets\/([^"]+)"/g)].map((match) => match[1]);
   expect(named.sort()).toEqual([...files.keys()].sort());

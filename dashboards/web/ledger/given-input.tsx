@@ -1,5 +1,5 @@
 // What is said with a step, beside its note: one input a field, as the ledger's own table names them.
-import { correctable, fundingSources, type GivenField, recordKinds } from "#protocols/api/hazards.ts";
+import { correctable, fundingSources, type GivenField, recordKinds } from "#protocols/api/hazard-tables.ts";
 import type { HazardTransition } from "#protocols/api/views.ts";
 import { inputToRfc3339 } from "../format/moments.ts";
 import { words } from "../words/language.ts";

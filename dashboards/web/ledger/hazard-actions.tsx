@@ -1,6 +1,6 @@
 // What this person may do with a hazard now: exactly what the server says, each with the note that it needs. A refusal keeps what was typed.
 import { useState } from "preact/hooks";
-import { inputs } from "#protocols/api/hazards.ts";
+import { inputs } from "#protocols/api/hazard-tables.ts";
 import type { HazardAction, HazardView, Problem } from "#protocols/api/views.ts";
 import { takeView } from "../data/live.ts";
 import { ProblemNote } from "../parts/small.tsx";
