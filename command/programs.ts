@@ -79,7 +79,7 @@ export const programs: readonly Program[] = [
     verb: "config",
     file: "gateway/config/main.ts",
     args: [],
-    usage: "config check site.yaml | limits F | schema",
+    usage: "config check site.yaml | rules site.yaml | limits F | schema",
     zh: "检查现场配置",
     en: "check a site's configuration",
   },

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Complaint, complaintText } from "./complaint.ts";
+import { asHazards, checkFireRules } from "./fire-rules.ts";
 import { limitsPath, readLimitsFile } from "./limits-file.ts";
 import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
@@ -16,6 +17,7 @@ const help = `cuobian config — 检查现场配置 / checks a site's configurat
   cuobian config check site.yaml           所有问题一次列出 / everything that is wrong, at once
   cuobian config check site.yaml --json    给程序读 / for programs
   cuobian config limits e-bike-4a | F.yaml 检查一份保护限值；--print 打印 / checks a limits file; --print shows it
+  cuobian config rules site.yaml [--json | --hazards]   充电场所消防要求逐项核对 / local fire rules of the sheds, one by one
   cuobian config schema                    编辑器用的 JSON Schema / JSON Schema for editors
   cuobian config new > site.yaml           一份可填写的配置 / a file to start from
 
@@ -69,6 +71,30 @@ function checkLimits(file: string, { json, print }: { json: boolean; print: bool
   return 0;
 }
 
+const marks = { met: "✓", broken: "✗", "not-said": "?" } as const;
+
+/** A list to check against, no permit: what the file does not say is not met. */
+function checkRules(file: string, { json, hazards }: { json: boolean; hazards: boolean }): number {
+  const read = readSiteConfig(file);
+  if (read.kind === "complaints") {
+    report(file, read.complaints, json);
+    return 3;
+  }
+  const { stations, sheds = [] } = read.config;
+  const found = checkFireRules(sheds, (id) => read.limits.get(stations.find((one) => one.id === id)?.limits ?? ""));
+  const broken = found.filter(({ state }) => state === "broken").length;
+  const nameOf = (id: string): string => sheds.find((one) => one.id === id)?.name ?? id;
+  if (hazards) process.stdout.write(`${JSON.stringify(asHazards(found, nameOf), null, 2)}\n`);
+  else if (json) process.stdout.write(`${JSON.stringify({ ok: broken === 0, file, found }, null, 2)}\n`);
+  else {
+    for (const { shed, state, zh, en, found: what, source } of found)
+      process.stdout.write(`${marks[state]} ${nameOf(shed)}: ${zh} / ${en}：${what}  [${source}]\n`);
+    const unsaid = found.filter(({ state }) => state === "not-said").length;
+    process.stdout.write(`${found.length} 项，${broken} 项不符，${unsaid} 项未写明 / rules, broken, not said\n`);
+  }
+  return broken === 0 ? 0 : 3;
+}
+
 function report(file: string, complaints: readonly Complaint[], json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, file, complaints })}\n`);
   else {
@@ -90,6 +116,7 @@ function main(argv: string[]): number {
   if (values.help) process.stdout.write(help);
   else if (verb === "limits" && file !== undefined && rest.length === 0) return checkLimits(file, values);
   else if (verb === "check" && file !== undefined && rest.length === 0) return check(file, values.json);
+  else if (verb === "rules" && file !== undefined && rest.length === 0) return checkRules(file, values);
   else if (verb === "schema" && file === undefined) process.stdout.write(editorSchema());
   else if (verb === "new" && file === undefined) process.stdout.write(exampleSite());
   else {
@@ -106,6 +133,7 @@ const read = (args: string[]) =>
     options: {
       json: { type: "boolean", default: false },
       print: { type: "boolean", default: false },
+      hazards: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });

@@ -2,6 +2,7 @@
 import Type, { type Static } from "typebox";
 import { inputKinds } from "../core/charging/shed/facts.ts";
 import { shedBounds } from "../core/charging/shed/limits.ts";
+import { Place } from "./place-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 
 export const phases = ["L1", "L2", "L3"] as const;
@@ -121,6 +122,7 @@ export const Shed = strict("充电棚", "a shed: stations that are cut together"
   supply: Supply,
   groups: Type.Optional(Type.Array(Group, said("分组", "groups"))),
   meter: Type.Optional(Meter),
+  place: Type.Optional(Place),
   provenance: text("依据", "where these numbers come from: drawing, breaker, or who decided", "按配电图与消防约定", 300),
 });
 
