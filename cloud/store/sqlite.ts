@@ -57,9 +57,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const mostTogether = 256;
-/** Nobody waits longer for the others of his group: a sync of the disk costs some milliseconds, and is shared by more. */
-const longest_ms = 25;
+const mostTogether = 1024;
+/** A sync of the disk costs some milliseconds, many on a busy one: the more wait for it, the more of them share it. Nobody, an alarm neither, waits longer for a group that has begun. */
+const togetherFor_ms = (waiting: number): number => Math.min(100, 25 + waiting / 5);
 
 /**
  * Changes one after another, several in one transaction, each behind a savepoint: one sync of the disk makes all of them durable, and one that fails takes nothing
@@ -101,8 +101,8 @@ export class GroupedChanges {
         const run = (text: keyof typeof said): Promise<unknown> => connection.executeQuery(said[text]);
         await run("begin immediate");
         try {
-          const began = performance.now();
-          while (this.#waiting.length > 0 && done.length < mostTogether && performance.now() - began < longest_ms) {
+          const end = performance.now() + togetherFor_ms(this.#waiting.length);
+          while (this.#waiting.length > 0 && done.length < mostTogether && performance.now() < end) {
             last = this.#waiting.shift();
             if (last === undefined) break;
             await run("savepoint one");

@@ -35,8 +35,8 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
   },
   grow: {
     file: "cloud/grow-main.ts",
-    zh: "存量从 10^5 到 10^7 行时的代价",
-    en: "what a write and a question cost as the stored rows grow from 10^5 to 10^7",
+    zh: "存量从 10^5 到 10^7 读数、10^6 事件时的代价",
+    en: "what a write and a question cost as the stored readings grow from 10^5 to 10^7, and events to 10^6",
   },
   drain: {
     file: "cloud/drain-main.ts",
@@ -50,8 +50,8 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
   },
   record: {
     file: "cloud/record.ts",
-    zh: "运行云端各项测量，并写入 docs/how-to/scale.json",
-    en: "runs the cloud's four and writes docs/how-to/scale.json, which scale.md cites",
+    zh: "运行云端各项测量（约十分钟），并写入 docs/how-to/scale.json 与 scale.md",
+    en: "runs the cloud's four (some ten minutes), and writes docs/how-to/scale.json and the figures of scale.md",
   },
   quote: { file: "quote.ts", zh: "计费：每核每秒多少次", en: "quotes per second on one core" },
 };

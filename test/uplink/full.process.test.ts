@@ -222,7 +222,7 @@ if (full)
       await new Promise((resolve) => setTimeout(resolve, fullFor));
       const during = await stateOf(site);
       const gained = (what: keyof SimulatorState["counts"]): number => during.counts[what] - before.counts[what];
-      expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs")]).toEqual([true, true, true, 1]);
+      expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs") > 0]).toEqual([true, true, true, true]);
       for (const [name, pid] of Object.entries(site.gateway.ready.pids)) expect(() => process.kill(pid, 0), name).not.toThrow();
 
       disk.clear();
@@ -260,6 +260,9 @@ if (full)
         missing: 0,
         dead_letters: 0,
       });
+      // On a machine that is too busy to be in time every reading is too old in the end, and what is not seen is cut: more of those is right, anything else is not.
+      const others = cuts.items.filter(({ data }) => (data as { cause: string }).cause !== "blind");
+      expect(others.length, why.join(", ")).toBe(1);
       const gaps = await until(
         "gap records",
         async () => {
@@ -279,6 +282,7 @@ if (full)
         sessions: gained("sessions"),
         cutoffs: gained("cutoffs"),
         cut_after_ms: Math.round(cut_ms),
+        cut_for_late_readings: cuts.items.length - others.length,
         payments: gained("payments"),
         paid_fen: theirs.paid_fen,
         gap_records: gaps.length,
