@@ -23,6 +23,8 @@ import { type Asked, requeue } from "./ingest/requeue.ts";
 import type { Rooms } from "./ingest/rooms.ts";
 import { startWalks } from "./ledger/walks.ts";
 import { type Live, startLive } from "./live/live.ts";
+import { tickDated } from "./maintenance/dated.ts";
+import { tickWindows } from "./maintenance/windows.ts";
 import { serviceMetrics } from "./metrics.ts";
 import { newestIn } from "./newest/newest.ts";
 import { configuredChannels } from "./notify/configured.ts";
@@ -158,7 +160,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const broker = await openBroker(options);
     ends.push(() => broker.stop());
     const trouble = (error: unknown): void => log.error({ err: error }, "the clock of alarms failed");
-    const alarmClock = startAlarmClock({ store, committed: live.show, escalation: usualEscalation, now, trouble });
+    const due = { store, committed: live.show };
+    const also = async (at: number): Promise<void> => {
+      await tickWindows(due, at);
+      await tickDated(due, at);
+    };
+    const alarmClock = startAlarmClock({ ...due, escalation: usualEscalation, now, trouble, also });
     ends.push(() => alarmClock.stop());
     const notifier = startNotifier({
       ...{ store, now, committed: live.show, escalation: usualEscalation },

@@ -9,6 +9,7 @@ import type { Change } from "#cloud/store/store.ts";
 import { type Cause, forgetHold, holdOf, isRow, type Move, moveAlarm, openAlarm } from "./row.ts";
 import { type AlarmRule, alarmRule, alarmRules, type SourceKind } from "./rules.ts";
 import { reaches, suppressedBy, suppressorsOf } from "./suppression.ts";
+import { windowOf } from "./tests.ts";
 
 /** The newest events behind an alarm; older ones are found in the events list. */
 const keptEvents = 20;
@@ -47,10 +48,10 @@ function detailOf(data: Readonly<Record<string, unknown>>): string {
 }
 
 /** What the cloud notices itself: a gap, a conflict, a gateway gone. */
-export async function raiseOwnAlarm(effect: Effect, own: Cause & { readonly at: number }): Promise<void> {
-  const { site, gateway, rule, source, at } = own;
+export async function raiseOwnAlarm(effect: Effect, own: Cause & { readonly at: number; readonly detail?: string }): Promise<void> {
+  const { site, gateway, rule, source, at, detail = "" } = own;
   const moment = cloudMoment(at);
-  await raise(effect, { cause: { site, gateway, rule, source }, row: alarmRule(rule), at: moment, now: at, event: undefined, detail: "" });
+  await raise(effect, { cause: { site, gateway, rule, source }, row: alarmRule(rule), at: moment, now: at, event: undefined, detail });
 }
 
 export async function settleOwnAlarm(effect: Effect, own: Cause & { readonly at: number }): Promise<void> {
@@ -95,11 +96,18 @@ async function raise(effect: Effect, { cause, row, at, now, event, detail, zone 
     // What speaks for it again ends the wait for its clearing.
     ...(known.due === "clear" && !over ? { due: null, due_at: null } : {}),
   };
+  // In a window of its zone it is a test, unless it stood before.
+  const test = known.active === 1 ? known.test : await windowOf(effect.change, cause.site, zone, now);
   const delayed = row.onDelay_ms !== undefined && known.open !== 1;
   const due = delayed && known.due === null ? { due: "raise", due_at: now + (row.onDelay_ms ?? 0) } : {};
   // Older than its own clearing: counted. A new row has been seen to stand, and to go.
   if (!over || fresh)
-    await moveAlarm(effect, known, { input: delayed && !over ? "raise-delayed" : "raise", at: at.wall, now, set: { ...set, ...due } });
+    await moveAlarm(effect, known, {
+      input: delayed && !over ? "raise-delayed" : "raise",
+      at: at.wall,
+      now,
+      set: { ...set, ...due, test },
+    });
   else await effect.change.updateTable("alarm").set(set).where("id", "=", known.id).execute();
   if (over && fresh) {
     const raised = await openAlarm(effect.change, cause);

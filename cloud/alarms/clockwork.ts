@@ -121,12 +121,18 @@ async function escalate(effect: Effect, row: Row<"alarm">, { clock, now }: { clo
 const every_ms = 1_000;
 
 /** Ticks on its own clock until it is stopped. */
-export function startAlarmClock(clock: AlarmClock & { readonly now: () => number; readonly trouble: (error: unknown) => void }): {
-  stop(): Promise<void>;
-} {
+export function startAlarmClock(
+  clock: AlarmClock & {
+    readonly now: () => number;
+    readonly trouble: (error: unknown) => void;
+    /** What else happens because time goes by. */
+    readonly also: (now: number) => Promise<unknown>;
+  },
+): { stop(): Promise<void> } {
   let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
     running ??= tickAlarms(clock, clock.now())
+      .then(() => clock.also(clock.now()))
       .catch(clock.trouble)
       .finally(() => {
         running = undefined;

@@ -250,7 +250,13 @@ export function alarmRule(name: string): AlarmRule {
 }
 
 /** Alarms that the cloud clears itself (they have no clearing event and are no mere moments). */
-export const clearedByCloud: ReadonlySet<string> = new Set(["gateway.offline", "uplink.gap", "notify.failing"]);
+export const clearedByCloud: ReadonlySet<string> = new Set([
+  "gateway.offline",
+  "uplink.gap",
+  "notify.failing",
+  "dated.soon",
+  "dated.overdue",
+]);
 
 export const isMoment = (row: AlarmRule): boolean => row.clearedBy.length === 0 && !clearedByCloud.has(row.rule);
 

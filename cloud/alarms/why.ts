@@ -131,6 +131,11 @@ const whys: Readonly<Record<string, Why>> = {
   "uplink.lost": why("断网过久或磁盘满 / offline for long, or a full disk", "部分遥测永久缺失 / some readings are gone for good"),
   "uplink.identity": why("两台设备同一编号 / two boxes with one identity", "告警会迟到 / alarms come late"),
   "uplink.clock": why("时间服务器或电池失效 / time server or battery failed", "远程指令被拒绝 / remote commands are refused"),
+  "dated.soon": why("合同、报告或电池三十天内到期 / contract, report or battery is due within thirty days", "逾期将无保障 / it lapses"),
+  "dated.overdue": why(
+    "到期而未登记完成 / its date is past and nobody has written it down as done",
+    "检查时记为隐患 / an inspection counts it as a hazard",
+  ),
   "notify.failing": why(
     "机器人密钥、网络或邮件服务器有误 / a robot's key, the network or the mail server",
     "告警发不到人 / alarms do not reach people",

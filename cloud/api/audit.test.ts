@@ -27,8 +27,9 @@ beforeEach(async () => {
   before = (await api.cloud.store.read.selectFrom("audit_head").select("ordinal").executeTakeFirstOrThrow()).ordinal;
 });
 
-const idIn = async (table: "alarm" | "entry" | "hazard" | "command" | "dead_letter" | "document"): Promise<string | number> =>
-  (await api.cloud.store.read.selectFrom(table).select("id").executeTakeFirstOrThrow()).id;
+const idIn = async (
+  table: "alarm" | "entry" | "hazard" | "command" | "dead_letter" | "maintenance" | "dated_item" | "document",
+): Promise<string | number> => (await api.cloud.store.read.selectFrom(table).select("id").executeTakeFirstOrThrow()).id;
 
 /** One that stands and that nobody has seen. */
 const alarmOf = async (rule: string): Promise<string> =>
@@ -72,6 +73,25 @@ const doings: Readonly<Record<string, Doing>> = {
   "POST /api/v1/alarms/:id/actions": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/alarms/${await alarmOf("load.over")}/actions` },
     payload: { action: "shelve", minutes: 10, reason: "检修" },
+  },
+  "POST /api/v1/maintenance": {
+    ...{ by: "fire-maintenance", not: "booth", url: () => "/api/v1/maintenance" },
+    payload: { site: "jinxiu", zone: "zone-1", minutes: 60, company: "维保", reason: "月检" },
+  },
+  "POST /api/v1/maintenance/zones": {
+    ...{ by: "fire-maintenance", not: "booth", url: () => "/api/v1/maintenance/zones" },
+    payload: { site: "jinxiu", zone: "zone-1", points: [{ source: "panel-1/1.42.17", name: "1号棚烟感" }] },
+  },
+  "POST /api/v1/maintenance/:id/end": {
+    ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/maintenance/${await idIn("maintenance")}/end` },
+  },
+  "POST /api/v1/dated-items": {
+    ...{ by: "property-manager", not: "booth", url: () => "/api/v1/dated-items" },
+    payload: { site: "jinxiu", kind: "battery", what: "烟感电池", due: "2027-01-01T00:00:00+08:00" },
+  },
+  "POST /api/v1/dated-items/:id/done": {
+    ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/dated-items/${await idIn("dated_item")}/done` },
+    payload: { note: "已更换" },
   },
   "POST /api/v1/notify/channels/:id/test": {
     ...{ by: "administrator", not: "booth", url: () => "/api/v1/notify/channels/robot/test" },

@@ -43,6 +43,14 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/alarms/kpi": watch,
   "POST /api/v1/alarms/acknowledge": [...property, ...officers, "operating-company", "grid-worker", "fire-maintenance"],
   "POST /api/v1/alarms/:id/actions": ["property-manager", "operating-company", "fire-maintenance"],
+  "GET /api/v1/maintenance": watch,
+  "POST /api/v1/maintenance": ["property-manager", "fire-maintenance"],
+  "POST /api/v1/maintenance/:id/end": ["property-manager", "fire-maintenance"],
+  "POST /api/v1/maintenance/zones": ["property-manager", "fire-maintenance"],
+  "GET /api/v1/dated-items": watch,
+  "POST /api/v1/dated-items": ["property-manager", "fire-maintenance"],
+  "POST /api/v1/dated-items/:id/done": ["property-manager", "fire-maintenance"],
+  "GET /api/v1/forms/:month": watch,
   "GET /api/v1/notify/channels": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],
   "POST /api/v1/notify/channels/:id/test": ["property-manager", "operating-company", "administrator"],
@@ -107,6 +115,9 @@ beforeAll(async () => {
   });
   ids.document = document.json().id;
   ids.channel = "robot";
+  const by = (url: string) => api.ask("property-manager", { method: "POST", url, payload: bodies[`POST ${url}`] as object });
+  ids.window = (await by("/api/v1/maintenance")).json().id;
+  ids.dated = (await by("/api/v1/dated-items")).json().id;
 });
 afterAll(() => api?.close());
 const freshCookie = async (person: string): Promise<string> =>
@@ -128,6 +139,10 @@ const tariff = readFileSync(new URL("../../tariffs/demonstration.yaml", import.m
 const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/session": { person: "booth" },
   "POST /api/v1/session/post": { post: "nobody@nowhere" },
+  "POST /api/v1/maintenance": { site: compound.id, zone: "zone-9", minutes: 60, company: "维保", reason: "月检" },
+  "POST /api/v1/maintenance/zones": { site: compound.id, zone: "zone-9", points: [] },
+  "POST /api/v1/dated-items": { site: compound.id, kind: "battery", what: "烟感电池", due: "2027-01-01T00:00:00+08:00" },
+  "POST /api/v1/dated-items/:id/done": { note: "已更换" },
   "POST /api/v1/alarms/acknowledge": { ids: ["nobody-s"] },
   "POST /api/v1/alarms/:id/actions": { action: "unshelve" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
@@ -148,6 +163,8 @@ const bodies: Readonly<Record<string, object>> = {
 };
 const tables = {
   notify: "channel",
+  maintenance: "window",
+  "dated-items": "dated",
   documents: "document",
   alarms: "alarm",
   entries: "entry",
@@ -159,6 +176,8 @@ const tables = {
 function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
+  if (/\/(maintenance|dated-items)$/.test(url) && method !== "POST") return `${url}?site=${compound.id}`;
+  if (url === "/api/v1/forms/:month") return `/api/v1/forms/2026-11?site=${compound.id}&kind=test`;
   return url.replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
 
@@ -182,6 +201,7 @@ async function ask({ method, url }: RouteRow, person: string | undefined, n: num
 const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":id") ||
   row.url === "/api/v1/telemetry" ||
+  /\/(maintenance|maintenance\/zones|dated-items|forms\/:month)$/.test(row.url) ||
   ["commands", "hazards", "documents"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
   ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>

@@ -26,6 +26,7 @@ import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { letterRoutes } from "./routes/letters.ts";
+import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { paperRoutes } from "./routes/papers.ts";
@@ -70,6 +71,7 @@ const nouns: readonly Routes[] = [
   streamRoutes,
   tariffRoutes,
   notifyRoutes,
+  maintenanceRoutes,
 ];
 
 export interface RouteRow {

@@ -21,6 +21,7 @@ import type {
   SnapshotTable,
 } from "./ledger-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
+import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PostTable } from "./post-schema.ts";
@@ -286,6 +287,9 @@ export interface Database {
   alarm_hold: AlarmHoldTable;
   alarm_step: AlarmStepTable;
   alarm_call: AlarmCallTable;
+  maintenance: MaintenanceTable;
+  zone_point: ZonePointTable;
+  dated_item: DatedItemTable;
   notice: NoticeTable;
   delivery: DeliveryTable;
   delivery_try: DeliveryTryTable;

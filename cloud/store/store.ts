@@ -14,6 +14,7 @@ import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
+import { createMaintenanceSchema } from "./maintenance-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
@@ -80,6 +81,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0061-documents": { up: createDocumentSchema },
         "0085-alarms": { up: createAlarmSchema },
         "0086-notices": { up: createNoticeSchema },
+        "0087-maintenance": { up: createMaintenanceSchema },
         "0090-ledger": { up: createLedgerSchema },
         "0091-assessment": { up: createAssessmentSchema },
         "0092-revenue": { up: createRevenueSchema },

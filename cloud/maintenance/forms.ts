@@ -1,0 +1,155 @@
+// The monthly forms of fire protection, filled from what is on record: duty, tests, repairs, dated work. A cell that nobody has recorded stays empty; nothing is invented.
+import type { Queries } from "#cloud/store/store.ts";
+import { maybeTime, time } from "#cloud/views/words.ts";
+import { coverageOf, coverageWords } from "./windows.ts";
+
+export const formKinds = ["duty", "test", "repair", "patrol"] as const;
+export type FormKind = (typeof formKinds)[number];
+
+export interface Form {
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface Of {
+  readonly site: string;
+  readonly from: number;
+  readonly to: number;
+}
+const cell = (value: string | null | undefined): string => value ?? "";
+
+/** Sentry checks, and every alarm of the first and second priority with who took it and when. */
+async function duty(read: Queries, { site, from, to }: Of): Promise<Form> {
+  const checks = await read
+    .selectFrom("event")
+    .select(["type", "at", "data"])
+    .where("site", "=", site)
+    .where("type", "like", "fire.sentry-%")
+    .where("at", ">=", from)
+    .where("at", "<", to)
+    .orderBy("at")
+    .execute();
+  const alarms = await read
+    .selectFrom("alarm")
+    .selectAll()
+    .where("site", "=", site)
+    .where("priority", "<=", 2)
+    .where("test", "is", null)
+    .where("first_at", ">=", from)
+    .where("first_at", "<", to)
+    .orderBy("first_at")
+    .execute();
+  const words: Readonly<Record<string, string>> = {
+    "fire.sentry-asked": "查岗",
+    "fire.sentry-answered": "查岗应答",
+    "fire.sentry-unanswered": "查岗无应答",
+  };
+  const rows = [
+    ...checks.map(({ type, at, data }) => {
+      const { device = "", operator = "" } = JSON.parse(data) as { device?: string; operator?: string };
+      return { at, row: [time(at), words[type] ?? type, device, operator, "", ""] };
+    }),
+    ...alarms.map((one) => ({
+      at: one.first_at,
+      row: [
+        time(one.first_at),
+        one.zh,
+        one.source,
+        cell(one.acknowledged_by),
+        cell(maybeTime(one.acknowledged_at)),
+        cell(maybeTime(one.cleared_at)),
+      ],
+    })),
+  ].sort((a, b) => a.at - b.at);
+  return {
+    title_zh: "消防控制室值班记录",
+    title_en: "duty of the fire control room",
+    columns: ["时间", "内容", "部位", "处理人", "确认时间", "恢复时间"],
+    rows: rows.map(({ row }) => row),
+  };
+}
+
+async function test(read: Queries, { site, from, to }: Of): Promise<Form> {
+  const windows = await read
+    .selectFrom("maintenance")
+    .selectAll()
+    .where("site", "=", site)
+    .where("from_at", ">=", from)
+    .where("from_at", "<", to)
+    .orderBy("from_at")
+    .execute();
+  const rows: string[][] = [];
+  for (const one of windows)
+    rows.push([
+      time(one.from_at),
+      cell(maybeTime(one.ended_at)),
+      one.zone,
+      one.company,
+      one.person,
+      one.reason,
+      coverageWords(await coverageOf(read, one)).zh,
+    ]);
+  return {
+    title_zh: "消防设施检测记录",
+    title_en: "tests of fire equipment",
+    columns: ["开始", "结束", "区域", "单位", "登记人", "内容", "覆盖"],
+    rows,
+  };
+}
+
+async function repair(read: Queries, { site, from, to }: Of): Promise<Form> {
+  const faults = await read
+    .selectFrom("alarm")
+    .selectAll()
+    .where("site", "=", site)
+    .where("rule", "in", ["fire.fault", "fire.power", "fire.shielded", "fire.removed", "fire.battery", "fire.device-lost", "facility.pump"])
+    .where("test", "is", null)
+    .where("first_at", ">=", from)
+    .where("first_at", "<", to)
+    .orderBy("first_at")
+    .execute();
+  const rows = faults.map((one) => [
+    time(one.first_at),
+    one.source,
+    one.zh,
+    cell(one.acknowledged_by),
+    cell(maybeTime(one.cleared_at)),
+    one.active === 1 ? "未修复" : "已恢复",
+  ]);
+  return {
+    title_zh: "消防设施故障维修记录",
+    title_en: "faults and repairs",
+    columns: ["发现时间", "部位", "故障", "处理人", "恢复时间", "状态"],
+    rows,
+  };
+}
+
+/** Dated work that was done: batteries, extinguishers, inspections. */
+async function patrol(read: Queries, { site, from, to }: Of): Promise<Form> {
+  const done = await read
+    .selectFrom("dated_item")
+    .selectAll()
+    .where("site", "=", site)
+    .where("done_at", ">=", from)
+    .where("done_at", "<", to)
+    .orderBy("done_at")
+    .execute();
+  const rows = done.map((one) => [cell(maybeTime(one.done_at)), one.what, time(one.due_at), cell(one.done_by), cell(one.note)]);
+  return {
+    title_zh: "防火巡查与到期事项记录",
+    title_en: "patrols and dated work",
+    columns: ["完成时间", "事项", "到期", "完成人", "说明"],
+    rows,
+  };
+}
+
+const forms = { duty, test, repair, patrol } as const;
+export const formOf = (read: Queries, kind: FormKind, of: Of): Promise<Form> => forms[kind](read, of);
+
+/** For a spreadsheet: UTF-8 with its mark, and no cell that is taken for a formula. */
+export function csvOf({ columns, rows }: Form): string {
+  const safe = (text: string): string => `"${(/^[=+\-@]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `\uFEFF${[columns, ...rows].map((row) => row.map(safe).join(",")).join("\r\n")}\r\n`;
+}
