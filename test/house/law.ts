@@ -33,7 +33,15 @@ export const rooms: readonly Room[] = [
   { path: "gateway/lines", mayLeanOn: ["gateway/ports.ts", "protocols/modbus"], packages: ["modbus-serial"] },
   {
     path: "gateway/drivers",
-    mayLeanOn: ["gateway/ports.ts", "gateway/lines", "protocols/cameras", "protocols/modbus", "protocols/profiles"],
+    mayLeanOn: [
+      "gateway/ports.ts",
+      "gateway/lines",
+      "protocols/cameras",
+      "protocols/frames",
+      "protocols/modbus",
+      "protocols/piles",
+      "protocols/profiles",
+    ],
     packages: ["modbus-serial", "mqtt", "onoff"],
   },
   { path: "gateway/signed", mayLeanOn: [], packages: [] },
