@@ -21,6 +21,8 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
+cuobian cloud broker-files --config FILE --for mosquitto|emqx --names HOST[,HOST] --to DIR [--port 8883]
+  为外部消息服务器生成证书、吊销列表与访问规则 / certificate, revocations and access rules for a broker that is not ours
   管辖范围 / area: 站点、辖区或 all / a site, an area of the tree, or all
   角色 / roles: ${roles.join(", ")}
 例 / examples:
@@ -44,6 +46,9 @@ const options = {
   role: { type: "string" },
   organisation: { type: "string" },
   area: { type: "string" },
+  for: { type: "string" },
+  names: { type: "string" },
+  to: { type: "string" },
   "ready-json": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -83,7 +88,10 @@ async function run(values: Values): Promise<number> {
     web: values.web === undefined ? config.web : resolve(values.web),
   });
   log.info({ http: service.http, mqtt: service.mqtt }, "ready");
-  if (values["ready-json"]) process.stdout.write(`${JSON.stringify({ ready: "cloud", http: service.http, mqtt: service.mqtt })}\n`);
+  if (values["ready-json"])
+    process.stdout.write(
+      `${JSON.stringify({ ready: "cloud", http: service.http, mqtt: service.mqtt, ...(service.mqtts === undefined ? {} : { mqtts: service.mqtts }) })}\n`,
+    );
   else say(`厝边云已就绪 / ready: ${service.http}`);
   await asked;
   await service.stop();
@@ -134,6 +142,23 @@ async function addUser(id: string | undefined, values: Values): Promise<number> 
   }
 }
 
+async function brokerFiles(values: Values): Promise<number> {
+  const kind = values.for;
+  const names = values.names?.split(",") ?? [];
+  const port = Number(values.port ?? 8883);
+  const fit = names.length > 0 && names.every((name) => /^[A-Za-z0-9.-]{1,253}$/.test(name)) && port >= 1 && port <= 65_535;
+  if ((kind !== "mosquitto" && kind !== "emqx") || values.to === undefined || !fit) {
+    say(usage);
+    return 2;
+  }
+  const config = configOf(values);
+  if (typeof config === "number") return config;
+  const { writeBrokerFiles } = await import("./enrolment/broker-files-command.ts");
+  const to = resolve(values.to);
+  for (const name of await writeBrokerFiles(config, { kind, to, names, port })) process.stdout.write(`${to}/${name}\n`);
+  return 0;
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [verb, what, id] = positionals;
@@ -143,6 +168,7 @@ async function main(): Promise<number> {
   }
   if (verb === "run") return run(values);
   if (verb === "user" && what === "add") return addUser(id, values);
+  if (verb === "broker-files") return brokerFiles(values);
   say(`cuobian cloud: 没有命令 / no command "${positionals.join(" ")}"\n               cuobian cloud --help`);
   return 2;
 }

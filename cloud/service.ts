@@ -15,6 +15,8 @@ import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
 import { startDocumentSender } from "./documents/sender.ts";
+import { type Authority, openAuthority } from "./enrolment/authority.ts";
+import { type Certificates, openCertificates } from "./enrolment/certificates.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
 import { openTree } from "./identity/tree.ts";
 import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
@@ -40,6 +42,8 @@ import type { Telemetry } from "./telemetry/port.ts";
 export interface Service {
   readonly http: string;
   readonly mqtt: string;
+  /** Where gateways with certificates come to. */
+  readonly mqtts: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -87,11 +91,25 @@ function openTelemetry({ config, log, now }: ServiceOptions, store: Store): { te
 interface Connection {
   readonly account: BrokerAccount;
   readonly connections: () => number;
+  readonly lookAgain: () => void;
+  readonly mqtts: string | undefined;
   stop(): Promise<void>;
 }
 
+interface Members {
+  readonly authority: Authority;
+  readonly certificates: Certificates;
+}
+
+function serverOf(authority: Authority, names: readonly string[], now: number): { key: string; cert: string } {
+  const { key, pem: cert } = authority.issueServer({ names, now });
+  return { key, cert };
+}
+
+const refreshEvery_ms = 60 * 60_000;
+
 /** The embedded broker with its accounts, or the way to an external one. */
-async function openBroker({ config, log, now }: ServiceOptions): Promise<Connection> {
+async function openBroker({ config, log, now }: ServiceOptions, members: Members): Promise<Connection> {
   const { broker, gateways, observers = [] } = config;
   if (broker.kind === "external") {
     const { url, username, password_file, share } = broker;
@@ -105,6 +123,8 @@ async function openBroker({ config, log, now }: ServiceOptions): Promise<Connect
         ...(share === undefined ? {} : { share }),
       },
       connections: () => 0,
+      lookAgain: () => undefined,
+      mqtts: undefined,
       stop: async () => {},
     };
   }
@@ -116,10 +136,23 @@ async function openBroker({ config, log, now }: ServiceOptions): Promise<Connect
     ),
     ...observers.map((one): Account => ({ kind: "observer", username: one.username, password: readSecret(one.password_file, log) })),
   ];
-  const running = await startBroker({ host: broker.host, port: broker.port, accounts, log, now });
+  const { authority, certificates } = members;
+  const tls =
+    broker.tls === undefined
+      ? {}
+      : {
+          tls: {
+            ...{ port: broker.tls.port, ca: authority.pem, gatewayOf: certificates.gatewayOf },
+            // Made anew at each start: nobody keeps it, for whoever calls believes the authority.
+            ...serverOf(authority, broker.tls.names, now()),
+          },
+        };
+  const running = await startBroker({ host: broker.host, port: broker.port, accounts, log, now, ...tls });
   return {
     account: { url: running.url, username: "ingest", password, clientId: "ingest" },
     connections: () => running.connections(),
+    lookAgain: running.lookAgain,
+    mqtts: running.tlsUrl,
     stop: () => running.close(),
   };
 }
@@ -157,7 +190,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(await live.follow());
     const walks = startWalks({ store, live, now, log, tree: openTree(config.areas ?? [], config.sites), compounds: config.sites });
     ends.push(() => walks.stop());
-    const broker = await openBroker(options);
+    const authority = openAuthority(config.data, now());
+    const certificates = await openCertificates({ store, authority, folder: config.data, now });
+    const broker = await openBroker(options, { authority, certificates });
+    const certificatesChanged = async (): Promise<void> => {
+      await certificates.refresh();
+      broker.lookAgain();
+    };
+    const refreshing = setInterval(
+      () => void certificatesChanged().catch((error: unknown) => log.error({ err: error }, "certificates could not be looked at")),
+      refreshEvery_ms,
+    );
+    ends.push(async () => clearInterval(refreshing));
     ends.push(() => broker.stop());
     const trouble = (error: unknown): void => log.error({ err: error }, "the clock of alarms failed");
     const due = { store, committed: live.show };
@@ -203,6 +247,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         log,
         web,
         commands: { key: commandKey, wake, knows: ({ site, gateway }: Origin) => known.has(`${site}/${gateway}`) },
+        enrolment: { authority, changed: certificatesChanged },
         requeue: (asked: Asked) => requeue(rooms, asked),
         notifier,
         demonstration: config.demonstration,
@@ -225,7 +270,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const http = await server.listen({ host: config.http.host, port: config.http.port });
     ends.push(() => server.close());
-    return { http, mqtt: broker.account.url, stop };
+    return { http, mqtt: broker.account.url, mqtts: broker.mqtts, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,5 @@
 // `cuobian gateway run`: a small supervisor with two processes under it. --only site runs the site process alone, in this process.
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pino from "pino";
@@ -14,6 +15,7 @@ const help = `cuobian gateway — 现场网关 / the gateway on site
   cuobian gateway run --config site.yaml                两个进程：保护、现场 / two processes: protection, site
   cuobian gateway run --config site.yaml --ready-json   就绪时在标准输出打印一行 JSON / one JSON line on stdout when ready
   cuobian gateway run --config site.yaml --only site    只运行其中一个（safety | site）/ one of the two alone
+  cuobian gateway enrol --config site.yaml --code CODE   用一次性注册码换取证书 / a certificate for a one-time code of the cloud
   cuobian gateway backup --config site.yaml --to FILE    备份日志库，网关运行时也可 / keeps the journal elsewhere, also while it runs
   cuobian gateway restore --config site.yaml --from FILE 恢复为新纪元，须先停止网关 / brings it back under a new epoch; stop the gateway first
                                                          两者可加 --json / both take --json
@@ -23,8 +25,8 @@ const help = `cuobian gateway — 现场网关 / the gateway on site
 
 interface Options {
   readonly config: string;
-  readonly verb: "run" | "backup" | "restore";
-  /** The backup's file. */
+  readonly verb: "run" | "backup" | "restore" | "enrol";
+  /** The backup's file, or the code. */
   readonly file: string | undefined;
   readonly json: boolean;
   readonly readyJson: boolean;
@@ -41,6 +43,7 @@ function readOptions(args: string[]): Options | "help" | string {
         only: { type: "string" },
         to: { type: "string" },
         from: { type: "string" },
+        code: { type: "string" },
         json: { type: "boolean", default: false },
         "ready-json": { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -49,9 +52,11 @@ function readOptions(args: string[]): Options | "help" | string {
     if (values.help) return "help";
     const { only, config } = values;
     const verb = positionals.join(" ");
-    if (verb !== "run" && verb !== "backup" && verb !== "restore") return "写作 / say: cuobian gateway run --config site.yaml";
-    const file = verb === "backup" ? values.to : values.from;
-    if (verb !== "run" && file === undefined) return `缺少 / missing: ${verb === "backup" ? "--to" : "--from"} FILE`;
+    if (verb !== "run" && verb !== "backup" && verb !== "restore" && verb !== "enrol")
+      return "写作 / say: cuobian gateway run --config site.yaml";
+    const file = verb === "backup" ? values.to : verb === "enrol" ? values.code : values.from;
+    const wanted = verb === "backup" ? "--to FILE" : verb === "enrol" ? "--code CODE" : "--from FILE";
+    if (verb !== "run" && file === undefined) return `缺少 / missing: ${wanted}`;
     if (config === undefined) return "缺少 / missing: --config FILE";
     if (only !== undefined && only !== "safety" && only !== "site")
       return `--only 应为 safety 或 site / should be safety or site, not ${only}`;
@@ -133,6 +138,29 @@ async function runBoth(options: Options, log: Log): Promise<void> {
   }
 }
 
+async function enrol({ config, folder }: Running, { file: code = "", json }: Options): Promise<void> {
+  const { uplink, site, gateway } = config;
+  if (uplink.identity === undefined) {
+    process.stderr.write("站点文件缺少 uplink.identity / the site file lacks uplink.identity (file, cloud)\n");
+    process.exit(3);
+  }
+  const { askCloud, enrolWithCode } = await import("./uplink/enrol.ts");
+  const { lifeOf } = await import("./uplink/identity.ts");
+  const enrolled = await enrolWithCode({
+    site,
+    gateway,
+    code,
+    file: resolve(folder, uplink.identity.file),
+    ask: askCloud(uplink.identity.cloud),
+  });
+  if ("kind" in enrolled) {
+    process.stderr.write(`${enrolled.zh} / ${enrolled.en}\n`);
+    process.exit(1);
+  }
+  const until = new Date(lifeOf(enrolled).until).toISOString();
+  process.stdout.write(json ? `${JSON.stringify({ enrolled: gateway, until })}\n` : `已注册 / enrolled: ${gateway}, ${until}\n`);
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") return void process.stdout.write(help);
@@ -145,6 +173,7 @@ async function main(): Promise<void> {
     for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
     process.exit(3);
   }
+  if (options.verb === "enrol") return enrol(file, options);
   if (options.verb !== "run" && options.file !== undefined) {
     const { backUp, restore } = await import("./site/keep.ts");
     const kept = options.verb === "backup" ? backUp(file, options.file) : restore(file, options.file);

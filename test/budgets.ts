@@ -11,6 +11,7 @@ export const budgets: Readonly<Record<string, number>> = {
   "test/browser": 180,
   "test/charging": full ? 1800 : 60,
   "test/config": full ? 600 : 120,
+  "test/enrolment": full ? 900 : 60,
   "test/faults": full ? 1200 : 480,
   "test/house": 30,
   "test/parking": full ? 1800 : 240,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { openCommandKey } from "#cloud/commands/key.ts";
+import { openAuthority } from "#cloud/enrolment/authority.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import { requeue } from "#cloud/ingest/requeue.ts";
@@ -69,6 +70,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
       wake: () => undefined,
       knows: ({ gateway }) => gateway === "gw-1",
     },
+    enrolment: { authority: openAuthority(mkdtempSync(join(tmpdir(), "cuobian-ca-")), now()), changed: async () => undefined },
     requeue: (asked) => requeue(rooms, asked),
     notifier: oneChannel,
     sites: [{ id: compound.id, name: compound.name }],

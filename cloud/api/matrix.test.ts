@@ -2,10 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { enrol, newCode } from "#cloud/enrolment/enrolment.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import { compound } from "#cloud/ingest/room-for-tests.ts";
 import { plate } from "#cloud/ingest/story-for-tests.ts";
+import { newRequest } from "#gateway/uplink/identity.ts";
 import { type Role, roles } from "#protocols/api/views.ts";
 import { counted } from "#test/promise.ts";
 import { cookieIn, openTestApi, ours, people, type TestApi, tellEverything } from "./api-for-tests.ts";
@@ -66,6 +68,12 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/commands/:id": watch,
   "POST /api/v1/commands": property,
   "POST /api/v1/commands/:id/approval": ["property-manager"],
+  "POST /api/v1/gateways/:gateway/enrolment-code": ["installer", "administrator"],
+  "POST /api/v1/enrol": "anyone",
+  "POST /api/v1/enrol/renewal": "anyone",
+  "GET /api/v1/enrol/revocations": "anyone",
+  "GET /api/v1/certificates": ["installer", "property-manager", "operating-company", "auditor", "administrator"],
+  "POST /api/v1/certificates/:id/revocation": ["administrator"],
   "GET /api/v1/running": watch,
   "GET /api/v1/documents": watch,
   "GET /api/v1/documents/:id": handlers,
@@ -114,12 +122,23 @@ beforeAll(async () => {
     headers: { "idempotency-key": "the-matrix-0" },
   });
   ids.document = document.json().id;
+  ids.certificate = await certified(api);
   ids.channel = "robot";
   const by = (url: string) => api.ask("property-manager", { method: "POST", url, payload: bodies[`POST ${url}`] as object });
   ids.window = (await by("/api/v1/maintenance")).json().id;
   ids.dated = (await by("/api/v1/dated-items")).json().id;
 });
 afterAll(() => api?.close());
+async function certified({ surroundings, cloud }: TestApi): Promise<string> {
+  const { request } = newRequest({ site: compound.id, gateway: "gw-1" });
+  const now = surroundings.now();
+  return cloud.store.change(async (change) => {
+    const code = await newCode(change, { site: compound.id, gateway: "gw-1", person: "installer", now });
+    const made = await enrol(change, surroundings.enrolment.authority, { code, request, now });
+    if ("kind" in made) throw new Error(made.en);
+    return made.row.serial;
+  });
+}
 const freshCookie = async (person: string): Promise<string> =>
   cookieIn(await api.server.inject({ method: "POST", url: "/api/v1/session", headers: ours, payload: { person } }));
 
@@ -147,6 +166,8 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/alarms/:id/actions": { action: "unshelve" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
   "POST /api/v1/commands": { site: compound.id, gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" },
+  "POST /api/v1/gateways/:gateway/enrolment-code": { site: compound.id },
+  "POST /api/v1/certificates/:id/revocation": { reason: "设备失窃" },
   "POST /api/v1/documents": {
     site: compound.id,
     gateway: "gw-1",
@@ -165,6 +186,7 @@ const tables = {
   notify: "channel",
   maintenance: "window",
   "dated-items": "dated",
+  certificates: "certificate",
   documents: "document",
   alarms: "alarm",
   entries: "entry",
@@ -178,7 +200,7 @@ function addressOf(method: string, url: string): string {
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
   if (/\/(maintenance|dated-items)$/.test(url) && method !== "POST") return `${url}?site=${compound.id}`;
   if (url === "/api/v1/forms/:month") return `/api/v1/forms/2026-11?site=${compound.id}&kind=test`;
-  return url.replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
+  return url.replace(":gateway", "gw-1").replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
 
 async function ask({ method, url }: RouteRow, person: string | undefined, n: number): Promise<LightMyRequestResponse> {
@@ -200,6 +222,7 @@ async function ask({ method, url }: RouteRow, person: string | undefined, n: num
 /** Of another compound: an object does not exist, a list has nothing of it. */
 const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":id") ||
+  row.url.includes(":gateway") ||
   row.url === "/api/v1/telemetry" ||
   /\/(maintenance|maintenance\/zones|dated-items|forms\/:month)$/.test(row.url) ||
   ["commands", "hazards", "documents"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||

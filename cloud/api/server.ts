@@ -18,6 +18,7 @@ import { auditLogRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { documentRoutes } from "./routes/documents.ts";
+import { enrolmentRoutes } from "./routes/enrolment.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
@@ -64,6 +65,7 @@ const nouns: readonly Routes[] = [
   visitRoutes,
   commandRoutes,
   documentRoutes,
+  enrolmentRoutes,
   countsRoutes,
   gapRoutes,
   letterRoutes,

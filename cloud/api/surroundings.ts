@@ -1,6 +1,7 @@
 // What the API is given.
 import type { Logger } from "pino";
 import type { CommandKey } from "#cloud/commands/key.ts";
+import type { Authority } from "#cloud/enrolment/authority.ts";
 import type { Tree } from "#cloud/identity/tree.ts";
 import type { Asked } from "#cloud/ingest/requeue.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
@@ -21,6 +22,11 @@ export interface Surroundings {
     /** Something was issued. */
     wake(): void;
     knows(gateway: Origin): boolean;
+  };
+  readonly enrolment: {
+    readonly authority: Authority;
+    /** Certificates have changed: the list is written anew, and who has none any more is cut. */
+    changed(): Promise<void>;
   };
   /** Tries a dead letter again; undefined: there is none of that number. */
   readonly requeue: (asked: Asked) => Promise<Row<"dead_letter"> | Refusal | undefined>;

@@ -18,6 +18,8 @@ export interface Party {
 export interface Accounts {
   /** undefined: unknown, or the wrong password. */
   authenticate(username: string | undefined, password: Buffer | undefined): Party | undefined;
+  /** Who showed a certificate of this gateway; the name in CONNECT is its own, or none. */
+  certified(gateway: string, username: string | undefined): Party | undefined;
   isGateway(username: string): boolean;
 }
 
@@ -39,6 +41,10 @@ export function openAccounts(accounts: readonly Account[]): Accounts {
       // Compared for unknown names too: equal work, whoever asks.
       const right = timingSafeEqual(digest(password ?? ""), found?.digest ?? nobody);
       return right ? found?.party : undefined;
+    },
+    certified(gateway, username) {
+      const party = known.get(gateway)?.party;
+      return party?.kind === "gateway" && (username === undefined || username === gateway) ? party : undefined;
     },
     isGateway: (username) => known.get(username)?.party.kind === "gateway",
   };

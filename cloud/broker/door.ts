@@ -168,7 +168,9 @@ export class Door {
     if (visit === undefined) throw new Error("authenticated before it was greeted");
     const refused = refuseGreeting(visit.greeting);
     if (refused !== undefined) return refused;
-    const party = this.#accounts.authenticate(username, password);
+    const certified = client.conn instanceof GuardedStream ? client.conn.certified : undefined;
+    const party = certified === undefined ? this.#accounts.authenticate(username, password) : this.#accounts.certified(certified, username);
+    if (party === undefined && certified !== undefined) return { code: connack.notAuthorized, reason: "certificate-of-another" };
     if (party === undefined)
       return password === undefined
         ? { code: connack.notAuthorized, reason: "no-credentials" }

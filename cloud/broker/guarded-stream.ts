@@ -11,6 +11,8 @@ export class GuardedStream extends Duplex {
   readonly #gauge = new PacketGauge();
   /** The peer's address, known after it is gone too. */
   readonly from: string | undefined;
+  /** The gateway that its certificate names; whoever shows one needs no password, and has no other's. */
+  readonly certified: string | undefined;
   #admitted = false;
   /** What came behind the first packet: one read of the socket at most, which then stands still. */
   #held: Buffer | undefined;
@@ -19,9 +21,10 @@ export class GuardedStream extends Duplex {
 
   readonly #cut: (why: Cut) => void;
 
-  constructor(socket: Socket, cut: (why: Cut) => void) {
+  constructor(socket: Socket, cut: (why: Cut) => void, certified?: string) {
     super({ allowHalfOpen: false, writableHighWaterMark });
     this.#cut = cut;
+    this.certified = certified;
     this.#socket = socket;
     this.from = socket.remoteAddress;
     socket.on("data", (chunk) => this.#take(chunk));

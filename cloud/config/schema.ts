@@ -14,6 +14,15 @@ const listener = (zh: string, en: string, port: number) => ({
 export const EmbeddedBroker = strict("内置消息服务器", "the cloud's own broker, for one machine", {
   kind: Type.Literal("embedded"),
   ...listener("监听地址", "address that gateways connect to", 7320),
+  tls: Type.Optional(
+    strict("证书接入", "a second listener over TLS, for gateways with a certificate of the cloud alone (enrolment)", {
+      port: Type.Integer({ ...said("端口", "TCP port; 0 takes a free one", 8883), minimum: 0, maximum: 65_535 }),
+      names: Type.Array(
+        Type.String({ ...said("名称", "host name or IPv4 address that gateways call", "mqtt.example"), pattern: "^[A-Za-z0-9.-]{1,253}$" }),
+        { ...said("名称", "names in the broker's certificate", ["mqtt.example"]), minItems: 1 },
+      ),
+    }),
+  ),
 });
 // No name or password in an address: it would stand in logs.
 export const ExternalBroker = strict("外部消息服务器", "a broker such as Mosquitto, which keeps its own accounts", {

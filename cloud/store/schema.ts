@@ -6,6 +6,7 @@ import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schem
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
+import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type {
@@ -328,6 +329,8 @@ export interface Database {
   label: LabelTable;
   identity: IdentityTable;
   document: DocumentTable;
+  enrolment_code: EnrolmentCodeTable;
+  certificate: CertificateTable;
   running: RunningTable;
   local_text: LocalTextTable;
 }

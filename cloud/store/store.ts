@@ -9,6 +9,7 @@ import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createDocumentSchema } from "./document-schema.ts";
+import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
@@ -79,6 +80,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0055-pages": { up: createPageIndexes },
         "0060-newest": { up: createNewestSchema },
         "0061-documents": { up: createDocumentSchema },
+        "0062-enrolment": { up: createEnrolmentSchema },
         "0085-alarms": { up: createAlarmSchema },
         "0086-notices": { up: createNoticeSchema },
         "0087-maintenance": { up: createMaintenanceSchema },

@@ -40,11 +40,12 @@ export const controls: readonly Control[] = [
   shown("防跨站请求", "a foreign page changes nothing", "ASVS V3", ["cloud/api/access.test.ts"], "not asked for by our own page"),
   shown("安全响应头", "security headers", "ASVS V3", ["cloud/api/page.test.ts"]),
   shown("严格的请求结构", "strict schemas: no coercion, unknown keys refused", "ASVS V2", ["cloud/api/bodies.test.ts"]),
-  skipped(
+  shown(
     "网关证书 mTLS",
-    "gateways have certificates",
+    "gateways have certificates of the cloud's own authority; none, another's or a revoked one does not come in",
     "CR 1.2, 1.8",
-    "a gateway has its own password at the broker; enrolment with certificates is not built",
+    ["cloud/enrolment/enrolment.test.ts", "test/enrolment/embedded.test.ts", "test/enrolment/mosquitto.process.test.ts"],
+    "P 05.enrol",
   ),
   shown("按网关的主题权限", "topics per gateway", "CR 2.1", ["cloud/broker/broker.test.ts"]),
   shown(

@@ -203,6 +203,15 @@ export const SiteConfig = Type.Object(
       }),
       username: id("用户名", "user at the broker: the gateway's id", "gw-1"),
       password_file: text("口令文件", "file with the password, readable by the gateway only", "./uplink.password", 400),
+      identity: Type.Optional(
+        strict("证书身份", "a certificate of the cloud instead of the password: `cuobian gateway enrol` makes it", {
+          file: text("身份文件", "key and certificate, readable by the gateway only", "./identity.json", 400),
+          cloud: Type.String({
+            ...said("云端地址", "the cloud's page, where the next certificate is asked for", "https://cloud.example"),
+            pattern: "^https?://[^/\\s]+$",
+          }),
+        }),
+      ),
       keepalive_s: whole(said("保活（秒）", "a silent link is noticed after one and a half of these", 10), 5, 120),
     }),
     payments: Type.Optional(PaymentAccounts),

@@ -3,12 +3,15 @@
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { Clock } from "../ports.ts";
+import type { Identity } from "./identity.ts";
 
 export interface ConnectionSettings {
   readonly url: string;
   readonly clientId: string;
   readonly username: string;
-  readonly password: string;
+  /** With a certificate none is needed. */
+  readonly password?: string | undefined;
+  readonly identity?: Identity | undefined;
   readonly keepalive_s: number;
   /** Published by the broker when we vanish. */
   readonly will: { readonly topic: string; readonly payload: string };
@@ -45,7 +48,10 @@ export function openConnection(settings: ConnectionSettings): Promise<Connection
     clean: true,
     clientId: settings.clientId,
     username: settings.username,
-    password: settings.password,
+    ...(settings.password === undefined ? {} : { password: settings.password }),
+    ...(settings.identity === undefined
+      ? {}
+      : { key: settings.identity.key, cert: settings.identity.certificate, ca: settings.identity.authority, rejectUnauthorized: true }),
     keepalive: settings.keepalive_s,
     reconnectPeriod: 0,
     connectTimeout: within_ms,

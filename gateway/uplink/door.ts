@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import type { Check, Measure, Mounted, SiteContext } from "../site-context.ts";
+import { askCloud } from "./enrol.ts";
+import { readIdentity } from "./identity.ts";
+import { startRotation } from "./rotation.ts";
 import { startUplink, type Uplink } from "./uplink.ts";
 
 export interface HeardFromCloud {
@@ -14,12 +17,20 @@ export interface HeardFromCloud {
 
 export async function mountUplink(context: SiteContext, { take, takeDocument, onReached }: HeardFromCloud): Promise<Mounted> {
   const { config, clock, chance, journal, telemetry, log, folder } = context;
+  const identity = config.uplink.identity;
+  const file = identity === undefined ? undefined : resolve(folder, identity.file);
+  const { site, gateway } = config;
+  const rotation =
+    identity === undefined || file === undefined
+      ? undefined
+      : startRotation({ site, gateway, file, ask: askCloud(identity.cloud), clock, log });
   const uplink = startUplink({
     site: config.site,
     gateway: config.gateway,
     broker: config.uplink.broker,
     username: config.uplink.username,
     password: () => readFileSync(resolve(folder, config.uplink.password_file), "utf8").trim(),
+    ...(file === undefined ? {} : { identity: () => readIdentity(file) }),
     keepalive_s: config.uplink.keepalive_s,
     clock,
     chance,
@@ -37,7 +48,15 @@ export async function mountUplink(context: SiteContext, { take, takeDocument, on
     },
     ...(onReached === undefined ? {} : { onReached }),
   });
-  return { stop: uplink.stop, measures: () => measures(context, uplink), checks: () => [identityCheck(uplink.counts().displaced)] };
+  return {
+    stop: async () => {
+      rotation?.stop();
+      await rotation?.settled();
+      await uplink.stop();
+    },
+    measures: () => [...measures(context, uplink), ...lifeMeasure(rotation?.left_s())],
+    checks: () => [identityCheck(uplink.counts().displaced)],
+  };
 }
 
 /** Not being connected is no illness: a compound may be offline for weeks. */
@@ -49,6 +68,11 @@ const identityCheck = (displaced: boolean): Check => ({
     ? "thrown out by the broker again and again: another box may use this gateway's id; compare ids and passwords"
     : "no other box seems to use this gateway's id",
 });
+
+const lifeMeasure = (left_s: number | undefined): Measure[] =>
+  left_s === undefined
+    ? []
+    : [{ name: "cuobian_certificate_left_seconds", kind: "gauge", help: "until this gateway's certificate ends", value: left_s }];
 
 function measures({ journal, telemetry }: SiteContext, uplink: Uplink): Measure[] {
   const { connected, connections, displaced, strangeAcknowledgements, window, streams: sent } = uplink.counts();

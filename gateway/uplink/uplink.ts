@@ -12,6 +12,7 @@ import type { Log } from "../site-context.ts";
 import { type BackOff, retries, usualBackOff } from "./back-off.ts";
 import { nextBatch } from "./batches.ts";
 import { type Connection, type End, openConnection } from "./connection.ts";
+import type { Identity } from "./identity.ts";
 import { createPace } from "./pace.ts";
 import { createSender, type Deadlines, type Sender, usualDeadlines } from "./sender.ts";
 
@@ -22,6 +23,8 @@ export interface UplinkSettings {
   readonly username: string;
   /** Asked for at each connection, so that a new password needs no restart. */
   readonly password: () => string;
+  /** Asked for at each connection; with one, the password is not. */
+  readonly identity?: () => Identity | undefined;
   readonly keepalive_s: number;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -137,7 +140,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
         url: settings.broker,
         clientId: settings.gateway,
         username: settings.username,
-        password: settings.password(),
+        ...credentials(settings),
         keepalive_s: settings.keepalive_s,
         will: { topic: statusTopic(address), payload: statusText("offline") },
         subscribe: [acknowledgementTopic(address), commandTopic(address), configTopic(address)],
@@ -216,6 +219,11 @@ export function startUplink(settings: UplinkSettings): Uplink {
       await last.leave();
     },
   };
+}
+
+function credentials({ identity, password }: UplinkSettings): { identity: Identity } | { password: string } {
+  const held = identity?.();
+  return held === undefined ? { password: password() } : { identity: held };
 }
 
 function readAcknowledgement(payload: Buffer): Acknowledgement | undefined {

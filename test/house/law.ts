@@ -24,6 +24,7 @@ export const rooms: readonly Room[] = [
   { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
   { path: "protocols/word", mayLeanOn: [], packages: ["fflate"], pure: true },
   { path: "protocols/excel", mayLeanOn: [], packages: ["fast-xml-parser", "fflate"], pure: true },
+  { path: "protocols/pki", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/api", mayLeanOn: [], packages: protocolPackages, pure: true },
 
   { path: "gateway/core", mayLeanOn: [], packages: [], pure: true },
@@ -84,7 +85,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "gateway/uplink",
-    mayLeanOn: ["gateway/ports.ts", "gateway/journal", "gateway/site-context.ts", "protocols/uplink"],
+    mayLeanOn: ["gateway/ports.ts", "gateway/config", "gateway/journal", "gateway/site-context.ts", "protocols/pki", "protocols/uplink"],
     packages: ["mqtt", "pino", "typebox"],
   },
   {
