@@ -222,7 +222,12 @@ if (full)
       await new Promise((resolve) => setTimeout(resolve, fullFor));
       const during = await stateOf(site);
       const gained = (what: keyof SimulatorState["counts"]): number => during.counts[what] - before.counts[what];
-      expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs") > 0]).toEqual([true, true, true, true]);
+      expect([gained("passages") > 2, gained("payments") > 0, gained("sessions") > 0, gained("cutoffs") > 0]).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
       for (const [name, pid] of Object.entries(site.gateway.ready.pids)) expect(() => process.kill(pid, 0), name).not.toThrow();
 
       disk.clear();

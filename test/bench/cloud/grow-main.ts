@@ -52,9 +52,11 @@ try {
     const kept = openEmbeddedTelemetry(file, { thread: true });
     const now = start + ticks * 10_000;
     // As many batches at once as gateways would bring, three times over.
+    const batches = Array.from({ length: rounds }, (_, round) =>
+      Array.from({ length: gateways }, (_, gateway) => batch(gateway, now + round * 10_000)),
+    );
     const began = performance.now();
-    for (let round = 0; round < rounds; round += 1)
-      await Promise.all(Array.from({ length: gateways }, (_, gateway) => kept.write(batch(gateway, now + round * 10_000))));
+    for (const some of batches) await Promise.all(some.map((one) => kept.write(one)));
     const wrote = performance.now() - began;
     ticks += rounds;
     const series = { measurement: "socket", tags: tagsOf(250, 7), field: "current_mA" };

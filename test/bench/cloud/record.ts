@@ -18,7 +18,8 @@ for (const words of asked.length > 0 ? asked : ["ingest", "city", "grow", "drain
     stdio: ["ignore", "pipe", "inherit"],
   });
   const line = ran.stdout.trim().split("\n").at(-1) ?? "";
-  if (!line.startsWith("{")) throw new Error(`${words}: ended with ${ran.status ?? ran.signal} and no figures; those before it are written`);
+  if (!line.startsWith("{"))
+    throw new Error(`${words}: ended with ${ran.status ?? ran.signal} and no figures; those before it are written`);
   const { figures: found } = JSON.parse(line) as { figures: Record<string, number> };
   for (const key of Object.keys(figures)) if (key.startsWith(`${name}.`)) delete figures[key];
   Object.assign(figures, found);
