@@ -26,7 +26,8 @@ import { openToldSite, type ToldSite } from "./told-site.ts";
 
 const step_ms = 100;
 const look_ms = 200;
-const lasts_ms = 100_000;
+/** After the last of its events, and the end of its last fault. */
+const goesOn_ms = 30_000;
 
 async function play(scenario: Scenario): Promise<{ type: string; data: unknown }[]> {
   const folder = mkdtempSync(join(tmpdir(), "cuobian-scenario-"));
@@ -78,6 +79,7 @@ async function play(scenario: Scenario): Promise<{ type: string; data: unknown }
     chance: toldChance(1),
     board: (lane) => ({ pulse: () => pulse(gates.barrier(lane), "open", now()) }),
   });
+  const lasts_ms = Math.max(...scenario.events.map(({ at_s, fault }) => (at_s + (fault?.seconds ?? 0)) * 1_000)) + goesOn_ms;
   for (let from = -1; now() <= lasts_ms; from = now(), clock.advance(step_ms)) {
     for (const { car, fault } of dueEvents(scenario, from, now())) {
       if (car !== undefined) gates.arrive(car, false);

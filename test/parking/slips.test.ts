@@ -58,7 +58,7 @@ story(
   "cash of an outage: one bill, one payment and one leaving a slip, as often as it is entered; nothing is asked for afterwards",
   async (scene) => {
     await scene.parks();
-    scene.site.clock.advance(190 * minute);
+    scene.site.clock.leap(190 * minute);
     await scene.site.goOn(1_000);
     const paper = slip(scene, "0010", mine, 10 * minute, 500);
     const first = await scene.post("/lanes/out/slips", paper);
