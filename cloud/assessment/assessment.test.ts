@@ -9,7 +9,7 @@ import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for
 import type { Role } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { commandPath, hasCommand } from "#test/debian.ts";
-import { counted } from "#test/promise.ts";
+import { counted, plain } from "#test/promise.ts";
 import { numbers, type RankedHazard, rank, scoreOf as rankScore, type Unit } from "./ranking.ts";
 import { combine, complaintsOfScheme, missingFor, rounded, scoreOf, type Taken } from "./scheme.ts";
 import { verifySnapshots } from "./snapshots.ts";
@@ -175,7 +175,8 @@ const databases = [
   },
 ];
 
-describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) => {
+// A whole plain run tells it on the embedded one; by its name or file both are asked.
+describe.each(databases.filter(({ name, here }) => here && (!plain || name === "sqlite")))("over $name", ({ place }) => {
   let api: TestApi;
   const ids: string[] = [];
   const ask = async (role: Role, method: "GET" | "POST", url: string, payload?: object) => {
