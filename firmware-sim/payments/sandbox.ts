@@ -38,7 +38,7 @@ export interface SandboxOptions {
 const mostTold = 60;
 
 const headText =
-  '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>演示支付</title>';
+  '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>演示支付</title>';
 const button = (charge: string, act: string, words: string): string =>
   `<form method="post" action="/pay/${charge}/${act}"><button style="font:inherit;padding:14px 28px;margin:6px">${words}</button></form>`;
 const shown = ({ charge, amount_fen, state }: Charge): string =>

@@ -13,6 +13,7 @@ import type { Lane, Lanes } from "../lanes/door.ts";
 import { inShadow } from "../lanes/shadow.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
+import { arrearsOf } from "./arrears.ts";
 import { openShift } from "./shifts.ts";
 
 export interface Payments {
@@ -216,6 +217,7 @@ function refuse(
 function dueOf({ journal }: SiteContext, bill: PinnedBill): Due {
   const visit = visitById(journal, bill.visit);
   if (visit === undefined) return null;
+  const arrears = arrearsOf(journal, visit.plate).reduce((sum, { owed_fen }) => sum + owed_fen, 0);
   return {
     visit: bill.visit,
     bill: bill.id,
@@ -224,6 +226,7 @@ function dueOf({ journal }: SiteContext, bill: PinnedBill): Due {
     total_fen: bill.total,
     paid_fen: bill.paidBefore,
     due_fen: bill.due,
+    ...(arrears > 0 ? { arrears_fen: arrears } : {}),
     check: plateCheck(journal, visit),
     lines: bill.lines.map(({ zh, en, amount }) => ({ zh, en, amount_fen: amount })),
   };

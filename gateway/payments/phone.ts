@@ -29,11 +29,18 @@ export interface Phone {
   ofToken(visit: string): Owed | Refusal;
   readonly unlicensed: Unlicensed;
   pay(order: { visit: string; method: string; peer: string }): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
-  paid(
-    charge: string,
-  ):
-    | { readonly state: "asked" | "paid" | "closed"; readonly amount_fen: number; readonly plate: string; readonly grace_ms: number }
-    | undefined;
+  paid(charge: string): PhoneCharge | undefined;
+}
+
+export interface PhoneCharge {
+  readonly charge: string;
+  readonly state: "asked" | "paid" | "closed";
+  readonly amount_fen: number;
+  /** The car's, or the pass's name. */
+  readonly plate: string;
+  /** null: it is for a pass, and nobody has to leave. */
+  readonly visit: string | null;
+  readonly grace_ms: number;
 }
 
 const usualAsks = 20;
@@ -99,11 +106,13 @@ export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): P
       charges.askPhone({ visit, method, peer, back: (charge) => `${config.payments?.page?.address ?? ""}/pay/charge/${charge}` }),
     paid(id) {
       const charge = charges.state(id);
-      if (charge !== undefined && charge.pass_order !== null) return { ...charge, plate: charge.visit, grace_ms: 0 };
+      if (charge !== undefined && charge.pass_order !== null)
+        return { charge: id, state: charge.state, amount_fen: charge.amount_fen, plate: charge.visit, visit: null, grace_ms: 0 };
       const visit = charge === undefined ? undefined : visitById(journal, charge.visit);
       if (charge === undefined || visit === undefined) return undefined;
       const { state, amount_fen } = charge;
-      return { state, amount_fen, plate: maskedPlate(visit.plate), grace_ms: lanes.tariffs.grace_ms(visit, visit.entered.wall) };
+      const grace_ms = lanes.tariffs.grace_ms(visit, visit.entered.wall);
+      return { charge: id, state, amount_fen, plate: maskedPlate(visit.plate), visit: visit.id, grace_ms };
     },
   };
 }

@@ -15,6 +15,8 @@ export const Due = Type.Union([
       total_fen: Type.Integer(),
       paid_fen: Type.Integer(),
       due_fen: Type.Integer(),
+      /** What this car owes of earlier stays: collected apart, at /api/v1/arrears/{visit}. Left out where it owes nothing. */
+      arrears_fen: Type.Optional(Type.Integer()),
       /** Another car inside has a plate that a camera may take for this one: the person looks at the plate, and says so with the payment. */
       check: Type.Union([Type.Null(), Type.Object({ zh: Type.String(), en: Type.String() }, strict)]),
       lines: Type.Array(Type.Object({ zh: Type.String(), en: Type.String(), amount_fen: Type.Integer() }, strict)),

@@ -5,7 +5,7 @@ import { booth } from "../world/booth.ts";
 import { type ParkingSite, startParkingSite } from "../world/parking-site.ts";
 import { type Message, type PayWorld, startPayWorld } from "../world/pay-providers.ts";
 import { until } from "../world/program.ts";
-import { mine, minute, other, type Scene, sceneAt } from "./at-the-lane.ts";
+import { mine, minute, other, quickScene, type Scene } from "./at-the-lane.ts";
 
 const providers = ["wechat", "alipay"] as const;
 type ProviderId = (typeof providers)[number];
@@ -36,7 +36,7 @@ async function owing(provider: ProviderId): Promise<Owing> {
   const started = await startParkingSite({ console: true, payments: world.payments, files: world.files });
   site = started;
   await started.goOn(1_000);
-  const scene = sceneAt(started);
+  const scene = quickScene(started);
   await scene.parks();
   expect(scene.atExit(mine, 150 * minute)).toBe("unpaid");
   await started.goOn(400);
@@ -240,7 +240,7 @@ test("P 06.pay: two merchants on one site: what one of them tells is never about
   const started = await startParkingSite({ console: true, payments, files: world.files });
   site = started;
   await started.goOn(1_000);
-  const scene = sceneAt(started);
+  const scene = quickScene(started);
   await scene.parks();
   expect(scene.atExit(mine, 150 * minute)).toBe("unpaid");
   await started.goOn(400);
@@ -304,6 +304,10 @@ test("arrears are collected once at the next visit; a dispute is answered with o
     (await booth(scene.site).ask(`/api/v1/arrears?plate=${encodeURIComponent(mine)}`)).body as unknown as { visit: string }[];
   const [debt] = await debts();
   const paid = { payment: "arrears-0001", amount_fen: 400, method: "cash", collector: "门岗甲" };
+  // It comes again: the booth sees with the new price what is still owed for the old one.
+  await scene.parks();
+  expect(scene.atExit(mine, 150 * minute)).toBe("unpaid");
+  expect((await booth(scene.site).due("out")).body).toMatchObject({ due_fen: 400, arrears_fen: 400 });
   expect((await scene.post(`/arrears/${debt?.visit}`, { ...paid, amount_fen: 300 })).body).toMatchObject({ code: "other-amount" });
   for (let again = 0; again < 2; again += 1)
     expect((await scene.post(`/arrears/${debt?.visit}`, paid)).body).toEqual({ payment: "arrears-0001" });

@@ -22,6 +22,12 @@ test("before he goes: the page says what is owed line by line, the phone pays, t
   await until("credited", () => scene.credits() === 1 || undefined);
   expect((await scene.see(`/pay/charge/${charge}`)).text).toMatch(/data-state="paid"[\s\S]*15 分钟/);
   expect(scene.site.events("visit.paid")).toMatchObject([{ lane: null, method: "sandbox", amount_fen: 400 }]);
+  expect((await scene.see(`/pay/receipt/${charge}`)).text).toContain('data-paid="400"');
+  for (let again = 0; again < 2; again += 1)
+    expect((await scene.see(`/pay/charge/${charge}/dispute`, { words: "我 5 分钟就走了", contact: "13800000000" })).text).toContain(
+      'data-state="disputed"',
+    );
+  expect(scene.site.events("money.disputed")).toMatchObject([{ payment: charge, by: "phone" }]);
   expect(scene.pulses("out")).toBe(0);
   expect((await scene.see("/pay", { plate: mine })).text).toContain('data-code="nothing-owed"');
   scene.site.clock.leap(10 * minute);

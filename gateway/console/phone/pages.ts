@@ -3,7 +3,7 @@
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { provinces } from "#protocols/vocabulary/plate.ts";
-import type { Owed } from "../../payments/phone.ts";
+import type { Owed, PhoneCharge } from "../../payments/phone.ts";
 import { type Html, html } from "./html.ts";
 import { type Language, words } from "./words.ts";
 
@@ -29,6 +29,7 @@ export function page(frame: Frame, body: Html): string {
 <meta name="referrer" content="no-referrer">
 ${frame.refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="${frame.refresh.seconds};url=${frame.refresh.url}">`}
 <title>${t.title} · ${frame.site}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/pay/page.css">
 </head>
 <body>
@@ -126,14 +127,25 @@ export function goingPage(language: Language, url: string): Html {
   return html`<p role="status">${t.going}</p><p><a class="main" href="${url}">${t.goOn}</a></p>`;
 }
 
-export function chargePage(
-  language: Language,
-  charge: { readonly state: "asked" | "paid" | "closed"; readonly amount_fen: number; readonly plate: string; readonly grace_ms: number },
-): Html {
+/** Whoever holds the charge's own name may say that it is not right; it is answered by a person. */
+const disputeForm = (language: Language, charge: string): Html => {
+  const t = words[language];
+  return html`<details><summary>${t.dispute}</summary><form method="post" action="/pay/charge/${charge}/dispute?lang=${language}">
+<label>${t.disputeWords}<input name="words" required minlength="2" maxlength="200"></label><label>${t.contact}<input name="contact" maxlength="20" inputmode="tel"></label>
+<button class="main">${t.send}</button></form></details>`;
+};
+
+export const disputedPage = (language: Language): Html =>
+  html`<p class="done" role="status" data-state="disputed">${words[language].disputed}</p><p><a href="/pay?lang=${language}">${words[language].again}</a></p>`;
+
+export function chargePage(language: Language, charge: PhoneCharge): Html {
   const t = words[language];
   const again = html`<p><a href="/pay?lang=${language}">${t.again}</a></p>`;
-  if (charge.state === "paid")
-    return html`<p class="done" role="status" data-state="paid">${t.paid} ${money(charge.amount_fen, language)}</p><p class="car">${charge.plate}</p><p>${t.leaveWithin(Math.floor(charge.grace_ms / 60_000))}</p>${again}`;
+  if (charge.state === "paid") {
+    const parking = charge.visit !== null;
+    return html`<p class="done" role="status" data-state="paid">${t.paid} ${money(charge.amount_fen, language)}</p><p class="car">${charge.plate}</p>
+${parking ? html`<p>${t.leaveWithin(Math.floor(charge.grace_ms / 60_000))}</p>` : undefined}<p><a href="/pay/receipt/${charge.charge}?lang=${language}">${t.receipt}</a></p>${parking ? disputeForm(language, charge.charge) : undefined}${again}`;
+  }
   if (charge.state === "closed") return html`<p class="said" data-state="closed">${t.closed}</p><p>${t.closedHint}</p>${again}`;
   return html`<p role="status" data-state="asked">${t.waiting} ${money(charge.amount_fen, language)}</p><p>${t.waitingHint}</p>${again}`;
 }

@@ -9,6 +9,7 @@ import type { SiteContext } from "../../site-context.ts";
 import { type Html, html } from "./html.ts";
 import {
   chargePage,
+  disputedPage,
   enterPage,
   type Frame,
   goingPage,
@@ -23,7 +24,8 @@ import {
 import { passPages } from "./pass-routes.ts";
 import type { Language } from "./words.ts";
 
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const largestForm = 2 * 1024;
 const followEvery_s = 3;
 
@@ -75,7 +77,7 @@ export const phoneRoutes =
         );
     const peerOf = (request: FastifyRequest): string => request.socket.remoteAddress ?? "";
     const field = (request: FastifyRequest, name: string): string =>
-      String((request.body as Record<string, string> | null)?.[name] ?? "").slice(0, 80);
+      String((request.body as Record<string, string> | null)?.[name] ?? "").slice(0, 400);
 
     const notHere: PhoneTools["notHere"] = (request, reply) =>
       send(request, reply.code(404), platePage(languageOf(request), { plate: "" }));
@@ -185,4 +187,22 @@ export const phoneRoutes =
       const refresh = charge.state === "asked" ? { refresh: { seconds: followEvery_s, url: `${path}?lang=${language}` } } : {};
       return send(request, reply, chargePage(language, charge), { path, ...refresh });
     });
+
+    server.post<{ Params: { charge: string }; Querystring: { lang?: string } }>(
+      "/pay/charge/:charge/dispute",
+      { bodyLimit: largestForm },
+      async (request, reply) => {
+        const language = languageOf(request);
+        const { charge: id } = request.params;
+        const charge = phone.paid(id);
+        const said = field(request, "words").trim();
+        if (charge?.visit == null || said.length < 2) return notHere(request, reply);
+        const contact = field(request, "contact").slice(0, 20);
+        const dispute = { dispute: `phone-${id.slice(0, 32)}`, visit: charge.visit, payment: charge.state === "paid" ? id : null };
+        const opened = cashier.disputes.open({ ...dispute, words: said, contact, by: "phone" });
+        const path = `/pay/charge/${encodeURIComponent(id)}`;
+        if ("kind" in opened) return send(request, reply.code(409), platePage(language, { refusal: opened, plate: "" }), { path });
+        return send(request, reply, disputedPage(language), { path });
+      },
+    );
   };

@@ -39,7 +39,9 @@ interface Paid {
   readonly at: Wall;
 }
 
-function paidBy(reads: Reads, id: string): Paid | undefined {
+/** By the payment's or the order's own name, or by the name of the phone's charge. */
+function paidBy(reads: Reads, name: string): Paid | undefined {
+  const id = reads.get<{ pass_order: string | null }>("SELECT pass_order FROM pay_charge WHERE id = ?", name)?.pass_order ?? name;
   const order = reads.get<{
     pass: string;
     lines: string;
