@@ -20,7 +20,7 @@ interface Owed {
 async function owing(stay_ms = 150 * minute): Promise<Owed> {
   site = await startParkingSite({ console: true });
   site.push("in", { license: plate });
-  site.clock.advance(stay_ms);
+  site.clock.leap(stay_ms);
   await site.goOn(1_000);
   expect(site.push("out", { license: plate })).toEqual({ reason: "unpaid", opens: false });
   const at = booth(site);
@@ -130,7 +130,7 @@ test("paid, and read again at the exit: it opens in the reply; gone, it owes not
 test("paid while another car stands before the arm: taken, not opened; the payer opens when it is read", async () => {
   const { at, payment } = await owing();
   site.push("in", { license: "闽CF00888" });
-  site.clock.advance(150 * minute);
+  site.clock.leap(150 * minute);
   // The first car's price is still the one that was told: paid late, it is asked anew.
   expect(said(await at.pay("out", payment()))).toEqual([409, "bill-replaced"]);
   site.push("out", { license: plate });
@@ -173,7 +173,7 @@ test("killed between the money and the pulse: taken, never opened late, and told
 test("no tariff: the booth is refused in words, and is never told 0", async () => {
   site = await startParkingSite({ console: true, tariff: null });
   site.push("in", { license: plate });
-  site.clock.advance(150 * minute);
+  site.clock.leap(150 * minute);
   site.push("out", { license: plate });
   expect(await booth(site).due("out")).toMatchObject({ status: 409, body: { code: "no-tariff" } });
 });
