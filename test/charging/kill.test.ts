@@ -165,6 +165,8 @@ async function live(dieAt: number, dying: Dying): Promise<{ found: Found; points
         story.plant.supplied = true;
         if (dying === "both") story.plant.restart();
         await story.start(0);
+        // Who is told that nothing is seen yet asks again a moment later.
+        await story.seconds(6);
         if (asked) await ask(story, bay.name);
       }
     };
