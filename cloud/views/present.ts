@@ -19,14 +19,32 @@ export function maskLane(view: LaneView): LaneView {
   return { ...view, last: { ...view.last, plate: maskPlate(view.last.plate) } };
 }
 
+/** Wherever they stand: of a car that was chosen among others the read is a plate too, and so is each of those that it might have been. */
 export function maskEvent(view: EventView): EventView {
-  const data = view.data as Readonly<Record<string, unknown>> | null;
-  if (data === null || typeof data !== "object") return view;
-  const hidden: Record<string, unknown> = {};
-  if (typeof data.plate === "string") hidden.plate = maskPlate(data.plate);
-  if (Array.isArray(data.plates)) hidden.plates = data.plates.map((plate) => maskPlate(String(plate)));
-  if (typeof data.card === "string") hidden.card = `***${data.card.slice(-2)}`;
-  return Object.keys(hidden).length === 0 ? view : { ...view, data: { ...data, ...hidden } };
+  const data = masked(view.data);
+  return data === view.data ? view : { ...view, data: data as EventView["data"] };
+}
+
+const plateKeys: ReadonlySet<string> = new Set(["plate", "plates", "read"]);
+/** In a row of differing characters `read` is one character. */
+const shortest = 5;
+
+function maskedText(key: string, text: string): string {
+  if (key === "card") return `***${text.slice(-2)}`;
+  return plateKeys.has(key) && text.length >= shortest ? maskPlate(text) : text;
+}
+
+/** The same object where nothing in it is hidden. */
+function masked(value: unknown, key = ""): unknown {
+  if (typeof value === "string") return maskedText(key, value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((one) => masked(one, key));
+    return items.every((one, at) => one === value[at]) ? value : items;
+  }
+  const entries = Object.entries(value).map(([name, one]) => [name, masked(one, name)] as const);
+  const same = entries.every(([name, one]) => one === (value as Record<string, unknown>)[name]);
+  return same ? value : Object.fromEntries(entries);
 }
 
 const seesPhones: ReadonlySet<Role> = new Set([
