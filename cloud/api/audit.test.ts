@@ -112,6 +112,9 @@ const doings: Readonly<Record<string, Doing>> = {
   "POST /api/v1/documents/:id/approval": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/documents/${await idIn("document")}/approval` },
   },
+  "POST /api/v1/gateways/:gateway/enrolment-code": {
+    ...{ by: "administrator", not: "booth", url: () => "/api/v1/gateways/gw-1/enrolment-code", payload: { site: "jinxiu" } },
+  },
   "POST /api/v1/dead-letters/:id/requeue": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/dead-letters/${await idIn("dead_letter")}/requeue` },
   },
@@ -126,12 +129,16 @@ const doings: Readonly<Record<string, Doing>> = {
   ),
 };
 
+/** These take a gateway's own key and certificate: cloud/enrolment tells them. */
+const toldElsewhere = new Set(["POST /api/v1/enrol", "POST /api/v1/enrol/renewal", "POST /api/v1/certificates/:id/revocation"]);
+
 test("P 05.audit: every route that changes something leaves one row when it is done, and one when it is refused", async (context) => {
   const named = api.routes.filter(
     ({ audit, method, url }) =>
       audit !== undefined &&
       audit !== "nothing-changes" &&
       method !== "HEAD" &&
+      !toldElsewhere.has(`${method} ${url}`) &&
       ledgerRoutesForTests[`${method} ${url}`]?.missing === undefined &&
       ledgerRoutesForTests[`${method} ${url}`]?.refusedHere === undefined,
   );
