@@ -174,6 +174,8 @@ async function live(dieAt: number, dying: Dying): Promise<{ found: Found; points
     await ask(story, bay.name);
     await on(90, true);
     story.plant.unplug(bay);
+    // The bill is looked for every half minute; whoever died over it looks again after its start.
+    await on(40, true);
     await on(40, true);
     await story.end();
     const database = new SqliteDatabase(join(story.folder, "journal.sqlite"), { readonly: true });
