@@ -15,11 +15,11 @@ const timed = [
   "test/faults/{alone,cut,dead,watchdog,shed,group}*.test.ts",
   "test/paths/demo.test.ts",
   "test/uplink/alarm64k.process.test.ts",
-  "gateway/protection/**/*.process.test.ts",
 ];
 /** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
-const longSets = plainRun ? ["test/faults/watchdog.test.ts", "command/site/built.process.test.ts", "test/faults/load.test.ts"] : [];
+const long = ["test/faults/{watchdog,load}.test.ts", "command/site/{built,walk}.process.test.ts", "gateway/lanes/lost-entry.test.ts"];
+const longSets = plainRun ? long : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};
 const longTests = { testTimeout: 120_000, hookTimeout: 60_000 };
 
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: "rules",
           include: ["**/*.test.ts"],
-          exclude: [...notOurs, ...wholeProcesses],
+          exclude: [...notOurs, ...wholeProcesses, ...longSets],
           testTimeout: 30_000,
           maxWorkers: 2,
           env,

@@ -161,11 +161,11 @@ describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) =>
     const seen: string[] = [];
     let next: string | null = null;
     do {
-      const answer = await api.ask("booth", { method: "GET", url: `/api/v1/events?limit=4${next === null ? "" : `&after=${next}`}` });
+      const answer = await api.ask("booth", { method: "GET", url: `/api/v1/events?limit=7${next === null ? "" : `&after=${next}`}` });
       const page = answer.json() as { items: { key: string }[]; next: string | null };
       seen.push(...page.items.map(({ key }) => key));
       next = page.next;
-    } while (next !== null && seen.length < 100);
+    } while (next !== null && seen.length < 1000);
     expect(new Set(seen).size).toBe(seen.length);
     const { events } = (await api.ask("booth", { method: "GET", url: "/api/v1/counts" })).json() as { events: number };
     expect(seen.length).toBe(events);

@@ -63,6 +63,14 @@ const ways = addressable.filter((name, index) => {
   return addressable.findIndex((one) => way(one) === way(name)) === index;
 });
 
+/** On a starved machine a simulated answer may come so late that it reads as a second device's: it is refused, nothing is written, and a person asks again. */
+async function addressPatiently(...args: Parameters<typeof address>): ReturnType<typeof address> {
+  for (let again = 0; ; again += 1) {
+    const ending = await address(...args);
+    if (ending.code === 0 || again === 2 || !ending.stdout.includes('"refused":"two-devices"')) return ending;
+  }
+}
+
 test("P 03.address: every way of re-addressing is written, read back at the new place, and only then believed", async (context) => {
   expect([addressable.length, ways.length]).toEqual([11, 6]);
   let restarted = 0;
@@ -74,7 +82,7 @@ test("P 03.address: every way of re-addressing is written, read back at the new 
     const to = 7 + index * 13;
     const slow = profile.addressing?.takes === "after-restart";
     const stop = slow ? realWorld.every(1_500, () => device?.restart()) : () => undefined;
-    const ending = await address(path, "--profile", name, "--from", "1", "--to", String(to), "--json");
+    const ending = await addressPatiently(path, "--profile", name, "--from", "1", "--to", String(to), "--json");
     expect(ending.code, `${name}: ${ending.stdout}${ending.stderr}`).toBe(0);
     expect(JSON.parse(ending.stdout)).toMatchObject({
       from: 1,
@@ -86,7 +94,7 @@ test("P 03.address: every way of re-addressing is written, read back at the new 
     expect(device?.unit(), name).toBe(to);
     const rate = [...bauds(profile).keys()].find((one) => one !== device?.baud() && one >= 2400 && one <= 38_400);
     if (baudSetting(profile) !== undefined && rate !== undefined) {
-      const changed = await address(path, "--profile", name, "--from", String(to), "--to-baud", String(rate), "--json");
+      const changed = await addressPatiently(path, "--profile", name, "--from", String(to), "--to-baud", String(rate), "--json");
       expect(changed.code, `${name}: ${changed.stdout}${changed.stderr}`).toBe(0);
       // Only the half that was meant was changed.
       expect([device?.unit(), device?.baud()], name).toEqual([to, rate]);
