@@ -10,6 +10,7 @@ export default class PromiseReporter implements Reporter {
     let failed = 0;
     let skipped = 0;
     const failures: string[] = [];
+    const again: string[] = [];
     for (const module of modules) {
       const suite = suiteOf(module.relativeModuleId);
       seconds.set(suite, (seconds.get(suite) ?? 0) + module.diagnostic().duration / 1000);
@@ -20,6 +21,7 @@ export default class PromiseReporter implements Reporter {
       for (const test of module.children.allTests()) {
         const state = test.result().state;
         if (state === "passed") passed += 1;
+        if (state === "passed" && (test.diagnostic()?.retryCount ?? 0) > 0) again.push(`${module.relativeModuleId}: ${test.fullName}`);
         else if (state === "failed") {
           failed += 1;
           failures.push(`${module.relativeModuleId}: ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message)}`);
@@ -52,6 +54,7 @@ export default class PromiseReporter implements Reporter {
       failed += skipped;
       say(`  ${skipped} skipped where none may be`);
     }
+    for (const test of again) say(`  AT THE SECOND TRY ${test}`);
     // Once more at the end, where whoever sees only the tail of a log finds it.
     for (const failure of failures) say(`  FAILED ${failure}`);
     if (failed > 0) process.exitCode = 1;

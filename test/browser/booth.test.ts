@@ -80,6 +80,7 @@ withBrowser(
     await said(page, /已收 6.00 元 · 道闸正在开启/);
     expect(site.events("visit.paid")).toMatchObject([{ method: "cash", amount_fen: 600, collector: "门岗甲" }]);
 
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("o");
     await page.keyboard.press("6");
@@ -87,6 +88,8 @@ withBrowser(
     await page.locator("#ask .wrong", { hasText: "请写明原因" }).waitFor();
     await page.keyboard.type("搬家车");
     await page.keyboard.press("Enter");
+    // The words of the payment before hold the same: it is the closed dialog that says that this order is done.
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
     await said(page, /道闸正在开启/);
     expect(site.journal().all("SELECT lane, person, reason FROM gate_order WHERE cause = 'manual'")).toEqual([
       { lane: "in", person: "门岗甲", reason: "搬家车" },
