@@ -57,7 +57,13 @@ export async function drainByBridge(events: number): Promise<number> {
     await filling.acknowledged();
     await start("far", far);
     let [heard, first, last] = [0, 0, 0];
-    const all = new Promise<void>((done) => {
+    const all = new Promise<void>((done, refused) => {
+      // A broker that died hands nothing on: the run ends and says so, instead of waiting for ever.
+      for (const [index, child] of children.entries())
+        child.once("exit", (code, signal) => {
+          if (heard < events)
+            refused(new Error(`the ${["near", "far"][index]} broker ended with ${code ?? signal} after ${heard} of ${events}`));
+        });
       void openWire({
         ...{ url: `mqtt://127.0.0.1:${far}`, name: "listening", password: "x", filter: "backlog" },
         hear: () => {
