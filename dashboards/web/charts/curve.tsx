@@ -45,11 +45,14 @@ function Grid({ frame, text }: { frame: Frame; text: (value: number) => string }
           </text>
         </g>
       ))}
-      {timesOf(frame.from, frame.to).map((at) => (
-        <text key={at} x={xOf(frame, at)} y={height + 14} text-anchor="middle">
-          {clock(asWall(at)).slice(0, 5)}
-        </text>
-      ))}
+      {timesOf(frame.from, frame.to)
+        // A label at the very edge would be cut off.
+        .filter((at) => xOf(frame, at) <= width - 8)
+        .map((at) => (
+          <text key={at} x={xOf(frame, at)} y={height + 14} text-anchor="middle">
+            {clock(asWall(at)).slice(0, 5)}
+          </text>
+        ))}
     </g>
   );
 }
