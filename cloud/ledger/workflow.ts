@@ -1,8 +1,9 @@
 // Who may take a hazard from which state to which: 待派单 → 待签收 → 整改中 → 待复查 → 已销号. Pure; the same table makes the buttons and refuses what no button offered.
+
+import { roleNames } from "#protocols/api/role-names.ts";
 import type { HazardAction, HazardState, Role } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
-import { roleNames } from "./role-names.ts";
 
 export interface HazardFacts {
   readonly state: HazardState;
@@ -162,7 +163,7 @@ export function step(
     const roles = [...new Set(rows.flatMap((one) => one.roles))];
     return refusal(
       "wrong-role",
-      `您的角色不能执行该操作，需要：${roles.map((role) => roleNames[role]).join("、")}`,
+      `您的角色不能执行该操作，需要：${roles.map((role) => roleNames.zh[role]).join("、")}`,
       `your role may not do this; it takes: ${roles.join(", ")}`,
     );
   }

@@ -1,4 +1,5 @@
 // Enrolment: a one-time code by a person, a certificate for whoever brings it, the next one for whoever holds the last, revocation, and the list of what is revoked.
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import {
   type CertificateRow,
@@ -11,6 +12,7 @@ import {
   revoke,
   revoked,
 } from "#cloud/enrolment/enrolment.ts";
+import type { Change } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
 import { CertificateView, CodeMade, EnrolAsked, Enrolled, RenewAsked, Revocation } from "#protocols/api/enrolment.ts";
 import type { Role } from "#protocols/api/views.ts";
@@ -43,6 +45,31 @@ export const enrolmentRoutes: Routes = (server, surroundings) => {
   const { store, now, commands, sites, enrolment } = surroundings;
   const { authority } = enrolment;
 
+  /** A certificate for whoever proves what he says; nobody is signed in here. `stranger`: refusals that mean "we do not know you". */
+  async function given(
+    request: FastifyRequest,
+    asked: { work: (change: Change, at: number) => ReturnType<typeof enrol>; stranger: readonly string[] },
+  ): Promise<Enrolled> {
+    const at = now();
+    const made = await store.change(
+      async (change) => {
+        const done = await asked.work(change, at);
+        if (!("kind" in done))
+          await note(change, request, { object: done.row.gateway, site: done.row.site, detail: { serial: done.row.serial }, at });
+        return done;
+      },
+      { alone: "enrolment" },
+    );
+    if ("kind" in made) {
+      await noteRefusal(surroundings, request, { code: made.code });
+      throw refused(made, asked.stranger.includes(made.code) ? 401 : 422);
+    }
+    request.audited = true;
+    await enrolment.changed();
+    const { site, gateway, serial, until_at } = made.row;
+    return { site, gateway, serial, until: time(until_at), certificate: made.issued.pem, authority: authority.pem };
+  }
+
   server.post(
     "/api/v1/gateways/:gateway/enrolment-code",
     { config: { access: givers, audit: "enrolment.code" }, schema: { params: Gateway, body: AtSite, response: { 200: CodeMade } } },
@@ -64,51 +91,17 @@ export const enrolmentRoutes: Routes = (server, surroundings) => {
   server.post(
     "/api/v1/enrol",
     { config: { ...anyone.config, audit: "enrolment.enrol", rateLimit }, schema: { body: EnrolAsked, response: { 200: Enrolled } } },
-    async (request) => {
-      const at = now();
-      const made = await store.change(
-        async (change) => {
-          const done = await enrol(change, authority, { ...request.body, now: at });
-          if (!("kind" in done))
-            await note(change, request, { object: done.row.gateway, site: done.row.site, detail: { serial: done.row.serial }, at });
-          return done;
-        },
-        { alone: "enrolment" },
-      );
-      if ("kind" in made) {
-        await noteRefusal(surroundings, request, { code: made.code });
-        throw refused(made, made.code === "code" ? 401 : 422);
-      }
-      request.audited = true;
-      await enrolment.changed();
-      const { site, gateway, serial, until_at } = made.row;
-      return { site, gateway, serial, until: time(until_at), certificate: made.issued.pem, authority: authority.pem };
-    },
+    (request) => given(request, { work: (change, at) => enrol(change, authority, { ...request.body, now: at }), stranger: ["code"] }),
   );
 
   server.post(
     "/api/v1/enrol/renewal",
     { config: { ...anyone.config, audit: "enrolment.renew", rateLimit }, schema: { body: RenewAsked, response: { 200: Enrolled } } },
-    async (request) => {
-      const at = now();
-      const made = await store.change(
-        async (change) => {
-          const done = await renew(change, authority, { ...request.body, now: at });
-          if (!("kind" in done))
-            await note(change, request, { object: done.row.gateway, site: done.row.site, detail: { serial: done.row.serial }, at });
-          return done;
-        },
-        { alone: "enrolment" },
-      );
-      if ("kind" in made) {
-        await noteRefusal(surroundings, request, { code: made.code });
-        throw refused(made, made.code === "certificate" || made.code === "proof" ? 401 : 422);
-      }
-      request.audited = true;
-      await enrolment.changed();
-      const { site, gateway, serial, until_at } = made.row;
-      return { site, gateway, serial, until: time(until_at), certificate: made.issued.pem, authority: authority.pem };
-    },
+    (request) =>
+      given(request, {
+        work: (change, at) => renew(change, authority, { ...request.body, now: at }),
+        stranger: ["certificate", "proof"],
+      }),
   );
 
   server.get(

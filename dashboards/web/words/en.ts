@@ -1,6 +1,7 @@
 // The same words in English.
+
+import { roleNames } from "#protocols/api/role-names.ts";
 import { ledgerEn } from "./ledger-en.ts";
-import { roleNames } from "./roles.ts";
 import type { Messages } from "./zh.ts";
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

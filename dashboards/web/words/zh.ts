@@ -1,6 +1,7 @@
 // The page's words, Chinese first: this file is the dictionary's shape, and every other language must fill it.
+
+import { roleNames } from "#protocols/api/role-names.ts";
 import { ledgerZh } from "./ledger-zh.ts";
-import { roleNames } from "./roles.ts";
 import type { Widen } from "./widen.ts";
 
 export const zh = {

@@ -1,5 +1,5 @@
-// What each role is called.
-import type { Role } from "#protocols/api/views.ts";
+// What each role is called, on the page and in the sentences of a refusal.
+import type { Role } from "./views.ts";
 
 export const roleNames: Readonly<Record<"zh" | "en", Readonly<Record<Role, string>>>> = {
   zh: {
