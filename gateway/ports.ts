@@ -42,6 +42,11 @@ export interface Devices {
   openTcp(host: string, port: number): Promise<ByteLine>;
 }
 
+/** A way for datagrams to one address: each write is one, and so is each call with bytes. That it is open says nothing of the other side. */
+export interface Datagrams {
+  openUdp(host: string, port: number): Promise<ByteLine>;
+}
+
 /** A small append-only file: what the safety process must not forget. */
 export interface AppendFile {
   /** Every whole record that was ever appended; a torn last one is dropped. */

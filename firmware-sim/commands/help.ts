@@ -22,7 +22,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
   sim traffic run|stop
   sim state [--json] [--frames N]
-  sim panel fire|fault|shield|supervise|power|over|reset|answer|life|listen --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S]
+  sim panel fire|fault|shield|supervise|power|over|reset|answer|life|listen --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S] [--udp]
             消防主机经传输装置上报一次 / a fire panel says one thing (GB/T 26875.3)
   sim lpr   [--plate 粤Z9065澳] [--serialno S] [--plateid N] [--age-s N] [--offline]      打印一条车牌推送 / prints a plate push
   sim month [--seed 7] [--days 30] [--sockets 16] [--price FILE] [--json]      一个月的充电，电量与钱对账 / a month of charging, its books balanced

@@ -20,6 +20,7 @@ export async function panel(args: string[], world: World = realWorld): Promise<E
       component: { type: "string", default: "17" },
       text: { type: "string", default: "1号棚烟感" },
       listen: { type: "string", default: "0" },
+      udp: { type: "boolean", default: false },
     },
   });
   const [what = ""] = positionals;
@@ -30,7 +31,7 @@ export async function panel(args: string[], world: World = realWorld): Promise<E
   const now = () => wall(world.wall());
   const time = labelOf(now());
   try {
-    const one = await connectPanel({ host, port: Number(port), address: values.address, now });
+    const one = await connectPanel({ host, port: Number(port), address: values.address, now, transport: values.udp ? "udp" : "tcp" });
     const unit: FireUnit =
       what === "reset"
         ? { kind: "operation", objects: [{ system_type: 1, system_address: 1, operation: 1, operator: 1, time }] }

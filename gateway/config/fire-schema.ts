@@ -33,7 +33,8 @@ export const FirePanel = strict("用户信息传输装置", "a user information 
 
 export const CityCentre = strict("城市消防远程监控中心", "the city's centre that everything is forwarded to (GB/T 26875.3)", {
   host: host("地址", "host", "centre.example.cn"),
-  port: whole(said("端口", "TCP port", 5000), 1, 65_535),
+  port: whole(said("端口", "port", 5000), 1, 65_535),
+  transport: Type.Optional(Type.Enum(["tcp", "udp"], said("传输", "tcp if not written", "tcp"))),
   own_address: address("本机地址", "our source address there"),
   centre_address: address("中心地址", "its address"),
   profile: vendor,
@@ -43,7 +44,8 @@ export const Fire = strict("消防", "fire panels", {
   listen: Type.Optional(
     strict("监听地址", "where transmission devices connect", {
       host: host("地址", "address of this gateway", "192.168.1.10"),
-      port: whole(said("端口", "TCP port; 0 takes a free one", 5026), 0, 65_535),
+      port: whole(said("端口", "port; 0 takes a free one", 5026), 0, 65_535),
+      udp: Type.Optional(Type.Boolean(said("也收 UDP", "also by UDP, at the same port number; false if not written", true))),
     }),
   ),
   devices: Type.Array(FirePanel, said("传输装置", "devices")),

@@ -1,6 +1,8 @@
 // Fire devices at the booth terminal: what they say, a sentry check, and the answer of a person to one. No machine answers.
 import type { FastifyInstance } from "fastify";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
+import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
+import { refusal } from "#protocols/vocabulary/faults.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { MountedFire } from "../fire/door.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
@@ -9,6 +11,46 @@ const Device = Type.Object({ device: Type.String({ pattern: idPattern }) }, { ad
 const Asked = Type.Object({ within_min: Type.Integer({ minimum: 1, maximum: 60 }) }, { additionalProperties: false });
 const Check = Type.Object({ check: Type.String({ minLength: 4, maxLength: 64 }) }, { additionalProperties: false });
 const Answer = Type.Object({ person: Type.String({ minLength: 1, maxLength: 64 }) }, { additionalProperties: false });
+
+const ofDevice = ["read-device-state", "read-device-version", "read-device-config", "read-device-time"] as const;
+const ofSystem = ["read-system-state", "read-version", "read-system-config", "read-system-time"] as const;
+const ofComponent = ["read-component-state", "read-analog", "read-component-config"] as const;
+const byte = Type.Integer({ minimum: 0, maximum: 255 });
+const Question = Type.Object(
+  {
+    read: Type.Enum([...ofDevice, ...ofSystem, ...ofComponent, "read-operations", "read-device-operations"]),
+    system_type: Type.Optional(byte),
+    system_address: Type.Optional(byte),
+    component_address: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffffffff })),
+    records: Type.Optional(Type.Integer({ minimum: 1, maximum: 102 })),
+    since: Type.Optional(Type.String({ pattern: "^20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d$" })),
+  },
+  { additionalProperties: false },
+);
+
+/** The unit that asks it; undefined: the place that it is about was not said. */
+function questionOf({
+  read,
+  system_type,
+  system_address,
+  component_address,
+  records = 102,
+  since = "2000-01-01 00:00:00",
+}: Static<typeof Question>): FireUnit | undefined {
+  const is = <Kind extends string>(kinds: readonly Kind[]): Kind | undefined => kinds.find((one) => one === read);
+  const device = is(ofDevice);
+  if (device !== undefined) return { kind: device, objects: [{ reserved: 0 }] };
+  if (read === "read-device-operations") return { kind: read, objects: [{ records, since }] };
+  if (system_type === undefined || system_address === undefined) return undefined;
+  const place = { system_type, system_address };
+  if (read === "read-operations") return { kind: read, objects: [{ ...place, records, since }] };
+  const system = is(ofSystem);
+  if (system !== undefined) return { kind: system, objects: [place] };
+  const component = is(ofComponent);
+  return component === undefined || component_address === undefined
+    ? undefined
+    : { kind: component, objects: [{ ...place, component_address }] };
+}
 
 export function fireRoutes(server: FastifyInstance, fire: MountedFire, largestBody: number): void {
   server.get("/fire", async (_request, reply) => reply.type("application/json; charset=utf-8").send(JSON.stringify(fire.status())));
@@ -19,6 +61,18 @@ export function fireRoutes(server: FastifyInstance, fire: MountedFire, largestBo
     async (request, reply) => {
       const asked = fire.askSentry(request.params.device, request.body.within_min, "console");
       return "check" in asked ? reply.code(202).send(asked) : sendProblem(reply, refusalProblem(asked));
+    },
+  );
+
+  server.post<{ Params: { device: string }; Body: Static<typeof Question> }>(
+    "/fire/:device/read",
+    { bodyLimit: largestBody, schema: { params: Device, body: Question } },
+    async (request, reply) => {
+      const unit = questionOf(request.body);
+      if (unit === undefined)
+        return sendProblem(reply, refusalProblem(refusal("no-place", "请写明系统（及部件）", "say which system, and which component")));
+      const refused = fire.ask(request.params.device, unit);
+      return refused === undefined ? reply.code(202).send({ asked: unit.kind }) : sendProblem(reply, refusalProblem(refused));
     },
   );
 

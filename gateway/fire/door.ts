@@ -1,16 +1,21 @@
 // The fire room of the site process: panels by their transmission devices on one side, protection, journal and the city's centre on the other.
+import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { FireConfig } from "../config/fire-schema.ts";
-import type { Devices } from "../ports.ts";
+import type { Datagrams, Devices } from "../ports.ts";
 import type { Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { type Centre, connectCentre } from "./centre.ts";
+import { answerTo, ownState } from "./memory.ts";
 import { type Panels, startPanels } from "./panels.ts";
 import { type FireServer, openFireServer } from "./server.ts";
 
 export interface MountedFire extends Mounted {
   /** Where devices connect; undefined: nowhere. */
   readonly port: number | undefined;
+  readonly udpPort: number | undefined;
+  /** A question of types 61–88 to a device; its answer stands in the status. */
+  ask(device: string, unit: FireUnit): Refusal | undefined;
   status(): object;
   askSentry(device: string, within_min: number, by: "cloud" | "console"): { readonly check: string } | Refusal;
   answerSentry(check: string, person: string): Refusal | undefined;
@@ -20,7 +25,7 @@ const tickEvery_ms = 1_000;
 
 export interface FireRooms {
   readonly sessions: Pick<Sessions, "tellFire">;
-  readonly devices: Pick<Devices, "openTcp">;
+  readonly devices: Pick<Devices, "openTcp"> & Datagrams;
 }
 
 type Parts = Pick<SiteContext, "journal" | "clock" | "chance"> & {
@@ -35,6 +40,7 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
   const panels: Panels = startPanels({ config, journal, clock, chance, tell: sessions.tellFire, forwarded: () => centre?.wake() });
   const server: FireServer | undefined = config.listen === undefined ? undefined : await openFireServer({ config, clock, log, panels });
   const [first] = config.devices;
+  const known = { journal, config, answers: (device: string) => server?.answers(device) === true };
   if (config.centre !== undefined)
     centre = connectCentre({
       ...{ centre: config.centre, clock, devices, journal, log },
@@ -44,6 +50,9 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
         panels.askSentry(first, within_min, "centre");
         for (const { id } of config.devices) server?.sentry(id, within_min);
       },
+      answer: (asked) => answerTo(asked, { ...known, now: clock.wall() }),
+      state: () => ownState(known),
+      onInitialise: panels.again,
     });
   let stopped = false;
   const tick = (): void => {
@@ -60,6 +69,12 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
   let cancel = clock.wake(after(clock.monotonic(), 0), tick);
   return {
     port: server?.port,
+    udpPort: server?.udpPort,
+    ask(id, unit) {
+      if (!config.devices.some((one) => one.id === id))
+        return refusal("no-device", `没有这台消防装置：${id}`, `there is no such fire device: ${id}`);
+      return server?.ask(id, unit) === true ? undefined : refusal("not-connected", "该装置未连接", "this device is not connected");
+    },
     status: () => ({
       ...panels.status(),
       devices: server?.health() ?? [],

@@ -148,23 +148,32 @@ export function timed(before: Exchange, at: At): Stepped {
 export const answerTo = ({ frame }: Heard, label: string): Uint8Array | undefined =>
   wantsConfirmation(frame) ? encodeFrame(confirm(frame, label)) : undefined;
 
-/** A repeat is the same serial with the same content: it is confirmed again and told once. */
+/** A repeat is the same serial with the same content, within the time in which it may be said again: it is confirmed again and told once.
+ * Later it is another saying: a device that began anew counts from 0 again, and a fire must not be taken for one of before. */
 export interface Repeats {
-  isRepeat(heard: Heard): boolean;
+  isRepeat(heard: Heard, now: Monotonic): boolean;
+  /** It is durable: from now on the same is a repeat. */
+  taken(heard: Heard, now: Monotonic): void;
 }
 const remembered = 256;
+/** Ten seconds and three repetitions by the standard; devices in the field take up to half a minute each. */
+const repeatedWithin_ms = 120_000;
 export function newRepeats(): Repeats {
-  const seen = new Set<string>();
+  const seen = new Map<string, Monotonic>();
+  const keyOf = ({ frame }: Heard): string => `${frame.serial} ${frame.command} ${toHex(frame.unit)}`;
   return {
-    isRepeat({ frame }) {
-      const key = `${frame.serial} ${frame.command} ${toHex(frame.unit)}`;
-      if (seen.has(key)) return true;
-      seen.add(key);
-      for (const oldest of seen) {
+    isRepeat(heard, now) {
+      const before = seen.get(keyOf(heard));
+      return before !== undefined && now - before <= repeatedWithin_ms;
+    },
+    taken(heard, now) {
+      const key = keyOf(heard);
+      seen.delete(key);
+      seen.set(key, now);
+      for (const [oldest] of seen) {
         if (seen.size <= remembered) break;
         seen.delete(oldest);
       }
-      return false;
     },
   };
 }

@@ -9,6 +9,7 @@ import { until } from "#test/world/program.ts";
 import type { FireConfig } from "../config/fire-schema.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
 import { machineDevices } from "../world/devices.ts";
+import { machineDatagrams } from "../world/udp.ts";
 import { type MountedFire, mountFire } from "./door.ts";
 import { placeOf } from "./panels.ts";
 import { tables } from "./tables.ts";
@@ -41,7 +42,7 @@ async function room(fire: FireConfig, folder = mkdtempSync(join(tmpdir(), "cuobi
     void told.push(`${shed} ${source} ${active}`);
   const mounted = await mountFire(
     { journal, clock, chance: toldChance(8), log, fire },
-    { sessions: { tellFire }, devices: machineDevices() },
+    { sessions: { tellFire }, devices: { ...machineDevices(), ...machineDatagrams() } },
   );
   let open = true;
   const stop = async (): Promise<void> => {

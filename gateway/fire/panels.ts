@@ -8,6 +8,7 @@ import { minuteMs } from "#protocols/vocabulary/time.ts";
 import type { FireConfig, FireDevice } from "../config/fire-schema.ts";
 import type { Journal, Transaction } from "../journal/journal.ts";
 import type { Chance, Clock } from "../ports.ts";
+import { remember } from "./memory.ts";
 import { hearUnit, type PanelFact, type Points } from "./points.ts";
 
 export interface FireTold {
@@ -37,6 +38,8 @@ export interface Panels {
   answerSentry(check: string, operator: string): Refusal | undefined;
   /** Checks whose time is over. */
   tick(): void;
+  /** The city's centre begins anew: the state of everything that says something is told again, as it was said last. */
+  again(): void;
   status(): { readonly points: readonly PointRow[]; readonly sentries: readonly SentryRow[] };
 }
 
@@ -57,6 +60,11 @@ interface SentryRow {
 
 /** Units that the city's centre hears too; version and configuration stay between the device and us. */
 const forwardedKinds: ReadonlySet<string> = new Set(["system-state", "component-state", "analog", "operation", "device-state"]);
+/** It may ask for these. */
+const askedKinds: ReadonlySet<string> = new Set([
+  ...(["version", "system-config", "component-config", "system-time", "device-operation"] as const),
+  ...forwardedKinds,
+]);
 const mostForwarded = 5_000;
 
 /** The longest place that the point begins with; the device's own zone and shed otherwise. */
@@ -137,10 +145,12 @@ export function startPanels(parts: PanelsParts): Panels {
         if (shed !== null) tell({ shed, source: `${device.id}/${fact.point}`, of: "panel", active: fact.kind === "raised" });
       }
       const passes = forwardedKinds.has(unit.kind);
-      if (facts.length > 0 || (passes && config.centre !== undefined))
+      const kept = config.centre !== undefined && askedKinds.has(unit.kind);
+      if (facts.length > 0 || kept)
         journal.commit((tx) => {
           for (const fact of facts) write(tx, device, fact);
           if (passes) forward(tx, unit);
+          if (kept) remember(tx, { device: device.id, unit, now: clock.wall() });
         });
       points.set(device.id, next);
       if (passes) forwarded();
@@ -172,6 +182,24 @@ export function startPanels(parts: PanelsParts): Panels {
           tx.event("fire.sentry-unanswered", { device: row.device, check: row.name, within_min: row.within_min });
         });
       }
+    },
+    again() {
+      const points = journal.all<PointRow>("SELECT DISTINCT device, point FROM fire_point ORDER BY device, point");
+      journal.commit((tx) => {
+        for (const { device, point } of points)
+          for (const { kind, object } of tx.all<{ kind: string; object: string }>(
+            "SELECT kind, object FROM fire_said WHERE device = ? AND point = ? AND kind IN ('system-state', 'component-state')",
+            ...[device, point],
+          ))
+            forward(tx, { kind, objects: [JSON.parse(object)] } as unknown as FireUnit);
+        tx.event("fire.operation", {
+          device: "centre",
+          operations: ["监控中心初始化 / initialised by the centre"],
+          operator: 0,
+          said_at: null,
+        });
+      });
+      forwarded();
     },
     status: () => ({
       points: journal.all<PointRow>("SELECT * FROM fire_point ORDER BY device, point, cause"),

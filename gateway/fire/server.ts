@@ -1,9 +1,10 @@
-// The centre's end: user information transmission devices connect here over TCP. What they say is confirmed once it is durable; what they say twice is told once.
-import { createServer, type Server, type Socket } from "node:net";
+// The centre's end: user information transmission devices connect here, over TCP or UDP. What they say is confirmed once it is durable; what they say twice is told once.
+import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
 import { command } from "#protocols/fire/gbt26875/frame.ts";
 import { labelOf } from "#protocols/fire/gbt26875/label.ts";
 import { profiles, standard } from "#protocols/fire/gbt26875/profile.ts";
-import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
+import { freshStream } from "#protocols/frames/stream.ts";
+import { after, hourMs, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { FireConfig, FireDevice } from "../config/fire-schema.ts";
 import type { Cancel, Clock } from "../ports.ts";
 import type { Log } from "../site-context.ts";
@@ -21,6 +22,7 @@ import {
   timed,
 } from "./exchange.ts";
 import type { Panels } from "./panels.ts";
+import { type Listening, listenTcp, listenUdp, type Way } from "./way.ts";
 
 export interface FireServerParts {
   readonly config: FireConfig;
@@ -35,10 +37,18 @@ export interface DeviceHealth {
   readonly frames: number;
   readonly repeats: number;
   readonly refused: number;
+  /** What it answered to our questions, the newest last. */
+  readonly answers: readonly FireUnit[];
 }
 
 export interface FireServer {
   readonly port: number;
+  /** Where datagrams are heard; undefined: nowhere. */
+  readonly udpPort: number | undefined;
+  /** A question of types 61–88; its answer stands in `health`, and counts as if the device had said it. false: it is not connected. */
+  ask(device: string, unit: FireUnit): boolean;
+  /** Connected, and heard within its time. */
+  answers(device: string): boolean;
   /** A question to the person at this device; false: it is not connected. */
   sentry(device: string, within_min: number): boolean;
   health(): DeviceHealth[];
@@ -56,9 +66,11 @@ interface Kept {
   frames: number;
   repeated: number;
   refused: number;
+  readonly answers: FireUnit[];
+  clockSetAt: Monotonic | undefined;
 }
 interface Connection {
-  readonly socket: Socket;
+  readonly way: Way;
   exchange: Exchange;
   kept: Kept | undefined;
 }
@@ -68,6 +80,7 @@ const mostConnections = 64;
 /** Whoever connects has so long to say who he is. */
 const identifyWithin_ms = 30_000;
 const largestBacklog = 64 * 1024;
+const keptAnswers = 20;
 const anyAddress = "000000000000";
 
 export async function openFireServer({ config, clock, log, panels }: FireServerParts): Promise<FireServer> {
@@ -84,6 +97,8 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
       frames: 0,
       repeated: 0,
       refused: 0,
+      answers: [],
+      clockSetAt: undefined,
     }),
   );
   const connections = new Set<Connection>();
@@ -92,14 +107,14 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
 
   function take(connection: Connection, { exchange, out, heard, failed, refused }: Stepped): void {
     connection.exchange = exchange;
-    for (const bytes of out) connection.socket.write(bytes);
+    for (const bytes of out) connection.way.write(bytes);
     if (connection.kept !== undefined) connection.kept.refused += refused;
     for (const id of failed) log.warn({ device: connection.kept?.device.id, what: id }, "fire: never confirmed");
     for (const one of heard) {
       if (connection.kept === undefined && !identify(connection, one)) return;
       listenTo(connection, one);
     }
-    if (connection.socket.writableLength > largestBacklog) connection.socket.destroy();
+    if (connection.way.backlog() > largestBacklog) connection.way.close();
   }
 
   /** By its source address; a site with one device may leave the address out. */
@@ -107,18 +122,22 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
     const found = kept.find(({ device }) => device.address === frame.source) ?? kept.find(({ device }) => device.address === undefined);
     if (found === undefined) {
       log.warn({ source: frame.source }, "fire: a device that this site does not know");
-      connection.socket.destroy();
+      connection.way.close();
       return false;
     }
-    found.connection?.socket.destroy();
+    if (found.connection !== connection) found.connection?.way.close();
     found.connection = connection;
     connection.kept = found;
     const { device } = found;
     connection.exchange = { ...connection.exchange, profile: profiles[device.profile] ?? standard, own: frame.target, other: frame.source };
-    log.info({ device: device.id }, "fire: connected");
-    // Its clock is ours: every time that it says is evidence.
-    if (device.set_clock !== false)
+    log.info({ device: device.id, over: connection.way.kind }, "fire: connected");
+    // Its clock is ours: every time that it says is evidence. Datagrams may come from another port each time: not at each of them.
+    const now = clock.monotonic();
+    const due = connection.way.kind === "tcp" || found.clockSetAt === undefined || now - found.clockSetAt >= hourMs;
+    if (device.set_clock !== false && due) {
+      found.clockSetAt = now;
       send(connection, { id: "clock", command: command.control, unit: { kind: "set-time", objects: [{ time: labelOf(clock.wall()) }] } });
+    }
     return true;
   }
 
@@ -132,59 +151,70 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
       panels.answers(one.device);
     }
     // Throws where the disk refuses: then nothing is confirmed, and the device says it again.
-    if (one.repeats.isRepeat(heard)) one.repeated += 1;
+    if (one.repeats.isRepeat(heard, clock.monotonic())) one.repeated += 1;
     else panels.heard(one.device, heard.unit);
+    one.repeats.taken(heard, clock.monotonic());
+    if (heard.frame.command === command.response) one.answers.push(heard.unit);
+    one.answers.splice(0, one.answers.length - keptAnswers);
     const answer = answerTo(heard, labelOf(clock.wall()));
-    if (answer !== undefined) connection.socket.write(answer);
+    if (answer !== undefined) connection.way.write(answer);
   }
 
   function send(connection: Connection, saying: Saying): void {
     take(connection, say(connection.exchange, saying, at()));
   }
 
-  const server: Server = createServer((socket) => {
-    if (connections.size >= mostConnections) return void socket.destroy();
-    socket.setNoDelay(true);
-    const connection: Connection = {
-      socket,
-      exchange: newExchange({ profile: strictest, own: anyAddress, other: anyAddress }),
-      kept: undefined,
-    };
-    connections.add(connection);
-    const nobody: Cancel = clock.wake(after(clock.monotonic(), identifyWithin_ms), () => {
-      if (connection.kept === undefined) socket.destroy();
-    });
-    socket.on("error", () => undefined);
-    socket.on("data", (bytes) => {
-      try {
-        take(connection, hearBytes(connection.exchange, bytes, at()));
-      } catch (error) {
-        log.warn({ device: connection.kept?.device.id, why: String(error) }, "fire: what was heard could not be taken in");
-        socket.destroy();
-      }
-    });
-    socket.on("close", () => {
-      nobody();
-      connections.delete(connection);
-      if (connection.kept?.connection === connection) connection.kept.connection = undefined;
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(listen.port, listen.host, resolve);
-  });
-  const address = server.address();
+  const ends = {
+    came(way: Way) {
+      if (connections.size >= mostConnections) return undefined;
+      const fresh = newExchange({ profile: strictest, own: anyAddress, other: anyAddress });
+      const connection: Connection = { way, exchange: fresh, kept: undefined };
+      connections.add(connection);
+      const nobody: Cancel = clock.wake(after(clock.monotonic(), identifyWithin_ms), () => {
+        if (connection.kept === undefined) way.close();
+      });
+      return {
+        heard(bytes: Uint8Array) {
+          try {
+            take(connection, hearBytes(connection.exchange, bytes, at()));
+            // What a datagram leaves unfinished, no other datagram goes on with.
+            if (way.kind === "udp") connection.exchange = { ...connection.exchange, stream: freshStream };
+          } catch (error) {
+            log.warn({ device: connection.kept?.device.id, why: String(error) }, "fire: what was heard could not be taken in");
+            way.close();
+          }
+        },
+        gone() {
+          nobody();
+          connections.delete(connection);
+          if (connection.kept?.connection === connection) connection.kept.connection = undefined;
+        },
+      };
+    },
+  };
+  const tcp = await listenTcp(listen, ends);
+  // The same number for both, as devices expect it, also where the system chose it.
+  const udp: Listening | undefined = listen.udp === true ? await listenUdp({ host: listen.host, port: tcp.port }, ends) : undefined;
+  const connectionOf = (device: string): Connection | undefined => kept.find((one) => one.device.id === device)?.connection;
   return {
-    port: typeof address === "object" && address !== null ? address.port : listen.port,
+    port: tcp.port,
+    udpPort: udp?.port,
+    ask(device, unit) {
+      const connection = connectionOf(device);
+      if (connection === undefined) return false;
+      send(connection, { id: "question", command: command.request, unit });
+      return true;
+    },
+    answers: (device) => kept.some((one) => one.device.id === device && one.connection !== undefined && !one.silent),
     sentry(device, within_min) {
-      const connection = kept.find((one) => one.device.id === device)?.connection;
+      const connection = connectionOf(device);
       if (connection === undefined) return false;
       send(connection, { id: "sentry", command: command.control, unit: { kind: "sentry", objects: [{ within_min }] } });
       return true;
     },
     health: () =>
-      kept.map(({ device, connection, frames, repeated, refused }) => ({
-        ...{ device: device.id, connected: connection !== undefined, frames, repeats: repeated, refused },
+      kept.map(({ device, connection, frames, repeated, refused, answers }) => ({
+        ...{ device: device.id, connected: connection !== undefined, frames, repeats: repeated, refused, answers: [...answers] },
       })),
     tick() {
       for (const connection of connections) take(connection, timed(connection.exchange, at()));
@@ -193,13 +223,14 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
         const silent_ms = now - one.seen;
         if (one.silent || silent_ms < one.device.silent_s * 1_000) continue;
         one.silent = true;
+        // Datagrams do not say that nobody is there any more.
+        if (one.connection?.way.kind === "udp") one.connection.way.close();
         panels.silent(one.device, silent_ms);
       }
     },
-    close: () =>
-      new Promise((resolve) => {
-        for (const { socket } of connections) socket.destroy();
-        server.close(() => resolve());
-      }),
+    async close() {
+      for (const { way } of [...connections]) way.close();
+      await Promise.all([tcp.close(), udp?.close()]);
+    },
   };
 }

@@ -1,4 +1,4 @@
-// What the fire room remembers: points that say something, sentry checks that wait for a person, and what the city's centre has not confirmed yet.
+// What the fire room remembers: points that say something, sentry checks that wait for a person, what the city's centre has not confirmed yet, and what it may ask for.
 import type { Migration } from "../journal/migrations.ts";
 
 export const tables: readonly Migration[] = [
@@ -18,5 +18,22 @@ export const tables: readonly Migration[] = [
         state TEXT NOT NULL CHECK (state IN ('waiting', 'answered', 'unanswered'))
       ) STRICT;
       CREATE TABLE fire_forward (id INTEGER PRIMARY KEY AUTOINCREMENT, unit TEXT NOT NULL) STRICT;`,
+  },
+  {
+    name: "fire/0002-said",
+    sql: `
+      CREATE TABLE fire_said (
+        device TEXT NOT NULL, kind TEXT NOT NULL, point TEXT NOT NULL,
+        object TEXT NOT NULL,         -- JSON, as the device said it
+        heard_at INTEGER NOT NULL,    -- Wall
+        PRIMARY KEY (device, kind, point)
+      ) STRICT;
+      CREATE TABLE fire_operated (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL,
+        system TEXT NOT NULL,         -- "1.42", or "device"
+        at INTEGER NOT NULL,          -- Wall by the device's own clock, or by ours where its label is no moment
+        object TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX fire_operated_by_system ON fire_operated (system, at);`,
   },
 ];

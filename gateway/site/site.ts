@@ -15,6 +15,7 @@ import type { Check, Health, Log, Mounted, Probes, SiteContext } from "../site-c
 import { mountUplink } from "../uplink/door.ts";
 import { machineChance, machineClock } from "../world/clock.ts";
 import { machineDevices } from "../world/devices.ts";
+import { machineDatagrams } from "../world/udp.ts";
 import { allMeasures, metricsText } from "./metrics.ts";
 import { tables } from "./tables.ts";
 
@@ -53,7 +54,9 @@ export async function startSite(file: Running, { log, onFailure, onRestart }: Si
   try {
     const sessions = await mount(mountSessions(context));
     const lanes = await mount(mountLanes(context));
-    const fire = await mount(mountFire({ ...context, fire: file.config.fire }, { sessions, devices: machineDevices() }));
+    const fire = await mount(
+      mountFire({ ...context, fire: file.config.fire }, { sessions, devices: { ...machineDevices(), ...machineDatagrams() } }),
+    );
     if (fire.port !== undefined) context.log.info({ port: fire.port }, "fire: transmission devices may connect");
     const console = await mount(mountConsole(context, { lanes, probes, sessions, fire }));
     const commands = await mount(mountCommands(context, { lanes, sessions, cashier: console.cashier }));

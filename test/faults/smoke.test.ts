@@ -7,6 +7,7 @@ import { openJournal } from "#gateway/journal/journal.ts";
 import type { Fact } from "#gateway/link/messages.ts";
 import { machineChance, machineClock } from "#gateway/world/clock.ts";
 import { machineDevices } from "#gateway/world/devices.ts";
+import { machineDatagrams } from "#gateway/world/udp.ts";
 import { componentState, connectPanel } from "#sim/fire/panel.ts";
 import { counted } from "#test/promise.ts";
 import { until } from "#test/world/program.ts";
@@ -46,7 +47,10 @@ test("P 08.smoke: a panel's frame, the cloud gone: every socket of the shed OFF,
         centre: { host: "127.0.0.1", port: 9, own_address: "00000000AA01", centre_address: "0000000000CC", profile: "standard" },
       },
     },
-    { sessions: { tellFire: (told) => void end.client.send({ type: "fire", ...told }) }, devices: machineDevices() },
+    {
+      sessions: { tellFire: (told) => void end.client.send({ type: "fire", ...told }) },
+      devices: { ...machineDevices(), ...machineDatagrams() },
+    },
   );
   ends.push(
     () => journal.close(),

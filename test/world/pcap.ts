@@ -1,4 +1,4 @@
-// libpcap files, as tcpdump and Wireshark write them: frames of a TCP conversation with true checksums, and back. Source: draft-ietf-opsawg-pcap, RFC 791, RFC 9293.
+// libpcap files, as tcpdump and Wireshark write them: frames of a TCP or UDP conversation with true checksums, and back. Source: draft-ietf-opsawg-pcap, RFC 791, RFC 768, RFC 9293.
 const magic = 0xa1b2c3d4;
 const ethernet = 1;
 
@@ -8,6 +8,8 @@ export interface Segment {
   /** true: from the client. */
   readonly up: boolean;
   readonly bytes: Uint8Array;
+  /** A datagram; otherwise a part of the TCP stream. */
+  readonly udp?: true;
 }
 
 const client = { mac: [2, 0, 0, 0, 0, 1], ip: [192, 0, 2, 10], port: 40_123 } as const;
@@ -21,22 +23,30 @@ function checksum(bytes: Buffer): number {
   return ~sum & 0xffff;
 }
 
-function packet({ up, bytes }: Segment, { seq, ack, id }: { seq: number; ack: number; id: number }): Buffer {
+const pseudoHeader = (from: readonly number[], to: readonly number[], { protocol, size }: { protocol: number; size: number }): Buffer =>
+  Buffer.from([...from, ...to, 0, protocol, size >> 8, size & 0xff]);
+
+function packet({ up, bytes, udp }: Segment, { seq, ack, id }: { seq: number; ack: number; id: number }): Buffer {
   const [from, to] = up ? [client, server] : [server, client];
-  const tcp = Buffer.alloc(20 + bytes.length);
-  tcp.writeUInt16BE(from.port, 0);
-  tcp.writeUInt16BE(to.port, 2);
-  tcp.writeUInt32BE(seq, 4);
-  tcp.writeUInt32BE(ack, 8);
-  tcp.writeUInt16BE((5 << 12) | 0x18, 12); // five words; PSH and ACK
-  tcp.writeUInt16BE(64_240, 14);
-  tcp.set(bytes, 20);
-  const pseudo = Buffer.from([...from.ip, ...to.ip, 0, 6, tcp.length >> 8, tcp.length & 0xff]);
-  tcp.writeUInt16BE(checksum(Buffer.concat([pseudo, tcp])), 16);
-  const ip = Buffer.from([0x45, 0, 0, 0, id >> 8, id & 0xff, 0x40, 0, 64, 6, 0, 0, ...from.ip, ...to.ip]);
-  ip.writeUInt16BE(20 + tcp.length, 2);
+  const protocol = udp ? 17 : 6;
+  const head = udp ? 8 : 20;
+  const inner = Buffer.alloc(head + bytes.length);
+  inner.writeUInt16BE(from.port, 0);
+  inner.writeUInt16BE(to.port, 2);
+  if (udp) inner.writeUInt16BE(inner.length, 4);
+  else {
+    inner.writeUInt32BE(seq, 4);
+    inner.writeUInt32BE(ack, 8);
+    inner.writeUInt16BE((5 << 12) | 0x18, 12); // five words; PSH and ACK
+    inner.writeUInt16BE(64_240, 14);
+  }
+  inner.set(bytes, head);
+  const sum = checksum(Buffer.concat([pseudoHeader(from.ip, to.ip, { protocol, size: inner.length }), inner]));
+  inner.writeUInt16BE(udp && sum === 0 ? 0xffff : sum, udp ? 6 : 16);
+  const ip = Buffer.from([0x45, 0, 0, 0, id >> 8, id & 0xff, 0x40, 0, 64, protocol, 0, 0, ...from.ip, ...to.ip]);
+  ip.writeUInt16BE(20 + inner.length, 2);
   ip.writeUInt16BE(checksum(ip), 10);
-  return Buffer.concat([Buffer.from([...to.mac, ...from.mac, 8, 0]), ip, tcp]);
+  return Buffer.concat([Buffer.from([...to.mac, ...from.mac, 8, 0]), ip, inner]);
 }
 
 export function writePcap(segments: readonly Segment[]): Buffer {
@@ -51,7 +61,7 @@ export function writePcap(segments: readonly Segment[]): Buffer {
   for (const [id, segment] of segments.entries()) {
     const [seq, ack] = segment.up ? [next.up, next.down] : [next.down, next.up];
     const frame = packet(segment, { seq, ack, id: id + 1 });
-    next[segment.up ? "up" : "down"] += segment.bytes.length;
+    if (!segment.udp) next[segment.up ? "up" : "down"] += segment.bytes.length;
     const record = Buffer.alloc(16);
     record.writeUInt32LE(Math.floor(segment.at / 1_000), 0);
     record.writeUInt32LE((segment.at % 1_000) * 1_000, 4);
@@ -70,11 +80,14 @@ export function readPcap(file: Buffer): Segment[] {
     const size = file.readUInt32LE(at + 8);
     const frame = file.subarray(at + 16, at + 16 + size);
     const ip = frame.subarray(14, 34);
-    const tcp = frame.subarray(34);
-    const pseudo = Buffer.from([...ip.subarray(12, 20), 0, 6, tcp.length >> 8, tcp.length & 0xff]);
-    if (checksum(ip) !== 0 || checksum(Buffer.concat([pseudo, tcp])) !== 0) throw new RangeError(`a wrong checksum in the record at ${at}`);
+    const inner = frame.subarray(34);
+    const udp = ip[9] === 17;
+    const pseudo = pseudoHeader([...ip.subarray(12, 16)], [...ip.subarray(16, 20)], { protocol: udp ? 17 : 6, size: inner.length });
+    if (checksum(ip) !== 0 || checksum(Buffer.concat([pseudo, inner])) !== 0)
+      throw new RangeError(`a wrong checksum in the record at ${at}`);
     const ms = file.readUInt32LE(at) * 1_000 + Math.floor(file.readUInt32LE(at + 4) / 1_000);
-    segments.push({ at: ms, up: tcp.readUInt16BE(2) === server.port, bytes: tcp.subarray((tcp.readUInt16BE(12) >> 12) * 4) });
+    const bytes = inner.subarray(udp ? 8 : (inner.readUInt16BE(12) >> 12) * 4);
+    segments.push({ at: ms, up: inner.readUInt16BE(2) === server.port, bytes, ...(udp && { udp }) });
     at += 16 + size;
   }
   return segments;
