@@ -4,7 +4,7 @@ import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { hourMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { formulas, numbers, type RankedUnit, rank, type Unit } from "./ranking.ts";
+import { formulas, numbers, type RankedHazard, type RankedUnit, rank, type Unit } from "./ranking.ts";
 import type { Week } from "./weeks.ts";
 
 export interface SnapshotBody {
@@ -60,14 +60,18 @@ export async function unitsOf(
   ];
 }
 
-export const rankedHazards = (read: Queries, week: Week) =>
-  read
+/** Open ones and those closed since the week began: two ranges of one index that holds all that is asked. */
+export async function rankedHazards(read: Queries, week: Week): Promise<RankedHazard[]> {
+  const found = read
     .selectFrom("hazard")
     .select(["id", "site", "source", "found_at", "closed_at", "deadline", "false_alarm", "merged_into"])
     .where("matter", "=", "hazard")
-    .where("found_at", "<", week.to)
-    .where((eb) => eb.or([eb("closed_at", "is", null), eb("closed_at", ">=", week.from)]))
+    .where("found_at", "<", week.to);
+  return await found
+    .where("closed_at", "is", null)
+    .unionAll(found.where("closed_at", ">=", week.from))
     .execute();
+}
 
 export async function freezeWeek(
   change: Change,

@@ -70,6 +70,7 @@ const tables = [
     "hazard",
     "hazard_step",
     "hazard_number",
+    "hazard_words",
     "evidence",
     "evidence_bytes",
     "sign_in",

@@ -1,5 +1,6 @@
 // A hazard from found to closed, and the chain of its steps: over both databases, an edit, a removal or an exchange is named.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { everywhere } from "#cloud/identity/scope.ts";
 import { noon, openTestCloud, type TestCloud, Voice } from "#cloud/ingest/room-for-tests.ts";
 import { cutOf } from "#cloud/ingest/story-for-tests.ts";
 import { Marks } from "#cloud/store/marks.ts";
@@ -14,6 +15,7 @@ import { verifyChain } from "./chain.ts";
 import { attachEvidence } from "./evidence.ts";
 import type { Given } from "./fields.ts";
 import { actionsFor, type Person, transitHazard } from "./hazards.ts";
+import { filtered } from "./query.ts";
 import { differencesOf } from "./steps.ts";
 
 let server: TemporaryPostgres | undefined;
@@ -76,6 +78,21 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
   };
   const steps = async () =>
     (await view()).steps.map(({ seq, person_name, action, from, to }) => `${seq} ${person_name} ${action} ${from ?? "-"}→${to}`);
+
+  test("words are found in number, compound, place and who is responsible, full-width and capitals alike; a correction is found by its new words only", async () => {
+    const found = async (text: string): Promise<number> => {
+      const rows = filtered(cloud.store.read.selectFrom("hazard").select("id"), { text }, { scope: everywhere, now: noon });
+      return (await rows.execute()).length;
+    };
+    await ask(street, "dispatch", { responsible: "ABC物业100%" });
+    const before = await Promise.all(["jx01-2026", "ＪＸ01", "abc物业", "100%", "1_0", "STATION", "三号楼东侧"].map(found));
+    await ask(street, "correct", { field: "place", value: "三号楼东侧" });
+    const after = await Promise.all(["三号楼东侧", "station", "ABC"].map(found));
+    expect([before, after]).toEqual([
+      [1, 1, 1, 1, 0, 1, 0],
+      [1, 0, 1],
+    ]);
+  });
 
   test("from found to closed, with a return on each side; every step stands in the chain", async () => {
     expect([

@@ -1,6 +1,7 @@
 // Which hazards: one filter for the list, the export and every number that opens its rows.
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Scope } from "#cloud/identity/scope.ts";
+import { searchable } from "#cloud/store/ledger-search-schema.ts";
 import type { Database } from "#cloud/store/schema.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
 
@@ -14,7 +15,7 @@ export interface HazardFilter {
   readonly grade?: string | undefined;
   readonly source?: string | undefined;
   readonly category?: string | undefined;
-  /** In the number, the place, the words or who is responsible. */
+  /** In the number, the compound, the place, the words or who is responsible. */
   readonly text?: string | undefined;
   readonly found_from?: number | undefined;
   readonly found_to?: number | undefined;
@@ -36,9 +37,11 @@ export function filtered<Output>(
   if (filter.found_from !== undefined) found = found.where("found_at", ">=", filter.found_from);
   if (filter.found_to !== undefined) found = found.where("found_at", "<", filter.found_to);
   if (filter.text !== undefined && filter.text !== "") {
-    const like = `%${filter.text.replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
-    found = found.where(({ or, ref }) =>
-      or((["id", "place", "zh", "responsible"] as const).map((column) => sql<boolean>`${ref(column)} like ${like} escape '\\'`)),
+    const like = `%${searchable(filter.text).replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
+    found = found.where("id", "in", ({ selectFrom }) =>
+      selectFrom("hazard_words")
+        .select("hazard")
+        .where(sql<boolean>`${sql.ref("hazard_words.words")} like ${like} escape '\\'`),
     );
   }
   switch (filter.list) {

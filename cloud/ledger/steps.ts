@@ -1,4 +1,5 @@
 // One step of a hazard: the row is changed, the chain grows, and both say the same. The row is the sum of its steps; `rowFromSteps` adds them up again.
+import { wordsOf } from "#cloud/store/ledger-search-schema.ts";
 import type { NewRow, Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import type { HazardState } from "#protocols/api/views.ts";
@@ -43,6 +44,12 @@ export interface Beginning extends Columns {
 export async function beginHazard(change: Change, beginning: Beginning, said: Omit<Said, "set">): Promise<Row<"hazard">> {
   const whole: NewRow<"hazard"> = { ...blank, ...beginning, updated_at: said.at, version: 0, head: "" };
   await change.insertInto("hazard").values(whole).execute();
+  const words = wordsOf(whole as Row<"hazard">);
+  await change
+    .insertInto("hazard_words")
+    .values({ hazard: whole.id, words })
+    .onConflict((conflict) => conflict.column("hazard").doUpdateSet({ words }))
+    .execute();
   const { found_at: _, ...set } = beginning;
   return (await writeStep(change, whole as Row<"hazard">, { ...said, set }, null)) as Row<"hazard">;
 }
@@ -72,6 +79,8 @@ export async function writeStep(
     ...{ action, from_state: from, to_state: to, note, data: JSON.stringify(set) },
   });
   await change.updateTable("hazard").set({ head: step.hash }).where("id", "=", known.id).execute();
+  const [words, before] = [wordsOf({ ...known, ...set }), wordsOf(known)];
+  if (words !== before) await change.updateTable("hazard_words").set({ words }).where("hazard", "=", known.id).execute();
   return { ...known, ...set, version, updated_at: at, head: step.hash };
 }
 

@@ -21,6 +21,7 @@ import type {
   SnapshotCorrectionTable,
   SnapshotTable,
 } from "./ledger-schema.ts";
+import type { HazardWordsTable } from "./ledger-search-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
@@ -298,6 +299,7 @@ export interface Database {
   entry: EntryTable;
   hazard: HazardTable;
   hazard_step: HazardStepTable;
+  hazard_words: HazardWordsTable;
   ledger_head: LedgerHeadTable;
   hazard_number: HazardNumberTable;
   evidence: EvidenceTable;

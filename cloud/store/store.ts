@@ -14,6 +14,7 @@ import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLedgerSchema } from "./ledger-schema.ts";
+import { createLedgerSearch } from "./ledger-search-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createMaintenanceSchema } from "./maintenance-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
@@ -88,6 +89,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0091-assessment": { up: createAssessmentSchema },
         "0092-revenue": { up: createRevenueSchema },
         "0093-step-indexes": { up: createStepIndexes },
+        "0170-ledger-search": { up: createLedgerSearch },
       }),
     },
   });

@@ -88,6 +88,7 @@ export interface Measured {
 
 /** Each question so many times, with other values each time where it has any. */
 export async function measureLedger({ api, hazards }: Filled, times: number): Promise<Measured[]> {
+  const seldom = Math.max(3, Math.floor(times / 5));
   const week = weekOf(now - 7 * dayMs).name;
   const site = (n: number): string => `site-${(n * 31) % api.surroundings.compounds.length}`;
   const questions: readonly (readonly [what: string, url: (n: number) => string, times: number])[] = [
@@ -100,10 +101,20 @@ export async function measureLedger({ api, hazards }: Filled, times: number): Pr
       times,
     ],
     ["filter: words", (n) => `/api/v1/hazards?text=${encodeURIComponent(`第 ${(n * 977) % hazards} 处`)}`, times],
-    ["ranking of a week", () => `/api/v1/ledger/ranking?week=${week}`, Math.max(3, Math.floor(times / 5))],
+    ["filter: a word that few have", (n) => `/api/v1/hazards?text=${encodeURIComponent(`${n % 7} 处没有的`)}&limit=50`, times],
+    ["filter: a word that all have", () => `/api/v1/hazards?text=${encodeURIComponent("隐患")}&limit=50`, times],
+    ["ranking of a week", () => `/api/v1/ledger/ranking?week=${week}`, seldom],
+    ["ranking, four years ago", () => `/api/v1/ledger/ranking?week=${weekOf(now - 4 * 365 * dayMs).name}`, seldom],
     ["totals of a compound", (n) => `/api/v1/ledger/totals?site=${site(n)}`, times],
-    ["export of a compound, xlsx", (n) => `/api/v1/ledger/export?site=${site(n)}`, Math.max(3, Math.floor(times / 5))],
-    ["escalation, rehearsed", () => "/api/v1/ledger/escalations?days=1", Math.max(3, Math.floor(times / 5))],
+    ["export of a compound, xlsx", (n) => `/api/v1/ledger/export?site=${site(n)}`, seldom],
+    [
+      "export of what is open of a category, CSV",
+      (n) => `/api/v1/ledger/export?as=csv&list=open&category=${encodeURIComponent(categories[n % 4] ?? "")}`,
+      seldom,
+    ],
+    ["export of all, xlsx", () => "/api/v1/ledger/export", 3],
+    ["totals of all", () => "/api/v1/ledger/totals", 3],
+    ["escalation, rehearsed", () => "/api/v1/ledger/escalations?days=1", seldom],
   ];
   const measured: Measured[] = [];
   for (const [what, url, often] of questions) {

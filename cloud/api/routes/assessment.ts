@@ -111,13 +111,19 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
       return { week: name, unit, rows: await rows.orderBy("number").orderBy("hazard").limit(100_000).execute() };
     }
     const body = JSON.parse(row.body) as SnapshotBody;
-    const ids = await store.read
-      .selectFrom("hazard")
-      .select("id")
-      .$if(!request.scope.all, (q) => q.where("site", "in", request.scope.sites))
-      .execute();
-    const visible = new Set(ids.map(({ id }) => id));
     const corrections = await store.read.selectFrom("snapshot_correction").selectAll().where("week", "=", name).orderBy("seq").execute();
+    const corrected = corrections.map(({ body: said }) => (JSON.parse(said) as { hazard: string }).hazard);
+    const visible = new Set(
+      (
+        await store.read
+          .selectFrom("hazard")
+          .select(["id", "site"])
+          .where("id", "in", ["", ...new Set(corrected)])
+          .execute()
+      )
+        .filter(({ site }) => sees(request.scope, site))
+        .map(({ id }) => id),
+    );
     return {
       ...{ ...body, units: body.units.filter((one) => mine(one.unit)), hash: row.hash, previous: row.previous },
       corrections: corrections

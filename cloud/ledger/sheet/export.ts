@@ -76,7 +76,11 @@ function ledgerSheet(name: string, rows: readonly Exported[], info: string): Wri
 export function ledgerWorkbook(rows: readonly Exported[], { filter, now, person }: Pick<Asked, "filter" | "now" | "person">): Uint8Array {
   const info = `筛选：${filterText(filter)} · 制表时间：${moment(now)} · 制表人：${person} · 单位公章：`;
   const bySite = new Map<string, Exported[]>();
-  for (const one of rows) bySite.set(one.row.site, [...(bySite.get(one.row.site) ?? []), one]);
+  for (const one of rows) {
+    const mine = bySite.get(one.row.site);
+    if (mine === undefined) bySite.set(one.row.site, [one]);
+    else mine.push(one);
+  }
   const compounds = [...bySite.values()];
   const summary: WrittenSheet = {
     ...{ name: "汇总", title: "整改台账汇总", info, columns: heads },
