@@ -67,13 +67,13 @@ function journal<Row>(sql: string, ...values: string[]): Row[] {
 }
 const visitsOf = (plate: string): number => journal("SELECT id FROM visit WHERE plate = ?", plate).length;
 
-type Point = "before" | "after" | number;
-const rounds = full ? 120 : plain ? 9 : 21;
-/** A third at each exact point, a third within the first milliseconds of a push. */
-const pointOf = (round: number): Point => (["before", "after", (round * 7) % 41] as const)[round % 3] ?? "after";
+type Point = "before" | "after" | "answered" | number;
+const rounds = full ? 120 : plain ? 4 : 24;
+/** A quarter at each exact point, a quarter once the reply has been heard, a quarter within the first milliseconds of a push. */
+const pointOf = (round: number): Point => (["before", "after", "answered", (round * 7) % 41] as const)[round % 4] ?? "after";
 
 async function kill(site: Site, point: Point, body: string): Promise<string | undefined> {
-  if (typeof point === "string") {
+  if (point === "before" || point === "after") {
     writeFileSync(die, point);
     const answer = await push(site, body);
     expect(await site.ended).toBe("SIGKILL");
@@ -81,7 +81,7 @@ async function kill(site: Site, point: Point, body: string): Promise<string | un
     return answer;
   }
   const answer = push(site, body);
-  await new Promise((resolve) => setTimeout(resolve, point));
+  await (point === "answered" ? answer : new Promise((resolve) => setTimeout(resolve, point)));
   site.signal("SIGKILL");
   await site.ended;
   return answer;
@@ -97,8 +97,8 @@ test("P 01.killed: the site process dies around the commit of a push; no answer 
     const answer = await kill(site, point, body);
     site = await startSite();
     const kept = visitsOf(plate);
-    counts[typeof point === "string" ? point : "at any moment"] += 1;
-    if (typeof point === "string") expect([point, answer, kept]).toEqual([point, undefined, point === "after" ? 1 : 0]);
+    counts[point === "before" || point === "after" ? point : "at any moment"] += 1;
+    if (point === "before" || point === "after") expect([point, answer, kept]).toEqual([point, undefined, point === "after" ? 1 : 0]);
     if (answer !== undefined) {
       counts["answered then"] += 1;
       expect(answer).toBe(opens);

@@ -106,7 +106,7 @@ test.skipIf(!hasCommand("mbpoll"))(
 test.skipIf(!hasCommand("mosquitto_sub"))(
   "P 01.uplink: an independent MQTT client hears the topics as documented, and nobody without credentials does",
   async (context) => {
-    const base = ["-h", "127.0.0.1", "-p", String(compound.ports.mqtt), "-W", "30"];
+    const base = ["-h", "127.0.0.1", "-p", String(compound.ports.mqtt), "-W", "50"];
     const password = readFileSync(compound.files.observerPassword, "utf8").trim();
     const sub = commandPath("mosquitto_sub") ?? "";
     const events = await run(sub, [...base, "-u", "observer", "-P", password, "-t", "cuobian/v1/+/+/up/money", "-C", "2", "-v"]);
