@@ -1,10 +1,10 @@
 // Fire devices at the booth terminal: what they say, a sentry check, and the answer of a person to one. No machine answers.
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
-import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
 import { refusal } from "#protocols/vocabulary/faults.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { MountedFire } from "../fire/door.ts";
+import { questionKinds, questionOf } from "../fire/questions.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 
 const Device = Type.Object({ device: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
@@ -12,13 +12,10 @@ const Asked = Type.Object({ within_min: Type.Integer({ minimum: 1, maximum: 60 }
 const Check = Type.Object({ check: Type.String({ minLength: 4, maxLength: 64 }) }, { additionalProperties: false });
 const Answer = Type.Object({ person: Type.String({ minLength: 1, maxLength: 64 }) }, { additionalProperties: false });
 
-const ofDevice = ["read-device-state", "read-device-version", "read-device-config", "read-device-time"] as const;
-const ofSystem = ["read-system-state", "read-version", "read-system-config", "read-system-time"] as const;
-const ofComponent = ["read-component-state", "read-analog", "read-component-config"] as const;
 const byte = Type.Integer({ minimum: 0, maximum: 255 });
 const Question = Type.Object(
   {
-    read: Type.Enum([...ofDevice, ...ofSystem, ...ofComponent, "read-operations", "read-device-operations"]),
+    read: Type.Enum([...questionKinds]),
     system_type: Type.Optional(byte),
     system_address: Type.Optional(byte),
     component_address: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffffffff })),
@@ -27,30 +24,6 @@ const Question = Type.Object(
   },
   { additionalProperties: false },
 );
-
-/** The unit that asks it; undefined: the place that it is about was not said. */
-function questionOf({
-  read,
-  system_type,
-  system_address,
-  component_address,
-  records = 102,
-  since = "2000-01-01 00:00:00",
-}: Static<typeof Question>): FireUnit | undefined {
-  const is = <Kind extends string>(kinds: readonly Kind[]): Kind | undefined => kinds.find((one) => one === read);
-  const device = is(ofDevice);
-  if (device !== undefined) return { kind: device, objects: [{ reserved: 0 }] };
-  if (read === "read-device-operations") return { kind: read, objects: [{ records, since }] };
-  if (system_type === undefined || system_address === undefined) return undefined;
-  const place = { system_type, system_address };
-  if (read === "read-operations") return { kind: read, objects: [{ ...place, records, since }] };
-  const system = is(ofSystem);
-  if (system !== undefined) return { kind: system, objects: [place] };
-  const component = is(ofComponent);
-  return component === undefined || component_address === undefined
-    ? undefined
-    : { kind: component, objects: [{ ...place, component_address }] };
-}
 
 export function fireRoutes(server: FastifyInstance, fire: MountedFire, largestBody: number): void {
   server.get("/fire", async (_request, reply) => reply.type("application/json; charset=utf-8").send(JSON.stringify(fire.status())));
