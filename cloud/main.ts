@@ -8,7 +8,8 @@ import { appendAudit } from "./audit/chain.ts";
 import { readCloudConfig } from "./config/read.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { openConfiguredStore } from "./configured-store.ts";
-import { hashPassword, oneTimePassword } from "./identity/password.ts";
+import { oneTimeCode } from "./identity/one-time.ts";
+import { hashPassword } from "./identity/password.ts";
 import { addPerson } from "./identity/people.ts";
 import { wholeTree } from "./identity/tree.ts";
 import { startService } from "./service.ts";
@@ -69,6 +70,15 @@ function configOf(values: Values): CloudConfig | number {
   return 3;
 }
 
+/** The code is for whoever sees this terminal: no log line, no answer and no file holds it. */
+const firstWords = (http: string, code: string): string => `还没有管理员。一次性码，24 小时内有效，用一次即失效：
+there is no administrator yet. A one-time code, good for a day:
+
+    ${code}
+
+  curl -sS ${http}/api/v1/first-administrator -H 'x-cuobian: 1' -H 'content-type: application/json' -d @first.json
+  first.json: {"code":"…","id":"admin-li","name":"李","organisation":"…","password":"至少 12 个字符 / at least 12"}`;
+
 async function run(values: Values): Promise<number> {
   const config = configOf(values);
   if (typeof config === "number") return config;
@@ -93,6 +103,7 @@ async function run(values: Values): Promise<number> {
       `${JSON.stringify({ ready: "cloud", http: service.http, mqtt: service.mqtt, ...(service.mqtts === undefined ? {} : { mqtts: service.mqtts }) })}\n`,
     );
   else say(`厝边云已就绪 / ready: ${service.http}`);
+  if (service.firstCode !== undefined) say(firstWords(service.http, service.firstCode));
   await asked;
   await service.stop();
   return 0;
@@ -120,7 +131,7 @@ async function addUser(id: string | undefined, values: Values): Promise<number> 
   }
   const store = await openConfiguredStore(config);
   try {
-    const password = oneTimePassword();
+    const password = oneTimeCode();
     const person = { id, name, role: role as Role, organisation, area, password_hash: await hashPassword(password) };
     const nobody = { person: null, person_name: `控制台 console (${userInfo().username})`, role: null, organisation: null, address: null };
     const row = { ...nobody, at: Date.now(), site: null, action: "person.add", object: id, outcome: "done", code: null } as const;

@@ -17,6 +17,7 @@ import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-s
 import { startDocumentSender } from "./documents/sender.ts";
 import { type Authority, openAuthority } from "./enrolment/authority.ts";
 import { type Certificates, openCertificates } from "./enrolment/certificates.ts";
+import { firstCode } from "./identity/first-administrator.ts";
 import { personOf, syncPeople } from "./identity/people.ts";
 import { openTree } from "./identity/tree.ts";
 import { forgetPresence, presumeGone } from "./ingest/effects/gateways.ts";
@@ -44,6 +45,8 @@ export interface Service {
   readonly mqtt: string;
   /** Where gateways with certificates come to. */
   readonly mqtts: string | undefined;
+  /** Nobody can come in as an administrator yet: with this code somebody becomes the first. Shown to whoever started us, and kept nowhere. */
+  readonly firstCode: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -270,7 +273,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const http = await server.listen({ host: config.http.host, port: config.http.port });
     ends.push(() => server.close());
-    return { http, mqtt: broker.account.url, mqtts: broker.mqtts, stop };
+    const first = await firstCode(store, { demonstration: config.demonstration, now: now() });
+    return { http, mqtt: broker.account.url, mqtts: broker.mqtts, firstCode: first, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,13 +1,16 @@
-// Who may call a route is said at the route, or the route does not exist: default deny. Who asks is a cookie; that a page of ours asks is a header and the origin.
+// Who may call a route is said at the route, or the route does not exist: default deny. Who asks is a cookie, and that a page of ours asks is a header and the origin;
+// or it is a program with a token, which no foreign page can send.
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Acting } from "#cloud/identity/people.ts";
-import { nowhere, type Scope, sees } from "#cloud/identity/scope.ts";
+import { both, nowhere, type Scope, sees } from "#cloud/identity/scope.ts";
 import { signedIn } from "#cloud/identity/sign-in.ts";
+import { actingBy, type Carried } from "#cloud/identity/tokens.ts";
 import type { Role } from "#protocols/api/views.ts";
 import type { Refusals } from "./audited.ts";
 import { ApiProblem, notFound } from "./problem.ts";
 import { type Readable, readers } from "./rights.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { tokenScopeOf } from "./token-scope.ts";
 
 /** "anyone": no sign-in; "signed-in": every role; a list: these roles. */
 export type Access = "anyone" | "signed-in" | readonly Role[];
@@ -15,9 +18,17 @@ export type Access = "anyone" | "signed-in" | readonly Role[];
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
+    /** Which scope a token needs here; undefined: none opens it. */
+    tokenScope?: string | undefined;
+  }
+  interface FastifyInstance {
+    /** Every scope that some route takes. */
+    readonly tokenScopes: Set<string>;
   }
   interface FastifyRequest {
     person: Acting | undefined;
+    /** By which the person acts, if a program asks in his name. */
+    token: Carried | undefined;
     /** The compounds that this post reaches. */
     readonly scope: Scope;
   }
@@ -31,29 +42,55 @@ export const anyone = { config: { access: "anyone" as Access } };
 export const everyRole = { config: { access: "signed-in" as Access } };
 export const readersOf = (what: Readable) => ({ config: { access: readers[what] as Access } });
 
+type Asking = Pick<Surroundings, "store" | "now" | "tls">;
+
+/** Whoever brings a token comes without cookies: what else the browser sends along counts for nothing. */
+const bearerOf = ({ headers }: FastifyRequest): string | undefined => /^Bearer (.{0,200})$/.exec(headers.authorization ?? "")?.[1];
+
+/** Who asks, by a token or a cookie; and again whenever somebody wants to know whether that still holds. */
+export async function whoAsks(
+  { store, now, tls }: Asking,
+  request: FastifyRequest,
+): Promise<{ person: Acting; token: Carried | undefined } | undefined> {
+  const bearer = bearerOf(request);
+  if (bearer !== undefined) return actingBy(store, bearer, now());
+  const person = await signedIn(store, request.cookies[cookieNameOf({ tls })], now());
+  return person && { person, token: undefined };
+}
+
 export function guardRoutes(
   server: FastifyInstance,
   { store, now, tree, tls }: Pick<Surroundings, "store" | "now" | "tree" | "tls">,
   refusals: Pick<Refusals, "check">,
 ): void {
-  const cookieName = cookieNameOf({ tls });
   server.decorateRequest("person", undefined);
+  server.decorateRequest("token", undefined);
+  server.decorate("tokenScopes", new Set<string>());
   // A request without a person reaches nothing.
   server.decorateRequest("scope", { getter: () => nowhere });
   server.addHook("onRoute", (route) => {
     if (route.config?.access === undefined) throw new Error(`${String(route.method)} ${route.url} does not say who may call it`);
+    const { access, audit } = route.config;
+    const [method = "GET"] = [route.method].flat();
+    const tokenScope = tokenScopeOf({ method, url: route.url, access, computes: audit === "nothing-changes" });
+    route.config = { ...route.config, tokenScope };
+    if (tokenScope !== undefined) server.tokenScopes.add(tokenScope);
   });
   server.addHook("onRequest", async (request) => {
-    const access = request.routeOptions.config.access;
+    const { access, tokenScope } = request.routeOptions.config;
     // An address that leads nowhere: the not-found answer tells nothing.
     if (request.routeOptions.url === undefined) return;
-    if (changing.has(request.method)) fromOurPage(request);
+    if (changing.has(request.method) && (access === "anyone" || bearerOf(request) === undefined)) fromOurPage(request);
     if (access === "anyone") return;
-    request.person = await signedIn(store, request.cookies[cookieName], now());
-    if (request.person === undefined) throw new ApiProblem(401, { code: "sign-in", zh: "请先登录", en: "sign in first" });
-    refusals.check(request.person.id);
-    Object.defineProperty(request, "scope", { value: tree.scopeOf(request.person.area) });
-    if (access !== "signed-in" && (access === undefined || !access.includes(request.person.role)))
+    const asking = await whoAsks({ store, now, tls }, request);
+    if (asking === undefined) throw nobody(request);
+    const { person, token } = asking;
+    Object.assign(request, { person, token });
+    refusals.check(person.id);
+    const scope = tree.scopeOf(person.area);
+    Object.defineProperty(request, "scope", { value: token === undefined ? scope : both(scope, tree.scopeOf(token.area)) });
+    if (token !== undefined) withinToken(token, tokenScope);
+    if (access !== "signed-in" && (access === undefined || !access.includes(person.role)))
       throw new ApiProblem(403, {
         code: "wrong-role",
         zh: "您的角色无权执行该操作",
@@ -61,6 +98,27 @@ export function guardRoutes(
         hint_zh: `需要：${access?.join("、") ?? ""}`,
         hint_en: `it takes: ${access?.join(", ") ?? ""}`,
       });
+  });
+}
+
+function nobody(request: FastifyRequest): ApiProblem {
+  if (bearerOf(request) === undefined) return new ApiProblem(401, { code: "sign-in", zh: "请先登录", en: "sign in first" });
+  return new ApiProblem(401, {
+    code: "no-token",
+    zh: "令牌无效、已过期或已吊销",
+    en: "this token is wrong, has ended, or was revoked",
+    hint_zh: "Authorization: Bearer 令牌；由管理员授予、本人领取",
+    hint_en: "send Authorization: Bearer TOKEN; an administrator grants one, its person takes it",
+  });
+}
+
+function withinToken({ scopes }: Carried, needed: string | undefined): void {
+  if (needed !== undefined && scopes.includes(needed)) return;
+  throw new ApiProblem(403, {
+    code: "wrong-scope",
+    zh: needed === undefined ? "该操作须本人登录，不能使用令牌" : "令牌没有该权限",
+    en: needed === undefined ? "this takes a person who is signed in: no token does it" : "the token has no such scope",
+    ...(needed === undefined ? {} : { hint_zh: `需要：${needed}`, hint_en: `it takes: ${needed}` }),
   });
 }
 

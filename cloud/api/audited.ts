@@ -35,6 +35,9 @@ function nameOf(request: FastifyRequest): AuditAction {
   return audit === undefined || audit === "nothing-changes" ? "route.call" : audit;
 }
 
+/** A program did it in his name. */
+const byToken = ({ token }: FastifyRequest): { token?: string } => (token === undefined ? {} : { token: token.id });
+
 function whoIs({ person }: { person?: FastifyRequest["person"] }) {
   return {
     person: person?.id ?? null,
@@ -48,7 +51,11 @@ function whoIs({ person }: { person?: FastifyRequest["person"] }) {
 export async function note(change: Change, request: FastifyRequest, about: About & { readonly at: number }): Promise<void> {
   const { object, site, detail = {}, at, action = nameOf(request), person = request.person } = about;
   const address = request.socket.remoteAddress ?? null;
-  await appendAudit(change, { ...{ at, site, action, object, outcome: "done", code: null, detail, address }, ...whoIs({ person }) });
+  await appendAudit(change, {
+    ...{ at, site, action, object, outcome: "done", code: null, address },
+    detail: { ...detail, ...byToken(request) },
+    ...whoIs({ person }),
+  });
 }
 
 /** A row that says no. */
@@ -59,7 +66,7 @@ export async function noteRefusal(
 ): Promise<void> {
   const { id = null } = (request.params ?? {}) as { id?: string };
   const { code, object = id, person = request.person } = refused;
-  const detail = { method: request.method, route: request.routeOptions.url ?? "" };
+  const detail = { method: request.method, route: request.routeOptions.url ?? "", ...byToken(request) };
   const address = request.socket.remoteAddress ?? null;
   const row = {
     at: now(),

@@ -35,6 +35,11 @@ const wanted: Readonly<Record<string, Who>> = {
   "DELETE /api/v1/session": "anyone",
   "GET /api/v1/session/posts": "signed-in",
   "POST /api/v1/session/post": "signed-in",
+  "POST /api/v1/first-administrator": "anyone",
+  "POST /api/v1/tokens": ["administrator"],
+  "GET /api/v1/tokens": "signed-in",
+  "POST /api/v1/tokens/:id/secret": "signed-in",
+  "POST /api/v1/tokens/:id/revocation": "signed-in",
   "GET /api/v1/lanes": watch,
   "GET /api/v1/sockets": watch,
   "GET /api/v1/telemetry": watch,
@@ -123,6 +128,8 @@ beforeAll(async () => {
   });
   ids.document = document.json().id;
   ids.certificate = await certified(api);
+  const token = await api.ask("administrator", { method: "POST", url: "/api/v1/tokens", payload: bodies["POST /api/v1/tokens"] as object });
+  ids.token = token.json().id;
   ids.channel = "robot";
   const by = (url: string) => api.ask("property-manager", { method: "POST", url, payload: bodies[`POST ${url}`] as object });
   ids.window = (await by("/api/v1/maintenance")).json().id;
@@ -158,6 +165,7 @@ const tariff = readFileSync(new URL("../../tariffs/demonstration.yaml", import.m
 const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/session": { person: "booth" },
   "POST /api/v1/session/post": { post: "nobody@nowhere" },
+  "POST /api/v1/tokens": { name: "看板", person: "installer", post: "installer@jinxiu", scopes: ["alarms:read"], days: 1 },
   "POST /api/v1/maintenance": { site: compound.id, zone: "zone-9", minutes: 60, company: "维保", reason: "月检" },
   "POST /api/v1/maintenance/zones": { site: compound.id, zone: "zone-9", points: [] },
   "POST /api/v1/dated-items": { site: compound.id, kind: "battery", what: "烟感电池", due: "2027-01-01T00:00:00+08:00" },
@@ -183,6 +191,7 @@ const bodies: Readonly<Record<string, object>> = {
   ...payloadsForTests,
 };
 const tables = {
+  tokens: "token",
   notify: "channel",
   maintenance: "window",
   "dated-items": "dated",
@@ -225,7 +234,7 @@ const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":gateway") ||
   row.url === "/api/v1/telemetry" ||
   /\/(maintenance|maintenance\/zones|dated-items|forms\/:month)$/.test(row.url) ||
-  ["commands", "hazards", "documents"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
+  ["commands", "hazards", "documents", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
   ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>
   body.includes(`"${compound.id}"`) || body.includes(plate) || Object.values(ids).some((id) => id.length > 6 && body.includes(id));
@@ -241,6 +250,9 @@ function kindOf(answer: LightMyRequestResponse, head: boolean): Kind {
 function expectedOf(row: RouteRow, role: Role | undefined, elsewhere: boolean): Kind {
   const who = wanted[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`] ?? [];
   if (named(row) === "POST /api/v1/session/post" && role !== undefined) return "not-there";
+  // One's own, or an administrator's to end: for anybody else there is no such token.
+  if (row.url.startsWith("/api/v1/tokens/") && role !== undefined)
+    return !elsewhere && (role === "installer" || (role === "administrator" && row.url.endsWith("/revocation"))) ? "answered" : "not-there";
   const missing = ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.missing === true;
   if (who === "anyone") return missing ? "not-there" : "answered";
   if (role === undefined) return "unauthorised";
@@ -328,7 +340,7 @@ test("P 05.matrix: docs/reference/access.md is what the server says", () => {
     .map((row) => {
       const access = row.access ?? [];
       const cells = roles.map((role) => (access === "anyone" ? "○" : access === "signed-in" || access.includes(role) ? "●" : ""));
-      return `| \`${named(row)}\` | ${cells.join(" | ")} |`;
+      return `| \`${named(row)}\` | ${row.tokenScope ?? ""} | ${cells.join(" | ")} |`;
     });
   const text = `<!-- made by cloud/api/matrix.test.ts from the server's own routes; CUOBIAN_WRITE=1 npm test -- cloud/api/matrix writes it -->
 # 谁可以做什么 / Who may call what
@@ -336,8 +348,10 @@ test("P 05.matrix: docs/reference/access.md is what the server says", () => {
 ○ 无需登录 / without signing in · ● 该角色可以，且仅限其管辖范围内的小区；范围外一律 404 / this role, within the compounds that its post reaches: what lies outside is not there (404).
 空白即拒绝 / blank is refused. The table is taken from the running server; a route that does not say who may call it does not start.
 
-| route | ${roles.join(" | ")} |
-| --- | ${roles.map(() => "---").join(" | ")} |
+第二列是接口令牌所需的权限；空白处令牌无用，须本人登录 / the second column is the scope that a token needs there; where it is blank no token helps.
+
+| route | token | ${roles.join(" | ")} |
+| --- | --- | ${roles.map(() => "---").join(" | ")} |
 ${rows.join("\n")}
 `;
   if (process.env.CUOBIAN_WRITE === "1") writeFileSync(page, text);

@@ -7,7 +7,7 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger, FastifyContextConfig } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Access, anyone, guardRoutes } from "./access.ts";
 import { auditRoutes, countRefusals } from "./audited.ts";
@@ -22,6 +22,7 @@ import { enrolmentRoutes } from "./routes/enrolment.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
+import { firstRoutes } from "./routes/first.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
@@ -39,6 +40,7 @@ import { sheetRoutes } from "./routes/sheets.ts";
 import { socketRoutes } from "./routes/sockets.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { visitRoutes } from "./routes/visits.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -48,6 +50,8 @@ export type Routes = (server: Server, surroundings: Surroundings) => void;
 const nouns: readonly Routes[] = [
   overviewRoutes,
   sessionRoutes,
+  firstRoutes,
+  tokenRoutes,
   laneRoutes,
   socketRoutes,
   alarmRoutes,
@@ -81,7 +85,22 @@ export interface RouteRow {
   readonly url: string;
   readonly access: Access | undefined;
   readonly audit: string | undefined;
+  readonly tokenScope: string | undefined;
 }
+
+const rowConfig = ({ access, audit, tokenScope }: FastifyContextConfig = {}) => ({ access, audit, tokenScope });
+
+/** A cookie of a browser that signed in, or the token of a program; which scope a route takes stands in docs/reference/access.md. */
+const openapi = {
+  openapi: "3.1.0",
+  info: { title: "厝边云 API / Cuobian cloud API", version: "1" },
+  components: {
+    securitySchemes: {
+      cookie: { type: "apiKey", in: "cookie", name: "__Host-sid" },
+      token: { type: "http", scheme: "bearer", description: "POST /api/v1/tokens" },
+    },
+  },
+} as const;
 
 /** The server, and every route of it with who may call it. */
 export async function buildServer(surroundings: Surroundings): Promise<{ server: Server; routes: readonly RouteRow[] }> {
@@ -127,13 +146,13 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
     hsts: surroundings.tls ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
   });
   await server.register(rateLimit, { global: false });
-  await server.register(swagger, { openapi: { openapi: "3.1.0", info: { title: "厝边云 API / Cuobian cloud API", version: "1" } } });
+  await server.register(swagger, { openapi });
   server.removeContentTypeParser("text/plain");
   guardRoutes(server, surroundings, refusals);
   auditRoutes(server);
   refuseNul(server);
   server.addHook("onRoute", (route) => {
-    routes.push({ method: String(route.method), url: route.url, access: route.config?.access, audit: route.config?.audit });
+    routes.push({ method: String(route.method), url: route.url, ...rowConfig(route.config) });
   });
   probes(server, surroundings);
   for (const noun of nouns) noun(server, surroundings);

@@ -1,5 +1,6 @@
 // A gateway's identity in the cloud: a one-time code, the first certificate, the next ones, and the end of one.
-import { createHash, createPublicKey, randomBytes, verify, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, verify, X509Certificate } from "node:crypto";
+import { oneTimeCode } from "#cloud/identity/one-time.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -14,11 +15,10 @@ export interface GatewayName {
 
 export const codeWithin_ms = dayMs;
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /** 80 bits, read aloud once. A newer code of the same gateway ends the older ones. */
 export async function newCode(change: Change, of: GatewayName & { readonly person: string; readonly now: number }): Promise<string> {
-  const code = [...randomBytes(16)].map((byte, at) => (at > 0 && at % 4 === 0 ? "-" : "") + letters[byte % 32]).join("");
+  const code = oneTimeCode();
   const { site, gateway, person, now } = of;
   await change.deleteFrom("enrolment_code").where("gateway", "=", gateway).where("used_at", "is", null).execute();
   const row = { code_hash: hashOf(code), site, gateway, person, created_at: now, expires_at: now + codeWithin_ms, used_at: null };

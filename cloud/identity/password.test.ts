@@ -1,6 +1,7 @@
 // Passwords: a hash says its own cost and salt, only the right one fits, and what is no hash fits nothing.
 import { expect, test } from "vitest";
-import { hashPassword, oneTimePassword, verifyPassword } from "./password.ts";
+import { oneTimeCode } from "./one-time.ts";
+import { hashPassword, verifyPassword } from "./password.ts";
 
 test("the right password fits its hash and no other; two hashes of one password differ", async () => {
   const [one, two] = [await hashPassword("口令 correct"), await hashPassword("口令 correct")];
@@ -28,7 +29,7 @@ test.each([
 });
 
 test("one-time passwords are four groups of four, and none comes twice", () => {
-  const made = Array.from({ length: 500 }, oneTimePassword);
+  const made = Array.from({ length: 500 }, oneTimeCode);
   for (const one of made) expect(one).toMatch(/^([2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}$/);
   expect(new Set(made).size).toBe(500);
 });

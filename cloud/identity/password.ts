@@ -38,9 +38,3 @@ export async function verifyPassword(password: string, hash: string | null): Pro
   const wanted = Buffer.from(key, "base64");
   return match !== null && wanted.length === derived.length && timingSafeEqual(wanted, derived);
 }
-
-/** Short enough to be read aloud once, long enough not to be guessed: 80 bits without look-alike letters. */
-export function oneTimePassword(): string {
-  const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-  return [...randomBytes(16)].map((byte, index) => (index > 0 && index % 4 === 0 ? "-" : "") + letters[byte % 32]).join("");
-}

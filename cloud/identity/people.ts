@@ -71,18 +71,28 @@ export async function addPerson(
   person: ConfiguredPerson & { readonly password_hash: string },
   also?: (change: Change) => Promise<void>,
 ): Promise<boolean> {
-  const { id, name, role, organisation, password_hash } = person;
   return store.change(async (change) => {
-    // Also the name of somebody who was shut out: it stands in the ledger for him.
-    if ((await change.selectFrom("person").select("id").where("id", "=", id).executeTakeFirst()) !== undefined) return false;
-    await change
-      .insertInto("person")
-      .values({ id, name, role, organisation, password_hash, must_change: 1, origin: "added", active: 1 })
-      .execute();
-    await writePosts(change, person);
-    await also?.(change);
-    return true;
+    const added = await addPersonIn(change, person, { must_change: 1 });
+    if (added) await also?.(change);
+    return added;
   });
+}
+
+/** `must_change`: 1 for a password that somebody else has seen. */
+export async function addPersonIn(
+  change: Change,
+  person: ConfiguredPerson & { readonly password_hash: string },
+  { must_change }: { readonly must_change: 0 | 1 },
+): Promise<boolean> {
+  const { id, name, role, organisation, password_hash } = person;
+  // Also the name of somebody who was shut out: it stands in the ledger for him.
+  if ((await change.selectFrom("person").select("id").where("id", "=", id).executeTakeFirst()) !== undefined) return false;
+  await change
+    .insertInto("person")
+    .values({ id, name, role, organisation, password_hash, must_change, origin: "added", active: 1 })
+    .execute();
+  await writePosts(change, person);
+  return true;
 }
 
 /** Whoever was signed in with the old one no longer is: it may be the reason why there is a new one. */

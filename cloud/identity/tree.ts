@@ -23,6 +23,8 @@ export const wholeTree = "all";
 export interface Tree {
   scopeOf(area: string): Scope;
   nameOf(area: string): string;
+  /** A compound, an area, or the word for everything. */
+  knows(area: string): boolean;
   /** The areas above a compound, the nearest first. */
   pathOf(site: string): readonly Area[];
 }
@@ -54,6 +56,7 @@ export function openTree(areas: readonly Area[], compounds: readonly Compound[])
       }
       return path;
     },
+    knows: (area) => area === wholeTree || byId.has(area) || compounds.some(({ id }) => id === area),
     nameOf: (area) => byId.get(area)?.name ?? compounds.find(({ id }) => id === area)?.name ?? area,
   };
 }

@@ -36,6 +36,7 @@ import type {
   SettlementTable,
 } from "./revenue-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
+import type { ApiTokenTable, FirstCodeTable } from "./token-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
 export interface InboxTable {
@@ -335,6 +336,8 @@ export interface Database {
   certificate: CertificateTable;
   running: RunningTable;
   local_text: LocalTextTable;
+  api_token: ApiTokenTable;
+  first_code: FirstCodeTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

@@ -25,6 +25,7 @@ import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
+import { createTokenSchema } from "./token-schema.ts";
 
 export { isStoreTrouble } from "./trouble.ts";
 
@@ -89,6 +90,7 @@ export async function openStore(place: StorePlace): Promise<Store> {
         "0091-assessment": { up: createAssessmentSchema },
         "0092-revenue": { up: createRevenueSchema },
         "0093-step-indexes": { up: createStepIndexes },
+        "0150-tokens": { up: createTokenSchema },
         "0170-ledger-search": { up: createLedgerSearch },
       }),
     },

@@ -3,10 +3,9 @@ import type { ServerResponse } from "node:http";
 import Type from "typebox";
 import type { Acting } from "#cloud/identity/people.ts";
 import { type Scope, sees } from "#cloud/identity/scope.ts";
-import { signedIn } from "#cloud/identity/sign-in.ts";
 import type { LiveMessage, Numbered, Ring } from "#cloud/live/ring.ts";
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
-import { cookieNameOf, everyRole, personOf } from "../access.ts";
+import { everyRole, personOf, whoAsks } from "../access.ts";
 import { mayRead, streamRights } from "../rights.ts";
 import type { Routes } from "../server.ts";
 
@@ -81,8 +80,7 @@ export const streamRoutes: Routes = (server, { live, store, now, tls }) => {
     const asked = typeof last === "string" && /^[0-9]{1,19}$/.test(last) ? last : request.query.after;
     const person = personOf(request);
     reply.hijack();
-    const token = request.cookies[cookieNameOf({ tls })];
-    const still = async (): Promise<boolean> => (await signedIn(store, token, now()))?.post === person.post;
+    const still = async (): Promise<boolean> => (await whoAsks({ store, now, tls }, request))?.person.post === person.post;
     follow(reply.raw, { ring: live.ring, person, scope: request.scope, after: asked === undefined ? undefined : Number(asked), still });
   });
 };
