@@ -1,7 +1,6 @@
 // The relational store: the same queries over SQLite (embedded) and PostgreSQL (production). A commit that returns is on the disk.
-import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import { Kysely, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
-import pg from "pg";
 import { createAlarmSchema } from "./alarm-schema.ts";
 import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAssessmentSchema, createStepIndexes } from "./assessment-schema.ts";
@@ -21,6 +20,7 @@ import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
+import { postgres } from "./postgres.ts";
 import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
@@ -36,6 +36,8 @@ interface PostgresPlace {
   readonly url: string;
   /** Other processes change the same database, and are told what we touch. */
   readonly shared?: boolean;
+  /** How long a statement may go unanswered before its connection is taken for dead; a minute where nothing is said. */
+  readonly answerWithin_ms?: number;
 }
 
 /** Inside or outside a transaction: what a query needs. */
@@ -62,19 +64,31 @@ export interface Store {
 }
 
 export async function openStore(place: StorePlace): Promise<Store> {
-  const db = place.kind === "sqlite" ? openSqlite(place.file) : new Kysely<Database>({ dialect: postgres(place.url) });
+  if (place.kind === "sqlite") {
+    const db = openSqlite(place.file);
+    await migrate(db, place.kind);
+    return sqliteStore(db, place.file);
+  }
+  // A change of the schema may rightly take minutes: it has a connection of its own, without a deadline.
+  const patient = new Kysely<Database>({ dialect: postgres(place.url, undefined) });
+  await migrate(patient, place.kind);
+  await patient.destroy();
+  return postgresStore(new Kysely<Database>({ dialect: postgres(place.url, place.answerWithin_ms ?? 60_000) }), place);
+}
+
+async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<void> {
   const migrator = new Migrator({
     db,
     // Each lives in tables of its own; a store that is a release behind may have a later name already.
     allowUnorderedMigrations: true,
     provider: {
       getMigrations: async () => ({
-        "0001-first": { up: (change) => createFirstSchema(change, place.kind) },
+        "0001-first": { up: (change) => createFirstSchema(change, kind) },
         "0010-commands": { up: createCommandSchema },
         "0011-succession": { up: createSuccessionSchema },
         "0020-sheds": { up: createShedSchema },
         "0030-letters": { up: createLetterSchema },
-        "0031-audit": { up: (change) => createAuditSchema(change, place.kind) },
+        "0031-audit": { up: (change) => createAuditSchema(change, kind) },
         "0040-gaps": { up: createGapSchema },
         "0041-clock": { up: createClockSchema },
         "0042-identity": { up: createIdentitySchema },
@@ -100,7 +114,6 @@ export async function openStore(place: StorePlace): Promise<Store> {
     await db.destroy();
     throw error;
   }
-  return place.kind === "sqlite" ? sqliteStore(db, place.file) : postgresStore(db, place);
 }
 
 /** One writer: its changes stand in line anyway. */
@@ -148,28 +161,4 @@ async function againOnConflict<Result>(work: () => Promise<Result>): Promise<Res
       if (tries >= mostTries || !gaveUp.test(String((error as { code?: unknown }).code))) throw error;
       await new Promise((done) => setTimeout(done, Math.random() * 20 * tries));
     }
-}
-
-function postgres(url: string): PostgresDialect {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 8,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    // int8 comes as text by default; what we keep in it (fen, milliseconds, counts) is exact as a number, and anything larger is a bug.
-    types: {
-      getTypeParser: ((oid: number, format?: "text" | "binary") =>
-        oid === pg.types.builtins.INT8 ? exactNumber : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-    },
-  });
-  // A server that goes down breaks every connection, idle ones too. Whoever asks something of one is told; an event that nobody hears would end the process.
-  pool.on("error", () => undefined);
-  pool.on("connect", (client) => void client.on("error", () => undefined));
-  return new PostgresDialect({ pool });
-}
-
-function exactNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large to be exact`);
-  return value;
 }

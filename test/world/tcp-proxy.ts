@@ -10,12 +10,13 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(toPort: number, toHost = "127.0.0.1"): Promise<TcpProxy> {
+/** To a port of this machine, or to a Unix socket. */
+export async function startTcpProxy(to: number | string, toHost = "127.0.0.1"): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let connections = 0;
   const server = createServer((near) => {
     connections += 1;
-    const far = connect(toPort, toHost);
+    const far = typeof to === "string" ? connect(to) : connect(to, toHost);
     const pair = [near, far] as const;
     pairs.add(pair);
     for (const [from, to] of [
