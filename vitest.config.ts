@@ -27,6 +27,8 @@ const long = [
 ];
 const longSets = plainRun ? long : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};
+/** A whole plain run may stand on a machine that does other things too: what a second try mends is named at its end ("AT THE SECOND TRY"). A run by name has one try. */
+const retry = plainRun ? 1 : 0;
 const longTests = { testTimeout: 120_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -39,6 +41,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude: [...notOurs, ...wholeProcesses, ...longSets],
           testTimeout: 30_000,
+          retry,
           maxWorkers: 2,
           env,
           sequence: { groupOrder: 0 },
@@ -50,8 +53,7 @@ export default defineConfig({
           include: wholeProcesses,
           exclude: [...notOurs, ...timed, ...longSets],
           maxWorkers: 3,
-          // Whole processes share two cores with each other here: what a second try mends is no fault of ours, and is named at the end of the run.
-          retry: plainRun ? 1 : 0,
+          retry,
           ...longTests,
           env,
           sequence: { groupOrder: 1 },
@@ -63,6 +65,7 @@ export default defineConfig({
           include: timed,
           exclude: [...notOurs, ...longSets],
           fileParallelism: false,
+          retry,
           ...longTests,
           env,
           sequence: { groupOrder: 2 },
