@@ -16,6 +16,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   state: async () => (await orders()).state,
   reply: async () => (await orders()).reply,
   play: async () => (await import("./commands/play.ts")).play,
+  detector: async () => (await import("./commands/detector.ts")).detector,
   panel: async () => (await import("./commands/panel.ts")).panel,
   month: async () => (await import("./commands/month.ts")).month,
   lpr: async () => (await import("./commands/lpr.ts")).lpr,

@@ -24,6 +24,9 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim state [--json] [--frames N]
   sim panel fire|fault|shield|supervise|power|over|reset|answer|life|listen --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S] [--udp]
             消防主机经传输装置上报一次 / a fire panel says one thing (GB/T 26875.3)
+  sim detector alarm|restored|reset|low-battery|battery-ok|fault|mended|dirty|clean|removed|mounted|test|alive --to URL --token-file FILE
+               [--imei IMEI] [--form plain|platform|types] [--battery N] [--signal N] [--temperature N]
+            独立烟感上报一次 / a smoke detector reports once, over HTTP
   sim lpr   [--plate 粤Z9065澳] [--serialno S] [--plateid N] [--age-s N] [--offline]      打印一条车牌推送 / prints a plate push
   sim month [--seed 7] [--days 30] [--sockets 16] [--price FILE] [--json]      一个月的充电，电量与钱对账 / a month of charging, its books balanced
   sim reply [--lane west-in]          把网关的应答交给道闸，如同相机 / carries a reply out as the camera would; reads standard input

@@ -31,6 +31,15 @@ export const FirePanel = strict("用户信息传输装置", "a user information 
   set_clock: Type.Optional(Type.Boolean(said("校时", "its clock is set when it connects; true if not written", true))),
 });
 
+export const Detector = strict("独立烟感", "a smoke detector that reports by itself (NB-IoT, or through a bridge), over HTTP", {
+  id: id("探测器编号", "detector id; no device has the same", "smoke-3-1"),
+  name: text("名称", "name that people read", "3栋1单元烟感"),
+  imei: Type.String({ ...said("IMEI", "how it names itself", "860000000000001"), pattern: "^[0-9A-Za-z]{6,32}$" }),
+  zone: Type.Optional(id("区域编号", "zone, for maintenance windows", "building-3")),
+  shed: Type.Optional(id("充电棚编号", "shed whose sockets its alarm opens", "shed-1")),
+  silent_h: whole(said("失联判定（小时）", "not heard for so long: an event; its heartbeat comes more often than this", 26), 1, 720),
+});
+
 export const CityCentre = strict("城市消防远程监控中心", "the city's centre that everything is forwarded to (GB/T 26875.3)", {
   host: host("地址", "host", "centre.example.cn"),
   port: whole(said("端口", "port", 5000), 1, 65_535),
@@ -50,7 +59,27 @@ export const Fire = strict("消防", "fire panels", {
   ),
   devices: Type.Array(FirePanel, said("传输装置", "devices")),
   centre: Type.Optional(CityCentre),
+  detectors: Type.Optional(Type.Array(Detector, said("独立烟感", "smoke detectors that report over HTTP, to /fire/detectors"))),
+  detectors_form: Type.Optional(
+    Type.Enum(
+      ["platform", "types", "plain"],
+      said(
+        "上报格式",
+        "platform: operators' IoT platforms (imei, status 01 02 10 11 …); types: alarmType 1 2 3 4 9; plain: ours (imei, says); plain if not written",
+        "platform",
+      ),
+    ),
+  ),
+  detectors_token_file: Type.Optional(
+    text(
+      "上报口令文件",
+      "file with the token that reports bear (Authorization: Bearer …), 16 characters or more",
+      "./detectors.token",
+      400,
+    ),
+  ),
 });
 
+export type FireDetector = Static<typeof Detector>;
 export type FireDevice = Static<typeof FirePanel>;
 export type FireConfig = Static<typeof Fire>;

@@ -8,6 +8,7 @@ import type { MountedConsole, Probes, Sessions, SiteContext } from "../site-cont
 import { boothRoutes } from "./booth.ts";
 import { cameraRoutes } from "./cameras.ts";
 import { noticeRoutes } from "./cashier.ts";
+import { detectorRoutes } from "./fire.ts";
 import { merchantsHere } from "./merchants.ts";
 import { pageRoutes } from "./page.ts";
 import { phoneRoutes } from "./phone/routes.ts";
@@ -45,6 +46,7 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
   await server.register(noticeRoutes(cashier));
   await server.register(phoneRoutes(context, { cashier, merchants: merchantsHere(context, rooms.lanes) }));
   await server.register(boothRoutes(context, { ...rooms, cashier }), { prefix: "/api/v1" });
+  if (rooms.fire !== undefined) await server.register(detectorRoutes(context, rooms.fire));
   await server.register(pageRoutes);
   await server.register(probeRoutes(rooms.probes));
   const { host, port } = context.config.http;

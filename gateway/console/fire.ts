@@ -5,7 +5,9 @@ import { refusal } from "#protocols/vocabulary/faults.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { MountedFire } from "../fire/door.ts";
 import { questionKinds, questionOf } from "../fire/questions.ts";
+import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
+import { tokenFileCheck } from "./token.ts";
 
 const Device = Type.Object({ device: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
 const Asked = Type.Object({ within_min: Type.Integer({ minimum: 1, maximum: 60 }) }, { additionalProperties: false });
@@ -58,3 +60,38 @@ export function fireRoutes(server: FastifyInstance, fire: MountedFire, largestBo
     },
   );
 }
+
+/** Smoke detectors, or the platform that speaks for them, push here; each push bears the token of the site file. Answered once it is on the disk. */
+export const detectorRoutes =
+  (context: SiteContext, fire: MountedFire) =>
+  async (server: FastifyInstance): Promise<void> => {
+    const file = context.config.fire?.detectors_token_file;
+    if (file === undefined) return;
+    const check = tokenFileCheck(context, file, "detectors");
+    server.post("/fire/detectors", { bodyLimit: 64 * 1024 }, async (request, reply) => {
+      const verdict = check(request.headers.authorization);
+      if (verdict !== "right") {
+        const words =
+          verdict === "wrong"
+            ? { zh: "上报口令不正确", en: "not the detectors' token" }
+            : { zh: "没有可用的上报口令文件", en: "no usable token file" };
+        return sendProblem(reply, {
+          status: verdict === "wrong" ? 401 : 503,
+          code: verdict === "wrong" ? "token" : "no-token-file",
+          ...words,
+        });
+      }
+      const done = fire.detectors.push(request.body);
+      if ("kind" in done) {
+        context.log.warn({ reason: done.reason }, "a detector's push could not be read");
+        return sendProblem(reply, {
+          status: 422,
+          code: "undecodable",
+          zh: `无法解析的上报：${done.reason}`,
+          en: `cannot be read: ${done.reason}`,
+        });
+      }
+      for (const imei of done.unknown) context.log.warn({ imei }, "a detector that this site does not know");
+      return reply.code(done.taken === 0 ? 404 : 200).send(done);
+    });
+  };

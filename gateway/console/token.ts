@@ -1,4 +1,4 @@
-// The booth terminal's token: read from its file, compared in constant time. Without a usable file nobody is let in.
+// Tokens that a caller bears (the booth terminal's, the detectors'): read from their file, compared in constant time. Without a usable file nobody is let in.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -10,16 +10,19 @@ export type TokenCheck = (authorization: string | undefined) => "right" | "wrong
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-export function tokenCheck(context: SiteContext): TokenCheck {
-  const path = resolve(context.folder, context.config.booth.token_file);
+export const tokenCheck = (context: SiteContext): TokenCheck => tokenFileCheck(context, context.config.booth.token_file, "booth");
+
+/** `who`: shut out where the file has no usable token; in the log. */
+export function tokenFileCheck(context: Pick<SiteContext, "folder" | "log">, file: string, who: string): TokenCheck {
+  const path = resolve(context.folder, file);
   let token = "";
   try {
     token = readFileSync(path, "utf8").trim();
   } catch (error) {
-    context.log.error({ path, error: String(error) }, "the booth's token cannot be read: the booth is shut out");
+    context.log.error({ path, error: String(error) }, `the token of ${who} cannot be read: ${who} is shut out`);
   }
   if (token.length < shortestToken) {
-    if (token !== "") context.log.error({ path, shortestToken }, "the booth's token is too short: the booth is shut out");
+    if (token !== "") context.log.error({ path, shortestToken }, `the token of ${who} is too short: ${who} is shut out`);
     return () => "no-token-file";
   }
   const expected = digest(token);

@@ -6,6 +6,7 @@ import type { FireConfig } from "../config/fire-schema.ts";
 import type { Datagrams, Devices } from "../ports.ts";
 import type { Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { type Centre, connectCentre } from "./centre.ts";
+import { type Detectors, startDetectors } from "./detectors.ts";
 import { answerTo, ownState } from "./memory.ts";
 import { type Panels, startPanels } from "./panels.ts";
 import { type FireServer, openFireServer } from "./server.ts";
@@ -16,6 +17,8 @@ export interface MountedFire extends Mounted {
   readonly udpPort: number | undefined;
   /** A question of types 61–88 to a device; its answer stands in the status. */
   ask(device: string, unit: FireUnit): Refusal | undefined;
+  /** Reports of smoke detectors. */
+  readonly detectors: Pick<Detectors, "push">;
   status(): object;
   askSentry(device: string, within_min: number, by: "cloud" | "console"): { readonly check: string } | Refusal;
   answerSentry(check: string, person: string): Refusal | undefined;
@@ -38,6 +41,7 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
   const config: FireConfig = parts.fire ?? { devices: [] };
   let centre: Centre | undefined;
   const panels: Panels = startPanels({ config, journal, clock, chance, tell: sessions.tellFire, forwarded: () => centre?.wake() });
+  const detectors = startDetectors({ config, journal, clock, tell: sessions.tellFire });
   const server: FireServer | undefined = config.listen === undefined ? undefined : await openFireServer({ config, clock, log, panels });
   const [first] = config.devices;
   const known = { journal, config, answers: (device: string) => server?.answers(device) === true };
@@ -62,6 +66,7 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
       server?.tick();
       centre?.tick();
       panels.tick();
+      detectors.tick();
     } catch (error) {
       log.warn({ why: String(error) }, "fire: a turn failed");
     }
@@ -75,7 +80,9 @@ export async function mountFire(parts: Parts, { sessions, devices }: FireRooms):
         return refusal("no-device", `没有这台消防装置：${id}`, `there is no such fire device: ${id}`);
       return server?.ask(id, unit) === true ? undefined : refusal("not-connected", "该装置未连接", "this device is not connected");
     },
+    detectors,
     status: () => ({
+      detectors: detectors.status(),
       ...panels.status(),
       devices: server?.health() ?? [],
       centre: centre && { connected: centre.connected(), waiting: centre.waiting() },

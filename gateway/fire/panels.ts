@@ -85,8 +85,10 @@ export function startPanels(parts: PanelsParts): Panels {
     points.set(id, mine);
   }
   // Protection may have begun anew while we were away.
+  const ofDetector = new Set((config.detectors ?? []).map(({ id }) => id));
   for (const { device, point, cause, shed } of stored)
-    if (cause === "fire" && shed !== null) tell({ shed, source: `${device}/${point}`, of: "panel", active: true });
+    if (cause === "fire" && shed !== null)
+      tell({ shed, source: `${device}/${point}`, of: ofDetector.has(device) ? "smoke" : "panel", active: true });
 
   function write(tx: Transaction, device: FireDevice, fact: PanelFact): void {
     const { id } = device;

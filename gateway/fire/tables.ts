@@ -36,4 +36,15 @@ export const tables: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX fire_operated_by_system ON fire_operated (system, at);`,
   },
+  {
+    name: "fire/0003-detectors",
+    sql: `
+      CREATE TABLE fire_detector (
+        device TEXT PRIMARY KEY,
+        heard_at INTEGER,             -- Wall; null: never
+        said_at INTEGER,              -- Wall by the detector, of the newest report that was taken
+        silent INTEGER NOT NULL,
+        battery REAL, signal REAL, temperature REAL   -- as said
+      ) STRICT;`,
+  },
 ];
