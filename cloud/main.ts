@@ -19,6 +19,7 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
   --config FILE   配置文件 / configuration (YAML)
   --web DIR       页面目录，代替配置中的 web / folder of the built page, instead of web
   --port N        代替配置中的 http.port / instead of http.port
+  --history SEED  演示模式：写入九十天虚构历史 / of a demonstration: ninety invented days by this seed
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
@@ -50,6 +51,7 @@ const options = {
   for: { type: "string" },
   names: { type: "string" },
   to: { type: "string" },
+  history: { type: "string" },
   "ready-json": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -87,6 +89,13 @@ async function run(values: Values): Promise<number> {
     say(`cuobian cloud: --port 应为 0–65535 的整数 / a whole number: ${values.port}`);
     return 2;
   }
+  const history = values.history === undefined ? undefined : Number(values.history);
+  if (history !== undefined && !(config.demonstration && Number.isInteger(history) && history >= 0)) {
+    say(
+      `cuobian cloud: --history 只用于演示模式，种子为整数 / --history is for a demonstration, its seed a whole number: ${values.history}`,
+    );
+    return 2;
+  }
   const asked = new Promise<void>((stop) => {
     process.once("SIGINT", () => stop());
     process.once("SIGTERM", () => stop());
@@ -96,6 +105,7 @@ async function run(values: Values): Promise<number> {
     log,
     now: () => Date.now(),
     web: values.web === undefined ? config.web : resolve(values.web),
+    history,
   });
   log.info({ http: service.http, mqtt: service.mqtt }, "ready");
   if (values["ready-json"])

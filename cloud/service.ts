@@ -14,6 +14,7 @@ import { openCommandKey } from "./commands/key.ts";
 import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
+import { tellHistory } from "./demonstration/main.ts";
 import { startDocumentSender } from "./documents/sender.ts";
 import { type Authority, openAuthority } from "./enrolment/authority.ts";
 import { type Certificates, openCertificates } from "./enrolment/certificates.ts";
@@ -55,6 +56,8 @@ export interface ServiceOptions {
   readonly log: Logger;
   readonly now: () => number;
   readonly web: string | undefined;
+  /** Of a demonstration: ninety invented days are told by this seed. */
+  readonly history?: number | undefined;
 }
 
 const usualKeeping: Keeping = { raw_days: 30, minute_days: 730 };
@@ -274,6 +277,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const http = await server.listen({ host: config.http.host, port: config.http.port });
     ends.push(() => server.close());
     const first = await firstCode(store, { demonstration: config.demonstration, now: now() });
+    if (config.demonstration && options.history !== undefined) {
+      const history = tellHistory({
+        ...{ store, log, clock: now, seed: options.history, people: config.people, compounds: config.sites },
+        tree: openTree(config.areas ?? [], config.sites),
+        changed: () => live.ring.reset(now()),
+      });
+      ends.push(() => history.stop());
+    }
     return { http, mqtt: broker.account.url, mqtts: broker.mqtts, firstCode: first, stop };
   } catch (error) {
     await stop();

@@ -54,20 +54,25 @@ export async function rehearse(
     .sort((a, b) => a.next.at - b.next.at);
 }
 
-/** One transaction; the number of rungs that were stood on. A hazard that somebody is changing this moment waits for the next walk. */
+/** Each rung that is due becomes a step; the number of them. A hazard that somebody is changing this moment waits for the next walk. */
+export async function standOn(effect: Effect, { hazard, due }: Escalation, now: number): Promise<number> {
+  let stood = 0;
+  let row: Row<"hazard"> | undefined = hazard;
+  for (const { rung, at } of due) {
+    if (row === undefined) break;
+    const rungs = JSON.stringify([...(JSON.parse(row.rungs) as string[]), rung.id]);
+    const note = `${rung.zh}（${toRfc3339(wall(at)).slice(0, 16).replace("T", " ")}）→ ${rung.tells.join("、")}`;
+    const set = { rungs, level: Math.max(row.level, rung.level) };
+    row = await writeStep(effect.change, row, { at: now, person: null, action: "escalate", note, set });
+    if (row !== undefined) stood += 1;
+  }
+  effect.marks.add({ kind: "hazard", id: hazard.id });
+  return stood;
+}
+
+/** One transaction; the number of rungs that were stood on. */
 export async function escalate(effect: Effect, policy: LedgerPolicy, now: number): Promise<number> {
   let stood = 0;
-  for (const { hazard, due } of await planEscalation(effect.change, policy, now)) {
-    let row: Row<"hazard"> | undefined = hazard;
-    for (const { rung, at } of due) {
-      if (row === undefined) break;
-      const rungs = JSON.stringify([...(JSON.parse(row.rungs) as string[]), rung.id]);
-      const note = `${rung.zh}（${toRfc3339(wall(at)).slice(0, 16).replace("T", " ")}）→ ${rung.tells.join("、")}`;
-      const set = { rungs, level: Math.max(row.level, rung.level) };
-      row = await writeStep(effect.change, row, { at: now, person: null, action: "escalate", note, set });
-      if (row !== undefined) stood += 1;
-    }
-    effect.marks.add({ kind: "hazard", id: hazard.id });
-  }
+  for (const one of await planEscalation(effect.change, policy, now)) stood += await standOn(effect, one, now);
   return stood;
 }

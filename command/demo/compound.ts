@@ -33,6 +33,8 @@ export interface CompoundOptions {
   readonly seed: number;
   /** Cars and taps come by themselves; otherwise only as somebody tells the simulators. */
   readonly steady?: boolean;
+  /** Ninety invented days before today, in three compounds; otherwise only what happens from now on. */
+  readonly history?: boolean;
   /** First port to try; 0 lets the system choose all of them. */
   readonly port: number;
   readonly step: (zh: string, en: string) => void;
@@ -143,9 +145,14 @@ export function startCompound(options: CompoundOptions): Promise<Compound> {
 
     writeCloudConfig(files, ports);
     const startCloud = () =>
-      startProgram<CloudReady>("cloud", ["cloud/main.ts", "run", "--config", files.cloudConfig, "--web", web, "--ready-json"], {
-        log: log("cloud"),
-      });
+      startProgram<CloudReady>(
+        "cloud",
+        [
+          ...["cloud/main.ts", "run", "--config", files.cloudConfig, "--web", web, "--ready-json"],
+          ...(options.history === true ? ["--history", String(seed)] : []),
+        ],
+        { log: log("cloud") },
+      );
     // Side by side: neither needs the other. The gateway needs both.
     const startingSimulators = programs.add(
       startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators"), steady: options.steady ?? true }),

@@ -60,6 +60,11 @@ const people = [
   { id: "grid", name: "网格员丙", role: "grid-worker", organisation: "锦绣社区（演示）", area: "jinxiu-community" },
   { id: "street", name: "街道专干丁", role: "street-officer", organisation: "青阳街道（演示）", area: "qingyang" },
   { id: "bureau", name: "住建专员戊", role: "bureau-officer", organisation: "市住建局（演示）", area: "city" },
+  { id: "owners", name: "业委会己", role: "owners-committee", organisation: "锦绣花园业主委员会（演示）", area: "jinxiu" },
+  { id: "community", name: "社区专干庚", role: "community-officer", organisation: "锦绣社区（演示）", area: "jinxiu-community" },
+  { id: "assessor", name: "考评员辛", role: "assessment-team", organisation: "第三方考评（演示）", area: "city" },
+  { id: "cuihu-property", name: "物业经理壬", role: "property-manager", organisation: "翠湖物业（演示）", area: "cuihu" },
+  { id: "yunding-property", name: "物业经理癸", role: "property-manager", organisation: "云顶物业（演示）", area: "yunding" },
 ];
 
 export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
@@ -75,8 +80,14 @@ export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
       { id: "city", name: "市住建局（演示）", kind: "city" },
       { id: "qingyang", name: "青阳街道（演示）", kind: "street", above: "city" },
       { id: "jinxiu-community", name: "锦绣社区（演示）", kind: "community", above: "qingyang" },
+      { id: "rongyin", name: "榕荫街道（演示）", kind: "street", above: "city" },
+      { id: "hubin-community", name: "湖滨社区（演示）", kind: "community", above: "rongyin" },
     ],
-    sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JXHY", area: "jinxiu-community" }],
+    sites: [
+      { id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JXHY", area: "jinxiu-community" },
+      { id: "cuihu", name: "翠湖雅苑（演示）", compound_code: "CHYY", area: "hubin-community" },
+      { id: "yunding", name: "云顶新村（演示）", compound_code: "YDXC", area: "hubin-community" },
+    ],
     store: { kind: "sqlite" },
     telemetry: { kind: "sqlite" },
     people,

@@ -12,6 +12,7 @@ import { Visitor } from "./visitor.ts";
 const usage = `cuobian demo [选项 options]
   --port N              首选端口，默认 7300；0 由系统选择 / first port to try; 0: the system chooses
   --seed N              模拟器种子，默认 7 / the simulators' seed
+  --bare                不写入九十天虚构历史 / without the ninety invented days before today
   --keep [--data DIR]   保留数据目录 / keep the data folder
   --scenario outage     云端中断一分钟，其间网关被 kill -9，随后核对计数 / cloud dead for a minute, gateway killed -9 in the middle, counts compared
   --scenario NAME       一个车道剧本，见 / a scenario of a lane: ${laneScenarios().join(" ")}
@@ -30,6 +31,7 @@ const { values } = parseArgs({
   options: {
     port: { type: "string", default: "7300" },
     seed: { type: "string", default: "7" },
+    bare: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     data: { type: "string" },
     scenario: { type: "string" },
@@ -158,6 +160,7 @@ async function main(): Promise<number> {
     seed: wholeNumber(values.seed, "seed"),
     port: wholeNumber(values.port, "port"),
     steady: laneScenario === undefined,
+    history: !values.bare,
     step,
     note: (zh, en) => talk(`  ! ${seconds()} s  ${zh} / ${en}`),
   });

@@ -1,0 +1,138 @@
+// The demonstration's money: how income is divided, what came in beside the lanes, months settled, a fund that paid for one hazard, a quarter made public, and a quarter assessed.
+import { quarterDays, sampled, schemeOn, writeEntry } from "#cloud/assessment/assess.ts";
+import { dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
+import { moveFund } from "#cloud/revenue/fund.ts";
+import { monthAfter, monthSpan, monthsOf } from "#cloud/revenue/months.ts";
+import { stepQuarter } from "#cloud/revenue/quarters.ts";
+import { enterIncome, settleMonth } from "#cloud/revenue/settle.ts";
+import { writeRule } from "#cloud/rulebook/rulebook.ts";
+import type { Change } from "#cloud/store/store.ts";
+import { dayMs, toCivil, wall } from "#protocols/vocabulary/time.ts";
+import { type Chance, chance } from "./chance.ts";
+import { done } from "./done.ts";
+import type { Cast } from "./people.ts";
+
+export interface Purse {
+  readonly site: string;
+  readonly cast: Cast;
+  readonly town: string;
+  readonly community: string;
+  /** A closed hazard that the fund paid for. */
+  readonly mended: string | undefined;
+  readonly from: number;
+  readonly now: number;
+}
+
+const share = (party: string, numerator: number, denominator: number) => ({ party, numerator, denominator });
+const split = {
+  parties: [
+    { id: "owners", zh: "业主共有（入公维金）", en: "owners, into the fund" },
+    { id: "property", zh: "物业服务企业", en: "property company" },
+  ],
+  counted: "month",
+  tiers: [{ up_to_fen: null, shares: [share("owners", 7, 10), share("property", 3, 10)] }],
+  last_fen: "owners",
+  order: [
+    { kind: "channel-fees", how: { numerator: 6, denominator: 1_000 } },
+    { kind: "electricity", how: "booked" },
+    { kind: "management-fee", how: { numerator: 1, denominator: 10 } },
+    { kind: "other-costs", how: "booked" },
+  ],
+  accounting: "cash",
+  fund: "owners",
+};
+
+const other = [
+  ["income", "电梯广告", 180_000, 260_000],
+  ["income", "场地出租", 60_000, 150_000],
+  ["income", "充电分成", 90_000, 160_000],
+  ["electricity", "充电棚电费", 40_000, 70_000],
+  ["other-costs", "道闸维保", 12_000, 28_000],
+] as const;
+
+const monthOf = (at: number): string => dayText(dayOf(at)).slice(0, 7);
+const quarterOf = (at: number, back = 0): string => {
+  const { year, month } = toCivil(wall(at));
+  const n = year * 4 + Math.floor((month - 1) / 3) - back;
+  return `${Math.floor(n / 4)}-Q${(n % 4) + 1}`;
+};
+
+async function monthsSettled(change: Change, { site, cast, from, now }: Purse, by: Chance): Promise<void> {
+  const person = cast.property;
+  for (let month = monthAfter(monthOf(from)); month < monthOf(now); month = monthAfter(month)) {
+    for (const [kind, category, low, high] of other) {
+      const entry = {
+        kind,
+        category,
+        amount_fen: by.whole(low, high),
+        day: `${month}-${by.whole(10, 27)}`,
+        voucher: `演示-${month}-${category}`,
+      };
+      await enterIncome(change, { site, ...entry, words: `${month} ${category}`, person, at: (monthSpan(month)?.to ?? now) + dayMs });
+    }
+    done(await settleMonth(change, { site, month, person, now: Math.min(now, (monthSpan(month)?.to ?? now) + 2 * dayMs) }));
+  }
+}
+
+export async function tellMoney(change: Change, seed: number, purse: Purse): Promise<void> {
+  const { site, cast, from, now, mended, town, community } = purse;
+  const by = chance(seed);
+  const day = dayText(dayOf(from - 40 * dayMs));
+  const rule = { valid_from: day, note: "演示数据", person: cast.bureau.id, at: from };
+  done(await writeRule(change, { kind: "split", scope: site, body: split, ...rule }));
+  const ports = { planned: 40, started: 40, finished: 40, in_use: 40 };
+  const facts = { town, community, kind: "住宅小区", aliases: [], company: cast.property.organisation, households: 640, area_m2: 82_000 };
+  const more = { e_bikes: 410, sheds: 2, ports, fire_facilities: "完好", control_room: true, spaces: "业主共有" };
+  done(await writeRule(change, { kind: "compound", scope: site, body: { ...facts, ...more }, ...rule }));
+  const purseOf = (kind: "opening" | "grant" | "spent", amount_fen: number, words: string, at: number, given: object = {}) =>
+    moveFund(change, { site, kind, amount_fen, words, person: cast.property, at, ...given });
+  done(await purseOf("opening", by.whole(30_000_000, 42_000_000), "期初余额（演示）", from));
+  await monthsSettled(change, purse, by);
+  const paid = { vote: "业主表决 演示〔2026〕2 号", notice: "公示七日无异议", ...(mended === undefined ? {} : { hazard: mended }) };
+  done(await purseOf("spent", -by.whole(600_000, 1_900_000), "消防设施维修", now - 4 * dayMs, paid));
+  // The last quarter that is over, where a month of it was settled.
+  const quarter = quarterOf(now, 1);
+  if (monthsOf(quarter).some((month) => month > monthOf(from))) {
+    const at = now - 10 * dayMs;
+    done(await stepQuarter(change, { site, quarter, step: "submit", person: cast.property, now: at }));
+    done(await stepQuarter(change, { site, quarter, step: "check", person: cast.owners, now: at + dayMs }));
+    done(await stepQuarter(change, { site, quarter, step: "publish", person: cast.owners, now: at + 2 * dayMs }));
+  }
+}
+
+const findings = [
+  ["service-late", "两件诉求超期答复"],
+  ["order-parking", "消防通道旁乱停三处"],
+  ["clean-waste", "垃圾亭周边有散落"],
+  ["order-parking", "非机动车未停入棚内"],
+] as const;
+
+/** The current quarter: the town was everywhere, the department where the sample sends it. */
+export async function tellAssessment(
+  change: Change,
+  seed: number,
+  places: readonly { readonly site: string; readonly cast: Cast }[],
+  now: number,
+): Promise<void> {
+  const by = chance(seed);
+  const period = quarterOf(now);
+  const scheme = await schemeOn(change, "stars-third", dayText(dayOf(now)));
+  const begin = startOf(dayOf(now)) - 6 * dayMs;
+  if (scheme === undefined || quarterDays(period) === undefined) return;
+  const looked = new Set(
+    sampled(
+      scheme,
+      period,
+      places.map(({ site }) => site),
+    ),
+  );
+  for (const { site, cast } of places) {
+    const town = { scheme, period, site, source: "town", evidence: null, person: cast.street, at: begin } as const;
+    done(await writeEntry(change, { ...town, item: "visit", reason: "季度考评" }));
+    for (const [item, reason] of by.shuffled(findings).slice(0, by.whole(1, 3))) done(await writeEntry(change, { ...town, item, reason }));
+    done(await writeEntry(change, { ...town, item: "bonus-iot", reason: "接入物联网预警" }));
+    if (!looked.has(site)) continue;
+    const department = { ...town, source: "department", person: cast.bureau, at: begin + dayMs } as const;
+    done(await writeEntry(change, { ...department, item: "service-late", reason: "抽查：一件诉求超期" }));
+  }
+}

@@ -1,0 +1,76 @@
+// The demonstration's ninety days: what is promised is there, by the rooms' own steps, the same for the same seed, and no running count has moved.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
+import { openTree } from "#cloud/identity/tree.ts";
+import { verifyChain } from "#cloud/ledger/chain.ts";
+import { differencesOf } from "#cloud/ledger/steps.ts";
+import { openStore, type Store } from "#cloud/store/store.ts";
+import { countsView } from "#cloud/views/views.ts";
+import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
+import { counted } from "#test/promise.ts";
+import { tellHazards } from "./fates.ts";
+import { type Scene, type Seeded, seedDemonstration } from "./seed.ts";
+
+const now = fromRfc3339("2026-11-26T10:00:00+08:00") ?? 0;
+const areas = [{ id: "street", name: "演示街道", kind: "street" as const }];
+const compounds = [
+  { id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JXHY", area: "street" },
+  { id: "cuihu", name: "翠湖雅苑（演示）", compound_code: "CHYY", area: "street" },
+  { id: "yunding", name: "云顶新村（演示）", compound_code: "YDXC", area: "street" },
+];
+let folder = "";
+let store: Store;
+let seeded: Seeded | undefined;
+const scene = (): Scene => ({ store, compounds, tree: openTree(areas, compounds), people: [], seed: 7, now });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cuobian-seed-"));
+  store = await openStore({ kind: "sqlite", file: join(folder, "cloud.db") });
+  const began = performance.now();
+  seeded = await seedDemonstration(scene());
+  process.stdout.write(`told in ${Math.round(performance.now() - began)} ms\n`);
+}, 60_000);
+afterAll(async () => {
+  await store?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("three compounds, six lanes, eighty sockets, ninety days, 253 hazards of which 47 are overdue", async (context) => {
+  expect(seeded).toMatchObject({ compounds: 3, lanes: 6, sockets: 80, days: 90, hazards: 253, overdue: 47 });
+  const rows = await store.read.selectFrom("hazard").selectAll().execute();
+  const at = (state: string): number => rows.filter((row) => row.state === state).length;
+  expect(at("已销号")).toBe(150);
+  for (const { id } of compounds) expect(rows.filter(({ site }) => site === id).length).toBeGreaterThan(40);
+  expect(Math.min(...rows.map(({ found_at }) => found_at))).toBeGreaterThan(now - 92 * 86_400_000);
+  expect(rows.filter(({ postponements }) => postponements > 0).length).toBeGreaterThan(2);
+  expect(rows.filter(({ listed }) => listed === 1).length).toBeGreaterThan(2);
+  counted(context, { ...seeded });
+});
+
+test("every step stands in the chain, every row is the sum of its steps, every frozen week holds", async (context) => {
+  const chain = await verifyChain(store.read);
+  expect(chain).toEqual({ sound: seeded?.steps });
+  expect(await differencesOf(store.read)).toEqual([]);
+  const snapshots = await verifySnapshots(store.read);
+  expect(snapshots.wrong).toEqual([]);
+  expect(snapshots.weeks).toBeGreaterThan(10);
+  const steps = await store.read.selectFrom("hazard_step").select("at").orderBy("ordinal").execute();
+  const after = steps.filter((one, i) => i > 0 && one.at < (steps[i - 1]?.at ?? 0)).length;
+  counted(context, { ...snapshots, ...chain, wrong: 0, "out of order": after });
+});
+
+test("no running count has moved, and telling it again writes nothing", async () => {
+  const counts = await countsView(store.read);
+  expect(Object.values(counts).every((n) => n === 0)).toBe(true);
+  expect(await seedDemonstration(scene())).toBeUndefined();
+});
+
+test("the same seed tells the same, another seed something else, and both tell 47", () => {
+  const [one, again, other] = [7, 7, 8].map((seed) => tellHazards(seed, now, 3));
+  expect(again).toEqual(one);
+  expect(JSON.stringify(other)).not.toBe(JSON.stringify(one));
+  for (const told of [one, other]) expect([told?.length, told?.filter(({ fate }) => fate === "overdue").length]).toEqual([253, 47]);
+});
