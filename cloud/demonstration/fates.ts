@@ -20,7 +20,8 @@ export type Fate = keyof typeof fates;
 
 type Who = "property" | "community" | "street" | "bureau" | "grid";
 export type Act =
-  | { readonly what: "found" | "before" | "after" | "rungs"; readonly at: number }
+  | { readonly what: "found" | "before" | "rungs"; readonly at: number }
+  | { readonly what: "after"; readonly at: number; readonly nth: number }
   | {
       readonly what: "step";
       readonly at: number;
@@ -170,7 +171,7 @@ function lifeOf({ fate, late, measure, now, number }: Life, by: Chance): Act[] {
         ? received + (deadline - received) * (0.3 + 0.5 * by.unit())
         : deadline + by.whole(5, 70) * hourMs;
   const done = Math.floor(rectified);
-  acts.push({ what: "after", at: done - 5 * minuteMs });
+  acts.push({ what: "after", at: done - 5 * minuteMs, nth: 1 });
   step(done, "property", "request-reinspection", "整改完成，申请复查");
   if (fate !== "closed") return withRungs(acts, deadline, now);
   const inspected = done + by.whole(3, 40) * hourMs;
@@ -178,7 +179,7 @@ function lifeOf({ fate, late, measure, now, number }: Life, by: Chance): Act[] {
   const again = acts.at(-1);
   const looked = again?.what === "step" && again.action === "return" ? inspected + 30 * hourMs : inspected;
   if (looked !== inspected) {
-    acts.push({ what: "after", at: looked - 7 * hourMs });
+    acts.push({ what: "after", at: looked - 7 * hourMs, nth: 2 });
     step(looked - 6 * hourMs, "property", "request-reinspection", "已清理完毕，再次申请复查");
   }
   step(looked, "street", "reinspect", "现场复查合格");

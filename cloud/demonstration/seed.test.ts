@@ -11,7 +11,7 @@ import { differencesOf } from "#cloud/ledger/steps.ts";
 import { openStore, type Store } from "#cloud/store/store.ts";
 import { countsView } from "#cloud/views/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { counted } from "#test/promise.ts";
+import { counted, full } from "#test/promise.ts";
 import { tellHazards } from "./fates.ts";
 import { type Scene, type Seeded, seedDemonstration } from "./seed.ts";
 
@@ -74,3 +74,20 @@ test("the same seed tells the same, another seed something else, and both tell 4
   expect(JSON.stringify(other)).not.toBe(JSON.stringify(one));
   for (const told of [one, other]) expect([told?.length, told?.filter(({ fate }) => fate === "overdue").length]).toEqual([253, 47]);
 });
+
+if (full)
+  test("whatever the moment and the seed, the story is allowed and its numbers are the same", async (context) => {
+    let told = 0;
+    for (const [seed, at] of [1, 2, 3, 4, 5].flatMap((n) =>
+      [now + n * 7_919_000, now + n * 40 * 86_400_000 + n * 3_600_000].map((when) => [n, when] as const),
+    )) {
+      const place = await mkdtemp(join(tmpdir(), "cuobian-seed-"));
+      const other = await openStore({ kind: "sqlite", file: join(place, "cloud.db") });
+      const result = await seedDemonstration({ ...scene(), store: other, seed, now: at });
+      expect(result, `seed ${seed} at ${at}`).toMatchObject({ hazards: 253, overdue: 47 });
+      told += 1;
+      await other.close();
+      await rm(place, { recursive: true, force: true });
+    }
+    counted(context, { told });
+  }, 240_000);

@@ -74,7 +74,8 @@ async function take(effect: Effect, told: Told, act: Act, id: string | undefined
     return (await reportHazard(effect, { ...said, compound: where, found_at: act.at, now: act.at, person: cast.grid })).id;
   }
   if (act.what === "before" || act.what === "after") {
-    const number = told.number + (act.what === "after" ? (Math.floor(act.at / hourMs) % 50) * 300 : 0);
+    // No two pictures of the ledger are the same.
+    const number = told.number + (act.what === "after" ? act.nth * 1_000 : 0);
     const base64 = demonstrationPicture(number, act.what === "after");
     const person = act.what === "after" ? cast.property : cast.grid;
     const picture = {
