@@ -6,6 +6,9 @@ import type { Complain } from "./yaml-file.ts";
 export const calledProtocols: readonly string[] = ["vzenith-tcp", "hikvision-stream"];
 /** Cameras that speak through the site's own MQTT broker. */
 export const brokeredProtocols: readonly string[] = ["vzenith-mqtt", "frigate-mqtt"];
+/** Cameras that are asked over HTTP what stands on their list; the others that have one say yes or no to what they are told. */
+const readBackProtocols: readonly string[] = ["hikvision-isapi", "hikvision-stream", "dahua-itsapi"];
+const listedProtocols: readonly string[] = ["vzenith-mqtt", ...readBackProtocols];
 /** Only a post over HTTP has an address of its own to carry a secret. */
 const posts = (protocol: string): boolean => !calledProtocols.includes(protocol) && !brokeredProtocols.includes(protocol);
 
@@ -39,10 +42,16 @@ export function checkCameras({ lanes, names }: Pick<Sound, "lanes" | "names">, c
         example: "user: gate\n    password_file: ./cam-east-in.password",
       });
     const { list, display, display_serial } = camera;
-    if (list === true && protocol !== "vzenith-mqtt")
+    if (list === true && !listedProtocols.includes(protocol))
       complain(at("list"), {
-        zh: `${id}：只有 vzenith-mqtt 的相机白名单由网关下发并核对；删去 list`,
-        en: `${id}: only the list of a vzenith-mqtt camera is kept and confirmed from here: leave list out`,
+        zh: `${id}：${protocol} 的相机白名单不能由网关下发并核对（可以的是 ${listedProtocols.join("、")}）；删去 list`,
+        en: `${id}: the list of a ${protocol} camera cannot be kept and confirmed from here (${listedProtocols.join(", ")} can): leave list out`,
+      });
+    if (list === true && readBackProtocols.includes(protocol) && (address === undefined || user === undefined))
+      complain(at("list"), {
+        zh: `${id}：${protocol} 的白名单由网关登录相机写入并读回，须写 address、user、password_file`,
+        en: `${id}: the gateway signs in at a ${protocol} camera to write its list and read it back: write address, user and password_file`,
+        example: "address: 192.168.1.64\n    user: gate\n    password_file: ./cam-east-in.password",
       });
     if (display_serial !== undefined && display === undefined)
       complain(at("display_serial"), {

@@ -53,14 +53,16 @@ export const Camera = strict("车牌相机", "plate camera", {
     Type.Boolean(
       said(
         "相机白名单",
-        "passes of this lane's lot are put on the camera's own list (vzenith-mqtt), so that they pass while the gateway is away",
+        "passes of this lane's lot are put on the camera's own list, so that they pass while the gateway is away: vzenith-mqtt confirms by its answers; hikvision-isapi, hikvision-stream and dahua-itsapi are read back, and need address, user and password_file",
         true,
       ),
     ),
   ),
   display_port: Type.Optional(whole(said("显示屏串口", "which RS-485 of the camera it hangs on; 0 if not written", 0), 0, 1)),
-  port: Type.Optional(whole(said("端口", "where a camera that is called listens; 8131 or 80 if not written", 8131), 1, 65_535)),
-  user: Type.Optional(text("用户名", "user at a camera that is called", "gate", 64)),
+  port: Type.Optional(whole(said("端口", "where a camera that is called or asked listens; 8131 or 80 if not written", 8131), 1, 65_535)),
+  user: Type.Optional(
+    text("用户名", "user at a camera that is called, or whose list and clock are kept from here (hikvision, dahua)", "gate", 64),
+  ),
   password_file: Type.Optional(text("密码文件", "file with that user's password, relative to this file", "./cam-east-in.password", 400)),
   secret_file: Type.Optional(
     text(

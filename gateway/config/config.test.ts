@@ -135,6 +135,12 @@ test.each([
     /leave list out/,
   ],
   [
+    "a list that nobody can read back",
+    example.replace("protocol: vzenith-http", "protocol: dahua-itsapi\n      list: true"),
+    "lanes[0].camera.list",
+    /write address, user and password_file/,
+  ],
+  [
     "a word for yes or no",
     example.replace("protocol: vzenith-http", "protocol: vzenith-http\n      list: maybe"),
     "lanes[0].camera.list",

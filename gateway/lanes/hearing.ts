@@ -2,15 +2,20 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "#protocols/cameras/vzenith/mqtt.ts";
+import type { LaneConfig } from "../config/schema.ts";
 import { type CalledMaker, callCamera, calledMakers } from "../drivers/cameras/called.ts";
+import { deviceHttp } from "../drivers/cameras/device-http.ts";
+import { type KeptCamera, keptCamera, keptMakers } from "../drivers/cameras/kept.ts";
 import { listenMqtt, type MqttLink, mqttMakers } from "../drivers/cameras/mqtt.ts";
 import type { Heard } from "../drivers/cameras/protocol.ts";
 import type { SiteContext } from "../site-context.ts";
 import { machineDevices } from "../world/devices.ts";
+import { keepClocks } from "./camera-clocks.ts";
 import type { Cameras } from "./cameras.ts";
 import type { CardFrame } from "./display.ts";
 import type { Displays } from "./displays.ts";
 import { keepLists } from "./lists.ts";
+import { keepReadLists } from "./read-lists.ts";
 
 interface Hearing {
   stop(): void;
@@ -93,8 +98,25 @@ export function hearCameras(context: SiteContext, cameras: Cameras, displays: Di
       return link;
     });
   }
+  const kept: { lane: LaneConfig; camera: KeptCamera }[] = [];
+  for (const lane of config.lanes) {
+    const { protocol, address, port = 80, user, password_file } = lane.camera;
+    const make = keptMakers[protocol];
+    if (make === undefined || address === undefined || user === undefined || password_file === undefined) continue;
+    attempt(lane.camera.id, () => {
+      const host = address.includes(":") ? `[${address}]` : address;
+      const ask = deviceHttp({ base: `http://${host}:${port}`, account: { user, password: read(password_file) }, clock });
+      kept.push({ lane, camera: keptCamera(make, ask) });
+      return { stop: () => undefined };
+    });
+  }
+  const [readLists, clocks] = [keepReadLists(context, kept), keepClocks(context, kept)];
   return {
-    tick: lists.tick,
+    tick() {
+      lists.tick();
+      readLists.tick();
+      clocks.tick();
+    },
     stop: () => {
       for (const one of started) one.stop();
     },

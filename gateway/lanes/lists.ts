@@ -1,13 +1,14 @@
-// The list that a camera keeps for itself, so that residents pass while the gateway is away: the passes of its lane's lot, put there in small batches, each confirmed by the camera's own answer.
+// The list that a Vzenith camera keeps for itself, so that residents pass while the gateway is away: the passes of its lane's lot, put there in small batches, each confirmed by the camera's own answer.
 // What it confirmed is kept; what changed is sent, what ended is taken off, and once a day all of it is sent anew, because a camera that was reset forgets.
 
+import type { ListRow as Row } from "#protocols/cameras/listed.ts";
 import { type Command, listBody, unlistBody } from "#protocols/cameras/vzenith/mqtt.ts";
 import { displayPlate, type Plate } from "#protocols/vocabulary/plate.ts";
-import { dayMs, type Monotonic, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { dayMs, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import type { Heard } from "../drivers/cameras/protocol.ts";
-import type { Reads } from "../journal/journal.ts";
 import type { SiteContext } from "../site-context.ts";
+import { civilText, oursOf, sayList, stateOf, wantedOf } from "./list-state.ts";
 import { inShadow } from "./shadow.ts";
 
 const lookEvery_ms = 30_000;
@@ -15,32 +16,6 @@ const batch = 50;
 /** A camera answers a batch within this, or it is said again later. */
 const answerWithin_ms = 10_000;
 const againAfter_ms = 60_000;
-
-interface Row {
-  readonly plate: Plate;
-  readonly from_at: number;
-  readonly until_at: number;
-}
-
-/** Passes that are good now or later; a suspended one is not on the list meanwhile. A camera cannot count spaces: while the gateway is away every plate of a pass comes in. */
-function wantedOf(reads: Reads, lot: string, now: Wall): Row[] {
-  const rows = reads.all<{ plate: Plate; from_at: number; until_at: number; suspended: string }>(
-    "SELECT o.plate, p.from_at, p.until_at, p.suspended FROM pass p JOIN pass_plate o ON o.pass = p.id WHERE p.lot = ? AND p.withdrawn = 0 AND p.until_at > ? ORDER BY o.plate, p.until_at",
-    lot,
-    now,
-  );
-  const good = rows.filter(
-    ({ suspended }) => !(JSON.parse(suspended) as [number, number][]).some(([from, until]) => from <= now && now < until),
-  );
-  // Of several passes of one plate the one that lasts longest.
-  return [...new Map(good.map(({ plate, from_at, until_at }) => [plate, { plate, from_at, until_at }])).values()];
-}
-
-const two = (value: number): string => String(value).padStart(2, "0");
-function civilText(at: number): string {
-  const { year, month, day, hour, minute, second } = toCivil(wall(at));
-  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
-}
 
 interface Sent {
   readonly id: string;
@@ -65,10 +40,11 @@ export interface Lists {
   tick(): void;
 }
 
-export function keepLists({ config, journal, clock, chance, log }: SiteContext, send: (command: Command) => boolean): Lists {
+export function keepLists(context: SiteContext, send: (command: Command) => boolean): Lists {
+  const { config, journal, clock, chance } = context;
   const kept = new Map<string, Kept>(
     config.lanes.flatMap((lane) =>
-      lane.camera.list === true
+      lane.camera.list === true && lane.camera.protocol === "vzenith-mqtt"
         ? [
             [
               lane.camera.serialno,
@@ -79,36 +55,15 @@ export function keepLists({ config, journal, clock, chance, log }: SiteContext, 
     ),
   );
 
-  const stateOf = (camera: string) =>
-    journal.get<{ pushed_at: number; confirmed: number }>("SELECT pushed_at, confirmed FROM camera_list_state WHERE camera = ?", camera);
-
-  /** Said when it changes: confirmed as a whole, or not. */
-  function say({ lane, changed }: Kept, confirmed: boolean, detail: string): void {
-    const { camera } = lane;
-    const before = stateOf(camera.id);
-    const old = confirmed && (changed || clock.wall() - (before?.pushed_at ?? 0) >= dayMs);
-    if (before !== undefined && before.confirmed === (confirmed ? 1 : 0) && !old) return;
-    journal.commit((tx) => {
-      const plates = tx.get<{ n: number }>("SELECT count(*) AS n FROM camera_list WHERE camera = ?", camera.id)?.n ?? 0;
-      tx.run(
-        "INSERT INTO camera_list_state (camera, pushed_at, confirmed) VALUES (?, ?, ?) ON CONFLICT (camera) DO UPDATE SET pushed_at = CASE WHEN excluded.confirmed = 1 THEN excluded.pushed_at ELSE pushed_at END, confirmed = excluded.confirmed",
-        camera.id,
-        confirmed ? clock.wall() : 0,
-        confirmed ? 1 : 0,
-      );
-      tx.event("camera.list", { lane: lane.id, camera: camera.id, plates, confirmed, detail });
-    });
-    if (!confirmed) log.warn({ lane: lane.id, camera: camera.id, detail }, "the camera has not confirmed its list");
-  }
+  const say = ({ lane, changed }: Kept, confirmed: boolean, detail: string): void =>
+    sayList(context, lane, { confirmed, detail, news: confirmed && changed });
 
   function next(one: Kept): Omit<Sent, "id" | "until"> | undefined {
     const { camera, lot } = one.lane;
     const now = clock.wall();
     const wanted = wantedOf(journal, lot, now);
-    const has = new Map(
-      journal.all<Row>("SELECT plate, from_at, until_at FROM camera_list WHERE camera = ?", camera.id).map((row) => [row.plate, row]),
-    );
-    const state = stateOf(camera.id);
+    const has = oursOf(journal, camera.id);
+    const state = stateOf(journal, camera.id);
     if (one.round === undefined && (state === undefined || now - state.pushed_at >= dayMs)) one.round = new Set();
     const { round } = one;
     const put = wanted.filter((row) => {
