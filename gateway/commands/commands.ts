@@ -6,7 +6,8 @@ import type { Log } from "../site-context.ts";
 import { type CloudKey, judge } from "./verify.ts";
 
 export type Result =
-  | { readonly outcome: "done" }
+  /** `words`: more than that it was done, where there is more to know. */
+  | { readonly outcome: "done"; readonly words?: { readonly code: string; readonly zh: string; readonly en: string } }
   | { readonly outcome: "refused"; readonly code: RefusalCode }
   | { readonly outcome: "failed"; readonly code: string; readonly zh: string; readonly en: string };
 
@@ -92,7 +93,7 @@ export function startCommands(parts: CommandParts): Commands {
     const { outcome } = result;
     const words =
       outcome === "done"
-        ? { code: "done", ...wordsOf.done }
+        ? (result.words ?? { code: "done", ...wordsOf.done })
         : outcome === "refused"
           ? { code: result.code, ...refusals[result.code] }
           : wordsOfFailure(result);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ActionArgs, type Command, type RefusalCode, refusals } from "#protocols/uplink/commands.ts";
 import type { Lanes } from "../lanes/door.ts";
+import { chooseAtExit } from "../payments/choosing.ts";
 import type { Cashier } from "../payments/door.ts";
 import type { Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { type Commands, type Result, startCommands } from "./commands.ts";
@@ -40,7 +41,7 @@ export async function mountCommands(context: SiteContext, rooms: CommandRooms): 
     clock,
     journal,
     log,
-    carryOut: (command) => carryOut(command, rooms),
+    carryOut: (command) => carryOut(command, { ...rooms, context }),
   });
   return {
     take: commands.take,
@@ -49,12 +50,16 @@ export async function mountCommands(context: SiteContext, rooms: CommandRooms): 
   };
 }
 
-function carryOut(command: Command, rooms: CommandRooms): Promise<Result> {
+type Here = CommandRooms & { readonly context: SiteContext };
+
+function carryOut(command: Command, rooms: Here): Promise<Result> {
   const { action } = command;
   if (isMoney(action)) return carryOutMoney({ ...command, action }, rooms.cashier);
   switch (action) {
     case "gate.open":
       return openGate(command, command.args as ActionArgs<"gate.open">, rooms);
+    case "lane.choose":
+      return chooseCar(command, command.args as ActionArgs<"lane.choose">, rooms);
     case "socket.start":
       return startSocket(command, command.args as ActionArgs<"socket.start">, rooms);
     case "socket.stop":
@@ -70,13 +75,30 @@ async function openGate({ id, person, reason }: Command, { lane }: ActionArgs<"g
   if (found === undefined) return { outcome: "refused", code: "no-such-place" };
   const answer = await found.open({ cause: "manual", by: { command: id, person, reason }, visit: found.expected() });
   if (answer.gate !== "not-opened") return { outcome: "done" };
-  return {
-    outcome: "failed",
-    code: answer.reason ?? "not-opened",
-    zh: "脉冲未被道闸控制板确认",
-    en: "the barrier board did not confirm the pulse",
-  };
+  return notConfirmed(answer.reason);
 }
+
+/** As at the booth: written down, then what is due is asked for, or the gate is opened when nothing is. */
+async function chooseCar(
+  { id, person }: Command,
+  { lane, visit, plate }: ActionArgs<"lane.choose">,
+  { context, lanes, cashier }: Here,
+): Promise<Result> {
+  const found = lanes.lane(lane);
+  if (found === undefined || cashier === undefined) return { outcome: "refused", code: "no-such-place" };
+  const chosen = await chooseAtExit({ context, payments: cashier.payments }, found, { command: id, person, visit, plate });
+  if ("kind" in chosen) return { outcome: "failed", code: chosen.code.slice(0, 40), zh: chosen.zh, en: chosen.en };
+  if (chosen.due === null) return chosen.gate === "not-opened" ? notConfirmed() : { outcome: "done" };
+  const yuan = (chosen.due.due_fen / 100).toFixed(2);
+  return { outcome: "done", words: { code: "due", zh: `已选定，应收 ${yuan} 元，待缴费`, en: `chosen; ¥${yuan} is due` } };
+}
+
+const notConfirmed = (code = "not-opened"): Result => ({
+  outcome: "failed",
+  code,
+  zh: "脉冲未被道闸控制板确认",
+  en: "the barrier board did not confirm the pulse",
+});
 
 /** The command's id is the session's: carried out once. Its charge is in the journal before protection is asked. */
 async function startSocket({ id, person }: Command, { socket }: ActionArgs<"socket.start">, { sessions }: CommandRooms): Promise<Result> {

@@ -2,13 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { type Candidates, Choice, Chosen } from "#protocols/api/booth.ts";
-import { refusal } from "#protocols/vocabulary/faults.ts";
 import { displayPlate } from "#protocols/vocabulary/plate.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
-import { choose, whichInside } from "../lanes/candidates.ts";
+import { whichInside } from "../lanes/candidates.ts";
 import type { Lane } from "../lanes/door.ts";
-import { commandState } from "../lanes/orders.ts";
 import { visitById } from "../lanes/visits.ts";
+import { chooseAtExit } from "../payments/choosing.ts";
 import type { Payments } from "../payments/payments.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
@@ -19,13 +18,6 @@ export interface CandidateParts {
   readonly laneOf: (request: FastifyRequest<{ Params: { lane: string } }>, reply: FastifyReply) => Lane | undefined;
   readonly params: TSchema;
 }
-
-const another = refusal(
-  "another-car",
-  "出口前已是另一辆车，请重新查看候选",
-  "another car stands at the exit by now: look at the candidates again",
-);
-const byEye = "值班人员核对车牌 / the plate was checked by eye";
 
 export function candidateRoutes(server: FastifyInstance, { context, payments, laneOf, params }: CandidateParts): void {
   const { journal, clock } = context;
@@ -68,19 +60,8 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
     async (request, reply) => {
       const lane = laneOf(request, reply);
       if (lane === undefined) return reply;
-      const chosen = journal.commit((tx) => choose(tx, at(lane), request.body));
-      if ("kind" in chosen) return sendProblem(reply, refusalProblem(chosen));
-      if (lane.front()?.id !== chosen.id) return sendProblem(reply, refusalProblem(another));
-      const due = payments.due(lane);
-      if (due !== null && "kind" in due) return sendProblem(reply, refusalProblem(due));
-      if (due !== null) return { due, gate: null };
-      const { command, person } = request.body;
-      const by = { command, person, reason: byEye };
-      // Told again it opens once.
-      const known = commandState(journal, lane.config.id, by);
-      if (known !== undefined) return "kind" in known ? sendProblem(reply, refusalProblem(known)) : { due, gate: known.gate };
-      const { gate } = await lane.open({ cause: "manual", by, visit: chosen });
-      return { due, gate };
+      const chosen = await chooseAtExit({ context, payments }, lane, request.body);
+      return "kind" in chosen ? sendProblem(reply, refusalProblem(chosen)) : chosen;
     },
   );
 }

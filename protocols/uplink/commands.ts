@@ -27,6 +27,12 @@ const action = <S extends TSchema>(zh: string, en: string, rest: Pick<Action<S>,
 
 export const actions = {
   "gate.open": action("远程开闸", "open a gate", { args: Type.Object({ lane: id }, strict), lifetime_s: 10, dangerous: false }),
+  // The plate that the person read on his page goes with it: what he saw is what is carried out.
+  "lane.choose": action("选定出口车辆", "say which car inside stands at the exit", {
+    args: Type.Object({ lane: id, visit: key, plate: Type.String({ minLength: 5, maxLength: 12 }) }, strict),
+    lifetime_s: 30,
+    dangerous: false,
+  }),
   // A late one would close a relay in front of somebody who has gone, or is only just plugging in.
   "socket.start": action("开始充电", "begin a charge", { args: Type.Object({ socket }, strict), lifetime_s: 30, dangerous: false }),
   "socket.stop": action("停止充电", "end the charge of a socket", {

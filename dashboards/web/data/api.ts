@@ -1,5 +1,6 @@
 // The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
 
+import type { CommandAsked, CommandView } from "#protocols/api/commands.ts";
 import type { GapView } from "#protocols/api/gaps.ts";
 import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
@@ -43,10 +44,15 @@ async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>>
 }
 
 /** The header proves that a page of this origin asks: a foreign form cannot set it. */
-const send = <T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<Answer<T>> =>
+const send = <T>(
+  method: "POST" | "DELETE",
+  path: string,
+  body?: unknown,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer<T>> =>
   call<T>(path, {
     method,
-    headers: { "x-cuobian": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: { "x-cuobian": "1", ...more, ...(body === undefined ? {} : { "content-type": "application/json" }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
@@ -66,6 +72,9 @@ export const moveHazard = (id: string, transition: HazardTransition): Promise<An
 export const addEvidence = (id: string, upload: EvidenceUpload): Promise<Answer<EvidenceView>> =>
   send("POST", `${root}/hazards/${part(id)}/evidence`, upload);
 export const evidencePath = (id: string, sha256: string): string => `${root}/hazards/${part(id)}/evidence?sha256=${sha256}`;
+/** `name`: told again under the same one it is the same command. */
+export const askCommand = (asked: CommandAsked, name: string): Promise<Answer<CommandView>> =>
+  send("POST", `${root}/commands`, asked, { "idempotency-key": name });
 export const readGaps = (): Promise<Answer<GapView[]>> => call(`${root}/gaps`);
 export const readLetters = (): Promise<Answer<LetterView[]>> => call(`${root}/dead-letters`);
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
