@@ -24,6 +24,7 @@ const long = [
   "command/device/wiring.process.test.ts",
   "gateway/lanes/lost-entry.test.ts",
   "gateway/quote/quote.process.test.ts",
+  "test/browser/{pages,desk}.test.ts",
 ];
 const longSets = plainRun ? long : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};

@@ -49,7 +49,7 @@ export interface Town {
   close(): Promise<void>;
 }
 
-const laneFaults: ReadonlySet<Fault["name"]> = new Set(["camera-replay", "arm-stuck", "board-power", "fire-contact"]);
+const laneFaults: ReadonlySet<Fault["name"]> = new Set(["camera-replay", "arm-stuck", "arm-jammed", "board-power", "fire-contact"]);
 const tickMs = 50;
 const baud = 19_200;
 const host = "127.0.0.1";

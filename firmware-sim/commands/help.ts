@@ -35,7 +35,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   over-current      --amount 千分之额定电流 / thousandths of the rated 4 A (2500)
   over-temperature  --amount 毫摄氏度 / m°C (85000)
   leakage           --amount 毫安 / mA (350)
-  arm-stuck board-power fire-contact   加 / take --lane east-in [--seconds N]：杆不落、控制板停电、消防触点 / arm stays up, board dead, fire alarm's contact
+  arm-stuck arm-jammed board-power fire-contact   加 / take --lane east-in [--seconds N]：杆不落、杆不动、控制板停电、消防触点 / arm stays up, arm does not move, board dead, fire alarm's contact
   smoke heat panel leakage contactor-weld dead-slave 可加 / take --shed shed-1：充电棚的触点、进线电表、接触器与输入板 / contacts, feeder meter, contactor and board of the shed
 
 除 run、device、line、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址

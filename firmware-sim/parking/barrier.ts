@@ -18,7 +18,7 @@ export interface Barrier {
   openings: number;
   passages: number;
   /** Faults of the day: the arm does not come down, the board has no power, the fire alarm's contact is closed. */
-  readonly ails: { stuck: boolean; dark: boolean; fire: boolean };
+  readonly ails: { stuck: boolean; jammed: boolean; dark: boolean; fire: boolean };
 }
 
 const closesAfterCarMs = 800;
@@ -35,7 +35,7 @@ export const newBarrier = (travel_ms: number, now: number): Barrier => ({
   passed: false,
   openings: 0,
   passages: 0,
-  ails: { stuck: false, dark: false, fire: false },
+  ails: { stuck: false, jammed: false, dark: false, fire: false },
 });
 
 function nextChange(barrier: Barrier): number {
@@ -90,7 +90,8 @@ export function setPower(barrier: Barrier, has: boolean, now: number): void {
 }
 
 export function pulse(barrier: Barrier, which: Pulse, now: number): void {
-  if (barrier.ails.dark || (which === "close" && barrier.ails.stuck)) return;
+  const { dark, stuck, jammed } = barrier.ails;
+  if (dark || (which === "close" && stuck) || (which === "open" && jammed)) return;
   advanceBarrier(barrier, now);
   const from = armPosition(barrier, now);
   const moving = barrier.arm === "opening" || barrier.arm === "closing";

@@ -116,6 +116,7 @@ function faultAt(ground: Ground, fault: Fault, now: number): Outcome {
   const { barrier } = gate.lane;
   if (name === "board-power") setPower(barrier, false, now);
   else if (name === "arm-stuck") barrier.ails.stuck = true;
+  else if (name === "arm-jammed") barrier.ails.jammed = true;
   else barrier.ails.fire = true;
   if (seconds !== undefined) ground.mends.push({ gate, name, at: now + seconds * 1_000 });
   return done();
@@ -124,6 +125,7 @@ function faultAt(ground: Ground, fault: Fault, now: number): Outcome {
 function mend({ lane: { barrier } }: Gate, now: number, name?: Fault["name"]): void {
   if (name === undefined || name === "board-power") setPower(barrier, true, now);
   if (name === undefined || name === "arm-stuck") barrier.ails.stuck = false;
+  if (name === undefined || name === "arm-jammed") barrier.ails.jammed = false;
   if (name === undefined || name === "fire-contact") barrier.ails.fire = false;
   if (barrier.arm === "open") barrier.quietSince = now;
 }

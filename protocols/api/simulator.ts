@@ -92,6 +92,7 @@ export const simulatorFaults = [
   "contactor-weld",
   "camera-replay",
   "arm-stuck",
+  "arm-jammed",
   "board-power",
   "fire-contact",
   "unplug",
@@ -108,7 +109,7 @@ export const Fault = Type.Object(
     lane: Type.Optional(
       Type.String({
         description:
-          "camera-replay: the last read is pushed again, and once more as an offline record. arm-stuck: the arm, once up, does not come down. board-power: the board is dead and its arm stands. fire-contact: the fire alarm's contact is closed",
+          "camera-replay: the last read is pushed again, and once more as an offline record. arm-stuck: the arm, once up, does not come down. arm-jammed: the board takes the order to open and its arm does not move. board-power: the board is dead and its arm stands. fire-contact: the fire alarm's contact is closed",
       }),
     ),
     /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. */

@@ -67,6 +67,18 @@ export async function violations(page: Page): Promise<{ wrong: string[]; passed:
   return { wrong, passed: results.passes.length };
 }
 
+/** Goes to a place of the page that is open, and looks: what axe knows, and whether it scrolls sideways. */
+export async function axeAt(
+  page: Page,
+  { place, stands }: { place: string; stands: string },
+): Promise<{ wrong: string[]; passed: number }> {
+  await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
+  await page.locator(stands).first().waitFor();
+  const found = await violations(page);
+  const sideways = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+  return { wrong: sideways > 0 ? [...found.wrong, `${sideways} px sideways`] : found.wrong, passed: found.passed };
+}
+
 /** Signs in by the picker in the bar, as anybody would. */
 export async function actAs(page: Page, person: string): Promise<void> {
   await page.click("header .person");

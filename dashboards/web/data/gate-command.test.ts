@@ -43,6 +43,12 @@ test("told again nothing changes", () => {
 });
 
 test("a choice after which money is due opens nothing, and is no missing feedback", () => {
-  const due = event("command.ended", 11, { command: "c-1", outcome: "done", code: "due", zh: "已选定，应收 6.00 元，待缴费", en: "chosen" });
+  const due = event("command.ended", 11, {
+    command: "c-1",
+    outcome: "done",
+    code: "due",
+    zh: "已选定，应收 6.00 元，待缴费",
+    en: "chosen",
+  });
   expect(standing(hearAll({ ...one, action: "lane.choose" }, [due, received]), true)).toBe("chosen");
 });

@@ -35,7 +35,12 @@ function Letters({ candidate }: { candidate: Candidate }) {
         const different = candidate.characters.find(({ at }) => at === index + 1);
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a plate's places are its identity
-          <span key={index} aria-hidden="true" class={different === undefined ? "" : "different"} title={different && say.read(different.read)}>
+          <span
+            key={index}
+            aria-hidden="true"
+            class={different === undefined ? "" : "different"}
+            title={different && say.read(different.read)}
+          >
             {letter}
           </span>
         );

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { CommandAsked } from "#protocols/api/commands.ts";
 import { type Answer, askCommand } from "../data/api.ts";
-import { feedbackMs, type Followed, follow, hearAll, standing } from "../data/gate-command.ts";
+import { type Followed, feedbackMs, follow, hearAll, standing } from "../data/gate-command.ts";
 import { live } from "../data/live.ts";
 import { parseMoment, preciseClock } from "../format/moments.ts";
 import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";

@@ -26,8 +26,7 @@ export function useOrderName(): string {
   if (name.current === "") name.current = newName();
   return name.current;
 }
-const newName = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newName = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export function OpenGate({ lane, close }: { lane: LaneView; close: () => void }) {
   const say = words.value.openGate;

@@ -1,6 +1,7 @@
 // The same words in English.
 
 import { roleNames } from "#protocols/api/role-names.ts";
+import { deskEn } from "./desk-en.ts";
 import { ledgerEn } from "./ledger-en.ts";
 import type { Messages } from "./zh.ts";
 
@@ -78,53 +79,7 @@ export const en = {
     },
     evidence: (name) => `Events of ${name}`,
   },
-  queue: {
-    title: "Waiting",
-    keys: "F2 which car · F8 open by hand · ↑↓ move",
-    waits: (span) => `waiting ${span}`,
-    why: "Why",
-    noFrame: "Read frame not kept",
-    noFrameWhy: "Gateways keep no pictures; no other picture stands in for it",
-    choose: (n) => `Which car (${n})`,
-  },
-  orders: {
-    title: "Gate orders",
-    issued: "issued",
-    received: "received",
-    inPlace: "in place",
-    noFeedback: "no word of the arm",
-    refused: "not done:",
-  },
-  openGate: {
-    title: "Open by hand",
-    about: "A digit sends at once; who, why and when are kept for audit.",
-    reasons: {
-      misread: "Misread",
-      "paid-elsewhere": "Paid elsewhere",
-      emergency: "Emergency vehicle",
-      visitor: "Visitor registered",
-      equipment: "Equipment fault",
-      other: "Other",
-      "rush-hour": "Rush hour",
-      ceremony: "Wedding or funeral",
-      moving: "Delivery or move",
-    },
-    notePlaceholder: { "paid-elsewhere": "amount and how, e.g. ¥5 cash", other: "say why" },
-    cash: "Only the reason is kept here; money for the shift is booked on the booth's page.",
-    send: "Send",
-    back: "Back",
-  },
-  chooseCar: {
-    title: "Which car",
-    readAs: "Read as",
-    legend: "Which one it may be",
-    read: (letter) => `read as ${letter === "" ? "nothing" : letter}`,
-    entered: "entered",
-    none: "No car inside looks like it.",
-    send: "This one",
-    reason: "plate checked by the desk",
-    about: "Where money is due the gate waits for it; where none is, the gateway opens at once.",
-  },
+  ...deskEn,
   wall: {
     title: "Charging",
     charging: "Charging",

@@ -1,6 +1,7 @@
 // The page's words, Chinese first: this file is the dictionary's shape, and every other language must fill it.
 
 import { roleNames } from "#protocols/api/role-names.ts";
+import { deskZh } from "./desk-zh.ts";
 import { ledgerZh } from "./ledger-zh.ts";
 import type { Widen } from "./widen.ts";
 
@@ -79,53 +80,7 @@ export const zh = {
     },
     evidence: (name: string) => `${name} 的事件`,
   },
-  queue: {
-    title: "待处理",
-    keys: "F2 选车辆 · F8 手动开闸 · ↑↓ 移动",
-    waits: (span: string) => `等待 ${span}`,
-    why: "为何",
-    noFrame: "未保存识别帧",
-    noFrameWhy: "网关不保存相机画面；这里不用别的图片代替",
-    choose: (n: number) => `选车辆（${n}）`,
-  },
-  orders: {
-    title: "开闸指令",
-    issued: "已下发",
-    received: "网关已收",
-    inPlace: "到位",
-    noFeedback: "未收到到位反馈",
-    refused: "未执行：",
-  },
-  openGate: {
-    title: "手动开闸",
-    about: "按数字即下发；操作人、原因与时间入审计。",
-    reasons: {
-      misread: "识别失败",
-      "paid-elsewhere": "已线下收费",
-      emergency: "特种或急救车",
-      visitor: "访客已登记",
-      equipment: "设备故障",
-      other: "其他",
-      "rush-hour": "高峰疏导",
-      ceremony: "喜丧民俗",
-      moving: "送货搬家",
-    },
-    notePlaceholder: { "paid-elsewhere": "金额与方式，例如 5 元 现金", other: "写明原因" },
-    cash: "这里只记原因；收款入交接班，请在岗亭页登记。",
-    send: "下发",
-    back: "返回",
-  },
-  chooseCar: {
-    title: "选车辆",
-    readAs: "识别为",
-    legend: "可能是哪一辆",
-    read: (letter: string) => `识别为 ${letter === "" ? "无" : letter}`,
-    entered: "入场",
-    none: "没有相似的在场车辆。",
-    send: "就是这辆",
-    reason: "值班员核对车牌",
-    about: "有应收的，选定后等待缴费再开闸；没有的，网关立即开闸。",
-  },
+  ...deskZh,
   wall: {
     title: "充电",
     charging: "在充",
