@@ -115,7 +115,7 @@ export interface ChargeAsked {
   readonly charge: string;
   readonly socket: string;
   readonly person: string;
-  readonly by: "console" | "command";
+  readonly by: "console" | "command" | "card";
   /** Until it is full, if not said. */
   readonly choice?: Choice;
   /** Paid before; what is not used of it is given back. */

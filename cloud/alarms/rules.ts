@@ -2,6 +2,7 @@
 import type { EventType } from "#protocols/uplink/events.ts";
 import { fireRules } from "./fire-rules.ts";
 import type { Kind } from "./life.ts";
+import { pileRules } from "./pile-rules.ts";
 import { shedRules } from "./shed-rules.ts";
 import { uplinkRules } from "./uplink-rules.ts";
 
@@ -180,6 +181,7 @@ export const alarmRules: readonly AlarmRule[] = [
   }),
   ...shedRules,
   ...fireRules,
+  ...pileRules,
   {
     rule: "station.silent",
     on: "station.silent",

@@ -107,6 +107,18 @@ const whys: Readonly<Record<string, Why>> = {
   "facility.door": why("门磁断开 / the door contact is open", "外人进入或受潮 / strangers or damp come in"),
   "facility.contact": why("所接设备的触点动作 / the contact of what is wired there", "见点位说明 / see the point's name"),
   "facility.unread": why("采集设备不应答 / the device does not answer", "其异常看不到 / what goes wrong there is unseen"),
+  "pile.fire": why(
+    "桩的烟感、温感或热熔胶动作 / its smoke, heat or hot-melt detector",
+    "桩内或电池可能已起火 / the pile or a battery may burn",
+  ),
+  "pile.water": why("桩内进水 / water has come in", "漏电、短路 / leakage, a short"),
+  "pile.notice": why("上级断电或柜门未关 / no power above, or an open door", "充电中断；外人可触及 / charges stop; strangers reach in"),
+  "pile.cut": why(
+    "桩判断过流、过温或电压异常 / the pile found current, heat or voltage out of bounds",
+    "插头或电池可能已受损 / plug or battery may be harmed",
+  ),
+  "pile.weld": why("桩检测到触点粘连 / the pile found its contacts welded", "该插座断不开 / the socket cannot be switched off"),
+  "pile.fault": why("桩自检报告故障 / the pile's own check", "该路不能充电 / nobody can charge there"),
   "station.silent": why(
     "站供电或通信线中断 / its supply or its line is broken",
     "该站停用，状态未知 / it is out of use and its state unknown",

@@ -16,6 +16,8 @@ interface Port {
   power_mW: number;
   stopsWhenFull: boolean;
   plugged: boolean;
+  /** What was bought; it ends there by itself. */
+  until?: { readonly s: number } | { readonly mWh: number };
 }
 
 export interface DnyPileOptions {
@@ -26,6 +28,9 @@ export interface DnyPileOptions {
   readonly mute?: boolean;
 }
 
+/** 0.01 kWh, as it counts. */
+const energyOf = ({ power_mW, charged_ms }: Port): number => Math.floor((power_mW * charged_ms) / 3_600_000 / 10_000) * 10_000;
+
 type Settlement = Extract<UpMessage, { kind: "settlement" }>;
 
 export class DnyPile {
@@ -33,6 +38,9 @@ export class DnyPile {
   /** Starts that were carried out; a question that is repeated is carried out once. */
   readonly started: string[] = [];
   mute: boolean;
+  /** Its answer to a start: 3 and 9 are refusals that energise all the same. */
+  answersWith = 0;
+  readonly cardAnswers: Extract<DownMessage, { kind: "card-answer" }>[] = [];
   readonly #options: DnyPileOptions;
   #stream = freshStream;
   #now = 0;
@@ -82,7 +90,17 @@ export class DnyPile {
 
   advance(ms: number): void {
     this.#now += ms;
-    for (const port of this.ports) if (port.order !== undefined) port.charged_ms += ms;
+    for (const [n, port] of this.ports.entries()) {
+      if (port.order === undefined) continue;
+      port.charged_ms += ms;
+      const { until } = port;
+      if (until !== undefined && "s" in until && port.charged_ms >= until.s * 1000) this.#end(n, 3);
+      else if (until !== undefined && "mWh" in until && energyOf(port) >= until.mWh) this.#end(n, 4);
+    }
+    if (this.#now >= this.#next.power) {
+      this.#next.power = this.#now + power_ms;
+      for (const [n, port] of this.ports.entries()) if (port.order !== undefined) this.#power(n, port);
+    }
     if (this.#now >= this.#next.link) {
       this.#next.link = this.#now + link_ms;
       if (!this.mute) this.#options.write(new TextEncoder().encode("link"));
@@ -96,6 +114,45 @@ export class DnyPile {
         one.at = this.#now + settleAgain_ms;
         this.#say(one.settlement);
       }
+  }
+
+  #power(n: number, port: Port): void {
+    const power_mW = port.power_mW;
+    this.#say({
+      ...{
+        kind: "power",
+        port: n,
+        port_state: 1,
+        charged_s: Math.floor(port.charged_ms / 1000),
+        energy_mWh: energyOf(port),
+        start_mode: 1,
+      },
+      ...{ power_mW, power_most_mW: power_mW, power_least_mW: power_mW, power_mean_mW: power_mW, order: port.order },
+      ...{ period_energy_raw: 0, power_peak_mW: power_mW, voltage_mV: 220_000, current_mA: Math.round(power_mW / 220) },
+      ...{ temperature_mC: 26_000, port_temperature_mC: 31_000 },
+    } as UpMessage);
+  }
+
+  alarm(alarm: number, port = 0): void {
+    this.#say({ kind: "alarm", alarm, port, trigger: 0 } as UpMessage);
+  }
+
+  card(card: string, port: number): void {
+    this.#say({ kind: "card", card, card_kind: 0, port, balance_fen: 0 } as UpMessage);
+  }
+
+  /** Its mains fail: what charged is over, and settled from its memory when it has power again. */
+  powerCut(): void {
+    const speaks = this.mute;
+    this.mute = true;
+    for (const n of this.ports.keys()) this.#end(n, 14);
+    this.mute = speaks;
+  }
+
+  /** Its memory is lost: nothing charges, and nothing is settled. */
+  forget(): void {
+    for (const port of this.ports) port.order = undefined;
+    this.unsettled.length = 0;
   }
 
   /** The charger is full: it stops by itself, if it was told to. */
@@ -115,7 +172,7 @@ export class DnyPile {
     if (one?.order === undefined) return;
     const settlement = {
       ...{ kind: "settlement", charged_s: Math.floor(one.charged_ms / 1000), power_most_mW: one.power_mW, port, start_mode: 1 },
-      energy_mWh: Math.floor((one.power_mW * one.charged_ms) / 3_600_000 / 10_000) * 10_000,
+      energy_mWh: energyOf(one),
       ...{ card: "00000000", stop_reason, order: one.order },
     } as Settlement;
     one.order = undefined;
@@ -131,6 +188,7 @@ export class DnyPile {
       const message = decodeDown(frame);
       if (message.kind === "undecodable" || message.kind === "unknown") continue;
       if (message.kind === "settlement-accepted") this.unsettled.shift();
+      if (message.kind === "card-answer") this.cardAnswers.push(message);
       if (message.kind !== "charge") continue;
       const again = this.#heard.get(frame.message);
       if (again !== undefined) {
@@ -156,8 +214,10 @@ export class DnyPile {
     }
     if (!port.plugged) return answer(1);
     if (port.order !== undefined) return answer(2);
-    Object.assign(port, { order, charged_ms: 0, stopsWhenFull: asked.amount === 0 || asked.force_auto_stop === 1 });
+    const bought = asked.amount === 0 ? {} : { until: asked.rate_mode === 2 ? { mWh: asked.amount * 10_000 } : { s: asked.amount } };
+    delete port.until;
+    Object.assign(port, { order, charged_ms: 0, ...bought, stopsWhenFull: asked.amount === 0 || asked.force_auto_stop === 1 });
     this.started.push(order);
-    return answer(0);
+    return answer(this.answersWith);
   }
 }

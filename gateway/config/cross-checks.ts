@@ -5,6 +5,7 @@ import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
 import { checkFire } from "./fire-checks.ts";
 import { checkLots } from "./lot-checks.ts";
+import { checkPiles } from "./pile-checks.ts";
 import { loadProfile } from "./profiles.ts";
 import type { SiteConfig } from "./schema.ts";
 import { checkSheds, type ShedParts } from "./shed-checks.ts";
@@ -14,7 +15,7 @@ import { socketCount, stationLoads } from "./stations.ts";
 import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
-const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers"] as const;
+const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers", "pile_hosts"] as const;
 type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
@@ -75,6 +76,7 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkLabels(config, profiles, complain);
   checkStations({ ...config, profiles }, complain);
   checkSheds(shedParts(config, profiles), complain);
+  checkPiles(config, complain);
   checkBudgets(config, profiles, complain);
   checkFire(config.fire, config.ids.sheds, complain);
   return profiles;

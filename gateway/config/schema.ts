@@ -6,6 +6,7 @@ import { Charging } from "./charging-schema.ts";
 import { Fire } from "./fire-schema.ts";
 import { Opener } from "./opener-schema.ts";
 import { PaymentAccounts } from "./pay-schema.ts";
+import { PileHost } from "./pile-schema.ts";
 import { id, profile, said, strict, text, whole } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
 import { Device, Shed, Transformer } from "./shed-schema.ts";
@@ -309,6 +310,7 @@ export const SiteConfig = Type.Object(
     stations: Type.Array(Type.Union([BoardStation, BuiltStation]), said("充电站", "charging stations")),
     devices: Type.Optional(Type.Array(Device, said("棚内设备", "boards and meters on the lines"))),
     sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
+    pile_hosts: Type.Optional(Type.Array(PileHost, said("桩主机", "piles that do not speak Modbus, and call the gateway"))),
     fire: Type.Optional(Fire),
     charging: Type.Optional(Charging),
     transformers: Type.Optional(Type.Array(Transformer, said("变压器", "transformers that sheds share"))),

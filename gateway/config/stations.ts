@@ -3,7 +3,7 @@ import { builtLoads, offeredBy, type SocketSides } from "#protocols/modbus/built
 import { type DeviceLoad, loadOf } from "#protocols/modbus/load.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Offers } from "./limits-fit.ts";
-import type { BuiltSocketConfig, StationConfig } from "./schema.ts";
+import type { BuiltSocketConfig, SiteConfig, StationConfig } from "./schema.ts";
 import type { DeviceConfig } from "./shed-schema.ts";
 
 /** How long a relay with flash-on stays closed after its last pulse: within 3–5 s, as every dead-man window of ours. */
@@ -17,6 +17,9 @@ export interface SiteDevices {
 /** How many sockets the station has; undefined where its profile is not known. */
 export const socketCount = (station: StationConfig, profiles: ReadonlyMap<string, Profile>): number | undefined =>
   "sockets" in station ? station.sockets.length : profiles.get(station.profile)?.sockets?.count;
+
+/** Every pile that calls, of every host. */
+export const pilesOf = ({ pile_hosts = [] }: Pick<SiteConfig, "pile_hosts">) => pile_hosts.flatMap(({ piles }) => piles);
 
 /** Whether its sockets show that something is plugged in: a relay board with meters never does. */
 export const tellsPlug = (station: StationConfig, profiles: ReadonlyMap<string, Profile>): boolean =>

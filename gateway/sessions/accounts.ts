@@ -155,6 +155,31 @@ export function countPart(tx: Transaction, session: string, part: PartSeen): voi
   if (account?.state === "open") keep(tx, withPart(account, part));
 }
 
+/** As it will be if this goes on: for whoever hears of a charge every few minutes alone. */
+export function lookAhead(account: Account, on: { readonly from: Stamp["wall"]; readonly ms: number; readonly power_mW: number }): Account {
+  const energy_mWh = Math.ceil((on.power_mW * on.ms) / 3_600_000);
+  return { ...account, usage: useSlice(account.version, account.usage, { ...on, energy_mWh }) };
+}
+
+/** A charge that its pile counts itself: what it has told before stays where it was told, the rest is added; where it told too much, its last word alone counts. */
+export function settleBySaid(
+  tx: Transaction,
+  session: string,
+  said: { readonly begun: Stamp["wall"]; readonly ms: number; readonly energy_mWh: number | null; readonly at: Stamp },
+): void {
+  const account = accountOf(tx, session);
+  if (account?.state !== "open") return;
+  const { version, usage, quota_mWh } = account;
+  const tooMuch = usage.ms > said.ms || usage.energy_mWh > (said.energy_mWh ?? usage.energy_mWh);
+  const before = tooMuch ? noUsage(quota_mWh) : usage;
+  const ms = said.ms - before.ms;
+  const energy_mWh = said.energy_mWh === null ? null : said.energy_mWh - before.energy_mWh;
+  const power_mW = energy_mWh === null || ms === 0 ? null : Math.round((energy_mWh * 3_600_000) / ms);
+  const from = (said.begun + before.ms) as Stamp["wall"];
+  const after = ms === 0 && (energy_mWh ?? 0) === 0 ? before : useSlice(version, before, { from, ms, energy_mWh, power_mW });
+  keep(tx, { ...account, usage: after, meter_mWh: said.energy_mWh ?? account.meter_mWh, metered_at: said.at });
+}
+
 /** The relay was seen closed: from here the counter counts for this session. Where it goes on, the counter stood still meanwhile. */
 export function beginMeter(tx: Transaction, session: string, seen: { readonly meter_mWh: number | null; readonly at: Stamp }): void {
   const account = accountOf(tx, session);

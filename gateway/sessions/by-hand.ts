@@ -21,6 +21,8 @@ export interface ByHand {
   readonly readings: readonly SocketReading[];
   readonly energise: (authority: Authority) => void;
   readonly rules?: ChargingRules;
+  /** Of a session, at a pile that charges by its own firmware. */
+  readonly order?: (session: string) => string;
 }
 
 type WhyNot = Extract<RefusalCode, "no-such-place" | "not-connected" | "not-seen" | "locked" | "not-plugged" | "busy">;
@@ -72,7 +74,7 @@ export function beginByHand(parts: ByHand, asked: ChargeAsked): ChargeSeen | Ref
   const authority = id();
   journal.commit((tx) => {
     const card = asked.card ?? "hand";
-    insertCharge(tx, { socket, request_seq: byNoPile, card, authority, session: charge, person, at: now });
+    insertCharge(tx, { socket, request_seq: byNoPile, card, authority, session: charge, person, order: parts.order?.(charge), at: now });
     limitFor(tx, charge, found.by);
     if (found.priced !== undefined)
       openAccount(tx, {

@@ -34,6 +34,8 @@ export interface Charge {
   readonly stop_for: ChosenEnd | null;
   /** What ends its authority, where that is not the longest charge. */
   readonly limit_for: ChosenEnd | null;
+  /** What a pile that charges by its own firmware knows it by; null: protection holds its relay. */
+  readonly pile_order: string | null;
 }
 
 export const stampOf = (text: string): Stamp => JSON.parse(text) as Stamp;
@@ -41,7 +43,9 @@ export const stampOf = (text: string): Stamp => JSON.parse(text) as Stamp;
 /** A station that comes and goes must not be energised again for ever. */
 export const mostIssues = 20;
 
-export const openCharges = (reads: Reads): Charge[] => reads.all<Charge>("SELECT * FROM charge WHERE state = 'open' ORDER BY socket");
+/** Of protection's sockets: what a pile charges by itself is sessions/piles' own. */
+export const openCharges = (reads: Reads): Charge[] =>
+  reads.all<Charge>("SELECT * FROM charge WHERE state = 'open' AND pile_order IS NULL ORDER BY socket");
 export const openCharge = (reads: Reads, socket: string): Charge | undefined =>
   reads.get<Charge>("SELECT * FROM charge WHERE state = 'open' AND socket = ?", socket);
 export const chargeOfSession = (reads: Reads, session: string): Charge | undefined =>
@@ -49,13 +53,22 @@ export const chargeOfSession = (reads: Reads, session: string): Charge | undefin
 
 export function insertCharge(
   tx: Transaction,
-  request: { socket: string; request_seq: number; card: string; authority: string; session: string; person?: string; at: Stamp },
+  request: {
+    socket: string;
+    request_seq: number;
+    card: string;
+    authority: string;
+    session: string;
+    person?: string;
+    order?: string | undefined;
+    at: Stamp;
+  },
 ): void {
   const at = JSON.stringify(request.at);
   tx.run(
     `INSERT INTO charge
-       (session, socket, request_seq, card, opened_at, state, authority, authority_state, asked_at, issues, started, seconds, part_seconds, person)
-     VALUES (?, ?, ?, ?, ?, 'open', ?, 'asked', ?, 1, 0, 0, 0, ?)`,
+       (session, socket, request_seq, card, opened_at, state, authority, authority_state, asked_at, issues, started, seconds, part_seconds, person, pile_order)
+     VALUES (?, ?, ?, ?, ?, 'open', ?, 'asked', ?, 1, 0, 0, 0, ?, ?)`,
     request.session,
     request.socket,
     request.request_seq,
@@ -64,6 +77,7 @@ export function insertCharge(
     request.authority,
     at,
     request.person ?? null,
+    request.order ?? null,
   );
 }
 

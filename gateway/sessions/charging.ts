@@ -23,6 +23,8 @@ export interface ChargingSettings {
   readonly log: Log;
   readonly limitsOf: (socket: string) => SocketLimits | undefined;
   readonly rules?: ChargingRules;
+  /** Sockets that protection does not read: a bill may wait for one of them to be free. */
+  readonly alsoSeen?: () => readonly SocketReading[];
   /** False when the link is down: the message is gone, and is made anew when the link is back. */
   readonly send: (message: SiteToSafety) => boolean;
 }
@@ -48,7 +50,7 @@ const lookEveryMs = 5_000;
 const looksToSettle = 6;
 
 export function startCharging(settings: ChargingSettings): Charging {
-  const { journal, clock, chance, log, limitsOf, send, rules = noRules } = settings;
+  const { journal, clock, chance, log, limitsOf, send, rules = noRules, alsoSeen = () => [] } = settings;
   let spool = "";
   let held: { readonly authorities: ReadonlySet<string>; readonly lastFact: number | undefined; readonly at: Monotonic } | undefined;
   /** Asked for on this connection: hello could not know of them. */
@@ -133,7 +135,7 @@ export function startCharging(settings: ChargingSettings): Charging {
     const settles = looks % looksToSettle === 0 && anyWaiting(journal);
     if (!settles && journal.get("SELECT 1 FROM charge WHERE state = 'open' LIMIT 1") === undefined) return;
     const due = journal.commit((tx) => {
-      if (settles) settleWaiting(tx, newest, clock.stamp());
+      if (settles) settleWaiting(tx, [...newest, ...alsoSeen()], clock.stamp());
       return dueToEnd(tx, { rules, unwritten: parts.unwritten, now: clock.stamp() });
     });
     for (const { authority, socket } of due) send({ type: "release", authority, socket });

@@ -9,6 +9,7 @@ import { cardsOf } from "./cards.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { resetLatch } from "./latch-reset.ts";
+import { mountPiles } from "./piles/door.ts";
 import type { SocketLimits } from "./requests.ts";
 import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
@@ -34,14 +35,24 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   let lines: readonly LineHealth[] = [];
   let runs: string | undefined;
   const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
+  const rules = rulesOf(context);
   const charging = startCharging({
-    journal,
-    clock,
-    chance,
-    log,
-    limitsOf: limitsOf(context),
-    rules: rulesOf(context),
+    ...{ journal, clock, chance, log, rules, limitsOf: limitsOf(context) },
+    alsoSeen: () => piles.readings(),
     send: (message) => link.send(message),
+  });
+  const tellFire: Sessions["tellFire"] = (told) => {
+    const key = `${told.shed} ${told.source}`;
+    if (told.active) {
+      burning.set(key, told);
+      piles.stopShed(told.shed);
+    } else burning.delete(key);
+    link.send({ type: "fire", ...told });
+  };
+  const piles = await mountPiles(context, {
+    rules,
+    tellFire,
+    shedState: (shed) => charging.sheds().find((one) => one.shed === shed)?.state,
   });
 
   const onMessage = (message: SafetyToSite): void => {
@@ -71,14 +82,9 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   return {
     protectionRuns: () => runs,
     restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
-    readings: charging.readings,
+    readings: () => [...charging.readings(), ...piles.readings()],
     sheds: charging.sheds,
-    tellFire(told) {
-      const key = `${told.shed} ${told.source}`;
-      if (told.active) burning.set(key, told);
-      else burning.delete(key);
-      link.send({ type: "fire", ...told });
-    },
+    tellFire,
     resetShed: (request) => link.send({ type: "reset-shed", ...request }),
     resetLatch: (request) => resetLatch({ readings: charging.readings(), send: (message) => link.send(message) }, request),
     tripTest: (asked) => tripTest({ journal, clock, ratedOf: ratedOf(context), link }, asked),
@@ -88,13 +94,14 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
       if (known === undefined || (known.state !== "asked" && known.state !== "running")) return "no-test";
       return link.send({ type: "end-test", socket: known.socket, test }) ? "asked" : "not-connected";
     },
-    begin: charging.begin,
+    begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked) : charging.begin(asked)),
     charge: (charge) => chargeSeen(journal, charge),
     story: (socket, window) => storyOf(journal, socket, window),
     ...tokensOf(data),
     cards: cardsOf(journal, clock),
     chargeOf: (socket) => openCharge(journal, socket)?.session,
     release(socket) {
+      if (piles.has(socket)) return piles.release(socket);
       const charge = openCharge(journal, socket);
       if (charge === undefined) return "no-charge";
       return link.send({ type: "release", authority: charge.authority, socket }) ? "asked" : "not-connected";
@@ -102,6 +109,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     measures: () => measures(context, charging, lines),
     checks: () => [check(charging)],
     stop: async () => {
+      await piles.stop();
       charging.stop();
       link.close();
     },

@@ -117,4 +117,11 @@ export const tables: readonly Migration[] = [
       CREATE INDEX socket_fact_when ON socket_fact (socket, at);
       CREATE INDEX charge_socket ON charge (socket);`,
   },
+  {
+    name: "sessions/0007-piles",
+    sql: `
+      ALTER TABLE charge ADD COLUMN pile_order TEXT; -- what a pile that charges by its own firmware knows it by
+      CREATE TABLE pile_settlement (pile TEXT NOT NULL, order_number TEXT NOT NULL, at TEXT NOT NULL, said TEXT NOT NULL,
+        PRIMARY KEY (pile, order_number)) STRICT;`,
+  },
 ];

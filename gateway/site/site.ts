@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
 import type { Running } from "../config/running.ts";
-import { socketCount } from "../config/stations.ts";
+import { pilesOf, socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
 import { mountDocuments } from "../documents/door.ts";
 import { mountFire } from "../fire/door.ts";
@@ -95,8 +95,14 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: Runnin
       version: version(),
       config_hash: hash,
       lanes: config.lanes.map(({ id, name, direction }) => ({ id, name, direction })),
-      stations: config.stations.map((one) => ({ id: one.id, name: one.name, sockets: socketCount(one, profiles) ?? 1 })),
-      sheds: (config.sheds ?? []).map(({ id, name, stations }) => ({ id, name, stations })),
+      stations: [
+        ...config.stations.map((one) => ({ id: one.id, name: one.name, sockets: socketCount(one, profiles) ?? 1 })),
+        ...pilesOf(config).map(({ id, name, ports }) => ({ id, name, sockets: ports })),
+      ],
+      sheds: (config.sheds ?? []).map(({ id, name, stations }) => ({
+        ...{ id, name },
+        stations: [...stations, ...pilesOf(config).flatMap((pile) => (pile.shed === id ? [pile.id] : []))],
+      })),
     }),
   );
 }

@@ -26,7 +26,9 @@ export const chargingEvents = {
         session: uuid,
         socket,
         person: Type.String({ minLength: 1, maxLength: 64 }),
-        by: Type.Enum(["console", "command"], { description: "on site, or from the cloud: then command.received names the command" }),
+        by: Type.Enum(["console", "command", "card"], {
+          description: "on site; from the cloud: then command.received names the command; or by a card at a pile of its own firmware",
+        }),
       },
       strict,
     ),

@@ -9,6 +9,7 @@ import { gatewayEvents } from "./gateway-events.ts";
 import { candidate, exceptionReasons, laneEvents } from "./lane-events.ts";
 import { lineEvents } from "./line-events.ts";
 import { moneyEvents, paymentMethods } from "./money-events.ts";
+import { pileEvents } from "./pile-events.ts";
 import { billLine, registerEvents } from "./register-events.ts";
 import { shedEvents } from "./shed-events.ts";
 
@@ -97,6 +98,7 @@ export const eventCatalogue = {
     Type.Object({ visit: uuid, lane: id, left_at: wallMs, total_fen: whole, paid_fen: whole }, strict),
   ),
   ...registerEvents,
+  ...pileEvents,
   ...lineEvents,
   ...laneEvents,
   ...moneyEvents,

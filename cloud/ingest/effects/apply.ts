@@ -186,6 +186,11 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "line.in-time":
     case "protection.silent":
     case "protection.answers":
+    case "pile.alarm":
+    case "pile.cut":
+    case "pile.fault":
+    case "pile.fault-over":
+    case "pile.unbilled":
     case "fire.raised":
     case "fire.over":
     case "fire.operation":

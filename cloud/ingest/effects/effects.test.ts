@@ -71,6 +71,11 @@ const effects: { readonly [T in EventType]: Effects } = {
   "session.asked": { counts: {}, leaves: [] },
   "session.billed": { counts: {}, leaves: [] },
   "session.occupied": { counts: {}, leaves: [] },
+  "pile.alarm": { counts: {}, leaves: ["alarm pile.water station-1"] },
+  "pile.cut": { counts: {}, leaves: ["alarm pile.cut station-1/3"] },
+  "pile.fault": { counts: {}, leaves: ["alarm pile.fault station-1/3"] },
+  "pile.fault-over": { counts: {}, leaves: [] },
+  "pile.unbilled": { counts: {}, leaves: [] },
   "card.entered": { counts: {}, leaves: [] },
   "card.lost": { counts: {}, leaves: [] },
   "session.started": {

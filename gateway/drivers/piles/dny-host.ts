@@ -34,6 +34,10 @@ export interface DnyHostParts {
   readonly tell: (told: Told) => void;
   /** Writes the settlement down; false: not now, and the pile says it again in half an hour. */
   readonly settle: (device: number, message: Extract<UpMessage, { kind: "settlement" }>) => boolean;
+  /** Someone holds a card to it; not given: no card is known. A start follows by itself, if it may. */
+  readonly card?: (device: number, message: Extract<UpMessage, { kind: "card" }>) => Extract<DownMessage, { kind: "card-answer" }>;
+  /** Numbers of commands, across connections: a pile takes one that it has seen for the same command again. */
+  readonly numbers?: () => number;
 }
 
 export interface DnyHost {
@@ -62,9 +66,17 @@ interface Line {
   cancel: Cancel;
 }
 
-export function dnyHost({ clock, write, tell, settle }: DnyHostParts): DnyHost {
+/** Begins where the clock stands, so that a restarted gateway does not begin with the numbers of before. */
+export function commandNumbers({ wall }: Pick<Clock, "wall">): () => number {
+  let number = Math.floor(wall() / 1000) % 65_535;
+  return () => {
+    number = (number % 65_535) + 1;
+    return number;
+  };
+}
+
+export function dnyHost({ clock, write, tell, settle, card, numbers = commandNumbers(clock) }: DnyHostParts): DnyHost {
   let stream = freshStream;
-  let number = 0;
   const piles = new Map<number, Monotonic>();
   const lines = new Map<number, Line>();
 
@@ -81,11 +93,12 @@ export function dnyHost({ clock, write, tell, settle }: DnyHostParts): DnyHost {
     question.tries += 1;
     line.underway = question;
     line.lastSent = clock.monotonic();
-    write(encodeDown({ device, message: question.number }, question.message));
+    // The clock runs before the bytes go: an answer may come while they are handed over.
     line.cancel = clock.wake(after(clock.monotonic(), answerWithin_ms), () => {
       if (question.tries < tries) return send(device, question); // the same number again: the pile carries it out once
       ended(device, question, deviceFault("timeout", `no answer to ${question.message.kind} within ${tries} × ${answerWithin_ms} ms`));
     });
+    write(encodeDown({ device, message: question.number }, question.message));
   };
 
   const next = (device: number): void => {
@@ -109,8 +122,7 @@ export function dnyHost({ clock, write, tell, settle }: DnyHostParts): DnyHost {
   };
 
   const ask: DnyHost["ask"] = (device, message, answer) => {
-    number = (number % 65_535) + 1;
-    lineOf(device).waiting.push({ message, number, answer, tries: 0 });
+    lineOf(device).waiting.push({ message, number: numbers(), answer, tries: 0 });
     next(device);
   };
 
@@ -145,6 +157,8 @@ export function dnyHost({ clock, write, tell, settle }: DnyHostParts): DnyHost {
         return { kind: "old-heartbeat-accepted", result: 0 };
       case "settlement":
         return settle(device, message) ? { kind: "settlement-accepted", result: 0 } : undefined;
+      case "card":
+        return card?.(device, message);
       case "time-request":
         return { kind: "time", timestamp_s };
       case "host-time-request":

@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { Clock } from "../../ports.ts";
-import { type DnyHost, type DnyHostParts, dnyHost, silentAfter_ms } from "./dny-host.ts";
+import { commandNumbers, type DnyHost, type DnyHostParts, dnyHost, silentAfter_ms } from "./dny-host.ts";
 
 export interface DnyServer {
   readonly port: number;
@@ -17,8 +17,9 @@ export async function openDnyServer(
   parts: Omit<DnyHostParts, "write"> & { readonly clock: Clock; readonly host: string; readonly port: number },
 ): Promise<DnyServer> {
   const hosts = new Map<Socket, DnyHost>();
+  const numbers = commandNumbers(parts.clock);
   const server: Server = createServer((socket) => {
-    const host = dnyHost({ ...parts, write: (bytes) => void socket.write(bytes) });
+    const host = dnyHost({ ...parts, numbers, write: (bytes) => void socket.write(bytes) });
     hosts.set(socket, host);
     let cancel = (): void => undefined;
     const watch = (): void => {
