@@ -154,7 +154,12 @@ test("P 05.audit: every route that changes something leaves one row when it is d
       ledgerRoutesForTests[`${method} ${url}`]?.refusedHere === undefined,
   );
   expect(named.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(Object.keys(doings).sort());
-  let refusals = 0;
+  let [refusals, again, replayed] = [0, 0, 0];
+  const oncePlugin = new Set(
+    api.routes
+      .filter(({ method, once, access }) => method === "POST" && once === undefined && access !== "anyone")
+      .map(({ method, url }) => `${method} ${url}`),
+  );
   for (const [name, { by, not, url, payload, headers }] of Object.entries(doings)) {
     const [method] = name.split(" ") as ["GET" | "POST"];
     const { audit } = named.find((row) => `${row.method} ${row.url}` === name) ?? {};
@@ -173,9 +178,29 @@ test("P 05.audit: every route that changes something leaves one row when it is d
     const answer = await api.server.inject({ ...asked, headers: { ...ours, cookie, ...headers } });
     expect([200, 201], `${name}: ${answer.body}`).toContain(answer.statusCode);
     expect(await rowsAfter(since), name).toMatchObject([{ action: audit, outcome: "done", person: by, organisation: "演示单位" }]);
+    if (!oncePlugin.has(name)) continue;
+    again += 1;
+    // Again under its key: the same answer, and nothing is done; another request under that key is refused.
+    const key = { ...ours, cookie, ...headers, "idempotency-key": `again-${again}-of-it` };
+    const one = await api.server.inject({ ...asked, headers: key });
+    const rows = await lastRow();
+    const two = await api.server.inject({ ...asked, headers: key });
+    const done = one.statusCode < 300;
+    expect([two.statusCode, two.body, two.headers["idempotency-replayed"]], name).toEqual([
+      one.statusCode,
+      one.body,
+      done ? "true" : undefined,
+    ]);
+    expect(await lastRow(), name).toBe(rows);
+    if (!done) continue;
+    replayed += 1;
+    const other = await api.server.inject({ ...asked, url: `${asked.url}?x=1`, headers: key });
+    expect([400, 422], `${name}: ${other.body}`).toContain(other.statusCode);
+    expect(await lastRow(), name).toBe(rows);
   }
+  expect(replayed).toBeGreaterThan(10);
   expect(await verifyAudit(api.cloud.store.read, [])).toMatchObject({ kind: "sound" });
-  counted(context, { routes: named.length, refusals });
+  counted(context, { routes: named.length, refusals, again, replayed });
 });
 const freshCookie = async (person: string): Promise<string> =>
   cookieIn(await api.server.inject({ method: "POST", url: "/api/v1/session", headers: ours, payload: { person } }));

@@ -6,6 +6,7 @@ import { appendAudit } from "#cloud/audit/chain.ts";
 import { homeOf } from "#cloud/identity/scope.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
+import { claimKey } from "./once.ts";
 import { ApiProblem } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -51,6 +52,7 @@ function whoIs({ person }: { person?: FastifyRequest["person"] }) {
 export async function note(change: Change, request: FastifyRequest, about: About & { readonly at: number }): Promise<void> {
   const { object, site, detail = {}, at, action = nameOf(request), person = request.person } = about;
   const address = request.socket.remoteAddress ?? null;
+  await claimKey(change, request, at);
   await appendAudit(change, {
     ...{ at, site, action, object, outcome: "done", code: null, address },
     detail: { ...detail, ...byToken(request) },

@@ -5,11 +5,14 @@ import type { Effect } from "#cloud/store/happening.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { type About, note } from "./audited.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { stillAsRead, type Versioned } from "./versions.ts";
 
 export interface AskedChange<Result> {
   readonly work: (effect: Effect) => Promise<Result>;
   /** What the audit log says of it; undefined: nothing was changed. */
   readonly about: (result: Result) => About | undefined;
+  /** What If-Match is held against. */
+  readonly over?: readonly [Versioned, string];
   /** Changes of one name stand in line. */
   readonly alone?: string;
 }
@@ -17,10 +20,11 @@ export interface AskedChange<Result> {
 export async function changed<Result>(
   { store, live, now }: Surroundings,
   request: FastifyRequest,
-  { work, about, alone }: AskedChange<Result>,
+  { work, about, alone, over }: AskedChange<Result>,
 ): Promise<Result> {
   let noted = false;
   const withItsRow = async (effect: Effect): Promise<Result> => {
+    if (over !== undefined) await stillAsRead(request, effect.change, over);
     const done = await work(effect);
     const said = about(done);
     noted = said !== undefined;

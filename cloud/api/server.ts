@@ -11,6 +11,7 @@ import type { FastifyBaseLogger, FastifyContextConfig } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Access, anyone, guardRoutes } from "./access.ts";
 import { auditRoutes, countRefusals } from "./audited.ts";
+import { answerOnce } from "./once.ts";
 import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
 import { alarmRoutes } from "./routes/alarms.ts";
 import { assessmentRoutes } from "./routes/assessment.ts";
@@ -86,9 +87,10 @@ export interface RouteRow {
   readonly access: Access | undefined;
   readonly audit: string | undefined;
   readonly tokenScope: string | undefined;
+  readonly once: "own" | "secret" | undefined;
 }
 
-const rowConfig = ({ access, audit, tokenScope }: FastifyContextConfig = {}) => ({ access, audit, tokenScope });
+const rowConfig = ({ access, audit, tokenScope, once }: FastifyContextConfig = {}) => ({ access, audit, tokenScope, once });
 
 /** A cookie of a browser that signed in, or the token of a program; which scope a route takes stands in docs/reference/access.md. */
 const openapi = {
@@ -150,6 +152,7 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   server.removeContentTypeParser("text/plain");
   guardRoutes(server, surroundings, refusals);
   auditRoutes(server);
+  answerOnce(server, surroundings);
   refuseNul(server);
   server.addHook("onRoute", (route) => {
     routes.push({ method: String(route.method), url: route.url, ...rowConfig(route.config) });

@@ -168,16 +168,23 @@ export async function expire(change: Change, now: number): Promise<number> {
 
 export async function commandsOf(
   read: Queries,
-  which: { readonly site?: string | undefined; readonly scope: Scope; readonly limit: number },
+  which: {
+    readonly site?: string | undefined;
+    readonly scope: Scope;
+    readonly limit: number;
+    readonly after?: { at: number; id: string } | undefined;
+  },
 ): Promise<CommandRow[]> {
-  const { scope, limit } = which;
-  const rows = read
+  const { scope, limit, after } = which;
+  let rows = read
     .selectFrom("command")
     .selectAll()
     .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
     .orderBy("asked_at", "desc")
-    .orderBy("id")
+    .orderBy("id", "desc")
     .limit(limit);
+  if (after !== undefined)
+    rows = rows.where((eb) => eb.or([eb("asked_at", "<", after.at), eb.and([eb("asked_at", "=", after.at), eb("id", "<", after.id)])]));
   return (which.site === undefined ? rows : rows.where("site", "=", which.site)).execute();
 }
 

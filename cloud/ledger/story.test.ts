@@ -84,10 +84,10 @@ test("P 09.story: from 02:13 to what it cost", async (context) => {
     voice.say("charging.cut", cutOf("trip-02130", "station-1/3", "over-temperature"), offset),
     voice.say("charging.opened", { ...examples["charging.opened"], trip: "trip-02130" }, offset + 200),
   ]);
-  const entries = (await as("manager", "GET", "/api/v1/entries")).body;
+  const entries = (await as("manager", "GET", "/api/v1/entries")).body.items;
   expect([entries[0].zh, entries[0].times.confirmed_after_ms, entries[0].at.slice(0, 16)]).toEqual(["过温断电", 240, "2026-11-17T02:13"]);
-  const alarms = (await as("manager", "GET", "/api/v1/alarms")).body;
-  const alarm = (Array.isArray(alarms) ? alarms : alarms.items).find(({ source }: { source: string }) => source === "station-1/3");
+  const alarms = (await as("manager", "GET", "/api/v1/alarms")).body.items;
+  const alarm = alarms.find(({ source }: { source: string }) => source === "station-1/3");
   expect(alarm).toBeDefined();
   const list = (await as("street", "GET", "/api/v1/hazards?list=open")).body.items as HazardView[];
   const [first] = list;

@@ -55,7 +55,7 @@ test("a window by zone: 35 of 36 tested and the missing one named; nobody woken;
   }
   await burn(36, "building-1", "fault");
   expect((await told()).length).toBe(before);
-  const [alarms] = [await get("/api/v1/alarms")];
+  const alarms = (await get("/api/v1/alarms?limit=500")).items;
   expect(alarms.filter((one: { test: boolean }) => one.test).length).toBe(34);
   // Another zone is real, whatever goes on here.
   await burn(99, "building-2");
@@ -69,7 +69,7 @@ test("a window by zone: 35 of 36 tested and the missing one named; nobody woken;
   expect(await tickWindows(quiet(), api.cloud.clock.now)).toBe(0);
   // 34 still burns: it is real now, and calls. The others were tests, and are over.
   expect((await told()).at(-1)).toBe("raised panel-1/1.1.34");
-  const left = (await get("/api/v1/alarms")).filter(({ source }: { source: string }) => source.startsWith("panel-1/1.1."));
+  const left = (await get("/api/v1/alarms?limit=500")).items.filter(({ source }: { source: string }) => source.startsWith("panel-1/1.1."));
   expect(
     left.map(({ source, test: is, state }: { source: string; test: boolean; state: string }) => `${source} ${is} ${state}`).sort(),
   ).toEqual([
@@ -99,7 +99,7 @@ test("dated items: due within thirty days, overdue, done, and due again", async 
   const due = "2026-11-25T12:00:00+08:00";
   const item = await post("/api/v1/dated-items", { site: "jinxiu", kind: "contract", what: "消防维保合同", due });
   const dated = async () =>
-    (await get("/api/v1/alarms?state=all"))
+    (await get("/api/v1/alarms?state=all&limit=500")).items
       .filter(({ source }: { source: string }) => source === item.id)
       .map((one: { rule: string; state: string; zh: string }) => `${one.rule} ${one.state} ${one.zh}`)
       .sort();

@@ -1,6 +1,7 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
 import type { AlarmCallTable, AlarmHoldTable, AlarmLifeColumns, AlarmStepTable } from "./alarm-schema.ts";
+import type { AnswerTable } from "./answer-schema.ts";
 import type { AppealTable, AssessmentEntryTable, AssessmentVisitTable, SnapshotRowTable } from "./assessment-schema.ts";
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
@@ -336,6 +337,7 @@ export interface Database {
   certificate: CertificateTable;
   running: RunningTable;
   local_text: LocalTextTable;
+  answer: AnswerTable;
   api_token: ApiTokenTable;
   first_code: FirstCodeTable;
 }

@@ -3,6 +3,7 @@ import { Kysely, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import { createAlarmSchema } from "./alarm-schema.ts";
 import { type Announcements, announcementsOn } from "./announcements.ts";
+import { createAnswerSchema } from "./answer-schema.ts";
 import { createAssessmentSchema, createStepIndexes } from "./assessment-schema.ts";
 import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
@@ -105,6 +106,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0092-revenue": { up: createRevenueSchema },
         "0093-step-indexes": { up: createStepIndexes },
         "0150-tokens": { up: createTokenSchema },
+        "0151-answers": { up: createAnswerSchema },
         "0170-ledger-search": { up: createLedgerSearch },
       }),
     },

@@ -136,7 +136,7 @@ test("P 01.ledger: 2.5 × its current cuts a socket and enters the own list; a w
   const entry = await until(
     "the entry in the own list",
     async () =>
-      (await bureau.get<PropertyEntryView[]>("/api/v1/entries")).find(
+      (await bureau.get<{ items: PropertyEntryView[] }>("/api/v1/entries?limit=500")).items.find(
         (one) => one.source === socket && one.times.confirmed_after_ms !== null,
       ),
     { within_ms: 30_000, every_ms: 200 },
@@ -145,7 +145,7 @@ test("P 01.ledger: 2.5 × its current cuts a socket and enters the own list; a w
   expect(
     (decided_after_ms ?? Number.NaN) <= (off_after_ms ?? Number.NaN) && (off_after_ms ?? Number.NaN) < (confirmed_after_ms ?? Number.NaN),
   ).toBe(true);
-  const alarms = await bureau.get<{ source: string; rule: string; state: string }[]>("/api/v1/alarms");
+  const { items: alarms } = await bureau.get<{ items: { source: string; rule: string; state: string }[] }>("/api/v1/alarms?limit=500");
   expect(alarms.some((alarm) => alarm.source === socket && alarm.state === "active-unacknowledged")).toBe(true);
 
   const welded = await charging([socket]);

@@ -144,7 +144,9 @@ test.skipIf(!canMakeDisks)(
       const gaps = await until(
         "the gap of the readings",
         async () => {
-          const found = (await visitor.get<GapView[]>("/api/v1/gaps")).filter(({ reason }) => reason === "disk-full");
+          const found = (await visitor.get<{ items: GapView[] }>("/api/v1/gaps?limit=500")).items.filter(
+            ({ reason }) => reason === "disk-full",
+          );
           return found.length > 0 ? found : undefined;
         },
         { within_ms: 30_000, every_ms: 100 },
@@ -271,7 +273,7 @@ if (full)
       const gaps = await until(
         "gap records",
         async () => {
-          const found = await visitor.get<GapView[]>("/api/v1/gaps");
+          const { items: found } = await visitor.get<{ items: GapView[] }>("/api/v1/gaps?limit=500");
           return found.some(({ reason }) => reason === "disk-full") ? found : undefined;
         },
         { within_ms: 30_000, every_ms: 250 },

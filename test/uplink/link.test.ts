@@ -95,7 +95,8 @@ test("two boxes with one identity: noticed by both and by the cloud, no ping-pon
   await visitor.signIn("booth");
   const alarm = await until(
     "the cloud's alarm",
-    async () => (await visitor.get<AlarmView[]>("/api/v1/alarms")).find(({ rule }) => rule === "uplink.identity"),
+    async () =>
+      (await visitor.get<{ items: AlarmView[] }>("/api/v1/alarms?limit=500")).items.find(({ rule }) => rule === "uplink.identity"),
     { within_ms: 30_000, every_ms: 100 },
   );
   expect(alarm.priority).toBe(2);

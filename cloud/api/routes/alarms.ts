@@ -13,12 +13,14 @@ import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
 import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
+import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const Which = Type.Object(
-  { state: Type.Optional(Type.Enum(["open", "held", "stale", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
+  { ...Cursor, state: Type.Optional(Type.Enum(["open", "held", "stale", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
   { additionalProperties: false },
 );
 const Act = Type.Object(
@@ -51,12 +53,13 @@ export const alarmRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   server.get(
     "/api/v1/alarms",
-    { ...readersOf("alarms"), schema: { querystring: Which, response: { 200: Type.Array(AlarmView) } } },
+    { ...readersOf("alarms"), schema: { querystring: Which, response: { 200: pageOf(AlarmView) } } },
     async (request) => {
       const { scope } = request;
       const { state = "open", site } = request.query;
       siteWithin(request, site);
-      const rows = await store.read
+      const [limit, after] = [limitOf(request.query), timeCursor(request.query)];
+      let rows = store.read
         .selectFrom("alarm")
         .selectAll()
         .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
@@ -64,10 +67,14 @@ export const alarmRoutes: Routes = (server, surroundings) => {
         .$if(state === "held", (all) => all.where("hold", "!=", "none").where("open", "=", 1))
         .$if(state === "stale", (all) => all.where("active", "=", 1).where("first_at", "<", now() - dayMs))
         .$if(state === "open", (all) => all.where("open", "=", 1))
-        .orderBy("last_at", "desc")
-        .limit(1_000)
-        .execute();
-      return rows.map(alarmView);
+        // By when it first stood: what is raised again meanwhile keeps its place, and no page misses it.
+        .orderBy("first_at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (after !== undefined)
+        rows = rows.where((eb) => eb.or([eb("first_at", "<", after.at), eb.and([eb("first_at", "=", after.at), eb("id", "<", after.id)])]));
+      const { shown, next } = pageFrom(await rows.execute(), limit, ({ first_at, id }) => timeCursorText(first_at, id));
+      return { items: shown.map(alarmView), next };
     },
   );
 
@@ -86,22 +93,27 @@ export const alarmRoutes: Routes = (server, surroundings) => {
     return kpiOver(store.read, { scope: request.scope, site, from: now() - Number(days) * dayMs, to: now() });
   });
 
-  server.get("/api/v1/alarms/:id", { ...readersOf("alarms"), schema: { params: Id, response: { 200: AlarmDetail } } }, async (request) => {
-    const { id } = request.params;
-    const row = withinScope(request, await store.read.selectFrom("alarm").selectAll().where("id", "=", id).executeTakeFirst());
-    const steps = await store.read.selectFrom("alarm_step").selectAll().where("alarm", "=", id).orderBy("seq").execute();
-    return {
-      alarm: alarmView(row),
-      steps: steps.map(({ at, input, from_state: from, to_state: to, person, reason }) => ({
-        at: time(at),
-        input,
-        from,
-        to,
-        person,
-        reason,
-      })),
-    };
-  });
+  server.get(
+    "/api/v1/alarms/:id",
+    { ...readersOf("alarms"), schema: { params: Id, response: { 200: AlarmDetail } } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const row = withinScope(request, await store.read.selectFrom("alarm").selectAll().where("id", "=", id).executeTakeFirst());
+      await tagged(reply, store.read, ["alarm", id]);
+      const steps = await store.read.selectFrom("alarm_step").selectAll().where("alarm", "=", id).orderBy("seq").execute();
+      return {
+        alarm: alarmView(row),
+        steps: steps.map(({ at, input, from_state: from, to_state: to, person, reason }) => ({
+          at: time(at),
+          input,
+          from,
+          to,
+          person,
+          reason,
+        })),
+      };
+    },
+  );
 
   const ownOne = async (request: FastifyRequest, id: string): Promise<void> =>
     void withinScope(request, await store.read.selectFrom("alarm").select("site").where("id", "=", id).executeTakeFirst());
@@ -113,11 +125,15 @@ export const alarmRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/alarms/:id/acknowledge",
-    { config: { access: acknowledgers, audit: "alarm.acknowledge" }, schema: { params: Id, response: { 200: AlarmView } } },
+    {
+      config: { access: acknowledgers, audit: "alarm.acknowledge" },
+      schema: { headers: IfMatch, params: Id, response: { 200: AlarmView } },
+    },
     async (request) => {
       const { id } = request.params;
       await ownOne(request, id);
       const done = await changed(surroundings, request, {
+        over: ["alarm", id],
         work: (effect) => acknowledgeAlarm(effect, { id, person: personOf(request).id, at: now() }),
         about: (found) => {
           const row = rowOf(found);
@@ -153,12 +169,13 @@ export const alarmRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/alarms/:id/actions",
-    { config: { access: keepers, audit: "alarm.act" }, schema: { params: Id, body: Act, response: { 200: AlarmView } } },
+    { config: { access: keepers, audit: "alarm.act" }, schema: { headers: IfMatch, params: Id, body: Act, response: { 200: AlarmView } } },
     async (request) => {
       const { id } = request.params;
       await ownOne(request, id);
       const asked = { id, person: personOf(request).id, at: now(), ...request.body };
       const done = await changed(surroundings, request, {
+        over: ["alarm", id],
         work: (effect) => actOnAlarm(effect, asked),
         about: (found) => {
           const row = rowOf(found);

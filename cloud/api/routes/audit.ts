@@ -5,7 +5,7 @@ import type { AuditRow } from "#cloud/audit/chain.ts";
 import { time } from "#cloud/views/words.ts";
 import { AuditRowView } from "#protocols/api/audit.ts";
 import { note } from "../audited.ts";
-import { Cursor, limitOf, numberCursor } from "../pages.ts";
+import { Cursor, limitOf, numberCursor, numberCursorText } from "../pages.ts";
 import { readers } from "../rights.ts";
 import type { Routes } from "../server.ts";
 
@@ -55,7 +55,7 @@ export const auditLogRoutes: Routes = (server, { store, now }) => {
       const { after = null, limit: _, ...filter } = query;
       await store.change((change) => note(change, request, { object: null, site: null, detail: { ...filter, after }, at: now() }));
       request.audited = true;
-      return { items: shown.map(auditRowView), next: page.length > limit ? String(shown.at(-1)?.ordinal) : null };
+      return { items: shown.map(auditRowView), next: page.length > limit ? numberCursorText(shown.at(-1)?.ordinal ?? 0) : null };
     },
   );
 };

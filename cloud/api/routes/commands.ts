@@ -8,13 +8,14 @@ import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import type { About } from "../audited.ts";
 import { changed, rowOf } from "../change.ts";
+import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const Which = Type.Object({ site: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false });
+const Which = Type.Object({ ...Cursor, site: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false });
 const Headers = Type.Object({ "idempotency-key": Type.String({ minLength: 8, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }) });
-const mostShown = 200;
 
 const time = (ms: number | null): string | null => (ms === null ? null : toRfc3339(wall(ms)));
 
@@ -41,26 +42,30 @@ export const commandRoutes: Routes = (server, surroundings) => {
   const { store, now, commands, sites } = surroundings;
   server.get(
     "/api/v1/commands",
-    { ...readersOf("operations"), schema: { querystring: Which, response: { 200: Type.Array(CommandView) } } },
+    { ...readersOf("operations"), schema: { querystring: Which, response: { 200: pageOf(CommandView) } } },
     async (request) => {
       siteWithin(request, request.query.site);
-      const which = { site: request.query.site, scope: request.scope, limit: mostShown };
-      return (await commandsOf(store.read, which)).map(commandView);
+      const [limit, after] = [limitOf(request.query), timeCursor(request.query)];
+      const which = { site: request.query.site, scope: request.scope, limit: limit + 1, after };
+      const { shown, next } = pageFrom(await commandsOf(store.read, which), limit, ({ asked_at, id }) => timeCursorText(asked_at, id));
+      return { items: shown.map(commandView), next };
     },
   );
 
   server.get(
     "/api/v1/commands/:id",
     { ...readersOf("operations"), schema: { params: Id, response: { 200: CommandView } } },
-    async (request) => {
-      return commandView(withinScope(request, await commandById(store.read, request.params.id)));
+    async (request, reply) => {
+      const { id } = request.params;
+      await tagged(reply, store.read, ["command", id]);
+      return commandView(withinScope(request, await commandById(store.read, id)));
     },
   );
 
   server.post(
     "/api/v1/commands",
     {
-      config: { access: ["booth", "property-manager"], audit: "command.ask" },
+      config: { access: ["booth", "property-manager"], audit: "command.ask", once: "own" },
       schema: { headers: Headers, body: CommandAsked, response: { 200: CommandView } },
     },
     async (request) => {
@@ -98,11 +103,15 @@ export const commandRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/commands/:id/approval",
-    { config: { access: ["property-manager"], audit: "command.approve" }, schema: { params: Id, response: { 200: CommandView } } },
+    {
+      config: { access: ["property-manager"], audit: "command.approve" },
+      schema: { headers: IfMatch, params: Id, response: { 200: CommandView } },
+    },
     async (request) => {
       withinScope(request, await commandById(store.read, request.params.id));
       const by = { id: request.params.id, person: personOf(request).id, now: now() };
       const row = await changed(surroundings, request, {
+        over: ["command", by.id],
         work: ({ change }) => approve(change, commands.key, by),
         about: aboutCommand,
         alone: `command ${by.id}`,

@@ -14,6 +14,7 @@ import { changed, rowOf } from "../change.ts";
 import { Cursor, limitOf, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) }, { additionalProperties: false });
 const short = Type.Optional(Type.String({ maxLength: 40 }));
@@ -126,8 +127,9 @@ export const documentRoutes: Routes = (server, surroundings) => {
   server.get(
     "/api/v1/documents/:id",
     { config: { access: handlers }, schema: { params: Id, response: { 200: WithText } } },
-    async (request) => {
+    async (request, reply) => {
       const row = withinScope(request, await documentById(read, request.params.id));
+      await tagged(reply, read, ["document", row.id]);
       return { ...documentView(row), text: row.text };
     },
   );
@@ -150,7 +152,7 @@ export const documentRoutes: Routes = (server, surroundings) => {
   server.post(
     "/api/v1/documents",
     {
-      config: { access: handlers, audit: "document.ask" },
+      config: { access: handlers, audit: "document.ask", once: "own" },
       bodyLimit,
       schema: { headers: Headers, body: DocumentAsked, response: { 200: DocumentView } },
     },
@@ -197,11 +199,12 @@ export const documentRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/documents/:id/approval",
-    { config: { access: approvers, audit: "document.approve" }, schema: { params: Id, response: { 200: DocumentView } } },
+    { config: { access: approvers, audit: "document.approve" }, schema: { headers: IfMatch, params: Id, response: { 200: DocumentView } } },
     async (request) => {
       const known = withinScope(request, await documentById(read, request.params.id));
       const by = { id: request.params.id, person: personOf(request).id, now: now() };
       const row = await changed(surroundings, request, {
+        over: ["document", by.id],
         work: ({ change }) => approveDocument(change, commands.key, by),
         about: aboutDocument,
         alone: `documents of ${known.gateway}`,

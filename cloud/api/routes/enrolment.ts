@@ -72,7 +72,10 @@ export const enrolmentRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/gateways/:gateway/enrolment-code",
-    { config: { access: givers, audit: "enrolment.code" }, schema: { params: Gateway, body: AtSite, response: { 200: CodeMade } } },
+    {
+      config: { access: givers, audit: "enrolment.code", once: "secret" },
+      schema: { params: Gateway, body: AtSite, response: { 200: CodeMade } },
+    },
     async (request) => {
       const { gateway } = request.params;
       const { site } = request.body;

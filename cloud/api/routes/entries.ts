@@ -6,8 +6,10 @@ import { entryView } from "#cloud/views/views.ts";
 import { PropertyEntryView } from "#protocols/api/views.ts";
 import { personOf, readersOf, withinScope } from "../access.ts";
 import { changed } from "../change.ts";
+import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const Handling = Type.Object({ note: Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" }) }, { additionalProperties: false });
@@ -16,21 +18,37 @@ export const entryRoutes: Routes = (server, surroundings) => {
   const { read } = surroundings.store;
   server.get(
     "/api/v1/entries",
-    { ...readersOf("entries"), schema: { response: { 200: Type.Array(PropertyEntryView) } } },
-    async ({ scope }) => (await entryRows(read, scope).orderBy("entry.at", "desc").limit(1_000).execute()).map(entryView),
+    {
+      ...readersOf("entries"),
+      schema: { querystring: Type.Object(Cursor, { additionalProperties: false }), response: { 200: pageOf(PropertyEntryView) } },
+    },
+    async ({ scope, query }) => {
+      const [limit, after] = [limitOf(query), timeCursor(query)];
+      let rows = entryRows(read, scope)
+        .orderBy("entry.at", "desc")
+        .orderBy("entry.id", "desc")
+        .limit(limit + 1);
+      if (after !== undefined)
+        rows = rows.where((eb) =>
+          eb.or([eb("entry.at", "<", after.at), eb.and([eb("entry.at", "=", after.at), eb("entry.id", "<", after.id)])]),
+        );
+      const { shown, next } = pageFrom(await rows.execute(), limit, ({ at, id }) => timeCursorText(at, id));
+      return { items: shown.map(entryView), next };
+    },
   );
 
   server.post(
     "/api/v1/entries/:id/handle",
     {
       config: { access: ["booth", "property-manager"], audit: "entry.handle" },
-      schema: { params: Id, body: Handling, response: { 200: PropertyEntryView } },
+      schema: { headers: IfMatch, params: Id, body: Handling, response: { 200: PropertyEntryView } },
     },
     async (request) => {
       const { id } = request.params;
       const asked = { id, person: personOf(request).id, note: request.body.note.trim(), now: surroundings.now() };
       const known = withinScope(request, await read.selectFrom("entry").select("site").where("id", "=", id).executeTakeFirst());
       await changed(surroundings, request, {
+        over: ["entry", id],
         work: (effect) => handleEntry(effect, asked),
         about: () => ({ object: id, site: known.site }),
       });

@@ -4,7 +4,7 @@ import { maskEvent, maySeePlates } from "#cloud/views/present.ts";
 import { eventView } from "#cloud/views/views.ts";
 import { EventView } from "#protocols/api/views.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
-import { Cursor, limitOf, numberCursor, wholeNumber } from "../pages.ts";
+import { Cursor, limitOf, numberCursor, numberCursorText, wholeNumber } from "../pages.ts";
 import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
@@ -74,7 +74,7 @@ export const eventRoutes: Routes = (server, { store }) => {
     const views = shown.map(eventView);
     return {
       items: maySeePlates(personOf(request).role) ? views : views.map(maskEvent),
-      next: page.length > limit ? String(shown.at(-1)?.ordinal) : null,
+      next: page.length > limit ? numberCursorText(shown.at(-1)?.ordinal ?? 0) : null,
     };
   });
 };

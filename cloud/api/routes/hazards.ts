@@ -17,6 +17,7 @@ import { Cursor, limitOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const word = Type.Optional(Type.String({ minLength: 1, maxLength: 60 }));
@@ -91,8 +92,13 @@ export const hazardRoutes: Routes = (server, surroundings) => {
     };
   });
 
-  server.get("/api/v1/hazards/:id", { ...readersOf("hazards"), schema: { params: Id, response: { 200: HazardView } } }, async (request) =>
-    oneHazard(surroundings, request, request.params.id),
+  server.get(
+    "/api/v1/hazards/:id",
+    { ...readersOf("hazards"), schema: { params: Id, response: { 200: HazardView } } },
+    async (request, reply) => {
+      await tagged(reply, store.read, ["hazard", request.params.id]);
+      return oneHazard(surroundings, request, request.params.id);
+    },
   );
 
   server.post(
@@ -116,7 +122,7 @@ export const hazardRoutes: Routes = (server, surroundings) => {
     "/api/v1/hazards/:id/transitions",
     {
       config: { access: ledgerRoles, audit: "hazard.transit" },
-      schema: { params: Id, body: HazardTransition, response: { 200: HazardView } },
+      schema: { headers: IfMatch, params: Id, body: HazardTransition, response: { 200: HazardView } },
     },
     async (request) => {
       const { action, note, deadline, until, ...said } = request.body;
@@ -130,6 +136,7 @@ export const hazardRoutes: Routes = (server, surroundings) => {
       const asked = { ...said, ...times, id, action, note, person, now: now() };
       const policy = await policyOn(store.read, now());
       const result = await changed(surroundings, request, {
+        over: ["hazard", id],
         work: (effect) => transitHazard(effect, asked, policy),
         about: (found) => {
           const row = rowOf(found);

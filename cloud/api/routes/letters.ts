@@ -6,16 +6,15 @@ import { time } from "#cloud/views/words.ts";
 import { LetterView } from "#protocols/api/letters.ts";
 import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { note } from "../audited.ts";
-import { wholeNumber } from "../pages.ts";
+import { Cursor, limitOf, numberCursor, numberCursorText, pageFrom, pageOf, wholeNumber } from "../pages.ts";
 import { notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const Which = Type.Object(
-  { state: Type.Optional(Type.Enum(["waiting", "delivered", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
+  { ...Cursor, state: Type.Optional(Type.Enum(["waiting", "delivered", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
   { additionalProperties: false },
 );
 const Id = Type.Object({ id: Type.String({ maxLength: 20 }) });
-const mostShown = 500;
 
 async function withTries(read: Queries, letters: readonly Row<"dead_letter">[]): Promise<LetterView[]> {
   const ids = letters.map(({ id }) => id);
@@ -36,21 +35,24 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
     "/api/v1/dead-letters",
     {
       ...readersOf("letters"),
-      schema: { querystring: Which, response: { 200: Type.Array(LetterView) } },
+      schema: { querystring: Which, response: { 200: pageOf(LetterView) } },
     },
     async (request) => {
       const { state = "all", site } = request.query;
       const { scope } = request;
       siteWithin(request, site);
+      const [limit, after] = [limitOf(request.query), numberCursor(request.query)];
       let rows = store.read
         .selectFrom("dead_letter")
         .selectAll()
         .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
         .orderBy("id", "desc")
-        .limit(mostShown);
+        .limit(limit + 1);
       if (state !== "all") rows = rows.where("state", "=", state);
       if (site !== undefined) rows = rows.where("site", "=", site);
-      return withTries(store.read, await rows.execute());
+      if (after !== undefined) rows = rows.where("id", "<", after);
+      const { shown, next } = pageFrom(await rows.execute(), limit, ({ id }) => numberCursorText(id));
+      return { items: await withTries(store.read, shown), next };
     },
   );
 

@@ -10,11 +10,12 @@ import { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
 import type { Role } from "#protocols/api/views.ts";
 import type { Access } from "../access.ts";
 import { changed } from "../change.ts";
+import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const Which = Type.Object({ channel: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false });
+const Which = Type.Object({ ...Cursor, channel: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false });
 const keepers: readonly Role[] = ["property-manager", "operating-company", "administrator"];
 const keepersOnly = { config: { access: keepers as Access } };
 
@@ -54,19 +55,23 @@ export const notifyRoutes: Routes = (server, surroundings) => {
 
   server.get(
     "/api/v1/notify/deliveries",
-    { ...keepersOnly, schema: { querystring: Which, response: { 200: Type.Array(DeliveryView) } } },
+    { ...keepersOnly, schema: { querystring: Which, response: { 200: pageOf(DeliveryView) } } },
     async (request) => {
       const { scope } = request;
       const { channel } = request.query;
-      const rows = await store.read
+      const [limit, after] = [limitOf(request.query), timeCursor(request.query)];
+      let rows = store.read
         .selectFrom("delivery")
         .selectAll()
         .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
         .$if(channel !== undefined, (all) => all.where("channel", "=", channel ?? ""))
         .orderBy("made_at", "desc")
-        .limit(200)
-        .execute();
-      return rows.map(deliveryView);
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (after !== undefined)
+        rows = rows.where((eb) => eb.or([eb("made_at", "<", after.at), eb.and([eb("made_at", "=", after.at), eb("id", "<", after.id)])]));
+      const { shown, next } = pageFrom(await rows.execute(), limit, ({ made_at, id }) => timeCursorText(made_at, id));
+      return { items: shown.map(deliveryView), next };
     },
   );
 

@@ -150,7 +150,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
   // Another post of the same person: a new sign-in takes the place of this one, so that no page goes on with the rights of before.
   server.post(
     "/api/v1/session/post",
-    { config: { ...everyRole.config, audit: "post.choose" }, schema: { body: ChosenPost, response: { 200: PersonView } } },
+    { config: { ...everyRole.config, audit: "post.choose", once: "secret" }, schema: { body: ChosenPost, response: { 200: PersonView } } },
     async (request, reply) => {
       const person = await knownPerson(store.read, personOf(request).id);
       const post = person?.posts.find((one) => one.post === request.body.post);

@@ -105,7 +105,7 @@ export const tokenRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/tokens/:id/secret",
-    { config: { ...everyRole.config, audit: "token.take" }, schema: { params: Id, response: { 200: TokenTaken } } },
+    { config: { ...everyRole.config, audit: "token.take", once: "secret" }, schema: { params: Id, response: { 200: TokenTaken } } },
     async (request, reply) => {
       const { id } = await found(request, true);
       const at = now();

@@ -75,8 +75,13 @@ export const evidencePath = (id: string, sha256: string): string => `${root}/haz
 /** `name`: told again under the same one it is the same command. */
 export const askCommand = (asked: CommandAsked, name: string): Promise<Answer<CommandView>> =>
   send("POST", `${root}/commands`, asked, { "idempotency-key": name });
-export const readGaps = (): Promise<Answer<GapView[]>> => call(`${root}/gaps`);
-export const readLetters = (): Promise<Answer<LetterView[]>> => call(`${root}/dead-letters`);
+/** The newest five hundred are more than anybody reads on a page. */
+async function newest<T>(list: string): Promise<Answer<T[]>> {
+  const answer = await call<{ items: T[] }>(`${root}/${list}?limit=500`);
+  return answer.ok ? { ...answer, value: answer.value.items } : answer;
+}
+export const readGaps = (): Promise<Answer<GapView[]>> => newest("gaps");
+export const readLetters = (): Promise<Answer<LetterView[]>> => newest("dead-letters");
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
 
 export interface CurveView {
