@@ -113,6 +113,30 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: ["property-manager", "finance", "owners-committee"], by: "owners-committee", not: "booth", ofOne: true },
     payload: { site: compound.id, quarter: "2026-Q4", step: "notice", words: "更正" },
   },
+  "POST /api/v1/income/statements": {
+    ...{ who: ["property-manager", "finance"], by: "finance", not: "booth", ofOne: true },
+    payload: { site: compound.id, kind: "bank", name: "流水.csv", base64: Buffer.from("日期,收入\n2026-11-01,1.00\n").toString("base64") },
+  },
+  "GET /api/v1/income/match": { who: moneyReaders, query: `?site=${compound.id}&month=2026-10`, ofOne: true },
+  "POST /api/v1/income/spending": {
+    ...{ who: ["property-manager", "finance", "owners-committee"], by: "finance", not: "booth", ofOne: true, refusedHere: true },
+    payload: {
+      ...{
+        site: compound.id,
+        party: "owners",
+        day: "2026-11-01",
+        amount_fen: 1,
+        payee: "某",
+        words: "补绿",
+        decision: "决议 1",
+        voucher: "凭证 1",
+      },
+    },
+  },
+  "POST /api/v1/income/objections": {
+    ...{ who: ["property-manager", "finance", "owners-committee"], not: "booth", missing: true },
+    payload: { id: "none", reply: "已核实" },
+  },
   "GET /api/v1/fund": { who: moneyReaders, query: `?site=${compound.id}`, ofOne: true },
   "POST /api/v1/fund/entries": {
     ...{ who: ["property-manager", "finance", "owners-committee", "bureau-officer"], by: "finance", not: "booth", ofOne: true },

@@ -39,6 +39,7 @@ import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { sheetRoutes } from "./routes/sheets.ts";
 import { socketRoutes } from "./routes/sockets.ts";
+import { statementRoutes } from "./routes/statements.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -64,6 +65,7 @@ const nouns: readonly Routes[] = [
   sheetRoutes,
   assessmentRoutes,
   revenueRoutes,
+  statementRoutes,
   publicRoutes,
   paperRoutes,
   eventRoutes,

@@ -38,15 +38,20 @@ export function filtered<Output>(
   if (filter.found_to !== undefined) found = found.where("found_at", "<", filter.found_to);
   if (filter.text !== undefined && filter.text !== "") {
     const like = `%${searchable(filter.text).replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
-    found = found.where("id", "in", ({ selectFrom }) =>
-      selectFrom("hazard_words")
-        .select("hazard")
-        .where(sql<boolean>`${sql.ref("hazard_words.words")} like ${like} escape '\\'`),
+    // Not `id` itself: whatever many have would be fetched row by row before the fifty newest are known.
+    found = found.where(({ eb, selectFrom }) =>
+      eb(
+        sql<string>`hazard.id || ''`,
+        "in",
+        selectFrom("hazard_words")
+          .select("hazard")
+          .where(sql<boolean>`${sql.ref("hazard_words.words")} like ${like} escape '\\'`),
+      ),
     );
   }
   switch (filter.list) {
     case "open":
-      return found.where("state", "!=", "已销号");
+      return found.where("state", "in", open);
     case "overdue":
       return found.where("state", "in", open).where("deadline", "<", now);
     case "near":

@@ -125,6 +125,20 @@ const say = {
       vote: "表决",
       public_notice: "公示",
     },
+    ...{
+      silentNow: "公示时网关失联或有未传数据，补传后的款项计入下一期：",
+      late: "其中上期迟到",
+      counted: "核算方式",
+      cash: "收付实现制（按实收）",
+      accrual: "权责发生制（按应收）",
+      spent: "收益使用",
+      decision: "决议",
+      voucher: "凭证",
+      balance: "各方结余",
+      due: "应答复",
+      unanswered: "逾期未答复",
+      ask: "对公示有异议",
+    },
   },
   en: {
     ...{
@@ -165,6 +179,20 @@ const say = {
       vote: "vote",
       public_notice: "notice",
     },
+    ...{
+      silentNow: "Gateways were silent or owed events when this was published; what they still send counts in the next: ",
+      late: "of it late from before",
+      counted: "Counted",
+      cash: "by cash, as received",
+      accrual: "by accrual, as billed",
+      spent: "What was spent",
+      decision: "decision",
+      voucher: "voucher",
+      balance: "What is left of each part",
+      due: "answer due",
+      unanswered: "not answered in time",
+      ask: "Object to this notice",
+    },
   },
 } as const;
 
@@ -194,7 +222,9 @@ ${
   return page({ lang, title: `${compound.name} ${words.title}`, body });
 }
 
-function quarterPart({ objections }: Shown, quarter: Row<"quarter">, lang: Lang): string {
+const questions = (objections: readonly Row<"objection">[]) => objections.filter(({ line }) => line !== noticeLine);
+
+function quarterPart({ objections, now }: Shown, quarter: Row<"quarter">, lang: Lang): string {
   const words = say[lang];
   const body = JSON.parse(quarter.body) as QuarterBody;
   const named = (one: { readonly zh: string; readonly en: string }): string => publicText(lang === "en" ? one.en : one.zh);
@@ -204,11 +234,25 @@ function quarterPart({ objections }: Shown, quarter: Row<"quarter">, lang: Lang)
     `${publicText(one.words)}${one.hazard === null ? "" : ` <span class="muted">${escaped(one.hazard)}</span>`}${one.vote === null ? "" : `<br><small>${words.vote}: ${publicText(one.vote)}</small>`}${one.notice === null ? "" : `<br><small>${words.public_notice}: ${publicText(one.notice)}</small>`}`,
     yuan(one.amount_fen),
   ]);
-  const questions = objections.filter(({ line }) => line !== noticeLine);
   const notices = objections.filter(({ line }) => line === noticeLine);
+  // Quarters that were published before this day hold none of these.
+  const { accounting = [], late = { payments: 0, fen: 0 }, spending = [], balances = [], silent_when_published = [] } = body;
+  const spent = spending.map((one) => [
+    `${publicText(one.words)}<br><small>${escaped(one.day)} · ${words.decision}: ${publicText(one.decision)} · ${words.voucher}: ${publicText(one.voucher)}</small>`,
+    yuan(one.amount_fen),
+  ]);
+  const asked = questions(objections).map((one) => {
+    const said =
+      one.reply === null
+        ? `${words.due} ${toRfc3339(wall(one.due_at)).slice(0, 10)}${now > one.due_at ? ` ▲ ${words.unanswered}` : ""}`
+        : publicText(one.reply);
+    // What a stranger wrote is shown with its answer: until then nobody of the house has read it.
+    return [one.reply === null ? toRfc3339(wall(one.at)).slice(0, 10) : publicText(one.words), said];
+  });
   const { opening_fen, in_fen, out_fen, closing_fen } = body.fund;
   return `<h2>${words.income} ${escaped(body.quarter)}</h2>
-${body.silent.length === 0 ? "" : `<p>▲ ${words.silent}${escaped(body.silent.join(", "))}</p>`}${body.missing_months.length === 0 ? "" : `<p>▲ ${words.missing}${escaped(body.missing_months.join(", "))}</p>`}
+${body.silent.length === 0 ? "" : `<p>▲ ${words.silent}${escaped(body.silent.join(", "))}</p>`}${silent_when_published.length === 0 ? "" : `<p>▲ ${words.silentNow}${escaped(silent_when_published.join(", "))}</p>`}${body.missing_months.length === 0 ? "" : `<p>▲ ${words.missing}${escaped(body.missing_months.join(", "))}</p>`}
+${accounting.length === 0 ? "" : `<p class="muted">${words.counted}: ${accounting.map((one) => (one === "accrual" ? words.accrual : words.cash)).join(" / ")}${late.payments === 0 ? "" : ` · ${words.late} ${late.payments} · ${yuan(late.fen)}`}</p>`}
 ${table(words.income, body.income, body.gross_fen)}${table(words.costs, body.costs, body.costs_fen)}${table(`${words.parts} (${words.base})`, body.parts, body.base_fen)}
 <h3>${words.fund}</h3>${rows(
     [words.item, words.amount],
@@ -220,8 +264,18 @@ ${table(words.income, body.income, body.gross_fen)}${table(words.costs, body.cos
     ],
   )}
 ${works.length === 0 ? "" : `<h3>${words.works}</h3>${rows([words.item, words.amount], works)}`}
+${spent.length === 0 ? "" : `<h3>${words.spent}</h3>${rows([words.item, words.amount], spent)}`}
+${
+  balances.length === 0
+    ? ""
+    : `<h3>${words.balance}</h3>${rows(
+        [words.item, words.amount],
+        balances.map((one) => [named(one), yuan(one.closing_fen)]),
+      )}`
+}
+${asked.length === 0 ? "" : `<h3>${words.objections}</h3>${rows([words.objections, words.replied], asked)}`}
 ${notices.map((one) => `<p><strong>${words.notice}</strong> ${toRfc3339(wall(one.at)).slice(0, 10)} ${publicText(one.words)}</p>`).join("")}
-<p class="muted">${words.objections} ${questions.length} · ${words.replied} ${questions.filter(({ replied_at }) => replied_at !== null).length}<br>${words.hash} ${escaped(quarter.hash)}</p>`;
+<p class="muted">${words.objections} ${asked.length} · ${words.replied} ${questions(objections).filter(({ replied_at }) => replied_at !== null).length}<br>${words.hash} ${escaped(quarter.hash)}</p>`;
 }
 
 export function reportPage(compound: Compound, lang: Lang): string {

@@ -3,9 +3,11 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+import { noMoney } from "#protocols/vocabulary/money.ts";
 import { fundStatement } from "./fund.ts";
 import { monthsOf, quarterSpan } from "./months.ts";
-import type { SettlementBody } from "./settle.ts";
+import { type SettlementBody, silentGateways } from "./settle.ts";
+import { type PartyBalance, partyBalances, spendingOf } from "./spending.ts";
 
 export interface QuarterLine {
   readonly id: string;
@@ -34,6 +36,23 @@ export interface QuarterBody {
   }[];
   readonly months: readonly string[];
   readonly missing_months: readonly string[];
+  /** cash | accrual: how the months were counted. */
+  readonly accounting: readonly string[];
+  /** Paid for a time before its month: it came late and is counted here. */
+  readonly late: { readonly payments: number; readonly fen: number };
+  /** Of a party's part, with its decision and its voucher. */
+  readonly spending: readonly {
+    readonly party: string;
+    readonly day: string;
+    readonly words: string;
+    readonly payee: string;
+    readonly amount_fen: number;
+    readonly decision: string;
+    readonly voucher: string;
+  }[];
+  readonly balances: readonly PartyBalance[];
+  /** Gateways that were silent, or owed events, when it was published. */
+  readonly silent_when_published?: readonly string[];
   readonly silent: readonly string[];
 }
 
@@ -45,6 +64,16 @@ const names: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   "management-fee": ["管理费", "management fee"],
   "other-costs": ["其他支出", "other costs"],
 };
+
+/** Settlements of before this day had none of them. */
+const metered: readonly (Omit<QuarterLine, "amount_fen"> & { readonly of: (body: SettlementBody) => number })[] = [
+  { id: "charging", zh: "充电（系统计量）", en: "charging, as metered", of: ({ charging_fen = noMoney }) => charging_fen },
+  { id: "passes", zh: "月卡（系统计量）", en: "passes, as metered", of: ({ passes_fen = noMoney }) => passes_fen },
+  {
+    ...{ id: "given-back", zh: "退款（系统计量）", en: "given back, as metered" },
+    of: ({ refunds_placed = true, edge_refunds_fen = noMoney }) => (refunds_placed ? 0 : -edge_refunds_fen),
+  },
+];
 
 export async function quarterBody(read: Queries, site: string, quarter: string): Promise<QuarterBody> {
   const span = quarterSpan(quarter);
@@ -70,10 +99,11 @@ export async function quarterBody(read: Queries, site: string, quarter: string):
   const income: QuarterLine[] = [
     {
       id: "parking",
-      zh: "停车与充电（系统计量）",
-      en: "parking and charging, as metered",
+      zh: "停车（系统计量）",
+      en: "parking, as metered",
       amount_fen: sum(bodies.map(({ payments_fen }) => payments_fen)),
     },
+    ...metered.map(({ id, zh, en, of }) => ({ id, zh, en, amount_fen: sum(bodies.map(of)) })).filter(({ amount_fen }) => amount_fen !== 0),
     ...categories.map((category) => ({
       id: `income-${category}`,
       zh: category,
@@ -119,6 +149,12 @@ export async function quarterBody(read: Queries, site: string, quarter: string):
       .map(({ hazard, words, amount_fen, vote, notice }) => ({ hazard, words, amount_fen: -amount_fen, vote, notice })),
     ...{ months: bodies.map(({ month }) => month), missing_months: months.filter((month) => !bodies.some((body) => body.month === month)) },
     silent: [...new Set(bodies.flatMap(({ silent }) => silent))].sort(),
+    accounting: [...new Set(bodies.map(({ accounting }) => accounting))].sort(),
+    late: { payments: sum(bodies.map(({ late }) => late)), fen: sum(bodies.map(({ late_fen }) => late_fen)) },
+    spending: (await spendingOf(read, site, span)).map(({ party, day, words, payee, amount_fen, decision, voucher }) => ({
+      ...{ party, day, words, payee, amount_fen, decision, voucher },
+    })),
+    balances: await partyBalances(read, site, span),
   };
 }
 
@@ -165,7 +201,9 @@ export async function stepQuarter(change: Change, { site, quarter, step, person,
   const body = JSON.stringify(await quarterBody(change, site, quarter));
   if (hashOf(body) !== known.hash)
     return refusal("moved", "提交之后数据有变动，请重新提交", "it changed since it was submitted: submit it again");
-  return set(change, known, { state: "published", published_at: now, updated_at: now });
+  // It is published as it was checked, and says who was silent at this moment: what these still owe counts in the next.
+  const said = JSON.stringify({ ...(JSON.parse(body) as QuarterBody), silent_when_published: await silentGateways(change, site) });
+  return set(change, known, { state: "published", body: said, hash: hashOf(said), published_at: now, updated_at: now });
 }
 
 async function set(change: Change, known: Row<"quarter">, columns: Partial<Row<"quarter">>): Promise<Row<"quarter">> {
@@ -176,6 +214,19 @@ async function set(change: Change, known: Row<"quarter">, columns: Partial<Row<"
 const hashOf = (body: string): string => createHash("sha256").update(body).digest("hex");
 
 export const noticeLine = "更正公告";
+
+/** Once, by whoever answers for the quarter; late is late and stays so. */
+export async function replyToObjection(
+  change: Change,
+  { id, reply, by, at }: { readonly id: string; readonly reply: string; readonly by: string; readonly at: number },
+): Promise<Row<"objection"> | Refusal | undefined> {
+  const known = await change.selectFrom("objection").selectAll().where("id", "=", id).executeTakeFirst();
+  if (known === undefined) return undefined;
+  if (known.replied_at !== null) return refusal("replied", "该异议已答复", "it was answered already");
+  const set = { reply: reply.trim(), replied_by: by, replied_at: at };
+  await change.updateTable("objection").set(set).where("id", "=", id).where("replied_at", "is", null).execute();
+  return { ...known, ...set };
+}
 
 /** A question about a line, or the property's own notice of a correction: both stand beside the quarter for ever. */
 export async function raiseObjection(

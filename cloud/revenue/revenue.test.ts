@@ -240,6 +240,21 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     });
     expect(objection.statusCode).toBe(201);
     expect((await pub()).body).toContain("异议 1 · 已答复 0");
+    expect((await pub()).body).not.toContain("为何比上季少");
+    const { objections } = (await ask("finance", "GET", `/api/v1/income?site=${site}&quarter=2026-Q4`)).body;
+    const asked = objections.find((one: { line: string }) => one.line === "parking");
+    const answer = (role: Role) => ask(role, "POST", "/api/v1/income/objections", { id: asked.id, reply: "10 月停用西门，少 3 成" });
+    expect([asked.overdue, (await answer("booth")).status]).toEqual([false, 403]);
+    tell(fromRfc3339(asked.due_at) ?? 0);
+    tell(api.cloud.clock.now + dayMs);
+    expect((await pub()).body).toContain("逾期未答复");
+    const answered = await answer("finance");
+    expect([answered.status, answered.body.late, (await answer("finance")).code]).toEqual([200, true, "replied"]);
+    expect((await pub()).body).toMatch(/为何比上季少.*10 月停用西门/s);
+    expect(quarter.body.accounting).toEqual(["cash"]);
+    // December's late payment, and the quarter before's, are said.
+    expect([quarter.body.late.payments, text.includes("其中上期迟到 3 ·"), text.includes("收付实现制")]).toEqual([3, true, true]);
+    expect(quarter.body.silent_when_published).toEqual([]);
   });
 
   test("a resident reports without an account, with a photo; a wish is on the wall only when it was made public, and plates are not", async () => {

@@ -4,13 +4,14 @@ import { createHash, randomUUID } from "node:crypto";
 import type { IncomeRule } from "#cloud/rulebook/kinds.ts";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
-import type { Change } from "#cloud/store/store.ts";
+import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, noMoney, sumFen } from "#protocols/vocabulary/money.ts";
-import { type Base, baseOf, type DeductionKind } from "./base.ts";
+import { type Base, baseOf } from "./base.ts";
 import { moveFund } from "./fund.ts";
 import { monthAfter, monthSpan } from "./months.ts";
 import { type Division, divide } from "./split.ts";
+import { type Takings, takingsUntil } from "./takings.ts";
 
 export interface SettlementBody {
   readonly month: string;
@@ -20,6 +21,15 @@ export interface SettlementBody {
   readonly payments: number;
   readonly payments_fen: Fen;
   /** Of them from before this month: they came late. */
+  /** As the gateways' own events have it. */
+  readonly charging_fen: Fen;
+  readonly passes_fen: Fen;
+  readonly edge_refunds_fen: Fen;
+  /** The contract's order says where refunds go off; otherwise they are off the gross. */
+  readonly refunds_placed: boolean;
+  readonly waived_fen: Fen;
+  /** Paid to the sandbox: no money, in no sum. */
+  readonly sandbox_fen: Fen;
   readonly late: number;
   readonly late_fen: Fen;
   readonly other_income_fen: Fen;
@@ -57,16 +67,34 @@ export async function settleMonth(change: Change, settling: Settling): Promise<R
   if (written === undefined)
     return refusal("no-rule", "该小区没有分成规则，不能按零分配", "there is no split for this compound, and none is no split");
   const rule = written.body as IncomeRule;
-  const taken = await unsettled(change, site, { to: span.to, to_day: span.to_day });
+  const takings = await takingsUntil(change, { site, to: span.to, to_day: span.to_day, accounting: rule.accounting });
   const before = await dividedBefore(change, site, month, rule.counted);
-  const base = baseOf(rule.order, { gross_fen: taken.gross, booked: taken.booked, carried_fen: fen(last?.carried_fen ?? 0) });
+  const sums = sumsOf(takings);
+  // What the edge gave back goes off where the contract says so, or never was income.
+  const placed = rule.order.some(({ kind, how }) => kind === "refunds" && how === "booked");
+  const booked =
+    placed && sums.refunds > 0 ? { ...takings.booked, refunds: fen((takings.booked.refunds ?? 0) + sums.refunds) } : takings.booked;
+  const homeless = Object.entries(booked).find(
+    ([kind, amount]) => amount !== 0 && !rule.order.some((one) => one.kind === kind && one.how === "booked"),
+  );
+  if (homeless !== undefined)
+    return refusal(
+      "no-place",
+      `已登记的“${homeless[0]}” ${homeless[1]} 分在协议的扣除次序中没有位置`,
+      `${homeless[0]} of ${homeless[1]} fen was booked and has no place in the contract's order`,
+    );
+  const gross_fen = fen(sums.parking + sums.charging + sums.passes + takings.other_fen - (placed ? 0 : sums.refunds));
+  const base = baseOf(rule.order, { gross_fen, booked, carried_fen: fen(last?.carried_fen ?? 0) });
   const division = divide(rule, base.base_fen, before);
-  const late = taken.payments.filter(({ at }) => at < span.from);
+  const came = takings.taken.filter(({ what }) => what !== "refunds");
+  const late = came.filter(({ at }) => at < span.from);
   const body: SettlementBody = {
     ...{ month, rule_version: written.version, parties: rule.parties, accounting: rule.accounting },
-    ...{ payments: taken.payments.length, payments_fen: sumFen(taken.payments.map(({ amount_fen }) => fen(amount_fen))) },
-    ...{ late: late.length, late_fen: sumFen(late.map(({ amount_fen }) => fen(amount_fen))) },
-    ...{ other_income_fen: taken.other, base, division, fund_party: rule.fund ?? null, silent: await silentGateways(change, site) },
+    ...{ payments: came.filter(({ what }) => what === "parking").length, payments_fen: sums.parking },
+    ...{ charging_fen: sums.charging, passes_fen: sums.passes, edge_refunds_fen: sums.refunds, refunds_placed: placed },
+    ...{ waived_fen: takings.waived_fen, sandbox_fen: takings.sandbox_fen },
+    ...{ late: late.length, late_fen: sumFen(late.map(({ amount_fen }) => amount_fen)) },
+    ...{ other_income_fen: takings.other_fen, base, division, fund_party: rule.fund ?? null, silent: await silentGateways(change, site) },
   };
   const id = randomUUID();
   const previous = last?.hash ?? "";
@@ -89,15 +117,15 @@ export async function settleMonth(change: Change, settling: Settling): Promise<R
   };
   await change.insertInto("settlement").values(row).execute();
   const lines = [
-    ...taken.payments.map(({ payment, amount_fen }) => ({ settlement: id, kind: "payment", ref: payment, amount_fen })),
-    ...taken.entries.map((one) => ({ settlement: id, kind: "entry", ref: one.id, amount_fen: one.amount_fen })),
+    ...takings.taken.map(({ kind, ref, amount_fen }) => ({ settlement: id, kind, ref, amount_fen })),
+    ...takings.entries.map((one) => ({ settlement: id, kind: "entry", ref: one.id, amount_fen: one.amount_fen })),
   ];
   for (let at = 0; at < lines.length; at += 200)
     await change
       .insertInto("settlement_line")
       .values(lines.slice(at, at + 200))
       .execute();
-  for (const one of taken.entries) await change.updateTable("income_entry").set({ settlement: id }).where("id", "=", one.id).execute();
+  for (const one of takings.entries) await change.updateTable("income_entry").set({ settlement: id }).where("id", "=", one.id).execute();
   const toFund = division.parts.find(({ party }) => party === rule.fund)?.amount_fen ?? noMoney;
   if (toFund > 0) {
     const moved = await moveFund(change, {
@@ -113,33 +141,9 @@ export async function settleMonth(change: Change, settling: Settling): Promise<R
   return row;
 }
 
-async function unsettled(change: Change, site: string, { to, to_day }: { readonly to: number; readonly to_day: string }) {
-  const payments = await change
-    .selectFrom("payment")
-    .leftJoin("settlement_line", (join) =>
-      join.onRef("settlement_line.ref", "=", "payment.payment").on("settlement_line.kind", "=", "payment"),
-    )
-    .select(["payment.payment", "payment.amount_fen", "payment.at"])
-    .where("payment.site", "=", site)
-    .where("payment.at", "<", to)
-    .where("settlement_line.ref", "is", null)
-    .orderBy("payment.payment")
-    .execute();
-  const entries = await change
-    .selectFrom("income_entry")
-    .selectAll()
-    .where("site", "=", site)
-    .where("day", "<", to_day)
-    .where("settlement", "is", null)
-    .orderBy("id")
-    .execute();
-  const of = (kind: string): Fen => sumFen(entries.filter((one) => one.kind === kind).map((one) => fen(one.amount_fen)));
-  const kinds = [...new Set(entries.map(({ kind }) => kind))].filter((kind) => kind !== "income") as DeductionKind[];
-  const other = of("income");
-  return {
-    ...{ payments, entries, other, gross: fen(sumFen(payments.map(({ amount_fen }) => fen(amount_fen))) + other) },
-    booked: Object.fromEntries(kinds.map((kind) => [kind, of(kind)])) as Partial<Record<DeductionKind, Fen>>,
-  };
+function sumsOf({ taken }: Takings): Readonly<Record<"parking" | "charging" | "passes" | "refunds", Fen>> {
+  const of = (wanted: string): Fen => sumFen(taken.filter(({ what }) => what === wanted).map(({ amount_fen }) => amount_fen));
+  return { parking: of("parking"), charging: of("charging"), passes: of("passes"), refunds: of("refunds") };
 }
 
 /** What the tiers count already. */
@@ -150,7 +154,7 @@ async function dividedBefore(change: Change, site: string, month: string, counte
   return sumFen((await rows.execute()).map(({ base_fen }) => fen(base_fen)));
 }
 
-async function silentGateways(change: Change, site: string): Promise<string[]> {
+export async function silentGateways(change: Queries, site: string): Promise<string[]> {
   const away = await change.selectFrom("gateway").select("gateway").where("site", "=", site).where("state", "!=", "online").execute();
   const behind = await change
     .selectFrom("cursor")

@@ -37,6 +37,7 @@ import type {
   SettlementTable,
 } from "./revenue-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
+import type { SpendingTable, StatementLineTable, StatementTable } from "./statement-schema.ts";
 import type { ApiTokenTable, FirstCodeTable } from "./token-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -320,6 +321,9 @@ export interface Database {
   fund_entry: FundEntryTable;
   quarter: QuarterTable;
   objection: ObjectionTable;
+  statement: StatementTable;
+  statement_line: StatementLineTable;
+  spending: SpendingTable;
   person: PersonTable;
   sign_in: SignInTable;
   command: CommandTable;

@@ -26,6 +26,7 @@ import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
+import { createStatementSchema } from "./statement-schema.ts";
 import { createTokenSchema } from "./token-schema.ts";
 
 export { isStoreTrouble } from "./trouble.ts";
@@ -108,6 +109,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0150-tokens": { up: createTokenSchema },
         "0151-answers": { up: createAnswerSchema },
         "0170-ledger-search": { up: createLedgerSearch },
+        "0171-statements": { up: createStatementSchema },
       }),
     },
   });

@@ -10,6 +10,7 @@ import { byArea, type Household } from "#cloud/revenue/households.ts";
 import { monthSpan, quarterSpan } from "#cloud/revenue/months.ts";
 import { noticeLine, quarterBody, raiseObjection, stepQuarter } from "#cloud/revenue/quarters.ts";
 import { enterIncome, settleMonth } from "#cloud/revenue/settle.ts";
+import { partyBalances, spendingOf } from "#cloud/revenue/spending.ts";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import { time } from "#cloud/views/words.ts";
 import type { Role } from "#protocols/api/views.ts";
@@ -52,7 +53,7 @@ const Quarter = Type.Object(
 );
 const FundReading = Type.Object({ site, quarter: Type.Optional(quarter), households: Type.Optional(Type.Literal("yes")) }, strict);
 
-const money: readonly Role[] = [
+export const money: readonly Role[] = [
   "property-manager",
   "operating-company",
   "finance",
@@ -62,7 +63,9 @@ const money: readonly Role[] = [
   "bureau-officer",
   "auditor",
 ];
-const keepers: readonly Role[] = ["property-manager", "finance"];
+export const keepers: readonly Role[] = ["property-manager", "finance"];
+/** Of all months that there ever were. */
+const forever = { name: "", from_day: "0000-01-01", to_day: "9999-12-31", from: 0, to: Number.MAX_SAFE_INTEGER } as const;
 const access = (roles: readonly Role[]) => ({ config: { access: roles as Access } });
 
 export const revenueRoutes: Routes = (server, surroundings) => {
@@ -75,6 +78,7 @@ export const revenueRoutes: Routes = (server, surroundings) => {
     if (asked !== undefined && span === undefined)
       throw new ApiProblem(400, { code: "no-month", zh: "没有这个月份", en: "there is no such month" });
     const settlements = await store.read.selectFrom("settlement").selectAll().where("site", "=", id).orderBy("month").execute();
+    const window = span ?? (q === undefined ? undefined : quarterSpan(q));
     let entries = store.read.selectFrom("income_entry").selectAll().where("site", "=", id);
     if (span !== undefined) entries = entries.where("day", ">=", span.from_day).where("day", "<", span.to_day);
     const stored =
@@ -95,7 +99,13 @@ export const revenueRoutes: Routes = (server, surroundings) => {
           : stored === undefined
             ? { state: "draft", body: await quarterBody(store.read, id, q), hash: null }
             : { ...stored, body: JSON.parse(stored.body) as unknown },
-      objections: objections.map((one) => ({ ...one, at: time(one.at), due_at: time(one.due_at) })),
+      objections: objections.map((one) => ({
+        ...{ ...one, at: time(one.at), due_at: time(one.due_at), replied_at: one.replied_at === null ? null : time(one.replied_at) },
+        overdue: one.replied_at === null && now() > one.due_at,
+        late: one.replied_at !== null && one.replied_at > one.due_at,
+      })),
+      spending: (await spendingOf(store.read, id, window)).map((one) => ({ ...one, at: time(one.at) })),
+      balances: await partyBalances(store.read, id, window ?? forever),
     };
   });
 

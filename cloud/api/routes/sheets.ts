@@ -4,7 +4,7 @@ import Type from "typebox";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { sees } from "#cloud/identity/scope.ts";
 import { placesOn, placeText } from "#cloud/ledger/places.ts";
-import { type Exported, exportedRows, fileName, ledgerCsv, ledgerWorkbook, totalsOf } from "#cloud/ledger/sheet/export.ts";
+import { type Exported, exportedRows, fileName, ledgerCsv, ledgerWorkbook, totalsFor } from "#cloud/ledger/sheet/export.ts";
 import { fileMark, importLines, type PlannedLine, planImport } from "#cloud/ledger/sheet/import.ts";
 import { readLedger } from "#cloud/ledger/sheet/read.ts";
 import { NoWorkbook } from "#protocols/excel/parts.ts";
@@ -82,7 +82,7 @@ export const sheetRoutes: Routes = (server, surroundings) => {
     { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Totals } } },
     async (request) => {
       siteWithin(request, request.query.site);
-      return totalsOf(await rowsFor(surroundings, request, request.query));
+      return totalsFor(store.read, { filter: request.query, scope: request.scope, now: now() });
     },
   );
 

@@ -126,7 +126,9 @@ export const plus = (a: Totals, b: Totals): Totals => ({
   ...{ postponements: a.postponements + b.postponements, actual_fen: a.actual_fen + b.actual_fen },
 });
 
-export function totalOf(row: Row<"hazard">, now: number): Totals {
+export const totalColumns = ["state", "deadline", "postponements", "actual_fen"] as const;
+
+export function totalOf(row: Pick<Row<"hazard">, (typeof totalColumns)[number]>, now: number): Totals {
   const overdue_days = overdueDays({ state: row.state as HazardState, deadline: row.deadline }, now);
   const { postponements, actual_fen } = row;
   return {

@@ -5,7 +5,7 @@ import type { Queries } from "#cloud/store/store.ts";
 import { type Column, csvLine, csvMark, type Value, type WrittenSheet, writeWorkbook } from "#protocols/excel/write.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { filtered, type HazardFilter } from "../query.ts";
-import { type Exported, ledgerColumns, noTotals, plus, type Totals, totalOf } from "./columns.ts";
+import { type Exported, ledgerColumns, noTotals, plus, type Totals, totalColumns, totalOf } from "./columns.ts";
 
 export type { Exported } from "./columns.ts";
 
@@ -35,6 +35,12 @@ export async function exportedRows(read: Queries, { filter, scope, now, placeOf 
     ...{ row, now, place: placeOf(row.site) },
     photos: { before: counted.get(`${row.id} before`) ?? 0, after: counted.get(`${row.id} after`) ?? 0 },
   }));
+}
+
+/** The same sums, of four columns: nobody fetches a hundred thousand whole rows for six numbers. */
+export async function totalsFor(read: Queries, { filter, scope, now }: Pick<Asked, "filter" | "scope" | "now">): Promise<Totals> {
+  const rows = await filtered(read.selectFrom("hazard").select([...totalColumns]), filter, { scope, now }).execute();
+  return rows.reduce((sum, row) => plus(sum, totalOf(row, now)), noTotals);
 }
 
 /** The same sums as the file's, for the API. */
