@@ -3,6 +3,7 @@ import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
+import { checkFacilities } from "./facility-checks.ts";
 import { checkFire } from "./fire-checks.ts";
 import { checkLots } from "./lot-checks.ts";
 import { checkPiles } from "./pile-checks.ts";
@@ -15,7 +16,7 @@ import { socketCount, stationLoads } from "./stations.ts";
 import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
-const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers", "pile_hosts"] as const;
+const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers", "pile_hosts", "facilities"] as const;
 type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
@@ -79,6 +80,8 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkPiles(config, complain);
   checkBudgets(config, profiles, complain);
   checkFire(config.fire, config.ids.sheds, complain);
+  const fireIds = [...(config.fire?.devices ?? []), ...(config.fire?.detectors ?? [])].map(({ id }) => id);
+  checkFacilities({ ...config, profiles, fireIds }, complain);
   return profiles;
 }
 
@@ -190,7 +193,13 @@ function shedParts(config: Sound, profiles: ReadonlyMap<string, Profile>): ShedP
 
 function aboveParts(config: Sound, profiles: ReadonlyMap<string, Profile>): AboveParts {
   const whole = <Item>(list: readonly (readonly [number, Item])[]): Item[] => list.map(([, item]) => item);
-  return { devices: whole(config.devices), sheds: whole(config.sheds), transformers: whole(config.transformers), profiles };
+  return {
+    devices: whole(config.devices),
+    sheds: whole(config.sheds),
+    transformers: whole(config.transformers),
+    facilities: whole(config.facilities),
+    profiles,
+  };
 }
 
 /** Why a profile that exists cannot serve here. */

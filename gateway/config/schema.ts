@@ -3,6 +3,7 @@
 import Type, { type Static } from "typebox";
 import { Camera } from "./camera-schema.ts";
 import { Charging } from "./charging-schema.ts";
+import { Facility } from "./facility-schema.ts";
 import { Fire } from "./fire-schema.ts";
 import { Opener } from "./opener-schema.ts";
 import { PaymentAccounts } from "./pay-schema.ts";
@@ -312,6 +313,7 @@ export const SiteConfig = Type.Object(
     sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
     pile_hosts: Type.Optional(Type.Array(PileHost, said("桩主机", "piles that do not speak Modbus, and call the gateway"))),
     fire: Type.Optional(Fire),
+    facilities: Type.Optional(Type.Array(Facility, said("设施", "water supply, power room and the like"))),
     charging: Type.Optional(Charging),
     transformers: Type.Optional(Type.Array(Transformer, said("变压器", "transformers that sheds share"))),
   },

@@ -5,19 +5,21 @@ import { blockRequest, paced, planReads } from "#protocols/modbus/plan.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { onlyWanted, type Place } from "#protocols/modbus/wanted.ts";
 import { shedFixed } from "../core/charging/shed/limits.ts";
+import type { FacilityConfig } from "./facility-schema.ts";
 import type { DeviceConfig, ShedConfig, TransformerConfig } from "./shed-schema.ts";
 
 export interface AboveParts {
   readonly devices: readonly DeviceConfig[];
   readonly sheds: readonly ShedConfig[];
   readonly transformers: readonly TransformerConfig[];
+  readonly facilities?: readonly FacilityConfig[];
   readonly profiles: ReadonlyMap<string, Profile>;
 }
 
 const anyUnit = 1;
 
 /** Every value that somebody wants of a device. */
-function wantedOf(device: string, { sheds, transformers, profiles, devices }: AboveParts): Place[] {
+function wantedOf(device: string, { sheds, transformers, facilities = [], profiles, devices }: AboveParts): Place[] {
   const found: Place[] = [];
   const want = (of: string | undefined, place: Place | undefined): void => {
     if (of === device && place !== undefined) found.push(place);
@@ -34,6 +36,7 @@ function wantedOf(device: string, { sheds, transformers, profiles, devices }: Ab
     for (const key of ["power", "current_l1", "current_l2", "current_l3", "residual"] as const) want(meter?.device, point(meter?.[key]));
   }
   for (const { meter } of transformers) want(meter?.device, point(meter?.power));
+  for (const facility of facilities) for (const one of facility.points) want(facility.device, one);
   return found;
 }
 

@@ -4,6 +4,7 @@ import Type from "typebox";
 import { ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
 import { StaticCode } from "#protocols/api/cashier.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
+import type { MountedFacilities } from "../facility/door.ts";
 import type { MountedFire } from "../fire/door.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
 import { commandState } from "../lanes/orders.ts";
@@ -38,6 +39,7 @@ export interface BoothRooms {
   readonly sessions: Sessions;
   readonly cashier: Cashier;
   readonly fire?: MountedFire;
+  readonly facilities?: MountedFacilities;
 }
 
 export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
@@ -119,6 +121,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     cardRoutes(server, rooms.sessions, largestBody);
     latchRoutes(server, rooms.sessions, largestBody);
     shedRoutes(server, rooms.sessions, largestBody);
+    server.get("/facilities", async () => rooms.facilities?.status() ?? []);
     if (rooms.fire !== undefined) fireRoutes(server, rooms.fire, largestBody);
   };
 }

@@ -1,6 +1,7 @@
 // The site's HTTP server: cameras push here, the booth terminal asks here. Who speaks is the socket's peer and its token or serial number; no forwarded header is believed.
 import { isIP } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { MountedFacilities } from "../facility/door.ts";
 import type { MountedFire } from "../fire/door.ts";
 import type { Lanes } from "../lanes/door.ts";
 import { type Cashier, mountCashier } from "../payments/door.ts";
@@ -20,6 +21,8 @@ export interface ConsoleRooms {
   readonly sessions: Sessions;
   /** Absent where no fire device is. */
   readonly fire?: MountedFire;
+  /** Absent where nothing of the kind is watched. */
+  readonly facilities?: MountedFacilities;
 }
 
 /** A camera waits 5 s for its answer; nobody honest needs longer to say what he has to say. */

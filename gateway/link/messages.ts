@@ -212,6 +212,16 @@ export interface ShedReading {
   }[];
 }
 
+/** One value of a device, as it was read; null: the device says that it has none, or what it said is no number. A contact is 1 or 0. */
+export interface WatchedReading {
+  readonly device: string;
+  readonly point: string;
+  readonly channel?: number | undefined;
+  readonly bit?: string | undefined;
+  readonly value: number | null;
+  readonly age_ms: number;
+}
+
 export interface LineHealth {
   readonly line: string;
   readonly open: boolean;
@@ -248,4 +258,6 @@ export type SafetyToSite =
       readonly sockets: readonly SocketReading[];
       readonly lines: readonly LineHealth[];
       readonly sheds?: readonly ShedReading[];
+      /** Values of facilities that nothing is decided on here. */
+      readonly points?: readonly WatchedReading[];
     };

@@ -184,7 +184,14 @@ export function startSafety(parts: SafetyParts): Safety {
 
   function sayReadings(now: Monotonic): void {
     const sockets = [...states.values()].flatMap((state) => readingsOf(state, now));
-    link.send({ type: "readings", at: clock.stamp(), sockets, lines: lines.map((line) => line.health()), sheds: sheds.readings() });
+    link.send({
+      type: "readings",
+      at: clock.stamp(),
+      sockets,
+      lines: lines.map((line) => line.health()),
+      ...watchedOf(),
+      sheds: sheds.readings(),
+    });
   }
 
   function begin(why: "start" | "gap"): void {
@@ -228,6 +235,8 @@ export function startSafety(parts: SafetyParts): Safety {
     else if (refused !== undefined) facts.take([refusedWith(authority, refused)]);
     else decide(at.station, { type: "energise", authority, socket: at.socket });
   }
+
+  const watchedOf = () => (wired.watched.length === 0 ? {} : { points: sheds.watched() });
 
   begin("start");
   served();

@@ -2,6 +2,7 @@
 import { type Coil, relayPlace } from "#protocols/modbus/hold.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Place } from "#protocols/modbus/wanted.ts";
+import { type FacilityConfig, isAnalog } from "../config/facility-schema.ts";
 import type { DeviceConfig, ShedConfig, TransformerConfig } from "../config/shed-schema.ts";
 import type { Budget } from "../core/charging/shed/budget.ts";
 import type { InputSetup } from "../core/charging/shed/inputs.ts";
@@ -31,6 +32,11 @@ export interface Value {
   readonly place: Place;
 }
 
+/** `level`: a contact, told as 1 or 0. */
+export interface WatchedValue extends Value {
+  readonly level: boolean;
+}
+
 export interface ShedWiring {
   readonly id: string;
   readonly stations: readonly string[];
@@ -51,15 +57,26 @@ export interface ShedsWiring {
   readonly priorities: ReadonlyMap<string, number>;
   /** Which meter shows a budget. */
   readonly meters: ReadonlyMap<string, Value>;
+  /** Values that are read and told, and that nothing here decides on: water supply, power room. */
+  readonly watched: readonly WatchedValue[];
 }
 
-export const noSheds: ShedsWiring = { boards: [], coils: [], sheds: [], budgets: [], priorities: new Map(), meters: new Map() };
+export const noSheds: ShedsWiring = {
+  boards: [],
+  coils: [],
+  sheds: [],
+  budgets: [],
+  priorities: new Map(),
+  meters: new Map(),
+  watched: [],
+};
 export const usualPriority = 5;
 
 export interface ShedParts {
   readonly devices: readonly DeviceConfig[];
   readonly sheds: readonly ShedConfig[];
   readonly transformers: readonly TransformerConfig[];
+  readonly facilities?: readonly FacilityConfig[] | undefined;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly sockets: (station: string) => number;
 }
@@ -84,7 +101,11 @@ export function wireSheds(parts: ShedParts): ShedsWiring {
   for (const { groups = [] } of parts.sheds)
     for (const { sockets, priority = usualPriority } of groups)
       for (const socket of expand(sockets, parts)) priorities.set(socket, priority);
-  return { boards: boardsOf(sheds, [...meters.values()], parts), coils: coilsOf(parts), sheds, budgets, priorities, meters };
+  const watched = (parts.facilities ?? []).flatMap(({ device, points }) =>
+    points.map(({ kind, point, channel, bit }): WatchedValue => ({ device, place: { point, channel, bit }, level: !isAnalog(kind) })),
+  );
+  const boards = boardsOf(sheds, [...meters.values(), ...watched], parts);
+  return { boards, coils: coilsOf(parts), sheds, budgets, priorities, meters, watched };
 }
 
 const expand = (names: readonly string[], { sockets }: Pick<ShedParts, "sockets">): string[] =>

@@ -11,7 +11,7 @@ import { shedRefusalWords } from "../core/charging/shed/load-words.ts";
 import { newShed, type Shed, type ShedInput, type StationShows, shedRefuses, shedStep, shedWakeAt } from "../core/charging/shed/shed.ts";
 import { live } from "../core/charging/weld.ts";
 import { drivers } from "../drivers/table.ts";
-import type { ShedReading, SiteToSafety } from "../link/messages.ts";
+import type { ShedReading, SiteToSafety, WatchedReading } from "../link/messages.ts";
 import { type Loads, startLoads } from "./loads.ts";
 import { shedReading } from "./shed-readings.ts";
 import type { Contact, ShedsWiring, ShedWiring } from "./shed-wiring.ts";
@@ -45,6 +45,8 @@ export interface Sheds {
   timed(): void;
   wakeAt(): Monotonic | undefined;
   readings(): ShedReading[];
+  /** Of facilities; what was never read is not among them. */
+  watched(): WatchedReading[];
 }
 
 interface Kept {
@@ -137,6 +139,17 @@ export function startSheds(parts: ShedsParts): Sheds {
   /** What each station's own detector said last. */
   const smokeOf = new Map<string, boolean | undefined>();
 
+  /** The newest of each watched value. */
+  const watchedAt = new Map<number, { readonly value: number | null; readonly seen: Monotonic }>();
+  function hearWatched(board: string, values: DeviceValues, seen: Monotonic): void {
+    for (const [n, { device, place, level }] of wiring.watched.entries()) {
+      if (device !== board) continue;
+      const said = level ? boards.get(board)?.level(values, place, 1) : boards.get(board)?.number(values, place);
+      const value = typeof said === "boolean" ? Number(said) : typeof said === "number" && Number.isFinite(said) ? said : null;
+      watchedAt.set(n, { value, seen });
+    }
+  }
+
   const keptOf = (station: string): Kept | undefined => sheds.get(shedOf.get(station) ?? "");
 
   return {
@@ -152,6 +165,7 @@ export function startSheds(parts: ShedsParts): Sheds {
         hearContactor(kept, board, heard);
         hearMeter(kept, board, heard);
       }
+      hearWatched(board, values, seen);
       for (const [budget, value] of wiring.meters)
         if (value.device === board) loads.metered(budget, boards.get(board)?.number(values, value.place) ?? "absent", seen);
     },
@@ -201,6 +215,11 @@ export function startSheds(parts: ShedsParts): Sheds {
       if (balance !== undefined) times.push(balance);
       return times.length === 0 ? undefined : (Math.min(...times) as Monotonic);
     },
+    watched: () =>
+      wiring.watched.flatMap(({ device, place }, n) => {
+        const said = watchedAt.get(n);
+        return said === undefined ? [] : [{ device, ...place, value: said.value, age_ms: parts.now() - said.seen }];
+      }),
     readings: () => [...sheds.values()].map(({ wiring: one, state }) => shedReading(state, loads.readings(one), parts.now())),
   };
 }

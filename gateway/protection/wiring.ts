@@ -5,6 +5,8 @@ import type { SocketSides } from "#protocols/modbus/built-socket.ts";
 import { profileComplaints } from "#protocols/modbus/check.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { type Path, pathText } from "../config/complaint.ts";
+import { checkFacilities } from "../config/facility-checks.ts";
+import type { FacilityConfig } from "../config/facility-schema.ts";
 import { checkLimits } from "../config/limits-file.ts";
 import { unfit } from "../config/limits-fit.ts";
 import { loadProfile } from "../config/profiles.ts";
@@ -66,6 +68,7 @@ interface WrittenWiring extends Omit<Wiring, "stations" | "sheds"> {
   readonly devices?: readonly DeviceConfig[] | undefined;
   readonly sheds?: readonly ShedConfig[] | undefined;
   readonly transformers?: readonly TransformerConfig[] | undefined;
+  readonly facilities?: readonly FacilityConfig[] | undefined;
 }
 
 type WrittenBoard = Omit<BoardStation, "profile"> & { readonly profile: Profile | string };
@@ -91,6 +94,7 @@ export function wiringOf(site: SiteFile & { readonly digest?: string }): Wiring 
     devices: config.devices,
     sheds: config.sheds,
     transformers: config.transformers,
+    facilities: config.facilities,
   });
 }
 
@@ -184,14 +188,17 @@ interface ShedsOf {
 }
 
 function shedsOf(written: WrittenWiring, { stations, profiles, complaints }: ShedsOf): ShedsWiring | undefined {
-  const { devices = [], sheds = [], transformers = [] } = written;
+  const { devices = [], sheds = [], transformers = [], facilities = [] } = written;
   const counts = new Map(stations.map((station) => [station.id, socketsIn(station)]));
   const numbered = <Item>(items: readonly Item[]) => [...items.entries()];
   checkSheds(
     { sheds: numbered(sheds), devices: numbered(devices), transformers: numbered(transformers), stations: counts, profiles },
     (path: Path, { zh, en }) => complaints.push(`${pathText(path)}  ${zh} / ${en}`),
   );
+  checkFacilities({ facilities: numbered(facilities), devices: numbered(devices), profiles, fireIds: [] }, (path, { zh, en }) =>
+    complaints.push(`${pathText(path)}  ${zh} / ${en}`),
+  );
   return complaints.length > 0
     ? undefined
-    : wireSheds({ devices, sheds, transformers, profiles, sockets: (station) => counts.get(station) ?? 0 });
+    : wireSheds({ devices, sheds, transformers, facilities, profiles, sockets: (station) => counts.get(station) ?? 0 });
 }

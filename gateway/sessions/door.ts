@@ -1,7 +1,7 @@
 // The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
 import { socketCount, tellsPlug } from "../config/stations.ts";
 import { connectLink } from "../link/client.ts";
-import type { LineHealth, SafetyToSite } from "../link/messages.ts";
+import type { LineHealth, SafetyToSite, WatchedReading } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { chargeSeen } from "./by-hand.ts";
@@ -20,6 +20,8 @@ import { tokensOf } from "./tokens.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 
 export interface MountedSessions extends Mounted, Sessions {
+  /** Values of facilities, about once a second, as long as protection is heard. */
+  onPoints(listener: (points: readonly WatchedReading[]) => void): void;
   /** Digest of what the safety process runs by, as its last hello said. */
   protectionRuns(): string | undefined;
   /** It ends in order, with every socket OFF, and is begun anew by whoever started it; false: not connected. */
@@ -34,6 +36,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   const shedSampler = createShedSampler(config.telemetry?.interval_ms ?? usualShedInterval_ms);
   let lines: readonly LineHealth[] = [];
   let runs: string | undefined;
+  const onPoints: ((points: readonly WatchedReading[]) => void)[] = [];
   const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
   const rules = rulesOf(context);
   const charging = startCharging({
@@ -63,6 +66,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     }
     if (message.type !== "readings") return;
     lines = message.lines;
+    for (const listener of onPoints) listener(message.points ?? []);
     const sampled = [sampler.sample(message), shedSampler.sample(message)].filter((text) => text !== undefined).join("");
     if (sampled !== "") telemetry.add(sampled, message.at);
   };
@@ -82,6 +86,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   return {
     protectionRuns: () => runs,
     restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
+    onPoints: (listener) => void onPoints.push(listener),
     readings: () => [...charging.readings(), ...piles.readings()],
     sheds: charging.sheds,
     tellFire,

@@ -7,6 +7,7 @@ import type { Running } from "../config/running.ts";
 import { pilesOf, socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
 import { mountDocuments } from "../documents/door.ts";
+import { type MountedFacilities, mountFacilities } from "../facility/door.ts";
 import { mountFire } from "../fire/door.ts";
 import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
@@ -54,11 +55,15 @@ export async function startSite(file: Running, { log, onFailure, onRestart }: Si
   try {
     const sessions = await mount(mountSessions(context));
     const lanes = await mount(mountLanes(context));
+    const facilities: MountedFacilities = await mount(
+      Promise.resolve(mountFacilities({ ...context, facilities: file.config.facilities ?? [] })),
+    );
+    sessions.onPoints(facilities.read);
     const fire = await mount(
       mountFire({ ...context, fire: file.config.fire }, { sessions, devices: { ...machineDevices(), ...machineDatagrams() } }),
     );
     if (fire.port !== undefined) context.log.info({ port: fire.port }, "fire: transmission devices may connect");
-    const console = await mount(mountConsole(context, { lanes, probes, sessions, fire }));
+    const console = await mount(mountConsole(context, { lanes, probes, sessions, fire, facilities }));
     const commands = await mount(mountCommands(context, { lanes, sessions, cashier: console.cashier }));
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
     const documents = await mount(mountDocuments(context, file, { lanes, protection, restart: onRestart }));

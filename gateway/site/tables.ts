@@ -2,6 +2,7 @@
 
 import { tables as commandTables } from "../commands/tables.ts";
 import { tables as documentTables } from "../documents/tables.ts";
+import { tables as facilityTables } from "../facility/tables.ts";
 import { tables as fireTables } from "../fire/tables.ts";
 import type { Migration } from "../journal/migrations.ts";
 import { tables as laneTables } from "../lanes/tables.ts";
@@ -17,4 +18,5 @@ export const tables: readonly Migration[] = [
   ...documentTables,
   ...registerTables,
   ...fireTables,
+  ...facilityTables,
 ];

@@ -147,6 +147,19 @@ export const rooms: readonly Room[] = [
     packages: ["pino"],
   },
   {
+    path: "gateway/facility",
+    mayLeanOn: [
+      "gateway/core",
+      "gateway/ports.ts",
+      "gateway/journal",
+      "gateway/link",
+      "gateway/site-context.ts",
+      "gateway/config/facility-schema.ts",
+      "protocols/uplink",
+    ],
+    packages: ["pino"],
+  },
+  {
     path: "gateway/fire",
     mayLeanOn: [
       "gateway/ports.ts",
@@ -162,6 +175,7 @@ export const rooms: readonly Room[] = [
   {
     path: "gateway/console",
     mayLeanOn: [
+      "gateway/facility",
       "gateway/fire",
       "gateway/core",
       "gateway/journal",
