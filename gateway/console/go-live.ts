@@ -15,6 +15,14 @@ import { refusalProblem, sendProblem } from "./problem.ts";
 
 const largestSheet = 8 * 1024 * 1024;
 
+const sheetTypes = [
+  "text/csv",
+  "text/plain",
+  "application/octet-stream",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  "application/vnd.ms-excel",
+] as const;
+
 const answer = (reply: FastifyReply, said: object): object =>
   (said as Partial<Refusal>).kind === "refusal" ? sendProblem(reply, refusalProblem(said as Refusal)) : said;
 
@@ -22,9 +30,7 @@ export const goLiveRoutes =
   (context: SiteContext, lanes: Lanes) =>
   async (server: FastifyInstance): Promise<void> => {
     const { journal, clock } = context;
-    server.addContentTypeParser(["text/csv", "text/plain", "application/octet-stream"], { parseAs: "buffer" }, (_request, body, done) =>
-      done(null, body),
-    );
+    server.addContentTypeParser([...sheetTypes], { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     const bytesOf = (body: unknown): Uint8Array => (body instanceof Uint8Array ? body : new Uint8Array());
 
     server.get("/go-live", async () => shadowState(journal));

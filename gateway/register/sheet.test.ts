@@ -1,5 +1,6 @@
 // Sheets of other systems as they really look: names of columns, titles, encodings, dates; and each wrong cell by its place.
 import { expect, test } from "vitest";
+import { writeWorkbook } from "#protocols/excel/write.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
 import { endOf, letterOf, readSheet, type SheetColumn, whenOf } from "./sheet.ts";
 
@@ -57,4 +58,47 @@ test("a title, columns in another order, unknown ones, quotes, a byte order mark
   expect(readSheet(Buffer.from("a,b\n1,2\n"), columns).complaints).toMatchObject([
     { cell: "A1", zh: expect.stringContaining("车牌号、到期日期") },
   ]);
+});
+
+test("a workbook: the sheet with a head is found, dates and numbers read as a person sees them, wrong cells by their place; an old .xls and half a file are told", () => {
+  const text = (name: string) => ({ head: name, kind: "text" as const, width: 12 });
+  const date = { head: "到期日期", kind: "date" as const, width: 12 };
+  const day = Date.UTC(2026, 11, 30, 16);
+  const bytes = writeWorkbook([
+    { name: "说明", title: "说明", info: "", columns: [text("月租车一览表")], rows: [["导出于 2026-11-26"]] },
+    {
+      name: "月租车",
+      title: "月租车一览表",
+      info: "导出",
+      columns: [text("车牌号"), date, text("备注")],
+      rows: [
+        ["闽C12345", day, "老王"],
+        ["粤B12345", day, null],
+        [null, day, null],
+      ],
+    },
+  ]);
+  const sheet = readSheet(bytes, columns);
+  expect(
+    sheet.rows.map(({ values }) => [values.plate, values.until === undefined ? undefined : toRfc3339(endOf(values.until as never))]),
+  ).toEqual([
+    ["闽C12345", "2027-01-01T00:00:00.000+08:00"],
+    [undefined, "2027-01-01T00:00:00.000+08:00"],
+    [undefined, "2027-01-01T00:00:00.000+08:00"],
+  ]);
+  const lines = sheet.rows.map(({ line }) => line);
+  expect(sheet.complaints.map(({ cell, value }) => [cell, value])).toEqual([
+    [`A${lines[1]}`, "粤B12345"],
+    [`A${lines[2]}`, ""],
+  ]);
+  expect(sheet.ignored).toEqual(["备注"]);
+  expect(readSheet(bytes.subarray(0, bytes.length / 2), columns)).toMatchObject({ rows: [], complaints: [{ cell: "A1" }] });
+  const large = writeWorkbook([
+    { name: "大", title: "大", info: "", columns: [text("车牌号"), date], rows: Array.from({ length: 30_000 }, () => ["闽C12345", day]) },
+  ]);
+  expect(readSheet(large, columns)).toMatchObject({ rows: [], complaints: [{ zh: expect.stringContaining("请另存为 CSV") }] });
+  expect(readSheet(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), columns)).toMatchObject({
+    rows: [],
+    complaints: [{ zh: expect.stringContaining("另存为 .xlsx") }],
+  });
 });

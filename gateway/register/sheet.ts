@@ -1,6 +1,6 @@
-// A sheet as another system exports it: any of its usual column names, a title above them, UTF-8 or GB 18030, dates as people and spreadsheets write them. Every cell that cannot be read is told by its place.
+// A sheet as another system exports it: any of its usual column names, a title above them, UTF-8, GB 18030 or a workbook, dates as people and spreadsheets write them. Every cell that cannot be read is told by its place.
 import { dayMs, fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { rowsOf } from "./csv.ts";
+import { type TableRow, tablesOf } from "./tables-of.ts";
 
 export interface SheetColumn {
   readonly key: string;
@@ -42,42 +42,34 @@ export function letterOf(column: number): string {
   return `${rest > 0 ? letterOf(rest - 1) : ""}${String.fromCharCode(65 + (column % 26))}`;
 }
 
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("gb18030").decode(bytes);
-  }
-}
-
 export function readSheet(bytes: Uint8Array, columns: readonly SheetColumn[]): Sheet {
   const complaints: CellComplaint[] = [];
-  const rows = rowsOf(textOf(bytes).replaceAll("\t", ","), (line, zh, en) =>
-    complaints.push({ cell: `A${line}`, line, column: "", value: "", zh, en }),
-  );
+  const tables = tablesOf(bytes, (line, zh, en) => complaints.push({ cell: `A${line}`, line, column: "", value: "", zh, en }));
   const find = (name: string): SheetColumn | undefined => columns.find(({ names }) => names.includes(plain(name)));
   const needed = columns.filter((column) => column.needed);
-  const at = rows.slice(0, headWithin).findIndex(({ cells }) => needed.every((column) => cells.some((cell) => find(cell) === column)));
+  const headOf = (rows: readonly TableRow[]): number =>
+    rows.slice(0, headWithin).findIndex(({ cells }) => needed.every((column) => cells.some((cell) => find(cell) === column)));
+  // Of a workbook the first sheet that has a head.
+  const { rows = [] } = tables.find((table) => headOf(table.rows) >= 0) ?? tables[0] ?? {};
+  const at = headOf(rows);
   const head = rows[at];
+  if (head === undefined && tables.length === 0) return { rows: [], complaints, ignored: [] };
   if (head === undefined) {
     const [zh, en] = [needed.map(({ names }) => names[0]).join("、"), needed.map(({ key }) => key).join(", ")];
     const words = { zh: `没有找到表头，至少要有：${zh}`, en: `no head was found; there must be: ${en}` };
     return { rows: [], complaints: [...complaints, { cell: "A1", line: 1, column: "", value: "", ...words }], ignored: [] };
   }
   const found = head.cells.map(find);
-  const read = rows.slice(at + 1).flatMap(({ line, cells }) => {
-    if (cells.every((cell) => cell === "")) return [];
+  const read = rows.slice(at + 1).flatMap(({ line, cells, troubles }) => {
+    if (cells.every((cell) => cell === "") && troubles === undefined) return [];
     const values: Record<string, unknown> = {};
     for (const [n, column] of found.entries()) {
       if (column === undefined || values[column.key] !== undefined) continue;
       const text = (cells[n] ?? "").replace(/^'/, "").trim();
-      const value = text === "" ? undefined : column.read(text);
+      const value = text === "" || troubles?.has(n) === true ? undefined : column.read(text);
       if (value !== undefined) values[column.key] = value;
-      else if (text !== "" || column.needed) {
-        const [zh, en] =
-          text === ""
-            ? ["空着", "is empty"]
-            : [`“${text}”无法识别，应写成 ${column.example}`, `"${text}" cannot be read: write ${column.example}`];
+      else if (text !== "" || column.needed || troubles?.has(n) === true) {
+        const [zh, en] = whyNot(text, column, troubles?.get(n));
         const name = head.cells[n] ?? column.key;
         complaints.push({
           cell: `${letterOf(n)}${line}`,
@@ -100,6 +92,12 @@ export function readSheet(bytes: Uint8Array, columns: readonly SheetColumn[]): S
     complaints: complaints.slice(0, 500),
     ignored: head.cells.filter((name) => name !== "" && find(name) === undefined),
   };
+}
+
+type Words = readonly [zh: string, en: string];
+function whyNot(text: string, { example }: SheetColumn, trouble: { readonly zh: string; readonly en: string } | undefined): Words {
+  if (trouble !== undefined) return [`：${trouble.zh}`, `: ${trouble.en}`];
+  return text === "" ? ["空着", "is empty"] : [`“${text}”无法识别，应写成 ${example}`, `"${text}" cannot be read: write ${example}`];
 }
 
 export interface When {

@@ -108,7 +108,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "gateway/register",
-    mayLeanOn: ["gateway/core", "gateway/journal", "gateway/site-context.ts", "gateway/tariff", "protocols/api"],
+    mayLeanOn: ["gateway/core", "gateway/journal", "gateway/site-context.ts", "gateway/tariff", "protocols/api", "protocols/excel"],
     packages: ["typebox", "yaml"],
   },
   {

@@ -45,6 +45,11 @@ test("another system's sheet of passes: wrong cells by their place, nothing writ
   expect(await scene.sheet(`${path}&dry_run=1`, [head, ...right].join("\n"))).toMatchObject({ written: false, new: 2 });
   expect(await scene.sheet(`${path}&only_right=1`, [head, ...right, ...wrong].join("\n"))).toMatchObject({ written: true, new: 2 });
   expect(await scene.sheet(path, [head, ...right].join("\n"))).toMatchObject({ written: true, new: 0, changed: 0, unchanged: 2 });
+  // The same rows as a workbook are the same rows.
+  const cells = [head, ...right].map((line) => line.split(","));
+  const columns = (cells[0] ?? []).map((name) => ({ head: name, kind: "text" as const, width: 12 }));
+  const book = writeWorkbook([{ name: "月租", title: "月租车一览表", info: "", columns, rows: cells.slice(1) }]);
+  expect(await scene.sheet(path, book)).toMatchObject({ written: true, new: 0, changed: 0, unchanged: 2, complaints: [] });
   // Its last day is whole.
   await scene.parks(mine);
   expect(scene.atExit(mine, 150 * minute)).toBe("opened");
