@@ -1,5 +1,6 @@
 // Changing over from another system: its sheets, a day in its shadow, the difference to what the guards did, live and back again. A real journal, real boards, told time.
 import { afterEach, expect, test } from "vitest";
+import { writeWorkbook } from "#protocols/excel/write.ts";
 import { booth } from "../world/booth.ts";
 import { boothToken, type ParkingSite, startParkingSite } from "../world/parking-site.ts";
 import { mine, minute, other, quickScene, type Scene } from "./at-the-lane.ts";
