@@ -1,10 +1,17 @@
 // The booth terminal's door: who may speak, what is refused in words, and an opening by hand that is carried out once and says why. Real HTTP, told time.
-import { afterEach, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { booth } from "#test/world/booth.ts";
 import { boothToken, type ParkingSite, startParkingSite } from "#test/world/parking-site.ts";
 
 let site: ParkingSite;
-afterEach(() => site?.stop());
+/** Whatever is refused leaves a site as it was: one serves them all. */
+let untouched: ParkingSite | undefined;
+afterEach(() => (site === untouched ? undefined : site?.stop()));
+afterAll(() => untouched?.stop());
+const beginUntouched = async (): Promise<void> => {
+  untouched ??= await startParkingSite({ console: true });
+  site = untouched;
+};
 const begin = async (options = {}): Promise<void> => {
   site = await startParkingSite({ console: true, ...options });
 };
@@ -19,7 +26,7 @@ test.each([
   ["too long", `${boothToken}0`],
   ["empty", ""],
 ])("a token that is %s: 401 at every address, and nothing happens", async (_, token) => {
-  await begin();
+  await beginUntouched();
   for (const path of paths) {
     const method = path.endsWith("due") ? {} : { method: "POST", body: JSON.stringify(order) };
     const answer = await booth(site, token).ask(path, method);
@@ -31,7 +38,7 @@ test.each([
 });
 
 test("other schemes, and whoever says to come from this machine, are nobody", async () => {
-  await begin();
+  await beginUntouched();
   for (const headers of [
     { authorization: `Basic ${Buffer.from(`booth:${boothToken}`).toString("base64")}` },
     { authorization: `bearer ${boothToken}` },
@@ -44,7 +51,7 @@ test("other schemes, and whoever says to come from this machine, are nobody", as
 });
 
 test("a forwarded address changes nothing for the one who has the token either", async () => {
-  await begin();
+  await beginUntouched();
   const answer = await booth(site).ask("/api/v1/lanes/out/due", { headers: { "x-forwarded-for": "203.0.113.7, 10.0.0.1" } });
   expect([answer.status, answer.body]).toEqual([200, null]);
 });
@@ -143,7 +150,7 @@ test.each<[string, string, string, Record<string, string>?]>([
   ["XML", "/api/v1/lanes/in/open", "<open/>", { "content-type": "text/xml" }],
   ["20 kB", "/api/v1/lanes/in/open", JSON.stringify({ ...order, reason: "x".repeat(20_000) })],
 ])("refused in words: %s", async (_, path, body, headers = {}) => {
-  await begin();
+  await beginUntouched();
   const answer = await booth(site).ask(path, { method: "POST", body, headers });
   expect([400, 404, 413, 415]).toContain(answer.status);
   expect(answer.type).toMatch(/^application\/problem\+json/);

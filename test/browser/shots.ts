@@ -33,6 +33,7 @@ export const looks: readonly Look[] = [
 
 /** What lies on top of a page: the first of its kind. */
 const drawers = [
+  { name: "open-gate", page: "duty", opens: '[data-waiting] [data-act="open"]' },
   { name: "alarm", page: "duty", opens: "[data-alarm] h3 button" },
   { name: "socket", page: "duty", opens: '[data-socket="station-1/3"]' },
   { name: "lane", page: "duty", opens: '[data-lane="east-in"] .count' },

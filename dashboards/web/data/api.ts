@@ -152,6 +152,7 @@ export interface EventQuery {
   readonly subject?: string;
   readonly site?: string;
   readonly keys?: readonly string[];
+  readonly after?: string;
 }
 
 export function readEvents(query: EventQuery): Promise<Answer<{ items: EventView[]; next: string | null }>> {
@@ -160,6 +161,7 @@ export function readEvents(query: EventQuery): Promise<Answer<{ items: EventView
   for (const key of query.keys ?? []) search.append("key", key);
   if (query.subject !== undefined) search.set("subject", query.subject);
   if (query.site !== undefined) search.set("site", query.site);
+  if (query.after !== undefined) search.set("after", query.after);
   search.set("limit", "100");
   return call(`${root}/events?${search}`);
 }

@@ -20,6 +20,7 @@ import { language, said, words } from "../words/language.ts";
 import { EventDetail } from "./event-detail.tsx";
 import { EvidenceEvents } from "./evidence-events.tsx";
 import { Gaps } from "./gaps.tsx";
+import { LaneDetail } from "./lane-detail.tsx";
 import { Letters } from "./letters.tsx";
 import { SocketDetail } from "./socket-detail.tsx";
 
@@ -136,7 +137,7 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
       const lane = state.lanes.find((one) => compositeId(one) === id);
       return lane === undefined
         ? null
-        : { title: say.lanes.evidence(lane.name), body: <EvidenceEvents query={{ subject: lane.id, site: lane.site }} /> };
+        : { title: say.lanes.evidence(lane.name), body: <LaneDetail lane={lane} /> };
     }
   }
 }

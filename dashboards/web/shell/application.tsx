@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { connection, live, startLive, trouble } from "../data/live.ts";
 import { DutyPage } from "../duty/duty-page.tsx";
 import { EvidenceDrawer } from "../evidence/evidence-drawer.tsx";
+import { LanesPage } from "../lanes/lanes-page.tsx";
 import { EntriesPage } from "../ledger/entries-page.tsx";
 import { LedgerPage } from "../ledger/ledger-page.tsx";
 import { ProblemNote } from "../parts/small.tsx";
@@ -45,6 +46,7 @@ function Content() {
         <ProblemNote problem={trouble.value} retry={startLive} />
       </div>
     );
+  if (page.value === "lanes") return <LanesPage />;
   if (page.value === "stays") return <StaysPage />;
   if (page.value === "entries") return <EntriesPage />;
   if (page.value === "ledger") return <LedgerPage />;

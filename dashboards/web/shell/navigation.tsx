@@ -12,6 +12,7 @@ import { person } from "./session.ts";
 const page = computed(() => route.value.page);
 const waiting = computed<Record<Page, number>>(() => ({
   duty: 0,
+  lanes: 0,
   stays: 0,
   entries: (live.value?.entries ?? []).filter((entry) => entry.state === "open").length,
   ledger: (live.value?.hazards ?? []).filter((hazard) => inView(hazard, "open")).length,
@@ -19,6 +20,10 @@ const waiting = computed<Record<Page, number>>(() => ({
 
 /** A page whose rows a role may not read has no entry for it. */
 export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
+  lanes: [
+    ...(["booth", "property-manager", "operating-company", "installer", "community-officer", "street-officer", "bureau-officer"] as const),
+    ...(["grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
+  ],
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
 };
 const open = computed(() => pages.filter((one) => mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true));

@@ -50,4 +50,16 @@ export const deskEn: Widen<typeof deskZh> = {
     reason: "plate checked by the desk",
     about: "Where money is due the gate waits for it; where none is, the gateway opens at once.",
   },
+  laneEvents: {
+    title: "Lane events",
+    about: "Openings, passages, exceptions and fees, newest first. A row opens its evidence; a lane's name on the desk, the steps of its last car.",
+    view: { all: "All", exceptions: "Exceptions", gates: "Openings", passages: "Passed", money: "Fees" },
+    more: "100 more",
+  },
+  passage: {
+    title: "The last car, step by step",
+    step: { decided: "decided", ordered: "ordered", opened: "in place", passed: "passed" },
+    ms: (n) => (n < 1000 ? `${n} ms` : `${(n / 1000).toFixed(2)} s`),
+    about: "Counted from the decision; when the camera was triggered is not reported, so it is not here.",
+  },
 };

@@ -47,4 +47,16 @@ export const deskZh = {
     reason: "值班员核对车牌",
     about: "有应收的，选定后等待缴费再开闸；没有的，网关立即开闸。",
   },
+  laneEvents: {
+    title: "车道事件",
+    about: "开闸、通过、异常与收费，最新在上；点一行看证据，点值班台的车道名看上一辆车各步用时。",
+    view: { all: "全部", exceptions: "异常", gates: "开闸", passages: "通过", money: "收费" },
+    more: "再看 100 条",
+  },
+  passage: {
+    title: "上一辆车各步用时",
+    step: { decided: "判定", ordered: "下令", opened: "到位", passed: "通过" },
+    ms: (n: number) => (n < 1000 ? `${n} 毫秒` : `${(n / 1000).toFixed(2)} 秒`),
+    about: "从判定算起；相机触发的时刻没有上报，不在其中。",
+  },
 };

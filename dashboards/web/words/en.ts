@@ -12,7 +12,7 @@ export const en = {
   tagline: "Parking and charging safety for compounds",
   demonstrationData: "Demo data",
   skip: "Skip to content",
-  nav: { label: "Pages", duty: "Duty desk", stays: "Stays", entries: "Self-check", ledger: "Ledger" },
+  nav: { label: "Pages", duty: "Duty desk", lanes: "Lanes", stays: "Stays", entries: "Self-check", ledger: "Ledger" },
   priority: { 1: "Level 1", 2: "Level 2", 3: "Level 3", 4: "Level 4" },
   strip: { label: "Alarms", count: (level, n) => `${level}: ${plural(n, "alarm")}` },
   connection: {

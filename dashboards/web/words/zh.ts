@@ -10,7 +10,7 @@ export const zh = {
   tagline: "小区停车与充电安全",
   demonstrationData: "演示数据",
   skip: "跳到正文",
-  nav: { label: "页面", duty: "值班台", stays: "停车记录", entries: "自查自纠", ledger: "整改台账" },
+  nav: { label: "页面", duty: "值班台", lanes: "车道", stays: "停车记录", entries: "自查自纠", ledger: "整改台账" },
   priority: { 1: "一级", 2: "二级", 3: "三级", 4: "四级" },
   strip: {
     label: "告警",
