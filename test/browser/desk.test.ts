@@ -70,7 +70,9 @@ const waitsAtTheExit = (plate: string): Promise<void> => tell("/cars", { plate, 
 withBrowser("check 1: one command, and within seconds a browser shows live events and an overdue hazard", async (context) => {
   const begun = performance.now();
   const since = (): number => Math.round(performance.now() - begun) / 1000;
-  const child = spawn(process.execPath, [join(repository, "command/main.ts"), "demo", "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [join(repository, "command/main.ts"), "demo", "--port", "0"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let out = "";
   child.stdout.on("data", (bytes: Buffer) => {
     out += bytes.toString();

@@ -11,10 +11,44 @@ const opened = (more: object = {}) => told("gate.opened", 2_400, { after_ms: 1_3
 const passed = (more: object = {}) => told("lane.passed", 5_000, { visit: "v-1", known_late: false, ...more });
 
 const table: [string, EventView[], [string, number][] | undefined][] = [
-  ["decided, ordered, open, passed", [passed(), opened(), entered], [["decided", 0], ["ordered", 20], ["opened", 1_400], ["passed", 4_000]]],
-  ["in whatever order it is heard", [entered, opened(), passed()], [["decided", 0], ["ordered", 20], ["opened", 1_400], ["passed", 4_000]]],
-  ["the board does not say how long the arm took", [passed(), opened({ after_ms: null }), entered], [["decided", 0], ["opened", 1_400], ["passed", 4_000]]],
-  ["opened by a person, for no visit", [passed({ visit: null }), opened(), entered], [["ordered", 0], ["opened", 1_380], ["passed", 3_980]]],
+  [
+    "decided, ordered, open, passed",
+    [passed(), opened(), entered],
+    [
+      ["decided", 0],
+      ["ordered", 20],
+      ["opened", 1_400],
+      ["passed", 4_000],
+    ],
+  ],
+  [
+    "in whatever order it is heard",
+    [entered, opened(), passed()],
+    [
+      ["decided", 0],
+      ["ordered", 20],
+      ["opened", 1_400],
+      ["passed", 4_000],
+    ],
+  ],
+  [
+    "the board does not say how long the arm took",
+    [passed(), opened({ after_ms: null }), entered],
+    [
+      ["decided", 0],
+      ["opened", 1_400],
+      ["passed", 4_000],
+    ],
+  ],
+  [
+    "opened by a person, for no visit",
+    [passed({ visit: null }), opened(), entered],
+    [
+      ["ordered", 0],
+      ["opened", 1_380],
+      ["passed", 3_980],
+    ],
+  ],
   ["not passed yet", [opened(), entered], undefined],
   ["known by a counter alone, after a gap", [passed({ known_late: true }), opened(), entered], undefined],
   ["the arm was never seen", [passed(), entered], undefined],

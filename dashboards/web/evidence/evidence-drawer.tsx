@@ -135,9 +135,7 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
     }
     case "lane": {
       const lane = state.lanes.find((one) => compositeId(one) === id);
-      return lane === undefined
-        ? null
-        : { title: say.lanes.evidence(lane.name), body: <LaneDetail lane={lane} /> };
+      return lane === undefined ? null : { title: say.lanes.evidence(lane.name), body: <LaneDetail lane={lane} /> };
     }
   }
 }

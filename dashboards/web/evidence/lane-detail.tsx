@@ -22,12 +22,7 @@ function Waterfall({ passage }: { passage: Passage }) {
             <li key={what} data-step={what}>
               <span>{say.step[what]}</span>
               <svg viewBox={`0 0 ${width} 12`} preserveAspectRatio="none" aria-hidden="true">
-                <rect
-                  x={(width * from) / whole}
-                  y="2"
-                  width={Math.max(0.8, (width * (after_ms - from)) / whole)}
-                  height="8"
-                />
+                <rect x={(width * from) / whole} y="2" width={Math.max(0.8, (width * (after_ms - from)) / whole)} height="8" />
               </svg>
               <b>{say.ms(after_ms)}</b>
             </li>

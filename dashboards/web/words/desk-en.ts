@@ -52,7 +52,8 @@ export const deskEn: Widen<typeof deskZh> = {
   },
   laneEvents: {
     title: "Lane events",
-    about: "Openings, passages, exceptions and fees, newest first. A row opens its evidence; a lane's name on the desk, the steps of its last car.",
+    about:
+      "Openings, passages, exceptions and fees, newest first. A row opens its evidence; a lane's name on the desk, the steps of its last car.",
     view: { all: "All", exceptions: "Exceptions", gates: "Openings", passages: "Passed", money: "Fees" },
     more: "100 more",
   },
