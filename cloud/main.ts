@@ -23,6 +23,8 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
+cuobian cloud retention --config FILE [--dry-run]
+  立即清除超过保存期限的车牌与卡号；--dry-run 只计数 / removes plates and cards past their days now; --dry-run only counts
 cuobian cloud broker-files --config FILE --for mosquitto|emqx --names HOST[,HOST] --to DIR [--port 8883]
   为外部消息服务器生成证书、吊销列表与访问规则 / certificate, revocations and access rules for a broker that is not ours
   管辖范围 / area: 站点、辖区或 all / a site, an area of the tree, or all
@@ -52,6 +54,7 @@ const options = {
   names: { type: "string" },
   to: { type: "string" },
   history: { type: "string" },
+  "dry-run": { type: "boolean", default: false },
   "ready-json": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -180,6 +183,30 @@ async function brokerFiles(values: Values): Promise<number> {
   return 0;
 }
 
+async function retention(values: Values): Promise<number> {
+  const config = configOf(values);
+  if (typeof config === "number") return config;
+  if (config.retention === undefined) {
+    say(
+      "cuobian cloud retention: 配置中没有 retention / the configuration says no retention\n               retention: { plate_days: 180 }",
+    );
+    return 2;
+  }
+  const [{ runRetention, countRetention }, { retentionKey }] = [
+    await import("./retention/retention.ts"),
+    await import("./retention/job.ts"),
+  ];
+  const store = await openConfiguredStore(config);
+  try {
+    const given = { days: config.retention.plate_days, key: retentionKey(config.data), now: Date.now() };
+    const removed = await (values["dry-run"] === true ? countRetention : runRetention)(store, given);
+    process.stdout.write(`${JSON.stringify({ dry_run: values["dry-run"] === true, days: given.days, ...removed })}\n`);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [verb, what, id] = positionals;
@@ -189,6 +216,7 @@ async function main(): Promise<number> {
   }
   if (verb === "run") return run(values);
   if (verb === "user" && what === "add") return addUser(id, values);
+  if (verb === "retention") return retention(values);
   if (verb === "broker-files") return brokerFiles(values);
   say(`cuobian cloud: 没有命令 / no command "${positionals.join(" ")}"\n               cuobian cloud --help`);
   return 2;

@@ -34,6 +34,7 @@ import { newestIn } from "./newest/newest.ts";
 import { configuredChannels } from "./notify/configured.ts";
 import { systemLookUp } from "./notify/guard.ts";
 import { runNotifier, startNotifier } from "./notify/notifier.ts";
+import { startRetention } from "./retention/job.ts";
 import { changing } from "./store/changing.ts";
 import type { Origin } from "./store/happening.ts";
 import type { Store } from "./store/store.ts";
@@ -196,6 +197,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(await live.follow());
     const walks = startWalks({ store, live, now, log, tree: openTree(config.areas ?? [], config.sites), compounds: config.sites });
     ends.push(() => walks.stop());
+    if (config.retention !== undefined) {
+      const retention = startRetention({ store, folder: config.data, days: config.retention.plate_days, now, log });
+      ends.push(() => retention.stop());
+    }
     const authority = openAuthority(config.data, now());
     const certificates = await openCertificates({ store, authority, folder: config.data, now });
     const broker = await openBroker(options, { authority, certificates });

@@ -124,6 +124,11 @@ const doings: Readonly<Record<string, Doing>> = {
   "POST /api/v1/dead-letters/:id/requeue": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/dead-letters/${await idIn("dead_letter")}/requeue` },
   },
+  "POST /api/v1/visits/:id/plate": {
+    ...{ by: "auditor", not: "booth", payload: { reason: "投诉 2026-118" } },
+    url: async () =>
+      `/api/v1/visits/${(await api.cloud.store.read.selectFrom("visit").select("visit").where("plate", "is not", null).executeTakeFirstOrThrow()).visit}/plate`,
+  },
   "GET /api/v1/audit": { by: "administrator", not: "property-manager", url: () => "/api/v1/audit?limit=1" },
   ...Object.fromEntries(
     Object.entries(ledgerRoutesForTests).flatMap(([name, { by, not, payload, query = "" }]): [string, Doing][] => {

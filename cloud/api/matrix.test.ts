@@ -68,6 +68,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/events": watch,
   "GET /api/v1/gaps": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
+  "POST /api/v1/visits/:id/plate": ["operating-company", "finance", "auditor"],
   "GET /api/v1/counts": "signed-in",
   "GET /api/v1/commands": watch,
   "GET /api/v1/commands/:id": watch,
@@ -131,6 +132,7 @@ beforeAll(async () => {
   const token = await api.ask("administrator", { method: "POST", url: "/api/v1/tokens", payload: bodies["POST /api/v1/tokens"] as object });
   ids.token = token.json().id;
   ids.channel = "robot";
+  ids.visit = (await store.read.selectFrom("visit").select("visit").where("plate", "is not", null).executeTakeFirstOrThrow()).visit;
   const by = (url: string) => api.ask("property-manager", { method: "POST", url, payload: bodies[`POST ${url}`] as object });
   ids.window = (await by("/api/v1/maintenance")).json().id;
   ids.dated = (await by("/api/v1/dated-items")).json().id;
@@ -166,6 +168,7 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/session": { person: "booth" },
   "POST /api/v1/session/post": { post: "nobody@nowhere" },
   "POST /api/v1/tokens": { name: "看板", person: "installer", post: "installer@jinxiu", scopes: ["alarms:read"], days: 1 },
+  "POST /api/v1/visits/:id/plate": { reason: "投诉 2026-118" },
   "POST /api/v1/maintenance": { site: compound.id, zone: "zone-9", minutes: 60, company: "维保", reason: "月检" },
   "POST /api/v1/maintenance/zones": { site: compound.id, zone: "zone-9", points: [] },
   "POST /api/v1/dated-items": { site: compound.id, kind: "battery", what: "烟感电池", due: "2027-01-01T00:00:00+08:00" },
@@ -191,6 +194,7 @@ const bodies: Readonly<Record<string, object>> = {
   ...payloadsForTests,
 };
 const tables = {
+  visits: "visit",
   tokens: "token",
   notify: "channel",
   maintenance: "window",

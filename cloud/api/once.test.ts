@@ -66,7 +66,12 @@ test("once: what was refused may be asked again; a key of another form is refuse
 
 test("secrets are shown once: no answer with one is kept, and no key is taken for it", async () => {
   const secret = api.routes.filter(({ once }) => once === "secret").map(({ url: address }) => address);
-  expect(secret.sort()).toEqual(["/api/v1/gateways/:gateway/enrolment-code", "/api/v1/session/post", "/api/v1/tokens/:id/secret"]);
+  expect(secret.sort()).toEqual([
+    "/api/v1/gateways/:gateway/enrolment-code",
+    "/api/v1/session/post",
+    "/api/v1/tokens/:id/secret",
+    "/api/v1/visits/:id/plate",
+  ]);
   await api.ask("administrator", {
     ...{ method: "POST", url: "/api/v1/gateways/gw-1/enrolment-code", payload: { site: "jinxiu" } },
     headers: { "idempotency-key": "secret-key-1" },

@@ -34,6 +34,7 @@ import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { paperRoutes } from "./routes/papers.ts";
 import { publicRoutes } from "./routes/public.ts";
+import { revealRoutes } from "./routes/reveal.ts";
 import { revenueRoutes } from "./routes/revenue.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -70,6 +71,7 @@ const nouns: readonly Routes[] = [
   paperRoutes,
   eventRoutes,
   visitRoutes,
+  revealRoutes,
   commandRoutes,
   documentRoutes,
   enrolmentRoutes,

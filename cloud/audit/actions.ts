@@ -38,6 +38,8 @@ export const auditActions = {
   "public.report": { zh: "群众上报", en: "a resident reported" },
   "report.due": { zh: "报送月报", en: "sent the monthly report" },
   "rule.write": { zh: "发布规则版本", en: "wrote a version of a rule" },
+  "plate.reveal": { zh: "查看完整车牌", en: "had a plate shown whole" },
+  "retention.run": { zh: "按保存期限清除个人信息", en: "removed personal data past its days" },
   "command.ask": { zh: "提出指令", en: "asked for a command" },
   "command.approve": { zh: "批准指令", en: "approved a command" },
   "enrolment.code": { zh: "生成网关注册码", en: "made a gateway's enrolment code" },

@@ -159,6 +159,15 @@ export const CloudConfigFile = Type.Object(
         400,
       ),
     ),
+    retention: Type.Optional(
+      strict("保存期限", "how long personal data is kept; without it plates and cards stay", {
+        plate_days: Type.Integer({
+          ...said("车牌与卡号保存天数", "days after a stay is over; then a keyed hash stands in the plate's place, and bills stay", 180),
+          minimum: 1,
+          maximum: 3_650,
+        }),
+      }),
+    ),
     notify: Type.Optional(Type.Array(NotifyChannel, said("通知通道", "where alarms are told"))),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),

@@ -28,6 +28,7 @@ import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./mainten
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PostTable } from "./post-schema.ts";
+import type { RetentionTable } from "./retention-schema.ts";
 import type {
   FundEntryTable,
   IncomeEntryTable,
@@ -131,6 +132,8 @@ export interface VisitTable {
   lane_in: string | null;
   lane_out: string | null;
   plate: string | null;
+  /** In the plate's place once its days are over: keyed, so that two stays of one car still agree. */
+  plate_key: Generated<string | null>;
   plate_colour: string | null;
   tariff: string | null;
   offline: number;
@@ -342,6 +345,7 @@ export interface Database {
   running: RunningTable;
   local_text: LocalTextTable;
   answer: AnswerTable;
+  retention: RetentionTable;
   api_token: ApiTokenTable;
   first_code: FirstCodeTable;
 }

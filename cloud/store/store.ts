@@ -22,6 +22,7 @@ import { createNoticeSchema } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
 import { postgres } from "./postgres.ts";
+import { createRetentionSchema } from "./retention-schema.ts";
 import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
@@ -108,6 +109,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0093-step-indexes": { up: createStepIndexes },
         "0150-tokens": { up: createTokenSchema },
         "0151-answers": { up: createAnswerSchema },
+        "0152-retention": { up: createRetentionSchema },
         "0170-ledger-search": { up: createLedgerSearch },
         "0171-statements": { up: createStatementSchema },
       }),

@@ -21,7 +21,7 @@ export function maskLane(view: LaneView): LaneView {
 
 /** Wherever they stand: of a car that was chosen among others the read is a plate too, and so is each of those that it might have been. */
 export function maskEvent(view: EventView): EventView {
-  const data = masked(view.data);
+  const data = masked(view.data, maskedText);
   return data === view.data ? view : { ...view, data: data as EventView["data"] };
 }
 
@@ -29,20 +29,27 @@ const plateKeys: ReadonlySet<string> = new Set(["plate", "plates", "read"]);
 /** In a row of differing characters `read` is one character. */
 const shortest = 5;
 
+/** Nothing of a plate or a card is left: what its days are over of. */
+export const withoutPlates = (data: unknown): unknown => masked(data, (key, text) => (hides(key, text) ? null : text));
+
+const hides = (key: string, text: string): boolean => key === "card" || (plateKeys.has(key) && text.length >= shortest);
+
+type Hide = (key: string, text: string) => string | null;
+
 function maskedText(key: string, text: string): string {
   if (key === "card") return `***${text.slice(-2)}`;
   return plateKeys.has(key) && text.length >= shortest ? maskPlate(text) : text;
 }
 
 /** The same object where nothing in it is hidden. */
-function masked(value: unknown, key = ""): unknown {
-  if (typeof value === "string") return maskedText(key, value);
+function masked(value: unknown, hide: Hide, key = ""): unknown {
+  if (typeof value === "string") return hide(key, value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    const items = value.map((one) => masked(one, key));
+    const items = value.map((one) => masked(one, hide, key));
     return items.every((one, at) => one === value[at]) ? value : items;
   }
-  const entries = Object.entries(value).map(([name, one]) => [name, masked(one, name)] as const);
+  const entries = Object.entries(value).map(([name, one]) => [name, masked(one, hide, name)] as const);
   const same = entries.every(([name, one]) => one === (value as Record<string, unknown>)[name]);
   return same ? value : Object.fromEntries(entries);
 }

@@ -63,3 +63,8 @@ test("the comparison of floors: parts are numbers", () => {
     true,
   ]);
 });
+
+test("SECURITY.md: where to tell of a weakness, within which time one hears, and for how long versions are mended", () => {
+  const text = readFileSync(new URL("../../SECURITY.md", import.meta.url), "utf8");
+  for (const said of [/security@|advisor/i, /24/, /72/, /14/, /5 年|five years/]) expect(text).toMatch(said);
+});
