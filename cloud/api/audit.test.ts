@@ -131,9 +131,9 @@ const doings: Readonly<Record<string, Doing>> = {
   },
   "GET /api/v1/audit": { by: "administrator", not: "property-manager", url: () => "/api/v1/audit?limit=1" },
   ...Object.fromEntries(
-    Object.entries(ledgerRoutesForTests).flatMap(([name, { by, not, payload, query = "" }]): [string, Doing][] => {
+    Object.entries(ledgerRoutesForTests).flatMap(([name, { by, not, payload, query = "", refusedHere }]): [string, Doing][] => {
       const url = async (): Promise<string> => `${name.split(" ")[1]?.replace(":id", String(await idIn("hazard")))}${query}`;
-      return by === undefined
+      return by === undefined || refusedHere === true
         ? []
         : [[name, { by, url, ...(not === undefined ? {} : { not }), ...(payload === undefined ? {} : { payload }) }]];
     }),

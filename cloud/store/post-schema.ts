@@ -1,5 +1,25 @@
-// Posts: as whom a person may act, and where. One natural person may hold several, and acts as one at a time.
+// People, their sign-ins and their posts: as whom a person may act, and where. One natural person may hold several, and acts as one at a time.
 import { type Kysely, sql } from "kysely";
+
+export interface PersonTable {
+  id: string;
+  name: string;
+  role: string;
+  organisation: string;
+  password_hash: string | null;
+  must_change: number;
+  origin: string;
+  active: number;
+}
+
+export interface SignInTable {
+  token_hash: string;
+  person: string;
+  /** As whom he acts. */
+  post: string;
+  created_at: number;
+  expires_at: number;
+}
 
 export interface PostTable {
   person: string;

@@ -27,7 +27,7 @@ import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
-import type { PostTable } from "./post-schema.ts";
+import type { PersonTable, PostTable, SignInTable } from "./post-schema.ts";
 import type { RetentionTable } from "./retention-schema.ts";
 import type {
   FundEntryTable,
@@ -251,26 +251,6 @@ export interface EntryTable {
   handled_at: number | null;
   note: string | null;
   hazard: string | null;
-}
-
-export interface PersonTable {
-  id: string;
-  name: string;
-  role: string;
-  organisation: string;
-  password_hash: string | null;
-  must_change: number;
-  origin: string;
-  active: number;
-}
-
-export interface SignInTable {
-  token_hash: string;
-  person: string;
-  /** As whom he acts. */
-  post: string;
-  created_at: number;
-  expires_at: number;
 }
 
 export interface Database {
