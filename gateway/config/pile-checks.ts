@@ -1,5 +1,5 @@
 // Piles held against the rest of the site: names and numbers once, sheds that exist, and no promise that such a pile cannot keep.
-import { quickest_ms, tellingOf } from "#protocols/piles/telling.ts";
+import { tellingOf } from "#protocols/piles/telling.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import type { PileConfig, PileHostConfig } from "./pile-schema.ts";
 import type { LineConfig, StationConfig } from "./schema.ts";
@@ -60,8 +60,6 @@ export function checkPiles(parts: PileParts, complain: Complain): void {
 
 function promised({ kind, cutoff_ms }: PileHostConfig, path: readonly (string | number)[], complain: Complain): void {
   if (cutoff_ms === undefined) return;
-  const least = quickest_ms(kind);
-  if (cutoff_ms >= least) return;
   const { zh, en } = tellingOf[kind];
   complain([...path, "cutoff_ms"], {
     zh: `${zh}，做不到 ${cutoff_ms} 毫秒断电：删去 cutoff_ms（由桩自身固件保护），或换成线路上的充电站（stations），或在桩上级装电表与接触器并写成棚（sheds.contactor）`,

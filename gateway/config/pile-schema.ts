@@ -7,7 +7,7 @@ const Pile = strict("桩", "one pile; its sockets are named by it: pile-1/1", {
   id: id("桩编号", "pile id; no station has the same", "pile-1"),
   name: text("名称", "name that people read", "2号棚双路桩"),
   number: Type.String({
-    ...said("设备号", "its number on the wire, hexadecimal: 8 digits for DNY", "04CEAA40"),
+    ...said("设备号", "its number on the wire, hexadecimal: 8 digits for DNY, 16 for a dc589 board", "04CEAA40"),
     pattern: "^[0-9A-F]{8}([0-9A-F]{8})?$",
   }),
   ports: whole(said("路数", "sockets", 2), 1, 50),
@@ -28,7 +28,7 @@ export const PileHost = strict("桩主机", "a TCP port that piles call; one kin
   ),
   cutoff_ms: Type.Optional(
     whole(
-      said("断电时限（毫秒）", "leave it out: no gateway can promise seconds of a pile that tells its power every few minutes", 300_000),
+      said("断电时限（毫秒）", "leave it out: the gateway can only ask such a pile to stop, and promises no time of it", 300_000),
       100,
       3_600_000,
     ),

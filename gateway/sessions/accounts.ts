@@ -161,6 +161,14 @@ export function lookAhead(account: Account, on: { readonly from: Stamp["wall"]; 
   return { ...account, usage: useSlice(account.version, account.usage, { ...on, energy_mWh }) };
 }
 
+/** Whether the bill, rounded as it will be, would ask more than was paid or chosen. */
+export function wouldExceed({ choice, paid_fen, price, version, usage, groups }: Account): boolean {
+  const chosen = choice.kind === "money" ? choice.fen : Number.POSITIVE_INFINITY;
+  const money = Math.min(chosen, paid_fen ?? Number.POSITIVE_INFINITY);
+  if (money === Number.POSITIVE_INFINITY) return false;
+  return billOf({ id: price }, version, { usage, about: { groups, ended: "fault" } }).total_fen > money;
+}
+
 /** A charge that its pile counts itself: what it has told before stays where it was told, the rest is added; where it told too much, its last word alone counts. */
 export function settleBySaid(
   tx: Transaction,

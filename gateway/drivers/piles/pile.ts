@@ -6,7 +6,7 @@ export interface PileStart {
   readonly pile: string;
   /** From 1, as printed. */
   readonly port: number;
-  /** Hexadecimal digits that the pile keeps and sends back with its settlement: as many as its protocol takes are used. */
+  /** Decimal digits that the pile keeps and sends back with its settlement: as many as its protocol takes are used. */
   readonly order: string;
   readonly until:
     | { readonly kind: "full" }
@@ -47,7 +47,8 @@ export interface PortSeen {
 export interface PowerSaid {
   readonly pile: string;
   readonly port: number;
-  readonly order: string;
+  /** null: its protocol does not say whose charge it is. */
+  readonly order: string | null;
   readonly charged_s: number;
   readonly energy_mWh: number;
   readonly power_mW: number;

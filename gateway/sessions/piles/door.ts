@@ -2,6 +2,7 @@
 import { tellingOf } from "#protocols/piles/telling.ts";
 import { after } from "#protocols/vocabulary/time.ts";
 import type { PileHostConfig } from "../../config/pile-schema.ts";
+import { openDc589Piles } from "../../drivers/piles/dc589-piles.ts";
 import { openDnyPiles } from "../../drivers/piles/dny-piles.ts";
 import type { PileDriver, PileDriverParts } from "../../drivers/piles/pile.ts";
 import type { Clock } from "../../ports.ts";
@@ -11,6 +12,7 @@ import { type Piles, type PilesSettings, startPiles } from "./piles.ts";
 
 const open: Readonly<Record<PileHostConfig["kind"], (parts: PileDriverParts & { readonly clock: Clock }) => Promise<PileDriver>>> = {
   dny: openDnyPiles,
+  dc589: openDc589Piles,
 };
 
 export type MountedPiles = Pick<Piles, "has" | "begin" | "release" | "readings" | "stopShed"> & {

@@ -5,12 +5,13 @@ import { type CutCause, cutCauses } from "#protocols/vocabulary/charging-causes.
 import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
 import type { PowerSaid, Settled } from "../../drivers/piles/pile.ts";
 import type { Reads, Transaction } from "../../journal/journal.ts";
-import { accountOf, chosenEnd, countPart, lookAhead, settleBySaid } from "../accounts.ts";
+import { accountOf, countPart, lookAhead, settleBySaid, wouldExceed } from "../accounts.ts";
 import { type Charge, endCharge, markClosed, stampOf } from "../charges.ts";
 import { elapsedMs, most_mW, slack_s } from "../elapsed.ts";
 
-/** What the pile knows the session by: 32 hexadecimal digits; a protocol with shorter orders takes their beginning. */
-export const orderOf = (session: string): string => createHash("sha256").update(session).digest("hex").slice(0, 32).toUpperCase();
+/** What the pile knows the session by: 32 decimal digits, which any protocol can carry; one with shorter orders takes their beginning. */
+export const orderOf = (session: string): string =>
+  (BigInt(`0x${createHash("sha256").update(session).digest("hex")}`) % 10n ** 32n).toString().padStart(32, "0");
 
 export const openPileCharges = (reads: Reads): Charge[] =>
   reads.all<Charge>("SELECT * FROM charge WHERE state = 'open' AND pile_order IS NOT NULL ORDER BY socket");
@@ -42,6 +43,9 @@ const mostSeconds = (charge: Charge, now: Stamp): number => {
 };
 const canHaveFlowed = (energy_mWh: number, seconds: number): boolean => energy_mWh <= (most_mW * (seconds + slack_s)) / 3600;
 
+/** Asked, and asked once more. */
+const stopTakes_ms = 15_000;
+
 export interface PileAt {
   readonly socket: string;
   readonly now: Stamp;
@@ -49,9 +53,11 @@ export interface PileAt {
 
 /** True: what was bought will be used up before it says so again. */
 export function pilePower(tx: Transaction, said: PowerSaid, { socket, now }: PileAt, every_s: number): boolean {
-  const charge = chargeOfOrder(tx, socket, said.order);
-  if (charge?.state !== "open" || said.charged_s > mostSeconds(charge, now) || !canHaveFlowed(said.energy_mWh, said.charged_s))
-    return false;
+  const charge = said.order === null ? openPileCharge(tx, socket) : chargeOfOrder(tx, socket, said.order);
+  // Without an order it may be somebody else's charge, until the board has said that ours began.
+  if (charge === undefined || (said.order === null && charge.authority_state !== "closed")) return false;
+  if ("state" in charge && charge.state !== "open") return false;
+  if (said.charged_s > mostSeconds(charge, now) || !canHaveFlowed(said.energy_mWh, said.charged_s)) return false;
   pileStarted(tx, charge, now);
   const at = placed(charge, said.charged_s, now);
   const account = accountOf(tx, charge.session);
@@ -65,7 +71,8 @@ export function pilePower(tx: Transaction, said: PowerSaid, { socket, now }: Pil
   );
   const counted = accountOf(tx, charge.session);
   return (
-    counted?.state === "open" && chosenEnd(lookAhead(counted, { from: at.wall, ms: every_s * 1000, power_mW: said.mean_mW })) === "money"
+    counted?.state === "open" &&
+    wouldExceed(lookAhead(counted, { from: at.wall, ms: every_s * 1000 + stopTakes_ms, power_mW: said.mean_mW }))
   );
 }
 

@@ -69,7 +69,8 @@ const settledWithin_ms = 35 * 60_000;
 const givenUpAfter_ms = 2 * 3_600_000;
 /** A pile's alarm says no end: what is locked stays locked until a person has looked. */
 const fireLasts_ms = 60_000;
-const pileSilentAfter_ms = 8 * 60_000;
+/** Two beats and two thirds; 8 minutes for one that beats every three. */
+const silentAfter = (heartbeat_s: number): number => Math.max(90_000, (heartbeat_s * 8_000) / 3);
 
 export function startPiles(settings: PilesSettings): Piles {
   const { piles, journal, clock, chance, log, rules } = settings;
@@ -285,9 +286,9 @@ export function startPiles(settings: PilesSettings): Piles {
     const now = clock.monotonic();
     const stamp = clock.stamp();
     for (const charge of openPileCharges(journal)) lookAt(charge, now);
-    for (const { id } of piles) {
+    for (const { id, heartbeat_s } of piles) {
       const last = heardAt.get(id) ?? started;
-      if (now - last < pileSilentAfter_ms || silent.has(id)) continue;
+      if (now - last < silentAfter(heartbeat_s) || silent.has(id)) continue;
       silent.add(id);
       journal.commit((tx) => tx.event("station.silent", { station: id, silent_ms: now - last }, stamp));
     }
