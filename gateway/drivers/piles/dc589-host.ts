@@ -89,11 +89,19 @@ export function dc589Host({ clock, write, said, settle, odd, numbers }: Dc589Hos
   };
 
   const hear = (session: string, message: Dc589Message): void => {
-    if (underway !== undefined && session === underway.session && answers[underway.question.message.kind] === message.kind)
-      return ended(message);
-    if (message.kind === "register") return registered(message.board);
+    if (underway !== undefined && session === underway.session && answers[underway.question.message.kind] === message.kind) {
+      ended(message);
+      return;
+    }
+    if (message.kind === "register") {
+      registered(message.board);
+      return;
+    }
     if (message.kind === "heartbeat" && board !== message.board) registered(message.board);
-    if (board === undefined) return odd(undefined, `${message.kind} before the board said who it is`);
+    if (board === undefined) {
+      odd(undefined, `${message.kind} before the board said who it is`);
+      return;
+    }
     if (message.kind === "heartbeat") say({ kind: "heartbeat-answer", result: 1 });
     else if (message.kind === "time-request") say({ kind: "time", time: boardTime(clock.wall()) });
     else if (message.kind === "fault") say({ kind: "fault-received", result: 0, port: message.port });

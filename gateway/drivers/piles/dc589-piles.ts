@@ -68,15 +68,17 @@ export async function openDc589Piles({ clock, host, port, piles, listener, open 
     }
   };
   const heard = (pile: string, message: Dc589Message): void => {
-    if (message.kind === "heartbeat" || message.kind === "ports") return beat(pile, message);
-    if (message.kind === "online-card") return card(pile, message);
-    if (message.kind !== "fault") return;
-    const { port: at, fault } = message;
-    const words = two(faults[fault], fault);
+    if (message.kind === "heartbeat" || message.kind === "ports") beat(pile, message);
+    else if (message.kind === "online-card") card(pile, message);
+    else if (message.kind === "fault") fault(pile, message);
+  };
+  const fault = (pile: string, message: Extract<Dc589Message, { kind: "fault" }>): void => {
+    const { port: at, fault: code } = message;
+    const words = two(faults[code], code);
     const one = at === wholeBoard ? null : at;
-    if (fault === smoke) listener.alarm({ pile, port: one, of: "smoke", ...words });
-    else if (fault === hot) listener.alarm({ pile, port: one, of: "heat", ...words });
-    else listener.odd({ pile, why: `fault ${fault} at ${at}: ${words.en}` });
+    if (code === smoke) listener.alarm({ pile, port: one, of: "smoke", ...words });
+    else if (code === hot) listener.alarm({ pile, port: one, of: "heat", ...words });
+    else listener.odd({ pile, why: `fault ${code} at ${at}: ${words.en}` });
   };
   const card = (pile: string, { port: at, card: digits }: Extract<Dc589Message, { kind: "online-card" }>): void => {
     const answer = listener.card({ pile, port: at, card: String(digits) });
