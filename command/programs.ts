@@ -47,9 +47,9 @@ export const programs: readonly Program[] = [
     verb: "ledger",
     file: "cloud/ledger/main.ts",
     args: [],
-    usage: "ledger check FILE | verify | escalate --dry-run | export",
+    usage: "ledger check|import FILE | verify | rank | reconcile | escalate --dry-run | export",
     zh: "整改台账：核对导出、验证链条、预演督办",
-    en: "the rectification ledger: check an export, verify, rehearse",
+    en: "the rectification ledger: check, import, rank, reconcile, rehearse",
   },
   {
     verb: "sim",

@@ -155,6 +155,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   },
   "GET /pub/report.js": { who: "anyone" },
   "GET /pub/:code/report": { who: "anyone", missing: true },
+  "GET /pub/:code/poster": { who: "anyone", missing: true },
   "GET /pub/:code/:lang": { who: "anyone", missing: true },
   "POST /api/v1/public/reports": { who: "anyone", missing: true, payload: { code: "NOBODY", kind: "wish", place: "门口", words: "修灯" } },
   "POST /api/v1/public/objections": {

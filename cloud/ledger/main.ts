@@ -13,6 +13,7 @@ import { NoWorkbook } from "#protocols/excel/parts.ts";
 import { dayMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { verifyChain } from "./chain.ts";
 import { rehearse } from "./escalate.ts";
+import { importFile, rankWeek, reconcile } from "./jobs.ts";
 import { placesOn, placeText } from "./places.ts";
 import { policyOn } from "./policy.ts";
 import { checkLedgerFile } from "./sheet/check.ts";
@@ -29,6 +30,13 @@ cuobian ledger escalate --dry-run --config cloud.yaml [--days N]
   预演督办升级 / what the ladder will do, to whom and when; the service itself walks it
 cuobian ledger export --config cloud.yaml --out FILE.xlsx [--site ID]
   导出台账 / writes the ledger as an Excel file
+cuobian ledger import FILE.xlsx --config cloud.yaml [--apply all|good] [--json]
+  导入台账；不写 --apply 只预览：错格逐一指出，改动逐项列出
+  takes a sheet in; without --apply it only shows: every cell that cannot be read, every change
+cuobian ledger rank --config cloud.yaml [--week 2026-W48] [--json]
+  周排名：已冻结的用冻结值（写明编号与哈希），未冻结的按现在算 / a week's ranking: frozen as frozen, else as it stands now
+cuobian ledger reconcile --config cloud.yaml --site ID --month 2026-11 [--json]
+  收益三方对账：账单、通道、银行 / the month's money at the edge, the channel and the bank
 退出码 / exit: 0 相符 sound · 1 不符 not so · 2 用法 usage · 3 配置 configuration
 例 / example:
   cuobian ledger check 台账.xlsx --config cloud.yaml
@@ -38,6 +46,9 @@ const options = {
   config: { type: "string" },
   totals: { type: "string" },
   site: { type: "string" },
+  week: { type: "string" },
+  month: { type: "string" },
+  apply: { type: "string" },
   out: { type: "string" },
   days: { type: "string", default: "1" },
   "dry-run": { type: "boolean", default: false },
@@ -163,6 +174,11 @@ async function main(): Promise<number> {
   if (verb === "verify") return verify(values);
   if (verb === "escalate") return rehearsal(values);
   if (verb === "export") return exporting(values);
+  const more = { import: importFile, rank: rankWeek, reconcile }[verb];
+  if (more !== undefined) {
+    const asked = { file, week: values.week, month: values.month, site: values.site, apply: values.apply, json: values.json, say };
+    return withStore(values, (store, config) => more(store, config, asked));
+  }
   say(`cuobian ledger: 没有命令 / no command "${verb}"\n               cuobian ledger --help`);
   return 2;
 }

@@ -6,6 +6,7 @@ import type { QuarterBody } from "#cloud/revenue/quarters.ts";
 import { noticeLine } from "#cloud/revenue/quarters.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
+import { qrSvg } from "#protocols/qr/qr.ts";
 import { toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { escaped, page, publicText, rows, yuan } from "./html.ts";
 
@@ -276,6 +277,15 @@ ${
 ${asked.length === 0 ? "" : `<h3>${words.objections}</h3>${rows([words.objections, words.replied], asked)}`}
 ${notices.map((one) => `<p><strong>${words.notice}</strong> ${toRfc3339(wall(one.at)).slice(0, 10)} ${publicText(one.words)}</p>`).join("")}
 <p class="muted">${words.objections} ${asked.length} · ${words.replied} ${questions(objections).filter(({ replied_at }) => replied_at !== null).length}<br>${words.hash} ${escaped(quarter.hash)}</p>`;
+}
+
+/** For the notice board, A4: where to read, and where to report; each address stands below its code, for whoever has no camera. */
+export function posterPage(compound: Compound, origin: string): string {
+  const root = `${origin}/pub/${encodeURIComponent(compound.compound_code)}`;
+  const one = (title: string, address: string): string =>
+    `<section><h2>${title}</h2>${qrSvg(address, escaped(title))}<p>${escaped(address)}</p></section>`;
+  const body = `<main class="large"><h1>${escaped(compound.name)}</h1>${one("公共收益与消防公示 / Public notice", `${root}/zh-CN`)}${one("上报隐患、心愿、投诉 / Report", `${root}/report`)}<p class="muted">扫码即看，不用登录 / no account is needed</p></main>`;
+  return page({ lang: "zh-CN", title: `${compound.name} 公示海报`, body });
 }
 
 export function reportPage(compound: Compound, lang: Lang): string {

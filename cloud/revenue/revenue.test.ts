@@ -273,6 +273,12 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     await ask("community-officer", "POST", `/api/v1/hazards/${wish}/transitions`, { action: "publish", note: "可公开" });
     expect(await wall()).toContain("*** 总挡路，请加画线，电话 *** &lt;b&gt;");
     const page = await api.server.inject({ method: "GET", url: "/pub/JX01/report" });
+    const poster = (await api.server.inject({ method: "GET", url: "/pub/JX01/poster" })).body;
+    expect([
+      poster.match(/<svg class="qr"/g)?.length,
+      poster.match(/\/pub\/JX01\/(zh-CN|report)</g)?.length,
+      poster.includes("<script"),
+    ]).toEqual([2, 2, false]);
     expect([
       page.statusCode,
       page.body.includes('data-code="JX01"'),

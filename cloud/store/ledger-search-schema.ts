@@ -8,6 +8,10 @@ export interface HazardWordsTable {
   words: string;
 }
 
+export interface SearchTables {
+  hazard_words: HazardWordsTable;
+}
+
 /** Full-width digits and capitals are found by what people type. The same for what is kept and what is asked. */
 export const searchable = (text: string): string => text.normalize("NFKC").toLowerCase();
 

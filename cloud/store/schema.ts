@@ -22,7 +22,7 @@ import type {
   SnapshotCorrectionTable,
   SnapshotTable,
 } from "./ledger-schema.ts";
-import type { HazardWordsTable } from "./ledger-search-schema.ts";
+import type { SearchTables } from "./ledger-search-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
@@ -38,7 +38,7 @@ import type {
   SettlementTable,
 } from "./revenue-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
-import type { SpendingTable, StatementLineTable, StatementTable } from "./statement-schema.ts";
+import type { StatementTables } from "./statement-schema.ts";
 import type { ApiTokenTable, FirstCodeTable } from "./token-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -253,7 +253,7 @@ export interface EntryTable {
   hazard: string | null;
 }
 
-export interface Database {
+export interface Database extends SearchTables, StatementTables {
   gap: GapTable;
   inbox: InboxTable;
   cursor: CursorTable;
@@ -285,7 +285,6 @@ export interface Database {
   entry: EntryTable;
   hazard: HazardTable;
   hazard_step: HazardStepTable;
-  hazard_words: HazardWordsTable;
   ledger_head: LedgerHeadTable;
   hazard_number: HazardNumberTable;
   evidence: EvidenceTable;
@@ -304,9 +303,6 @@ export interface Database {
   fund_entry: FundEntryTable;
   quarter: QuarterTable;
   objection: ObjectionTable;
-  statement: StatementTable;
-  statement_line: StatementLineTable;
-  spending: SpendingTable;
   person: PersonTable;
   sign_in: SignInTable;
   command: CommandTable;

@@ -50,6 +50,12 @@ export interface SpendingTable {
   at: number;
 }
 
+export interface StatementTables {
+  statement: StatementTable;
+  statement_line: StatementLineTable;
+  spending: SpendingTable;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createStatementSchema(db: Kysely<any>): Promise<void> {
   await table(db, "statement", "id:text site:text kind:text name:text sha256:text lines:bigint person:text person_name:text at:bigint", [

@@ -38,7 +38,10 @@ const formats: Readonly<Record<ColumnKind, number>> = { text: 49, wrapped: 49, n
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0 cannot hold is left out
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-export const escaped = (text: string): string =>
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const special = /[&<>"\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+export const escaped = (text: string): string => (special.test(text) ? escapedAll(text) : text);
+const escapedAll = (text: string): string =>
   text.replace(unwritable, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 /** 0 -> A, 27 -> AB. */
@@ -182,7 +185,10 @@ export function writeWorkbook(sheets: readonly WrittenSheet[]): Uint8Array {
     "xl/styles.xml": stylesXml(prefixes),
     ...Object.fromEntries(made.map(({ xml }, at) => [`xl/worksheets/sheet${at + 1}.xml`, xml])),
   };
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), { level: 4, mtime: noTime });
+  // Of a hundred thousand lines the packing would take longest: what is large is packed less.
+  const large = made.reduce((sum, { xml }) => sum + xml.length, 0) > 16_000_000;
+  const parts = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]));
+  return zipSync(parts, { level: large ? 1 : 4, mtime: noTime });
 }
 
 /** A line of CSV: what a spreadsheet would take for a formula is quoted with an apostrophe; lines end as RFC 4180 has it. */

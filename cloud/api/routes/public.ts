@@ -3,7 +3,7 @@ import Type from "typebox";
 import { attachEvidence } from "#cloud/ledger/evidence.ts";
 import { type Compound, reportHazard } from "#cloud/ledger/hazards.ts";
 import { publicStyle } from "#cloud/pub/html.ts";
-import { publicPage, readPublic, reportPage, reportScript } from "#cloud/pub/public-page.ts";
+import { posterPage, publicPage, readPublic, reportPage, reportScript } from "#cloud/pub/public-page.ts";
 import { raiseObjection } from "#cloud/revenue/quarters.ts";
 import { anyone } from "../access.ts";
 import { changed } from "../change.ts";
@@ -55,6 +55,12 @@ export const publicRoutes: Routes = (server, surroundings) => {
   );
   server.get("/pub/:code/report", { ...anyone, schema: { params: OnlyCode, hide: true } }, (request, reply) =>
     reply.type("text/html; charset=utf-8").send(Buffer.from(reportPage(byCode(request.params.code), "zh-CN"))),
+  );
+  server.get("/pub/:code/poster", { ...anyone, schema: { params: OnlyCode, hide: true } }, (request, reply) =>
+    reply
+      .type("text/html; charset=utf-8")
+      .header("cache-control", "no-store")
+      .send(Buffer.from(posterPage(byCode(request.params.code), `${tls ? "https" : request.protocol}://${request.host}`))),
   );
   server.get("/pub/:code/:lang", { ...anyone, schema: { params: Where, querystring: How, hide: true } }, async (request, reply) => {
     const { lang } = request.params;

@@ -4,13 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openTestApi, type TestApi, tellEverything } from "#cloud/api/api-for-tests.ts";
+import type { CloudConfig } from "#cloud/config/schema.ts";
 import type { HazardView } from "#protocols/api/hazards.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
 import { type Column, type Value, writeWorkbook } from "#protocols/excel/write.ts";
 import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
+import { importFile, type Job, rankWeek, reconcile } from "../jobs.ts";
 import { checkLedgerFile, fenOf } from "./check.ts";
 import { ledgerColumns, type Totals } from "./columns.ts";
 import { readDeadline, readMoment } from "./words.ts";
@@ -236,6 +238,52 @@ describe("P 09.excel", () => {
     counted(context, { rows: totals.rows, columns: said.columns, cells: said.cells, "spoilt, found": spoilt.length });
   });
 
+  test("from a terminal: a sheet is shown, refused, taken in and taken again; a week is ranked as it stands and as it was frozen; a month without statements is not clean", async () => {
+    const config = { sites: api.surroundings.compounds } as unknown as CloudConfig;
+    const job = { file: undefined, week: undefined, month: undefined, site: undefined, apply: undefined, json: true };
+    const run = async (work: typeof importFile, more: Partial<Job>) => {
+      const said: string[] = [];
+      const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
+      try {
+        return {
+          code: await work(api.cloud.store, config, { ...job, ...more, say: () => undefined }),
+          said: JSON.parse(said.join("") || "null"),
+        };
+      } finally {
+        write.mockRestore();
+      }
+    };
+    const path = join(folder, "console.xlsx");
+    const lines = good.map((row, n) => row.map((value, at) => (at === 5 ? `终端导入 ${n}` : at === 2 ? "锦绣花园" : value)));
+    writeFileSync(path, sheetOf(heads, [...lines, ["4", "2026-02-30", ...(lines[0] ?? []).slice(2)]]));
+    const shown = await run(importFile, { file: path, apply: "all" });
+    expect([shown.code, shown.said.applied, shown.said.errors.map(({ cell }: { cell: string }) => cell)]).toEqual([1, false, ["B7"]]);
+    writeFileSync(path, sheetOf(heads, lines));
+    const preview = await run(importFile, { file: path });
+    const taken = await run(importFile, { file: path, apply: "all" });
+    const again = await run(importFile, { file: path, apply: "all" });
+    expect([
+      preview.said.applied,
+      preview.said.added.length,
+      taken.code,
+      taken.said.added.length,
+      again.said.added.length,
+      again.said.same,
+    ]).toEqual([false, 3, 0, 3, 0, 3]);
+    const steps = ((await get(`/api/v1/hazards/${taken.said.added[0]}`)).json() as HazardView).steps;
+    expect(steps[0]?.person_name).toBe("控制台");
+    const ranked = await run(rankWeek, { week: "2026-W48" });
+    const asked = (await get("/api/v1/ledger/ranking?week=2026-W48")).json();
+    expect([ranked.code, ranked.said.frozen, ranked.said.units]).toEqual([0, null, asked.units]);
+    expect((await run(rankWeek, { week: "2026-W77" })).code).toBe(2);
+    const month = await run(reconcile, { site: "jinxiu", month: "2026-11" });
+    expect([month.code, month.said.missing, (await run(reconcile, { site: "nowhere", month: "2026-11" })).code]).toEqual([
+      1,
+      ["channel", "bank"],
+      2,
+    ]);
+  });
+
   test("CSV begins with its mark, and what a spreadsheet would take for a formula is none", async () => {
     await post("property-manager", "/api/v1/hazards", {
       site: "jinxiu",
@@ -280,6 +328,20 @@ test.each([
   ["13月底前", "no"],
   ["2026-02-30", "no"],
   ["尽快", "no"],
+  ["8月底前完成整改", "2026-08-31 23:59"],
+  ["10日内", "2026-03-12 23:59"],
+  ["十五天内完成", "2026-03-17 23:59"],
+  ["一周内", "2026-03-09 23:59"],
+  ["三个工作日内", "2026-03-05 23:59"],
+  ["两个月内", "2026-05-02 23:59"],
+  ["半个月内", "2026-03-17 23:59"],
+  ["2026年底前", "2026-12-31 23:59"],
+  ["下月底", "2026-04-30 23:59"],
+  ["第三季度末", "2026-09-30 23:59"],
+  ["2027年上半年", "2027-06-30 23:59"],
+  ["即查即改", "2026-03-02 23:59"],
+  ["长期坚持，常抓不懈", null],
+  ["零天内", "no"],
   ["2月30日", "no"],
 ])("a deadline written as %s", (written, wanted) => {
   const read = readDeadline(written, found);

@@ -1,6 +1,6 @@
 // What people write into sheets, read: dates in every dress, "8月底前", "立行立改", "长期坚持", "同上"; grades, sources and states by their many names. Pure; what cannot be read
 // says why, and what would be read.
-import { type Day, dayFrom, dayOf, endOf } from "#cloud/calendar/calendar.ts";
+import { type Day, dayFrom, dayOf, endOf, openCalendar } from "#cloud/calendar/calendar.ts";
 import { hazardSources } from "#protocols/api/hazards.ts";
 import { fromCivil, toCivil, wall } from "#protocols/vocabulary/time.ts";
 
@@ -10,7 +10,7 @@ export interface Unreadable {
 }
 export type Read<Value> = { readonly value: Value } | Unreadable;
 
-export const ditto = (text: string): boolean => /^(同上|〃|″|"|”|同前|同左上|ditto)$/i.test(text);
+export const ditto = (text: string): boolean => /^[-—（(]?(同上|同上行|同上格|〃|″|"|”|〞|同前|同左上|ditto)[-—）).。]?$/i.test(text);
 
 const two = (n: string | number): string => String(n).padStart(2, "0");
 const day = (year: string | number, month: string, date: string): Day | undefined => dayFrom(`${year}-${two(month)}-${two(date)}`);
@@ -46,8 +46,34 @@ export interface Deadline {
   readonly words: string | null;
 }
 
-const immediately = /^(立行立改|立即整改|即知即改|立改|当场整改|马上整改|即时整改)$/;
-const always = /^(长期坚持|长期|持续|长期整改|常态化|长期落实|长效)$/;
+const immediately =
+  /^已?(立行立改|立即整改|即知即改|即查即改|立查立改|边查边改|立改|立整立改|当场整改|当日整改|当天整改|马上整改|即时整改)$/;
+const always = /^(长期坚持|长期|持续|持续推进|长期整改|常态化|常态化管理|长期落实|长效|长效管理)([、，,；].*)?$/;
+const numerals = "一二三四五六七八九";
+/** "十五" -> 15, "两" -> 2, "20" -> 20. */
+function countOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  const [tens, ones] = text.replace("两", "二").split("十") as [string, string | undefined];
+  const digit = (letter: string): number => numerals.indexOf(letter) + 1;
+  return ones === undefined ? digit(tens) : (tens === "" ? 1 : digit(tens)) * 10 + (ones === "" ? 0 : digit(ones));
+}
+const quarters = { 一: 3, 二: 6, 三: 9, 四: 12, 1: 3, 2: 6, 3: 9, 4: 12 } as const;
+
+/** "10 日内", "三个工作日内", "半个月内": so long from the day that it was found. */
+function within(text: string, found: number): number | undefined {
+  const match = /^(半|\d{1,3}|[一二两三四五六七八九十]{1,3})个?(工作日|日|天|周|星期|月|年)$/.exec(text);
+  if (match === null) return undefined;
+  const [, many = "", unit = ""] = match;
+  if (many === "半") return unit === "月" || unit === "年" ? endOf(dayOf(found) + (unit === "月" ? 15 : 182)) : undefined;
+  const n = countOf(many);
+  if (n === 0) return undefined;
+  if (unit === "工作日") return openCalendar().workingDaysAfter(found, n).at;
+  if (unit !== "月" && unit !== "年") return endOf(dayOf(found) + n * (unit === "日" || unit === "天" ? 1 : 7));
+  const { year, month, day: date } = toCivil(wall(found));
+  const months = year * 12 + month - 1 + n * (unit === "年" ? 12 : 1);
+  const [then, of] = [Math.floor(months / 12), (months % 12) + 1];
+  return endOf(Math.min(lastOfMonth(then, of), dayOf(fromCivil({ year: then, month: of, day: 1 })) + date - 1));
+}
 
 /** `found`: a month without a year is the next one from then. */
 export function readDeadline(written: string, found: number): Read<Deadline> {
@@ -56,10 +82,20 @@ export function readDeadline(written: string, found: number): Read<Deadline> {
   if (immediately.test(text)) return { value: { at: endOf(dayOf(found)), words: text } };
   if (always.test(text)) return { value: { at: null, words: text } };
   const { year: now, month: month0, day: day0 } = toCivil(wall(found));
-  const before = text.replace(/(之前|以前|前|内|完成|前完成)+$/, "");
+  const before = text.replace(/(之前|以前|前|完成|整改|到位|落实)+$/, "").replace(/(以|之)?内$/, "");
+  const long = /内(完成|整改|到位|落实)*$/.test(text) ? within(before, found) : undefined;
+  if (long !== undefined) return { value: { at: long, words: text } };
   const end = (of: Day): Read<Deadline> => ({ value: { at: endOf(of), words: text } });
   if (/^(年底|年末|今年底)$/.test(before)) return end(lastOfMonth(now, 12));
-  if (/^(月底|本月底|月末)$/.test(before)) return end(lastOfMonth(now, month0));
+  if (/^(月底|本月底|月末|本月)$/.test(before)) return end(lastOfMonth(now, month0));
+  if (/^下个?月(底|末)?$/.test(before)) return end(month0 === 12 ? lastOfMonth(now + 1, 1) : lastOfMonth(now, month0 + 1));
+  const yearEnd = /^(\d{4})年(底|末|内)?$/.exec(before);
+  if (yearEnd !== null) return end(lastOfMonth(Number(yearEnd[1]), 12));
+  const part = /^(?:(\d{4})年|今年)?(?:(上|下)半年|第?([一二三四1-4])季度)(底|末)?$/.exec(before);
+  if (part !== null) {
+    const month = part[2] === undefined ? quarters[(part[3] ?? "一") as "一"] : part[2] === "上" ? 6 : 12;
+    return end(lastOfMonth(part[1] === undefined && month < month0 ? now + 1 : Number(part[1] ?? now), month));
+  }
   const monthEnd = /^(?:(\d{4})年)?(\d{1,2})月(底|末|份|中旬|上旬|下旬)?$/.exec(before);
   if (monthEnd !== null) {
     const month = Number(monthEnd[2]);
