@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { wall } from "#protocols/vocabulary/time.ts";
 import { startAlarmClock } from "./alarms/clockwork.ts";
-import { usualEscalation } from "./alarms/escalation.ts";
+import { escalationOf, type WrittenLevel } from "./alarms/escalation.ts";
 import { buildServer } from "./api/server.ts";
 import { startAnchors } from "./audit/anchors.ts";
 import type { Account } from "./broker/accounts.ts";
@@ -220,10 +220,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await tickWindows(due, at);
       await tickDated(due, at);
     };
-    const alarmClock = startAlarmClock({ ...due, escalation: usualEscalation, now, trouble, also });
+    const escalation = escalationOf((config.escalation ?? []) as readonly WrittenLevel[]);
+    const alarmClock = startAlarmClock({ ...due, escalation, now, trouble, also });
     ends.push(() => alarmClock.stop());
     const notifier = startNotifier({
-      ...{ store, now, committed: live.show, escalation: usualEscalation },
+      ...{ store, now, committed: live.show, escalation },
       channels: configuredChannels(config.notify ?? [], (file) => readSecret(file, log)),
       compoundName: (site) => config.sites.find(({ id }) => id === site)?.name ?? site,
       ways: { lookUp: systemLookUp, timeout_ms: 10_000 },

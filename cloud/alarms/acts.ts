@@ -1,18 +1,21 @@
-// What people do with an alarm: acknowledge, shelve for a while, take out of service, reset what is latched. Who may is the route's; what and how long is said here.
+// What people do with an alarm: acknowledge, shelve for a while, take out of service, reset what is latched, close by hand what its device will never clear. Who may is the route's; what and how long is said here.
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { hourMs, minuteMs } from "#protocols/vocabulary/time.ts";
-import { releaseAlarm } from "./alarms.ts";
-import type { Input, No } from "./life.ts";
-import { forgetHold, isRow, moveAlarm } from "./row.ts";
+import { clearRow, releaseAlarm } from "./alarms.ts";
+import { type Input, type No, shownState } from "./life.ts";
+import { forgetHold, isRow, lifeOf, moveAlarm } from "./row.ts";
 
 /** The longest shelf by priority; what is for life and fire is never shelved: works are said as a maintenance window of a zone. */
 export const longestShelf_min: Readonly<Record<1 | 2 | 3 | 4, number>> = { 1: 0, 2: 30, 3: 8 * 60, 4: 24 * 60 };
 /** Out of service: works on the thing itself. */
 export const longestRemoval_h: Readonly<Record<1 | 2 | 3 | 4, number>> = { 1: 0, 2: 7 * 24, 3: 30 * 24, 4: 30 * 24 };
 
-export const alarmActions = ["shelve", "unshelve", "remove", "return", "reset"] as const;
+export const alarmActions = ["shelve", "unshelve", "remove", "return", "reset", "close"] as const;
+
+/** So long the first person's word waits for the second's. */
+export const secondWithin_ms = 30 * minuteMs;
 export type AlarmAction = (typeof alarmActions)[number];
 
 const noWords: Readonly<Record<No, readonly [zh: string, en: string]>> = {
@@ -68,6 +71,7 @@ export async function actOnAlarm(effect: Effect, asked: HoldAsked): Promise<Done
   const { action, person, at, reason } = asked;
   if (action !== "unshelve" && action !== "return" && (reason ?? "").trim().length < 2)
     return refusal("no-reason", "请写明理由", "say why");
+  if (action === "close") return close(effect, known, asked);
   if (action === "shelve" || action === "remove") return hold(effect, known, { ...asked, action });
   const move = { at, now: at, person, ...(reason === undefined ? {} : { reason }) };
   if (action === "reset") return moved(effect, known, { ...move, input: action });
@@ -75,6 +79,51 @@ export async function actOnAlarm(effect: Effect, asked: HoldAsked): Promise<Done
   if (!isRow(done)) return refusedFor(done.no);
   await forgetHold(effect.change, known);
   return done;
+}
+
+/** By hand, against a device that says nothing more: with a reason, and of priority 1 by two persons. What the edge has cut stays cut, and a new raising opens a new row. */
+async function close(effect: Effect, known: Row<"alarm">, { person, at, reason = "" }: HoldAsked): Promise<Done> {
+  const life = lifeOf(known);
+  if (life.hold !== "none") return refusedFor("is-held");
+  if (known.open !== 1) return refusedFor("nothing-to-hold");
+  if (known.priority === 1) {
+    const last = await effect.change
+      .selectFrom("alarm_step")
+      .select(["input", "person", "at"])
+      .where("alarm", "=", known.id)
+      // Raised anew after the first word: it spoke of another time.
+      .where("input", "in", ["close-asked", "raise", "due"])
+      .orderBy("seq", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    const waits = last?.input === "close-asked" && at - last.at <= secondWithin_ms;
+    if (waits && last.person === person)
+      return refusal("second-person", "一级告警须由另一人再次关闭", "priority 1 is closed by two persons: another one must close it too");
+    if (!waits) return askedToClose(effect, known, { person, at, reason });
+  }
+  // As if its device had said that it is over, and a person had seen and reset it: nothing of its life is skipped.
+  await clearRow(effect, known, { at, now: at, person, reason });
+  let row = (await find(effect, known.id)) ?? known;
+  if (lifeOf(row).condition.endsWith("-unacknowledged")) {
+    const seen = await moved(effect, row, { input: "acknowledge", at, now: at, person, reason });
+    if ("kind" in seen) return seen;
+    row = seen;
+  }
+  return row.latched === 1 ? moved(effect, row, { input: "reset", at, now: at, person, reason }) : row;
+}
+
+async function askedToClose(
+  { change, marks }: Effect,
+  row: Row<"alarm">,
+  { person, at, reason }: { readonly person: string; readonly at: number; readonly reason: string },
+): Promise<Row<"alarm">> {
+  const steps = row.steps + 1;
+  const state = shownState(lifeOf(row));
+  await change.updateTable("alarm").set({ steps }).where("id", "=", row.id).execute();
+  const step = { alarm: row.id, seq: steps, at, input: "close-asked", from_state: state, to_state: state, person, reason };
+  await change.insertInto("alarm_step").values(step).execute();
+  marks.add({ kind: "alarm", id: row.id });
+  return { ...row, steps };
 }
 
 async function hold(effect: Effect, known: Row<"alarm">, asked: HoldAsked & { readonly action: "shelve" | "remove" }): Promise<Done> {

@@ -227,9 +227,9 @@ async function clear(effect: Effect, { cause, at, now }: Clearing): Promise<void
 export async function clearRow(
   effect: Effect,
   row: Row<"alarm">,
-  { at, now }: { readonly at: number; readonly now: number },
+  { at, now, ...by }: { readonly at: number; readonly now: number; readonly person?: string; readonly reason?: string },
 ): Promise<void> {
-  const done = await moveAlarm(effect, row, { input: "clear", at, now, set: { due: null, due_at: null } });
+  const done = await moveAlarm(effect, row, { input: "clear", at, now, ...by, set: { due: null, due_at: null } });
   if (isRow(done)) await suppressOthers(effect, row, { input: "unsuppress", at, now });
 }
 

@@ -29,6 +29,20 @@ export const usualEscalation: Escalation = {
   4: [{ after_min: 0, roles: ["property-manager"] }],
 };
 
+/** A level as the cloud's file writes it. */
+export interface WrittenLevel extends Level {
+  readonly priority: 1 | 2 | 3 | 4;
+}
+
+/** A priority that the file names has exactly the levels that it writes, in the order of their minutes; the others have the usual ones. */
+export function escalationOf(written: readonly WrittenLevel[]): Escalation {
+  const own = (priority: 1 | 2 | 3 | 4): readonly Level[] => {
+    const rows = written.filter((one) => one.priority === priority).sort((a, b) => a.after_min - b.after_min);
+    return rows.length === 0 ? usualEscalation[priority] : rows.map(({ after_min, roles }) => ({ after_min, roles }));
+  };
+  return { 1: own(1), 2: own(2), 3: own(3), 4: own(4) };
+}
+
 const of = (table: Escalation, priority: number): readonly Level[] => table[priority as 1 | 2 | 3 | 4] ?? table[1];
 
 /** How many levels above the first have been reached. */

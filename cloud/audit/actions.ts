@@ -10,7 +10,7 @@ export const auditActions = {
   "token.revoke": { zh: "吊销接口令牌", en: "revoked an API token" },
   "person.add": { zh: "新增人员", en: "added a person" },
   "alarm.acknowledge": { zh: "确认告警", en: "acknowledged an alarm" },
-  "alarm.act": { zh: "搁置、停用或复位告警", en: "shelved, removed or reset an alarm" },
+  "alarm.act": { zh: "搁置、停用、复位或关闭告警", en: "shelved, removed, reset or closed an alarm" },
   "notify.test": { zh: "测试通知通道", en: "tested a channel of notification" },
   "maintenance.open": { zh: "登记检修", en: "opened a maintenance window" },
   "maintenance.end": { zh: "结束检修", en: "ended a maintenance window" },

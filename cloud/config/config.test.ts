@@ -124,6 +124,21 @@ test.each([
   const [first] = complaintsOf(text);
   expect([first?.path, first?.en]).toEqual([place, expect.stringMatching(words)]);
 });
+test.each([
+  ["no level at once", "escalation: [{ priority: 1, after_min: 5, roles: [booth] }]", /no level at 0 minutes/],
+  [
+    "a level twice",
+    "escalation: [{ priority: 1, after_min: 0, roles: [booth] }, { priority: 1, after_min: 0, roles: [finance] }]",
+    /at 0 minutes already/,
+  ],
+  ["nobody", "escalation: [{ priority: 1, after_min: 0, roles: [] }]", /./],
+])("escalation: %s", (_, text, words) => {
+  expect(complaintsOf(`${example}${text}\n`)[0]).toMatchObject({
+    path: expect.stringContaining("escalation"),
+    en: expect.stringMatching(words),
+  });
+});
+
 test("the tree: a person for an area of it is right", () => {
   expect(configOf(withTree(tree)).people[0]?.area).toBe("qingyang");
 });

@@ -42,6 +42,7 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
     });
   checkListeners(config, complain);
   checkChannels(config, complain);
+  checkEscalation(config, complain);
   checkSecrets(config, complain);
 }
 
@@ -74,6 +75,27 @@ function checkListeners({ http, broker, observers }: CloudConfig, complain: Comp
       zh: "外部消息服务器自己管理账号，请在那里添加",
       en: "an external broker keeps its own accounts: add them there",
     });
+}
+
+/** A priority that nobody is told of at once would wait unseen. */
+function checkEscalation({ escalation = [] }: CloudConfig, complain: Complain): void {
+  const seen = new Set<string>();
+  for (const [index, { priority, after_min, roles }] of escalation.entries()) {
+    if (roles.length === 0)
+      complain(["escalation", index, "roles"], { zh: "没有写任何岗位", en: "no role is written: nobody would be told" });
+    const key = `${priority} ${after_min}`;
+    if (seen.has(key))
+      complain(["escalation", index, "after_min"], {
+        zh: `${priority} 级已有 ${after_min} 分钟这一级`,
+        en: `priority ${priority} has a level at ${after_min} minutes already`,
+      });
+    seen.add(key);
+    if (!escalation.some((one) => one.priority === priority && one.after_min === 0))
+      complain(["escalation", index], {
+        zh: `${priority} 级没有 0 分钟的一级：报警时无人知道`,
+        en: `priority ${priority} has no level at 0 minutes: nobody would be told when it is raised`,
+      });
+  }
 }
 
 function checkSecrets(config: CloudConfig, complain: Complain): void {

@@ -50,5 +50,19 @@ export const Mailbox = strict("邮件", "mail by SMTP", {
   }),
 });
 
+export const EscalationLevel = strict("升级", "a level of escalation: who is told when nobody acknowledges", {
+  priority: Type.Integer({ ...said("告警级别", "of which priority", 1), minimum: 1, maximum: 4 }),
+  after_min: Type.Integer({
+    ...said("分钟后", "minutes unacknowledged; the first level of a priority is 0", 0),
+    minimum: 0,
+    maximum: 10_080,
+  }),
+  roles: Type.Array(Type.Enum([...roles]), {
+    ...said("岗位", "who is told then", ["booth", "property-manager"]),
+    minItems: 1,
+    maxItems: 16,
+  }),
+});
+
 export const NotifyChannel = Type.Union([Wecom, Dingtalk, Feishu, Webhook, Mailbox]);
 export type ChannelConfig = Static<typeof NotifyChannel>;

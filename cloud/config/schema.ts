@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import { areaKinds } from "#cloud/identity/tree.ts";
 import { roles } from "#protocols/api/views.ts";
-import { NotifyChannel } from "./notify-schema.ts";
+import { EscalationLevel, NotifyChannel } from "./notify-schema.ts";
 import { file, id, said, strict, text } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
 
@@ -169,6 +169,15 @@ export const CloudConfigFile = Type.Object(
       }),
     ),
     notify: Type.Optional(Type.Array(NotifyChannel, said("通知通道", "where alarms are told"))),
+    escalation: Type.Optional(
+      Type.Array(
+        EscalationLevel,
+        said(
+          "升级规则",
+          "who is told when nobody acknowledges, by priority and minutes; a priority that is not named keeps the usual levels",
+        ),
+      ),
+    ),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
     web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),

@@ -4,6 +4,7 @@ import type { CommandAsked, CommandView } from "#protocols/api/commands.ts";
 import type { GapView } from "#protocols/api/gaps.ts";
 import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
+import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
 import type {
   AlarmView,
   EventView,
@@ -77,12 +78,56 @@ export const askCommand = (asked: CommandAsked, name: string): Promise<Answer<Co
   send("POST", `${root}/commands`, asked, { "idempotency-key": name });
 /** The newest five hundred are more than anybody reads on a page. */
 async function newest<T>(list: string): Promise<Answer<T[]>> {
-  const answer = await call<{ items: T[] }>(`${root}/${list}?limit=500`);
+  const answer = await call<{ items: T[] }>(`${root}/${list}${list.includes("?") ? "&" : "?"}limit=500`);
   return answer.ok ? { ...answer, value: answer.value.items } : answer;
 }
 export const readGaps = (): Promise<Answer<GapView[]>> => newest("gaps");
 export const readLetters = (): Promise<Answer<LetterView[]>> => newest("dead-letters");
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
+
+export const actOnAlarm = (id: string, body: { action: string; reason?: string; minutes?: number }): Promise<Answer<AlarmView>> =>
+  send("POST", `${root}/alarms/${part(id)}/actions`, body);
+export const readHeld = (): Promise<Answer<AlarmView[]>> => newest("alarms?state=held");
+
+/** A maintenance window, as the API answers it. */
+export interface WorksView {
+  readonly id: string;
+  readonly zone: string;
+  readonly company: string;
+  readonly reason: string;
+  readonly person: string;
+  readonly from: string;
+  readonly until: string;
+  readonly ended: string | null;
+  readonly coverage: { readonly zh: string; readonly en: string };
+}
+export const readWorks = (site: string): Promise<Answer<WorksView[]>> => call(`${root}/maintenance?site=${part(site)}`);
+export const openWorks = (body: object): Promise<Answer<WorksView>> => send("POST", `${root}/maintenance`, body);
+export const endWorks = (id: string): Promise<Answer<WorksView>> => send("POST", `${root}/maintenance/${part(id)}/end`);
+
+export const readChannels = (): Promise<Answer<ChannelView[]>> => call(`${root}/notify/channels`);
+export const readDeliveries = (): Promise<Answer<DeliveryView[]>> => newest("notify/deliveries");
+export const testChannel = (id: string): Promise<Answer<DeliveryView>> => send("POST", `${root}/notify/channels/${part(id)}/test`);
+
+export interface FiguresView {
+  readonly calls: number;
+  readonly per_day: number;
+  readonly per_hour: number;
+  readonly peak_in_ten_minutes: number;
+  readonly flood_permille: number;
+  readonly chattering: number;
+  readonly stale: number;
+  readonly held: number;
+  readonly mix_permille: readonly number[] | null;
+  readonly top: readonly { readonly cause: string; readonly calls: number; readonly permille: number }[];
+  readonly acknowledged: number;
+  readonly median_response_ms: number | null;
+  readonly p90_response_ms: number | null;
+  readonly targets: Readonly<Record<"per_day" | "per_hour" | "flood_permille" | "chattering" | "stale", number>>;
+  readonly worse: readonly string[];
+}
+export const readFigures = (site: string, days: number): Promise<Answer<FiguresView>> =>
+  call(`${root}/alarms/kpi?site=${part(site)}&days=${days}`);
 
 export interface CurveView {
   readonly samples: readonly { readonly at: string; readonly value: number; readonly quality: "good" | "stale" | "bad" }[];

@@ -25,6 +25,7 @@ const lines: Record<string, ComponentChildren> = {
   duty: <path d="M3 5h18v11H3zM9 20h6M12 16v4M7 9h4M7 12h7" />,
   lanes: <path d="M4 20 9 4M20 20 15 4M12 5v3M12 11v3M12 17v3" />,
   stays: <path d="M4 16V9.5L6 5h12l2 4.5V16zM4 10h16M7 16v3M17 16v3M7.5 13h1M15.5 13h1" />,
+  alarms: <path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4M12 3v2" />,
   entries: <path d="M9 5h11M9 12h11M9 19h11M3 5l1.5 1.5L7 4M3 12l1.5 1.5L7 11M3 19l1.5 1.5L7 18" />,
   ledger: <path d="M5 3h11l3 3v15H5zM16 3v3h3M8.5 10h7M8.5 14h7M8.5 18h4" />,
   in: <path d="M4 12h13M12 7l5 5-5 5M20 4v16" />,

@@ -1,5 +1,5 @@
 // An address and what it means: page, list view, and the thing shown in the drawer. Pure.
-export const pages = ["duty", "lanes", "stays", "entries", "ledger"] as const;
+export const pages = ["duty", "lanes", "stays", "alarms", "entries", "ledger"] as const;
 export type Page = (typeof pages)[number];
 
 export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane";

@@ -1,6 +1,7 @@
 // The frame around every page: bar, rail, the page itself, and what lies on top of it.
 import { computed, effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { AlarmsPage } from "../alarms/alarms-page.tsx";
 import { connection, live, startLive, trouble } from "../data/live.ts";
 import { DutyPage } from "../duty/duty-page.tsx";
 import { EvidenceDrawer } from "../evidence/evidence-drawer.tsx";
@@ -48,6 +49,7 @@ function Content() {
     );
   if (page.value === "lanes") return <LanesPage />;
   if (page.value === "stays") return <StaysPage />;
+  if (page.value === "alarms") return <AlarmsPage />;
   if (page.value === "entries") return <EntriesPage />;
   if (page.value === "ledger") return <LedgerPage />;
   return <DutyPage />;

@@ -6,7 +6,7 @@ import { type Page, pageHash, pages } from "./address.ts";
 export const keysShown = signal(false);
 export const keysOn = signal(recall("cuobian.keys") !== "off");
 
-export const letterOf: Readonly<Record<Page, string>> = { duty: "d", lanes: "c", stays: "s", entries: "e", ledger: "l" };
+export const letterOf: Readonly<Record<Page, string>> = { duty: "d", lanes: "c", stays: "s", alarms: "a", entries: "e", ledger: "l" };
 const goMs = 1500;
 let wentAt = 0;
 

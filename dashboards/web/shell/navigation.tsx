@@ -14,6 +14,7 @@ const waiting = computed<Record<Page, number>>(() => ({
   duty: 0,
   lanes: 0,
   stays: 0,
+  alarms: 0,
   entries: (live.value?.entries ?? []).filter((entry) => entry.state === "open").length,
   ledger: (live.value?.hazards ?? []).filter((hazard) => inView(hazard, "open")).length,
 }));
@@ -23,6 +24,10 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
   lanes: [
     ...(["booth", "property-manager", "operating-company", "installer", "community-officer", "street-officer", "bureau-officer"] as const),
     ...(["grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
+  ],
+  alarms: [
+    ...(["installer", "booth", "property-manager", "community-officer", "street-officer", "bureau-officer"] as const),
+    ...(["operating-company", "grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
   ],
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
 };

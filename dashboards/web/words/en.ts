@@ -1,18 +1,17 @@
 // The same words in English.
-
 import { roleNames } from "#protocols/api/role-names.ts";
+import { careEn } from "./care-en.ts";
 import { deskEn } from "./desk-en.ts";
 import { ledgerEn } from "./ledger-en.ts";
 import type { Messages } from "./zh.ts";
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
-
 export const en = {
   product: "Cuobian",
   tagline: "Parking and charging safety for compounds",
   demonstrationData: "Demo data",
   skip: "Skip to content",
-  nav: { label: "Pages", duty: "Duty desk", lanes: "Lanes", stays: "Stays", entries: "Self-check", ledger: "Ledger" },
+  nav: { label: "Pages", duty: "Duty desk", lanes: "Lanes", stays: "Stays", alarms: "Alarm care", entries: "Self-check", ledger: "Ledger" },
   priority: { 1: "Level 1", 2: "Level 2", 3: "Level 3", 4: "Level 4" },
   strip: { label: "Alarms", count: (level, n) => `${level}: ${plural(n, "alarm")}` },
   connection: {
@@ -327,6 +326,7 @@ export const en = {
       unconfirmed: "not confirmed",
     },
   },
+  care: careEn,
   ledger: ledgerEn,
   problem: {
     unreachable: "The cloud cannot be reached",

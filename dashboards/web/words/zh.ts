@@ -1,6 +1,7 @@
 // The page's words, Chinese first: this file is the dictionary's shape, and every other language must fill it.
 
 import { roleNames } from "#protocols/api/role-names.ts";
+import { careZh } from "./care-zh.ts";
 import { deskZh } from "./desk-zh.ts";
 import { ledgerZh } from "./ledger-zh.ts";
 import type { Widen } from "./widen.ts";
@@ -10,7 +11,7 @@ export const zh = {
   tagline: "小区停车与充电安全",
   demonstrationData: "演示数据",
   skip: "跳到正文",
-  nav: { label: "页面", duty: "值班台", lanes: "车道", stays: "停车记录", entries: "自查自纠", ledger: "整改台账" },
+  nav: { label: "页面", duty: "值班台", lanes: "车道", stays: "停车记录", alarms: "告警管理", entries: "自查自纠", ledger: "整改台账" },
   priority: { 1: "一级", 2: "二级", 3: "三级", 4: "四级" },
   strip: {
     label: "告警",
@@ -321,6 +322,7 @@ export const zh = {
       unconfirmed: "未确认",
     },
   },
+  care: careZh,
   ledger: ledgerZh,
   problem: {
     unreachable: "连不上云端",
