@@ -143,7 +143,7 @@ function itemsOf(window: WindowPrice, context: Context): ItemsTold {
   const known = itemsTold.get(window.items);
   if (known !== undefined && known.path === path && known.rate === rate) return known;
   const told: ItemsTold = { path, rate, lines: itemLines(window, context) };
-  if (window.full) itemsTold.set(window.items, told);
+  if (window.known) itemsTold.set(window.items, told);
   return told;
 }
 

@@ -1,6 +1,7 @@
 // What is known of a tariff's windows: a full window that begins at the same hour, on the same kinds of day, in the same state, costs what it cost before, in this stay or in any other.
 // Everything here can be forgotten at any time: it changes what a price costs to find, never the price.
 import { day, dayCode, dayOf, type Interval, periodFits } from "./days.ts";
+import { type Alike, alikeIn, type DayTable, dayTable } from "./kinds-ahead.ts";
 import type { Content, Task } from "./one-window.ts";
 import type { Place } from "./told.ts";
 import type { Calendar, FreeTime, PeriodRates, Pricing, Windows } from "./types.ts";
@@ -33,6 +34,12 @@ export interface Memory {
   readonly calendar: Calendar | undefined;
   readonly windows: Map<string | number, Known>;
   readonly cycles: Map<number, Cycle>;
+  /** By state and hour: what the window costs that begins so, by the pattern of its days. */
+  readonly alike: Map<number, Known[]>;
+  /** By which neighbours a window touches. */
+  readonly tables: DayTable[];
+  /** Holidays and make-up days in order. */
+  readonly exceptions: readonly number[];
   readonly leaps: Map<number, Leap>;
   /** Windows that a stay does not fill, and goes on after. */
   readonly parts: Map<string, Known>;
@@ -76,6 +83,9 @@ export function memoryOf({ pricing, calendar, byDay }: Task): Memory {
     calendar,
     windows: new Map(),
     cycles: new Map(),
+    alike: new Map(),
+    tables: [],
+    exceptions: byDay && calendar !== undefined ? [...calendar.holidays, ...calendar.makeUpDays].sort((a, b) => a - b) : [],
     leaps: new Map(),
     parts: new Map(),
     contents: new Map(),
@@ -149,6 +159,30 @@ export function windowKey(memory: Memory, task: Task, window: Interval, state: n
 
 /** A period of the evening before may run into the window, except where periods meet. */
 const firstThatMatters = ({ cut }: Memory, first: number, hour: number): number => (hour === cut ? first : first - 1);
+
+/** What the windows cost that begin at this hour in this state, by the pattern of their days: filled by the walk. */
+export function alikeKnown({ alike }: Memory, state: number, hour: number): Known[] {
+  const place = state * day + hour;
+  const found = alike.get(place) ?? [];
+  if (found.length === 0) alike.set(place, found);
+  return found;
+}
+
+/** Windows of a day each that begin at this hour, on these days: how many of them look alike. */
+export function alikeFrom(memory: Memory, calendar: Calendar | undefined, hour: number, { from, until }: Interval): Alike[] {
+  const { tables, exceptions, kinds, cut } = memory;
+  const touched = { before: hour !== cut, after: hour !== 0 };
+  const at = (touched.before ? 2 : 0) + (touched.after ? 1 : 0);
+  const table =
+    tables[at] ??
+    dayTable(
+      { kindOn: (dayNumber) => kindOf(memory, dayNumber, calendar), plainKind: (weekday) => kinds[weekday] ?? 0 },
+      exceptions,
+      touched,
+    );
+  tables[at] = table;
+  return alikeIn(table, from, until);
+}
 
 /** Beyond, and for windows of many days, keys are texts. */
 const mostStates = 65_536;

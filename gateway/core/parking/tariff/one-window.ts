@@ -14,8 +14,8 @@ export interface WindowPrice {
   readonly lastIndex: number;
   /** Not all windows between the first and the last are like it. */
   readonly scattered: boolean;
-  /** Charged from its first second to its last. */
-  readonly full: boolean;
+  /** What it costs is known from one stay to the next. */
+  readonly known: boolean;
   readonly free: boolean;
   readonly items: readonly Item[];
   readonly uncapped: Fen;
@@ -33,6 +33,7 @@ export interface Task {
 
 /** What a window costs before its cap, whichever window of the stay it is. */
 export interface Content {
+  /** Charged from its first second to its last. */
   readonly full: boolean;
   readonly free: boolean;
   readonly items: readonly Item[];

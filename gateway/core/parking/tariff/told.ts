@@ -2,18 +2,20 @@
 import { fen } from "#protocols/vocabulary/money.ts";
 import { type Content, type Task, type WindowPrice, windowCap } from "./one-window.ts";
 
-/** Where windows lie: one, or several that are counted at once. */
+/** Where windows lie: one, or several that are counted at once; others may lie between the first and the last of them. */
 export interface Place {
   readonly index: number;
   readonly lastIndex: number;
   readonly from: number;
   readonly until: number;
   readonly count: number;
-  readonly scattered: boolean;
+  /** What a window there costs is remembered, and so are its words. */
+  readonly known: boolean;
 }
 
 /** An entry grows while more windows like it are told. */
-type Entry = { -readonly [Key in keyof WindowPrice]: WindowPrice[Key] };
+type Entry = Mutable<WindowPrice>;
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export interface Told {
   readonly windows: Entry[];
@@ -31,20 +33,25 @@ export function tell(told: Told, task: Task, content: Content, place: Place): vo
   const like = entriesOf(told, content);
   const entry = like.get(amount);
   if (entry === undefined) {
-    const { full, free, items, uncapped } = content;
-    const { index, lastIndex, from, until, count, scattered } = place;
-    const made: Entry = { index, lastIndex, from, until, count, scattered, full, free, items, uncapped, amount: fen(amount) };
+    const { free, items, uncapped } = content;
+    const { index, lastIndex, from, until, count, known } = place;
+    const made: Entry = { index, lastIndex, from, until, count, scattered: false, known, free, items, uncapped, amount: fen(amount) };
     like.set(amount, made);
     told.windows.push(made);
   } else join(entry, place);
 }
 
-/** One more of the same: neighbours stay a range. */
-export function join(entry: { -readonly [Key in keyof Place]: Place[Key] }, place: Place): void {
-  entry.scattered ||= place.scattered || entry.lastIndex !== place.index - 1;
-  entry.count += place.count;
-  entry.lastIndex = place.lastIndex;
-  entry.until = place.until;
+/** More of the same, told in whatever order. */
+export function join(entry: Mutable<Place>, { index, lastIndex, from, until, count }: Place): void {
+  entry.count += count;
+  if (index < entry.index) [entry.index, entry.from] = [index, from];
+  if (lastIndex > entry.lastIndex) [entry.lastIndex, entry.until] = [lastIndex, until];
+}
+
+/** In the order of their first windows; neighbours are a range, others are scattered. So the bill says the same, however its windows were counted. */
+export function windowsOf({ windows }: Told): WindowPrice[] {
+  for (const entry of windows) entry.scattered = entry.count < entry.lastIndex - entry.index + 1;
+  return windows.sort((a, b) => a.index - b.index);
 }
 
 function entriesOf({ entries, parts }: Told, content: Content): Map<number, Entry> {

@@ -2,7 +2,10 @@
 // same state costs what it cost before; and what was walked once, up to beyond the next holidays, is one leap from then on. So the work goes by how many kinds of day a tariff tells apart
 // and by the groups of holidays, not by the length of the stay.
 import { day, dayOf, type Interval, weekdayOf, within } from "./days.ts";
+import { firstNotBefore } from "./kinds-ahead.ts";
 import {
+  alikeFrom,
+  alikeKnown,
   type Cycle,
   type Known,
   keepLeap,
@@ -16,8 +19,7 @@ import {
   windowKey,
 } from "./memory.ts";
 import { type Content, priceWindow, type Task, type WindowPrice } from "./one-window.ts";
-import { join, nothingTold, type Place, type Told, tell } from "./told.ts";
-import type { Calendar } from "./types.ts";
+import { join, type Mutable, nothingTold, type Place, type Told, tell, windowsOf } from "./told.ts";
 
 /** What a price cost to find. */
 export interface Steps {
@@ -53,7 +55,7 @@ interface Walked {
   readonly key: number;
   readonly index: number;
   readonly from: number;
-  readonly told: { -readonly [Key in keyof (Place & { content: Content })]: (Place & { content: Content })[Key] }[];
+  readonly told: Mutable<Place & { content: Content }>[];
 }
 
 export function priceWindows(task: Task, stay: Interval, steps: Steps = { priced: 0, seen: 0 }): WindowPrice[] {
@@ -74,7 +76,7 @@ export function priceWindows(task: Task, stay: Interval, steps: Steps = { priced
     else if (inside.from <= at.from && inside.until >= at.from + length && Number.isFinite(length)) fullWindow(walk, inside);
     else partWindow(walk, hole, at.from + length >= stay.until);
   }
-  return walk.told.windows;
+  return windowsOf(walk.told);
 }
 
 /** Where no rule cuts a long stay, its days are cut where periods meet, so that every car's days are the same ones. */
@@ -115,7 +117,7 @@ function partWindow(walk: Walk, hole: number, last: boolean): void {
   const { task, memory, at, length, told, steps } = walk;
   const window = { from: at.from, until: at.from + length };
   const parts = partsOf(task, window, hole);
-  const place = { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...saidOf(task, window, parts) };
+  const place = { index: at.index, lastIndex: at.index, count: 1, known: !last, ...saidOf(task, window, parts) };
   leaveRound(walk);
   steps.seen += 1;
   if (last) {
@@ -125,7 +127,8 @@ function partWindow(walk: Walk, hole: number, last: boolean): void {
     return;
   }
   const before = stateHere(walk);
-  const key = `${windowKey(memory, task, window, before)} ${parts.map((part) => `${part.from - at.from}-${part.until - at.from}`).join()}`;
+  let key = String(windowKey(memory, task, window, before));
+  for (const part of parts) key += ` ${part.from - at.from}-${part.until - at.from}`;
   const known = memory.parts.get(key) ?? keepPart(memory, key, computed(walk, { window, parts, before }));
   tell(told, task, known.content, place);
   forward(walk, 1, known.after);
@@ -142,11 +145,13 @@ function fullWindow(walk: Walk, inside: Interval): void {
   const { task, memory, at, length, steps } = walk;
   const window = { from: at.from, until: at.from + length };
   const before = stateHere(walk);
-  const exception = task.byDay ? nextException(task.calendar, at.base - 1) : Number.POSITIVE_INFINITY;
+  const capped = at.index >= (task.pricing.windows?.caps.length ?? 0) - 1;
+  if (capped && task.byDay && length === day && countAlike(walk, inside)) return;
+  const exception = task.byDay ? nextException(memory, at.base - 1) : Number.POSITIVE_INFINITY;
   // A cycle that holds a holiday is none.
   const plain = exception > dayOf(window.until - 1);
   const start = cycleStart(walk, before);
-  if (plain && at.index >= (task.pricing.windows?.caps.length ?? 0) - 1) {
+  if (plain && capped) {
     const leap = memory.leaps.get(leapKey(walk, start));
     if (leap !== undefined && at.from + leap.windows * length <= inside.until) {
       takeLeap(walk, leap);
@@ -161,19 +166,39 @@ function fullWindow(walk: Walk, inside: Interval): void {
       return;
     }
   }
-  const key = windowKey(memory, task, window, before);
-  let known = memory.windows.get(key);
-  if (known === undefined) {
-    known = computed(walk, { window, parts: [window], before });
-    memory.windows.set(key, known);
-  }
+  const known = knownWindow(walk, window, before);
   steps.seen += 1;
-  tellFull(walk, known.content, { index: at.index, lastIndex: at.index, count: 1, scattered: false, ...window });
+  tellFull(walk, known.content, { index: at.index, lastIndex: at.index, count: 1, known: true, ...window });
   if (plain) {
     if (!walk.starts.has(start)) walk.starts.set(start, walk.round.length);
     walk.round.push(known);
   } else leaveRound(walk, walk.leap);
   forward(walk, 1, known.after);
+}
+
+/** Where the state comes back to itself after every kind of day that lies ahead, they are counted by their kinds, holidays among them. */
+function countAlike(walk: Walk, inside: Interval): boolean {
+  const { task, memory, at, steps } = walk;
+  const [state, from, hour] = [at.state, at.base, at.from - at.base * day];
+  const until = from + Math.floor((inside.until - at.from) / day);
+  const knowns = alikeKnown(memory, state, hour);
+  const alike = alikeFrom(memory, task.calendar, hour, { from, until });
+  for (const { pattern, first } of alike) {
+    const begins = first * day + hour;
+    const known = knowns[pattern] ?? knownWindow(walk, { from: begins, until: begins + day }, state);
+    knowns[pattern] = known;
+    if (known.after !== state) return false;
+  }
+  for (const { pattern, count, first, last } of alike) {
+    const content = knowns[pattern]?.content;
+    if (content === undefined) throw new RangeError("a kind of day that was not priced");
+    steps.seen += 1;
+    const [index, lastIndex] = [at.index + first - from, at.index + last - from];
+    tellFull(walk, content, { index, lastIndex, from: first * day + hour, until: (last + 1) * day + hour, count, known: true });
+  }
+  forward(walk, until - from, state);
+  leaveRound(walk, walk.leap);
+  return true;
 }
 
 /** Windows that are full are told, and remembered for the leap that they will be. */
@@ -206,7 +231,7 @@ function closeLeap(walk: Walk): void {
 function takeLeap(walk: Walk, { windows, after, told }: Leap): void {
   const { at, task, steps } = walk;
   closeLeap(walk);
-  for (const { content, index, lastIndex, from, until, count, scattered } of told) {
+  for (const { content, index, lastIndex, from, until, count } of told) {
     steps.seen += 1;
     const place = {
       index: at.index + index,
@@ -214,7 +239,7 @@ function takeLeap(walk: Walk, { windows, after, told }: Leap): void {
       from: at.from + from,
       until: at.from + until,
       count,
-      scattered,
+      known: true,
     };
     tell(walk.told, task, content, place);
   }
@@ -235,15 +260,23 @@ function leaveRound(walk: Walk, leap?: Walked): void {
   walk.starts = new Map();
 }
 
+function knownWindow(walk: Walk, window: Interval, before: number): Known {
+  const { memory, task } = walk;
+  const key = windowKey(memory, task, window, before);
+  const found = memory.windows.get(key) ?? computed(walk, { window, parts: [window], before });
+  memory.windows.set(key, found);
+  return found;
+}
+
 interface Wanted {
   readonly window: Interval;
   readonly parts: readonly Interval[];
   readonly before: number;
 }
 
-function computed({ task, memory, at, steps }: Walk, { window, parts, before }: Wanted): Known {
+function computed({ task, memory, steps }: Walk, { window, parts, before }: Wanted): Known {
   steps.priced += 1;
-  const state = stateOf(memory, before, at.base);
+  const state = stateOf(memory, before, dayOf(window.from));
   const content = priceWindow(task, { window, parts, state });
   return {
     content: content.full ? oneContent(memory, content) : content,
@@ -264,35 +297,29 @@ function closeRound({ memory, round, starts }: Walk, start: number): Cycle | und
 function countCycle(walk: Walk, { turns, at: first }: Cycle, windows: number): void {
   const { at, length, steps } = walk;
   const size = turns.length;
-  const counts = new Map<Content, number>();
+  const alike = new Map<Content, Mutable<Place>>();
   for (let turn = 0; turn < Math.min(size, windows); turn += 1) {
     const content = turns[(first + turn) % size]?.content;
-    if (content !== undefined) counts.set(content, (counts.get(content) ?? 0) + Math.floor((windows - 1 - turn) / size) + 1);
+    if (content === undefined) continue;
+    const more = Math.floor((windows - 1 - turn) / size);
+    const [index, last] = [at.index + turn, turn + more * size];
+    const [from, until] = [at.from + turn * length, at.from + (last + 1) * length];
+    const place = { index, lastIndex: at.index + last, from, until, count: more + 1, known: true };
+    const known = alike.get(content);
+    if (known === undefined) alike.set(content, place);
+    else join(known, place);
   }
-  const place = { index: at.index, lastIndex: at.index + windows - 1, from: at.from, until: at.from + windows * length };
-  for (const [content, count] of counts) {
+  for (const [content, place] of alike) {
     steps.seen += 1;
-    tellFull(walk, content, { ...place, count, scattered: size > 1 });
+    tellFull(walk, content, place);
   }
   forward(walk, windows, turns[(first + windows - 1) % size]?.after ?? 0);
   leaveRound(walk, walk.leap);
 }
 
-const exceptions = new WeakMap<Calendar, readonly number[]>();
-
 /** The first holiday or make-up day from this day on. */
-function nextException(calendar: Calendar | undefined, from: number): number {
-  if (calendar === undefined) return Number.POSITIVE_INFINITY;
-  const days = exceptions.get(calendar) ?? [...calendar.holidays, ...calendar.makeUpDays].sort((a, b) => a - b);
-  exceptions.set(calendar, days);
-  let [low, high] = [0, days.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((days[middle] ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
-  return days[low] ?? Number.POSITIVE_INFINITY;
-}
+const nextException = ({ exceptions }: Memory, from: number): number =>
+  exceptions[firstNotBefore(exceptions, from)] ?? Number.POSITIVE_INFINITY;
 
 /** The parts of the intervals inside a window; those before `first` lie before it. */
 function partsOf({ intervals }: Task, window: Interval, first: number): Interval[] {
