@@ -5,11 +5,11 @@ import { type Doubt, quote, type Stay, type Tariff } from "#gateway/core/parking
 import { parseTariff } from "#gateway/tariff/file.ts";
 import { fen } from "#protocols/vocabulary/money.ts";
 import { type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { counted, full } from "#test/promise.ts";
+import { counted, full, plain } from "#test/promise.ts";
 import type { Raw } from "./naive.ts";
 import { Chance, randomFile } from "./random.ts";
 
-const runs = full ? 20_000 : 1_500;
+const runs = full ? 20_000 : plain ? 750 : 1_500;
 const start = Date.UTC(2025, 10, 3);
 const hour = 3_600_000;
 

@@ -61,7 +61,7 @@ export function alikeIn(table: DayTable, from: number, until: number): Alike[] {
     for (let pattern = 0; pattern < days.length; pattern += 1) {
       const own = days[pattern] ?? [];
       const [low, high] = [firstNotBefore(own, first), firstNotBefore(own, last)];
-      if (low < high) found.push({ pattern, count: high - low, first: own[low] ?? first, last: own[high - 1] ?? first });
+      if (low < high) add(found, { pattern, count: high - low, first: own[low] ?? first, last: own[high - 1] ?? first });
     }
   everyWeek(table, { from: Math.max(from, uneven.until), until }, found);
   return found;
@@ -70,8 +70,22 @@ export function alikeIn(table: DayTable, from: number, until: number): Alike[] {
 function everyWeek({ weekly }: DayTable, { from, until }: Interval, found: Alike[]): void {
   for (let first = from; first < Math.min(until, from + 7); first += 1) {
     const count = Math.floor((until - 1 - first) / 7) + 1;
-    found.push({ pattern: weekly[weekdayOf(first)] ?? 0, count, first, last: first + (count - 1) * 7 });
+    add(found, { pattern: weekly[weekdayOf(first)] ?? 0, count, first, last: first + (count - 1) * 7 });
   }
+}
+
+/** One entry for each pattern. */
+function add(found: Alike[], alike: Alike): void {
+  const at = found.findIndex(({ pattern }) => pattern === alike.pattern);
+  const known = found[at];
+  if (known === undefined) found.push(alike);
+  else
+    found[at] = {
+      pattern: known.pattern,
+      count: known.count + alike.count,
+      first: Math.min(known.first, alike.first),
+      last: Math.max(known.last, alike.last),
+    };
 }
 
 /** Where in a list in order the first number stands that is not below this one. */
