@@ -79,6 +79,8 @@ function windowLines(window: WindowPrice, context: Context): BillLine[] {
     };
     return [line(`${path}.windows.cap`, words, total)];
   }
+  if (window.count > 1 && window.items.length === 0)
+    return [line(`${path}.windows`, { zh: `${name.zh}不收费`, en: `${name.en}free` }, noMoney)];
   if (window.count > 1) {
     const told = itemsOf(window, context);
     const items = told.text ?? itemsText(told.lines);
