@@ -1,5 +1,6 @@
 // What the page asks of its gateway: with the booth's token, and every "no" in the gateway's own words.
 import type { BoothView, Candidates, Choice, Chosen, Due, ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import type { HandOver } from "#protocols/api/cashier.ts";
 
 export interface Said {
   readonly zh: string;
@@ -27,6 +28,9 @@ export interface Api {
   choose(lane: string, choice: Choice): Promise<Chosen>;
   pay(lane: string, payment: Payment): Promise<PaymentTaken>;
   open(lane: string, order: ManualOpen): Promise<{ gate: PaymentTaken["gate"] }>;
+  /** The shift that this person has; begun if he has none. */
+  shift(person: string): Promise<{ shift: string }>;
+  handOver(shift: string, over: HandOver): Promise<{ expected_fen: number; counted_fen: number }>;
 }
 
 export function apiWith(token: string): Api {
@@ -54,6 +58,8 @@ export function apiWith(token: string): Api {
     choose: (lane, choice) => ask(`${at(lane)}/candidates`, choice),
     pay: (lane, payment) => ask(`${at(lane)}/payments`, payment),
     open: (lane, order) => ask(`${at(lane)}/open`, order),
+    shift: (person) => ask("/shifts", { person }),
+    handOver: (shift, over) => ask(`/shifts/${encodeURIComponent(shift)}/hand-over`, over),
   };
 }
 

@@ -45,11 +45,36 @@ const does: Does = {
     if (lane === undefined || due === null) return;
     collect(lane, due, method);
   },
+  handOver,
   open() {
     const lane = laneNow()?.lane;
     if (lane !== undefined) open(lane);
   },
 };
+
+/** The drawer is counted before anybody is told what should lie in it; a difference needs its reason, and is written. */
+function handOver(): void {
+  const { words, person } = state;
+  const field = (name: string, label: string, more: Record<string, string | number | boolean>) =>
+    h("label", {}, label, h("input", { type: "text", name, autocomplete: "off", ...more }));
+  const body = [
+    field("to", words.handTo, { required: true, maxlength: 64 }),
+    field("counted", words.counted, { required: true, inputmode: "decimal", pattern: "\\d{1,6}(\\.\\d{1,2})?" }),
+    field("reason", words.difference, { maxlength: 120 }),
+  ];
+  ask(`${words.handOver} · ${person}`, body, async (form) => {
+    const answers = new FormData(form);
+    const [to = "", counted = "", reason = ""] = ["to", "counted", "reason"].map((name) => String(answers.get(name) ?? "").trim());
+    const [whole = "0", part = ""] = counted.split(".");
+    const counted_fen = Number(whole) * 100 + Number(part.padEnd(2, "0"));
+    const done = await told(async (api) => {
+      const { shift } = await api.shift(person);
+      return api.handOver(shift, { to, counted_fen, ...(reason === "" ? {} : { reason }) });
+    });
+    does.leave();
+    return words.handedOver(to, yuan(done.expected_fen), yuan(done.counted_fen));
+  });
+}
 
 function collect(lane: string, due: NonNullable<Due>, method: "cash" | "static-code"): void {
   const { words, person } = state;
@@ -174,6 +199,8 @@ function door(): void {
 async function enter(token: string, person: string): Promise<void> {
   const api = apiWith(token);
   state.view = await api.overview();
+  // From now on his cash is counted to him; who has a shift keeps it.
+  await api.shift(person);
   sessionStorage.setItem(kept, JSON.stringify({ token, person }));
   Object.assign(state, { api, person });
   inside(true);
@@ -211,6 +238,7 @@ const keys: Readonly<Record<string, () => void>> = {
   c: () => does.collect("cash"),
   s: () => does.collect("static-code"),
   o: () => does.open(),
+  h: () => does.handOver(),
   l: () => does.language(),
 };
 

@@ -11,6 +11,7 @@ export interface Does {
   choose(nth: number): void;
   collect(method: "cash" | "static-code"): void;
   open(): void;
+  handOver(): void;
 }
 
 const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
@@ -29,7 +30,11 @@ export function show(does: Does): void {
     h("button", { type: "button", click: does.language, "data-key": "language" }, words.other),
     ...(state.api === undefined
       ? []
-      : [h("span", { "data-person": true }, person), h("button", { type: "button", click: does.leave, "data-key": "leave" }, words.leave)]),
+      : [
+          h("span", { "data-person": true }, person),
+          h("button", { type: "button", click: does.handOver, "data-key": "hand-over" }, words.handOver, " ", key("H")),
+          h("button", { type: "button", click: does.leave, "data-key": "leave" }, words.leave),
+        ]),
   ]);
   if (view === undefined) return;
   const current = laneNow();

@@ -32,6 +32,11 @@ export const zh = {
   person: "姓名",
   enter: "上岗",
   leave: "离岗",
+  handOver: "交接班",
+  handTo: "接班人",
+  counted: "实点现金（元）",
+  difference: "与应有不符时的原因",
+  handedOver: (to: string, expected: string, counted: string) => `已交接给 ${to}：应有 ${expected} 元，实点 ${counted} 元`,
   collected: (yuan: string) => `已收 ${yuan} 元`,
   gate: {
     opening: "道闸正在开启",
@@ -40,7 +45,7 @@ export const zh = {
   },
   chosen: "已选定，请收款",
   lost: "与网关断开，正在重连；页面是断开前的",
-  keys: "↑↓ 事件 · ←→ 车道 · 1–9 选定 · C 现金 · S 收款码 · O 开闸 · Esc 取消",
+  keys: "↑↓ 事件 · ←→ 车道 · 1–9 选定 · C 现金 · S 收款码 · O 开闸 · H 交接班 · Esc 取消",
   ago: (minutes: number) => (minutes < 1 ? "刚刚" : `${minutes} 分钟前`),
 };
 
@@ -86,10 +91,15 @@ export const en: Words = {
   person: "name",
   enter: "begin",
   leave: "leave",
+  handOver: "hand over",
+  handTo: "to whom",
+  counted: "cash as counted (yuan)",
+  difference: "why, where it is not what it should be",
+  handedOver: (to, expected, counted) => `handed over to ${to}: ¥${expected} expected, ¥${counted} counted`,
   collected: (yuan) => `¥${yuan} taken`,
   gate: { opening: "the gate is opening", "already-open": "the gate is open", "not-opened": "the gate did not open: please look" },
   chosen: "chosen: take the money",
   lost: "the gateway does not answer; this is what was before",
-  keys: "↑↓ events · ←→ lanes · 1–9 choose · C cash · S code · O open · Esc cancel",
+  keys: "↑↓ events · ←→ lanes · 1–9 choose · C cash · S code · O open · H hand over · Esc cancel",
   ago: (minutes) => (minutes < 1 ? "just now" : `${minutes} min ago`),
 };

@@ -65,11 +65,12 @@ const ways: Readonly<Record<Manner | "drives", readonly Step[]>> = {
     [1_800, "under", "back"],
     [2_600, "approach", "off"],
   ],
+  // At a walk, as one drives out where he should not: a board that is asked five times a second also sees it on a machine that is busy.
   "wrong-way": [
     [0, "under", "on"],
-    [600, "approach", "on"],
-    [1_200, "under", "back"],
-    [2_000, "approach", "off"],
+    [1_500, "approach", "on"],
+    [3_000, "under", "back"],
+    [4_000, "approach", "off"],
   ],
 };
 const isThrough = ({ manner }: Car): boolean => manner !== "turns-back" && manner !== "backs-out" && manner !== "wrong-way";
