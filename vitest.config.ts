@@ -22,6 +22,7 @@ const long = [
   "test/faults/{watchdog,load,parking-killed,group,shared-ingest}.test.ts",
   "command/site/{built,walk,commission,trip-test}.process.test.ts",
   "command/device/wiring.process.test.ts",
+  "gateway/drivers/piles/dlt645-serial.process.test.ts",
   "gateway/lanes/lost-entry.test.ts",
   "gateway/quote/quote.process.test.ts",
   "test/browser/{pages,desk}.test.ts",
