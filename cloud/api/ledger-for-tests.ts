@@ -115,7 +115,13 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   },
   "POST /api/v1/income/statements": {
     ...{ who: ["property-manager", "finance"], by: "finance", not: "booth", ofOne: true },
-    payload: { site: compound.id, kind: "bank", name: "流水.csv", base64: Buffer.from("日期,收入\n2026-11-01,1.00\n").toString("base64") },
+    payload: {
+      site: compound.id,
+      kind: "bank",
+      apply: "good",
+      name: "流水.csv",
+      base64: Buffer.from("日期,收入\n2026-11-01,1.00\n").toString("base64"),
+    },
   },
   "GET /api/v1/income/match": { who: moneyReaders, query: `?site=${compound.id}&month=2026-10`, ofOne: true },
   "POST /api/v1/income/spending": {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { counted } from "#test/promise.ts";
+import { componentsOf, type Lock, sbomOf } from "./sbom.ts";
 
 interface Locked {
   readonly version?: string;
@@ -33,6 +34,30 @@ test("lock: an install script runs only where somebody decided so", () => {
     .filter(([, { hasInstallScript }]) => hasInstallScript === true)
     .map(([path]) => path.replace(/^.*node_modules\//, ""));
   expect(scripted.filter((name) => !(name in allowScripts))).toEqual([]);
+});
+
+test("SBOM: every locked package once, by name, version and hash, and nothing that is not locked", (context) => {
+  const lock = json("package-lock.json") as Lock;
+  const { components, bomFormat, specVersion } = sbomOf(lock);
+  const locked = new Set(installed.map(([path, { version = "" }]) => `${path.replace(/^.*node_modules\//, "")}@${version}`));
+  expect([bomFormat, specVersion]).toEqual(["CycloneDX", "1.6"]);
+  expect(components.map(({ name, version }) => `${name}@${version}`).sort()).toEqual([...locked].sort());
+  for (const { purl, hashes } of components) {
+    expect(purl).toMatch(/^pkg:npm\/(%40[^/@]+\/)?[^/@]+@[^@]+$/);
+    expect(hashes?.[0]?.content, purl).toMatch(/^[0-9a-f]{128}$/);
+  }
+  counted(context, { components: components.length });
+  // Somebody's second copy is not a second component; another version is, and one that only builds is excluded.
+  const two = componentsOf({
+    packages: {
+      "node_modules/a": { version: "1.0.0", dev: true },
+      "node_modules/b/node_modules/a": { version: "1.0.0" },
+      "node_modules/@c/a": { version: "2.0.0", dev: true },
+      "gateway/own": { version: "0.0.0" },
+      "node_modules/own": { link: true },
+    },
+  });
+  expect(two.map(({ purl, scope }) => `${purl} ${scope}`)).toEqual(["pkg:npm/%40c/a@2.0.0 excluded", "pkg:npm/a@1.0.0 required"]);
 });
 
 /** The first version without the weakness that its advisory names. */

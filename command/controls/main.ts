@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type Lock, sbomOf } from "./sbom.ts";
 import { commandOf, controls } from "./table.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const usage = `cuobian controls [--run] [--only 4,16] [--json]
+const usage = `cuobian controls [--run] [--only 4,16] [--json] | --sbom
   四十项安全控制及其命令；--run 逐项运行 / the forty security controls with their commands; --run runs them
+  --sbom 打印软件物料清单（CycloneDX 1.6）/ prints the software bill of materials
   退出码 / exit: 0 全部通过或跳过 all passed or skipped · 1 有失败 one failed
 例 / example: cuobian controls --run --only 16
 `;
@@ -66,11 +68,14 @@ const { values } = parseArgs({
     run: { type: "boolean", default: false },
     only: { type: "string" },
     json: { type: "boolean", default: false },
+    sbom: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 const wanted = values.only === undefined ? controls.map((_, index) => index) : values.only.split(",").map((text) => Number(text) - 1);
 if (values.help) process.stdout.write(usage);
+else if (values.sbom)
+  process.stdout.write(`${JSON.stringify(sbomOf(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock), null, 1)}\n`);
 else if (wanted.some((index) => controls[index] === undefined)) {
   process.stderr.write(`cuobian controls: --only 应为 1–${controls.length} / numbers from 1 to ${controls.length}: ${values.only}\n`);
   process.exitCode = 2;
