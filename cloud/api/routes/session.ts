@@ -96,8 +96,13 @@ export const sessionRoutes: Routes = (server, surroundings) => {
   const attempts = countAttempts(now);
   const view = (acting: Acting): PersonView => ({ ...acting, area_name: tree.nameOf(acting.area) });
   // Names to choose from are shown only where choosing is all it takes.
+  // The first compound of the configuration comes first: a page that has to begin as somebody begins there, where things happen.
+  const placeOf = (area: string): number => {
+    const at = surroundings.sites.findIndex(({ id }) => id === area);
+    return at < 0 ? surroundings.sites.length : at;
+  };
   server.get("/api/v1/people", { ...anyone, schema: { response: { 200: Type.Array(PersonView) } } }, async () =>
-    demonstration ? (await everybody(store.read)).map(view) : [],
+    demonstration ? (await everybody(store.read)).map(view).sort((a, b) => placeOf(a.area) - placeOf(b.area)) : [],
   );
 
   server.get("/api/v1/session", { ...anyone, schema: { response: { 200: Type.Union([PersonView, Type.Null()]) } } }, async (request) => {

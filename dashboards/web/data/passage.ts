@@ -38,12 +38,14 @@ export function lastPassage(newestFirst: readonly EventView[]): Passage | undefi
   const { after_ms } = dataOf(opened.event);
   const ordered = typeof after_ms === "number" ? opened.at - after_ms : undefined;
   const begin = Math.min(decided?.at ?? opened.at, ordered ?? opened.at);
-  const steps: PassageStep[] = [
+  const told: PassageStep[] = [
     ...(decided === undefined ? [] : [{ what: "decided" as const, after_ms: decided.at - begin }]),
     ...(ordered === undefined ? [] : [{ what: "ordered" as const, after_ms: ordered - begin }]),
     { what: "opened", after_ms: opened.at - begin },
     { what: "passed", after_ms: passed.at - begin },
   ];
+  // A board that counts the arm's way from its own clock may put the order before the decision: each stands where it was told.
+  const steps = told.sort((a, b) => a.after_ms - b.after_ms);
   const plate = decided === undefined ? undefined : dataOf(decided.event).plate;
   return { at: passed.event.at, plate: typeof plate === "string" ? plate : null, steps };
 }
