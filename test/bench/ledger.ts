@@ -1,5 +1,6 @@
 // A ledger of five years: so many hazards in so many compounds, each with its steps in the chain, and what list, filter, ranking and export then take over the API.
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
+import { timeCursorText } from "#cloud/api/pages.ts";
 import { weekOf } from "#cloud/assessment/weeks.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
@@ -93,7 +94,7 @@ export async function measureLedger({ api, hazards }: Filled, times: number): Pr
   const site = (n: number): string => `site-${(n * 31) % api.surroundings.compounds.length}`;
   const questions: readonly (readonly [what: string, url: (n: number) => string, times: number])[] = [
     ["list, first page", () => "/api/v1/hazards?limit=50", times],
-    ["list, deep page", (n) => `/api/v1/hazards?limit=50&after=${now - ((n % 5) + 0.5) * 365 * dayMs}~C1X-1`, times],
+    ["list, deep page", (n) => `/api/v1/hazards?limit=50&after=${timeCursorText(now - ((n % 5) + 0.5) * 365 * dayMs, "C1X-1")}`, times],
     ["filter: overdue", () => "/api/v1/hazards?list=overdue&limit=50", times],
     [
       "filter: compound and category",
