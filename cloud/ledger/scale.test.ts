@@ -28,7 +28,8 @@ describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) =>
       const measured = await measureLedger(filled, full ? 30 : 3);
       // A bound for a machine that does other things too: a scan of everything would be far beyond it.
       // All hundred thousand in one file are no question that somebody waits for: they are measured, not bound so.
-      for (const { what, p95_ms } of measured) expect(p95_ms, what).toBeLessThan(full ? (what.includes("of all") ? 240_000 : 8_000) : 3_000);
+      for (const { what, p95_ms } of measured)
+        expect(p95_ms, what).toBeLessThan(full ? (what.includes("of all") ? 240_000 : 8_000) : 3_000);
       counted(context, {
         hazards,
         steps: filled.steps,
