@@ -1,6 +1,7 @@
 // The monthly forms of fire protection, filled from what is on record: duty, tests, repairs, dated work. A cell that nobody has recorded stays empty; nothing is invented.
 import type { Queries } from "#cloud/store/store.ts";
 import { maybeTime, time } from "#cloud/views/words.ts";
+import { writeWorkbook } from "#protocols/excel/write.ts";
 import { coverageOf, coverageWords } from "./windows.ts";
 
 export const formKinds = ["duty", "test", "repair", "patrol"] as const;
@@ -147,6 +148,23 @@ async function patrol(read: Queries, { site, from, to }: Of): Promise<Form> {
 
 const forms = { duty, test, repair, patrol } as const;
 export const formOf = (read: Queries, kind: FormKind, of: Of): Promise<Form> => forms[kind](read, of);
+
+/** As a workbook to print, A4 landscape: the title, whose and when, and a line to sign by hand. */
+export function workbookOf(form: Form, { site, month, made, person }: Record<"site" | "month" | "made" | "person", string>): Uint8Array {
+  const { title_zh: title, columns, rows } = form;
+  const widest = (at: number): number => Math.max(...[columns, ...rows].map((row) => (row[at] ?? "").length));
+  return writeWorkbook([
+    {
+      ...{
+        name: month,
+        title: `${title} ${month}`,
+        rows: [...rows, columns.map(() => ""), ["值班/检修人签字：", ...columns.slice(1).map(() => "")]],
+      },
+      info: `小区 ${site} · 制表时间 ${made} · 制表人 ${person} · ${rows.length} 条；空格即无记录`,
+      columns: columns.map((head, at) => ({ head, kind: "wrapped", width: Math.min(50, Math.max(12, widest(at) + 4)) })),
+    },
+  ]);
+}
 
 /** For a spreadsheet: UTF-8 with its mark, and no cell that is taken for a formula. */
 export function csvOf({ columns, rows }: Form): string {

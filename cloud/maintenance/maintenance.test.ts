@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { noon, Voice } from "#cloud/ingest/room-for-tests.ts";
+import { readWorkbook } from "#protocols/excel/workbook.ts";
 import { dayMs, minuteMs } from "#protocols/vocabulary/time.ts";
 import { tickDated } from "./dated.ts";
 import { csvOf } from "./forms.ts";
@@ -143,5 +144,13 @@ test("forms are filled from what is on record, and a cell is never a formula", a
   ]);
   const csv = await api.ask("property-manager", { url: "/api/v1/forms/2026-11?site=jinxiu&kind=test&format=csv" });
   expect([csv.statusCode, csv.headers["content-type"], csv.body.charCodeAt(0)]).toEqual([200, "text/csv; charset=utf-8", 0xfeff]);
+  const xlsx = await api.ask("property-manager", { url: "/api/v1/forms/2026-11?site=jinxiu&kind=test&format=xlsx" });
+  const [sheet] = readWorkbook(new Uint8Array(xlsx.rawPayload));
+  const written = JSON.stringify(sheet);
+  expect([xlsx.statusCode, sheet?.name]).toEqual([200, "2026-11"]);
+  const { columns, rows } = (await api.ask("property-manager", { url: "/api/v1/forms/2026-11?site=jinxiu&kind=test" })).json();
+  expect(rows.length).toBeGreaterThan(0);
+  for (const text of [...columns, ...rows.flat(), "签字"].filter((one: string) => one !== ""))
+    expect(written).toContain(JSON.stringify(text).slice(1, -1));
   expect(csvOf({ title_zh: "", title_en: "", columns: ["a"], rows: [['=1+1 "x"']] })).toBe('\uFEFF"a"\r\n"\'=1+1 ""x"""\r\n');
 });

@@ -1,7 +1,7 @@
 // With the maintenance company: /api/v1/maintenance (windows by zone), /maintenance/zones (what a zone consists of), /dated-items, /forms/{month}.
 import Type from "typebox";
 import { addDated, datedKinds, doneDated } from "#cloud/maintenance/dated.ts";
-import { csvOf, formKinds, formOf } from "#cloud/maintenance/forms.ts";
+import { csvOf, formKinds, formOf, workbookOf } from "#cloud/maintenance/forms.ts";
 import { coverageOf, coverageWords, endWindow, longestWindow_min, openWindow } from "#cloud/maintenance/windows.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { maybeTime, time } from "#cloud/views/words.ts";
@@ -36,7 +36,7 @@ const Points = Type.Object(
 const Dated = Type.Object({ site: id, kind: Type.Enum([...datedKinds]), what: words(120), due: Type.String({ maxLength: 40 }) }, strict);
 const Done = Type.Object({ note: words(300), next_due: Type.Optional(Type.String({ maxLength: 40 })) }, strict);
 const Month = Type.Object({ month: Type.String({ pattern: "^20[0-9]{2}-(0[1-9]|1[0-2])$" }) });
-const Which = Type.Object({ site: id, kind: Type.Enum([...formKinds]), format: Type.Optional(Type.Enum(["json", "csv"])) }, strict);
+const Which = Type.Object({ site: id, kind: Type.Enum([...formKinds]), format: Type.Optional(Type.Enum(["json", "csv", "xlsx"])) }, strict);
 
 const keepers: readonly Role[] = ["property-manager", "fire-maintenance"];
 
@@ -180,6 +180,13 @@ export const maintenanceRoutes: Routes = (server, surroundings) => {
       fromCivil({ year: m > 12 ? y + 1 : y, month: m > 12 ? 1 : m, day: 1, hour: 0, minute: 0, second: 0 });
     const form = await formOf(store.read, kind, { site, from: first(year, month), to: first(year, month + 1) });
     if (format === "json") return form;
+    if (format === "xlsx") {
+      const about = { site: surroundings.sites.find((one) => one.id === site)?.name ?? site, month: request.params.month };
+      return reply
+        .type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        .header("content-disposition", `attachment; filename="${kind}-${request.params.month}.xlsx"`)
+        .send(Buffer.from(workbookOf(form, { ...about, made: time(now()), person: personOf(request).name })));
+    }
     return reply
       .type("text/csv; charset=utf-8")
       .header("content-disposition", `attachment; filename="${kind}-${request.params.month}.csv"`)
