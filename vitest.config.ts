@@ -19,9 +19,11 @@ const timed = [
 /** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
 const long = [
-  "test/faults/{watchdog,load,parking-killed,group,shared-ingest}.test.ts",
+  "test/faults/{watchdog,load,parking-killed,shared-ingest}.test.ts",
   "command/site/{built,walk,commission,trip-test}.process.test.ts",
   "command/device/wiring.process.test.ts",
+  "gateway/protection/watch/device.process.test.ts",
+  "test/paths/built-shed.test.ts",
   "gateway/drivers/piles/dlt645-serial.process.test.ts",
   "gateway/lanes/lost-entry.test.ts",
   "gateway/quote/quote.process.test.ts",

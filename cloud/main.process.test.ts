@@ -8,6 +8,7 @@ import { connectAsync, type MqttClient } from "mqtt";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { Voice } from "#cloud/ingest/room-for-tests.ts";
+import { plain } from "#test/promise.ts";
 import { endEveryProgram, repository, startProgram, until } from "#test/world/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-cloud-main-"));
@@ -83,8 +84,9 @@ describe("how it ends", () => {
   ];
   test("every wrong call ends with its own code and says what to do", async () => {
     // All at once: each spends its time on starting.
-    const ended = await Promise.all(cases.map(([, args]) => cloud(...args)));
-    for (const [index, [name, , code, words]] of cases.entries()) {
+    const tried = cases.filter((_, at) => !plain || at % 3 === 0);
+    const ended = await Promise.all(tried.map(([, args]) => cloud(...args)));
+    for (const [index, [name, , code, words]] of tried.entries()) {
       const one = ended[index];
       expect([name, one?.code, `${one?.out}${one?.err}`]).toEqual([name, code, expect.stringMatching(words)]);
       expect(one?.err, name).not.toMatch(/\n\s+at .*node:internal/);
@@ -100,7 +102,7 @@ describe("how it ends", () => {
     holder.close();
   });
 
-  test.each(["SIGTERM", "SIGINT"] as const)("%s is a clean stop", async (signal) => {
+  test.each(plain ? (["SIGTERM"] as const) : (["SIGTERM", "SIGINT"] as const))("%s is a clean stop", async (signal) => {
     const program = await run(good);
     expect(program.ready).toEqual({
       ready: "cloud",

@@ -76,7 +76,6 @@ interface Case {
   readonly cause: string;
   readonly contactor: boolean;
   readonly onTcp?: readonly string[];
-  readonly inPlainRun?: true;
 }
 const cases: readonly Case[] = [
   { what: "smoke at the board, all on one line", fault: { name: "smoke", shed: "shed-1" }, cause: "smoke", contactor: true },
@@ -86,7 +85,6 @@ const cases: readonly Case[] = [
     cause: "heat",
     contactor: true,
     onTcp: ["station-2"],
-    inPlainRun: true,
   },
   { what: "the fire panel, no contactor", fault: { name: "panel", shed: "shed-1" }, cause: "panel", contactor: false },
   { what: "smoke at one station's own input", fault: { name: "smoke", station: "station-2" }, cause: "smoke", contactor: true },
@@ -100,7 +98,8 @@ async function refusedCode(end: SiteEnd, round: string): Promise<string> {
   return refused.kind === "refused" ? refused.code : "";
 }
 
-test.for(plain ? cases.filter(({ inPlainRun }) => inPlainRun) : cases)(
+// A whole plain run shows one weld with its contactor, and fire in test/faults/smoke.test.ts; by this file's name every case is run.
+test.for(plain ? [] : cases)(
   "P 02.group $what: every socket of the shed OFF within one rotation, latched until a person on site",
   {
     timeout: 90_000,
@@ -250,12 +249,15 @@ test("P 02.weld a welded relay: the contactor above opens, no current flows anyw
   });
 });
 
-test("P 02.weld a contactor that is welded too: named, and the shed stays locked", { timeout: 120_000 }, async (context) => {
-  const end = await begin({ contactor: true });
-  await site.fault({ name: "contactor-weld", shed: "shed-1" });
-  await burn({ name: "panel", shed: "shed-1" });
-  const stuck = await until("the contactor is named", () => end.facts.find((one) => one.kind === "contactor-stuck"), { within_ms: 20_000 });
-  expect(stuck).toMatchObject({ shed: "shed-1", evidence: "feedback" });
-  expect(end.shed()?.state).toBe("latched");
-  counted(context, { "named after OFF, ms": stuck.kind === "contactor-stuck" ? stuck.waited_ms : 0 });
-});
+if (!plain)
+  test("P 02.weld a contactor that is welded too: named, and the shed stays locked", { timeout: 120_000 }, async (context) => {
+    const end = await begin({ contactor: true });
+    await site.fault({ name: "contactor-weld", shed: "shed-1" });
+    await burn({ name: "panel", shed: "shed-1" });
+    const stuck = await until("the contactor is named", () => end.facts.find((one) => one.kind === "contactor-stuck"), {
+      within_ms: 20_000,
+    });
+    expect(stuck).toMatchObject({ shed: "shed-1", evidence: "feedback" });
+    expect(end.shed()?.state).toBe("latched");
+    counted(context, { "named after OFF, ms": stuck.kind === "contactor-stuck" ? stuck.waited_ms : 0 });
+  });

@@ -10,7 +10,7 @@ const kinds: readonly Noise["kind"][] = ["clock-steps", "reboots", "restarts"];
 const scriptOf = (seed: number) => writeScript(toldChance(seed).unit, { cars: 12, stored: seed % 3 !== 0 });
 const noiseOf = (seed: number): Noise => ({ random: toldChance(seed + 1_000_000).unit, kind: kinds[seed % 3] ?? "restarts" });
 
-const seeds = full ? 500 : plain ? 6 : 12;
+const seeds = full ? 500 : plain ? 3 : 12;
 
 test("P 06.history: through duplicates, reorderings, restarts, clock steps and replays, the same visits, bills and openings", async (context) => {
   const sums: Record<string, number> = {};
@@ -34,11 +34,12 @@ test("P 06.history: through duplicates, reorderings, restarts, clock steps and r
 
 test("without knowing a repeat by its key the same days come out otherwise", async () => {
   const differing: number[] = [];
-  for (let seed = 1; seed <= 6; seed += 1) {
+  const tried = plain ? 2 : 6;
+  for (let seed = 1; seed <= tried; seed += 1) {
     const script = scriptOf(seed);
     const clean = await play(script);
     const noisy = await play(script, { noise: noiseOf(seed), forgetsReads: true });
     if (JSON.stringify(noisy.made) !== JSON.stringify(clean.made)) differing.push(seed);
   }
-  expect(differing.length).toBe(6);
+  expect(differing.length).toBe(tried);
 }, 120_000);

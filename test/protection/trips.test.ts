@@ -2,13 +2,13 @@
 import { expect, test } from "vitest";
 import { endCauses } from "#gateway/core/charging/facts.ts";
 import { chance } from "#sim/chance.ts";
-import { counted, full } from "#test/promise.ts";
+import { counted, full, plain } from "#test/promise.ts";
 import { newCharge } from "./charges.ts";
 import { type Kind, kinds, weld } from "./faults.ts";
 import { models } from "./models.ts";
 import { run } from "./run.ts";
 
-const many = 1000;
+const many = plain ? 250 : 1000;
 /** In full every second of every charge is sampled; else, where nothing happens, every ninth. */
 const calm = full ? 1000 : 9000;
 const seed = Number(process.env.CUOBIAN_SEED ?? 20_260_101);
@@ -39,8 +39,7 @@ test("P 02.trips: 1,000 healthy charges of lead-acid and lithium: trips 0", { ti
     asked += done.asked;
     hours += (done.bench.now - done.begin) / 3_600_000;
   }
-  expect(batteries["lead-acid"]).toBeGreaterThan(300);
-  expect(batteries.lithium).toBeGreaterThan(300);
+  expect(Math.min(batteries["lead-acid"], batteries.lithium)).toBeGreaterThan(many * 0.3);
   counted(context, {
     healthy: many,
     ...batteries,
