@@ -65,6 +65,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/entries/:id/handle": property,
   "GET /api/v1/hazards": ledger,
   "GET /api/v1/hazards/:id": ledger,
+  "GET /api/v1/ledger/figures": ledger,
   "GET /api/v1/events": watch,
   "GET /api/v1/gaps": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],

@@ -28,6 +28,7 @@ import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
+import { ledgerFigureRoutes } from "./routes/ledger-figures.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { notifyRoutes } from "./routes/notify.ts";
@@ -62,6 +63,7 @@ const nouns: readonly Routes[] = [
   hazardRoutes,
   evidenceRoutes,
   ledgerRoutes,
+  ledgerFigureRoutes,
   ruleRoutes,
   sheetRoutes,
   assessmentRoutes,

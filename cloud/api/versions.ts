@@ -9,8 +9,11 @@ export const versionOf = {
     const row = await read.selectFrom("alarm").select(["steps", "count", "last_at"]).where("id", "=", id).executeTakeFirst();
     return row && `${row.steps}.${row.count}.${row.last_at}`;
   },
-  hazard: async (read: Queries, id: string) =>
-    (await read.selectFrom("hazard").select("head").where("id", "=", id).executeTakeFirst())?.head.slice(0, 32),
+  /** The number that its view carries too: a page knows it without asking. */
+  hazard: async (read: Queries, id: string) => {
+    const row = await read.selectFrom("hazard").select("version").where("id", "=", id).executeTakeFirst();
+    return row && String(row.version);
+  },
   entry: async (read: Queries, id: string) =>
     (await read.selectFrom("entry").select("state").where("id", "=", id).executeTakeFirst())?.state,
   command: async (read: Queries, id: string) =>

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
-import { filtered, hazardLists } from "#cloud/ledger/query.ts";
+import { filtered, hazardLists, sorted } from "#cloud/ledger/query.ts";
 import { transitions } from "#cloud/ledger/workflow.ts";
 import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson } from "#cloud/views/present.ts";
@@ -31,8 +31,17 @@ export const Filter = {
   category: word,
   text: word,
 } as const;
-const Asked = Type.Object({ ...Cursor, ...Filter }, { additionalProperties: false });
-const Page = Type.Object({ items: Type.Array(HazardView), next: Type.Union([Type.String(), Type.Null()]) });
+/** By its number a page can be sent to somebody else, and counted: for people. Behind a cursor nothing is told twice: for programs. */
+const Numbered = {
+  sort: Type.Optional(Type.Enum(["deadline", "found", "place"])),
+  page: Type.Optional(Type.String({ pattern: "^[1-9][0-9]{0,4}$", description: "from 1; `total` then says how many there are" })),
+};
+const Asked = Type.Object({ ...Cursor, ...Numbered, ...Filter }, { additionalProperties: false });
+const Page = Type.Object({
+  items: Type.Array(HazardView),
+  next: Type.Union([Type.String(), Type.Null()]),
+  total: Type.Optional(Type.Integer()),
+});
 
 async function oneHazard({ store, now }: Surroundings, request: FastifyRequest, id: string): Promise<HazardView> {
   const found = await hazardWithSteps(store.read, id);
@@ -70,10 +79,25 @@ export function compoundOf({ compounds }: Pick<Surroundings, "compounds">, site:
 export const hazardRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   server.get("/api/v1/hazards", { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
-    const { limit: _limit, after: _after, ...filter } = request.query;
+    const { limit: _limit, after: _after, page: number, sort, ...filter } = request.query;
     const { scope } = request;
     siteWithin(request, filter.site);
     const limit = limitOf(request.query);
+    if (number !== undefined || sort !== undefined) {
+      const where = { scope, now: now() };
+      const { n } = await filtered(store.read.selectFrom("hazard"), filter, where)
+        .select((eb) => eb.fn.countAll<number | string>().as("n"))
+        .executeTakeFirstOrThrow();
+      const at = Number(number ?? 1);
+      const rows = await sorted(filtered(store.read.selectFrom("hazard").selectAll(), filter, where), sort ?? "deadline")
+        .limit(limit)
+        .offset((at - 1) * limit)
+        .execute();
+      const policy = await policyOn(store.read, now());
+      const person = personOf(request);
+      const shown = await withSteps(store.read, rows);
+      return { items: shown.map((parts) => forPerson(hazardView(parts, now()), parts.row, person, policy)), next: null, total: Number(n) };
+    }
     const after = timeCursor(request.query);
     let rows = filtered(store.read.selectFrom("hazard").selectAll(), filter, { scope, now: now() })
       .orderBy("found_at", "desc")

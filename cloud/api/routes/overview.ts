@@ -16,7 +16,7 @@ import type { Routes } from "../server.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** A first screen, not an archive: older ones are found in their own lists. */
-const most = { alarms: 200, entries: 100, hazards: 200, events: 100 } as const;
+const most = { alarms: 200, entries: 100, hazards: 50, events: 100 } as const;
 
 export const overviewRoutes: Routes = (server, surroundings) => {
   server.get("/api/v1/overview", { ...everyRole, schema: { response: { 200: Overview } } }, async (request) =>

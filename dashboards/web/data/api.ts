@@ -23,7 +23,7 @@ const noAnswer = (type: "unreachable" | "unreadable", status: number): Problem =
 
 const deadlineMs = 10_000;
 
-async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+export async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMs);
   try {
@@ -68,8 +68,9 @@ export const signOut = (): Promise<Answer<null>> => send("DELETE", `${root}/sess
 export const acknowledgeAlarm = (id: string): Promise<Answer<AlarmView>> => send("POST", `${root}/alarms/${part(id)}/acknowledge`);
 export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEntryView>> =>
   send("POST", `${root}/entries/${part(id)}/handle`, { note });
-export const moveHazard = (id: string, transition: HazardTransition): Promise<Answer<HazardView>> =>
-  send("POST", `${root}/hazards/${part(id)}/transitions`, transition);
+/** On the version that was read: what somebody else has changed meanwhile is not passed over. */
+export const moveHazard = (id: string, transition: HazardTransition, version: number): Promise<Answer<HazardView>> =>
+  send("POST", `${root}/hazards/${part(id)}/transitions`, transition, { "if-match": `"${version}"` });
 export const addEvidence = (id: string, upload: EvidenceUpload): Promise<Answer<EvidenceView>> =>
   send("POST", `${root}/hazards/${part(id)}/evidence`, upload);
 export const evidencePath = (id: string, sha256: string): string => `${root}/hazards/${part(id)}/evidence?sha256=${sha256}`;

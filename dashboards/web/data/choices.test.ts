@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { alarmOrder, byStation, countByPriority, freshness, hazardOrder, hazardViews, inView, shownState } from "./choices.ts";
-import { alarm, at, gateway, hazard, socket } from "./samples-for-tests.ts";
+import { alarmOrder, byStation, countByPriority, freshness, shownState } from "./choices.ts";
+import { alarm, at, gateway, socket } from "./samples-for-tests.ts";
 
 const zero = fromRfc3339(at(0)) ?? wall(0);
 const later = (seconds: number) => wall(zero + seconds * 1000);
@@ -54,33 +54,6 @@ test("the strip counts what stands and what nobody has seen, never what is over"
     alarm("d", { priority: 4, state: "cleared-unacknowledged" }),
   ];
   expect(countByPriority(list)).toEqual({ 1: 1, 2: 1, 3: 0, 4: 1 });
-});
-
-test("hazards: overdue, then the nearest deadline, then without one, closed last", () => {
-  const list = [
-    hazard("closed", { state: "已销号" }),
-    hazard("none"),
-    hazard("soon", { deadline: "2026-12-01T00:00:00.000+08:00" }),
-    hazard("overdue", { deadline: "2026-11-20T00:00:00.000+08:00", overdue_days: 5 }),
-  ];
-  expect(list.sort(hazardOrder).map((one) => one.id)).toEqual(["overdue", "soon", "none", "closed"]);
-});
-
-test("each view of the ledger shows its own", () => {
-  const list = [
-    hazard("open"),
-    hazard("mine", { actions: ["receive"] }),
-    hazard("late", { overdue_days: 2 }),
-    hazard("closed-late", { state: "已销号", overdue_days: 2 }),
-  ];
-  const shown = Object.fromEntries(hazardViews.map((view) => [view, list.filter((one) => inView(one, view)).map((one) => one.id)]));
-  expect(shown).toEqual({
-    open: ["open", "mine", "late"],
-    mine: ["mine"],
-    overdue: ["late"],
-    closed: ["closed-late"],
-    all: ["open", "mine", "late", "closed-late"],
-  });
 });
 
 test("stations of two gateways with one name stay apart", () => {

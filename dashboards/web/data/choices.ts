@@ -1,5 +1,5 @@
 // What is shown out of what is known: orders, filters and freshness. Pure, so that the pages only draw.
-import type { AlarmView, GatewayView, HazardView, LaneView, SocketView } from "#protocols/api/views.ts";
+import type { AlarmView, GatewayView, LaneView, SocketView } from "#protocols/api/views.ts";
 import type { Wall } from "#protocols/vocabulary/time.ts";
 import { sinceMs } from "../format/moments.ts";
 
@@ -71,25 +71,6 @@ export function byStation(
 
 /** A waiting car that nobody has let through: the lane's newest word is that it needs a person. */
 export const isWaiting = (lane: LaneView): boolean => lane.last?.what === "exception";
-
-export const hazardViews = ["open", "mine", "overdue", "closed", "all"] as const;
-export type HazardListView = (typeof hazardViews)[number];
-
-export function inView(hazard: HazardView, view: HazardListView): boolean {
-  if (view === "open") return hazard.state !== "已销号";
-  if (view === "mine") return hazard.actions.length > 0;
-  if (view === "overdue") return hazard.overdue_days > 0 && hazard.state !== "已销号";
-  return view === "all" || hazard.state === "已销号";
-}
-
-/** What burns first: overdue, then the nearest deadline, then what has none yet; closed ones last, newest first. */
-export function hazardOrder(a: HazardView, b: HazardView): number {
-  const closed = Number(a.state === "已销号") - Number(b.state === "已销号");
-  if (closed !== 0) return closed;
-  if (a.state === "已销号") return a.found_at < b.found_at ? 1 : -1;
-  const [x, y] = [a.deadline ?? "9999", b.deadline ?? "9999"];
-  return x < y ? -1 : x > y ? 1 : a.found_at < b.found_at ? -1 : 1;
-}
 
 export const compositeId = (one: { readonly site: string; readonly gateway: string; readonly id: string }): string =>
   `${one.site}/${one.gateway}/${one.id}`;

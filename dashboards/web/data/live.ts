@@ -106,6 +106,8 @@ export function signedOut(): void {
 
 /** Starts, or starts afresh after someone else has signed in. */
 export function startLive(person: string = who): void {
+  // What one person was shown, and could do, is not another's: nothing of it stays while his own is on its way.
+  if (person !== who) live.value = null;
   who = person;
   tell({ kind: "start" });
 }

@@ -8,6 +8,7 @@ import { Acknowledge } from "../duty/alarms.tsx";
 import { whole, yuan } from "../format/quantities.ts";
 import { Chain } from "../ledger/chain.tsx";
 import { HandleForm } from "../ledger/entries-page.tsx";
+import { HazardById } from "../ledger/hazard-by-id.tsx";
 import { HazardDetail } from "../ledger/hazard-detail.tsx";
 import { Drawer } from "../parts/drawer.tsx";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
@@ -125,7 +126,8 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
     }
     case "hazard": {
       const hazard = state.hazards.find((one) => one.id === id);
-      return hazard === undefined ? null : { title: hazard.id, body: <HazardDetail hazard={hazard} /> };
+      // The first screen carries the newest only: an older one is asked for.
+      return { title: id, body: hazard === undefined ? <HazardById key={id} id={id} /> : <HazardDetail hazard={hazard} /> };
     }
     case "socket": {
       const socket = state.sockets.find((one) => compositeId(one) === id);

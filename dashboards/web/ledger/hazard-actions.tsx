@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 import { inputs } from "#protocols/api/hazard-tables.ts";
 import type { HazardAction, HazardView, Problem } from "#protocols/api/views.ts";
+import { readHazard } from "../data/ledger-api.ts";
 import { takeView } from "../data/live.ts";
-import { ProblemNote } from "../parts/small.tsx";
+import { Moment, ProblemNote } from "../parts/small.tsx";
 import { choosing } from "../shell/session.ts";
 import { wordOf, words } from "../words/language.ts";
 import { GivenInput, said } from "./given-input.tsx";
@@ -25,18 +26,30 @@ function TransitionForm({ hazard, action, done }: FormProps) {
   const [photo, setPhoto] = useState<File | null>(null);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  // What was on the page when the form was opened: the stream may bring a newer one under it.
+  const [version, setVersion] = useState(hazard.version);
   const { needed, also } = inputs[action];
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    if (sending) return;
+    if (sending || (problem?.status === 412 && version !== hazard.version)) return;
     setSending(true);
     setProblem(null);
-    void sendAll(hazard.id, { transition: { action, note: note.trim(), ...said([...needed, ...also], values) }, photo }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
-      takeView({ kind: "hazard", view: answer.value });
-      done();
-    });
+    void sendAll(hazard.id, { transition: { action, note: note.trim(), ...said([...needed, ...also], values) }, photo, version }).then(
+      (answer) => {
+        setSending(false);
+        if (!answer.ok) {
+          setProblem(answer.problem);
+          // What the other one wrote is shown beside what was typed here.
+          if (answer.problem.status === 412)
+            void readHazard(hazard.id).then((now) => {
+              if (now.ok) takeView({ kind: "hazard", view: now.value });
+            });
+          return;
+        }
+        takeView({ kind: "hazard", view: answer.value });
+        done();
+      },
+    );
   };
   return (
     <form class="form transition" onSubmit={send} data-form={action}>
@@ -73,6 +86,18 @@ function TransitionForm({ hazard, action, done }: FormProps) {
         />
       </label>
       {problem !== null && <ProblemNote problem={problem} />}
+      {problem?.status === 412 && (
+        <Conflict
+          hazard={hazard}
+          since={version}
+          mine={note}
+          keep={() => {
+            setVersion(hazard.version);
+            setProblem(null);
+          }}
+          drop={done}
+        />
+      )}
       <p class="form-acts">
         <button type="submit" class="primary" aria-disabled={sending}>
           {sending ? say.sending : `${say.confirm} · ${say.action[action]}`}
@@ -82,6 +107,48 @@ function TransitionForm({ hazard, action, done }: FormProps) {
         </button>
       </p>
     </form>
+  );
+}
+
+interface ConflictProps {
+  readonly hazard: HazardView;
+  readonly since: number;
+  readonly mine: string;
+  readonly keep: () => void;
+  readonly drop: () => void;
+}
+
+/** Side by side: what I was about to say, and what others have said since I began. Nothing is lost whichever is chosen. */
+function Conflict({ hazard, since, mine, keep, drop }: ConflictProps) {
+  const say = words.value.ledger.conflict;
+  return (
+    <div class="conflict" data-conflict>
+      <section>
+        <h4>{say.mine}</h4>
+        <p data-mine>{mine}</p>
+      </section>
+      <section>
+        <h4>{say.theirs}</h4>
+        {hazard.steps
+          .filter((step) => step.seq > since)
+          .map((step) => (
+            <p key={step.seq} data-theirs={step.seq}>
+              <b>{wordOf(words.value.ledger.action, step.action)}</b> {step.note}
+              <small class="muted">
+                {step.person === null ? words.value.ledger.system : step.person_name} · <Moment at={step.at} />
+              </small>
+            </p>
+          ))}
+      </section>
+      <p class="form-acts">
+        <button type="button" data-keep="mine" onClick={keep}>
+          {say.keepMine}
+        </button>
+        <button type="button" data-keep="theirs" onClick={drop}>
+          {say.keepTheirs}
+        </button>
+      </p>
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 // One hazard: where it stands in the five states, its facts, what can be done now, and every step with its seal.
 import type { HazardState, HazardStep, HazardView } from "#protocols/api/views.ts";
+import { paperPath } from "../data/ledger-api.ts";
 import { EvidenceEvents } from "../evidence/evidence-events.tsx";
 import { Icon } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
@@ -97,6 +98,18 @@ export function HazardDetail({ hazard }: { hazard: HazardView }) {
         </div>
       </dl>
       <HazardFacts hazard={hazard} />
+      {hazard.dispatched_at !== null && hazard.matter !== "mediation" && (
+        <p class="papers-line">
+          <span class="muted">{words.value.bureau.printed}</span>
+          {(["notice", "opinion", "closure"] as const)
+            .filter((kind) => kind === "notice" || (kind === "opinion" ? hazard.reinspected_at : hazard.closed_at) !== null)
+            .map((kind) => (
+              <a key={kind} href={paperPath(hazard.id, kind)} target="_blank" rel="noopener" data-paper={kind}>
+                {words.value.bureau.papers[kind]}
+              </a>
+            ))}
+        </p>
+      )}
       <h3>{say.steps}</h3>
       <ol class="steps">
         {[...hazard.steps].reverse().map((step) => (

@@ -34,6 +34,7 @@ export function Deadline({ hazard }: { hazard: HazardView }) {
   if (deadline === undefined) return <span class="muted">{say.noDeadline}</span>;
   const left = Math.ceil((deadline - serverNow.peek()) / dayMs);
   const closed = hazard.state === "已销号";
+  const first = parseMoment(hazard.original_deadline);
   return (
     <span class="deadline">
       <time dateTime={hazard.deadline ?? ""}>{monthDay(deadline)}</time>
@@ -44,6 +45,11 @@ export function Deadline({ hazard }: { hazard: HazardView }) {
         </b>
       )}
       {!closed && hazard.overdue_days <= 0 && <span class="muted">{left <= 0 ? say.dueToday : say.daysLeft(left)}</span>}
+      {first !== undefined && hazard.postponements > 0 && (
+        <small class="muted first-deadline">
+          {words.value.bureau.original(monthDay(first), Math.round((deadline - first) / dayMs), hazard.postponements)}
+        </small>
+      )}
     </span>
   );
 }

@@ -1,18 +1,37 @@
 // The rectification ledger as a list: a table on a desk, cards on a phone. A row opens the hazard with its whole history.
-import { computed } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { hazardSources, hazardStates } from "#protocols/api/hazard-tables.ts";
 import type { HazardView } from "#protocols/api/views.ts";
-import { type HazardListView, hazardOrder, hazardViews, inView } from "../data/choices.ts";
+import { ledgerMoved } from "../bureau/overview-page.tsx";
+import { ledgerPages, Section } from "../bureau/section.tsx";
+import { exportPath, type Figures, type HazardQuery, pageSize, readFigures, readHazards } from "../data/ledger-api.ts";
 import { live } from "../data/live.ts";
+import { useAsked } from "../parts/asked.ts";
 import { placeName } from "../parts/place.ts";
-import { Empty } from "../parts/small.tsx";
-import { Views } from "../parts/views.tsx";
+import { Empty, ProblemNote } from "../parts/small.tsx";
+import type { Filters } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
-import { route, show } from "../shell/route.ts";
+import { narrow, route, show } from "../shell/route.ts";
 import { said, words } from "../words/language.ts";
 import { Deadline, Grade, StateTag } from "./hazard-words.tsx";
 
-const hazards = computed(() => [...(live.value?.hazards ?? [])].sort(hazardOrder));
-const view = computed<HazardListView>(() => hazardViews.find((one) => one === route.value.view) ?? "open");
+const views = ["open", "near", "overdue", "to-inspect", "listed", "closed", "all"] as const;
+type View = (typeof views)[number];
+const sorts = ["deadline", "found", "place"] as const;
+
+/** The address as the server's question. */
+function queryOf(view: View, { site, state, source, grade, text, sort, page }: Filters): HazardQuery {
+  const list = view === "closed" ? { state: "已销号" } : { list: view, ...(state === undefined ? {} : { state }) };
+  return Object.fromEntries(
+    Object.entries({ ...list, site, source, grade, text, sort: sort ?? "deadline", page }).filter(([, value]) => value !== undefined),
+  );
+}
+
+const countOf = (figures: Figures, view: View): number =>
+  ({
+    ...{ open: figures.total - figures.closed, near: figures.near, overdue: figures.overdue, "to-inspect": figures.to_inspect },
+    ...{ listed: figures.listed, closed: figures.closed, all: figures.total },
+  })[view];
 
 const columns = ["id", "place", "what", "grade", "state", "responsible", "deadline"] as const;
 
@@ -70,27 +89,190 @@ function Table({ rows }: { rows: readonly HazardView[] }) {
   );
 }
 
+function Choice({
+  name,
+  value,
+  all,
+  options,
+}: {
+  name: keyof Filters;
+  value: string | undefined;
+  all: string;
+  options: readonly (readonly [string, string])[];
+}) {
+  const { filters } = route.value;
+  const { [name]: _, page: __, ...others } = filters;
+  return (
+    <label>
+      <span class="unseen">{all}</span>
+      <select
+        name={name}
+        value={value ?? ""}
+        onChange={(event) => narrow(event.currentTarget.value === "" ? others : { ...others, [name]: event.currentTarget.value })}
+      >
+        <option value="">{all}</option>
+        {options.map(([code, word]) => (
+          <option key={code} value={code}>
+            {word}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function FilterLine({ view, filters }: { view: View; filters: Filters }) {
+  const say = words.value;
+  const [text, setText] = useState(filters.text ?? "");
+  useEffect(() => setText(filters.text ?? ""), [filters.text]);
+  const { text: _, page: __, ...others } = filters;
+  const asked = queryOf(view, filters);
+  return (
+    <form
+      class="filter-line"
+      aria-label={say.filter}
+      onSubmit={(event) => {
+        event.preventDefault();
+        narrow(text.trim() === "" ? others : { ...others, text: text.trim() });
+      }}
+    >
+      <Choice
+        name="site"
+        value={filters.site}
+        all={say.bureau.filters.site}
+        options={(live.value?.sites ?? []).map(({ id, name }) => [id, name])}
+      />
+      <Choice
+        name="source"
+        value={filters.source}
+        all={say.bureau.filters.source}
+        options={hazardSources.map((one) => [one, say.ledger.source[one]])}
+      />
+      {view !== "closed" && (
+        <Choice
+          name="state"
+          value={filters.state}
+          all={say.bureau.filters.state}
+          options={hazardStates.map((one) => [one, say.ledger.state[one]])}
+        />
+      )}
+      <Choice
+        name="grade"
+        value={filters.grade}
+        all={say.bureau.filters.grade}
+        options={(["一般", "重大"] as const).map((one) => [one, say.ledger.grade[one]])}
+      />
+      <label>
+        <span class="unseen">{say.bureau.filters.text}</span>
+        <input
+          type="search"
+          name="text"
+          maxLength={60}
+          placeholder={say.bureau.filters.text}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        <span class="unseen">{say.bureau.filters.sort}</span>
+        <select
+          name="sort"
+          value={filters.sort ?? "deadline"}
+          onChange={(event) =>
+            narrow({ ...others, ...(filters.text === undefined ? {} : { text: filters.text }), sort: event.currentTarget.value })
+          }
+        >
+          {sorts.map((one) => (
+            <option key={one} value={one}>
+              {say.bureau.sorts[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit">{say.stays.find}</button>
+      {Object.keys(filters).length > 0 && (
+        <button type="button" class="quiet" onClick={() => narrow({})}>
+          {say.stays.reset}
+        </button>
+      )}
+      <span class="exports">
+        {say.bureau.exportAs}
+        {(["xlsx", "csv"] as const).map((as) => (
+          <a key={as} href={exportPath(asked, as)} download data-export={as}>
+            {as}
+          </a>
+        ))}
+      </span>
+    </form>
+  );
+}
+
+function Pages({ total, filters }: { total: number; filters: Filters }) {
+  const say = words.value.bureau;
+  const page = Math.max(1, Number(filters.page ?? "1"));
+  const last = Math.max(1, Math.ceil(total / pageSize));
+  const go = (to: number): void => narrow({ ...filters, page: String(to) });
+  return (
+    <p class="pages" data-pages={`${page}/${last}`}>
+      <span class="muted" role="status">
+        {say.rows(Math.min(total, (page - 1) * pageSize + 1), Math.min(total, page * pageSize), total)}
+      </span>
+      <button type="button" disabled={page <= 1} data-page="earlier" onClick={() => go(page - 1)}>
+        {say.earlier}
+      </button>
+      <button type="button" disabled={page >= last} data-page="later" onClick={() => go(page + 1)}>
+        {say.later}
+      </button>
+    </p>
+  );
+}
+
 export function LedgerPage() {
   const say = words.value.ledger;
-  const rows = hazards.value.filter((hazard) => inView(hazard, view.value));
-  const counts = hazardViews.map((one) => ({
-    name: one,
-    word: say.views[one],
-    count: hazards.value.filter((hazard) => inView(hazard, one)).length,
-  }));
+  const { filters } = route.value;
+  const view: View = views.find((one) => one === route.value.view) ?? "open";
+  const asked = queryOf(view, filters);
+  const moved = ledgerMoved();
+  const figures = useAsked<Figures>(`figures ${moved}`, readFigures);
+  const rows = useAsked(`${JSON.stringify(asked)} ${moved}`, () => readHazards(asked));
+  // What the stream has told since the page was read stands in the row at once.
+  const newer = new Map((live.value?.hazards ?? []).map((hazard) => [hazard.id, hazard]));
+  const items = (rows.value?.items ?? []).map((one) => {
+    const known = newer.get(one.id);
+    return known !== undefined && known.version > one.version ? known : one;
+  });
   return (
     <>
       <header class="page-head">
         <h1>{say.title}</h1>
         <p class="muted">{say.about}</p>
       </header>
-      <Views page="ledger" current={view.value} views={counts} />
-      {hazards.value.length === 0 ? (
+      <Section of={ledgerPages} page="ledger" />
+      <nav class="views" aria-label={words.value.filter}>
+        {views.map((one) => (
+          <a
+            key={one}
+            href={pageHash("ledger", one, { ...filters, page: "" })}
+            aria-current={one === view ? "true" : undefined}
+            data-view={one}
+          >
+            {say.views[one]} {figures.value !== null && <b>{countOf(figures.value, one)}</b>}
+          </a>
+        ))}
+      </nav>
+      <FilterLine view={view} filters={filters} />
+      {rows.problem !== null && <ProblemNote problem={rows.problem} retry={rows.again} />}
+      {rows.value === null ? (
+        rows.problem === null && <p class="muted late">{words.value.loading}</p>
+      ) : figures.value?.total === 0 ? (
         <Empty>{say.none}</Empty>
-      ) : rows.length === 0 ? (
+      ) : items.length === 0 ? (
         <Empty action={<a href={pageHash("ledger", "all")}>{say.showAll}</a>}>{say.noneInView}</Empty>
       ) : (
-        <Table rows={rows} />
+        <>
+          <Table rows={items} />
+          <Pages total={rows.value.total} filters={filters} />
+        </>
       )}
     </>
   );

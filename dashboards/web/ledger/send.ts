@@ -15,12 +15,14 @@ type Mime = "image/jpeg" | "image/png" | "image/webp";
 
 export async function sendAll(
   id: string,
-  { transition, photo }: { readonly transition: HazardTransition; readonly photo: File | null },
+  { transition, photo, version }: { readonly transition: HazardTransition; readonly photo: File | null; readonly version: number },
 ): Promise<Answer<HazardView>> {
   if (photo !== null) {
     const kind = transition.action === "request-reinspection" ? "after" : "other";
     const added = await addEvidence(id, { kind, mime: photo.type as Mime, base64: await bytesOf(photo) });
     if (!added.ok) return added;
+    // The picture was a step of its own.
+    return moveHazard(id, transition, version + 1);
   }
-  return moveHazard(id, transition);
+  return moveHazard(id, transition, version);
 }

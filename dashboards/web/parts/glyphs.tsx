@@ -28,6 +28,7 @@ const lines: Record<string, ComponentChildren> = {
   alarms: <path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4M12 3v2" />,
   entries: <path d="M9 5h11M9 12h11M9 19h11M3 5l1.5 1.5L7 4M3 12l1.5 1.5L7 11M3 19l1.5 1.5L7 18" />,
   ledger: <path d="M5 3h11l3 3v15H5zM16 3v3h3M8.5 10h7M8.5 14h7M8.5 18h4" />,
+  income: <path d="M4 20h16M6 17v-6M10.5 17V6M15 17v-8M19.500 17V4" />,
   in: <path d="M4 12h13M12 7l5 5-5 5M20 4v16" />,
   out: <path d="M7 12h13M15 7l5 5-5 5M4 4v16" />,
   moon: <path d="M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5Z" />,

@@ -1,5 +1,5 @@
 // An address and what it means: page, list view, and the thing shown in the drawer. Pure.
-export const pages = ["duty", "lanes", "stays", "alarms", "entries", "ledger"] as const;
+export const pages = ["duty", "lanes", "stays", "alarms", "entries", "overview", "ledger", "ranking", "income", "stars"] as const;
 export type Page = (typeof pages)[number];
 
 export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane";
@@ -8,7 +8,21 @@ export interface Shown {
   readonly id: string;
 }
 
-export const filterNames = ["plate", "days", "lane"] as const;
+export const filterNames = [
+  "plate",
+  "days",
+  "lane",
+  "site",
+  "state",
+  "source",
+  "grade",
+  "text",
+  "sort",
+  "page",
+  "week",
+  "unit",
+  "number",
+] as const;
 export type Filters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
 
 export interface Route {

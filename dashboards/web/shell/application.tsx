@@ -2,6 +2,10 @@
 import { computed, effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { AlarmsPage } from "../alarms/alarms-page.tsx";
+import { IncomePage } from "../bureau/income-page.tsx";
+import { OverviewPage } from "../bureau/overview-page.tsx";
+import { RankingPage } from "../bureau/ranking-page.tsx";
+import { StarsPage } from "../bureau/stars-page.tsx";
 import { connection, live, startLive, trouble } from "../data/live.ts";
 import { DutyPage } from "../duty/duty-page.tsx";
 import { EvidenceDrawer } from "../evidence/evidence-drawer.tsx";
@@ -52,6 +56,10 @@ function Content() {
   if (page.value === "alarms") return <AlarmsPage />;
   if (page.value === "entries") return <EntriesPage />;
   if (page.value === "ledger") return <LedgerPage />;
+  if (page.value === "overview") return <OverviewPage />;
+  if (page.value === "ranking") return <RankingPage />;
+  if (page.value === "income") return <IncomePage />;
+  if (page.value === "stars") return <StarsPage />;
   return <DutyPage />;
 }
 

@@ -12,14 +12,16 @@ export function KeysDialog() {
   return (
     <Drawer title={say.title} kind="middle" onClose={close}>
       <dl class="keys">
-        {pages.map((page) => (
-          <div key={page}>
-            <dt>
-              <kbd>g</kbd> <kbd>{letterOf[page]}</kbd>
-            </dt>
-            <dd>{words.value.nav[page]}</dd>
-          </div>
-        ))}
+        {pages
+          .filter((page) => letterOf[page] !== undefined)
+          .map((page) => (
+            <div key={page}>
+              <dt>
+                <kbd>g</kbd> <kbd>{letterOf[page]}</kbd>
+              </dt>
+              <dd>{words.value.nav[page]}</dd>
+            </div>
+          ))}
         {say.rows.map(([key, what]) => (
           <div key={key}>
             <dt>

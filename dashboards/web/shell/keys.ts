@@ -6,7 +6,17 @@ import { type Page, pageHash, pages } from "./address.ts";
 export const keysShown = signal(false);
 export const keysOn = signal(recall("cuobian.keys") !== "off");
 
-export const letterOf: Readonly<Record<Page, string>> = { duty: "d", lanes: "c", stays: "s", alarms: "a", entries: "e", ledger: "l" };
+export const letterOf: Readonly<Partial<Record<Page, string>>> = {
+  duty: "d",
+  lanes: "c",
+  stays: "s",
+  alarms: "a",
+  entries: "e",
+  overview: "o",
+  ledger: "l",
+  ranking: "r",
+  income: "i",
+};
 const goMs = 1500;
 let wentAt = 0;
 

@@ -1,8 +1,11 @@
 // Pages that exist: a rail on a desk, a bar at the thumb on a phone. A page that is not built has no entry.
 import { computed } from "@preact/signals";
 import type { Role } from "#protocols/api/views.ts";
-import { inView } from "../data/choices.ts";
+import { ledgerMoved } from "../bureau/overview-page.tsx";
+import { ledgerPages, moneyPages } from "../bureau/section.tsx";
+import { type Figures, readFigures } from "../data/ledger-api.ts";
 import { live } from "../data/live.ts";
+import { useAsked } from "../parts/asked.ts";
 import { Icon } from "../parts/glyphs.tsx";
 import { words } from "../words/language.ts";
 import { type Page, pageHash, pages } from "./address.ts";
@@ -10,14 +13,7 @@ import { route } from "./route.ts";
 import { person } from "./session.ts";
 
 const page = computed(() => route.value.page);
-const waiting = computed<Record<Page, number>>(() => ({
-  duty: 0,
-  lanes: 0,
-  stays: 0,
-  alarms: 0,
-  entries: (live.value?.entries ?? []).filter((entry) => entry.state === "open").length,
-  ledger: (live.value?.hazards ?? []).filter((hazard) => inView(hazard, "open")).length,
-}));
+const openEntries = computed(() => (live.value?.entries ?? []).filter((entry) => entry.state === "open").length);
 
 /** A page whose rows a role may not read has no entry for it. */
 export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
@@ -29,19 +25,46 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
     ...(["installer", "booth", "property-manager", "community-officer", "street-officer", "bureau-officer"] as const),
     ...(["operating-company", "grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
   ],
+  ledger: [
+    ...(["booth", "property-manager", "community-officer", "street-officer", "bureau-officer", "assessment-team"] as const),
+    ...(["owners-committee", "community-committee", "operating-company", "grid-worker", "fire-maintenance"] as const),
+    ...(["alliance", "auditor", "administrator"] as const),
+  ],
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
+  income: [
+    ...(["property-manager", "operating-company", "finance", "owners-committee", "community-committee"] as const),
+    ...(["street-officer", "bureau-officer", "auditor"] as const),
+  ],
 };
-const open = computed(() => pages.filter((one) => mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true));
+/** Pages that belong together have one entry: the first of them that stands in the rail. */
+const sections: readonly (readonly Page[])[] = [ledgerPages, moneyPages];
+const entryOf = (one: Page): Page =>
+  sections.find((section) => section.includes(one))?.includes("ledger") === true
+    ? "ledger"
+    : sections.some((section) => section.includes(one))
+      ? "income"
+      : one;
+const open = computed(() =>
+  pages.filter((one) => entryOf(one) === one && (mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true)),
+);
 
 export function Navigation() {
   const say = words.value.nav;
+  // The first screen holds the newest hazards only: how many are open is the ledger's to say.
+  const { value: figures } = useAsked<Figures | null>(`rail ${ledgerMoved()}`, () =>
+    person.value !== null && open.value.includes("ledger") ? readFigures() : Promise.resolve({ ok: true, value: null }),
+  );
+  const waiting: Partial<Record<Page, number>> = {
+    entries: openEntries.value,
+    ledger: figures === null ? 0 : figures.total - figures.closed,
+  };
   return (
     <nav class="rail" aria-label={say.label}>
       {open.value.map((one) => (
-        <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : undefined}>
+        <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : entryOf(page.value) === one ? "true" : undefined}>
           <Icon name={one} />
           <span>{say[one]}</span>
-          {waiting.value[one] > 0 && <span class="rail-count">{waiting.value[one]}</span>}
+          {(waiting[one] ?? 0) > 0 && <span class="rail-count">{waiting[one]}</span>}
         </a>
       ))}
     </nav>

@@ -1,8 +1,11 @@
 // The same words in English.
 import { roleNames } from "#protocols/api/role-names.ts";
+import { bureauEn } from "./bureau-en.ts";
 import { careEn } from "./care-en.ts";
 import { deskEn } from "./desk-en.ts";
+import { entriesEn } from "./entries-en.ts";
 import { ledgerEn } from "./ledger-en.ts";
+import { navEn } from "./nav-en.ts";
 import type { Messages } from "./zh.ts";
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -11,7 +14,7 @@ export const en = {
   tagline: "Parking and charging safety for compounds",
   demonstrationData: "Demo data",
   skip: "Skip to content",
-  nav: { label: "Pages", duty: "Duty desk", lanes: "Lanes", stays: "Stays", alarms: "Alarm care", entries: "Self-check", ledger: "Ledger" },
+  nav: navEn,
   priority: { 1: "Level 1", 2: "Level 2", 3: "Level 3", 4: "Level 4" },
   strip: { label: "Alarms", count: (level, n) => `${level}: ${plural(n, "alarm")}` },
   connection: {
@@ -300,34 +303,10 @@ export const en = {
     bad: "not trusted",
     cause: "Cause",
   },
-  entries: {
-    title: "Self-check list",
-    about: "Every protective cut-off enters by itself and the property handles each one; a rule promotes the serious ones to the ledger.",
-    none: "The list is empty: protection has not cut anything off yet.",
-    noneOpen: "Nothing is open.",
-    showAll: "Show all",
-    open: "Open",
-    handled: "Handled",
-    all: "All",
-    handledBy: (who) => `Handled by ${who}`,
-    handle: "Record handling",
-    note: "What was done",
-    notePlaceholder: "What was checked, and how it was dealt with",
-    hazard: (id) => `Promoted to hazard ${id}`,
-    source: "Place",
-    chain: {
-      label: "Times between the steps",
-      seen: "Seen",
-      decided: "Decided",
-      off: "OFF sent",
-      confirmed: "Open confirmed",
-      received: "Cloud received",
-      pending: "waiting",
-      unconfirmed: "not confirmed",
-    },
-  },
+  entries: entriesEn,
   care: careEn,
   ledger: ledgerEn,
+  bureau: bureauEn,
   problem: {
     unreachable: "The cloud cannot be reached",
     unreachableHint: "Check the network and try again; what you typed is still here.",

@@ -8,7 +8,17 @@ const plural = (n: number, one: string): string => `${n} ${n === 1 ? one : `${on
 export const ledgerEn = {
   title: "Rectification ledger",
   about: "One number a hazard; every step is kept and can be verified. Overdue is computed.",
-  views: { open: "Open", mine: "For me", overdue: "Overdue", closed: "Closed", all: "All" },
+  views: {
+    open: "Open",
+    mine: "For me",
+    near: "Due soon",
+    overdue: "Overdue",
+    "to-inspect": "To inspect",
+    listed: "Listed",
+    closed: "Closed",
+    all: "All",
+  },
+  conflict: { mine: "Yours", theirs: "By others", keepMine: "Seen: go on with mine", keepTheirs: "Keep theirs, drop mine" },
   none: "The ledger is empty: no hazards yet.",
   noneInView: "No hazard matches.",
   showAll: "Show all",

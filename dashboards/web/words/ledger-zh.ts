@@ -2,7 +2,17 @@
 export const ledgerZh = {
   title: "整改台账",
   about: "一隐患一编号，每一步留痕、可核验。逾期由系统计算。",
-  views: { open: "未销号", mine: "待我办理", overdue: "逾期", closed: "已销号", all: "全部" },
+  views: {
+    open: "未销号",
+    mine: "待我办理",
+    near: "临期",
+    overdue: "逾期",
+    "to-inspect": "待复查",
+    listed: "挂牌",
+    closed: "已销号",
+    all: "全部",
+  },
+  conflict: { mine: "你的修改", theirs: "他人的修改", keepMine: "看过了，继续提交我的", keepTheirs: "保留他人的，放弃我的" },
   none: "台账是空的：还没有隐患。",
   noneInView: "没有符合条件的隐患。",
   showAll: "看全部",

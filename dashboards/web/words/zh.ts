@@ -1,9 +1,12 @@
 // The page's words, Chinese first: this file is the dictionary's shape, and every other language must fill it.
 
 import { roleNames } from "#protocols/api/role-names.ts";
+import { bureauZh } from "./bureau-zh.ts";
 import { careZh } from "./care-zh.ts";
 import { deskZh } from "./desk-zh.ts";
+import { entriesZh } from "./entries-zh.ts";
 import { ledgerZh } from "./ledger-zh.ts";
+import { navZh } from "./nav-zh.ts";
 import type { Widen } from "./widen.ts";
 
 export const zh = {
@@ -11,7 +14,7 @@ export const zh = {
   tagline: "小区停车与充电安全",
   demonstrationData: "演示数据",
   skip: "跳到正文",
-  nav: { label: "页面", duty: "值班台", lanes: "车道", stays: "停车记录", alarms: "告警管理", entries: "自查自纠", ledger: "整改台账" },
+  nav: navZh,
   priority: { 1: "一级", 2: "二级", 3: "三级", 4: "四级" },
   strip: {
     label: "告警",
@@ -296,34 +299,10 @@ export const zh = {
     bad: "不可信",
     cause: "断电原因",
   },
-  entries: {
-    title: "自查自纠",
-    about: "每次保护断电自动记入，物业逐条处理；符合规则的自动升级为隐患，进入整改台账。",
-    none: "清单是空的：还没有发生过保护断电。",
-    noneOpen: "没有待处理的条目。",
-    showAll: "看全部",
-    open: "待处理",
-    handled: "已处理",
-    all: "全部",
-    handledBy: (who: string) => `${who} 已处理`,
-    handle: "登记处理",
-    note: "处理情况",
-    notePlaceholder: "查了什么、怎么处置的",
-    hazard: (id: string) => `已升级为隐患 ${id}`,
-    source: "位置",
-    chain: {
-      label: "各步用时",
-      seen: "看见",
-      decided: "判定",
-      off: "断电",
-      confirmed: "确认断开",
-      received: "云端收到",
-      pending: "等待中",
-      unconfirmed: "未确认",
-    },
-  },
+  entries: entriesZh,
   care: careZh,
   ledger: ledgerZh,
+  bureau: bureauZh,
   problem: {
     unreachable: "连不上云端",
     unreachableHint: "检查网络后重试；已填写的内容还在。",

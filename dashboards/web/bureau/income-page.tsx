@@ -1,0 +1,203 @@
+// Public income of one compound and quarter: a sentence, the waterfall from what came in to what is divided, lines whose sum is the total, the fund, questions of owners.
+
+import { type Income, readIncome } from "../data/ledger-api.ts";
+import { live, serverNow } from "../data/live.ts";
+import { yuan } from "../format/quantities.ts";
+import { useAsked } from "../parts/asked.ts";
+import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
+import { narrow, route, show } from "../shell/route.ts";
+import { language, said, words } from "../words/language.ts";
+import { Waterfall } from "./charts.tsx";
+import { moneyPages, Section } from "./section.tsx";
+
+/** "2026-Q4" of a moment, so many quarters back. */
+export function quarterName(at: number, back = 0): string {
+  const china = new Date(at + 8 * 3_600_000);
+  const n = china.getUTCFullYear() * 4 + Math.floor(china.getUTCMonth() / 3) - back;
+  return `${Math.floor(n / 4)}-Q${(n % 4) + 1}`;
+}
+
+export function PlaceAndQuarter({ site, quarter, withSite = true }: { site: string; quarter: string; withSite?: boolean }) {
+  const say = words.value;
+  const { filters } = route.value;
+  const sites = live.value?.sites ?? [];
+  return (
+    <form class="filter-line" aria-label={say.filter}>
+      {withSite && (
+        <label>
+          {say.bureau.compound}{" "}
+          <select name="site" value={site} onChange={(event) => narrow({ ...filters, site: event.currentTarget.value })}>
+            {sites.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label>
+        {say.bureau.quarter}{" "}
+        <select name="quarter" value={quarter} onChange={(event) => narrow({ ...filters, week: event.currentTarget.value })}>
+          {[0, 1, 2, 3].map((back) => {
+            const name = quarterName(serverNow.peek(), back);
+            return (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            );
+          })}
+        </select>
+      </label>
+    </form>
+  );
+}
+
+function Lines({
+  title,
+  lines,
+  total,
+}: {
+  title: string;
+  lines: readonly { id: string; zh: string; en: string; amount_fen: number }[];
+  total: number;
+}) {
+  return (
+    <table class="bill">
+      <caption>{title}</caption>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.id} data-line={line.id}>
+            <th scope="row" lang={language.value === "en" && /[\u4e00-\u9fff]/.test(line.en) ? "zh-CN" : undefined}>
+              {said(line)}
+            </th>
+            <td class="number">{yuan(line.amount_fen)}</td>
+          </tr>
+        ))}
+        <tr class="total">
+          <th scope="row">{words.value.bureau.total}</th>
+          <td class="number">
+            <b>{yuan(total)}</b>
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function Quarter({ income }: { income: Income }) {
+  const say = words.value.bureau;
+  const quarter = income.quarter;
+  if (quarter === null) return null;
+  const { body } = quarter;
+  const bars = [
+    ...body.income.map((line) => ({ name: said(line), amount_fen: line.amount_fen })),
+    ...body.costs.map((line) => ({ name: said(line), amount_fen: -line.amount_fen })),
+    { name: say.divided, amount_fen: body.base_fen, sum: true as const },
+  ];
+  return (
+    <>
+      <p class="sentence" data-sentence>
+        {say.incomeSentence(yuan(body.gross_fen), yuan(body.costs_fen), yuan(body.base_fen), yuan(body.fund.closing_fen))}
+      </p>
+      <p class="muted">
+        <span class="tag" data-quarter-state={quarter.state}>
+          {say.quarterStates[quarter.state as keyof typeof say.quarterStates] ?? quarter.state}
+        </span>{" "}
+        {body.missing_months.length > 0 && say.missingMonths(body.missing_months.join("、"))}
+        {quarter.hash !== null && (
+          <span class="seal" title={quarter.hash}>
+            {words.value.ledger.stepHash} {quarter.hash.slice(0, 8)}
+          </span>
+        )}
+      </p>
+      {body.gross_fen === 0 ? (
+        <Empty>{say.noIncome}</Empty>
+      ) : (
+        <div class="bureau-grid">
+          <Panel title={say.waterfall} class="wide">
+            <Waterfall bars={bars} />
+          </Panel>
+          <Panel title={say.accounts}>
+            <Lines title={say.incomeTitle} lines={body.income} total={body.gross_fen} />
+            <Lines title={say.costsTitle} lines={body.costs} total={body.costs_fen} />
+            <Lines title={say.partsTitle} lines={body.parts} total={body.base_fen} />
+          </Panel>
+          <Panel title={say.fund}>
+            <Waterfall
+              bars={[
+                { name: say.opening, amount_fen: body.fund.opening_fen, sum: true },
+                { name: say.came, amount_fen: body.fund.in_fen },
+                { name: say.went, amount_fen: -body.fund.out_fen },
+                { name: say.closing, amount_fen: body.fund.closing_fen, sum: true },
+              ]}
+            />
+            <ul class="next-rungs">
+              {body.works.map((work) => (
+                <li key={`${work.hazard} ${work.amount_fen}`}>
+                  <b>{yuan(work.amount_fen)}</b>
+                  <span>{work.words}</span>
+                  {work.hazard !== null && (
+                    <button type="button" class="text" onClick={() => show("hazard", work.hazard ?? "")}>
+                      {work.hazard}
+                    </button>
+                  )}
+                  <small class="muted">{work.vote}</small>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+          {income.settlements.length > 0 && (
+            <Panel title={say.settlements}>
+              <ul class="next-rungs">
+                {income.settlements.map((one) => (
+                  <li key={one.id} data-settlement={one.month}>
+                    <b>{one.month}</b>
+                    <span>{yuan(one.base_fen)}</span>
+                    <small class="muted seal" title={one.hash}>
+                      {words.value.ledger.stepHash} {one.hash.slice(0, 8)}
+                    </small>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          )}
+          <Panel title={say.objections(income.objections.length)}>
+            {income.objections.length === 0 ? (
+              <p class="muted">{say.noObjections}</p>
+            ) : (
+              <ul class="next-rungs">
+                {income.objections.map((one) => (
+                  <li key={one.id}>
+                    <Moment at={one.due_at} />
+                    <span>{one.words}</span>
+                    <small class="muted">{one.reply ?? say.unanswered}</small>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+        </div>
+      )}
+    </>
+  );
+}
+
+export function IncomePage() {
+  const say = words.value;
+  const { filters } = route.value;
+  const site = filters.site ?? live.value?.sites[0]?.id ?? "";
+  const quarter = filters.week ?? quarterName(serverNow.peek());
+  const { value, problem, again } = useAsked<Income>(`${site} ${quarter}`, () => readIncome(site, quarter));
+  return (
+    <>
+      <header class="page-head">
+        <h1>{say.nav.income}</h1>
+        <p class="muted">{say.bureau.incomeAbout}</p>
+      </header>
+      <Section of={moneyPages} page="income" />
+      <PlaceAndQuarter site={site} quarter={quarter} />
+      {problem !== null && <ProblemNote problem={problem} retry={again} />}
+      {value !== null && <Quarter income={value} />}
+    </>
+  );
+}

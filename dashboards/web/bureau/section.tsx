@@ -1,0 +1,20 @@
+// The pages that belong together: one entry in the rail, these links above each of them.
+import type { Page } from "../shell/address.ts";
+import { pageHash } from "../shell/address.ts";
+import { words } from "../words/language.ts";
+
+export function Section({ of, page }: { of: readonly Page[]; page: Page }) {
+  const say = words.value;
+  return (
+    <nav class="views section" aria-label={say.bureau.section}>
+      {of.map((one) => (
+        <a key={one} href={pageHash(one)} aria-current={one === page ? "page" : undefined}>
+          {say.nav[one]}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+export const ledgerPages = ["overview", "ledger", "ranking"] as const satisfies readonly Page[];
+export const moneyPages = ["income", "stars"] as const satisfies readonly Page[];

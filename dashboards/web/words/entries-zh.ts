@@ -1,0 +1,27 @@
+// Words of the own list (自查自纠).
+export const entriesZh = {
+  title: "自查自纠",
+  about: "每次保护断电自动记入，物业逐条处理；符合规则的自动升级为隐患，进入整改台账。",
+  none: "清单是空的：还没有发生过保护断电。",
+  noneOpen: "没有待处理的条目。",
+  showAll: "看全部",
+  open: "待处理",
+  handled: "已处理",
+  all: "全部",
+  handledBy: (who: string) => `${who} 已处理`,
+  handle: "登记处理",
+  note: "处理情况",
+  notePlaceholder: "查了什么、怎么处置的",
+  hazard: (id: string) => `已升级为隐患 ${id}`,
+  source: "位置",
+  chain: {
+    label: "各步用时",
+    seen: "看见",
+    decided: "判定",
+    off: "断电",
+    confirmed: "确认断开",
+    received: "云端收到",
+    pending: "等待中",
+    unconfirmed: "未确认",
+  },
+};

@@ -1,0 +1,17 @@
+// The names of the pages, in English.
+import type { navZh } from "./nav-zh.ts";
+import type { Widen } from "./widen.ts";
+
+export const navEn: Widen<typeof navZh> = {
+  label: "Pages",
+  duty: "Duty desk",
+  lanes: "Lanes",
+  stays: "Stays",
+  alarms: "Alarm care",
+  entries: "Self-check",
+  overview: "Overview",
+  ledger: "Ledger",
+  ranking: "Weekly ranking",
+  income: "Public income",
+  stars: "Stars",
+};
