@@ -28,7 +28,8 @@ const long = [
   "gateway/drivers/piles/dlt645-serial.process.test.ts",
   "gateway/lanes/lost-entry.test.ts",
   "gateway/quote/quote.process.test.ts",
-  "test/browser/{pages,desk}.test.ts",
+  "test/browser/{pages,desk,installer}.test.ts",
+  "gateway/site/safe-mode.process.test.ts",
 ];
 const longSets = plainRun ? long : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};

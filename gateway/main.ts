@@ -1,12 +1,14 @@
 // `cuobian gateway run`: a small supervisor with two processes under it. --only site runs the site process alone, in this process.
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import pino from "pino";
-import { complaintText } from "./config/complaint.ts";
+import { type Complaints, complaintText } from "./config/complaint.ts";
 import { namedFileComplaints } from "./config/named-files.ts";
 import { leaveTrial, type Running, readRunning } from "./config/running.ts";
 import { safetyFlags, superviseWithin_ms } from "./link/supervised.ts";
+import { withRecent } from "./site/recent-log.ts";
 import { type Program, supervise } from "./site/supervisor.ts";
 import type { Log } from "./site-context.ts";
 
@@ -19,6 +21,9 @@ const help = `cuobian gateway — 现场网关 / the gateway on site
   cuobian gateway backup --config site.yaml --to FILE    备份日志库，网关运行时也可 / keeps the journal elsewhere, also while it runs
   cuobian gateway restore --config site.yaml --from FILE 恢复为新纪元，须先停止网关 / brings it back under a new epoch; stop the gateway first
                                                          两者可加 --json / both take --json
+
+站点文件有误时，同一端口给出安全模式页面，改好即自行启动；CUOBIAN_SAFE_MODE=off 则直接退出（3）
+With a broken site file the same port serves a page that says where, and the gateway starts once it is mended; CUOBIAN_SAFE_MODE=off ends with 3 instead
 
 退出码 / exit codes: 0 正常停止 stopped, 1 失败 failed, 2 用法 usage, 3 配置有误 bad configuration, 130 中断 interrupted
 `;
@@ -91,12 +96,17 @@ function sayReady({ readyJson }: Options, line: Record<string, unknown>): void {
   process.stdout.write(readyJson ? `${JSON.stringify(line)}\n` : `网关就绪 / gateway ready: ${line.http ?? line.ready}\n`);
 }
 
-async function runSite(options: Options, file: Running, log: Log): Promise<void> {
+interface Logging {
+  readonly log: Log;
+  readonly recent: () => readonly string[];
+}
+
+async function runSite(options: Options, file: Running, { log, recent }: Logging): Promise<void> {
   // Here, not above: the supervisor stays small.
   const { startSite } = await import("./site/site.ts");
   let end: (why: string, code: number) => void = () => process.exit(0);
   const site = await startSite(file, {
-    log,
+    ...{ log, recent },
     // Whoever started us begins anew: the supervisor, or systemd (Restart=always).
     onRestart: (why) => end(why, 0),
     onFailure: (why) => {
@@ -161,6 +171,30 @@ async function enrol({ config, folder }: Running, { file: code = "", json }: Opt
   process.stdout.write(json ? `${JSON.stringify({ enrolled: gateway, until })}\n` : `已注册 / enrolled: ${gateway}, ${until}\n`);
 }
 
+/** Says what is wrong; where a page can stand in for the gateway, waits until the file is sound. */
+async function mended(options: Options, found: Complaints): Promise<void> {
+  for (const complaint of found.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
+  const stands =
+    options.verb === "run" && options.only !== "safety" && process.env.CUOBIAN_SAFE_MODE !== "off" && existsSync(options.config);
+  if (!stands) process.exit(3);
+  const { standIn } = await import("./site/stand-in.ts");
+  try {
+    const page = await standIn(options.config, found);
+    process.stderr.write(`安全模式 / safe mode: ${page.http}\n`);
+    const supervised = process.channel !== undefined;
+    if (!supervised) sayReady(options, { ready: "safe-mode", http: page.http });
+    const end = (code: number) => () => void page.stop().then(() => process.exit(code));
+    const [terminated, interrupted, left] = [end(0), end(130), end(1)];
+    process.on("SIGTERM", terminated).on("SIGINT", interrupted);
+    if (supervised) process.on("disconnect", left);
+    await page.mended;
+    process.off("SIGTERM", terminated).off("SIGINT", interrupted).off("disconnect", left);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(3);
+  }
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") return void process.stdout.write(help);
@@ -168,10 +202,12 @@ async function main(): Promise<void> {
     process.stderr.write(`${options}\n\n${help}`);
     process.exit(2);
   }
-  const file = readRunning(options.config, options.verb === "run" && options.only === "site" ? "site" : undefined);
-  if (file.kind === "complaints") {
-    for (const complaint of file.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
-    process.exit(3);
+  const read = (): Running | Complaints =>
+    readRunning(options.config, options.verb === "run" && options.only === "site" ? "site" : undefined);
+  let file = read();
+  while (file.kind === "complaints") {
+    await mended(options, file);
+    file = read();
   }
   if (options.verb === "enrol") return enrol(file, options);
   if (options.verb !== "run" && options.file !== undefined) {
@@ -185,9 +221,10 @@ async function main(): Promise<void> {
   if (options.only === undefined) for (const complaint of namedFileComplaints(file)) process.stderr.write(`${complaintText(complaint)}\n`);
   const name = options.only === "site" ? "site" : "supervisor";
   // Not synchronous: a log that nobody reads must not hold up a gate.
-  const log = pino({ name, level: process.env.CUOBIAN_LOG ?? "info" }, pino.destination({ dest: 2, sync: false }));
+  const out = withRecent(pino.destination({ dest: 2, sync: false }));
+  const log = pino({ name, level: process.env.CUOBIAN_LOG ?? "info" }, out);
   try {
-    await (options.only === "site" ? runSite(options, file, log) : runBoth(options, log));
+    await (options.only === "site" ? runSite(options, file, { log, recent: out.recent }) : runBoth(options, log));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
     if (options.only === "site") leaveTrial(options.config);

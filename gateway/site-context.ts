@@ -69,6 +69,10 @@ export interface Health {
 export interface Probes {
   health(): Health;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** The rooms' numbers as they are said, for the gateway's own page. */
+  measures?(): readonly Measure[];
+  /** The last lines of this process's log, oldest first. */
+  recent?(): readonly string[];
 }
 
 // The doors that site/site.ts calls, in this order:

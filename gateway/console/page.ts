@@ -1,49 +1,24 @@
-// The booth's page, from this gateway itself: it works when nothing else does. Its files are few, are read once, and their types are taken out on the way; nothing is built.
-import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
-import { fileURLToPath } from "node:url";
+// The pages that this gateway hands out: the booth's, and the installer's, which shares the booth's elements and tokens.
 import type { FastifyInstance } from "fastify";
+import { handOut } from "./hand-out.ts";
 
-const dashboards = fileURLToPath(new URL("../../dashboards/", import.meta.url));
-
-/** What may be asked for by name, and nothing else. */
-const files: Readonly<Record<string, string>> = {
-  "": "booth/index.html",
-  "booth.css": "booth/booth.css",
-  "tokens.css": "web/styles/tokens.css",
-  "icon.svg": "web/icon.svg",
-  ...Object.fromEntries(["main", "api", "ask", "elements", "show", "state", "words"].map((name) => [`${name}.ts`, `booth/${name}.ts`])),
-};
-
-const types: Readonly<Record<string, string>> = {
-  html: "text/html; charset=utf-8",
-  css: "text/css; charset=utf-8",
-  svg: "image/svg+xml",
-  ts: "text/javascript; charset=utf-8",
-};
-
-const headers = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-cache",
-};
-
-function bodyOf(file: string): string {
-  const text = readFileSync(`${dashboards}${file}`, "utf8");
-  return file.endsWith(".ts") ? stripTypeScriptTypes(text) : text;
-}
+const own = (folder: string, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `${folder}/${name}`]));
 
 export async function pageRoutes(server: FastifyInstance): Promise<void> {
-  const bodies = new Map<string, string>();
-  for (const [name, file] of Object.entries(files))
-    server.get(`/booth${name === "" ? "" : `/${name}`}`, async (_request, reply) => {
-      const body = bodies.get(file) ?? bodyOf(file);
-      bodies.set(file, body);
-      return reply
-        .headers(headers)
-        .type(types[file.slice(file.lastIndexOf(".") + 1)] ?? "text/plain")
-        .send(body);
-    });
+  handOut(server, "/booth", {
+    "": "booth/index.html",
+    "tokens.css": "web/styles/tokens.css",
+    "icon.svg": "web/icon.svg",
+    ...own("booth", ["booth.css", "main.ts", "api.ts", "ask.ts", "elements.ts", "show.ts", "state.ts", "words.ts"]),
+  });
+  handOut(server, "/installer", {
+    "": "installer/index.html",
+    ...own("installer", [
+      ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts"],
+      ...["home.ts", "bench.ts", "lanes.ts", "log.ts", "report.ts"],
+    ]),
+  });
+  // The plate keyboard is anybody's who asks for a plate.
+  handOut(server, "/plate-keys", own("plate-keys", ["grammar.ts", "keyboard.ts", "plate-keys.css"]));
 }

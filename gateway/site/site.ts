@@ -32,10 +32,12 @@ interface SiteEnds {
   readonly onFailure: (why: string) => void;
   /** Other documents are in their place. */
   readonly onRestart: (why: string) => void;
+  /** The last lines of the log. */
+  readonly recent?: () => readonly string[];
 }
 
 /** `onFailure`: the disk refused; nothing may be believed until a new start has read the file again. */
-export async function startSite(file: Running, { log, onFailure, onRestart }: SiteEnds & { readonly log: Log }): Promise<Site> {
+export async function startSite(file: Running, { log, onFailure, onRestart, recent }: SiteEnds & { readonly log: Log }): Promise<Site> {
   const { context, storage } = openContext(file, { log, onFailure });
   sayStarted(context, file);
   const rooms: Mounted[] = [];
@@ -51,6 +53,8 @@ export async function startSite(file: Running, { log, onFailure, onRestart }: Si
   const probes: Probes = {
     health: () => health(context, storage, rooms),
     metrics: () => metricsText(allMeasures(rooms, { version: version() })),
+    ...(recent === undefined ? {} : { recent }),
+    measures: () => rooms.flatMap((room) => room.measures?.() ?? []),
   };
   try {
     const sessions = await mount(mountSessions(context));

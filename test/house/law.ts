@@ -186,10 +186,14 @@ export const rooms: readonly Room[] = [
       "gateway/tariff",
       "gateway/drivers",
       "gateway/site-context.ts",
-      // Their files are sent to the booth's browser; none is imported.
+      // Their files are sent to the browsers of booth and installer; none is imported.
       "dashboards",
+      // The register bench asks devices that no line of the site has.
+      "gateway/lines",
+      "gateway/world",
       "protocols/api",
       "protocols/cameras",
+      "protocols/modbus",
     ],
     packages: ["fastify", "@fastify/type-provider-typebox", "typebox", "pino"],
   },
@@ -250,7 +254,9 @@ export const rooms: readonly Room[] = [
 
   { path: "firmware-sim", mayLeanOn: ["protocols"], packages: ["fastify", "pino", "typebox", "yaml"] },
   { path: "dashboards/web", mayLeanOn: ["protocols/api"], packages: ["preact", "@preact/signals"] },
-  { path: "dashboards/booth", mayLeanOn: ["protocols/api"], packages: [] },
+  { path: "dashboards/booth", mayLeanOn: ["dashboards/plate-keys", "protocols/api"], packages: [] },
+  { path: "dashboards/installer", mayLeanOn: ["dashboards/booth", "dashboards/plate-keys", "protocols/api"], packages: [] },
+  { path: "dashboards/plate-keys", mayLeanOn: [], packages: [] },
   { path: "dashboards", mayLeanOn: [], packages: ["esbuild", "playwright-core"] },
   {
     path: "command/decode",

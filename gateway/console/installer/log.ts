@@ -1,0 +1,52 @@
+// The last lines of the site process's log, for who stands before the gateway and has no shell. What could be a plate, a card or a secret is masked once more.
+import type { FastifyInstance } from "fastify";
+import Type from "typebox";
+import { RecentLog } from "#protocols/api/installer.ts";
+import { provinces } from "#protocols/vocabulary/plate.ts";
+import type { Probes } from "../../site-context.ts";
+
+const mostLines = 200;
+const Query = Type.Object({ level: Type.Optional(Type.Enum(["info", "warn", "error"])) }, { additionalProperties: false });
+const levels = { info: 30, warn: 40, error: 50 } as const;
+const named = (level: number): RecentLog["lines"][number]["level"] => (level >= 50 ? "error" : level >= 40 ? "warn" : "info");
+
+const masks: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`([${provinces}][A-Z])[· .-]?[A-Z0-9]{4,6}(?![A-Z0-9])`, "g"), "$1·***"],
+  [/\b(bearer|basic)\s+[^\s"]+/gi, "$1 ***"],
+  [/("[^"]*(?:token|password|secret|passwd|key|card)[^"]*"\s*:\s*)"[^"]*"/gi, '$1"***"'],
+  [/\b(token|password|secret|passwd)=[^\s&"]+/gi, "$1=***"],
+  [/([a-z]+:\/\/)[^/\s@"]+@/gi, "$1***@"],
+  [/-----BEGIN[^-]*PRIVATE KEY-----[\s\S]*?(?:-----END[^-]*-----|$)/g, "***"],
+];
+export const masked = (line: string): string => masks.reduce((text, [pattern, mask]) => text.replace(pattern, mask), line);
+
+/** What stands beside these in a line is its detail. */
+const usual = ["level", "time", "pid", "hostname", "name", "msg"];
+
+export function logLine(line: string): RecentLog["lines"][number] | undefined {
+  try {
+    const said = JSON.parse(masked(line)) as Record<string, unknown>;
+    const time = Number(said.time);
+    const detail = Object.fromEntries(Object.entries(said).filter(([key]) => !usual.includes(key)));
+    return {
+      at: Number.isFinite(time) ? new Date(time).toISOString() : "",
+      level: named(Number(said.level)),
+      says: String(said.msg ?? ""),
+      detail: Object.keys(detail).length === 0 ? "" : JSON.stringify(detail).slice(0, 500),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+export function logRoutes(server: FastifyInstance, { probes }: { readonly probes: Probes }): void {
+  server.get<{ Querystring: { level?: keyof typeof levels } }>(
+    "/log",
+    { schema: { querystring: Query, response: { 200: RecentLog } } },
+    async (request) => {
+      const least = levels[request.query.level ?? "info"];
+      const lines = (probes.recent?.() ?? []).flatMap((line) => logLine(line) ?? []);
+      return { lines: lines.filter(({ level }) => levels[level] >= least).slice(-mostLines) };
+    },
+  );
+}

@@ -1,0 +1,181 @@
+// Check 20: the gateway's own page on a phone, with a finger: no sideways scroll, targets for a thumb, the bench's marks, the plate keyboard by position, and English without Chinese.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serveTcp, type TcpFace } from "#sim/modbus/tcp-face.ts";
+import { hasCommand } from "../debian.ts";
+import { counted } from "../promise.ts";
+import { boothToken, type ParkingSite, startParkingSite } from "../world/parking-site.ts";
+import { clippedText } from "./clipped.ts";
+import { launch, look, violations } from "./eyes.ts";
+
+const withBrowser = test.skipIf(!hasCommand("chromium"));
+const views = ["home", "bench", "lanes", "log", "report"] as const;
+let browser: Browser;
+let site: ParkingSite;
+let device: TcpFace;
+
+beforeAll(async () => {
+  if (!hasCommand("chromium")) return;
+  const words = [0x41c8, 0, 0x4248, 0];
+  const memory = { word: (address: number) => words[address - 10] ?? (address < 30 ? 0 : undefined) };
+  [browser, site, device] = await Promise.all([
+    launch(),
+    startParkingSite({ console: true }),
+    serveTcp({ host: "127.0.0.1", port: 0, memory: (unit) => (unit === 3 ? memory : undefined) }),
+  ]);
+  await site.goOn(1_000);
+});
+afterAll(async () => {
+  await browser?.close();
+  await site?.stop();
+  await device?.close();
+});
+
+async function enter(page: Page, query = ""): Promise<void> {
+  await page.goto(`${site.http()}/installer${query}`);
+  await page.fill('[name="token"]', boothToken);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-summary]").waitFor();
+}
+
+const stands = {
+  home: "[data-summary]",
+  bench: ".bench-form",
+  lanes: ".plate-keys",
+  log: ".does select",
+  report: "[data-proven]",
+} as const;
+async function go(page: Page, view: (typeof views)[number]): Promise<void> {
+  await page.locator(`#tabs a[href="#${view}"]`).click();
+  await page.locator(stands[view]).waitFor();
+}
+
+const sideways = (page: Page) =>
+  page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") as Promise<number>;
+/** Of everything that a finger may press: how many there are, and which are smaller than 44 (a tick counts with its label). */
+const small = (page: Page) =>
+  page.evaluate(`(() => {
+    const all = [...document.querySelectorAll("button, a, input, select, textarea")].filter((one) => one.getClientRects().length > 0);
+    const size = (one) => (one.closest("label.tick") || one).getBoundingClientRect();
+    const wrong = all.filter((one) => size(one).height < 43.5 || size(one).width < 43.5);
+    return { count: all.length, wrong: wrong.map((one) => one.outerHTML.slice(0, 80)) };
+  })()`) as Promise<{ count: number; wrong: string[] }>;
+/** Chinese that the page itself says, outside of names, plates and words that are marked as Chinese. */
+const chinese = (page: Page) =>
+  page.evaluate(`(() => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const own = node.parentElement;
+      if (own.closest("[lang^=zh], noscript, .plate-keys .keys, h1, [data-line]") !== null) continue;
+      const text = node.textContent.split(${JSON.stringify("测试")}).join("");
+      if (/\\p{Script=Han}/u.test(text)) found.push(text);
+    }
+    return found;
+  })()`) as Promise<string[]>;
+
+const shot = (page: Page, name: string) =>
+  process.env.CUOBIAN_SHOTS === undefined
+    ? undefined
+    : page.screenshot({ path: `${process.env.CUOBIAN_SHOTS}/installer-${name}.png`, fullPage: true });
+
+withBrowser(
+  "check 20: the gateway's page on a phone: no sideways scroll, targets of 44, marks of the bench, plate keys by position",
+  async (context) => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, bypassCSP: true };
+    const { page, seen, context: tab } = await look(browser, site.http(), phone);
+    await enter(page);
+    let targets = 0;
+    let passed = 0;
+    const judge = async (what: string) => {
+      expect(await sideways(page), what).toBeLessThanOrEqual(0);
+      const { count, wrong } = await small(page);
+      expect(wrong, what).toEqual([]);
+      expect(await clippedText(page), what).toEqual([]);
+      const axe = await violations(page);
+      expect(axe.wrong, what).toEqual([]);
+      targets += count;
+      passed += axe.passed;
+      await shot(page, `${what}-390`);
+    };
+    for (const view of views) {
+      await go(page, view);
+      await judge(view);
+    }
+
+    await go(page, "bench");
+    for (const [name, value] of [
+      ["host", "127.0.0.1"],
+      ["port", String(device.port)],
+      ["unit", "3"],
+      ["address", "40011"],
+      ["count", "4"],
+      ["expected", "25.0"],
+    ] as const)
+      await page.fill(`[name="${name}"]`, value);
+    await page.locator('[data-key="read"]').tap();
+    const best = page.locator('[data-register="10"] [data-best]');
+    await best.waitFor();
+    expect(await best.getAttribute("data-reading")).toBe("f32 ABCD");
+    expect(await best.textContent()).toMatch(/25◀ 合理/);
+    expect(await page.locator("[data-asked]").textContent()).toContain("FC03");
+    await judge("bench-read");
+    await page.fill('[name="unit"]', "9");
+    await page.locator('[data-key="read"]').tap();
+    await page.locator("[data-refused]", { hasText: "没有应答" }).waitFor();
+
+    await go(page, "lanes");
+    const key = (name: string) => page.locator(`[data-plate-key="${name}"]`);
+    expect(await page.locator(".keys button").first().textContent()).toBe("闽");
+    let keys = 0;
+    for (const one of "闽C") {
+      await key(one).tap();
+      keys += 1;
+    }
+    // After province and letter: letters and digits, never I and O, no provinces.
+    const offered = await page.locator(".keys button:not(:disabled)").allTextContents();
+    expect(offered.filter((one) => one === "I" || one === "O" || one === "京")).toEqual([]);
+    expect(offered).toEqual(expect.arrayContaining(["0", "9", "A", "Z"]));
+    await judge("plate-keys");
+    for (const one of "D12345") {
+      await key(one).tap();
+      keys += 1;
+    }
+    expect(await page.inputValue('[name="plate"]')).toBe("闽CD12345");
+    expect(await page.locator(".keys button:not(:disabled)").allTextContents()).toEqual(["退格", "清空"]);
+    await page.locator('[data-key="look"]').tap();
+    await page.locator("[data-found]").waitFor();
+    expect(seen.foreign).toEqual([]);
+    expect(seen.errors.filter((line) => !/\b(401|404|409|422|502|504)\b/.test(line))).toEqual([]);
+    counted(context, { views: views.length, targets, "rules of axe passed": passed, "plate keys": keys, "small targets, wrong": 0 });
+    await tab.close();
+  },
+);
+
+withBrowser(
+  "check 20: English has no Chinese in the frame and says its language; the theme is dark where it is asked for; wide screens too",
+  async (context) => {
+    const { page, context: tab } = await look(browser, site.http(), { bypassCSP: true });
+    await enter(page, "?lang=en");
+    expect(await page.evaluate("document.documentElement.lang")).toBe("en");
+    const found: string[] = [];
+    let passed = 0;
+    for (const dark of [false, true])
+      for (const view of views) {
+        await go(page, view);
+        found.push(...(await chinese(page)));
+        expect(await sideways(page), view).toBeLessThanOrEqual(0);
+        const axe = await violations(page);
+        expect(axe.wrong, `${view} ${dark ? "dark" : "light"}`).toEqual([]);
+        passed += axe.passed;
+        await shot(page, `${view}-en-${dark ? "dark" : "light"}-1366`);
+        if (view === "report" && !dark) await page.locator('[data-key="theme"]').click();
+      }
+    expect(found).toEqual([]);
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+    await page.locator('[data-key="language"]').click();
+    expect(await page.evaluate("document.documentElement.lang")).toBe("zh-CN");
+    counted(context, { views: 2 * views.length, "rules of axe passed": passed, "Chinese in English, wrong": found.length });
+    await tab.close();
+  },
+);
