@@ -264,6 +264,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         notifier,
         demonstration: config.demonstration,
         tls: config.http.tls !== undefined,
+        publicUrl: config.http.public_url,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
         tree: openTree(config.areas ?? [], config.sites),
         compounds: config.sites,

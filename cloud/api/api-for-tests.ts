@@ -64,7 +64,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
   const cloud: TestCloud = { ...inner, rooms, take: (topic, payload) => takeMessage(rooms, topic, Buffer.from(payload)) };
   await syncPeople(store, people);
   const surroundings: Surroundings = {
-    ...{ store, telemetry, live, now, log, demonstration: true, tls: false, web: undefined },
+    ...{ store, telemetry, live, now, log, demonstration: true, tls: false, web: undefined, publicUrl: "https://cuobian.example" },
     commands: {
       key: openCommandKey(mkdtempSync(join(tmpdir(), "cuobian-key-"))),
       wake: () => undefined,

@@ -37,6 +37,8 @@ export interface Surroundings {
   readonly demonstration: boolean;
   /** A proxy ends TLS in front of us: browsers come by HTTPS only. */
   readonly tls: boolean;
+  /** Where residents reach us, for what is printed; none: nothing is printed. Never read off a request: whoever asks may write any host there. */
+  readonly publicUrl: string | undefined;
   readonly sites: readonly { readonly id: string; readonly name: string }[];
   readonly tree: Tree;
   /** Every compound, with the code that begins the numbers of its hazards. */

@@ -11,6 +11,9 @@ const listener = (zh: string, en: string, port: number) => ({
   port: Type.Integer({ ...said("端口", "TCP port; 0 takes a free one", port), minimum: 0, maximum: 65_535 }),
 });
 
+/** Scheme, host, perhaps a port; no name or password, path, query or end of a host that a browser would read otherwise. */
+const publicUrlPattern = "^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$";
+
 export const EmbeddedBroker = strict("内置消息服务器", "the cloud's own broker, for one machine", {
   kind: Type.Literal("embedded"),
   ...listener("监听地址", "address that gateways connect to", 7320),
@@ -135,6 +138,17 @@ export const CloudConfigFile = Type.Object(
             "in-front",
           ),
         ),
+      ),
+      public_url: Type.Optional(
+        Type.String({
+          ...said(
+            "公开网址",
+            "the address by which residents reach these pages, without a path: printed as a code on the poster. Not written: the poster says so, and prints none",
+            "https://cuobian.example.cn",
+          ),
+          pattern: publicUrlPattern,
+          maxLength: 200,
+        }),
       ),
     }),
     broker: Type.Union([EmbeddedBroker, ExternalBroker], said("消息服务器", "MQTT broker")),

@@ -26,6 +26,8 @@ for (const [net, prefix] of [
 for (const [net, prefix] of [
   ["::", 128],
   ["::1", 128],
+  // Teredo: it carries an IPv4 address (of its server, and the client's, hidden by an exclusive or), and what lies behind is behind somebody's NAT.
+  ["2001::", 32],
   ["fc00::", 7],
   ["fe80::", 10],
   ["fec0::", 10],

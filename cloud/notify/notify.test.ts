@@ -329,7 +329,7 @@ test("a test message says that it is one, and what became of it is known at once
   expect(await notifier.test("nobody-s")).toBeUndefined();
 });
 
-const outside = ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:0808:0808::1"];
+const outside = ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:0808:0808::1", "2001:250::1", "2400:3200::1"];
 const within4 = [
   "127.1.2.3",
   "10.0.0.1",
@@ -352,6 +352,9 @@ const within6 = [
   "::ffff:7f00:1",
   "::10.0.0.1",
   "2002:7f00:1::1",
+  "2001::1",
+  "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+  "2001:0:ffff:ffff:ffff:ffff:f5ff:fffe",
 ];
 test("addresses of the inside in every dress, and some that only look like it", () => {
   expect(outside.filter(isInside)).toEqual([]);

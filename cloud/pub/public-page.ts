@@ -279,9 +279,21 @@ ${notices.map((one) => `<p><strong>${words.notice}</strong> ${toRfc3339(wall(one
 <p class="muted">${words.objections} ${asked.length} · ${words.replied} ${questions(objections).filter(({ replied_at }) => replied_at !== null).length}<br>${words.hash} ${escaped(quarter.hash)}</p>`;
 }
 
-/** For the notice board, A4: where to read, and where to report; each address stands below its code, for whoever has no camera. */
-export function posterPage(compound: Compound, origin: string): string {
-  const root = `${origin}/pub/${encodeURIComponent(compound.compound_code)}`;
+/**
+ * For the notice board, A4: where to read, and where to report; each address stands below its code, for whoever has no camera. Without an address that the cloud's
+ * own file names there is no code: one that was read off a request could lead a whole compound to a stranger's page.
+ */
+export function posterPage(compound: Compound, origin: string | undefined): string {
+  const path = `/pub/${encodeURIComponent(compound.compound_code)}`;
+  if (origin === undefined) {
+    const words = `<p class="lead">云端配置未写公开网址（http.public_url），无法印制二维码。</p><p class="lead">The cloud's file names no public address (http.public_url): there is nothing to print.</p><p><a href="${path}/zh-CN">公共收益与消防公示 / Public notice</a><br><a href="${path}/report">上报隐患 / Report</a></p>`;
+    return page({
+      lang: "zh-CN",
+      title: `${compound.name} 公示海报`,
+      body: `<main class="large"><h1>${escaped(compound.name)}</h1>${words}</main>`,
+    });
+  }
+  const root = `${origin}${path}`;
   const one = (title: string, address: string): string =>
     `<section><h2>${title}</h2>${qrSvg(address, escaped(title))}<p>${escaped(address)}</p></section>`;
   const body = `<main class="large"><h1>${escaped(compound.name)}</h1>${one("公共收益与消防公示 / Public notice", `${root}/zh-CN`)}${one("上报隐患、心愿、投诉 / Report", `${root}/report`)}<p class="muted">扫码即看，不用登录 / no account is needed</p></main>`;

@@ -273,7 +273,13 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     await ask("community-officer", "POST", `/api/v1/hazards/${wish}/transitions`, { action: "publish", note: "可公开" });
     expect(await wall()).toContain("*** 总挡路，请加画线，电话 *** &lt;b&gt;");
     const page = await api.server.inject({ method: "GET", url: "/pub/JX01/report" });
-    const poster = (await api.server.inject({ method: "GET", url: "/pub/JX01/poster" })).body;
+    // Whoever asks may write any host; what is printed is the cloud's own file's.
+    const poster = (
+      await api.server.inject({ method: "GET", url: "/pub/JX01/poster", headers: { host: "evil.example", "x-forwarded-host": "evil.example" } })
+    ).body;
+    expect([poster.includes("evil.example"), poster.includes(">https://cuobian.example/pub/JX01/report<")]).toEqual([false, true]);
+    const bare = posterPage({ ...compound, compound_code: "JX01" }, undefined);
+    expect([bare.includes("<svg"), bare.includes("http.public_url"), bare.includes('href="/pub/JX01/report"')]).toEqual([false, true, true]);
     expect([
       poster.match(/<svg class="qr"/g)?.length,
       poster.match(/\/pub\/JX01\/(zh-CN|report)</g)?.length,

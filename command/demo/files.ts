@@ -72,7 +72,7 @@ export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
     name: "厝边云（演示）",
     data: "./cloud",
     demonstration: true,
-    http: { host: "127.0.0.1", port: ports.cloud },
+    http: { host: "127.0.0.1", port: ports.cloud, public_url: `http://127.0.0.1:${ports.cloud}` },
     broker: { kind: "embedded", host: "127.0.0.1", port: ports.mqtt },
     gateways: [{ site: "jinxiu", gateway: "gw-1", password_file: "./uplink.password" }],
     observers: [{ username: "observer", password_file: "./observer.password" }],

@@ -38,7 +38,7 @@ const Objection = Type.Object(
 );
 
 export const publicRoutes: Routes = (server, surroundings) => {
-  const { store, now, demonstration, tls } = surroundings;
+  const { store, now, demonstration, tls, publicUrl } = surroundings;
   // A resident says one thing, not a hundred; behind a proxy everybody has its address.
   const seldom = demonstration ? {} : { rateLimit: { max: tls ? 120 : 5, timeWindow: 60_000 } };
   const byCode = (wanted: string): Compound => {
@@ -60,7 +60,7 @@ export const publicRoutes: Routes = (server, surroundings) => {
     reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
-      .send(Buffer.from(posterPage(byCode(request.params.code), `${tls ? "https" : request.protocol}://${request.host}`))),
+      .send(Buffer.from(posterPage(byCode(request.params.code), publicUrl))),
   );
   server.get("/pub/:code/:lang", { ...anyone, schema: { params: Where, querystring: How, hide: true } }, async (request, reply) => {
     const { lang } = request.params;
