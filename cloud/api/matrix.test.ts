@@ -68,6 +68,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/ledger/figures": ledger,
   "GET /api/v1/events": watch,
   "GET /api/v1/gaps": watch,
+  "GET /api/v1/gateway-health": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
   "POST /api/v1/visits/:id/plate": ["operating-company", "finance", "auditor"],
   "GET /api/v1/counts": "signed-in",
@@ -295,7 +296,7 @@ test("P 05.matrix: routes × roles × tenants", async (context) => {
 }, 120_000);
 
 test("P 05.matrix: a compound that is asked for by its name from another is not there, and that is a row", async () => {
-  const urls = ["hazards", "events", "gaps", "visits", "commands", "documents", "running", "dead-letters"].map(
+  const urls = ["hazards", "events", "gaps", "gateway-health", "visits", "commands", "documents", "running", "dead-letters"].map(
     (noun) => `/api/v1/${noun}?site=${compound.id}`,
   );
   for (const url of urls) {

@@ -26,6 +26,7 @@ import { evidenceRoutes } from "./routes/evidence.ts";
 import { firstRoutes } from "./routes/first.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
+import { healthRoutes } from "./routes/health.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { ledgerFigureRoutes } from "./routes/ledger-figures.ts";
@@ -79,6 +80,7 @@ const nouns: readonly Routes[] = [
   enrolmentRoutes,
   countsRoutes,
   gapRoutes,
+  healthRoutes,
   letterRoutes,
   auditLogRoutes,
   streamRoutes,

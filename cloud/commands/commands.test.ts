@@ -73,11 +73,28 @@ test.each([
   ["an unknown site", { ...open, site: "elsewhere" }, 404],
   ["an unknown action", { ...open, action: "gate.explode" }, 400],
   ["arguments of another action", { ...open, args: { socket: "station-1/3" } }, 400],
+  ["more than a closing takes", { ...open, action: "gate.close", args: { lane: "east-in", force: 1 } }, 400],
+  ["a lock of every lane", { ...open, action: "gate.lock", args: {} }, 400],
+  ["a diagnosis of more than there is", { ...open, action: "gateway.diagnose", args: { logs: "all" } }, 400],
   ["no reason", { ...open, reason: "" }, 400],
   ["more than was asked for", { ...open, expires: "never" }, 400],
 ])("refused: %s", async (_, payload, status) => {
   const answer = await post("booth", payload);
   expect([answer.statusCode, answer.headers["content-type"]]).toEqual([status, "application/problem+json; charset=utf-8"]);
+});
+
+test("closing, unlocking and examining are issued at once; locking a lane waits for another person", async () => {
+  const asked = async (action: string, args: object) => {
+    const { state, dangerous } = (await post("booth", { ...open, action, args })).json<CommandView>();
+    return `${action} ${state}${dangerous ? " dangerous" : ""}`;
+  };
+  const lane = { lane: "east-in" };
+  expect([
+    await asked("gate.close", lane),
+    await asked("gate.unlock", lane),
+    await asked("gateway.diagnose", {}),
+    await asked("gate.lock", lane),
+  ]).toEqual(["gate.close issued", "gate.unlock issued", "gateway.diagnose issued", "gate.lock waiting dangerous"]);
 });
 
 test("a dangerous one waits for another person, and nobody approves his own", async () => {

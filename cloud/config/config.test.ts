@@ -157,7 +157,12 @@ test.each([
   ["a number for yes or no", example.replace("false", "0"), "demonstration", /should be true or false, but is the number 0/],
   ["a port too high", example.replace("7300", "73000"), "http.port", /outside 0 to 65535/],
   ["text for a port", example.replace("7300", "web"), "http.port", /should be a whole number, but is text/],
-  ["a path in the public address", example.replace("port: 7300", "port: 7300, public_url: 'https://a.cn/x'"), "http.public_url", /not written/],
+  [
+    "a path in the public address",
+    example.replace("port: 7300", "port: 7300, public_url: 'https://a.cn/x'"),
+    "http.public_url",
+    /not written/,
+  ],
   [
     "a name in the public address",
     example.replace("port: 7300", "port: 7300, public_url: 'https://me@a.cn'"),

@@ -45,6 +45,7 @@ const tables = [
     "letter_try",
     "tally",
     "gateway",
+    "gateway_health",
     "lane",
     "socket",
     "visit",

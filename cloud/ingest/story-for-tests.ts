@@ -71,6 +71,15 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     troubles: [],
   },
   "config.local": localSite,
+  "gateway.health": {
+    ...{ disk: { free_bytes: 40_000_000_000, total_bytes: 64_000_000_000 }, cpu_mC: 51_200, clock: { synchronised: true, ahead_ms: 12 } },
+    lines: [{ line: "line-1", open: true, late: false, round_ms: 380, promised_ms: 1000, age_ms: 110 }],
+    waiting: [{ stream: "state", count: 1, oldest_ms: 900 }],
+  },
+  "gateway.diagnosed": {
+    ...{ command: "command-04", version: "0.1.0", checks: [{ name: "disk", ok: true, zh: "磁盘有余量", en: "the disk has room" }] },
+    ...{ numbers: [{ name: "cuobian_line_late", of: "line=line-1", value: 0 }], left_out: 0 },
+  },
   "gateway.restored": { former: "00000000000000ff", restored_at: 1_795_579_200_000 },
   "visit.opened": {
     ...{ visit: "visit-0001", lot: "main", lane: "east-in", plate, plate_colour: "blue", entered_at: 1_795_579_200_000 },

@@ -1,8 +1,11 @@
 // Each key has its effect once, and what is acknowledged is in the store: repeats, conflicts, gaps, epochs, poison and strangers, over both databases.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { everywhere } from "#cloud/identity/scope.ts";
 import { Marks } from "#cloud/store/marks.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
+import { healthViews } from "#cloud/views/health.ts";
 import { countsView, gatewayViews } from "#cloud/views/views.ts";
+import { healthHolds_ms } from "#protocols/api/health.ts";
 import { upTopic } from "#protocols/uplink/topics.ts";
 import { commandPath, hasCommand } from "#test/debian.ts";
 import { forgetPresence, presumeGone } from "./effects/gateways.ts";
@@ -334,6 +337,40 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
       "offline 12:01:00 | gateway.offline gw-1 active ×1",
       "online 12:02:00 | gateway.offline gw-1 cleared ×1",
     ]);
+  });
+
+  test("a gateway's health: the newest word stands, with when it was heard; it is stale when it is old, or its gateway away", async () => {
+    const other = new Voice({ gateway: "gw-2" });
+    for (const by of [voice, other]) await cloud.take(by.status("online").topic, by.status("online").payload);
+    const shown = async (after_ms: number) =>
+      (await healthViews(cloud.store.read, { scope: everywhere, now: noon + after_ms })).map(
+        ({ gateway, seen, stale, delayed_ms, cpu_mC, disk }) =>
+          `${gateway} ${seen?.slice(11, 19)} ${stale ? "stale" : "good"} ${delayed_ms} ${cpu_mC} ${disk?.free_bytes}`,
+      );
+    const never = "gw-2 undefined stale null null undefined";
+    const said = examples["gateway.health"];
+    const [first, second] = [voice.say("gateway.health", said, 60_000), voice.say("gateway.health", { ...said, cpu_mC: 60_000 }, 360_000)];
+    cloud.clock.now = noon + 61_000;
+    await voice.tell(cloud, [first]);
+    expect(await shown(61_000)).toEqual(["gw-1 12:01:01 good 1000 51200 40000000000", never]);
+    cloud.clock.now = noon + 480_000;
+    await voice.tell(cloud, [second, first]);
+    expect(await shown(480_000)).toEqual(["gw-1 12:08:00 good 120000 60000 40000000000", never]);
+    expect(await shown(480_000 + healthHolds_ms - 120_001)).toEqual([expect.stringContaining("good"), never]);
+    expect(await shown(480_000 + healthHolds_ms - 119_999)).toEqual([expect.stringContaining("stale"), never]);
+    // What a gateway does not know is absent; a clock that is not set cannot say how long the word was on its way.
+    const blind = voice.say("gateway.health", { clock: { synchronised: false }, waiting: [] }, 500_000);
+    await voice.tell(cloud, [{ ...blind, event: { ...blind.event, at: { ...blind.event.at, synchronised: false } } }]);
+    expect((await healthViews(cloud.store.read, { scope: everywhere, now: cloud.clock.now }))[0]).toEqual({
+      ...{ site: home.site, gateway: "gw-1", seen: expect.stringContaining("T12:08:00"), delayed_ms: null, stale: false },
+      ...{ disk: null, cpu_mC: null, clock: { synchronised: false, ahead_ms: null }, lines: null, waiting: [] },
+    });
+    await cloud.take(voice.status("offline").topic, voice.status("offline").payload);
+    expect(await shown(480_000)).toEqual([expect.stringContaining("stale"), never]);
+    // A journal that begins anew counts from 1 again.
+    const anew = new Voice({ epoch: "00000000000000bb" });
+    await anew.tell(cloud, [anew.say("gateway.health", { ...said, cpu_mC: 42_000 }, 490_000)]);
+    expect((await shown(480_000))[0]).toContain("42000");
   });
 
   test("after our own restart nobody is taken to be here; who stays silent is gone, with an alarm; who speaks is here", async () => {

@@ -329,7 +329,15 @@ test("a test message says that it is one, and what became of it is known at once
   expect(await notifier.test("nobody-s")).toBeUndefined();
 });
 
-const outside = ["8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:0808:0808::1", "2001:250::1", "2400:3200::1"];
+const outside = [
+  "8.8.8.8",
+  "2001:4860:4860::8888",
+  "::ffff:8.8.8.8",
+  "64:ff9b::8.8.8.8",
+  "2002:0808:0808::1",
+  "2001:250::1",
+  "2400:3200::1",
+];
 const within4 = [
   "127.1.2.3",
   "10.0.0.1",

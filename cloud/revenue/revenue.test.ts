@@ -1,6 +1,8 @@
 // P 09.split over the store and the API: a year of settlements balances to the fen on both databases, late payments go to the next month, the fund never falls below nothing unnamed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
+import { compound } from "#cloud/ingest/room-for-tests.ts";
+import { posterPage } from "#cloud/pub/public-page.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
@@ -275,11 +277,19 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     const page = await api.server.inject({ method: "GET", url: "/pub/JX01/report" });
     // Whoever asks may write any host; what is printed is the cloud's own file's.
     const poster = (
-      await api.server.inject({ method: "GET", url: "/pub/JX01/poster", headers: { host: "evil.example", "x-forwarded-host": "evil.example" } })
+      await api.server.inject({
+        method: "GET",
+        url: "/pub/JX01/poster",
+        headers: { host: "evil.example", "x-forwarded-host": "evil.example" },
+      })
     ).body;
     expect([poster.includes("evil.example"), poster.includes(">https://cuobian.example/pub/JX01/report<")]).toEqual([false, true]);
     const bare = posterPage({ ...compound, compound_code: "JX01" }, undefined);
-    expect([bare.includes("<svg"), bare.includes("http.public_url"), bare.includes('href="/pub/JX01/report"')]).toEqual([false, true, true]);
+    expect([bare.includes("<svg"), bare.includes("http.public_url"), bare.includes('href="/pub/JX01/report"')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
     expect([
       poster.match(/<svg class="qr"/g)?.length,
       poster.match(/\/pub\/JX01\/(zh-CN|report)</g)?.length,

@@ -9,6 +9,7 @@ import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
+import type { GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type {
   DueReportTable,
@@ -255,6 +256,7 @@ export interface EntryTable {
 
 export interface Database extends SearchTables, StatementTables {
   gap: GapTable;
+  gateway_health: GatewayHealthTable;
   inbox: InboxTable;
   cursor: CursorTable;
   event: EventTable;

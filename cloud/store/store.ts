@@ -12,6 +12,7 @@ import { createDocumentSchema } from "./document-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
+import { createHealthSchema } from "./health-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLedgerSearch } from "./ledger-search-schema.ts";
@@ -110,6 +111,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0150-tokens": { up: createTokenSchema },
         "0151-answers": { up: createAnswerSchema },
         "0152-retention": { up: createRetentionSchema },
+        "0155-gateway-health": { up: createHealthSchema },
         "0170-ledger-search": { up: createLedgerSearch },
         "0171-statements": { up: createStatementSchema },
       }),

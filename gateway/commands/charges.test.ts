@@ -58,7 +58,7 @@ beforeAll(async () => {
     onTrouble: () => undefined,
   });
   sessions = await mountSessions(site);
-  commands = await mountCommands(site, { lanes: {} as Lanes, sessions });
+  commands = await mountCommands(site, { lanes: {} as Lanes, sessions, examine: () => ({ version: "0", checks: [], measures: [] }) });
   await vi.waitFor(() => expect(link.clients()).toBe(1));
 });
 afterAll(async () => {

@@ -7,6 +7,8 @@ import { chooseAtExit } from "../payments/choosing.ts";
 import type { Cashier } from "../payments/door.ts";
 import type { Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { type Commands, type Result, startCommands } from "./commands.ts";
+import { diagnosisOf, type Examined } from "./diagnosis.ts";
+import { carryOutGate } from "./gates.ts";
 import { carryOutMoney, isMoney } from "./money.ts";
 import { type CloudKey, readCloudKey } from "./verify.ts";
 
@@ -15,6 +17,8 @@ export interface MountedCommands extends Mounted, Pick<Commands, "take"> {}
 export interface CommandRooms {
   readonly lanes: Lanes;
   readonly sessions: Sessions;
+  /** What the rooms of this process say of themselves now. */
+  readonly examine: () => Examined;
   /** Not there: commands about money are refused. */
   readonly cashier?: Cashier | undefined;
 }
@@ -58,6 +62,12 @@ function carryOut(command: Command, rooms: Here): Promise<Result> {
   switch (action) {
     case "gate.open":
       return openGate(command, command.args as ActionArgs<"gate.open">, rooms);
+    case "gate.close":
+    case "gate.lock":
+    case "gate.unlock":
+      return carryOutGate({ ...command, action }, rooms.lanes);
+    case "gateway.diagnose":
+      return diagnose(command, rooms);
     case "lane.choose":
       return chooseCar(command, command.args as ActionArgs<"lane.choose">, rooms);
     case "socket.start":
@@ -76,6 +86,12 @@ async function openGate({ id, person, reason }: Command, { lane }: ActionArgs<"g
   const answer = await found.open({ cause: "manual", by: { command: id, person, reason }, visit: found.expected() });
   if (answer.gate !== "not-opened") return { outcome: "done" };
   return notConfirmed(answer.reason);
+}
+
+async function diagnose({ id }: Command, { context, examine }: Here): Promise<Result> {
+  const said = diagnosisOf(id, examine());
+  context.journal.commit((tx) => tx.event("gateway.diagnosed", said));
+  return { outcome: "done" };
 }
 
 /** As at the booth: written down, then what is due is asked for, or the gate is opened when nothing is. */

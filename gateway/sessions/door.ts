@@ -1,4 +1,5 @@
 // The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
+import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { socketCount, tellsPlug } from "../config/stations.ts";
 import { connectLink } from "../link/client.ts";
 import type { LineHealth, SafetyToSite, WatchedReading } from "../link/messages.ts";
@@ -24,17 +25,22 @@ export interface MountedSessions extends Mounted, Sessions {
   onPoints(listener: (points: readonly WatchedReading[]) => void): void;
   /** Digest of what the safety process runs by, as its last hello said. */
   protectionRuns(): string | undefined;
+  /** As protection said within the last seconds; undefined: it is not heard. */
+  lines(): readonly LineHealth[] | undefined;
   /** It ends in order, with every socket OFF, and is begun anew by whoever started it; false: not connected. */
   restartProtection(why: string): boolean;
 }
 
 const usualShedInterval_ms = 2_000;
+/** Said once a second; after a few that were missed nobody knows. */
+const linesHold_ms = 5_000;
 
 export async function mountSessions(context: SiteContext): Promise<MountedSessions> {
   const { config, clock, chance, journal, telemetry, log, data } = context;
   const sampler = createSampler(pointRules(config.telemetry));
   const shedSampler = createShedSampler(config.telemetry?.interval_ms ?? usualShedInterval_ms);
   let lines: readonly LineHealth[] = [];
+  let linesAt: Monotonic | undefined;
   let runs: string | undefined;
   const onPoints: ((points: readonly WatchedReading[]) => void)[] = [];
   const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
@@ -66,6 +72,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     }
     if (message.type !== "readings") return;
     lines = message.lines;
+    linesAt = clock.monotonic();
     for (const listener of onPoints) listener(message.points ?? []);
     const sampled = [sampler.sample(message), shedSampler.sample(message)].filter((text) => text !== undefined).join("");
     if (sampled !== "") telemetry.add(sampled, message.at);
@@ -85,6 +92,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   );
   return {
     protectionRuns: () => runs,
+    lines: () => (linesAt === undefined || clock.monotonic() - linesAt > linesHold_ms ? undefined : lines),
     restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
     onPoints: (listener) => void onPoints.push(listener),
     readings: () => [...charging.readings(), ...piles.readings()],

@@ -16,7 +16,9 @@ import type { Check, Health, Log, Mounted, Probes, SiteContext } from "../site-c
 import { mountUplink } from "../uplink/door.ts";
 import { machineChance, machineClock } from "../world/clock.ts";
 import { machineDevices } from "../world/devices.ts";
+import { diskOf, processor_mC } from "../world/machine-health.ts";
 import { machineDatagrams } from "../world/udp.ts";
+import { startHealth } from "./health.ts";
 import { allMeasures, metricsText } from "./metrics.ts";
 import { tables } from "./tables.ts";
 
@@ -68,10 +70,17 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
     );
     if (fire.port !== undefined) context.log.info({ port: fire.port }, "fire: transmission devices may connect");
     const console = await mount(mountConsole(context, { lanes, probes, sessions, fire, facilities }));
-    const commands = await mount(mountCommands(context, { lanes, sessions, cashier: console.cashier }));
+    const examine = () => ({
+      version: version(),
+      checks: probes.health().checks,
+      measures: allMeasures(rooms, { version: version() }),
+    });
+    const commands = await mount(mountCommands(context, { lanes, sessions, examine, cashier: console.cashier }));
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
     const documents = await mount(mountDocuments(context, file, { lanes, protection, restart: onRestart }));
-    await mount(mountUplink(context, { take: commands.take, takeDocument: documents.take, onReached: documents.reached }));
+    const uplink = await mount(mountUplink(context, { take: commands.take, takeDocument: documents.take, onReached: documents.reached }));
+    const machine = { disk: () => diskOf(context.data), cpu_mC: () => processor_mC() };
+    await mount(Promise.resolve(startHealth({ ...context, ...machine, lines: sessions.lines, ahead_ms: uplink.ahead_ms })));
     return { http: console.http, stop };
   } catch (error) {
     await stop();

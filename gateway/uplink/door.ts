@@ -15,7 +15,12 @@ export interface HeardFromCloud {
   readonly onReached?: () => void;
 }
 
-export async function mountUplink(context: SiteContext, { take, takeDocument, onReached }: HeardFromCloud): Promise<Mounted> {
+export interface MountedUplink extends Mounted {
+  /** Our clock less the cloud's; undefined: not heard lately. */
+  ahead_ms(): number | undefined;
+}
+
+export async function mountUplink(context: SiteContext, { take, takeDocument, onReached }: HeardFromCloud): Promise<MountedUplink> {
   const { config, clock, chance, journal, telemetry, log, folder } = context;
   const identity = config.uplink.identity;
   const file = identity === undefined ? undefined : resolve(folder, identity.file);
@@ -49,6 +54,7 @@ export async function mountUplink(context: SiteContext, { take, takeDocument, on
     ...(onReached === undefined ? {} : { onReached }),
   });
   return {
+    ahead_ms: () => uplink.counts().ahead_ms,
     stop: async () => {
       rotation?.stop();
       await rotation?.settled();

@@ -4,7 +4,7 @@ import { Compile } from "typebox/compile";
 import { Acknowledgement } from "#protocols/uplink/envelope.ts";
 import { acknowledgementTopic, commandTopic, configTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
-import { after, wall } from "#protocols/vocabulary/time.ts";
+import { after, type Monotonic, wall } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { TelemetryQueue } from "../journal/telemetry.ts";
 import type { Cancel, Chance, Clock } from "../ports.ts";
@@ -50,12 +50,17 @@ export interface Uplink {
     readonly displaced: boolean;
     /** Acknowledgements of another epoch, of numbers that were not sent, or that are none. */
     readonly strangeAcknowledgements: number;
+    /** Our clock less the cloud's, at its newest acknowledgement (whose way is in it); undefined: none came lately. */
+    readonly ahead_ms: number | undefined;
     /** Bytes of the lower classes that may be on their way at once. */
     readonly window: number;
     readonly streams: Readonly<Record<Stream, { readonly sent: number; readonly repeats: number }>>;
   };
   stop(): Promise<void>;
 }
+
+/** A clock may be set, or drift away, meanwhile. */
+const aheadHolds_ms = 10 * 60_000;
 
 const acknowledgementShape = Compile(Acknowledgement);
 
@@ -72,6 +77,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
   let connection: Connection | undefined;
   let connections = 0;
   let strange = 0;
+  let ahead: { readonly ms: number; readonly heard: Monotonic } | undefined;
   let stopped = false;
   let cancelRetry: Cancel = () => undefined;
 
@@ -124,6 +130,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
       acknowledgement?.epoch === journal.epoch &&
       senders[acknowledgement.stream].acknowledged(acknowledgement.upTo, acknowledgement.took_ms);
     if (known === true) {
+      if (at !== undefined) ahead = { ms: Math.round(clock.wall() - at), heard: clock.monotonic() };
       settings.onReached?.();
       return;
     }
@@ -198,6 +205,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
       connections,
       displaced: again.displaced(clock.monotonic()),
       strangeAcknowledgements: strange,
+      ahead_ms: ahead === undefined || clock.monotonic() - ahead.heard > aheadHolds_ms ? undefined : ahead.ms,
       window: pace.window,
       streams: {
         urgent: senders.urgent.counts(),

@@ -15,7 +15,17 @@ export const CommandAsked = Type.Object(
     site: id,
     gateway: id,
     action: Type.Enum([
-      ...(["gate.open", "lane.choose", "socket.start", "socket.stop", "socket.reset-latch"] as const),
+      ...([
+        "gate.open",
+        "gate.close",
+        "gate.lock",
+        "gate.unlock",
+        "gateway.diagnose",
+        "lane.choose",
+        "socket.start",
+        "socket.stop",
+        "socket.reset-latch",
+      ] as const),
       ...(["visit.bill", "visit.pay", "payment.refund", "payment.void", "bill.waive", "dispute.open", "dispute.end"] as const),
     ]),
     args: Type.Record(Type.String({ maxLength: 40 }), Type.Union([Type.String({ maxLength: 64 }), Type.Integer()])),

@@ -27,6 +27,16 @@ const action = <S extends TSchema>(zh: string, en: string, rest: Pick<Action<S>,
 
 export const actions = {
   "gate.open": action("远程开闸", "open a gate", { args: Type.Object({ lane: id }, strict), lifetime_s: 10, dangerous: false }),
+  // Never over a car: the lane decides by what its board says at that moment, and a late one is worse than none.
+  "gate.close": action("远程落杆", "send an arm down", { args: Type.Object({ lane: id }, strict), lifetime_s: 10, dangerous: false }),
+  // Nobody drives in or out until it is unlocked; a fire opens it all the same.
+  "gate.lock": action("封闭车道", "lock a lane", { args: Type.Object({ lane: id }, strict), lifetime_s: 60, dangerous: true }),
+  "gate.unlock": action("解除封闭", "unlock a lane", { args: Type.Object({ lane: id }, strict), lifetime_s: 60, dangerous: false }),
+  "gateway.diagnose": action("远程诊断", "examine a gateway: its checks and numbers come as an event", {
+    args: Type.Object({}, strict),
+    lifetime_s: 300,
+    dangerous: false,
+  }),
   // The plate that the person read on his page goes with it: what he saw is what is carried out.
   "lane.choose": action("选定出口车辆", "say which car inside stands at the exit", {
     args: Type.Object({ lane: id, visit: key, plate: Type.String({ minLength: 5, maxLength: 12 }) }, strict),
@@ -140,6 +150,12 @@ export const refusals = {
   "one-person": { zh: "该动作须另一人批准", en: "this action takes another person's approval" },
   differs: { zh: "同一编号的指令内容不同", en: "another command has this id" },
   "no-such-place": { zh: "没有这条车道或插座", en: "no such lane or socket" },
+  occupied: { zh: "地感有车，禁止落杆", en: "a car stands on a loop: the arm is not sent down" },
+  "board-silent": { zh: "道闸控制板无应答，看不到杆下，不能落杆", en: "the board is silent: nobody knows what stands under the arm" },
+  "car-ahead": { zh: "已放行的车辆尚未通过，禁止落杆", en: "a car that was let through has not passed yet" },
+  "kept-open": { zh: "车道处于常开或消防状态，须在现场恢复", en: "the lane is kept open: that is ended on site" },
+  fire: { zh: "消防联动中，须先解除", en: "a fire holds this lane open: end that first" },
+  "not-locked": { zh: "车道没有封闭", en: "the lane is not locked" },
   "no-such-trip": { zh: "该插座没有这次锁定", en: "this socket holds no such trip" },
   "on-site": {
     zh: "烟雾、火警造成的锁定只能由人员在现场查看后解除",

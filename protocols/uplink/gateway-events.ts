@@ -6,6 +6,8 @@ const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
 const words = Type.String({ maxLength: 300 });
 const wallMs = Type.Integer();
+const bytes = Type.Integer({ minimum: 0 });
+const maybeMs = Type.Union([Type.Integer(), Type.Null()]);
 const direction = Type.Enum(["entry", "exit"]);
 const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, en: string, data: S) => ({ stream, zh, en, data });
 
@@ -55,6 +57,75 @@ export const gatewayEvents = {
       {
         off_ms: Type.Integer({ description: "by how much the labels before it fall short of the true time; negative: they ran ahead" }),
         wall: Type.Optional(Type.Integer({ description: "the true time by the cloud's clock, while the gateway's own is not set" })),
+      },
+      strict,
+    ),
+  ),
+  /** Every few minutes, and soon after a change. What the gateway does not know is absent. */
+  "gateway.health": define(
+    "state",
+    "网关状况",
+    "how the gateway is",
+    Type.Object(
+      {
+        disk: Type.Optional(Type.Object({ free_bytes: bytes, total_bytes: bytes }, strict)),
+        cpu_mC: Type.Optional(
+          Type.Integer({ minimum: -40_000, maximum: 150_000, description: "thousandths of a degree; absent: no sensor" }),
+        ),
+        clock: Type.Object(
+          {
+            synchronised: Type.Boolean(),
+            ahead_ms: Type.Optional(
+              Type.Integer({
+                description: "its clock less the cloud's, at an acknowledgement; the way of that is in it; absent: not heard lately",
+              }),
+            ),
+          },
+          strict,
+        ),
+        lines: Type.Optional(
+          Type.Array(
+            Type.Object(
+              { line: id, open: Type.Boolean(), late: Type.Boolean(), round_ms: maybeMs, promised_ms: maybeMs, age_ms: maybeMs },
+              strict,
+            ),
+            { maxItems: 64, description: "absent: the safety process is not heard" },
+          ),
+        ),
+        waiting: Type.Array(
+          Type.Object(
+            {
+              stream: Type.Enum(["urgent", "money", "state", "bulk", "readings"]),
+              count: Type.Integer({ minimum: 0 }),
+              oldest_ms: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+                description: "how long the oldest waits; null: nothing waits, or nobody knows",
+              }),
+            },
+            strict,
+          ),
+          { maxItems: 5, description: "what the cloud has not acknowledged; readings: those that have no number yet" },
+        ),
+      },
+      strict,
+    ),
+  ),
+  /** The answer to a command: bounded, and without plates, cards or keys. */
+  "gateway.diagnosed": define(
+    "state",
+    "网关诊断",
+    "a gateway was examined",
+    Type.Object(
+      {
+        command: Type.String({ minLength: 8, maxLength: 64 }),
+        version: Type.String({ maxLength: 40 }),
+        checks: Type.Array(Type.Object({ name: Type.String({ maxLength: 60 }), ok: Type.Boolean(), zh: words, en: words }, strict), {
+          maxItems: 64,
+        }),
+        numbers: Type.Array(Type.Object({ name: Type.String({ maxLength: 120 }), of: words, value: Type.Number() }, strict), {
+          maxItems: 500,
+          description: "as under /metrics of the gateway",
+        }),
+        left_out: Type.Integer({ minimum: 0, description: "checks and numbers that had no room, or were none" }),
       },
       strict,
     ),

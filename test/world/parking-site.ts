@@ -192,7 +192,8 @@ async function start(folder: string, world: World): Promise<Running> {
     ? await mountDocuments(context, file, { lanes, protection, restart: (why) => void restarts.push(why) })
     : undefined;
   const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;
-  const commands = await mountCommands(context, { lanes, sessions, cashier: console?.cashier });
+  const examine = () => ({ version: "0", checks: lanes.checks?.() ?? [], measures: lanes.measures?.() ?? [] });
+  const commands = await mountCommands(context, { lanes, sessions, examine, cashier: console?.cashier });
   const die = async (): Promise<void> => {
     await console?.stop();
     await documents?.stop();

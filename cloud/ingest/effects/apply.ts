@@ -12,6 +12,7 @@ import * as charging from "./charging.ts";
 import type { AnyHappening } from "./events.ts";
 import * as gaps from "./gaps.ts";
 import * as gateways from "./gateways.ts";
+import { gatewayHealth } from "./health.ts";
 import * as lanes from "./lanes.ts";
 import * as parking from "./parking.ts";
 import * as sheds from "./sheds.ts";
@@ -124,6 +125,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return charging.rearmed(effect, event);
     case "charging.latch-reset":
       return charging.latchReset(effect, event);
+    case "gateway.health":
+      return gatewayHealth(effect, event);
     case "gateway.restored":
       return succession.restored(effect, event);
     case "command.received":
@@ -174,6 +177,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     // Alarms and the list of events only.
     case "storage.short":
     case "storage.well":
+    case "gateway.diagnosed":
     case "shed.reset-refused":
     case "load.shed":
     case "load.over":

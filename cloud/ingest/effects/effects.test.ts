@@ -41,6 +41,8 @@ const effects: { readonly [T in EventType]: Effects } = {
       ...Array.from({ length: 10 }, (_, i) => `socket station-1/${i + 1} unknown - -`).sort(),
     ],
   },
+  "gateway.health": { counts: {}, leaves: [] },
+  "gateway.diagnosed": { counts: {}, leaves: [] },
   "gateway.restored": { counts: {}, leaves: [] },
   "config.taken": { counts: {}, leaves: [] },
   "config.refused": { counts: {}, leaves: [] },

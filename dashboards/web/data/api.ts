@@ -3,6 +3,7 @@
 import type { CommandAsked, CommandView } from "#protocols/api/commands.ts";
 import type { GapView } from "#protocols/api/gaps.ts";
 import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
+import type { GatewayHealthView } from "#protocols/api/health.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
 import type {
@@ -83,6 +84,11 @@ async function newest<T>(list: string): Promise<Answer<T[]>> {
   return answer.ok ? { ...answer, value: answer.value.items } : answer;
 }
 export const readGaps = (): Promise<Answer<GapView[]>> => newest("gaps");
+/** A list of devices: it is answered whole. */
+export async function readHealth(): Promise<Answer<GatewayHealthView[]>> {
+  const answer = await call<{ items: GatewayHealthView[] }>(`${root}/gateway-health`);
+  return answer.ok ? { ...answer, value: answer.value.items } : answer;
+}
 export const readLetters = (): Promise<Answer<LetterView[]>> => newest("dead-letters");
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
 

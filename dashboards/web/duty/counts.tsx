@@ -6,6 +6,7 @@ import { whole, yuan } from "../format/quantities.ts";
 import { Moment, Panel } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { words } from "../words/language.ts";
+import { GatewayHealth } from "./health.tsx";
 
 const counts = computed(() => live.value?.counts ?? null);
 const gateways = computed(() => live.value?.gateways ?? []);
@@ -67,6 +68,7 @@ export function CountsPanel() {
         ))}
       </div>
       <Gateways />
+      <GatewayHealth />
     </Panel>
   );
 }

@@ -15,6 +15,12 @@ export const voltage = (mV: number | null): string => (mV === null ? absent : `$
 export const temperature = (mC: number | null): string => (mC === null ? absent : `${(mC / 1000).toFixed(1)} °C`);
 export const energy = (mWh: number | null): string => (mWh === null ? absent : `${(mWh / 1_000_000).toFixed(3)} kWh`);
 
+/** 12.3 GB: as disks are sold, in thousands. */
+export function size(bytes: number | null): string {
+  if (bytes === null) return absent;
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 export const yuan = (amount: number | null): string => (amount === null ? absent : `¥${yuanText(fen(amount))}`);
 
 /** 1284 -> "1 284": groups are set apart by a thin no-break space, which no locale reads as a decimal sign. */

@@ -1,0 +1,22 @@
+// Words of a gateway's health.
+export const healthZh = {
+  title: "网关状况",
+  never: "尚未报告",
+  stale: "陈旧",
+  seen: (span: string) => `${span}前`,
+  delayed: (span: string) => `途中 ${span}`,
+  disk: (free: string, total: string) => `磁盘余 ${free} / ${total}`,
+  cpu: (degrees: string) => `处理器 ${degrees}`,
+  noDisk: "磁盘未知",
+  noSensor: "无温度传感器",
+  clock: { yes: "时钟已同步", no: "时钟未同步" },
+  ahead: (ms: string) => `比云端快 ${ms} 毫秒`,
+  behind: (ms: string) => `比云端慢 ${ms} 毫秒`,
+  line: (name: string, round: string, promised: string) => `${name} ${round} / ${promised} 毫秒`,
+  late: "超时",
+  closed: "未打开",
+  noLines: "保护进程未连接",
+  nothingWaits: "无待传",
+  waits: (n: string) => `待传 ${n}`,
+  oldest: (span: string) => `最久 ${span}`,
+};
