@@ -23,6 +23,11 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "车道：从车牌事件到开闸指令，落盘在内；图片同时到达时",
     en: "a lane: plate event in to gate command out with the journal on the disk, also beside pictures",
   },
+  commands: {
+    file: "commands/main.ts",
+    zh: "指令：从接口到道闸板的用时，线路满轮询、补传积压时",
+    en: "commands: from the API to the barrier's board, with the line fully polled and a backlog draining",
+  },
   ingest: {
     file: "cloud/ingest-main.ts",
     zh: "云端入库：与直接写同一数据库、InfluxDB 1.6 并列",
