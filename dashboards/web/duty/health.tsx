@@ -12,7 +12,7 @@ const again_ms = 60_000;
 const span = (ms: number): string => spanWords(ms, words.value);
 
 function factsOf({ disk, cpu_mC, clock, lines, waiting }: GatewayHealthView): string[] {
-  const say = words.value.health;
+  const say = words.value.care.health;
   const ahead = clock?.ahead_ms ?? null;
   const waits = (waiting ?? []).reduce((sum, { count }) => sum + count, 0);
   const oldest = Math.max(-1, ...(waiting ?? []).map(({ oldest_ms }) => oldest_ms ?? -1));
@@ -32,7 +32,7 @@ function factsOf({ disk, cpu_mC, clock, lines, waiting }: GatewayHealthView): st
 }
 
 function One({ view }: { view: GatewayHealthView }) {
-  const say = words.value.health;
+  const say = words.value.care.health;
   const seen = parseMoment(view.seen);
   const since = seen === undefined ? null : Math.max(0, serverNow.value - seen);
   // The page may be older than its answer.
@@ -75,7 +75,7 @@ export function GatewayHealth() {
   if (found.length === 0) return null;
   return (
     <details class="gateway-health">
-      <summary>{words.value.health.title}</summary>
+      <summary>{words.value.care.health.title}</summary>
       <ul class="gateways">
         {found.map((view) => (
           <One key={`${view.site}/${view.gateway}`} view={view} />

@@ -1,8 +1,10 @@
 // The same in English.
 import type { careZh } from "./care-zh.ts";
+import { healthEn } from "./health-en.ts";
 import type { Widen } from "./widen.ts";
 
 export const careEn: Widen<typeof careZh> = {
+  health: healthEn,
   title: "Alarm care",
   about: "What is held back, works, deliveries, figures. What stands now is on the duty desk.",
   views: { held: "Shelved", works: "Works", channels: "Channels", figures: "Figures" },

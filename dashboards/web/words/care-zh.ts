@@ -1,5 +1,8 @@
 // Words of the page about alarms as a whole: what is held back, works, channels of notification, figures.
+import { healthZh } from "./health-zh.ts";
+
 export const careZh = {
+  health: healthZh,
   title: "告警管理",
   about: "搁置与停用、检修窗口、通知投递、告警指标。正在报警的在值班台。",
   views: { held: "搁置与停用", works: "检修窗口", channels: "通知通道", figures: "指标" },
