@@ -73,7 +73,7 @@ function Lines({
             <td class="number">{yuan(line.amount_fen)}</td>
           </tr>
         ))}
-        <tr class="total">
+        <tr class="sum">
           <th scope="row">{words.value.bureau.total}</th>
           <td class="number">
             <b>{yuan(total)}</b>

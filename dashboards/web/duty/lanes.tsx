@@ -6,6 +6,7 @@ import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { whole } from "../format/quantities.ts";
 import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";
+import { compoundName } from "../parts/place.ts";
 import { Empty, Moment, Panel, Plate } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { said, spanWords, words } from "../words/language.ts";
@@ -51,9 +52,9 @@ function LaneCard({ lane }: { lane: LaneView }) {
       data-exception={waits ? "" : undefined}
     >
       <h3>
-        <button type="button" class="lane-name" onClick={open} title={lane.name}>
+        <button type="button" class="lane-name" onClick={open} title={`${compoundName(lane.site)} ${lane.name}`.trim()}>
           {waits && <PriorityGlyph priority={long ? 2 : 3} />}
-          <span>{lane.name}</span>
+          <span>{`${compoundName(lane.site)} ${lane.name}`.trim()}</span>
         </button>
         <span class="lane-direction">
           <Icon name={lane.direction === "entry" ? "in" : "out"} />

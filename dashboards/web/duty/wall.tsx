@@ -8,7 +8,7 @@ import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { current, power } from "../format/quantities.ts";
 import { PriorityGlyph } from "../parts/glyphs.tsx";
-import { stationName } from "../parts/place.ts";
+import { compoundName, stationName } from "../parts/place.ts";
 import { Empty, Panel } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { spanWords, wordOf, words } from "../words/language.ts";
@@ -76,6 +76,9 @@ function Tile({ socket, index, focusable, move }: TileProps) {
 
 const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10, Home: -1000, End: 1000 };
 
+const headingOf = (tiles: readonly SocketView[], station: string): string =>
+  `${compoundName(tiles[0]?.site ?? "")} ${stationName(station)}`.trim();
+
 /** One stop for the Tab key; arrows move inside. */
 function useRovingFocus(count: number) {
   const [at, setAt] = useState(0);
@@ -142,8 +145,8 @@ export function Wall() {
         <div ref={box} class="stations">
           <Sheds />
           {byStation(list).map(({ station, sockets: tiles }) => (
-            <section key={`${tiles[0]?.gateway}/${station}`} aria-label={stationName(station)} class="station">
-              <h3>{stationName(station)}</h3>
+            <section key={`${tiles[0]?.site}/${tiles[0]?.gateway}/${station}`} aria-label={headingOf(tiles, station)} class="station">
+              <h3>{headingOf(tiles, station)}</h3>
               <div class="tiles">
                 {tiles.map((socket) => {
                   const own = index++;

@@ -7,6 +7,12 @@ const socketId = /^([a-z0-9-]+)\/(\d+)$/;
 /** "station-2" is station 2 to everybody; another id stands as it is. */
 export const stationName = (id: string): string => words.value.wall.station(id.replace(/^station-/, ""));
 
+/** The compound's name where a person sees more than one; with one compound there is nothing to tell apart. */
+export function compoundName(site: string): string {
+  const sites = live.value?.sites ?? [];
+  return sites.length > 1 ? (sites.find(({ id }) => id === site)?.name ?? site) : "";
+}
+
 export function placeName(id: string | null): string {
   if (id === null) return "";
   const lane = live.value?.lanes.find((one) => one.id === id);
