@@ -126,6 +126,8 @@ export interface ChargeAsked {
   readonly paid_fen?: number;
   /** What the customer is: staff, resident … */
   readonly groups?: readonly string[];
+  /** Seconds of the day by which it is to be ready: it may wait for the valley hours of the price. */
+  readonly ready_by_s?: number;
   /** A card with a balance here: the hold is taken of it, and the bill. */
   readonly card?: string;
 }
@@ -135,14 +137,16 @@ export interface ChargeSeen {
   readonly socket: string;
   /** null: a card at the pile. */
   readonly person: string | null;
-  /** "asked": the relay was not seen closed yet; "interrupted": it goes on as soon as the socket is seen again; "not-begun": it never closed. */
-  readonly state: "asked" | "charging" | "interrupted" | "ended" | "not-begun";
+  /** "asked": the relay was not seen closed yet; "interrupted": it goes on as soon as the socket is seen again; "not-begun": it never closed; "waiting": for its turn. */
+  readonly state: "waiting" | "asked" | "charging" | "interrupted" | "ended" | "not-begun";
   readonly seconds: number;
   /** Why it ended, or was not begun. */
   readonly why: string | null;
   /** Where it is priced: what was used so far, and its one bill. */
   readonly energy_mWh?: number;
   readonly bill?: ChargeBill;
+  /** While it waits: why, and when it begins at the latest (wall-clock milliseconds; null: cannot be said yet). */
+  readonly waits?: { readonly zh: string; readonly en: string; readonly latest: number | null };
 }
 
 export interface LatchReset {

@@ -188,6 +188,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     ...{ socket: "station-1/3", order: "20190901180000130030380102030405", session: null, seconds: 3_600, energy_mWh: 480_000 },
     ...{ zh: "充满自停", en: "full" },
   },
+  "session.waiting": { session: "session-0002", socket: "station-1/4", latest: 1_795_582_800_000, zh: "排队等候", en: "waits its turn" },
   "session.occupied": { session: "session-0001", socket: "station-1/3", seconds: 3_600 },
   "card.entered": { entry: "entry-0001", card, kind: "topup", amount_fen: 2_000, session: null, person: "张工" },
   "card.lost": { card, person: "张工" },

@@ -16,6 +16,7 @@ const options = {
   prepaid: { type: "string" },
   group: { type: "string", multiple: true },
   card: { type: "string" },
+  "ready-by": { type: "string" },
   stop: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
@@ -25,7 +26,7 @@ interface Told {
   readonly charge: string;
   readonly socket: string;
   readonly person: string | null;
-  readonly state: "asked" | "charging" | "interrupted" | "ended" | "not-begun";
+  readonly state: "waiting" | "asked" | "charging" | "interrupted" | "ended" | "not-begun";
   readonly seconds: number;
   readonly why: string | null;
   readonly bill?: { readonly total_fen: number; readonly refund_fen: number; readonly due_fen: number };
@@ -38,11 +39,17 @@ interface Wish {
   readonly prepaid?: string;
   readonly group?: string[];
   readonly card?: string;
+  readonly "ready-by"?: string;
 }
 
 const fenOf = (option: string, yuan: string): number => {
   if (!/^\d{1,4}(\.\d{1,2})?$/.test(yuan)) throw new UsageError(`--${option}: 元，例如 / yuan, such as 2.50`);
   return Math.round(Number(yuan) * 100);
+};
+
+const hourOf = (text: string): string => {
+  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(text)) throw new UsageError("--ready-by: 几点前充好，例如 / by which hour, such as 07:00");
+  return text;
 };
 
 function choiceOf({ money, time, energy }: Wish): object | undefined {
@@ -67,10 +74,12 @@ function wishOf(values: Wish): object {
     ...(values.prepaid === undefined ? {} : { paid_fen: fenOf("prepaid", values.prepaid) }),
     ...(values.group === undefined ? {} : { groups: values.group }),
     ...(values.card === undefined ? {} : { card: values.card }),
+    ...(values["ready-by"] === undefined ? {} : { ready_by: hourOf(values["ready-by"]) }),
   };
 }
 
 const words: Readonly<Record<Told["state"], readonly [zh: string, en: string]>> = {
+  waiting: ["排队等候，轮到即自动开始", "waits its turn, and begins by itself then"],
   asked: ["已记下并交给保护进程，继电器尚未吸合", "written down and handed to protection; the relay is not seen closed yet"],
   charging: ["正在充电：继电器回读已吸合", "charging: the relay was read back closed"],
   interrupted: ["中断，看清插座后继续", "interrupted; it goes on when the socket is seen again"],
@@ -108,8 +117,8 @@ export async function siteCharge(args: readonly string[]): Promise<Ending> {
     : await gateway("POST", `/sockets/${socket}/charges`, { charge: randomUUID(), person, ...wishOf(values) });
   if (asked.status !== 202) return declined(asked, { json, what: stop ? "没有停止 / not ended" : "没有开始 / not begun" });
   const { charge } = asked.body as { readonly charge: string };
-  const told = await follow(gateway, charge, stop ? ["asked", "charging", "interrupted"] : ["asked", "interrupted"]);
-  const ok = stop ? told.state === "ended" || told.state === "not-begun" : told.state === "charging";
+  const told = await follow(gateway, charge, stop ? ["asked", "charging", "interrupted", "waiting"] : ["asked", "interrupted"]);
+  const ok = stop ? told.state === "ended" || told.state === "not-begun" : told.state === "charging" || told.state === "waiting";
   const bill =
     told.bill === undefined
       ? ""

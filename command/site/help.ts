@@ -31,10 +31,12 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
        这个插座发生过什么：充电、断电、账单、曲线，事件前后十分钟逐次读数 / what happened to a socket: charges, cuts, bills, curves
   site charge --config site.yaml --person 姓名 --socket shed-a/1 [--url URL] [--json]
        [--money 2 | --time "90 min" | --energy 0.5] [--prepaid 5] [--group resident] [--card 4000000001]
+       [--ready-by 07:00]
   site charge --config site.yaml --socket shed-a/1 --stop
        由人开始或结束一次充电，网关须在运行：拼装站没有刷卡器。先记入日志，再交给保护进程；保护照常
        a person begins or ends a charge, the gateway running: a station of relays and meters has no card reader.
-       It is in the journal before protection is asked, and protected like any other
+       It is in the journal before protection is asked, and protected like any other. 站点文件写了 charging.planning 时：超过限额的排队等候，
+       --ready-by 等谷段、到点前充好 / with charging.planning a start beyond a limit waits; --ready-by waits for the valley, ready by then
 
   site trip-test --config site.yaml --person 姓名 --socket station-1/3 --limit-mA 300 [--minutes 10] [--reset] [--url URL] [--json]
        脱扣试验，不用负载箱，网关须在运行：这一路另加一个更低的限值，最长 10 分钟，到时自己失效，重启也失效；

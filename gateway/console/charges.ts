@@ -30,7 +30,10 @@ const wishes = {
   paid_fen: Type.Optional(fen),
   groups: Type.Optional(groups),
   card: Type.Optional(card),
+  /** "07:00": it may wait for the valley hours, and is to be ready by then. */
+  ready_by: Type.Optional(Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$" })),
 };
+type Wishes = Omit<ChargeAsked, "by" | "ready_by_s"> & { readonly ready_by?: string };
 const Asked = Type.Object({ charge: Charge, person, ...wishes }, strict);
 const ByToken = Type.Object({ charge: Charge, person, token: Type.String({ minLength: 16, maxLength: 200 }), ...wishes }, strict);
 /** Wall-clock milliseconds: a query is text. */
@@ -73,8 +76,8 @@ export function chargeRoutes(server: FastifyInstance, sessions: Sessions, larges
     return { socket, token: sessions.tokenOf(socket) };
   });
 
-  const begin = (reply: FastifyReply, asked: Omit<ChargeAsked, "by">): FastifyReply => {
-    const begun = sessions.begin({ ...asked, by: "console" });
+  const begin = (reply: FastifyReply, { ready_by, ...asked }: Wishes): FastifyReply => {
+    const begun = sessions.begin({ ...asked, ...(ready_by === undefined ? {} : { ready_by_s: secondsOf(ready_by) }), by: "console" });
     if (!("kind" in begun)) return reply.code(202).send(begun);
     const status = begun.code === "no-such-place" ? 404 : begun.code === "not-connected" ? 503 : 409;
     return sendProblem(reply, { ...refusalProblem(begun), status });
@@ -136,6 +139,7 @@ const notOurToken = {
   en: "this code is not of this site, or was replaced",
 } as const;
 
+const secondsOf = (hour: string): number => Number(hour.slice(0, 2)) * 3600 + Number(hour.slice(3)) * 60;
 const nameOf = ({ station, socket }: SocketParams): string => `${station}/${socket}`;
 
 const notConnected = {

@@ -3,10 +3,11 @@ import { type Coil, relayPlace } from "#protocols/modbus/hold.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Place } from "#protocols/modbus/wanted.ts";
 import { type FacilityConfig, isAnalog } from "../config/facility-schema.ts";
+import { budgetsOf, expand } from "../config/shed-budgets.ts";
 import type { DeviceConfig, ShedConfig, TransformerConfig } from "../config/shed-schema.ts";
 import type { Budget } from "../core/charging/shed/budget.ts";
 import type { InputSetup } from "../core/charging/shed/inputs.ts";
-import { loadFixed, shedFixed } from "../core/charging/shed/limits.ts";
+import { shedFixed } from "../core/charging/shed/limits.ts";
 
 interface OnLine {
   readonly id: string;
@@ -84,19 +85,10 @@ export interface ShedParts {
 /** From parts that were held against each other (gateway/config/shed-checks.ts). */
 export function wireSheds(parts: ShedParts): ShedsWiring {
   const sheds = parts.sheds.map((shed) => wireShed(shed, parts));
-  const meters = new Map<string, Value>();
-  const budgets = parts.sheds.flatMap((shed) => shedBudgets(shed, parts, meters));
-  for (const transformer of parts.transformers) {
-    const fed = parts.sheds.filter(({ supply }) => supply.transformer === transformer.id);
-    budgets.push(
-      transformerBudget(
-        transformer,
-        fed.flatMap(({ stations }) => expand(stations, parts)),
-      ),
-    );
-    if (transformer.meter !== undefined)
-      meters.set(transformer.id, { device: transformer.meter.device, place: { point: transformer.meter.power } });
-  }
+  const budgets = budgetsOf(parts);
+  const meters = new Map<string, Value>(parts.sheds.flatMap(metersOf));
+  for (const { id, meter } of parts.transformers)
+    if (meter !== undefined) meters.set(id, { device: meter.device, place: { point: meter.power } });
   const priorities = new Map<string, number>();
   for (const { groups = [] } of parts.sheds)
     for (const { sockets, priority = usualPriority } of groups)
@@ -107,9 +99,6 @@ export function wireSheds(parts: ShedParts): ShedsWiring {
   const boards = boardsOf(sheds, [...meters.values(), ...watched], parts);
   return { boards, coils: coilsOf(parts), sheds, budgets, priorities, meters, watched };
 }
-
-const expand = (names: readonly string[], { sockets }: Pick<ShedParts, "sockets">): string[] =>
-  names.flatMap((name) => (name.includes("/") ? [name] : Array.from({ length: sockets(name) }, (_, at) => `${name}/${at + 1}`)));
 
 const coilName = (shed: string): string => `${shed}:contactor`;
 
@@ -153,50 +142,18 @@ function wireShed(shed: ShedConfig, parts: ShedParts): ShedWiring {
   };
 }
 
-function shedBudgets(shed: ShedConfig, parts: ShedParts, meters: Map<string, Value>): Budget[] {
-  const { id, name, supply, groups = [], meter } = shed;
-  const ofBreaker = (breaker_mA: number): number => Math.floor((breaker_mA * loadFixed.breakerPermille) / 1000);
-  const budgets: Budget[] = [];
-  for (const group of groups)
-    if (group.breaker_mA !== undefined)
-      budgets.push({
-        id: `${id}/${group.id}`,
-        kind: "group",
-        name: { zh: `${name}${group.name}支路`, en: `${name}, branch ${group.name}` },
-        unit: "mA",
-        limit: ofBreaker(group.breaker_mA),
-        sockets: new Set(expand(group.sockets, parts)),
-      });
-  for (const { phase, breaker_mA, sockets } of supply.phases) {
-    const budget = `${id}/${phase}`;
-    const point = meter?.[`current_${phase.toLowerCase() as "l1" | "l2" | "l3"}`];
-    if (meter !== undefined && point !== undefined) meters.set(budget, { device: meter.device, place: { point } });
-    const words = { zh: `${name} ${phase} 相`, en: `${name}, phase ${phase}` };
-    budgets.push({
-      id: budget,
-      kind: "phase",
-      name: words,
-      unit: "mA",
-      limit: ofBreaker(breaker_mA),
-      sockets: new Set(expand(sockets, parts)),
-    });
-  }
-  if (supply.power_mW !== undefined) {
-    if (meter?.power !== undefined) meters.set(id, { device: meter.device, place: { point: meter.power } });
-    const words = { zh: `${name}总功率`, en: `${name}, total power` };
-    budgets.push({ id, kind: "shed", name: words, unit: "mW", limit: supply.power_mW, sockets: new Set(expand(shed.stations, parts)) });
-  }
-  return budgets;
+/** Which of a shed's budgets its own meter shows. */
+function metersOf({ id, supply, meter }: ShedConfig): [string, Value][] {
+  if (meter === undefined) return [];
+  const shown: [string, string | undefined][] = supply.phases.map(({ phase }) => [
+    `${id}/${phase}`,
+    meter[`current_${phase.toLowerCase() as "l1" | "l2" | "l3"}`],
+  ]);
+  if (supply.power_mW !== undefined) shown.push([id, meter.power]);
+  return shown.flatMap(([budget, point]): [string, Value][] =>
+    point === undefined ? [] : [[budget, { device: meter.device, place: { point } }]],
+  );
 }
-
-const transformerBudget = ({ id, name, limit_mW }: TransformerConfig, sockets: readonly string[]): Budget => ({
-  id,
-  kind: "transformer",
-  name: { zh: name, en: name },
-  unit: "mW",
-  limit: limit_mW,
-  sockets: new Set(sockets),
-});
 
 /** Each device once, with everything that anybody wants of it. */
 function boardsOf(sheds: readonly ShedWiring[], meters: readonly Value[], parts: ShedParts): BoardOnLine[] {

@@ -10,6 +10,8 @@ import { cardHold } from "./cards.ts";
 import { type Charge, insertCharge, limitFor, openCharge } from "./charges.ts";
 import { allowed, authorityMs, cardWords, type SocketLimits } from "./requests.ts";
 import { type ChargingRules, noRules, type Priced, pricedAt } from "./rules.ts";
+import { waitingOn, waitOf, writeBegun, writeWait } from "./waiting/store.ts";
+import type { Waiting } from "./waiting/waiting.ts";
 
 export interface ByHand {
   readonly journal: Journal;
@@ -23,17 +25,21 @@ export interface ByHand {
   readonly rules?: ChargingRules;
   /** Of a session, at a pile that charges by its own firmware. */
   readonly order?: (session: string) => string;
+  /** Whether the supplies bear it now; not given: nobody plans them. */
+  readonly judge?: Waiting["judge"] | undefined;
+  /** It has waited, and this is its turn. */
+  readonly turn?: boolean | undefined;
 }
 
 type WhyNot = Extract<RefusalCode, "no-such-place" | "not-connected" | "not-seen" | "locked" | "not-plugged" | "busy">;
 
-function whyNot({ journal, limitsOf, readings }: ByHand, socket: string): WhyNot | undefined {
+function whyNot({ journal, limitsOf, readings }: ByHand, { socket, charge }: ChargeAsked): WhyNot | undefined {
   const limits = limitsOf(socket);
   if (limits === undefined) return "no-such-place";
   if (readings.length === 0) return "not-connected";
   const reading = readings.find((one) => one.socket === socket);
   if (reading?.state === "latched" || reading?.state === "welded") return "locked";
-  if (openCharge(journal, socket) !== undefined) return "busy";
+  if (openCharge(journal, socket) !== undefined || (waitingOn(journal, socket) ?? charge) !== charge) return "busy";
   if (reading === undefined || reading.quality !== "good" || reading.state === "blind") return "not-seen";
   return limits.tells_plug && reading.plugged !== true ? "not-plugged" : undefined;
 }
@@ -65,14 +71,22 @@ export function beginByHand(parts: ByHand, asked: ChargeAsked): ChargeSeen | Ref
   const { charge, socket, person, by, choice = { kind: "full" } } = asked;
   const { journal, now, id, limitsOf, energise } = parts;
   const known = chargeSeen(journal, charge);
-  if (known !== undefined)
+  const turn = parts.turn === true && known?.state === "waiting";
+  if (known !== undefined && !turn)
     return known.socket === socket ? known : refusal("charge-differs", "这个编号已用于别的充电", "another charge has this name already");
-  const code = whyNot(parts, socket);
+  const code = whyNot(parts, asked);
   if (code !== undefined) return refusal(code, refusals[code].zh, refusals[code].en);
   const found = agreed(parts, asked, limitsOf(socket) as SocketLimits);
   if ("kind" in found) return found;
+  const verdict = turn ? noted : (parts.judge?.(asked) ?? unplanned);
+  if ("kind" in verdict) return verdict;
+  if ("wait" in verdict) {
+    journal.commit((tx) => writeWait(tx, asked, verdict.wait, now));
+    return chargeSeen(journal, charge) as ChargeSeen;
+  }
   const authority = id();
   journal.commit((tx) => {
+    if (verdict.go === "noted") writeBegun(tx, asked, now);
     const card = asked.card ?? "hand";
     insertCharge(tx, { socket, request_seq: byNoPile, card, authority, session: charge, person, order: parts.order?.(charge), at: now });
     limitFor(tx, charge, found.by);
@@ -92,6 +106,8 @@ export function beginByHand(parts: ByHand, asked: ChargeAsked): ChargeSeen | Ref
   return chargeSeen(journal, charge) as ChargeSeen;
 }
 
+const noted = { go: "noted" } as const;
+const unplanned = { go: "unplanned" } as const;
 /** No pile's counter has it. */
 const byNoPile = -1;
 
@@ -99,7 +115,7 @@ type Row = Charge & { readonly state: "open" | "over"; readonly ended_for: strin
 
 export function chargeSeen(reads: Reads, charge: string): ChargeSeen | undefined {
   const row = reads.get<Row>("SELECT * FROM charge WHERE session = ?", charge);
-  if (row === undefined) return undefined;
+  if (row === undefined) return waitSeen(reads, charge);
   const { socket, person, started, state, authority_state, paused, seconds, part_seconds } = row;
   const began = started === 1;
   // Cut, and to be tried again: it waits.
@@ -114,4 +130,13 @@ export function chargeSeen(reads: Reads, charge: string): ChargeSeen | undefined
     ...(bill === undefined ? {} : { bill }),
     state: state === "open" ? running : began ? "ended" : "not-begun",
   };
+}
+
+/** Asked for, and not a charge yet; or never to be one. */
+function waitSeen(reads: Reads, charge: string): ChargeSeen | undefined {
+  const row = waitOf(reads, charge);
+  if (row === undefined) return undefined;
+  const { socket, asked, state, zh, en, latest } = row;
+  const common = { charge, socket, person: asked.person, seconds: 0, why: `${zh} / ${en}` };
+  return state === "waiting" ? { ...common, state, waits: { zh, en, latest } } : { ...common, state: "not-begun" };
 }

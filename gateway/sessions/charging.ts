@@ -15,6 +15,7 @@ import { startEvidence } from "./evidence.ts";
 import { takeFacts, takenUpTo } from "./facts.ts";
 import { onReading, type SocketLimits } from "./requests.ts";
 import { type ChargingRules, noRules } from "./rules.ts";
+import type { Waiting } from "./waiting/waiting.ts";
 
 export interface ChargingSettings {
   readonly journal: Journal;
@@ -23,6 +24,8 @@ export interface ChargingSettings {
   readonly log: Log;
   readonly limitsOf: (socket: string) => SocketLimits | undefined;
   readonly rules?: ChargingRules;
+  /** Whether the supplies bear a start now. */
+  readonly judge?: Waiting["judge"];
   /** Sockets that protection does not read: a bill may wait for one of them to be free. */
   readonly alsoSeen?: () => readonly SocketReading[];
   /** False when the link is down: the message is gone, and is made anew when the link is back. */
@@ -33,7 +36,7 @@ export interface Charging {
   heard(message: SafetyToSite): void;
   linkDown(): void;
   /** A person begins a charge. */
-  begin(asked: ChargeAsked): ChargeSeen | Refusal;
+  begin(asked: ChargeAsked, turn?: boolean): ChargeSeen | Refusal;
   /** Undefined while protection is heard; else for how long it has been silent. */
   silentFor(): number | undefined;
   readings(): readonly SocketReading[];
@@ -50,7 +53,7 @@ const lookEveryMs = 5_000;
 const looksToSettle = 6;
 
 export function startCharging(settings: ChargingSettings): Charging {
-  const { journal, clock, chance, log, limitsOf, send, rules = noRules, alsoSeen = () => [] } = settings;
+  const { journal, clock, chance, log, limitsOf, send, rules = noRules, judge, alsoSeen = () => [] } = settings;
   let spool = "";
   let held: { readonly authorities: ReadonlySet<string>; readonly lastFact: number | undefined; readonly at: Monotonic } | undefined;
   /** Asked for on this connection: hello could not know of them. */
@@ -112,7 +115,7 @@ export function startCharging(settings: ChargingSettings): Charging {
     const outcomes = journal.commit((tx) => {
       if (parts.due()) evidence.keep(tx, clock.stamp());
       parts.keep(tx);
-      const requesting = { now: clock.stamp(), id: chance.id, limitsOf, shedState, rules };
+      const requesting = { now: clock.stamp(), id: chance.id, limitsOf, shedState, rules, judge };
       return changed.map((reading) => {
         const outcome = onReading(tx, reading, { ...requesting, mayReturn: clock.monotonic() >= returns });
         if (outcome.kind === "energise" && outcome.again) returns = after(clock.monotonic(), rules.spacing_ms);
@@ -171,9 +174,12 @@ export function startCharging(settings: ChargingSettings): Charging {
       newest = [];
       sheds = [];
     },
-    begin: (asked) =>
+    begin: (asked, turn) =>
       beginByHand(
-        { journal, limitsOf, rules, now: clock.stamp(), id: chance.id, readings: newest, energise: (authority) => energise([authority]) },
+        {
+          ...{ journal, limitsOf, rules, judge, turn, now: clock.stamp(), id: chance.id, readings: newest },
+          energise: (authority) => energise([authority]),
+        },
         asked,
       ),
     silentFor: silence.silentFor,

@@ -2,15 +2,17 @@
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { socketCount, tellsPlug } from "../config/stations.ts";
 import { connectLink } from "../link/client.ts";
-import type { LineHealth, SafetyToSite, WatchedReading } from "../link/messages.ts";
+import type { LineHealth, SafetyToSite, SocketReading, WatchedReading } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
+import { accountOf } from "./accounts.ts";
 import { chargeSeen } from "./by-hand.ts";
 import { cardsOf } from "./cards.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { resetLatch } from "./latch-reset.ts";
 import { mountPiles } from "./piles/door.ts";
+import { openPileCharges } from "./piles/pile-charges.ts";
 import type { SocketLimits } from "./requests.ts";
 import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
@@ -19,6 +21,10 @@ import { createShedSampler } from "./shed-sampler.ts";
 import { storyOf } from "./story.ts";
 import { tokensOf } from "./tokens.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
+import { type OpenCharge, roomOf } from "./waiting/room.ts";
+import { waitingOn } from "./waiting/store.ts";
+import { supplyOf } from "./waiting/supply.ts";
+import { startWaiting } from "./waiting/waiting.ts";
 
 export interface MountedSessions extends Mounted, Sessions {
   /** Values of facilities, about once a second, as long as protection is heard. */
@@ -45,10 +51,12 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   const onPoints: ((points: readonly WatchedReading[]) => void)[] = [];
   const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
   const rules = rulesOf(context);
+  const limits = limitsOf(context);
   const charging = startCharging({
-    ...{ journal, clock, chance, log, rules, limitsOf: limitsOf(context) },
+    ...{ journal, clock, chance, log, rules, limitsOf: limits },
     alsoSeen: () => piles.readings(),
     send: (message) => link.send(message),
+    judge: (asked) => waiting.judge(asked),
   });
   const tellFire: Sessions["tellFire"] = (told) => {
     const key = `${told.shed} ${told.source}`;
@@ -61,7 +69,17 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
   const piles = await mountPiles(context, {
     rules,
     tellFire,
+    judge: (asked) => waiting.judge(asked),
     shedState: (shed) => charging.sheds().find((one) => one.shed === shed)?.state,
+  });
+
+  const supply = supplyOf(context);
+  const readings = (): SocketReading[] => [...charging.readings(), ...piles.readings()];
+  const waiting = startWaiting({
+    ...{ supply, rules, journal, clock, log, readings },
+    room: () => roomOf(supply, { readings: readings(), sheds: charging.sheds(), charges: openOf(journal), now: clock.stamp() }),
+    tellsPlug: (socket) => limits(socket)?.tells_plug === true,
+    begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked, true) : charging.begin(asked, true)),
   });
 
   const onMessage = (message: SafetyToSite): void => {
@@ -95,7 +113,7 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     lines: () => (linesAt === undefined || clock.monotonic() - linesAt > linesHold_ms ? undefined : lines),
     restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
     onPoints: (listener) => void onPoints.push(listener),
-    readings: () => [...charging.readings(), ...piles.readings()],
+    readings,
     sheds: charging.sheds,
     tellFire,
     resetShed: (request) => link.send({ type: "reset-shed", ...request }),
@@ -112,8 +130,9 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     story: (socket, window) => storyOf(journal, socket, window),
     ...tokensOf(data),
     cards: cardsOf(journal, clock),
-    chargeOf: (socket) => openCharge(journal, socket)?.session,
+    chargeOf: (socket) => openCharge(journal, socket)?.session ?? waitingOn(journal, socket),
     release(socket) {
+      if (waiting.withdraw(socket)) return "asked";
       if (piles.has(socket)) return piles.release(socket);
       const charge = openCharge(journal, socket);
       if (charge === undefined) return "no-charge";
@@ -122,12 +141,17 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     measures: () => measures(context, charging, lines),
     checks: () => [check(charging)],
     stop: async () => {
+      waiting.stop();
       await piles.stop();
       charging.stop();
       link.close();
     },
   };
 }
+
+/** Every charge that is open, on whatever kind of socket, with what its customer chose. */
+const openOf = (journal: SiteContext["journal"]): OpenCharge[] =>
+  [...openCharges(journal), ...openPileCharges(journal)].map((charge) => ({ charge, choice: accountOf(journal, charge.session)?.choice }));
 
 /** On a full disk nothing is written, nothing is called taken and nothing is energised; what was said comes again. */
 function unlessDiskRefuses({ log }: SiteContext, work: () => void): void {

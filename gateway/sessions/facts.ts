@@ -17,8 +17,8 @@ import {
   stampOf,
 } from "./charges.ts";
 import { shedEvent } from "./shed-facts.ts";
-
 import { dropTests, noteTestCut, noteTestOpened, takeTestFact } from "./trip-tests.ts";
+import { waitAgain } from "./waiting/store.ts";
 
 export const takenUpTo = (reads: Reads, spool: string): number =>
   reads.get<{ taken: number }>("SELECT taken FROM spool WHERE spool = ?", spool)?.taken ?? 0;
@@ -204,6 +204,7 @@ function refused(tx: Transaction, fact: Extract<Fact, { kind: "refused" }>, at: 
   if (charge === undefined || charge.authority !== fact.authority) return undefined;
   const cause: EndCause = "interrupted";
   const { socket, session, code, zh, en } = fact;
+  if (code === "over-budget" && charge.started === 0 && waitAgain(tx, session, { zh, en }, at)) return undefined;
   // Whoever stands at the pile, or asks why nobody could charge, finds the reason here.
   const again = (mayAskAgain.has(code) || (charge.started === 1 && momentary.has(code))) && charge.issues < mostIssues;
   if (!again && !mayAskAgain.has(code))

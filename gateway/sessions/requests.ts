@@ -4,10 +4,13 @@ import { untilNight_ms } from "../core/charging/night.ts";
 import type { Choice } from "../core/charging/price/choice.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { Authority, ShedReading, SocketReading } from "../link/messages.ts";
+import type { ChargeAsked } from "../site-context.ts";
 import { accountOf, openAccount } from "./accounts.ts";
 import { cardHold } from "./cards.ts";
 import { type Charge, chargedLately, endCharge, insertCharge, issueAgain, limitFor, openCharge, remainingMs } from "./charges.ts";
 import { type ChargingRules, noRules, pricedAt } from "./rules.ts";
+import { waitingOn, writeBegun, writeWait } from "./waiting/store.ts";
+import type { Waiting } from "./waiting/waiting.ts";
 
 export interface SocketLimits {
   readonly max_time_s: number;
@@ -49,6 +52,7 @@ export interface Requesting {
   readonly rules?: ChargingRules;
   /** False: another charge has just returned; this one waits for its turn. */
   readonly mayReturn?: boolean;
+  readonly judge?: Waiting["judge"] | undefined;
 }
 
 /** The counter has 16 bits and starts at 0 with the pile. Forward by more than this is no tap but a pile that started anew. */
@@ -94,6 +98,7 @@ function newRequest(tx: Transaction, reading: SocketReading, at: Requesting & Li
   if (reading.plugged !== true) return { kind: "passed-over", why: "nothing is plugged in" };
   if (reading.state === "latched" || reading.state === "welded") return { kind: "passed-over", why: "the socket is locked" };
   if (openCharge(tx, socket) !== undefined) return { kind: "passed-over", why: "a session is open on this socket" };
+  if (waitingOn(tx, socket) !== undefined) return { kind: "passed-over", why: "a start waits for this socket" };
   return byCard(tx, { socket, request_seq, card: String(request_card ?? 0) }, at);
 }
 
@@ -111,6 +116,18 @@ function byCard(tx: Transaction, { socket, request_seq, card }: CardRequest, at:
     tx.event("charging.refused", { socket, session, code, ...cardWords[code] }, at.now);
     return { kind: "passed-over", why: code };
   }
+  const asked: ChargeAsked = { charge: session, socket, person: `card ${card}`, by: "card", card };
+  const verdict = at.judge?.(asked) ?? { go: "unplanned" };
+  if ("wait" in verdict) {
+    writeWait(tx, asked, verdict.wait, at.now);
+    return { kind: "passed-over", why: "it waits its turn" };
+  }
+  if ("kind" in verdict) {
+    const { code: no, zh, en } = verdict;
+    tx.event("charging.refused", { socket, session, code: no, zh: zh.slice(0, 300), en: en.slice(0, 300) }, at.now);
+    return { kind: "passed-over", why: no };
+  }
+  if (verdict.go === "noted") writeBegun(tx, asked, at.now);
   insertCharge(tx, { socket, request_seq, card, session, authority, at: at.now });
   limitFor(tx, session, by);
   if (priced !== undefined && typeof priced !== "string") {

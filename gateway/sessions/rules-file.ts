@@ -9,13 +9,14 @@ import { type ChargingRules, noRules } from "./rules.ts";
 export function rulesOf({ config, folder, log }: Pick<SiteContext, "config" | "folder" | "log">): ChargingRules {
   const { charging } = config;
   if (charging === undefined) return noRules;
-  const { price, no_charging = [], after_mains_failure, cards } = charging;
+  const { price, no_charging = [], after_mains_failure, cards, planning } = charging;
   return {
     price: price === undefined ? "none" : priceOf(resolve(folder, price), log),
     night: no_charging.flatMap(spansOfHours),
     goOn: after_mains_failure?.go_on ?? true,
     spacing_ms: (after_mains_failure?.spacing_s ?? 0) * 1000,
     cards: cards === undefined ? undefined : { hold_fen: Math.round(cards.hold_yuan * 100) },
+    planning: planning === undefined ? undefined : { assumed_s: planning.assumed_h * 3600 },
   };
 }
 

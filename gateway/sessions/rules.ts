@@ -13,6 +13,8 @@ export interface ChargingRules {
   readonly spacing_ms: number;
   /** Cards have a balance here, of which so much is held while a charge runs. */
   readonly cards: { readonly hold_fen: number } | undefined;
+  /** A start beyond a limit waits, and one may be put off to the valley; a charge until full is taken to last so long. Not written: it is refused. */
+  readonly planning?: { readonly assumed_s: number } | undefined;
 }
 
 export const noRules: ChargingRules = { price: "none", night: [], goOn: true, spacing_ms: 0, cards: undefined };

@@ -124,4 +124,22 @@ export const tables: readonly Migration[] = [
       CREATE TABLE pile_settlement (pile TEXT NOT NULL, order_number TEXT NOT NULL, at TEXT NOT NULL, said TEXT NOT NULL,
         PRIMARY KEY (pile, order_number)) STRICT;`,
   },
+  {
+    name: "sessions/0008-waiting",
+    sql: `
+      CREATE TABLE charge_wait (
+        charge TEXT PRIMARY KEY,
+        socket TEXT NOT NULL,
+        asked TEXT NOT NULL,          -- JSON: what was asked, whole
+        at_wall INTEGER NOT NULL,
+        deferred TEXT,                -- JSON: until which hour it was chosen to wait
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'begun', 'over')),
+        zh TEXT NOT NULL,
+        en TEXT NOT NULL,
+        latest INTEGER,
+        turn_wall INTEGER,
+        again_wall INTEGER
+      ) STRICT;
+      CREATE UNIQUE INDEX charge_wait_socket ON charge_wait (socket) WHERE state = 'waiting';`,
+  },
 ];

@@ -93,6 +93,18 @@ export const chargingEvents = {
     "a charging card is reported lost",
     Type.Object({ card: Type.String({ maxLength: 32 }), person: Type.String({ minLength: 1, maxLength: 64 }) }, strict),
   ),
+  "session.waiting": define(
+    "state",
+    "排队等候充电",
+    "a start waits its turn under a limit, or for the valley it chose; written before whoever asked is answered",
+    Type.Object(
+      {
+        ...{ session: uuid, socket, zh: words, en: words },
+        latest: Type.Union([Type.Integer(), Type.Null()], { description: "when it begins at the latest, as told; null: cannot be said yet" }),
+      },
+      strict,
+    ),
+  ),
   "session.occupied": define(
     "state",
     "充电结束仍占用插座",

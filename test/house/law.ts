@@ -97,6 +97,7 @@ export const rooms: readonly Room[] = [
       "gateway/ports.ts",
       "gateway/drivers",
       "gateway/config/pile-schema.ts",
+      "gateway/config/shed-budgets.ts",
       "gateway/config/stations.ts",
       "gateway/prices",
       "gateway/journal",

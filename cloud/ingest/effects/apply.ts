@@ -164,6 +164,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     // Seen in the list of events.
     case "session.billed":
     case "session.occupied":
+    case "session.waiting":
     case "card.entered":
     case "card.lost":
     case "session.asked":

@@ -72,6 +72,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "command.ended": { counts: {}, leaves: [] },
   "session.asked": { counts: {}, leaves: [] },
   "session.billed": { counts: {}, leaves: [] },
+  "session.waiting": { counts: {}, leaves: [] },
   "session.occupied": { counts: {}, leaves: [] },
   "pile.alarm": { counts: {}, leaves: ["alarm pile.water station-1"] },
   "pile.cut": { counts: {}, leaves: ["alarm pile.cut station-1/3"] },

@@ -27,7 +27,7 @@ const again_ms = 30_000;
 
 export async function mountPiles(
   context: SiteContext,
-  also: Pick<PilesSettings, "rules" | "shedState" | "tellFire">,
+  also: Pick<PilesSettings, "rules" | "shedState" | "tellFire" | "judge">,
 ): Promise<MountedPiles> {
   const { config, journal, clock, chance, log, telemetry } = context;
   const hosts = config.pile_hosts ?? [];

@@ -17,6 +17,7 @@ import { type Charge, chargeOfSession, stampOf, stopFor } from "../charges.ts";
 import { elapsedMs } from "../elapsed.ts";
 import type { SocketLimits } from "../requests.ts";
 import type { ChargingRules } from "../rules.ts";
+import type { Waiting } from "../waiting/waiting.ts";
 import { openPileCharge, openPileCharges, orderOf, pileGivenUp, pilePower, pileRefused, pileSettled, pileStarted } from "./pile-charges.ts";
 import { readingOf, type SocketSeen } from "./seen.ts";
 
@@ -37,6 +38,8 @@ export interface PilesSettings {
   readonly chance: Chance;
   readonly log: Log;
   readonly rules: ChargingRules;
+  /** Whether the supplies bear a start now. */
+  readonly judge?: Waiting["judge"];
   readonly shedState: (shed: string) => ShedReading["state"] | undefined;
   readonly tellFire: (told: {
     readonly shed: string;
@@ -52,7 +55,7 @@ export interface Piles {
   /** Which driver speaks to which pile; said once, after the drivers are open. */
   use(driverOf: (pile: string) => PileDriver | undefined): void;
   has(socket: string): boolean;
-  begin(asked: ChargeAsked): ChargeSeen | Refusal;
+  begin(asked: ChargeAsked, turn?: boolean): ChargeSeen | Refusal;
   release(socket: string): "asked" | "no-charge" | "not-connected";
   readings(): readonly SocketReading[];
   /** Its sockets are to stop now, whatever they do. */
@@ -161,7 +164,7 @@ export function startPiles(settings: PilesSettings): Piles {
     });
   };
 
-  const begin: Piles["begin"] = (asked) => {
+  const begin: Piles["begin"] = (asked, turn) => {
     const known = partsOf(asked.socket);
     if (known !== undefined && locked(known.pile) && chargeOfSession(journal, asked.charge) === undefined)
       return refusal("locked", "充电棚已锁定，须先由人员解除", "the shed is locked until a person resets it");
@@ -179,6 +182,7 @@ export function startPiles(settings: PilesSettings): Piles {
         readings: all.filter(({ socket }) => socket === asked.socket),
         energise: later,
         order: orderOf,
+        ...{ judge: settings.judge, turn },
       },
       asked,
     );

@@ -2,7 +2,7 @@
 import type { LoadFact } from "./facts.ts";
 import type { LoadStep, NoRoom, Shedding } from "./load.ts";
 
-const inWords = (value: number, unit: "mA" | "mW"): string =>
+export const inWords = (value: number, unit: "mA" | "mW"): string =>
   unit === "mA" ? `${(value / 1000).toFixed(1)} A` : `${(value / 1_000_000).toFixed(2)} kW`;
 
 const unmeasured = (reserved: number, unit: "mA" | "mW"): { zh: string; en: string } =>
