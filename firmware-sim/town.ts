@@ -20,6 +20,8 @@ export interface TownOptions {
   readonly profiles: { readonly station: Profile; readonly barrier: Profile; readonly board: Profile; readonly meter: Profile };
   /** A contactor stands above the stations: without pulses to its board they have no power. */
   readonly contactor: boolean;
+  /** Whoever comes to charge brings a battery with its own physics. */
+  readonly batteries?: boolean;
   readonly traffic: DayOptions["traffic"];
   readonly targets: Targets;
   readonly newPaymentId: () => string;
@@ -60,7 +62,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
   let targets: Targets = options.targets;
   const { board, meter } = profiles;
   const above = { board, meter, contactor: options.contactor };
-  const shed = openShed(profiles.station, luck.for("shed"), { now: world.now(), wires: options.wires, above });
+  const shed = openShed(profiles.station, luck.for("shed"), { now: world.now(), wires: options.wires, above, batteries: options.batteries });
   if (options.loads_W !== undefined) for (const { socket } of shed.stations[0]?.bays ?? []) plugIn(socket, testLoad(options.loads_W));
   const gates = openGates({
     world,

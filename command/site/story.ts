@@ -55,6 +55,9 @@ const words: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   eased: ["提示解除", "eased"],
   "test-begun": ["脱扣试验开始", "trip test begun"],
   "test-ended": ["脱扣试验结束", "trip test over"],
+  "pile-alarm": ["桩报警", "the pile raised an alarm"],
+  "pile-fault": ["桩报故障", "the pile reports a fault"],
+  "pile-fault-over": ["桩故障消除", "the pile's fault is over"],
 };
 
 const clockOf = (at: number): string => toRfc3339(wall(at)).slice(5, 19).replace("T", " ");
@@ -70,11 +73,17 @@ function spark(curve: readonly Point[]): string {
   return `${picked.map((power) => bars[Math.min(7, Math.floor((power / most) * 8))] ?? "").join("")} ≤ ${Math.round(most / 1000)} W`;
 }
 
+/** What a pile said, in its own words. */
+const saidOf = (fact: Told["facts"][number]["fact"]): string[] =>
+  fact.kind.startsWith("pile-") && fact.zh !== undefined ? [`${String(fact.zh)} / ${String(fact.en)}`] : [];
+
 const detail = (fact: Told["facts"][number]["fact"]): string =>
-  ["cause", "value", "limit", "unit", "code", "trip", "person", "reason", "seconds", "off_after_ms", "confirmed_after_ms"]
-    .filter((key) => fact[key] !== undefined && fact[key] !== null && fact[key] !== "")
-    .map((key) => `${key} ${String(fact[key])}`)
-    .join(", ");
+  [
+    ...saidOf(fact),
+    ...["cause", "value", "limit", "unit", "code", "trip", "person", "reason", "seconds", "off_after_ms", "confirmed_after_ms"]
+      .filter((key) => fact[key] !== undefined && fact[key] !== null && fact[key] !== "")
+      .map((key) => `${key} ${String(fact[key])}`),
+  ].join(", ");
 
 function text(told: Told): string {
   const lines = [`${told.socket}  ${clockOf(told.from)} – ${clockOf(told.until)}`];

@@ -1,5 +1,6 @@
 // People who charge: they plug in and tap, and come back for the bike when it is full, when the current went off, or when nothing happened at all.
 import type { Chance } from "../chance.ts";
+import type { Battery } from "./battery.ts";
 import type { Bay } from "./station.ts";
 
 export interface Owner {
@@ -9,22 +10,28 @@ export interface Owner {
   offSince: number | undefined;
   wasOn: boolean;
   readonly patience_ms: number;
+  /** Comes back for the bike after so long, whatever it does. */
+  readonly pulled_ms: number;
+  readonly battery: Battery | undefined;
 }
 
 const givesUpMs = 90_000;
 
-export const newOwner = (bay: Bay, chance: Chance, now: number): Owner => ({
+export const newOwner = (bay: Bay, chance: Chance, now: number, habits: Partial<Pick<Owner, "patience_ms" | "pulled_ms" | "battery">> = {}): Owner => ({
   bay,
   since: now,
   offSince: undefined,
   wasOn: false,
   patience_ms: chance.between(15_000, 60_000),
+  pulled_ms: Number.POSITIVE_INFINITY,
+  battery: undefined,
+  ...habits,
 });
 
 /** True when the owner takes the bike now. */
 export function leaves(owner: Owner, now: number): boolean {
   const { commanded, socket } = owner.bay;
-  if (socket.load === undefined) return true;
+  if (socket.load === undefined || now - owner.since >= owner.pulled_ms) return true;
   if (commanded) {
     owner.wasOn = true;
     owner.offSince = undefined;

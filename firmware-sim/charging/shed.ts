@@ -19,7 +19,8 @@ import {
 } from "./above.ts";
 import { leaves, newOwner, type Owner } from "./people.ts";
 import { stationMemory } from "./registers.ts";
-import type { Load } from "./socket.ts";
+import { openRiders } from "./riders.ts";
+import { batteryLoad, type Load } from "./socket.ts";
 import {
   advanceStation,
   type Bay,
@@ -70,9 +71,12 @@ export interface ShedMade {
   readonly wires?: Wires | undefined;
   /** What stands above the sockets; nothing if not given. */
   readonly above?: AboveOptions | undefined;
+  /** Who comes by himself brings a battery with its own physics; else a load of a few minutes. */
+  readonly batteries?: boolean | undefined;
 }
 
-export function openShed(profile: Profile, chance: Chance, { now, wires, above: options }: ShedMade): Shed {
+export function openShed(profile: Profile, chance: Chance, { now, wires, above: options, batteries = false }: ShedMade): Shed {
+  const own = batteries ? openRiders(chance.for("batteries")) : undefined;
   const above = options === undefined ? undefined : newAbove(options, chance.for("above"), now);
   const stations = stationIds.map((id, i) => newStation({ id, unit: i + 1, profile, wires: i === 0 ? wires : undefined }, chance, now));
   const people = chance.for("people");
@@ -112,7 +116,10 @@ export function openShed(profile: Profile, chance: Chance, { now, wires, above: 
       passes(at);
       owners = owners.filter((owner) => {
         const going = leaves(owner, at);
-        if (going) unplug(owner.bay);
+        if (going) {
+          if (owner.battery !== undefined) own?.left(owner.battery);
+          unplug(owner.bay);
+        }
         return !going;
       });
     },
@@ -125,8 +132,10 @@ export function openShed(profile: Profile, chance: Chance, { now, wires, above: 
           `${tap.socket} 已有车插着；先 cuobian sim fault unplug --socket ${tap.socket}`,
           `${tap.socket} is plugged in already; first: cuobian sim fault unplug --socket ${tap.socket}`,
         );
-      tapAt(found.station, found.bay, { load: loadOf(tap, people), card: tap.card });
-      if (owned) owners.push(newOwner(found.bay, people, at));
+      const rider = owned ? own?.arrive() : undefined;
+      if (owned && own !== undefined && rider === undefined) return done("所有人都在充 / everybody is charging");
+      tapAt(found.station, found.bay, { load: rider === undefined ? loadOf(tap, people) : batteryLoad(rider.battery), card: tap.card });
+      if (owned) owners.push(newOwner(found.bay, people, at, rider));
       return done();
     },
     fault: (fault, at) => {

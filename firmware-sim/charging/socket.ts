@@ -1,5 +1,6 @@
 // Physics of one socket, in told time: a battery that takes its plateau, then decays to float; a meter that lags; a body that warms.
 import type { Chance } from "../chance.ts";
+import { type Battery, charge, plateau_W, power_W } from "./battery.ts";
 
 /** What is plugged in. `full_ms`: how long under current until the charger goes to float. */
 export interface Load {
@@ -8,6 +9,8 @@ export interface Load {
   readonly full_ms: number;
   /** A filament or a heater has 1; not written: a charger's. */
   readonly factor?: number;
+  /** A battery on its charger: its own physics say what flows, and it keeps what it got. */
+  readonly battery?: Battery;
 }
 
 export interface Measured {
@@ -85,6 +88,14 @@ export const testLoad = (watts: number): Load => ({
   factor: 1,
 });
 
+/** Until it is full by its own physics. */
+export const batteryLoad = (battery: Battery): Load => ({
+  plateau_mW: plateau_W(battery) * 1_000,
+  float_mW: 0,
+  full_ms: Number.POSITIVE_INFINITY,
+  battery,
+});
+
 export function plugIn(socket: Socket, load: Load): void {
   socket.load = load;
   socket.charged_ms = 0;
@@ -109,7 +120,8 @@ function flow(socket: Socket, acting: Acting): void {
     truth.power_mW = (truth.current_mA * truth.voltage_mV * powerFactor) / 1_000;
     return;
   }
-  truth.power_mW = wanted_mW(load, socket.charged_ms) * (1 + socket.unrest);
+  const drawn_mW = load.battery === undefined ? wanted_mW(load, socket.charged_ms) : power_W(load.battery, socket.chance) * 1_000;
+  truth.power_mW = drawn_mW * (1 + socket.unrest);
   truth.current_mA = (truth.power_mW * 1_000) / (truth.voltage_mV * (load.factor ?? powerFactor));
 }
 
@@ -124,6 +136,8 @@ function warm(socket: Socket, acting: Acting, ms: number): void {
     return;
   }
   const amperes = truth.current_mA / 1_000;
+  const { battery } = socket.load ?? {};
+  if (acting.closed && battery?.fault === "bad-contact") truth.temperature_mC = Math.max(truth.temperature_mC, battery.temperature_C * 1_000);
   const settled = ambient_mC + warmth_mC_perSquareAmpere * amperes * amperes;
   truth.temperature_mC = towards(truth.temperature_mC, settled, 1 - Math.exp(-ms / warmingMs));
 }
@@ -152,7 +166,10 @@ export function advanceSocket(socket: Socket, acting: Acting, now: number): void
   while (socket.at < now) {
     const ms = Math.min(longestStep, now - socket.at);
     flow(socket, acting);
-    if (acting.closed && socket.load !== undefined) socket.charged_ms += ms;
+    if (acting.closed && socket.load !== undefined) {
+      socket.charged_ms += ms;
+      if (socket.load.battery !== undefined) charge(socket.load.battery, ms / 1_000, socket.truth.power_mW / 1_000);
+    }
     socket.energy_mWh += (socket.truth.power_mW * ms) / 3_600_000;
     warm(socket, acting, ms);
     socket.at += ms;

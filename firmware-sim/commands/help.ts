@@ -6,6 +6,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
 用法 / usage:
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
             [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--contactor] [--ready-json]
+            [--batteries]  来充电的人带真实的电池：恒流、恒压、老化、故障与小区习惯，一次几小时 / people bring batteries with their own physics and habits: hours, not minutes
             --contactor：充电站接在上级接触器后面 / the stations hang behind a contactor
             [--sandbox-secret-file F [--sandbox-port 0]]   演示支付平台，不动真钱 / a payment provider that moves no money
             [--loads 100] [--crossed 3:5] [--outputs 2:7] [--shared 4:6] [--reversed 4] [--phase 6] [--ratio 1:500]

@@ -35,6 +35,7 @@ const options = {
   "sandbox-secret-file": { type: "string" },
   "sandbox-port": { type: "string", default: "0" },
   loads: { type: "string" },
+  batteries: { type: "boolean", default: false },
   ...wiredOptions,
 } as const;
 type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
@@ -144,6 +145,7 @@ export async function run(args: string[]): Promise<ExitCode> {
       meter: loadProfile("meters/power-room"),
     },
     contactor: values.contactor,
+    batteries: values.batteries,
     traffic,
     targets,
     newPaymentId: randomUUID,

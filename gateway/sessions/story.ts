@@ -1,8 +1,9 @@
-// "What happened to socket 7 last night": its charges, what protection did, each bill, and the curves, in the order of time.
+// "What happened to socket 7 last night": its charges, what protection did and a pile said, each bill, and the curves, in the order of time.
 import type { ChargeBill } from "../core/charging/price/bill.ts";
 import type { Reads } from "../journal/journal.ts";
 import type { Fact } from "../link/messages.ts";
 import type { Point } from "./evidence.ts";
+import type { PileFact } from "./piles/pile-story.ts";
 
 export interface StoryCharge {
   readonly session: string;
@@ -21,7 +22,7 @@ export interface Story {
   readonly from: number;
   readonly until: number;
   readonly charges: readonly StoryCharge[];
-  readonly facts: readonly { readonly at: number; readonly fact: Fact }[];
+  readonly facts: readonly { readonly at: number; readonly fact: Fact | PileFact }[];
   /** Reading by reading, ten minutes before and after whatever protection did or warned of. */
   readonly moments: readonly Point[];
 }
@@ -74,7 +75,7 @@ export function storyOf(reads: Reads, socket: string, { from, until }: { readonl
         from,
         until,
       )
-      .map(({ at, fact }) => ({ at, fact: JSON.parse(fact) as Fact })),
+      .map(({ at, fact }) => ({ at, fact: JSON.parse(fact) as Fact | PileFact })),
     moments: reads.all<Point>(
       "SELECT at, power_mW, current_mA, temperature_mC, voltage_mV FROM socket_moment WHERE socket = ? AND at BETWEEN ? AND ? ORDER BY at",
       ...[socket, from, until],

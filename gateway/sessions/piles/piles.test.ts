@@ -340,6 +340,12 @@ test("faults of a port are said once and are no place to begin; a weld is its ow
   expect(site.begin()).toMatchObject({ code: "locked" });
   site.pass(181);
   expect(site.events("pile.fault-over")).toHaveLength(2);
+  // The story of the socket has the same lines, and the alarm of the whole pile stands in each socket's.
+  site.pile.alarm(4);
+  site.pass(2);
+  const kinds = (of: string) => storyOf(site.journal, of, { from: 0, until: site.clock.wall() }).facts.map(({ fact }) => fact.kind);
+  expect(kinds(socket)).toEqual(["pile-fault", "pile-fault-over", "pile-fault", "pile-fault-over", "pile-alarm"]);
+  expect(kinds("pile-1/2")).toEqual(["pile-alarm"]);
 });
 
 test.each([

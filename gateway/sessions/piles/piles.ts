@@ -19,6 +19,7 @@ import type { SocketLimits } from "../requests.ts";
 import type { ChargingRules } from "../rules.ts";
 import type { Waiting } from "../waiting/waiting.ts";
 import { openPileCharge, openPileCharges, orderOf, pileGivenUp, pilePower, pileRefused, pileSettled, pileStarted } from "./pile-charges.ts";
+import { keepInStory } from "./pile-story.ts";
 import { readingOf, type SocketSeen } from "./seen.ts";
 
 export interface PileOf {
@@ -157,7 +158,9 @@ export function startPiles(settings: PilesSettings): Piles {
         journal.commit((tx) => {
           pileStarted(tx, now, clock.stamp());
           const cause = outcome.welded === true ? "welded" : "fault";
-          tx.event("pile.fault", { socket: now.socket, cause, code: outcome.code, zh: outcome.zh, en: outcome.en });
+          const { code, zh, en } = outcome;
+          tx.event("pile.fault", { socket: now.socket, cause, code, zh, en });
+          keepInStory(tx, [now.socket], { kind: "pile-fault", cause, code, zh, en }, clock.stamp());
         });
         stopNow(now, "released");
       } else journal.commit((tx) => pileRefused(tx, now, outcome, clock.stamp()));
@@ -190,18 +193,23 @@ export function startPiles(settings: PilesSettings): Piles {
 
   const alarm = ({ pile, port, of, zh, en }: PileAlarm): void => {
     const socket = port === null ? null : `${pile}/${port}`;
-    journal.commit((tx) => tx.event("pile.alarm", { station: pile, socket, cause: of, zh, en }));
+    const ports = byId.get(pile)?.ports ?? 0;
+    const told = socket === null ? Array.from({ length: ports }, (_, n) => `${pile}/${n + 1}`) : [socket];
+    journal.commit((tx) => {
+      tx.event("pile.alarm", { station: pile, socket, cause: of, zh, en });
+      keepInStory(tx, told, { kind: "pile-alarm", cause: of, zh, en }, clock.stamp());
+    });
     if (of !== "smoke" && of !== "heat") return;
     for (const charge of openPileCharges(journal)) if (partsOf(charge.socket)?.pile.id === pile) stopNow(charge, "smoke");
     const shed = byId.get(pile)?.shed;
     if (shed === undefined) return;
-    const told = { shed, source: pile, of } as const;
-    settings.tellFire({ ...told, active: true });
+    const fire = { shed, source: pile, of } as const;
+    settings.tellFire({ ...fire, active: true });
     stopShed(shed);
     burning.get(pile)?.();
     burning.set(
       pile,
-      clock.wake(after(clock.monotonic(), fireLasts_ms), () => settings.tellFire({ ...told, active: false })),
+      clock.wake(after(clock.monotonic(), fireLasts_ms), () => settings.tellFire({ ...fire, active: false })),
     );
   };
   const stopShed = (shed: string): void => {
@@ -253,8 +261,14 @@ export function startPiles(settings: PilesSettings): Piles {
     if (was?.code === is?.code) return;
     const causeOf = (fault: { welded: boolean }) => (fault.welded ? "welded" : "fault");
     journal.commit((tx) => {
-      if (was !== undefined) tx.event("pile.fault-over", { socket, cause: causeOf(was) });
-      if (is !== undefined) tx.event("pile.fault", { socket, cause: causeOf(is), code: is.code, zh: is.zh, en: is.en });
+      if (was !== undefined) {
+        tx.event("pile.fault-over", { socket, cause: causeOf(was) });
+        keepInStory(tx, [socket], { kind: "pile-fault-over", cause: causeOf(was) }, clock.stamp());
+      }
+      if (is === undefined) return;
+      const { code, zh, en } = is;
+      tx.event("pile.fault", { socket, cause: causeOf(is), code, zh, en });
+      keepInStory(tx, [socket], { kind: "pile-fault", cause: causeOf(is), code, zh, en }, clock.stamp());
     });
   };
 
