@@ -8,6 +8,11 @@ const said = (row: Pick<AlarmRule, "rule" | "causes" | "priority" | "zh" | "en" 
   clearedBy: [],
 });
 
+const unbalanced = (row: Pick<AlarmRule, "rule" | "causes" | "zh" | "en" | "action_zh" | "action_en">): AlarmRule => ({
+  ...row,
+  ...{ on: "energy.unbalanced", about: "device", priority: 3, clearedBy: ["energy.balanced"] },
+});
+
 export const pileRules: readonly AlarmRule[] = [
   said({
     rule: "pile.fire",
@@ -75,4 +80,22 @@ export const pileRules: readonly AlarmRule[] = [
     clearedBy: ["pile.fault-over"],
     clearsOwnCause: true,
   },
+  unbalanced({
+    rule: "energy.lost",
+    causes: ["lost"],
+    zh: "总表电量多于插座合计，损耗超限",
+    en: "more energy came in than the sockets delivered",
+    action_zh: "可能有私接、漏电，或总表下另有用电。\n查总表下的线路与用电，核对互感器倍率。\n次日相符后自动消除。",
+    action_en:
+      "Somebody may draw current before the sockets, it may leak, or other loads hang below the meter.\nLook along the feeder, and at the ratio of the transformers.\nGone by itself after a day in balance.",
+  }),
+  unbalanced({
+    rule: "energy.surplus",
+    causes: ["surplus"],
+    zh: "插座合计电量多于总表",
+    en: "the sockets delivered more than came in",
+    action_zh: "计量不可信：查互感器倍率、总表接线，以及写在该表下却不在其下的插座。\n账单按插座计量，先核实再收费。",
+    action_en:
+      "The metering cannot be trusted: look at the ratio, the meter's wiring, and sockets that do not hang below it.\nBills follow the sockets: find out first.",
+  }),
 ];

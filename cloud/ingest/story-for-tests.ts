@@ -20,6 +20,11 @@ const localSite = {
   text: siteText,
 } as const;
 
+const energyDay = {
+  ...{ device: "meter-in-1", day: "2026-11-24", metered_mWh: 100_000_000, delivered_mWh: 94_000_000 },
+  ...{ zh: "损耗 6.0%", en: "loss 6.0 %" },
+};
+
 export const examples: { readonly [T in EventType]: EventData<T> } = {
   "fire.raised": {
     ...{ device: "panel-1", point: "1.42.17", zone: "zone-1", cause: "fire", shed: "shed-1", text: "1号棚烟感" },
@@ -189,6 +194,9 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     ...{ zh: "充满自停", en: "full" },
   },
   "session.waiting": { session: "session-0002", socket: "station-1/4", latest: 1_795_582_800_000, zh: "排队等候", en: "waits its turn" },
+  "energy.balanced": { ...energyDay, value: 40, limit: 50, unit: "‰" },
+  "energy.unbalanced": { ...energyDay, cause: "lost", value: 60, limit: 50, unit: "‰" },
+  "energy.unjudged": energyDay,
   "session.occupied": { session: "session-0001", socket: "station-1/3", seconds: 3_600 },
   "card.entered": { entry: "entry-0001", card, kind: "topup", amount_fen: 2_000, session: null, person: "张工" },
   "card.lost": { card, person: "张工" },

@@ -3,6 +3,7 @@ import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
+import { checkEnergy } from "./energy-checks.ts";
 import { checkFacilities } from "./facility-checks.ts";
 import { checkFire } from "./fire-checks.ts";
 import { checkLots } from "./lot-checks.ts";
@@ -16,7 +17,7 @@ import { socketCount, stationLoads } from "./stations.ts";
 import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
-const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers", "pile_hosts", "facilities"] as const;
+const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers", "pile_hosts", "energy_meters", "facilities"] as const;
 type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */
@@ -78,6 +79,7 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkStations({ ...config, profiles }, complain);
   checkSheds(shedParts(config, profiles), complain);
   checkPiles(config, complain);
+  checkEnergy({ energy_meters: config.energy_meters, stations: shedParts(config, profiles).stations }, complain);
   checkBudgets(config, profiles, complain);
   checkFire(config.fire, config.ids.sheds, complain);
   const fireIds = [...(config.fire?.devices ?? []), ...(config.fire?.detectors ?? [])].map(({ id }) => id);

@@ -3,6 +3,7 @@
 import Type, { type Static } from "typebox";
 import { Camera } from "./camera-schema.ts";
 import { Charging } from "./charging-schema.ts";
+import { EnergyMeter } from "./energy-schema.ts";
 import { Facility } from "./facility-schema.ts";
 import { Fire } from "./fire-schema.ts";
 import { Opener } from "./opener-schema.ts";
@@ -312,6 +313,7 @@ export const SiteConfig = Type.Object(
     devices: Type.Optional(Type.Array(Device, said("棚内设备", "boards and meters on the lines"))),
     sheds: Type.Optional(Type.Array(Shed, said("充电棚", "sheds: protection above the single socket"))),
     pile_hosts: Type.Optional(Type.Array(PileHost, said("桩主机", "piles that do not speak Modbus, and call the gateway"))),
+    energy_meters: Type.Optional(Type.Array(EnergyMeter, said("总电表", "DL/T 645 meters above groups of sockets"))),
     fire: Type.Optional(Fire),
     facilities: Type.Optional(Type.Array(Facility, said("设施", "water supply, power room and the like"))),
     charging: Type.Optional(Charging),

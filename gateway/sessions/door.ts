@@ -4,6 +4,7 @@ import { socketCount, tellsPlug } from "../config/stations.ts";
 import { connectLink } from "../link/client.ts";
 import type { LineHealth, SafetyToSite, SocketReading, WatchedReading } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
+import type { Devices } from "../ports.ts";
 import type { Check, Measure, Mounted, Sessions, SiteContext } from "../site-context.ts";
 import { accountOf } from "./accounts.ts";
 import { chargeSeen } from "./by-hand.ts";
@@ -11,6 +12,7 @@ import { cardsOf } from "./cards.ts";
 import { openCharge, openCharges } from "./charges.ts";
 import { type Charging, startCharging } from "./charging.ts";
 import { resetLatch } from "./latch-reset.ts";
+import { mountEnergy } from "./energy/door.ts";
 import { mountPiles } from "./piles/door.ts";
 import { openPileCharges } from "./piles/pile-charges.ts";
 import type { SocketLimits } from "./requests.ts";
@@ -41,7 +43,7 @@ const usualShedInterval_ms = 2_000;
 /** Said once a second; after a few that were missed nobody knows. */
 const linesHold_ms = 5_000;
 
-export async function mountSessions(context: SiteContext): Promise<MountedSessions> {
+export async function mountSessions(context: SiteContext, devices?: Devices): Promise<MountedSessions> {
   const { config, clock, chance, journal, telemetry, log, data } = context;
   const sampler = createSampler(pointRules(config.telemetry));
   const shedSampler = createShedSampler(config.telemetry?.interval_ms ?? usualShedInterval_ms);
@@ -81,6 +83,9 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     tellsPlug: (socket) => limits(socket)?.tells_plug === true,
     begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked, true) : charging.begin(asked, true)),
   });
+
+  // A process without devices (a test's, a bench's) has no meter to ask.
+  const energy = devices === undefined ? undefined : mountEnergy(context, { devices, readings, expand: stationSockets(context) });
 
   const onMessage = (message: SafetyToSite): void => {
     unlessDiskRefuses(context, () => charging.heard(message));
@@ -142,12 +147,22 @@ export async function mountSessions(context: SiteContext): Promise<MountedSessio
     checks: () => [check(charging)],
     stop: async () => {
       waiting.stop();
+      energy?.stop();
       await piles.stop();
       charging.stop();
       link.close();
     },
   };
 }
+
+/** A station's name is all of its sockets. */
+const stationSockets =
+  ({ config, profiles }: Pick<SiteContext, "config" | "profiles">) =>
+  (names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => {
+      const station = config.stations.find(({ id }) => id === name);
+      return station === undefined ? [name] : Array.from({ length: socketCount(station, profiles) ?? 0 }, (_, n) => `${name}/${n + 1}`);
+    });
 
 /** Every charge that is open, on whatever kind of socket, with what its customer chose. */
 const openOf = (journal: SiteContext["journal"]): OpenCharge[] =>

@@ -142,4 +142,11 @@ export const tables: readonly Migration[] = [
       ) STRICT;
       CREATE UNIQUE INDEX charge_wait_socket ON charge_wait (socket) WHERE state = 'waiting';`,
   },
+  {
+    name: "sessions/0009-energy",
+    sql: `
+      CREATE TABLE energy_day (meter TEXT PRIMARY KEY, day TEXT NOT NULL, counter_mWh INTEGER NOT NULL, at_wall INTEGER NOT NULL,
+        metered_mWh INTEGER NOT NULL, delivered_mWh INTEGER NOT NULL, unseen INTEGER NOT NULL) STRICT;
+      CREATE TABLE energy_socket (socket TEXT PRIMARY KEY, counter_mWh INTEGER NOT NULL, at_wall INTEGER NOT NULL) STRICT;`,
+  },
 ];

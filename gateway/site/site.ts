@@ -59,7 +59,7 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
     measures: () => rooms.flatMap((room) => room.measures?.() ?? []),
   };
   try {
-    const sessions = await mount(mountSessions(context));
+    const sessions = await mount(mountSessions(context, machineDevices()));
     const lanes = await mount(mountLanes(context));
     const facilities: MountedFacilities = await mount(
       Promise.resolve(mountFacilities({ ...context, facilities: file.config.facilities ?? [] })),

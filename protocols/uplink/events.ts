@@ -4,6 +4,7 @@ import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 import { plateColours } from "#protocols/vocabulary/plate.ts";
 import { chargingEvents } from "./charging-events.ts";
 import { configEvents } from "./config-events.ts";
+import { energyEvents } from "./energy-events.ts";
 import { fireEvents } from "./fire-events.ts";
 import { gatewayEvents } from "./gateway-events.ts";
 import { candidate, exceptionReasons, laneEvents } from "./lane-events.ts";
@@ -98,6 +99,7 @@ export const eventCatalogue = {
     Type.Object({ visit: uuid, lane: id, left_at: wallMs, total_fen: whole, paid_fen: whole }, strict),
   ),
   ...registerEvents,
+  ...energyEvents,
   ...pileEvents,
   ...lineEvents,
   ...laneEvents,

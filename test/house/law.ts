@@ -96,6 +96,7 @@ export const rooms: readonly Room[] = [
       "gateway/core",
       "gateway/ports.ts",
       "gateway/drivers",
+      "gateway/config/energy-schema.ts",
       "gateway/config/pile-schema.ts",
       "gateway/config/shed-budgets.ts",
       "gateway/config/stations.ts",

@@ -196,6 +196,9 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "pile.fault":
     case "pile.fault-over":
     case "pile.unbilled":
+    case "energy.balanced":
+    case "energy.unbalanced":
+    case "energy.unjudged":
     case "fire.raised":
     case "fire.over":
     case "fire.operation":
