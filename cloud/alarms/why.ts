@@ -118,6 +118,14 @@ const whys: Readonly<Record<string, Why>> = {
     "插头或电池可能已受损 / plug or battery may be harmed",
   ),
   "pile.weld": why("桩检测到触点粘连 / the pile found its contacts welded", "该插座断不开 / the socket cannot be switched off"),
+  "energy.lost": why(
+    "私接、漏电，或表下另有用电 / a tap, a leak, or other loads below the meter",
+    "电费付了却收不回，线路可能过热 / paid for and not billed; a cable may overheat",
+  ),
+  "energy.surplus": why(
+    "倍率或接线不对，或插座不在该表下 / a wrong ratio or wiring, or sockets elsewhere",
+    "账单可能多收 / bills may be too high",
+  ),
   "pile.fault": why("桩自检报告故障 / the pile's own check", "该路不能充电 / nobody can charge there"),
   "station.silent": why(
     "站供电或通信线中断 / its supply or its line is broken",
