@@ -62,7 +62,12 @@ export async function openTown(options: TownOptions): Promise<Town> {
   let targets: Targets = options.targets;
   const { board, meter } = profiles;
   const above = { board, meter, contactor: options.contactor };
-  const shed = openShed(profiles.station, luck.for("shed"), { now: world.now(), wires: options.wires, above, batteries: options.batteries });
+  const shed = openShed(profiles.station, luck.for("shed"), {
+    now: world.now(),
+    wires: options.wires,
+    above,
+    batteries: options.batteries,
+  });
   if (options.loads_W !== undefined) for (const { socket } of shed.stations[0]?.bays ?? []) plugIn(socket, testLoad(options.loads_W));
   const gates = openGates({
     world,

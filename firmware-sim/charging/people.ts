@@ -17,7 +17,12 @@ export interface Owner {
 
 const givesUpMs = 90_000;
 
-export const newOwner = (bay: Bay, chance: Chance, now: number, habits: Partial<Pick<Owner, "patience_ms" | "pulled_ms" | "battery">> = {}): Owner => ({
+export const newOwner = (
+  bay: Bay,
+  chance: Chance,
+  now: number,
+  habits: Partial<Pick<Owner, "patience_ms" | "pulled_ms" | "battery">> = {},
+): Owner => ({
   bay,
   since: now,
   offSince: undefined,

@@ -137,7 +137,8 @@ function warm(socket: Socket, acting: Acting, ms: number): void {
   }
   const amperes = truth.current_mA / 1_000;
   const { battery } = socket.load ?? {};
-  if (acting.closed && battery?.fault === "bad-contact") truth.temperature_mC = Math.max(truth.temperature_mC, battery.temperature_C * 1_000);
+  if (acting.closed && battery?.fault === "bad-contact")
+    truth.temperature_mC = Math.max(truth.temperature_mC, battery.temperature_C * 1_000);
   const settled = ambient_mC + warmth_mC_perSquareAmpere * amperes * amperes;
   truth.temperature_mC = towards(truth.temperature_mC, settled, 1 - Math.exp(-ms / warmingMs));
 }

@@ -25,8 +25,15 @@ export const Charging = strict("充电服务", "charging as a service; not writt
   ),
   planning: Type.Optional(
     strict("负荷计划", "a start beyond a shed's or transformer's limit waits its turn; not written: it is refused", {
-      beyond_limits: Type.Literal("wait", said("超过限额时", "the start waits, longest wait first, and is told why and until when", "wait")),
-      assumed_h: whole(said("充满约需（小时）", "how long a charge until full is taken to last, where it is to be ready by an hour", 6), 1, 12),
+      beyond_limits: Type.Literal(
+        "wait",
+        said("超过限额时", "the start waits, longest wait first, and is told why and until when", "wait"),
+      ),
+      assumed_h: whole(
+        said("充满约需（小时）", "how long a charge until full is taken to last, where it is to be ready by an hour", 6),
+        1,
+        12,
+      ),
     }),
   ),
   cards: Type.Optional(

@@ -17,7 +17,19 @@ import { socketCount, stationLoads } from "./stations.ts";
 import { budgetComplaint, plannedLine } from "./timing.ts";
 import type { Complain } from "./yaml-file.ts";
 
-const lists = ["lots", "lanes", "limits", "lines", "stations", "devices", "sheds", "transformers", "pile_hosts", "energy_meters", "facilities"] as const;
+const lists = [
+  "lots",
+  "lanes",
+  "limits",
+  "lines",
+  "stations",
+  "devices",
+  "sheds",
+  "transformers",
+  "pile_hosts",
+  "energy_meters",
+  "facilities",
+] as const;
 type List = (typeof lists)[number];
 
 /** What of a site file may be held against each other: the items without a complaint of their own, each with its place in its list. */

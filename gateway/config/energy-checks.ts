@@ -15,7 +15,8 @@ export function checkEnergy({ energy_meters, stations }: EnergyParts, complain: 
     const path = ["energy_meters", at] as const;
     const key = `${place.kind === "tcp" ? `${place.host}:${place.port}` : place.path} ${address}`;
     const first = places.get(key);
-    if (first !== undefined) complain([...path, "address"], { zh: `表号重复：${address}（${first}）`, en: `address twice: ${address} (${first})` });
+    if (first !== undefined)
+      complain([...path, "address"], { zh: `表号重复：${address}（${first}）`, en: `address twice: ${address} (${first})` });
     places.set(key, id);
     for (const [n, name] of sockets.entries()) {
       const where = [...path, "sockets", n];
@@ -28,10 +29,12 @@ export function checkEnergy({ energy_meters, stations }: EnergyParts, complain: 
         continue;
       }
       const count = stations.get(station) ?? 0;
-      if (number !== undefined && count > 0 && Number(number) > count) complain(where, { zh: `${station} 只有 ${count} 路`, en: `${station} has ${count} sockets` });
+      if (number !== undefined && count > 0 && Number(number) > count)
+        complain(where, { zh: `${station} 只有 ${count} 路`, en: `${station} has ${count} sockets` });
       const all = number === undefined ? Array.from({ length: count }, (_, socket) => `${station}/${socket + 1}`) : [name];
       const twice = all.find((socket) => owner.has(socket));
-      if (twice !== undefined) complain(where, { zh: `${twice} 已在 ${owner.get(twice)} 之下`, en: `${twice} is below ${owner.get(twice)} already` });
+      if (twice !== undefined)
+        complain(where, { zh: `${twice} 已在 ${owner.get(twice)} 之下`, en: `${twice} is below ${owner.get(twice)} already` });
       for (const socket of all) owner.set(socket, id);
     }
   }

@@ -23,10 +23,17 @@ export const EnergyMeter = strict("总电表", "a DL/T 645-2007 meter above a gr
   ]),
   ratio: Type.Optional(whole(said("互感器倍率", "of its current transformers; 1 if not written", 1), 1, 1000)),
   sockets: Type.Array(
-    Type.String({ ...said("充电站或插座", "a whole station, or one socket of it", "station-1"), pattern: "^[a-z0-9][a-z0-9-]{0,39}(/[1-9][0-9]{0,2})?$" }),
+    Type.String({
+      ...said("充电站或插座", "a whole station, or one socket of it", "station-1"),
+      pattern: "^[a-z0-9][a-z0-9-]{0,39}(/[1-9][0-9]{0,2})?$",
+    }),
     { ...said("下接插座", "sockets below this meter, and nothing else; a socket is below one meter", ["station-1"]), minItems: 1 },
   ),
-  loss_percent: whole(said("允许损耗（%）", "declared loss: a day beyond it raises an alarm; so does a day that delivered more than came in", 5), 1, 30),
+  loss_percent: whole(
+    said("允许损耗（%）", "declared loss: a day beyond it raises an alarm; so does a day that delivered more than came in", 5),
+    1,
+    30,
+  ),
 });
 
 export type EnergyMeterConfig = Static<typeof EnergyMeter>;

@@ -100,7 +100,9 @@ export const chargingEvents = {
     Type.Object(
       {
         ...{ session: uuid, socket, zh: words, en: words },
-        latest: Type.Union([Type.Integer(), Type.Null()], { description: "when it begins at the latest, as told; null: cannot be said yet" }),
+        latest: Type.Union([Type.Integer(), Type.Null()], {
+          description: "when it begins at the latest, as told; null: cannot be said yet",
+        }),
       },
       strict,
     ),

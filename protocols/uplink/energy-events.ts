@@ -18,7 +18,12 @@ const define = <S extends TSchema>(stream: Exclude<Stream, "bulk">, zh: string, 
 const of = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, { additionalProperties: false });
 
 export const energyEvents = {
-  "energy.balanced": define("state", "电量相符", "a day's loss is within what was declared", of({ ...day, value: whole, limit: whole, unit })),
+  "energy.balanced": define(
+    "state",
+    "电量相符",
+    "a day's loss is within what was declared",
+    of({ ...day, value: whole, limit: whole, unit }),
+  ),
   "energy.unbalanced": define(
     "urgent",
     "电量不符",

@@ -40,7 +40,10 @@ export function judgeDay({ metered_mWh, delivered_mWh, unseen }: EnergyDay, boun
   const how: Record<"within" | "lost" | "surplus", Words> = {
     within: { zh: `损耗 ${percent(loss_permille)}%，允许 ${bound}%`, en: `loss ${percent(loss_permille)} %, ${bound} % declared` },
     lost: { zh: `损耗 ${amount}%，超过允许的 ${bound}%`, en: `loss ${amount} %, more than the ${bound} % declared` },
-    surplus: { zh: `插座多出 ${amount}%，超过允许的 ${bound}%`, en: `the sockets delivered ${amount} % more, beyond the ${bound} % declared` },
+    surplus: {
+      zh: `插座多出 ${amount}%，超过允许的 ${bound}%`,
+      en: `the sockets delivered ${amount} % more, beyond the ${bound} % declared`,
+    },
   };
   return { verdict, loss_permille, words: { zh: `${both.zh}；${how[verdict].zh}`, en: `${both.en}; ${how[verdict].en}` } };
 }

@@ -22,7 +22,11 @@ const placeOf = (at: Placed): Dlt645Place =>
 
 export function mountEnergy(
   { config, clock, journal, log }: Pick<SiteContext, "config" | "clock" | "journal" | "log">,
-  parts: { readonly devices: Devices; readonly readings: () => readonly SocketReading[]; readonly expand: (names: readonly string[]) => readonly string[] },
+  parts: {
+    readonly devices: Devices;
+    readonly readings: () => readonly SocketReading[];
+    readonly expand: (names: readonly string[]) => readonly string[];
+  },
 ): MountedEnergy {
   const meters = config.energy_meters ?? [];
   const groups = new Map<string, EnergyGroup>(
@@ -62,7 +66,8 @@ export function mountEnergy(
       const counter_mWh = answer.kind === "reading" ? answer.value.energy_mWh : null;
       if (answer.kind === "reading" && counter_mWh !== null)
         safely(() => meterSaid(journal, group, { counter_mWh, readings: parts.readings(), at: clock.stamp() }));
-      else missed(meter, answer.kind === "reading" ? "no such value" : answer.detail, answer.kind !== "reading" && answer.code === "closed");
+      else
+        missed(meter, answer.kind === "reading" ? "no such value" : answer.detail, answer.kind !== "reading" && answer.code === "closed");
     });
   /** One place after another: a line has one opening under way. */
   let under = false;

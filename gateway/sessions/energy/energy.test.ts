@@ -42,7 +42,7 @@ function bench(of: EnergyGroup = group, first = { meter: 5_000_000_000, sockets:
     told: () =>
       journal
         .all<{ type: string; data: string }>("SELECT type, data FROM event WHERE type LIKE 'energy.%' ORDER BY seq")
-        .map(({ type, data }) => ({ type, ...(JSON.parse(data) as Record<string, unknown>) })),
+        .map(({ type, data }): Record<string, unknown> => ({ type, ...JSON.parse(data) })),
   };
 }
 

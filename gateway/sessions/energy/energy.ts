@@ -38,7 +38,8 @@ const stale_ms = 10 * 60_000;
 const closes_ms = 3_600_000;
 
 const dayOf = (at: Wall): string => toRfc3339(at).slice(0, 10);
-const rowOf = (tx: Pick<Transaction, "get">, meter: string): Row | undefined => tx.get<Row>("SELECT * FROM energy_day WHERE meter = ?", meter);
+const rowOf = (tx: Pick<Transaction, "get">, meter: string): Row | undefined =>
+  tx.get<Row>("SELECT * FROM energy_day WHERE meter = ?", meter);
 const socketOf = (tx: Pick<Transaction, "get">, socket: string): SocketRow | undefined =>
   tx.get<SocketRow>("SELECT * FROM energy_socket WHERE socket = ?", socket);
 const passed = (from: number, to: number): number => Math.max(0, to - from) + slack_ms;
@@ -77,7 +78,11 @@ export function meterSaid(
     const base = before === undefined || ended ? fresh : before;
     let { metered_mWh, delivered_mWh, unseen } = base;
     if (before !== undefined) {
-      const { energy_mWh, how } = meterStep(before.counter_mWh, counter_mWh, { ms: passed(before.at_wall, at.wall), most_mW: meterMost_mW, wrap_mWh });
+      const { energy_mWh, how } = meterStep(before.counter_mWh, counter_mWh, {
+        ms: passed(before.at_wall, at.wall),
+        most_mW: meterMost_mW,
+        wrap_mWh,
+      });
       if (energy_mWh === null || how === "reset") unseen += 1;
       metered_mWh += (energy_mWh ?? 0) * group.ratio;
     }

@@ -55,7 +55,10 @@ export function roomOf(supply: Supply, seen: RoomSeen): Room {
     const held = !known.pile && reading?.authority === authority;
     return [{ socket, draws, until: latestEnd(open, known, seen.now), measured, held }];
   });
-  return { running, budgets: supply.budgets.map((budget) => ({ ...budget, base: baseOf(budget, { supply, readings, running, sheds: seen.sheds }) })) };
+  return {
+    running,
+    budgets: supply.budgets.map((budget) => ({ ...budget, base: baseOf(budget, { supply, readings, running, sheds: seen.sheds }) })),
+  };
 }
 
 interface BaseParts {

@@ -82,7 +82,12 @@ export const markTurn = (tx: Transaction, charge: string, at: Wall | undefined):
 };
 
 /** It will not begin: unplugged, withdrawn, or refused when its turn came. */
-export function dropWait(tx: Transaction, row: Pick<WaitingRow, "charge" | "socket">, why: Words & { readonly code: string }, at: Stamp): void {
+export function dropWait(
+  tx: Transaction,
+  row: Pick<WaitingRow, "charge" | "socket">,
+  why: Words & { readonly code: string },
+  at: Stamp,
+): void {
   const [zh, en] = [cut(why.zh), cut(why.en)];
   tx.run("UPDATE charge_wait SET state = 'over', zh = ?, en = ?, latest = NULL WHERE charge = ?", zh, en, row.charge);
   tx.event("charging.refused", { socket: row.socket, session: row.charge, code: why.code, zh, en }, at);

@@ -14,7 +14,7 @@ import { startCharging } from "../charging.ts";
 import { type ChargingRules, noRules } from "../rules.ts";
 import { tables } from "../tables.ts";
 import { roomOf } from "./room.ts";
-import type { Supply } from "./supply.ts";
+import type { Supply, SupplySocket } from "./supply.ts";
 import { startWaiting } from "./waiting.ts";
 
 const kW = 1_000_000;
@@ -23,11 +23,18 @@ const names = ["s/1", "s/2", "s/3", "s/4"];
 /** Two sockets of a kilowatt fit; the pile's socket opens above half a kilowatt. */
 const supply = (limit = 2 * kW, pile = false): Supply => ({
   budgets: [
-    { id: "t-1", kind: "transformer", name: { zh: "变压器", en: "transformer" }, unit: "mW", limit, sockets: new Set([...names, ...(pile ? ["pile-1/1"] : [])]) },
+    {
+      id: "t-1",
+      kind: "transformer",
+      name: { zh: "变压器", en: "transformer" },
+      unit: "mW",
+      limit,
+      sockets: new Set([...names, ...(pile ? ["pile-1/1"] : [])]),
+    },
   ],
-  sockets: new Map([
-    ...names.map((name) => [name, { most, longest_s: 36_000, pile: false }] as const),
-    ["pile-1/1", { most: { mA: 2_526, mW: kW / 2 }, longest_s: 28_800, pile: true }] as const,
+  sockets: new Map<string, SupplySocket>([
+    ...names.map((name): [string, SupplySocket] => [name, { most, longest_s: 36_000, pile: false }]),
+    ["pile-1/1", { most: { mA: 2_526, mW: kW / 2 }, longest_s: 28_800, pile: true }],
   ]),
 });
 const planned: ChargingRules = { ...noRules, planning: { assumed_s: 6 * 3600 } };
@@ -39,11 +46,32 @@ const withValley: ChargingRules = {
     ...{ id: "p", name, source: undefined, demonstration: true },
     versions: [
       {
-        ...{ id: "1", from: fromCivil({ year: 2026, month: 1, day: 1 }), until: undefined, rounding: "half-up", minimum_fen: undefined, cap_fen: undefined },
-        ...{ free: undefined, monthly: undefined, discounts: [], occupied: undefined, tiers: { by: "moment", hold_s: 0, table: [] }, service: { kind: "free" } },
+        ...{
+          id: "1",
+          from: fromCivil({ year: 2026, month: 1, day: 1 }),
+          until: undefined,
+          rounding: "half-up",
+          minimum_fen: undefined,
+          cap_fen: undefined,
+        },
+        ...{
+          free: undefined,
+          monthly: undefined,
+          discounts: [],
+          occupied: undefined,
+          tiers: { by: "moment", hold_s: 0, table: [] },
+          service: { kind: "free" },
+        },
         bands: [
           { id: "day", name, spans: [{ from: day(8), until: day(23) }] },
-          { id: "valley", name, spans: [{ from: 0, until: day(8) }, { from: day(23), until: day(24) }] },
+          {
+            id: "valley",
+            name,
+            spans: [
+              { from: 0, until: day(8) },
+              { from: day(23), until: day(24) },
+            ],
+          },
         ],
         electricity: { kind: "energy", rates: [6_000, 3_000] },
       },
@@ -88,7 +116,13 @@ function bench({ rules = planned, supply: of = supply(), journal: kept, clock = 
       value = shown;
       const budgets = [{ budget: "t-1", of: "transformer", value, reserved: 0, limit: 2 * kW, unit: "mW", by }] as const;
       const sheds = [{ shed: "shed-1", state: "serving", budgets }] as unknown as ShedReading[];
-      charging.heard({ type: "readings", at: clock.stamp(), sockets: names.map((socket) => reading(socket, over.get(socket))), lines: [], sheds });
+      charging.heard({
+        type: "readings",
+        at: clock.stamp(),
+        sockets: names.map((socket) => reading(socket, over.get(socket))),
+        lines: [],
+        sheds,
+      });
     },
     begin: (socket: string, more: object = {}) =>
       charging.begin({ charge: `charge-${socket}`, socket, person: "张工", by: "console", ...more }) as ChargeSeen & { code?: string },
@@ -110,7 +144,8 @@ function bench({ rules = planned, supply: of = supply(), journal: kept, clock = 
     },
     asked: () => sent.flatMap((message) => (message.type === "energise" ? [message.authority] : [])).toReversed(),
     seen: (socket: string) => chargeSeen(journal, `charge-${socket}`) as ChargeSeen,
-    data: (type: string) => journal.all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type).map(({ data }) => JSON.parse(data)),
+    data: (type: string) =>
+      journal.all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type).map(({ data }) => JSON.parse(data)),
   };
   charging.heard({ type: "hello", boot: "safety-1", authorities: [], spool: "spool-a", last_fact: 0 });
   return made;
@@ -142,7 +177,10 @@ function full(from?: From): ReturnType<typeof bench> {
 test("beyond the limit a start waits, is told why and until when, and begins by itself when something ends", () => {
   const site = full();
   const told = site.begin("s/3");
-  expect(told).toMatchObject({ state: "waiting", waits: { zh: expect.stringMatching(/^变压器已用 2.00 kW，再加 1.00 kW 将超过 2.00 kW：排第 1 位等候，最迟 22:00 开始$/) } });
+  expect(told).toMatchObject({
+    state: "waiting",
+    waits: { zh: expect.stringMatching(/^变压器已用 2.00 kW，再加 1.00 kW 将超过 2.00 kW：排第 1 位等候，最迟 22:00 开始$/) },
+  });
   expect(site.begin("s/3")).toEqual(told);
   expect(site.begin("s/4")).toMatchObject({ state: "waiting", waits: { en: expect.stringMatching(/number 2 to wait/) } });
   expect(site.data("session.waiting")).toHaveLength(2);
@@ -231,7 +269,10 @@ test("ready by the morning: it waits for the valley, and begins there; with a cl
   const at = { wall: fromCivil({ year: 2026, month: 11, day: 25, hour: 19 }) };
   const site = bench({ rules: withValley, clock: toldClock(at) });
   site.read(0);
-  expect(site.begin("s/1", { ready_by_s: day(7) })).toMatchObject({ state: "waiting", waits: { zh: "07:00 前充好即可：等到 23:00 谷段，最迟 23:00 开始" } });
+  expect(site.begin("s/1", { ready_by_s: day(7) })).toMatchObject({
+    state: "waiting",
+    waits: { zh: "07:00 前充好即可：等到 23:00 谷段，最迟 23:00 开始" },
+  });
   site.clock.advance(4 * 3_600_000 - 10_000);
   expect(site.asked()).toHaveLength(0);
   site.read(0);

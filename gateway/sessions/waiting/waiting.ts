@@ -65,7 +65,8 @@ export function startWaiting(settings: WaitingSettings): Waiting {
     return plan(budgets, { running, waiting: [...waiting, ...also] }, now);
   };
   const wordsOf = (turn: Turn, later: Deferred | undefined): Wait => ({
-    words: turn.blocked === undefined && later !== undefined && later.because !== "now" ? deferredWords(later, turn.latest) : waitWords(turn),
+    words:
+      turn.blocked === undefined && later !== undefined && later.because !== "now" ? deferredWords(later, turn.latest) : waitWords(turn),
     latest: turn.latest,
     deferred: later,
   });
@@ -89,7 +90,8 @@ export function startWaiting(settings: WaitingSettings): Waiting {
     const shared = mine.some(({ sockets }) => [...sockets].some((one) => supply.sockets.get(one)?.pile === true));
     if (known === undefined || (planning === undefined && !shared)) return { go: "unplanned" };
     const never = mine.find(({ limit, unit }) => known.most[unit] > limit);
-    if (never !== undefined) return refusal("over-budget", `${never.name.zh}容不下这个插座的最大用量`, `${never.name.en} cannot bear the most of this socket`);
+    if (never !== undefined)
+      return refusal("over-budget", `${never.name.zh}容不下这个插座的最大用量`, `${never.name.en} cannot bear the most of this socket`);
     const now = clock.stamp();
     const later = laterOf(asked, now);
     const turn = turnsOf(waitingRows(journal), [startOf(asked, now.wall, later, now.wall)], now.wall).find(({ id }) => id === asked.charge);
@@ -108,7 +110,10 @@ export function startWaiting(settings: WaitingSettings): Waiting {
     if (rows.length === 0) return;
     const now = clock.stamp();
     const gone = rows.filter(unplugged);
-    if (gone.length > 0) journal.commit((tx) => gone.forEach((row) => dropWait(tx, row, wasUnplugged, now)));
+    if (gone.length > 0)
+      journal.commit((tx) => {
+        for (const row of gone) dropWait(tx, row, wasUnplugged, now);
+      });
     const left = new Map(rows.filter((row) => !gone.includes(row)).map((row) => [row.charge, row]));
     const turns = turnsOf([...left.values()], [], now.wall);
     const told = turns.flatMap((turn) => {
@@ -175,6 +180,10 @@ const noPlanning = refusal(
   "本站没有启用负荷计划（charging.planning），不能延后开始",
   "this site plans no loads (charging.planning): a start cannot be put off",
 );
-const notPlanned = { code: "no-planning", zh: "站点文件不再启用等候，未开始", en: "the site file no longer lets starts wait: not begun" } as const;
+const notPlanned = {
+  code: "no-planning",
+  zh: "站点文件不再启用等候，未开始",
+  en: "the site file no longer lets starts wait: not begun",
+} as const;
 const wasUnplugged = { code: "unplugged", zh: "等候时拔出，未开始", en: "unplugged while it waited: not begun" } as const;
 const withdrawn = { code: "withdrawn", zh: "等候中取消，未开始", en: "withdrawn while it waited: not begun" } as const;

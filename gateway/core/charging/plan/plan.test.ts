@@ -38,7 +38,11 @@ describe("one limit", () => {
     });
   });
   test("a small one that came later does not take what a large one waits for", () => {
-    const [large, small] = plan([budget()], { running: two, waiting: [waits("4", 1, { most: kW(0.5) }), waits("3", 5, { most: kW(2) })] }, now);
+    const [large, small] = plan(
+      [budget()],
+      { running: two, waiting: [waits("4", 1, { most: kW(0.5) }), waits("3", 5, { most: kW(2) })] },
+      now,
+    );
     expect([large, small]).toMatchObject([
       { id: "3", may: false, place: 1, latest: later(20) },
       { id: "4", may: false, place: 2, latest: later(60), blocked: { held: 2_000_000 } },
@@ -87,7 +91,16 @@ const site = fc.record({
 });
 
 test("property: never above a limit, all begin, none later than told, and the order of the list decides nothing", (context) => {
-  const counts = { sites: 0, starts: 0, waited: 0, looks: 0, "above a limit: wrong": 0, "later than told": 0, "never begun: missing": 0, "other order: wrong": 0 };
+  const counts = {
+    sites: 0,
+    starts: 0,
+    waited: 0,
+    looks: 0,
+    "above a limit: wrong": 0,
+    "later than told": 0,
+    "never begun: missing": 0,
+    "other order: wrong": 0,
+  };
   fc.assert(
     fc.property(site, fc.integer(), ({ sockets, branch, branchLimit, limit, base, starts }, salt) => {
       counts.sites += 1;
@@ -111,7 +124,8 @@ test("property: never above a limit, all begin, none later than told, and the or
         counts.looks += 1;
         const turns = plan(budgets, { running, waiting }, at);
         const turned = waiting.toSorted((a, b) => ((Number(a.id) * 7919 + salt) % 13) - ((Number(b.id) * 7919 + salt) % 13));
-        if (JSON.stringify(plan(budgets, { running: running.toReversed(), waiting: turned }, at)) !== JSON.stringify(turns)) counts["other order: wrong"] += 1;
+        if (JSON.stringify(plan(budgets, { running: running.toReversed(), waiting: turned }, at)) !== JSON.stringify(turns))
+          counts["other order: wrong"] += 1;
         for (const { id, latest } of turns) if (!told.has(id)) told.set(id, latest);
         for (const { id, may } of turns) {
           const one = waiting.find((other) => other.id === id);

@@ -1,7 +1,6 @@
 // Who may start beneath limits that several share, who waits, for what, and until when at the latest. Longest wait first: what somebody waits for is held for him,
 // so that nobody who came later takes it, and whoever is told a time starts no later, as long as nothing takes more than it is counted with.
 import type { Wall } from "#protocols/vocabulary/time.ts";
-import type { Words } from "../price/types.ts";
 import type { Budget } from "../shed/budget.ts";
 
 export interface Draw {

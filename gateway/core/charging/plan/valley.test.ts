@@ -14,7 +14,14 @@ const version = (rates: readonly number[]): PriceVersion => ({
   ...{ monthly: undefined, discounts: [], occupied: undefined, tiers: { by: "moment", hold_s: 0, table: [] }, service: { kind: "free" } },
   bands: [
     { id: "day", name, spans: [{ from: 8 * 3600, until: 23 * 3600 }] },
-    { id: "valley", name, spans: [{ from: 0, until: 8 * 3600 }, { from: 23 * 3600, until: 86_400 }] },
+    {
+      id: "valley",
+      name,
+      spans: [
+        { from: 0, until: 8 * 3600 },
+        { from: 23 * 3600, until: 86_400 },
+      ],
+    },
   ],
   electricity: { kind: "energy", rates },
 });
@@ -47,13 +54,18 @@ test("without a valley nobody waits, and the words say both hours", () => {
 
 test("property: it begins in time wherever there was time, and in the valley unless that would be too late", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 1, max: 720 }), (minute, by, needs) => {
-      const now = (at(0) + minute * 60_000) as Wall;
-      const found = deferred(valley, { by_s: by * 60, needs_ms: needs * 60_000 }, now);
-      expect(found.by).toBe(nextAt(by * 60, now));
-      expect(found.from).toBeGreaterThanOrEqual(now);
-      if (found.from > now) expect(found.from + needs * 60_000).toBeLessThanOrEqual(found.by);
-      if (found.because === "valley") expect(hourText(found.from)).toBe("23:00");
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 1439 }),
+      fc.integer({ min: 0, max: 1439 }),
+      fc.integer({ min: 1, max: 720 }),
+      (minute, by, needs) => {
+        const now = (at(0) + minute * 60_000) as Wall;
+        const found = deferred(valley, { by_s: by * 60, needs_ms: needs * 60_000 }, now);
+        expect(found.by).toBe(nextAt(by * 60, now));
+        expect(found.from).toBeGreaterThanOrEqual(now);
+        if (found.from > now) expect(found.from + needs * 60_000).toBeLessThanOrEqual(found.by);
+        if (found.because === "valley") expect(hourText(found.from)).toBe("23:00");
+      },
+    ),
   );
 });

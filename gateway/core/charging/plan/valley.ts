@@ -9,7 +9,8 @@ const ofDay = (at: Wall): number => (((at + chinaOffset_ms) % day_ms) + day_ms) 
 /** The hours in which a kilowatt hour costs least, electricity and service together; none where all hours cost the same. */
 export function valleyOf({ bands, electricity, service }: PriceVersion): readonly Span[] {
   const costs = bands.map(
-    (_, at) => (electricity.kind === "energy" ? (electricity.rates[at] ?? 0) : 0) + (service.kind === "energy" ? (service.rates[at] ?? 0) : 0),
+    (_, at) =>
+      (electricity.kind === "energy" ? (electricity.rates[at] ?? 0) : 0) + (service.kind === "energy" ? (service.rates[at] ?? 0) : 0),
   );
   const least = Math.min(...costs);
   if (costs.every((cost) => cost === least)) return [];

@@ -23,7 +23,10 @@ export function waitWords({ blocked, place, latest }: Turn): Words {
       zh: `读不到${name.zh}的用量，不能开始：排第 ${place} 位等候${then.zh}`,
       en: `what ${name.en} takes is not known, so nothing begins: number ${place} to wait${then.en}`,
     };
-  const before = held === 0 ? { zh: "", en: "" } : { zh: `、先来的等着 ${inWords(held, unit)}`, en: `, ${inWords(held, unit)} is held for who came before` };
+  const before =
+    held === 0
+      ? { zh: "", en: "" }
+      : { zh: `、先来的等着 ${inWords(held, unit)}`, en: `, ${inWords(held, unit)} is held for who came before` };
   return {
     zh: `${name.zh}已用 ${inWords(used, unit)}${before.zh}，再加 ${inWords(needs, unit)} 将超过 ${inWords(limit, unit)}：排第 ${place} 位等候${then.zh}`,
     en: `${name.en} takes ${inWords(used, unit)}${before.en}; ${inWords(needs, unit)} more would exceed ${inWords(limit, unit)}: number ${place} to wait${then.en}`,
