@@ -19,7 +19,7 @@ import type { SocketLimits } from "../requests.ts";
 import type { ChargingRules } from "../rules.ts";
 import type { Waiting } from "../waiting/waiting.ts";
 import { openPileCharge, openPileCharges, orderOf, pileGivenUp, pilePower, pileRefused, pileSettled, pileStarted } from "./pile-charges.ts";
-import { keepInStory } from "./pile-story.ts";
+import { sayAlarm, sayFault, sayFaultOver } from "./pile-story.ts";
 import { readingOf, type SocketSeen } from "./seen.ts";
 
 export interface PileOf {
@@ -157,10 +157,7 @@ export function startPiles(settings: PilesSettings): Piles {
         // Refused, and energised all the same: it is a charge that has to end, and its settlement will say what flowed.
         journal.commit((tx) => {
           pileStarted(tx, now, clock.stamp());
-          const cause = outcome.welded === true ? "welded" : "fault";
-          const { code, zh, en } = outcome;
-          tx.event("pile.fault", { socket: now.socket, cause, code, zh, en });
-          keepInStory(tx, [now.socket], { kind: "pile-fault", cause, code, zh, en }, clock.stamp());
+          sayFault(tx, now.socket, outcome, clock.stamp());
         });
         stopNow(now, "released");
       } else journal.commit((tx) => pileRefused(tx, now, outcome, clock.stamp()));
@@ -191,14 +188,9 @@ export function startPiles(settings: PilesSettings): Piles {
     );
   };
 
-  const alarm = ({ pile, port, of, zh, en }: PileAlarm): void => {
-    const socket = port === null ? null : `${pile}/${port}`;
-    const ports = byId.get(pile)?.ports ?? 0;
-    const told = socket === null ? Array.from({ length: ports }, (_, n) => `${pile}/${n + 1}`) : [socket];
-    journal.commit((tx) => {
-      tx.event("pile.alarm", { station: pile, socket, cause: of, zh, en });
-      keepInStory(tx, told, { kind: "pile-alarm", cause: of, zh, en }, clock.stamp());
-    });
+  const alarm = (said: PileAlarm): void => {
+    const { pile, of } = said;
+    journal.commit((tx) => sayAlarm(tx, said, byId.get(pile)?.ports ?? 0, clock.stamp()));
     if (of !== "smoke" && of !== "heat") return;
     for (const charge of openPileCharges(journal)) if (partsOf(charge.socket)?.pile.id === pile) stopNow(charge, "smoke");
     const shed = byId.get(pile)?.shed;
@@ -259,16 +251,9 @@ export function startPiles(settings: PilesSettings): Piles {
   const tellFault = (socket: string, before: SocketSeen | undefined, now: SocketSeen): void => {
     const [was, is] = [before?.port.fault, now.port.fault];
     if (was?.code === is?.code) return;
-    const causeOf = (fault: { welded: boolean }) => (fault.welded ? "welded" : "fault");
     journal.commit((tx) => {
-      if (was !== undefined) {
-        tx.event("pile.fault-over", { socket, cause: causeOf(was) });
-        keepInStory(tx, [socket], { kind: "pile-fault-over", cause: causeOf(was) }, clock.stamp());
-      }
-      if (is === undefined) return;
-      const { code, zh, en } = is;
-      tx.event("pile.fault", { socket, cause: causeOf(is), code, zh, en });
-      keepInStory(tx, [socket], { kind: "pile-fault", cause: causeOf(is), code, zh, en }, clock.stamp());
+      if (was !== undefined) sayFaultOver(tx, socket, was, clock.stamp());
+      if (is !== undefined) sayFault(tx, socket, is, clock.stamp());
     });
   };
 
