@@ -233,9 +233,7 @@ export function startPiles(settings: PilesSettings): Piles {
       idleSince.delete(socket);
       onPower(said, socket, known.pile.power_s);
     },
-    settle(said) {
-      return settled(said);
-    },
+    settle: (said) => settled(said),
     alarm,
     card({ pile, port, card }) {
       const balance_fen = rules.cards === undefined ? 0 : (cardOf(journal, card)?.balance_fen ?? 0);
