@@ -52,6 +52,14 @@ export const programs: readonly Program[] = [
     en: "the rectification ledger: check, import, rank, reconcile, rehearse",
   },
   {
+    verb: "income",
+    file: "cloud/ledger/main.ts",
+    args: ["income"],
+    usage: "income reconcile --config cloud.yaml --site ID --month 2026-11",
+    zh: "公共收益：账单、通道、银行三方对账",
+    en: "public income: a month at the edge, the channel and the bank",
+  },
+  {
     verb: "sim",
     file: "firmware-sim/main.ts",
     args: [],

@@ -47,6 +47,19 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: [...onSite, "alliance", ...officers], by: "grid-worker", not: "administrator" },
     payload: { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=" },
   },
+  "GET /api/v1/hazards/:id/mediation": {
+    ...{ who: [...officers, "alliance", "auditor", "property-manager", "owners-committee", "community-committee"], missing: true },
+  },
+  "POST /api/v1/hazards/:id/mediation": {
+    ...{ who: ["alliance", "community-officer", "street-officer"], not: "bureau-officer", missing: true },
+    payload: {
+      ...{ outcome: "调解中", confidential: true },
+      parties: [
+        { name: "甲", side: "申请人" },
+        { name: "乙", side: "被申请人" },
+      ],
+    },
+  },
   "GET /api/v1/ledger/escalations": { who: ["property-manager", ...officers, ...overseers] },
   "POST /api/v1/ledger/escalations": { who: ["bureau-officer"], by: "bureau-officer", not: "street-officer" },
   "GET /api/v1/ledger/rules": { who: ledgerReaders, query: "?kind=ladder" },
@@ -148,9 +161,19 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: ["property-manager", "finance", "owners-committee", "bureau-officer"], by: "finance", not: "booth", ofOne: true },
     payload: { site: compound.id, kind: "donation", amount_fen: 100, words: "捐赠" },
   },
+  "GET /api/v1/fund/votes": { who: moneyReaders, query: `?site=${compound.id}`, ofOne: true },
+  "POST /api/v1/fund/votes": {
+    ...{ who: ["owners-committee", "community-committee"], by: "owners-committee", not: "finance", ofOne: true },
+    payload: {
+      ...{ site: compound.id, number: "业主大会 2026 年第 9 号", subject: "换灯", day: "2026-11-01", amount_fen: 100 },
+      ...{ all: { heads: 9, areas_milli: 900 }, taking_part: { heads: 8, areas_milli: 800 }, agreeing: { heads: 7, areas_milli: 700 } },
+    },
+  },
+  "GET /api/v1/fund/notice": { who: moneyReaders, query: `?site=${compound.id}&number=none`, missing: true },
   "GET /pub/style.css": { who: "anyone" },
   "GET /pub/paper.css": { who: "anyone" },
   "GET /api/v1/hazards/:id/paper": { who: ledgerReaders, query: "?kind=closure" },
+  "GET /api/v1/hazards/:id/papers": { who: ledgerReaders },
   "GET /api/v1/ledger/weekly": { who: ["bureau-officer", ...overseers], query: "?week=2026-W01", missing: true },
   "GET /api/v1/ledger/reports": { who: ledgerReaders, query: "?month=2026-10" },
   "POST /api/v1/ledger/reports": {

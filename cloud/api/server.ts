@@ -32,6 +32,7 @@ import { ledgerRoutes } from "./routes/ledger.ts";
 import { ledgerFigureRoutes } from "./routes/ledger-figures.ts";
 import { letterRoutes } from "./routes/letters.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
+import { mediationRoutes } from "./routes/mediation.ts";
 import { notifyRoutes } from "./routes/notify.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { paperRoutes } from "./routes/papers.ts";
@@ -47,6 +48,7 @@ import { streamRoutes } from "./routes/stream.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { visitRoutes } from "./routes/visits.ts";
+import { voteRoutes } from "./routes/votes.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -63,6 +65,7 @@ const nouns: readonly Routes[] = [
   entryRoutes,
   hazardRoutes,
   evidenceRoutes,
+  mediationRoutes,
   ledgerRoutes,
   ledgerFigureRoutes,
   ruleRoutes,
@@ -70,6 +73,7 @@ const nouns: readonly Routes[] = [
   assessmentRoutes,
   revenueRoutes,
   statementRoutes,
+  voteRoutes,
   publicRoutes,
   paperRoutes,
   eventRoutes,

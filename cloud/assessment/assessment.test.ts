@@ -255,6 +255,15 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     );
     const verdict = await verifySnapshots(api.cloud.store.read);
     expect(verdict.wrong).toEqual([]);
+    // The list says what was counted at the freeze, and counts nothing again; a week that is opened is counted.
+    const list = async () => (await ask("auditor", "GET", "/api/v1/ledger/snapshots")).body;
+    const kept = await api.cloud.store.read.selectFrom("snapshot_count").selectAll().execute();
+    const total = await api.cloud.store.read.selectFrom("snapshot_row").select("hazard").execute();
+    expect([kept, (await list()).sound, after.sound]).toEqual([
+      [{ week: "2026-W48", units: kept[0]?.units, rows: total.length }],
+      true,
+      true,
+    ]);
     // What stands now is another thing, and says that it is not frozen.
     const now = (await ask("street-officer", "GET", "/api/v1/ledger/ranking?week=2026-W48")).body;
     expect([now.frozen, now.units[0].numbers.open]).toEqual([false, before.units[0].numbers.open - 2 + 1]);
@@ -266,6 +275,10 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     await spoil({ body: row.body });
     await api.cloud.store.change((c) => c.deleteFrom("snapshot_row").where("number", "=", "overdue").execute());
     expect((await verifySnapshots(api.cloud.store.read)).wrong.length).toBeGreaterThan(0);
+    expect((await ask("street-officer", "GET", url)).body.sound).toBe(false);
+    expect((await list()).sound).toBe(true);
+    await spoil({ previous: "0".repeat(64) });
+    expect((await list()).sound).toBe(false);
     counted(context, {
       numbers: sums,
       "rows behind them": counted_.length,

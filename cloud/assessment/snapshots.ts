@@ -97,6 +97,7 @@ export async function freezeWeek(
   const previous = last?.hash ?? "";
   const row = { week: week.name, number: body.number, frozen_at: now, body: text, hash: hashOf(text, previous), previous };
   await change.insertInto("snapshot").values(row).execute();
+  await change.insertInto("snapshot_count").values({ week: week.name, units: ranked.length, rows: behind.length }).execute();
   for (let at = 0; at < behind.length; at += 200)
     await change
       .insertInto("snapshot_row")
@@ -149,32 +150,59 @@ export async function noteCorrection(change: Change, { hazard, action, note, per
 export async function verifySnapshots(
   read: Queries,
 ): Promise<{ readonly weeks: number; readonly numbers: number; readonly wrong: readonly string[] }> {
+  const wrong: string[] = [...(await linksWrong(read))];
+  let checked = 0;
+  const weeks = await read.selectFrom("snapshot").select("week").orderBy("number").execute();
+  // One after another: the bodies of all weeks at once are no small thing.
+  for (const { week } of weeks) {
+    const one = await verifyWeek(read, week);
+    checked += one.numbers;
+    wrong.push(...one.wrong);
+  }
+  return { weeks: weeks.length, numbers: checked, wrong };
+}
+
+/** Is each week there, and does it follow the one before it, and does it say how much it counted? Of the small columns only: this is asked at every look at the list. */
+export async function linksWrong(read: Queries): Promise<readonly string[]> {
+  const weeks = await read
+    .selectFrom("snapshot")
+    .leftJoin("snapshot_count", "snapshot_count.week", "snapshot.week")
+    .select(["snapshot.week", "snapshot.number", "snapshot.hash", "snapshot.previous", "snapshot_count.rows"])
+    .orderBy("snapshot.number")
+    .execute();
+  return weeks.flatMap(({ week, number, previous, rows }, at) => [
+    ...(number === at + 1 ? [] : [`number ${at + 1} is missing`]),
+    ...(previous === (weeks[at - 1]?.hash ?? "") ? [] : [`${week} does not follow the week before it`]),
+    ...(rows === null ? [`${week}: its count is missing`] : []),
+  ]);
+}
+
+/** One week counted again: its hash, its rows against its numbers and against what was counted at the freeze, and its corrections. */
+export async function verifyWeek(read: Queries, week: string): Promise<{ readonly numbers: number; readonly wrong: readonly string[] }> {
   const wrong: string[] = [];
   let checked = 0;
-  let previous = "";
-  const snapshots = await read.selectFrom("snapshot").selectAll().orderBy("number").execute();
-  for (const [at, one] of snapshots.entries()) {
-    if (one.number !== at + 1) wrong.push(`number ${at + 1} is missing`);
-    if (one.previous !== previous || one.hash !== hashOf(one.body, one.previous)) wrong.push(`${one.week} was changed`);
-    previous = one.hash;
-    const body = JSON.parse(one.body) as SnapshotBody;
-    const rows = await read.selectFrom("snapshot_row").selectAll().where("week", "=", one.week).execute();
-    if (rowsHash(rows) !== body.rows_hash) wrong.push(`${one.week}: its rows were changed`);
-    const counts = new Map<string, number>();
-    for (const { unit, number } of rows) counts.set(`${unit} ${number}`, (counts.get(`${unit} ${number}`) ?? 0) + 1);
-    for (const unit of body.units)
-      for (const name of Object.keys(numbers)) {
-        checked += 1;
-        const is = counts.get(`${unit.unit} ${name}`) ?? 0;
-        const said = unit.numbers[name as keyof typeof numbers];
-        if (is !== said) wrong.push(`${one.week} ${unit.unit} ${name}: ${said}, but ${is} rows`);
-      }
-    let link = one.hash;
-    for (const row of await read.selectFrom("snapshot_correction").selectAll().where("week", "=", one.week).orderBy("seq").execute()) {
-      const hash = hashOf(JSON.stringify([row.week, row.seq, row.at, row.person, row.note, row.body]), row.previous);
-      if (row.previous !== link || row.hash !== hash) wrong.push(`${one.week}: correction ${row.seq} was changed`);
-      link = row.hash;
+  const one = await read.selectFrom("snapshot").selectAll().where("week", "=", week).executeTakeFirst();
+  if (one === undefined) return { numbers: 0, wrong: [`${week} is missing`] };
+  if (one.hash !== hashOf(one.body, one.previous)) wrong.push(`${one.week} was changed`);
+  const body = JSON.parse(one.body) as SnapshotBody;
+  const rows = await read.selectFrom("snapshot_row").selectAll().where("week", "=", one.week).execute();
+  if (rowsHash(rows) !== body.rows_hash) wrong.push(`${one.week}: its rows were changed`);
+  const kept = await read.selectFrom("snapshot_count").selectAll().where("week", "=", one.week).executeTakeFirst();
+  if (kept?.rows !== rows.length || kept.units !== body.units.length) wrong.push(`${one.week}: it is not what was counted at the freeze`);
+  const counts = new Map<string, number>();
+  for (const { unit, number } of rows) counts.set(`${unit} ${number}`, (counts.get(`${unit} ${number}`) ?? 0) + 1);
+  for (const unit of body.units)
+    for (const name of Object.keys(numbers)) {
+      checked += 1;
+      const is = counts.get(`${unit.unit} ${name}`) ?? 0;
+      const said = unit.numbers[name as keyof typeof numbers];
+      if (is !== said) wrong.push(`${one.week} ${unit.unit} ${name}: ${said}, but ${is} rows`);
     }
+  let link = one.hash;
+  for (const row of await read.selectFrom("snapshot_correction").selectAll().where("week", "=", one.week).orderBy("seq").execute()) {
+    const hash = hashOf(JSON.stringify([row.week, row.seq, row.at, row.person, row.note, row.body]), row.previous);
+    if (row.previous !== link || row.hash !== hash) wrong.push(`${one.week}: correction ${row.seq} was changed`);
+    link = row.hash;
   }
-  return { weeks: snapshots.length, numbers: checked, wrong };
+  return { numbers: checked, wrong };
 }

@@ -1,6 +1,7 @@
 // Channels of notification held against each other, the compounds, the rules, and the addresses in their files.
 import { alarmRules } from "#cloud/alarms/rules.ts";
 import { targetComplaint } from "#cloud/notify/channel.ts";
+import { reminderRules } from "#cloud/notify/reminders.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import type { Complain, Path } from "./complaint.ts";
 import type { ChannelConfig } from "./notify-schema.ts";
@@ -18,7 +19,7 @@ export function channelSecrets(channels: readonly ChannelConfig[]): { path: Path
 
 export function checkChannels({ notify = [], sites }: CloudConfig, complain: Complain): void {
   const seen = new Set<string>();
-  const rules = alarmRules.map(({ rule }) => rule);
+  const rules = [...alarmRules.map(({ rule }) => rule), ...Object.keys(reminderRules)];
   for (const [index, channel] of notify.entries()) {
     const at = (...path: Path): Path => ["notify", index, ...path];
     if (seen.has(channel.id)) complain(at("id"), { zh: `通道编号重复：${channel.id}`, en: `channel id twice: ${channel.id}` });

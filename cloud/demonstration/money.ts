@@ -5,6 +5,7 @@ import { moveFund } from "#cloud/revenue/fund.ts";
 import { monthAfter, monthSpan, monthsOf } from "#cloud/revenue/months.ts";
 import { stepQuarter } from "#cloud/revenue/quarters.ts";
 import { enterIncome, settleMonth } from "#cloud/revenue/settle.ts";
+import { enterVote } from "#cloud/revenue/votes.ts";
 import { writeRule } from "#cloud/rulebook/rulebook.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { dayMs, toCivil, wall } from "#protocols/vocabulary/time.ts";
@@ -88,7 +89,13 @@ export async function tellMoney(change: Change, seed: number, purse: Purse): Pro
     moveFund(change, { site, kind, amount_fen, words, person: cast.property, at, ...given });
   done(await purseOf("opening", by.whole(30_000_000, 42_000_000), "期初余额（演示）", from));
   await monthsSettled(change, purse, by);
-  const paid = { vote: "业主表决 演示〔2026〕2 号", notice: "公示七日无异议", ...(mended === undefined ? {} : { hazard: mended }) };
+  const voted = {
+    ...{ site, number: "业主表决 演示〔2026〕2 号", subject: "消防设施维修", day: dayText(dayOf(now - 30 * dayMs)), amount_fen: 2_000_000 },
+    ...{ all: { heads: 640, areas_milli: 82_000_000 }, taking_part: { heads: 471, areas_milli: 60_315_000 } },
+    ...{ agreeing: { heads: 402, areas_milli: 52_480_000 }, person: cast.owners, at: now - 20 * dayMs },
+  };
+  done(await enterVote(change, voted));
+  const paid = { vote: voted.number, notice: "公示七日无异议", ...(mended === undefined ? {} : { hazard: mended }) };
   done(await purseOf("spent", -by.whole(600_000, 1_900_000), "消防设施维修", now - 4 * dayMs, paid));
   // The last quarter that is over, where a month of it was settled.
   const quarter = quarterOf(now, 1);

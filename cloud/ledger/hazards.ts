@@ -107,6 +107,8 @@ export async function transitHazard(
   const { change, marks } = effect;
   const known = await change.selectFrom("hazard").selectAll().where("id", "=", asked.id).executeTakeFirst();
   if (known === undefined) return undefined;
+  if (asked.action === "publish" && known.matter === "mediation")
+    return refusal("confidential", "调解事项不公开", "a mediation is not made public");
   const to = step({ ...known, state: known.state as HazardState }, asked.action, asked.person, policy.separations);
   if (typeof to !== "string") return to;
   const wanting = whatIsMissing(asked, known, await photosOf(change, asked.id), policy) ?? (await targetMissing(effect, asked, known));

@@ -114,7 +114,7 @@ export async function rankWeek(store: Store, config: CloudConfig, { week: name, 
 export async function reconcile(store: Store, config: CloudConfig, { site, month, json, say }: Job): Promise<number> {
   const span = month === undefined ? undefined : monthSpan(month);
   if (span === undefined || !config.sites.some(({ id }) => id === site)) {
-    say("cuobian ledger reconcile --config cloud.yaml --site ID --month 2026-11");
+    say("cuobian income reconcile --config cloud.yaml --site ID --month 2026-11");
     return 2;
   }
   const matched = await matchMonth(store.read, site ?? "", span);

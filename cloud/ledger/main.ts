@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { readCloudConfig } from "#cloud/config/read.ts";
 import type { CloudConfig } from "#cloud/config/schema.ts";
@@ -14,6 +15,8 @@ import { dayMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { verifyChain } from "./chain.ts";
 import { rehearse } from "./escalate.ts";
 import { importFile, rankWeek, reconcile } from "./jobs.ts";
+import { mediationsWrong } from "./mediation.ts";
+import { plannedReminders } from "./papers/remind.ts";
 import { placesOn, placeText } from "./places.ts";
 import { policyOn } from "./policy.ts";
 import { checkLedgerFile } from "./sheet/check.ts";
@@ -25,9 +28,12 @@ const usage = `cuobian ledger check FILE.xlsx [--config cloud.yaml] [--totals FI
   检查导出的台账：28 列、每格类型、合计逐级相等；--config 与台账、--totals 与接口（/api/v1/ledger/totals）核对
   checks an export: 28 columns, the type of every cell, sums that agree; with the ledger, or with what the API said
 cuobian ledger verify --config cloud.yaml [--json]
-  台账链条是否完好，每条隐患是否等于其各步之和 / is the chain sound, is every hazard the sum of its steps
+  台账链条是否完好，每条隐患是否等于其各步之和，周快照、调解记录是否如初
+  is the chain sound, is every hazard the sum of its steps, are frozen weeks and mediations what they were
 cuobian ledger escalate --dry-run --config cloud.yaml [--days N]
   预演督办升级 / what the ladder will do, to whom and when; the service itself walks it
+cuobian ledger remind --dry-run --config cloud.yaml [--days N] [--json]
+  预演催报：哪些镇街将被提醒报送月报 / which towns will be reminded of the month's report; the service itself reminds
 cuobian ledger export --config cloud.yaml --out FILE.xlsx [--site ID]
   导出台账 / writes the ledger as an Excel file
 cuobian ledger import FILE.xlsx --config cloud.yaml [--apply all|good] [--json]
@@ -35,7 +41,7 @@ cuobian ledger import FILE.xlsx --config cloud.yaml [--apply all|good] [--json]
   takes a sheet in; without --apply it only shows: every cell that cannot be read, every change
 cuobian ledger rank --config cloud.yaml [--week 2026-W48] [--json]
   周排名：已冻结的用冻结值（写明编号与哈希），未冻结的按现在算 / a week's ranking: frozen as frozen, else as it stands now
-cuobian ledger reconcile --config cloud.yaml --site ID --month 2026-11 [--json]
+cuobian income reconcile --config cloud.yaml --site ID --month 2026-11 [--json]（亦即 / also: cuobian ledger reconcile）
   收益三方对账：账单、通道、银行 / the month's money at the edge, the channel and the bank
 退出码 / exit: 0 相符 sound · 1 不符 not so · 2 用法 usage · 3 配置 configuration
 例 / example:
@@ -115,14 +121,18 @@ const verify = (values: Values): Promise<number> =>
   withStore(values, async (store) => {
     const chain = await verifyChain(store.read);
     const differences = await differencesOf(store.read);
-    const sound = "sound" in chain && differences.length === 0;
-    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences })}\n`);
+    const weeks = await verifySnapshots(store.read);
+    const mediations = await mediationsWrong(store.read);
+    const sound = "sound" in chain && differences.length === 0 && weeks.wrong.length === 0 && mediations.length === 0;
+    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences, weeks, mediations })}\n`);
     else if (sound)
       process.stdout.write(
-        `✓ ${"sound" in chain ? chain.sound : 0} 步完好，各条隐患等于其各步之和 / steps are sound, every hazard is their sum\n`,
+        `✓ ${"sound" in chain ? chain.sound : 0} 步完好，各条隐患等于其各步之和 / steps are sound, every hazard is their sum\n` +
+          `✓ ${weeks.weeks} 周快照 ${weeks.numbers} 个数与其逐条相符 / numbers of frozen weeks agree with their rows\n`,
       );
     else {
       if ("why" in chain) process.stdout.write(`✗ ${chain.why}\n`);
+      for (const one of [...weeks.wrong, ...mediations]) process.stdout.write(`✗ ${one}\n`);
       for (const { hazard, column, row, steps } of differences)
         process.stdout.write(
           `✗ ${hazard}.${column}: 表中 / the row says ${JSON.stringify(row)}，各步为 / its steps ${JSON.stringify(steps)}\n`,
@@ -150,6 +160,26 @@ const rehearsal = (values: Values): Promise<number> =>
     return 0;
   });
 
+const reminding = (values: Values): Promise<number> =>
+  withStore(values, async (store, config) => {
+    const days = Number(values.days);
+    if (!values["dry-run"] || !Number.isInteger(days) || days < 1 || days > 60) {
+      say("cuobian ledger remind --dry-run [--days 1–60]");
+      return 2;
+    }
+    const now = Date.now();
+    const where = { tree: openTree(config.areas ?? [], config.sites), compounds: config.sites };
+    const planned = await plannedReminders(store.read, where, { now, until: now + days * dayMs });
+    for (const { at, town, month, stage, due_at, provisional } of planned)
+      process.stdout.write(
+        values.json
+          ? `${JSON.stringify({ town, month, stage, at: toRfc3339(wall(at)), due_at: toRfc3339(wall(due_at)), provisional })}\n`
+          : `${toRfc3339(wall(at)).slice(0, 16).replace("T", " ")}  ${town}  ${month} ${stage === "soon" ? "将到期 due soon" : "逾期 overdue"}${provisional ? "（暂定）" : ""}\n`,
+      );
+    if (planned.length === 0) say("没有要催报的 / nobody is to be reminded");
+    return 0;
+  });
+
 const exporting = (values: Values): Promise<number> =>
   withStore(values, async (store, config) => {
     if (values.out === undefined) {
@@ -165,7 +195,15 @@ const exporting = (values: Values): Promise<number> =>
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const [verb, file] = positionals;
+  // `cuobian income reconcile` is the same job by the name that people of money look for.
+  const income = positionals[0] === "income";
+  const [verb, file] = income ? positionals.slice(1) : positionals;
+  if (income && verb !== undefined && verb !== "reconcile" && !values.help) {
+    say(
+      `cuobian income: 没有命令 / no command "${verb}"\n               cuobian income reconcile --config cloud.yaml --site ID --month 2026-11`,
+    );
+    return 2;
+  }
   if (values.help || verb === undefined) {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
@@ -173,6 +211,7 @@ async function main(): Promise<number> {
   if (verb === "check") return check(file, values);
   if (verb === "verify") return verify(values);
   if (verb === "escalate") return rehearsal(values);
+  if (verb === "remind") return reminding(values);
   if (verb === "export") return exporting(values);
   const more = { import: importFile, rank: rankWeek, reconcile }[verb];
   if (more !== undefined) {

@@ -161,6 +161,16 @@ test("P 09.story: from 02:13 to what it cost", async (context) => {
   await step("finance", fund({ kind: "opening", amount_fen: 84_000_000, words: "期初余额" }));
   await step("owners", move({ action: "fund", note: "动用公维金", funding_source: "公维金", budget_fen: 320_000 }, "finance"));
   await step("street", move({ action: "record", note: "业主表决通过", kind: "业主表决", reference: "业主大会 2026 年第 4 号" }, "owners"));
+  // Heads and areas apart; who may not enter a vote, may not pass one.
+  const count = (heads: number, areas_milli: number) => ({ heads, areas_milli });
+  await step("owners", {
+    url: "/api/v1/fund/votes",
+    payload: {
+      ...{ site: here.id, number: "业主大会 2026 年第 4 号", subject: "更换充电棚插座与线路", day: "2026-11-20", amount_fen: 320_000 },
+      ...{ all: count(640, 82_000_000), taking_part: count(470, 61_000_000), agreeing: count(402, 53_300_000) },
+    },
+    not: "finance",
+  });
   await step(
     "finance",
     fund({
@@ -219,7 +229,15 @@ test("P 09.story: from 02:13 to what it cost", async (context) => {
   await step("owners", quarter("publish", "street"));
   const pub = await api.server.inject({ method: "GET", url: "/pub/JX01/zh-CN" });
   expect(pub.statusCode).toBe(200);
-  for (const said of ["更换插座与线路", "¥3,188.50", id, "¥836,811.50", "业主大会 2026 年第 4 号", "在册 0 · 已销号 1 · 逾期 0"])
+  for (const said of [
+    "更换插座与线路",
+    "¥3,188.50",
+    id,
+    "¥836,811.50",
+    "业主大会 2026 年第 4 号",
+    "同意 402／参与 470／全体 640",
+    "在册 0 · 已销号 1 · 逾期 0",
+  ])
     expect(pub.body).toContain(said);
 
   expect(await verifyChain(cloud.store.read)).toEqual({ sound: closed.version });

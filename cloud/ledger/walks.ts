@@ -1,4 +1,4 @@
-// What comes by itself, looked at every minute: rungs of the ladder that are due, and on Monday at 08:00 the week that is over, frozen; whether anybody looks or not.
+// What comes by itself, looked at every minute: rungs of the ladder that are due, and on Monday at 08:00 the week that is over, frozen, and towns that owe a report, reminded; whether anybody looks or not.
 
 import type { Logger } from "pino";
 import { freezeWeek, unitsOf } from "#cloud/assessment/snapshots.ts";
@@ -11,6 +11,7 @@ import type { Store } from "#cloud/store/store.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
 import { escalate, planEscalation } from "./escalate.ts";
 import type { Compound } from "./hazards.ts";
+import { plannedReminders, remind } from "./papers/remind.ts";
 import { compoundsWithTowns } from "./places.ts";
 import { policyOn } from "./policy.ts";
 
@@ -51,13 +52,23 @@ export async function freezeOnce({ store, live, now, tree, compounds }: Freezing
   return !("code" in frozen);
 }
 
+/** The number of towns that were reminded of a report. */
+export async function remindOnce({ store, live, now, tree, compounds }: Freezing): Promise<number> {
+  const at = now();
+  if ((await plannedReminders(store.read, { tree, compounds }, { now: at, until: at })).length === 0) return 0;
+  return changing({ store, committed: live.show }, ({ change }) => remind(change, { tree, compounds }, at), { alone: "remind" });
+}
+
 export function startWalks(surroundings: Freezing): { stop(): Promise<void> } {
   let walking: Promise<unknown> = Promise.resolve();
   const walk = (): void => {
     walking = walking.then(() =>
       walkOnce(surroundings)
         .then(() => freezeOnce(surroundings))
-        .catch((error: unknown) => surroundings.log.error({ err: error }, "the ladder was not walked, or the week not frozen")),
+        .then(() => remindOnce(surroundings))
+        .catch((error: unknown) =>
+          surroundings.log.error({ err: error }, "the ladder was not walked, the week not frozen, or no town reminded"),
+        ),
     );
   };
   const timer = setInterval(walk, minuteMs);

@@ -4,7 +4,7 @@
 import { createHmac } from "node:crypto";
 
 export interface Told {
-  readonly kind: "raised" | "recovered" | "escalated" | "test";
+  readonly kind: "raised" | "recovered" | "escalated" | "reminder" | "test";
   readonly priority: 1 | 2 | 3 | 4;
   readonly compound: string;
   readonly source: string;
@@ -26,7 +26,7 @@ export interface Message {
 }
 
 const glyphs = { 1: "◆ 一级", 2: "▲ 二级", 3: "■ 三级", 4: "● 四级" } as const;
-const kindWords = { raised: "告警", recovered: "已恢复", escalated: "无人确认，升级", test: "通道测试" } as const;
+const kindWords = { raised: "告警", recovered: "已恢复", escalated: "无人确认，升级", reminder: "提醒", test: "通道测试" } as const;
 
 const headline = (one: Told): string =>
   `${glyphs[one.priority]} ${kindWords[one.kind]}${one.kind === "escalated" ? ` ${one.level} 级` : ""}：${one.zh}`;

@@ -13,6 +13,7 @@ import type { Channel } from "./channel.ts";
 import { deliver, type Outcome, type Ways } from "./deliver.ts";
 import type { Message, Told } from "./message.ts";
 import { type Notice, nextTry, placeFor, wants } from "./plan.ts";
+import { reminderRules } from "./reminders.ts";
 
 export interface NotifierParts {
   readonly store: Store;
@@ -42,7 +43,7 @@ export function startNotifier(parts: NotifierParts): Notifier {
   const { store, channels, escalation, now, committed } = parts;
 
   const told = (notice: Notice): Told => {
-    const rule = alarmRule(notice.rule);
+    const rule = reminderRules[notice.rule] ?? alarmRule(notice.rule);
     return {
       ...{ kind: notice.kind as Told["kind"], priority: notice.priority as Told["priority"], compound: parts.compoundName(notice.site) },
       ...{ source: notice.source, rule: notice.rule, zh: notice.zh, en: notice.en, action_zh: rule.action_zh, action_en: rule.action_en },

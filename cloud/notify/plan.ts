@@ -3,6 +3,7 @@ import { type Escalation, rolesAt } from "#cloud/alarms/escalation.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { hourMs, minuteMs, secondMs } from "#protocols/vocabulary/time.ts";
 import type { Channel } from "./channel.ts";
+import { reminderRules } from "./reminders.ts";
 
 export type Notice = Row<"notice">;
 
@@ -30,7 +31,7 @@ export function wants(
   if (notice.rule === "notify.failing" && notice.source === channel.id) return false;
   if (notice.kind === "recovered") return channel.recovery && told;
   if (channel.roles === undefined) return true;
-  const roles = rolesAt(escalation, notice.priority, notice.level);
+  const roles = reminderRules[notice.rule]?.roles ?? rolesAt(escalation, notice.priority, notice.level);
   return roles.some((role) => channel.roles?.includes(role));
 }
 

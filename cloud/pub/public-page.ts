@@ -232,7 +232,7 @@ function quarterPart({ objections, now }: Shown, quarter: Row<"quarter">, lang: 
   const table = (title: string, lines: QuarterBody["income"], total: number): string =>
     `<h3>${title}</h3>${rows([words.item, words.amount], [...lines.map((one) => [named(one), yuan(one.amount_fen)]), ["=", yuan(total)]])}`;
   const works = body.works.map((one) => [
-    `${publicText(one.words)}${one.hazard === null ? "" : ` <span class="muted">${escaped(one.hazard)}</span>`}${one.vote === null ? "" : `<br><small>${words.vote}: ${publicText(one.vote)}</small>`}${one.notice === null ? "" : `<br><small>${words.public_notice}: ${publicText(one.notice)}</small>`}`,
+    `${publicText(one.words)}${one.hazard === null ? "" : ` <span class="muted">${escaped(one.hazard)}</span>`}${one.vote === null ? "" : `<br><small>${words.vote}: ${publicText(one.vote)}${one.ballot === undefined ? "" : `<br>${named(one.ballot)}`}</small>`}${one.notice === null ? "" : `<br><small>${words.public_notice}: ${publicText(one.notice)}</small>`}`,
     yuan(one.amount_fen),
   ]);
   const notices = objections.filter(({ line }) => line === noticeLine);

@@ -18,22 +18,48 @@ export interface Bridge {
   readonly charged_fen: number;
   readonly received_fen: number;
   readonly difference_fen: number;
+  /** Who took the money of these stays, and how: each line is the sum of its payments. */
+  readonly by_operator: readonly {
+    readonly operator: string;
+    readonly method: string;
+    readonly payments: number;
+    readonly received_fen: number;
+  }[];
+  /** What the stays say was paid and no payment that arrived explains; not nothing while a gateway owes events. */
+  readonly unattributed_fen: number;
   /** Difference of more than 5 %. */
   readonly flagged: boolean;
 }
 
 export async function bridgeOf(read: Queries, site: string, span: Span): Promise<Bridge> {
-  const rows = await read
+  const stays = read
     .selectFrom("visit")
-    .select(["visit", "state", "total_fen", "paid_fen", "entered_at", "left_at"])
-    .where("site", "=", site)
+    .where("visit.site", "=", site)
     .where((eb) =>
       eb.or([
         eb.and([eb("left_at", ">=", span.from), eb("left_at", "<", span.to)]),
         eb.and([eb("left_at", "is", null), eb("entered_at", ">=", span.from), eb("entered_at", "<", span.to)]),
       ]),
-    )
+    );
+  const rows = await stays.select(["visit.visit", "state", "total_fen", "paid_fen", "entered_at", "left_at"]).execute();
+  const taken = await stays
+    .innerJoin("payment", "payment.visit", "visit.visit")
+    .select((eb) => [
+      "payment.collector",
+      "payment.method",
+      eb.fn.countAll<number | string>().as("n"),
+      eb.fn.sum<number | string>("payment.amount_fen").as("sum"),
+    ])
+    .groupBy(["payment.collector", "payment.method"])
+    .orderBy("payment.collector")
+    .orderBy("payment.method")
     .execute();
+  const by_operator = taken.map(({ collector, method, n, sum }) => ({
+    operator: collector,
+    method,
+    payments: Number(n),
+    received_fen: Number(sum),
+  }));
   const classes = Object.fromEntries(
     Object.keys(stayClasses).map((name) => [name, { stays: 0, charged_fen: 0, received_fen: 0 }]),
   ) as Record<StayClass, { stays: number; charged_fen: number; received_fen: number }>;
@@ -46,7 +72,11 @@ export async function bridgeOf(read: Queries, site: string, span: Span): Promise
   const charged_fen = Object.values(classes).reduce((sum, one) => sum + one.charged_fen, 0);
   const received_fen = Object.values(classes).reduce((sum, one) => sum + one.received_fen, 0);
   const difference_fen = charged_fen - received_fen;
-  return { stays: rows.length, classes, charged_fen, received_fen, difference_fen, flagged: Math.abs(difference_fen) * 20 > charged_fen };
+  const unattributed_fen = received_fen - by_operator.reduce((sum, one) => sum + one.received_fen, 0);
+  return {
+    ...{ stays: rows.length, classes, charged_fen, received_fen, difference_fen, by_operator, unattributed_fen },
+    flagged: Math.abs(difference_fen) * 20 > charged_fen,
+  };
 }
 
 function classOf({

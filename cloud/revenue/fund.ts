@@ -1,10 +1,11 @@
-// The maintenance fund: one account per compound whose every line says what it stands at. Never below nothing without a named approval; what is spent names its vote and its notice, and
-// the hazard that it was for, which then says the same.
+// The maintenance fund: one account per compound whose every line says what it stands at. Never below nothing without a named approval; what goes out stands under a vote that passed by the
+// rule of its day (or the approval of an emergency) and names its notice, and the hazard that it was for, which then says the same.
 import { randomUUID } from "node:crypto";
 import { writeStep } from "#cloud/ledger/steps.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+import { whyNotUnder } from "./votes.ts";
 
 export const fundKinds = ["opening", "public-income", "owners", "grant", "donation", "spent", "correction"] as const;
 export type FundKind = (typeof fundKinds)[number];
@@ -37,7 +38,7 @@ export async function balanceOf(read: Queries, site: string): Promise<{ readonly
 
 export async function moveFund(change: Change, move: FundMove): Promise<Row<"fund_entry"> | Refusal> {
   const { site, kind, amount_fen, hazard, vote, notice, approval, words, person, at } = move;
-  const wrong = whatIsWrong(move);
+  const wrong = whatIsWrong(move) ?? (await notVoted(change, move));
   if (wrong !== undefined) return wrong;
   const { balance_fen: before, seq } = await balanceOf(change, site);
   if (kind === "opening" && seq > 0) return refusal("opened", "账户已有期初余额", "the account was opened already");
@@ -75,13 +76,20 @@ function whatIsWrong({ kind, amount_fen, vote, notice, approval, words }: FundMo
   if (!["spent", "correction", "opening"].includes(kind) && amount_fen < 0)
     return refusal("sign", "收入应为正数", "what comes in is above zero");
   if (words.trim() === "") return refusal("no-words", "请写明用途或来源", "say what it is for, or where it is from");
-  if (kind === "spent" && approval === undefined && (vote === undefined || notice === undefined))
+  const out = kind === "spent" || (kind === "correction" && amount_fen < 0);
+  if (out && approval === undefined && (vote === undefined || notice === undefined))
     return refusal(
       "no-vote",
       "使用公维金须写明表决与公示（紧急使用写明批准）",
       "spending names its vote and its notice, or the approval of an emergency",
     );
   return undefined;
+}
+
+/** A vote that is named must hold, whatever else was approved; what comes back by a correction frees it again. */
+async function notVoted(read: Queries, { site, vote, amount_fen, person, at }: FundMove): Promise<Refusal | undefined> {
+  if (vote === undefined || amount_fen >= 0) return undefined;
+  return whyNotUnder(read, { site, vote, out_fen: -amount_fen, person: person.id, at });
 }
 
 /** From both sides: the hazard's cost is the sum of what the fund paid for it. */

@@ -8,6 +8,7 @@ import { fundStatement } from "./fund.ts";
 import { monthsOf, quarterSpan } from "./months.ts";
 import { type SettlementBody, silentGateways } from "./settle.ts";
 import { type PartyBalance, partyBalances, spendingOf } from "./spending.ts";
+import { ballotWords, voteNamed } from "./votes.ts";
 
 export interface QuarterLine {
   readonly id: string;
@@ -33,6 +34,8 @@ export interface QuarterBody {
     readonly amount_fen: number;
     readonly vote: string | null;
     readonly notice: string | null;
+    /** Heads and areas of the vote; quarters of before votes were counted have none. */
+    readonly ballot?: { readonly zh: string; readonly en: string };
   }[];
   readonly months: readonly string[];
   readonly missing_months: readonly string[];
@@ -144,9 +147,15 @@ export async function quarterBody(read: Queries, site: string, quarter: string):
     },
     ...{ base_fen: sum(settled.map(({ base_fen }) => base_fen)), carried_fen: settled.at(-1)?.carried_fen ?? 0 },
     fund: { opening_fen, in_fen, out_fen, closing_fen },
-    works: rows
-      .filter(({ kind }) => kind === "spent")
-      .map(({ hazard, words, amount_fen, vote, notice }) => ({ hazard, words, amount_fen: -amount_fen, vote, notice })),
+    works: await Promise.all(
+      rows
+        .filter(({ kind }) => kind === "spent")
+        .map(async ({ hazard, words, amount_fen, vote, notice }) => {
+          const counted = vote === null ? undefined : await voteNamed(read, site, vote);
+          const work = { hazard, words, amount_fen: -amount_fen, vote, notice };
+          return counted === undefined ? work : { ...work, ballot: ballotWords(counted) };
+        }),
+    ),
     ...{ months: bodies.map(({ month }) => month), missing_months: months.filter((month) => !bodies.some((body) => body.month === month)) },
     silent: [...new Set(bodies.flatMap(({ silent }) => silent))].sort(),
     accounting: [...new Set(bodies.map(({ accounting }) => accounting))].sort(),

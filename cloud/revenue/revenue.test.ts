@@ -154,7 +154,7 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     });
   }, 60_000);
 
-  test("the fund: what is spent names vote and notice, never below nothing unnamed, and the hazard says the same", async () => {
+  test("the fund: what goes out stands under a vote that passed by the rule of its day, heads and areas apart; never below nothing unnamed; the hazard says the same", async () => {
     tell(at("2027-01-05T10:00:00"));
     const hazard = (
       await ask("grid-worker", "POST", "/api/v1/hazards", {
@@ -169,6 +169,88 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
       ask("finance", "POST", "/api/v1/fund/entries", { site, kind: "spent", words: "检修管网", hazard, ...more });
     const { closing_fen: before } = (await ask("finance", "GET", `/api/v1/fund?site=${site}`)).body;
     const votes = { vote: "业主大会 2027 年第 1 号", notice: "公示 10 个工作日" };
+    const count = (heads: number, areas_milli: number) => ({ heads, areas_milli });
+    const vote = (number: string, more: object = {}) =>
+      ask("owners-committee", "POST", "/api/v1/fund/votes", {
+        ...{ site, number, subject: "检修消防管网", day: "2027-01-04", amount_fen: before + 1, all: count(90, 60_000_000) },
+        ...{ taking_part: count(60, 40_000_000), agreeing: count(31, 20_000_001) },
+        ...more,
+      });
+    // Of the law since 2021: two thirds of heads and areas take part, more than half of those agree; half is not more than half.
+    const failing = [
+      { agreeing: count(30, 30_000_000) },
+      { agreeing: count(31, 20_000_000) },
+      { taking_part: count(59, 40_000_000) },
+      { taking_part: count(60, 39_999_999) },
+    ];
+    const short: unknown[] = [];
+    for (const [n, one] of failing.entries()) {
+      const entered = await vote(`不通过 ${n}`, one);
+      short.push(entered.body.passed, ...entered.body.short);
+      expect((await move({ amount_fen: -1, vote: `不通过 ${n}`, notice: "公示" })).code).toBe("vote-failed");
+    }
+    expect(short).toEqual([false, "majority-heads", false, "majority-areas", false, "quorum-heads", false, "quorum-areas"]);
+    // The same counts on a day of the older law: two thirds of all, and of all areas.
+    expect((await vote("旧法", { day: "2019-05-01" })).body).toMatchObject({ passed: false, short: ["majority-heads", "majority-areas"] });
+    expect([
+      (await move({ amount_fen: -1, ...votes })).code,
+      (await vote(votes.vote, { day: "2027-01-06" })).code,
+      (await vote(votes.vote, { taking_part: count(91, 1) })).code,
+      (await vote(votes.vote, { amount_fen: 1 })).body.passed,
+      (await vote(votes.vote)).code,
+      (await move({ amount_fen: -2, ...votes })).code,
+    ]).toEqual(["vote-unknown", "no-day", "more-votes", true, "known", "vote-spent"]);
+    // Written down wrongly: another takes its place, and nothing goes out under the first.
+    expect((await vote("业主大会 2027 年第 1 号（更正）", { replaces: votes.vote })).status).toBe(201);
+    expect([(await move({ amount_fen: -1, ...votes })).code, (await vote("三", { replaces: votes.vote })).code]).toEqual([
+      "vote-replaced",
+      "not-replaceable",
+    ]);
+    votes.vote = "业主大会 2027 年第 1 号（更正）";
+    const byCommittee = { site, kind: "spent", words: "检修", amount_fen: -1, ...votes };
+    expect((await ask("owners-committee", "POST", "/api/v1/fund/entries", byCommittee)).code).toBe("same-person");
+    const unvoted = await ask("finance", "POST", "/api/v1/fund/entries", { site, kind: "correction", amount_fen: -5, words: "冲减" });
+    expect(unvoted.code).toBe("no-vote");
+    const printed = await api.ask("owners-committee", {
+      method: "GET",
+      url: `/api/v1/fund/notice?site=${site}&number=${encodeURIComponent(votes.vote)}`,
+    });
+    for (const said of [
+      "60（66.66%）",
+      "40000.000（66.66%）",
+      "31（51.66%）",
+      "20000.001（50.00%）",
+      "超过 1/2，达到",
+      "民法典 第二百七十八条",
+      "尚未经本地主管部门确认",
+      "结果：通过",
+    ])
+      expect(printed.body).toContain(said);
+    // The place has confirmed its own rule: it judges votes of its days, and is printed without the reserve.
+    const third = { numerator: 3, denominator: 4 };
+    const rule = (body: object) =>
+      ask("bureau-officer", "POST", "/api/v1/ledger/rules", {
+        kind: "votes",
+        scope: site,
+        valid_from: "2027-01-05",
+        note: "本地规定",
+        body,
+      });
+    const local = {
+      source: "本地议事规则 第 3 条",
+      of: "taking-part",
+      strict: false,
+      quorum: { heads: third, areas: third },
+      majority: { heads: third, areas: third },
+    };
+    expect((await rule({ ...local, majority: { heads: { numerator: 5, denominator: 4 }, areas: third } })).code).toBe("rule-wrong");
+    expect((await rule(local)).status).toBe(201);
+    expect((await vote("新规", { day: "2027-01-05" })).body).toMatchObject({
+      passed: false,
+      rule: { confirmed: true },
+      short: ["quorum-heads", "quorum-areas", "majority-heads", "majority-areas"],
+    });
+    expect((await vote("旧日", {})).body.passed).toBe(true);
     expect([
       (await move({ amount_fen: -10_000 })).code,
       (await move({ amount_fen: 10_000, ...votes })).code,
@@ -178,6 +260,11 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
       (await move({ amount_fen: -10_000, ...votes })).status,
       (await move({ amount_fen: -2_500, ...votes })).status,
     ]).toEqual(["no-vote", "sign", "below-zero", "no-hazard", "opened", 201, 201]);
+    const mine = (await ask("bureau-officer", "GET", `/api/v1/fund/votes?site=${site}`)).body;
+    expect(mine.find((one: { number: string }) => one.number === votes.vote)).toMatchObject({
+      spent_fen: 12_500,
+      left_fen: before + 1 - 12_500,
+    });
     expect((await ask("bureau-officer", "GET", `/api/v1/hazards/${hazard}`)).body).toMatchObject({
       funding_source: "公维金",
       actual_fen: 12_500,

@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { fen, noMoney, sumFen } from "#protocols/vocabulary/money.ts";
 import { counted, full } from "#test/promise.ts";
 import { baseOf } from "./base.ts";
-import { byArea, judgeVote, voteRuleOn } from "./households.ts";
+import { byArea } from "./households.ts";
 import { complaintsOf, divide, largestRemainder, type SplitRule } from "./split.ts";
+import { judgeVote, voteRuleOn } from "./vote-rules.ts";
 
 const party = (id: string) => ({ id, zh: id, en: id });
 const of = (party: string, numerator: number, denominator = 100) => ({ party, numerator, denominator });

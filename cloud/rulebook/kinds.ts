@@ -5,6 +5,7 @@ import { complaintsOf as complaintsOfYear } from "#cloud/calendar/calendar.ts";
 import type { PublishedYear } from "#cloud/calendar/years.ts";
 import { type Deduction, deductionKinds } from "#cloud/revenue/base.ts";
 import { complaintsOf as complaintsOfSplit, type SplitRule } from "#cloud/revenue/split.ts";
+import type { VoteRule } from "#cloud/revenue/vote-rules.ts";
 import { roles } from "#protocols/api/views.ts";
 
 export const ruleKinds = [
@@ -18,6 +19,8 @@ export const ruleKinds = [
   "households",
   "split",
   "scheme",
+  "votes",
+  "issuers",
 ] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
@@ -27,6 +30,9 @@ const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
 const whole = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
 const separation = Type.Object({ closer_is_another: Type.Boolean(), closer_of_another_organisation: Type.Boolean() }, strict);
 const fraction = Type.Object({ numerator: whole(0, 1e9), denominator: whole(1, 1e9) }, strict);
+
+/** Of heads and of areas: two shares, never one of both together. */
+const shares = Type.Object({ heads: fraction, areas: fraction }, strict);
 
 /** A compound's facts of a time: who manages it, how large it is. Days overdue belong to the company of the time. */
 export const CompoundFacts = Type.Object(
@@ -126,6 +132,40 @@ const schemas: Readonly<Record<RuleKind, TSchema>> = {
     strict,
   ),
   scheme: Type.Object({}, { additionalProperties: true }),
+  /** Holds for votes from its own day on; a later day of the law's stands over an earlier one that was written. */
+  votes: Type.Object(
+    { source: name, of: Type.Enum(["all", "taking-part"]), strict: Type.Boolean(), quorum: shares, majority: shares },
+    strict,
+  ),
+  issuers: Type.Array(
+    Type.Object(
+      {
+        ...{
+          id: Type.String({ pattern: "^[a-z0-9-]{1,30}$" }),
+          zh: name,
+          en: name,
+          roles: Type.Array(Type.Enum([...roles]), { minItems: 1 }),
+        },
+        organisation: Type.Optional(name),
+        papers: Type.Array(
+          Type.Object(
+            {
+              kind: Type.Enum(["notice", "opinion", "closure"]),
+              title: name,
+              closing: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+            },
+            strict,
+          ),
+          { maxItems: 3 },
+        ),
+        clocks: Type.Optional(
+          Type.Object({ notice_working_days: Type.Optional(whole(1, 60)), reinspection_working_days: Type.Optional(whole(1, 60)) }, strict),
+        ),
+      },
+      strict,
+    ),
+    { minItems: 1, maxItems: 30 },
+  ),
 };
 
 export interface IncomeRule extends SplitRule {
@@ -144,6 +184,25 @@ const more: Partial<Record<RuleKind, (scope: string, body: unknown) => string[]>
     const rule = body as IncomeRule;
     const unknown = rule.fund !== undefined && !rule.parties.some(({ id }) => id === rule.fund);
     return [...complaintsOfSplit(rule), ...(unknown ? [`公维金一方不明 / fund: no such party: ${rule.fund}`] : [])];
+  },
+  votes: (_, body) => {
+    const { quorum, majority } = body as Pick<VoteRule, "quorum" | "majority">;
+    const over = [quorum.heads, quorum.areas, majority.heads, majority.areas].some(({ numerator, denominator }) => numerator > denominator);
+    const none = [majority.heads, majority.areas].some(({ numerator }) => numerator === 0);
+    return [
+      ...(over ? ["比例大于一 / a share above one: no vote could ever pass"] : []),
+      ...(none ? ["同意比例为零 / a majority of nothing: every vote would pass"] : []),
+    ];
+  },
+  issuers: (_, body) => {
+    const issuers = body as { id: string; papers: { kind: string }[] }[];
+    const twice = (values: readonly string[]): boolean => new Set(values).size < values.length;
+    return [
+      ...(twice(issuers.map(({ id }) => id)) ? ["单位编号重复 / an issuer's id stands twice"] : []),
+      ...issuers
+        .filter(({ papers }) => twice(papers.map(({ kind }) => kind)))
+        .map(({ id }) => `${id}：文书种类重复 / a kind of paper stands twice`),
+    ];
   },
   ladder: (_, body) => {
     const ids = (body as { id: string }[]).map(({ id }) => id);

@@ -2,7 +2,9 @@
 import { publishedYears } from "#cloud/calendar/years.ts";
 import { usualClauses } from "#cloud/ledger/clauses.ts";
 import { usualClocks, usualLadder } from "#cloud/ledger/clocks.ts";
+import { usualIssuers } from "#cloud/ledger/papers/issuers.ts";
 import { usualSeparations } from "#cloud/ledger/workflow.ts";
+import { voteRules } from "#cloud/revenue/vote-rules.ts";
 import { usualBodies } from "./bodies.ts";
 import type { RuleKind } from "./kinds.ts";
 
@@ -13,5 +15,7 @@ const usual: Partial<Record<RuleKind, unknown>> = {
   separations: usualSeparations,
   clauses: usualClauses,
   bodies: usualBodies,
+  votes: voteRules,
+  issuers: usualIssuers,
 };
 export const usualOf = (kind: RuleKind): unknown => usual[kind] ?? null;

@@ -21,7 +21,10 @@ export const wordsOf = (row: {
   readonly place: string;
   readonly zh: string;
   readonly responsible: string | null;
-}): string => searchable([row.id, row.compound, row.place, row.zh, row.responsible ?? ""].join("\n"));
+  readonly matter?: string | undefined;
+}): string =>
+  // What is said in a mediation is found by nobody: most who search may not read it.
+  searchable([row.id, row.compound, row.place, row.matter === "mediation" ? "" : row.zh, row.responsible ?? ""].join("\n"));
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createLedgerSearch(db: Kysely<any>): Promise<void> {

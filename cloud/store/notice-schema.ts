@@ -6,7 +6,7 @@ export interface NoticeTable {
   id: string;
   alarm: string;
   site: string;
-  /** raised | recovered | escalated */
+  /** raised | recovered | escalated; reminder: of no alarm */
   kind: string;
   priority: number;
   rule: string;

@@ -6,6 +6,7 @@ import type { AppealTable, AssessmentEntryTable, AssessmentVisitTable, SnapshotR
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
+import type { SnapshotCountTable } from "./count-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
@@ -26,6 +27,7 @@ import type {
 import type { SearchTables } from "./ledger-search-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
+import type { MediationTable } from "./mediation-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PersonTable, PostTable, SignInTable } from "./post-schema.ts";
@@ -41,6 +43,7 @@ import type {
 import type { ShedTable } from "./shed-schema.ts";
 import type { StatementTables } from "./statement-schema.ts";
 import type { ApiTokenTable, FirstCodeTable } from "./token-schema.ts";
+import type { OwnersVoteTable } from "./vote-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
 export interface InboxTable {
@@ -303,6 +306,9 @@ export interface Database extends SearchTables, StatementTables {
   settlement: SettlementTable;
   settlement_line: SettlementLineTable;
   fund_entry: FundEntryTable;
+  owners_vote: OwnersVoteTable;
+  mediation: MediationTable;
+  snapshot_count: SnapshotCountTable;
   quarter: QuarterTable;
   objection: ObjectionTable;
   person: PersonTable;

@@ -8,6 +8,7 @@ import { createAssessmentSchema, createStepIndexes } from "./assessment-schema.t
 import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
+import { createSnapshotCounts } from "./count-schema.ts";
 import { createDocumentSchema } from "./document-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
@@ -18,6 +19,7 @@ import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLedgerSearch } from "./ledger-search-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createMaintenanceSchema } from "./maintenance-schema.ts";
+import { createMediationSchema } from "./mediation-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
@@ -30,6 +32,7 @@ import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
 import { createStatementSchema } from "./statement-schema.ts";
 import { createTokenSchema } from "./token-schema.ts";
+import { createVoteSchema } from "./vote-schema.ts";
 
 export { isStoreTrouble } from "./trouble.ts";
 
@@ -114,6 +117,9 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0155-gateway-health": { up: createHealthSchema },
         "0170-ledger-search": { up: createLedgerSearch },
         "0171-statements": { up: createStatementSchema },
+        "0172-votes": { up: createVoteSchema },
+        "0173-mediations": { up: createMediationSchema },
+        "0174-week-counts": { up: createSnapshotCounts },
       }),
     },
   });

@@ -1,5 +1,6 @@
 // What leaves for one person: plates whole only for those who let cars in, and of a hazard the actions that this person may take.
 import { actionsFor, type Person } from "#cloud/ledger/hazards.ts";
+import { seesMediation } from "#cloud/ledger/mediation.ts";
 import type { LedgerPolicy } from "#cloud/ledger/policy.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { EventView, HazardView, LaneView, Role } from "#protocols/api/views.ts";
@@ -58,7 +59,6 @@ const seesPhones: ReadonlySet<Role> = new Set([
   ...(["property-manager", "grid-worker", "fire-maintenance", "alliance"] as const),
   ...(["community-officer", "street-officer", "bureau-officer", "auditor"] as const),
 ]);
-const seesMediation: ReadonlySet<Role> = new Set(["community-officer", "street-officer", "bureau-officer", "alliance", "auditor"]);
 
 /** Phones for those who must call; what is said in a mediation for those who mediate. */
 export function forPerson(view: HazardView, row: Row<"hazard">, person: Person, policy?: LedgerPolicy): HazardView {

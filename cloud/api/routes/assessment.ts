@@ -4,7 +4,7 @@ import Type from "typebox";
 import { appeal, assess, decideAppeal, quarterDays, sampled, schemeOn, writeEntry } from "#cloud/assessment/assess.ts";
 import { formulas, numbers, rank } from "#cloud/assessment/ranking.ts";
 import type { Scheme } from "#cloud/assessment/scheme.ts";
-import { freezeWeek, rankedHazards, type SnapshotBody, unitsOf, verifySnapshots } from "#cloud/assessment/snapshots.ts";
+import { freezeWeek, linksWrong, rankedHazards, type SnapshotBody, unitsOf, verifyWeek } from "#cloud/assessment/snapshots.ts";
 import { lastWeek, type Week, weekNamed, weekOf } from "#cloud/assessment/weeks.ts";
 import { dayFrom, dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
 import { sees } from "#cloud/identity/scope.ts";
@@ -95,12 +95,18 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
     if (name === undefined) {
       const all = await store.read
         .selectFrom("snapshot")
-        .select(["week", "number", "frozen_at", "hash"])
-        .orderBy("number", "desc")
+        .leftJoin("snapshot_count", "snapshot_count.week", "snapshot.week")
+        .select(["snapshot.week", "snapshot.number", "snapshot.frozen_at", "snapshot.hash", "snapshot_count.units", "snapshot_count.rows"])
+        .orderBy("snapshot.number", "desc")
         .limit(260)
         .execute();
-      const { wrong } = await verifySnapshots(store.read);
-      return { weeks: all.map((one) => ({ ...one, frozen_at: time(one.frozen_at) })), sound: wrong.length === 0 };
+      // What all compounds together count is for who sees them all.
+      const whole = request.scope.all ? {} : { units: null, rows: null };
+      return {
+        weeks: all.map((one) => ({ ...one, frozen_at: time(one.frozen_at), ...whole })),
+        // Of the chain of weeks; a week is counted again when it is opened, all of them by GET /api/v1/ledger/check.
+        sound: (await linksWrong(store.read)).length === 0,
+      };
     }
     const row = await store.read.selectFrom("snapshot").selectAll().where("week", "=", name).executeTakeFirst();
     if (row === undefined) throw notFound();
@@ -126,6 +132,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
     );
     return {
       ...{ ...body, units: body.units.filter((one) => mine(one.unit)), hash: row.hash, previous: row.previous },
+      sound: (await verifyWeek(store.read, name)).wrong.length === 0,
       corrections: corrections
         .map((one) => ({
           seq: one.seq,

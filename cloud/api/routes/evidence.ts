@@ -1,6 +1,7 @@
 // Pictures of a hazard: POST /api/v1/hazards/{id}/evidence, GET /api/v1/hazards/{id}/evidence?sha256=. The bytes leave as what they are and nothing else.
 import Type from "typebox";
 import { attachEvidence } from "#cloud/ledger/evidence.ts";
+import { seesMediation } from "#cloud/ledger/mediation.ts";
 import { evidenceView } from "#cloud/views/hazards.ts";
 import { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { Role } from "#protocols/api/views.ts";
@@ -60,12 +61,14 @@ export const evidenceRoutes: Routes = (server, surroundings) => {
         request,
         await store.read.selectFrom("hazard").select(["site", "matter"]).where("id", "=", id).executeTakeFirst(),
       );
+      // A picture of a mediation is part of it.
+      if (found.matter === "mediation" && !seesMediation.has(personOf(request).role)) throw notFound();
       const rows = await store.read.selectFrom("evidence").selectAll().where("hazard", "=", id).orderBy("uploaded_at").execute();
       const { sha256 } = request.query;
       if (sha256 === undefined) return rows.map(evidenceView);
       const row = rows.find((one) => one.sha256 === sha256);
       const bytes = await store.read.selectFrom("evidence_bytes").select("base64").where("sha256", "=", sha256).executeTakeFirst();
-      if (row === undefined || bytes === undefined || found.matter === "mediation") throw notFound();
+      if (row === undefined || bytes === undefined) throw notFound();
       return reply
         .type(row.mime)
         .header("content-security-policy", "default-src 'none'; sandbox")

@@ -1,7 +1,9 @@
 // The ledger as a whole: GET and POST /api/v1/ledger/escalations (the rehearsal, and the walk by hand), GET /api/v1/ledger/check (is it what was written?).
 import Type from "typebox";
+import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
 import { verifyChain } from "#cloud/ledger/chain.ts";
 import { escalate, rehearse } from "#cloud/ledger/escalate.ts";
+import { mediationsWrong } from "#cloud/ledger/mediation.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { differencesOf } from "#cloud/ledger/steps.ts";
 import { time } from "#cloud/views/words.ts";
@@ -23,6 +25,9 @@ const Check = Type.Object({
   steps: Type.Integer(),
   why: Type.Union([text, Type.Null()]),
   differences: Type.Array(Type.Object({ hazard: text, column: text })),
+  /** Frozen weeks, every number counted again; what is wrong is said to who sees all compounds. */
+  weeks: Type.Object({ weeks: Type.Integer(), numbers: Type.Integer(), wrong: Type.Array(text) }),
+  mediations: Type.Array(text),
 });
 
 export const ledgerRoutes: Routes = (server, surroundings) => {
@@ -71,11 +76,18 @@ export const ledgerRoutes: Routes = (server, surroundings) => {
       const mine = await store.read.selectFrom("hazard").select(["id", "site"]).execute();
       const seen = new Set(mine.filter(({ site }) => scope.all || sites.has(site)).map(({ id }) => id));
       const differences = (await differencesOf(store.read)).filter(({ hazard }) => seen.has(hazard));
-      const sound = "sound" in verdict && differences.length === 0;
+      const weeks = await verifySnapshots(store.read);
+      const mediations = await mediationsWrong(store.read);
+      const sound = "sound" in verdict && differences.length === 0 && weeks.wrong.length === 0 && mediations.length === 0;
       return {
         ...{ sound, steps: "sound" in verdict ? verdict.sound : verdict.broken - 1 },
         why: "sound" in verdict ? null : scope.all ? verdict.why : "台账链条有破损 / the chain is broken",
         differences: differences.map(({ hazard, column }) => ({ hazard, column })),
+        weeks: {
+          ...weeks,
+          wrong: scope.all ? [...weeks.wrong] : weeks.wrong.length === 0 ? [] : ["有周快照不符 / a frozen week is not sound"],
+        },
+        mediations: scope.all ? mediations : mediations.length === 0 ? [] : ["有调解记录不符 / a mediation is not sound"],
       };
     },
   );

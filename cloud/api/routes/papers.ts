@@ -1,12 +1,15 @@
-// On paper: GET /api/v1/hazards/{id}/paper (print page or Word), GET /api/v1/ledger/weekly (Word), and what towns owe every month: GET and POST /api/v1/ledger/reports.
+// On paper: GET /api/v1/hazards/{id}/paper (print page or Word), /papers (who may issue which, by when), GET /api/v1/ledger/weekly (Word), and what towns owe every month: GET and POST /api/v1/ledger/reports.
 
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { SnapshotBody } from "#cloud/assessment/snapshots.ts";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { sees } from "#cloud/identity/scope.ts";
+import { evidenceOf } from "#cloud/ledger/evidence.ts";
 import { dueReports } from "#cloud/ledger/papers/due.ts";
-import { dayWords, paperHtml, paperKinds, paperOf, paperStyle } from "#cloud/ledger/papers/papers.ts";
+import { issuersOn, issuing, papersDue } from "#cloud/ledger/papers/issuers.ts";
+import { dayWords, paperHtml, paperKinds, paperOf, paperStyle, photoFigures } from "#cloud/ledger/papers/papers.ts";
+import { remindersOf } from "#cloud/ledger/papers/remind.ts";
 import { weeklyText } from "#cloud/ledger/papers/weekly.ts";
 import { placesOn } from "#cloud/ledger/places.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
@@ -45,8 +48,17 @@ export const paperRoutes: Routes = (server, surroundings) => {
       const { id } = request.params;
       const row = withinScope(request, await store.read.selectFrom("hazard").selectAll().where("id", "=", id).executeTakeFirst());
       if (row.matter === "mediation") throw notFound();
-      const photos = await store.read.selectFrom("evidence").selectAll().where("hazard", "=", id).orderBy("uploaded_at").execute();
-      const blocks = paperOf(kind as (typeof paperKinds)[number], { row, photos, issuer: personOf(request).organisation, now: now() });
+      const photos = await evidenceOf(store.read, [id]);
+      const person = personOf(request);
+      const asked = kind as (typeof paperKinds)[number];
+      const issued = asked === "photos" ? undefined : issuing(await issuersOn(store.read, dayText(dayOf(now()))), asked, person);
+      if (issued !== undefined && "code" in issued) throw refused(issued, 403);
+      const { clocks } = await policyOn(store.read, now());
+      const given = issued && {
+        template: issued.template,
+        reinspection_days: issued.issuer.clocks?.reinspection_working_days ?? clocks.reinspection_working_days,
+      };
+      const blocks = paperOf(asked, { row, photos, issuer: person.organisation, now: now(), ...given });
       if (blocks === undefined)
         throw refused({
           kind: "refusal",
@@ -59,9 +71,21 @@ export const paperRoutes: Routes = (server, surroundings) => {
           .type(word)
           .header("content-disposition", attachment(`${id}_${kind}.docx`))
           .send(Buffer.from(writeDocument(blocks)));
-      return reply.type("text/html; charset=utf-8").send(Buffer.from(paperHtml(blocks, `${id} ${kind}`)));
+      return reply
+        .type("text/html; charset=utf-8")
+        .send(Buffer.from(paperHtml(blocks, `${id} ${kind}`, asked === "photos" ? photoFigures(row, photos) : "")));
     },
   );
+
+  server.get("/api/v1/hazards/:id/papers", { ...readersOf("hazards"), schema: { params: Id } }, async (request) => {
+    const { id } = request.params;
+    const row = withinScope(request, await store.read.selectFrom("hazard").selectAll().where("id", "=", id).executeTakeFirst());
+    if (row.matter === "mediation") throw notFound();
+    const issuers = await issuersOn(store.read, dayText(dayOf(now())));
+    const asker = personOf(request);
+    const papers = papersDue(issuers, row, { asker, policy: await policyOn(store.read, now()), now: now() });
+    return papers.map((one) => ({ ...one, due_at: one.due_at === null ? null : time(one.due_at) }));
+  });
 
   server.get(
     "/api/v1/ledger/weekly",
@@ -103,7 +127,12 @@ export const paperRoutes: Routes = (server, surroundings) => {
     const wanted = monthOf(request.query.month);
     const rows = await store.read.selectFrom("due_report").selectAll().where("month", "=", wanted).execute();
     const { calendar } = await policyOn(store.read, now());
-    return dueReports(await townsOf(request), wanted, { rows, calendar, now: now() }).map((one) => ({ ...one, due_at: time(one.due_at) }));
+    const dues = dueReports(await townsOf(request), wanted, { rows, calendar, now: now() });
+    // When each town that owes one is reminded, whether that is to come or past.
+    return dues.map((one) => ({
+      ...{ ...one, due_at: time(one.due_at) },
+      reminders: remindersOf(one).map(({ stage, at }) => ({ stage, at: time(at) })),
+    }));
   });
 
   server.post(

@@ -2,13 +2,20 @@
 import { execFileSync } from "node:child_process";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { usualEscalation } from "#cloud/alarms/escalation.ts";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { rank } from "#cloud/assessment/ranking.ts";
 import { weekOf } from "#cloud/assessment/weeks.ts";
 import { openCalendar } from "#cloud/calendar/calendar.ts";
-import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
+import { openTree } from "#cloud/identity/tree.ts";
+import type { Channel } from "#cloud/notify/channel.ts";
+import { wants } from "#cloud/notify/plan.ts";
+import type { Role } from "#protocols/api/views.ts";
+import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { text, writeDocument } from "#protocols/word/write.ts";
+import { remindOnce } from "../walks.ts";
 import { dueReports } from "./due.ts";
+import { plannedReminders } from "./remind.ts";
 import { weeklyText } from "./weekly.ts";
 
 const at = (moment: string): number => fromRfc3339(`2026-${moment}:00+08:00`) ?? Number.NaN;
@@ -40,6 +47,88 @@ test("a notice, an opinion, a closure slip: each from its step on, as a page and
   expect(css).toContain("16pt/29pt");
   const docx = documentOf((await paper("notice", "docx")).rawPayload);
   for (const words of ["隐患整改通知书", "消防栓无压 &lt;b&gt;&amp;", 'w:top="2098"', 'w:left="1587"']) expect(docx).toContain(words);
+});
+
+test("who may issue what: the fire service, the bureau, the town, each with its titles and clocks; everybody else is refused in words", async () => {
+  api.cloud.clock.now = at("11-25T09:00");
+  api.forgetCookies();
+  const ask = (role: Role, method: "GET" | "POST", url: string, payload?: object) =>
+    api.ask(role, { method, url, ...(payload === undefined ? {} : { payload }) });
+  const { id } = (
+    await ask("grid-worker", "POST", "/api/v1/hazards", {
+      site: "jinxiu",
+      place: "5 号楼",
+      category: "消防设施",
+      zh: "应急灯不亮",
+      source: "网格巡查",
+    })
+  ).json();
+  await ask("street-officer", "POST", `/api/v1/hazards/${id}/transitions`, { action: "dispatch", note: "请整改", responsible: "锦绣物业" });
+  const notice = (role: Role, kind = "notice") => ask(role, "GET", `/api/v1/hazards/${id}/paper?kind=${kind}`);
+  const refusedTo = await notice("property-manager");
+  expect([refusedTo.statusCode, refusedTo.json().type, refusedTo.json().detail ?? refusedTo.body]).toEqual([
+    ...[403, "urn:cuobian:problem:wrong-issuer", expect.stringContaining("消防救援机构、住房和城乡建设局、镇街")],
+  ]);
+  // One of the alliance's bodies is the fire service; this one is not.
+  expect([
+    (await notice("alliance")).statusCode,
+    (await notice("bureau-officer")).statusCode,
+    (await notice("auditor")).statusCode,
+  ]).toEqual([403, 200, 403]);
+  const due = async (role: Role) =>
+    (await ask(role, "GET", `/api/v1/hazards/${id}/papers`)).json() as {
+      issuer: string;
+      kind: string;
+      mine: boolean;
+      ready: boolean;
+      due_at: string;
+      late: boolean;
+    }[];
+  expect((await due("street-officer")).filter(({ mine }) => mine).map(({ issuer, kind, ready }) => `${issuer} ${kind} ${ready}`)).toEqual([
+    ...["town notice true", "town opinion false", "town closure false"],
+  ]);
+  const own = {
+    ...{ id: "fire", zh: "晋江市消防救援大队", en: "fire brigade", roles: ["alliance"], organisation: "演示" },
+    ...{
+      papers: [{ kind: "notice", title: "责令限期改正通知书", closing: "对本通知不服的，可依法申请复议。" }],
+      clocks: { notice_working_days: 1, reinspection_working_days: 7 },
+    },
+  };
+  const write = (body: object) =>
+    ask("bureau-officer", "POST", "/api/v1/ledger/rules", { kind: "issuers", scope: "", valid_from: "2026-11-25", note: "出具权限", body });
+  expect((await write([own, own])).json().type).toMatch(/rule-wrong/);
+  expect((await write([own])).statusCode).toBe(201);
+  const printed = await notice("alliance");
+  expect(printed.statusCode).toBe(200);
+  for (const words of ["责令限期改正通知书", "自收到申请之日起 7 个工作日内复查", "可依法申请复议"]) expect(printed.body).toContain(words);
+  // The town's right is gone with the rule that had it.
+  expect([(await notice("street-officer")).statusCode, (await notice("alliance", "closure")).statusCode]).toEqual([403, 403]);
+  // Found and dispatched on a Wednesday: Thursday's end by the fire service's own clock, and it was kept.
+  expect((await due("alliance")).map(({ kind, mine, due_at, late }) => `${kind} ${mine} ${due_at.slice(0, 10)} ${late}`)).toEqual([
+    "notice true 2026-11-26 false",
+  ]);
+});
+
+test("the pictures to a hazard: a print page with thumbnails and hashes for whoever may see it; none, and there is no such page", async () => {
+  const report = { site: "jinxiu", place: "6 号楼", category: "消防设施", zh: "灭火器过期", source: "网格巡查" };
+  const { id } = (await api.ask("grid-worker", { method: "POST", url: "/api/v1/hazards", payload: report })).json();
+  const annex = (as: string) => api.ask("booth", { method: "GET", url: `/api/v1/hazards/${id}/paper?kind=photos&as=${as}` });
+  expect((await annex("html")).statusCode).toBe(409);
+  const picture = { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=", captured: true, place: "6 号楼 <大堂>" };
+  const { sha256 } = (await api.ask("grid-worker", { method: "POST", url: `/api/v1/hazards/${id}/evidence`, payload: picture })).json();
+  const page = (await annex("html")).body;
+  for (const words of [
+    "照片附件",
+    sha256,
+    "6 号楼 &lt;大堂&gt;",
+    "（页面拍摄）",
+    `<img src="/api/v1/hazards/${id}/evidence?sha256=${sha256}"`,
+  ])
+    expect(page).toContain(words);
+  expect(page).not.toMatch(/<script|style="/);
+  const read = await api.ask("booth", { method: "GET", url: `/api/v1/hazards/${id}/evidence?sha256=${sha256}` });
+  expect([read.statusCode, read.headers["content-type"]]).toEqual([200, "image/png"]);
+  expect(documentOf((await annex("docx")).rawPayload)).toContain(sha256);
 });
 
 test("a Word file is the same for the same words, and any zip reader opens it", () => {
@@ -102,4 +191,55 @@ test("reported, zero, late, not reported, not due yet", () => {
   // The fifth working day of October 2026 is Tuesday the 13th: after the holidays 8, 9, the worked Saturday 10, 12, 13.
   expect(said("10-14T09:00")).toEqual(["reported", "zero", "late", "not-reported"]);
   expect(said("10-13T09:00").at(-1)).toBe("not-due-yet");
+});
+
+test("towns that owe a report are reminded through the channels, the day before and the day after, each once; who has reported is left in peace", async () => {
+  const { store } = api.cloud;
+  const compounds = [
+    { id: "jinxiu", name: "锦绣花园", compound_code: "JX01", area: "qingyang" },
+    { id: "yuehu", name: "月湖花园", compound_code: "YH01", area: "meiling" },
+  ];
+  const areas = [
+    { id: "qingyang", name: "青阳街道", kind: "street" as const },
+    { id: "meiling", name: "梅岭街道", kind: "street" as const },
+  ];
+  const where = { tree: openTree(areas, compounds), compounds };
+  let now = at("10-13T08:59");
+  const walk = () => remindOnce({ store, live: api.live, now: () => now, log: api.cloud.rooms.log, ...where });
+  // The rehearsal: the fifth working day of October 2026 is the 13th.
+  const rehearsed = await plannedReminders(store.read, where, { now: at("10-12T08:00"), until: at("10-20T00:00") });
+  expect(rehearsed.map(({ town, stage, at: when }) => `${town} ${stage} ${toRfc3339(wall(when)).slice(5, 16)}`)).toEqual([
+    ...["梅岭街道 soon 10-12T09:00", "青阳街道 soon 10-12T09:00", "梅岭街道 overdue 10-14T09:00", "青阳街道 overdue 10-14T09:00"],
+  ]);
+  expect(await store.read.selectFrom("notice").select("id").where("rule", "=", "report.due").execute()).toEqual([]);
+  now = at("10-12T08:59");
+  const walked = [await walk()];
+  now = at("10-12T09:00");
+  walked.push(await walk(), await walk());
+  await store.change((change) =>
+    change
+      .insertInto("due_report")
+      .values({ town: "青阳街道", month: "2026-09", count: 0, person: "x", at: at("10-13T09:00") })
+      .execute(),
+  );
+  now = at("10-14T09:00");
+  walked.push(await walk(), await walk());
+  expect(walked).toEqual([0, 2, 0, 1, 0]);
+  const notices = await store.read.selectFrom("notice").selectAll().where("rule", "=", "report.due").orderBy("at").orderBy("id").execute();
+  expect(notices.map(({ zh, priority }) => `${priority} ${zh}`)).toEqual([
+    "4 梅岭街道 2026-09 月报 2026-10-13 到期，尚未报送",
+    "4 青阳街道 2026-09 月报 2026-10-13 到期，尚未报送",
+    "3 梅岭街道 2026-09 月报已过 2026-10-13，未报送",
+  ]);
+  // The street's channel is told, the property's is not; a channel may be deaf to it.
+  const channel = (more: Partial<Channel>): Channel => ({ ...api.surroundings.notifier.channels[0], sites: undefined, ...more }) as Channel;
+  const [notice] = notices;
+  if (notice === undefined) throw new Error("no notice");
+  const told = (more: Partial<Channel>): boolean => wants(channel(more), notice, { escalation: usualEscalation, told: false });
+  expect([told({ roles: ["street-officer"] }), told({ roles: ["property-manager"] }), told({ mute: ["report.due"] }), told({})]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
 });

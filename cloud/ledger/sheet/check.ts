@@ -3,7 +3,7 @@
 
 import { type CellKind, readWorkbook, type Sheet } from "#protocols/excel/workbook.ts";
 import { letters } from "#protocols/excel/write.ts";
-import { ledgerColumns, noTotals, plus, type Totals } from "./columns.ts";
+import { annexName, ledgerColumns, noTotals, plus, type Totals } from "./columns.ts";
 
 export interface Complaint {
   readonly sheet: string;
@@ -41,7 +41,9 @@ export function checkLedgerFile(bytes: Uint8Array, api?: Totals): Checked {
   const sheets = readWorkbook(bytes, { dates: "text", rows: 200_000, bytes: 1024 * 1024 * 1024 });
   const complaints: Complaint[] = [];
   const [summary, ...others] = sheets;
-  const ledgers = others.filter(({ name }) => name !== "说明");
+  // A compound may be called like the annex: that is the last but one.
+  const annex = others.at(-2)?.name === annexName ? others.at(-2) : undefined;
+  const ledgers = others.filter((one) => one.name !== "说明" && one !== annex);
   if (summary?.name !== "汇总")
     complaints.push({ sheet: summary?.name ?? "", cell: "A1", zh: "第一张表应为“汇总”", en: "the first sheet is the summary" });
   let cells = 0;
@@ -53,6 +55,7 @@ export function checkLedgerFile(bytes: Uint8Array, api?: Totals): Checked {
     totals = plus(totals, checked.totals);
     bySheet.set(sheet.name, checked.totals);
   }
+  if (annex !== undefined) checkAnnex(annex, ledgers, complaints);
   if (summary !== undefined) compareSummary(summary, { totals, ledgers, bySheet }, complaints);
   if (api !== undefined)
     for (const key of Object.keys(api) as (keyof Totals)[])
@@ -64,6 +67,21 @@ export function checkLedgerFile(bytes: Uint8Array, api?: Totals): Checked {
           en: `${key}: the file says ${totals[key]}, the API ${api[key]}`,
         });
   return { complaints, sheets: ledgers.length, columns: ledgerColumns.length, cells, totals };
+}
+
+/** Every picture is of a hazard that is in the file, and its hash is one. Files of before the annex have none. */
+function checkAnnex({ name, rows }: Sheet, ledgers: readonly Sheet[], complaints: Complaint[]): void {
+  const known = new Set(ledgers.flatMap((sheet) => sheet.rows.filter(({ line }) => line > 3).map(({ cells }) => cells[0] ?? "")));
+  for (const { line, cells } of rows.filter((row) => row.line > 3)) {
+    if (!known.has(cells[0] ?? ""))
+      complaints.push({
+        ...{ sheet: name, cell: `A${line}` },
+        zh: `表中没有这条隐患：${cells[0] ?? ""}`,
+        en: `no such hazard in the file: ${cells[0] ?? ""}`,
+      });
+    if (!/^[0-9a-f]{64}$/.test(cells[8] ?? ""))
+      complaints.push({ ...{ sheet: name, cell: `I${line}` }, zh: `不是 SHA-256：${cells[8] ?? ""}`, en: `no SHA-256: ${cells[8] ?? ""}` });
+  }
 }
 
 function checkSheet({ name, rows }: Sheet, complaints: Complaint[]): { cells: number; totals: Totals } {

@@ -6,9 +6,13 @@ import type { ColumnKind, Value } from "#protocols/excel/write.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { overdueDays } from "../workflow.ts";
 
+/** The sheet of the pictures. */
+export const annexName = "照片附件";
+
 export interface Exported {
   readonly row: Row<"hazard">;
   readonly photos: { readonly before: number; readonly after: number };
+  readonly evidence: readonly Row<"evidence">[];
   /** Town, community, grid. */
   readonly place: string;
   readonly now: number;

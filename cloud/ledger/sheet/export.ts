@@ -1,11 +1,14 @@
 // The ledger as an Excel file: a summary, one sheet per compound, and what the columns mean. What the filter shows is what is in it, all of it.
 import { createHash } from "node:crypto";
+import type { SelectQueryBuilder } from "kysely";
 import type { Scope } from "#cloud/identity/scope.ts";
+import type { Database, Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { type Column, csvLine, csvMark, type Value, type WrittenSheet, writeWorkbook } from "#protocols/excel/write.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { photoKinds, takenWords } from "../papers/papers.ts";
 import { filtered, type HazardFilter } from "../query.ts";
-import { type Exported, ledgerColumns, noTotals, plus, type Totals, totalColumns, totalOf } from "./columns.ts";
+import { annexName, type Exported, ledgerColumns, noTotals, plus, type Totals, totalColumns, totalOf } from "./columns.ts";
 
 export type { Exported } from "./columns.ts";
 
@@ -18,28 +21,39 @@ export interface Asked {
   readonly placeOf: (site: string) => string;
 }
 
+/** A file goes from hand to hand: nothing of a mediation is in it, whoever makes it. */
+const printable = <Output>(rows: SelectQueryBuilder<Database, "hazard", Output>): SelectQueryBuilder<Database, "hazard", Output> =>
+  rows.where("matter", "!=", "mediation");
+
 export async function exportedRows(read: Queries, { filter, scope, now, placeOf }: Asked): Promise<Exported[]> {
-  const rows = await filtered(read.selectFrom("hazard").selectAll(), filter, { scope, now })
+  const rows = await filtered(printable(read.selectFrom("hazard").selectAll()), filter, { scope, now })
     .orderBy("site")
     .orderBy("found_at")
     .orderBy("id")
     .execute();
   const photos = await read
     .selectFrom("evidence")
-    .select((eb) => ["hazard", "kind", eb.fn.countAll<number | string>().as("n")])
-    .where("hazard", "in", filtered(read.selectFrom("hazard").select("id"), filter, { scope, now }))
-    .groupBy(["hazard", "kind"])
+    .selectAll()
+    .where("hazard", "in", filtered(printable(read.selectFrom("hazard").select("id")), filter, { scope, now }))
+    .orderBy("uploaded_at")
+    .orderBy("sha256")
     .execute();
-  const counted = new Map(photos.map(({ hazard, kind, n }) => [`${hazard} ${kind}`, Number(n)]));
-  return rows.map((row) => ({
-    ...{ row, now, place: placeOf(row.site) },
-    photos: { before: counted.get(`${row.id} before`) ?? 0, after: counted.get(`${row.id} after`) ?? 0 },
-  }));
+  const byHazard = new Map<string, Row<"evidence">[]>();
+  for (const one of photos) {
+    const mine = byHazard.get(one.hazard);
+    if (mine === undefined) byHazard.set(one.hazard, [one]);
+    else mine.push(one);
+  }
+  return rows.map((row) => {
+    const evidence = byHazard.get(row.id) ?? [];
+    const count = (kind: string): number => evidence.filter((one) => one.kind === kind).length;
+    return { ...{ row, now, place: placeOf(row.site), evidence }, photos: { before: count("before"), after: count("after") } };
+  });
 }
 
 /** The same sums, of four columns: nobody fetches a hundred thousand whole rows for six numbers. */
 export async function totalsFor(read: Queries, { filter, scope, now }: Pick<Asked, "filter" | "scope" | "now">): Promise<Totals> {
-  const rows = await filtered(read.selectFrom("hazard").select([...totalColumns]), filter, { scope, now }).execute();
+  const rows = await filtered(printable(read.selectFrom("hazard").select([...totalColumns])), filter, { scope, now }).execute();
   return rows.reduce((sum, row) => plus(sum, totalOf(row, now)), noTotals);
 }
 
@@ -113,7 +127,40 @@ export function ledgerWorkbook(rows: readonly Exported[], { filter, now, person 
       ["各行编号与闭环哈希的 SHA-256", hash],
     ],
   };
-  return writeWorkbook([summary, ...compounds.map((mine) => ledgerSheet(mine[0]?.row.compound ?? "", mine, info)), notes]);
+  const ledgers = compounds.map((mine) => ledgerSheet(mine[0]?.row.compound ?? "", mine, info));
+  return writeWorkbook([summary, ...ledgers, annexOf(rows, info), notes]);
+}
+
+/** Of every picture its hash, when and where, and the address at which whoever may see the hazard reads it. */
+function annexOf(rows: readonly Exported[], info: string): WrittenSheet {
+  const columns: readonly Column[] = [
+    ...[
+      { head: "隐患编号", width: 20 },
+      { head: "小区", width: 16 },
+      { head: "类别", width: 10 },
+    ].map((one): Column => ({ ...one, kind: "text" })),
+    { head: "拍摄时间", kind: "date", width: 16 },
+    { head: "时间依据", kind: "text", width: 12 },
+    { head: "上传时间", kind: "date", width: 16 },
+    { head: "地点", kind: "wrapped", width: 20 },
+    ...[
+      { head: "上传人", width: 12 },
+      { head: "SHA-256", width: 66 },
+      { head: "与何处相同", width: 20 },
+    ].map((one): Column => ({ ...one, kind: "text" })),
+    { head: "字节", kind: "number", width: 10 },
+    { head: "地址", kind: "text", width: 60 },
+  ];
+  return {
+    ...{ name: annexName, title: "整改台账照片附件", info, columns },
+    rows: rows.flatMap(({ row, evidence }) =>
+      evidence.map((one): Value[] => [
+        ...[row.id, row.compound, photoKinds[one.kind] ?? "其他", one.taken_at, takenWords[one.taken] ?? one.taken, one.uploaded_at],
+        ...[one.place, one.person_name, one.sha256, one.used_before, one.bytes],
+        `/api/v1/hazards/${row.id}/evidence?sha256=${one.sha256}`,
+      ]),
+    ),
+  };
 }
 
 const kindWords = {

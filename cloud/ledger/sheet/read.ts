@@ -4,7 +4,7 @@
 import type { Sheet, SheetRow } from "#protocols/excel/workbook.ts";
 import { letters } from "#protocols/excel/write.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
-import { ledgerColumns } from "./columns.ts";
+import { annexName, ledgerColumns } from "./columns.ts";
 import { ditto, type Read, readDeadline, readGrade, readMoment, readPriority, readSource, readState } from "./words.ts";
 
 export interface CellComplaint {
@@ -81,7 +81,7 @@ export function readLedger(sheets: readonly Sheet[], compounds: readonly KnownCo
   const lines: ReadLine[] = [];
   let refused = 0;
   for (const { name, rows } of sheets) {
-    if (["汇总", "说明"].includes(name)) continue;
+    if (["汇总", "说明", annexName].includes(name)) continue;
     const heading = headingOf(rows);
     if (heading === undefined) {
       if (rows.length > 0)

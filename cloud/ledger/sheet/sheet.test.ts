@@ -189,6 +189,10 @@ describe("P 09.excel", () => {
 
   test("P 09.excel: the export has 28 typed columns and sums that are the API's, said by the command itself; a changed cell is named", async (context) => {
     const totals = (await get("/api/v1/ledger/totals")).json() as Totals;
+    const { items } = (await get("/api/v1/hazards?limit=1")).json() as { items: readonly HazardView[] };
+    const [{ id = "" } = {}] = items;
+    const picture = { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=", captured: true, place: "3 号楼东侧" };
+    const { sha256 } = await post("bureau-officer", `/api/v1/hazards/${id}/evidence`, picture);
     const answer = await get("/api/v1/ledger/export");
     expect(answer.headers["content-disposition"]).toMatch(/filename\*=UTF-8''.*\.xlsx$/);
     const file = join(folder, "ledger.xlsx");
@@ -204,6 +208,12 @@ describe("P 09.excel", () => {
     expect(totals.overdue_days).toBeGreaterThan(0);
     // Typed: a date is a date to any reader, a number a number.
     const sheet = readWorkbook(answer.rawPayload, { dates: "text" }).find(({ name }) => name !== "汇总" && name !== "说明");
+    // Every picture with its hash, its time, its place and the address at which it is read.
+    const annex = readWorkbook(answer.rawPayload, { dates: "text" }).find(({ name }) => name === "照片附件");
+    const one = annex?.rows.find(({ cells }) => cells[0] === id && cells[8] === sha256);
+    expect([one?.cells[2], one?.kinds?.[3], one?.cells[4], one?.cells[6], one?.cells[11]]).toEqual([
+      ...["整改前", "date", "页面拍摄", "3 号楼东侧", `/api/v1/hazards/${id}/evidence?sha256=${sha256}`],
+    ]);
     const line = sheet?.rows.find(({ line: at }) => at === 4);
     expect(ledgerColumns.map(({ kind }, at) => (line?.kinds?.[at] === "empty" ? "empty" : kind === "wrapped" ? "text" : kind))).toEqual(
       line?.kinds?.map((kind, at) => (kind === "number" && ledgerColumns[at]?.kind === "money" ? "money" : kind)),
@@ -216,12 +226,15 @@ describe("P 09.excel", () => {
 
     const broken = unzipSync(answer.rawPayload);
     const path = "xl/worksheets/sheet2.xml";
-    const spoil = (from: RegExp, to: string) =>
-      zipSync({ ...broken, [path]: strToU8(strFromU8(broken[path] ?? new Uint8Array()).replace(from, to)) });
+    const spoil = (from: RegExp, to: string, of = path) =>
+      zipSync({ ...broken, [of]: strToU8(strFromU8(broken[of] ?? new Uint8Array()).replace(from, to)) });
+    const third = "xl/worksheets/sheet3.xml";
     const spoilt: readonly (readonly [string, Uint8Array, RegExp])[] = [
       ["a heading", spoil(/整改时限/, "期限"), /Q3.*整改时限/],
       ["a date made text", spoil(/<c r="B4" s="5"><v>[^<]*<\/v>/, '<c r="B4" s="5" t="inlineStr"><is><t>去年</t></is>'), /B4.*日期/],
       ["an amount", spoil(/<v>320\.50<\/v>/, "<v>321.50</v>"), /R\d+.*合计/],
+      ["a picture's hash", spoil(new RegExp(`>${sha256}<`), ">0abc<", third), /I\d+ 不是 SHA-256/],
+      ["a picture of no hazard here", spoil(new RegExp(`>${id}<`), ">JX01-20200101-1<", third), /A\d+ 表中没有这条隐患/],
       ["a number with a fraction", spoil(/(<c r="L4"[^>]*><v>)\d<\/v>/, "$11.5</v>"), /L4.*整数/],
     ];
     for (const [what, bytes, words] of spoilt) {
@@ -233,6 +246,9 @@ describe("P 09.excel", () => {
       ).toMatch(words);
       writeFileSync(file, bytes);
     }
+    // By the name that people of money look for it is the same program.
+    const income = spawnSync(process.execPath, [command, "income", "pay"], { encoding: "utf8" });
+    expect([income.status, income.stderr]).toEqual([2, expect.stringContaining("cuobian income reconcile --config")]);
     const ended = spawnSync(process.execPath, [command, "check", file], { encoding: "utf8" });
     expect([ended.status, ended.stderr]).toEqual([1, expect.stringMatching(/L4/)]);
     counted(context, { rows: totals.rows, columns: said.columns, cells: said.cells, "spoilt, found": spoilt.length });
