@@ -169,7 +169,7 @@ export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings
     lot: "main",
     camera: { id: `cam-${id}`, protocol: "vzenith-http", serialno: cameraSerials[id], clock: "both", max_age_s: 30 },
     barrier: {
-      profile: "barriers/loop-board",
+      profile: "barriers/direction-board",
       host: simulator.barriers.host,
       port: simulator.barriers.port,
       unit: simulator.barriers.units[id],

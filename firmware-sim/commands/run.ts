@@ -140,7 +140,7 @@ export async function run(args: string[]): Promise<ExitCode> {
     seed: wholeNumber("seed", values.seed) ?? 7,
     profiles: {
       station,
-      barrier: loadProfile("barriers/loop-board"),
+      barrier: loadProfile("barriers/direction-board"),
       board: loadProfile("relays/waveshare-8-in-8"),
       meter: loadProfile("meters/power-room"),
     },

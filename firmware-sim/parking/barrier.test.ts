@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import loopBoard from "#protocols/profiles/barriers/loop-board.json" with { type: "json" };
 import { answerPdu } from "../modbus/answer.ts";
-import { advanceBarrier, armPosition, type Barrier, newBarrier, type Pulse, pulse, setLoop } from "./barrier.ts";
+import { advanceBarrier, armPosition, type Barrier, leaveUnderBackwards, newBarrier, type Pulse, pulse, setLoop } from "./barrier.ts";
 import { boardMemory } from "./board-registers.ts";
 
 /** "100 open, 1800 under+": at 100 ms an OPEN pulse, at 1,800 ms a car comes onto the loop under the arm. */
@@ -43,6 +43,18 @@ describe("a barrier", () => {
     expect({ arm: barrier.arm, openings: barrier.openings, passages: barrier.passages }).toEqual({ arm, openings, passages });
   });
 
+  it.each([
+    ["in from the outside, and backwards out again", ["approach", "under"], 0],
+    ["out from the inside", ["under", "approach"], 1],
+    ["from the inside, and back in again", ["under"], 0],
+  ] as const)("counts against the lane: %s", (_what, loops, against) => {
+    const barrier = newBarrier(1_000, 0);
+    pulse(barrier, "open", 0);
+    for (const [at, loop] of loops.entries()) setLoop(barrier, loop, { occupied: true, now: 2_000 + at * 500 });
+    leaveUnderBackwards(barrier, 4_000);
+    expect([barrier.against, barrier.passages]).toEqual([against, 0]);
+  });
+
   it("moves evenly", () => {
     const barrier = newBarrier(1_000, 0);
     pulse(barrier, "open", 0);
@@ -52,7 +64,7 @@ describe("a barrier", () => {
 
 describe("its board", () => {
   const profile = loopBoard as Profile;
-  const lifetime = { openings: 70_000, passages: 70_001 };
+  const lifetime = { openings: 70_000, passages: 70_001, against: 3 };
   const ask = (barrier: Barrier, pdu: string, now: number) =>
     Buffer.from(answerPdu(boardMemory({ barrier, lifetime, profile }, now), Buffer.from(pdu, "hex")) ?? []).toString("hex");
 

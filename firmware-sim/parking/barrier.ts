@@ -17,6 +17,10 @@ export interface Barrier {
   passed: boolean;
   openings: number;
   passages: number;
+  /** Cars that crossed from the inside, over the loop under the arm and then the one before it. */
+  against: number;
+  /** The car on the loop under the arm came onto it with nobody on the one before it. */
+  fromInside: boolean;
   /** Faults of the day: the arm does not come down, the board has no power, the fire alarm's contact is closed. */
   readonly ails: { stuck: boolean; jammed: boolean; dark: boolean; fire: boolean };
 }
@@ -35,6 +39,8 @@ export const newBarrier = (travel_ms: number, now: number): Barrier => ({
   passed: false,
   openings: 0,
   passages: 0,
+  against: 0,
+  fromInside: false,
   ails: { stuck: false, jammed: false, dark: false, fire: false },
 });
 
@@ -114,6 +120,7 @@ export function setLoop(barrier: Barrier, loop: Loop, to: { occupied: boolean; n
   if (barrier.arm === "open") barrier.quietSince = to.now;
   if (loop !== "under") return;
   if (to.occupied) {
+    barrier.fromInside = !barrier.loops.approach;
     // A car under a falling arm sends it up again.
     if (barrier.arm === "closing") move(barrier, "opening", to.now);
   } else if (barrier.arm !== "closed" && !barrier.ails.dark) {
@@ -125,6 +132,7 @@ export function setLoop(barrier: Barrier, loop: Loop, to: { occupied: boolean; n
 /** A car leaves the loop under the arm backwards: the board's loop pair tells this from a passage. */
 export function leaveUnderBackwards(barrier: Barrier, now: number): void {
   advanceBarrier(barrier, now);
+  if (barrier.loops.under && barrier.loops.approach && barrier.fromInside) barrier.against += 1;
   barrier.loops.under = false;
   if (barrier.arm === "open") barrier.quietSince = now;
 }

@@ -9,6 +9,7 @@ import { advanceBarrier, type Barrier, type Pulse, pulse } from "./barrier.ts";
 export interface Lifetime {
   readonly openings: number;
   readonly passages: number;
+  readonly against: number;
 }
 
 function pointValue(barrier: Barrier, lifetime: Lifetime, point: string): PointValue {
@@ -27,6 +28,8 @@ function pointValue(barrier: Barrier, lifetime: Lifetime, point: string): PointV
       return lifetime.openings + barrier.openings;
     case "passage_count":
       return lifetime.passages + barrier.passages;
+    case "against_count":
+      return lifetime.against + barrier.against;
     case "travel_ms":
       return barrier.travel_ms;
     default:

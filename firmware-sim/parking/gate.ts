@@ -56,7 +56,7 @@ export function openGate(row: LaneRow, options: GateOptions): Gate {
   return {
     row,
     lane: newLane({ id: row.id, direction: row.direction, barrier }),
-    lifetime: { openings: turns, passages: turns + 17 },
+    lifetime: { openings: turns, passages: turns + 17, against: 3 },
     camera,
   };
 }

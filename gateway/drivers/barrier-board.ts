@@ -25,6 +25,8 @@ export interface BoardLook {
   /** Counters of the board's whole life. */
   readonly opened: number;
   readonly passed: number;
+  /** Cars that crossed against the lane, where the board has direction logic. */
+  readonly against?: number;
 }
 
 export interface BarrierBoard {
@@ -138,10 +140,13 @@ export function startBoard(options: BoardOptions, listener: BoardListener): Barr
   }
 
   function heard({ asked, read }: Look): void {
-    const { state, open_count, passage_count } = decode(profile, registersOf(read)).device;
+    const { state, open_count, passage_count, against_count } = decode(profile, registersOf(read)).device;
     if (state === undefined || open_count === undefined || passage_count === undefined)
       failed(deviceFault("impossible-value", "state or a counter is absent"));
-    else listener.onLook({ asked, ...flags(state), opened: open_count.value, passed: passage_count.value });
+    else {
+      const against = against_count === undefined ? {} : { against: against_count.value };
+      listener.onLook({ asked, ...flags(state), opened: open_count.value, passed: passage_count.value, ...against });
+    }
   }
 
   type Done = (outcome: "done" | DeviceFault) => void;

@@ -107,6 +107,46 @@ test.each([
   expect(passed()).toEqual([["in", null, counters.passed + 1, false]]);
 });
 
+test("cars that crossed against the lane: told awake and after a death, once, from the board's own counter; a board that lost it is a new baseline", async () => {
+  site = await startParkingSite({ board: "barriers/direction-board" });
+  const board = site.board("in");
+  const told = () => site.events("lane.exception").map(({ lane, reason }) => [lane, reason]);
+  await site.goOn(1_000);
+  // Nobody saw the loops: the crossing fell between two looks.
+  board.against += 1;
+  await site.goOn(400);
+  expect(told()).toEqual([["in", "wrong-way"]]);
+  board.against += 2;
+  await site.restart(60_000);
+  await site.goOn(1_000);
+  await site.restart(1_000);
+  await site.goOn(1_000);
+  expect(told()).toEqual([
+    ["in", "wrong-way"],
+    ["in", "wrong-way"],
+  ]);
+  board.against = 0;
+  await site.goOn(1_000);
+  expect([told().length, opened(), passed()]).toEqual([2, [], []]);
+});
+
+test("a board with direction logic that shows the loops as well tells it once", async () => {
+  site = await startParkingSite({ board: "barriers/direction-board" });
+  const board = site.board("in");
+  await site.goOn(1_000);
+  for (const [approach, under] of [
+    [false, true],
+    [true, true],
+    [true, false],
+    [false, false],
+  ]) {
+    if (board.under && under === false) board.against += 1;
+    Object.assign(board, { approach, under });
+    await site.goOn(400);
+  }
+  expect(site.events("lane.exception").map(({ reason }) => reason)).toEqual(["wrong-way"]);
+});
+
 test("an opening that nobody ordered: cause unknown, no command", async () => {
   site = await startParkingSite();
   await site.goOn(1_000);

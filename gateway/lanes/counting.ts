@@ -21,12 +21,18 @@ const writeContact_ms = 30_000;
 interface BoardRow {
   readonly opened: number;
   readonly passed: number;
+  readonly against?: number;
   readonly at: Stamp;
 }
 
 export function boardRow(reads: Reads, lane: string): BoardRow | undefined {
-  const row = reads.get<{ opened: number; passed: number; at: string }>("SELECT opened, passed, at FROM board WHERE lane = ?", lane);
-  return row === undefined ? undefined : { opened: row.opened, passed: row.passed, at: readStamp(row.at) };
+  const row = reads.get<{ opened: number; passed: number; against: number | null; at: string }>(
+    "SELECT opened, passed, against, at FROM board WHERE lane = ?",
+    lane,
+  );
+  if (row === undefined) return undefined;
+  const { opened, passed, against, at } = row;
+  return { opened, passed, ...(against === null ? {} : { against }), at: readStamp(at) };
 }
 
 export interface Contact {
@@ -45,6 +51,8 @@ export interface Told {
   readonly turnedBack: (tx: Transaction, visit: string) => void;
   /** The arm went up without an order of ours. */
   readonly openedByNobody: (tx: Transaction) => void;
+  /** Cars crossed against the lane, one or more since the last look. */
+  readonly wentAgainst: (tx: Transaction) => void;
 }
 
 export type ContactNews = "nothing" | "baseline" | "replaced" | "counted" | "settled";
@@ -52,7 +60,7 @@ export type ContactNews = "nothing" | "baseline" | "replaced" | "counted" | "set
 /** Whether this look changes anything that is written; asked first, so that a quiet lane costs no transaction. */
 export function isNews(reads: Reads, lane: LaneConfig, { look, now }: Contact): boolean {
   const row = boardRow(reads, lane.id);
-  if (row === undefined || row.opened !== look.opened || row.passed !== look.passed) return true;
+  if (row === undefined || row.opened !== look.opened || row.passed !== look.passed || row.against !== look.against) return true;
   if (elapsed(row.at, now) >= writeContact_ms) return true;
   return openOrders(reads, lane.id).some((order) => answers(order, { look, now }) || lapses(order, { look, now }) || late(order, now));
 }
@@ -61,11 +69,8 @@ export function journalContact(tx: Transaction, lane: LaneConfig, contact: Conta
   const { look, now, last } = contact;
   const row = boardRow(tx, lane.id);
   tx.run(
-    "INSERT INTO board (lane, opened, passed, at) VALUES (?, ?, ?, ?) ON CONFLICT (lane) DO UPDATE SET opened = excluded.opened, passed = excluded.passed, at = excluded.at",
-    lane.id,
-    look.opened,
-    look.passed,
-    JSON.stringify(now),
+    "INSERT INTO board (lane, opened, passed, against, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (lane) DO UPDATE SET opened = excluded.opened, passed = excluded.passed, against = excluded.against, at = excluded.at",
+    ...[lane.id, look.opened, look.passed, look.against ?? null, JSON.stringify(now)],
   );
   const counted = countedSince(row, look);
   if (counted.kind === "counted" && row !== undefined) {
@@ -74,10 +79,12 @@ export function journalContact(tx: Transaction, lane: LaneConfig, contact: Conta
     const { told } = contact;
     journalOpenings(tx, lane, { count: counted.opened, before: row.opened, since, now, known_late, told });
     journalPassages(tx, lane, { count: counted.passed, before: row.passed, since, now, known_late, told });
+    // Also when it is known late: nobody else would ever say it.
+    if (counted.against > 0) told?.wentAgainst(tx);
   }
   settleOrders(tx, lane, contact);
   if (counted.kind !== "counted") return counted.kind;
-  return counted.opened + counted.passed > 0 ? "counted" : "settled";
+  return counted.opened + counted.passed + counted.against > 0 ? "counted" : "settled";
 }
 
 interface Increments {

@@ -127,6 +127,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     passedByItself: (tx, known_late) => passedByItself(tx, world, { now, mode: mode(), known_late }),
     turnedBack: (tx, visit) => turnedBack(tx, world, { visit, now }),
     openedByNobody: (tx) => say(tx, "opened-by-nobody", now),
+    wentAgainst: (tx) => say(tx, "wrong-way", now),
   });
 
   function onLook(look: BoardLook): void {

@@ -216,7 +216,7 @@ test("a site file whose lots lie in themselves, or in a lot whose tariff is sile
   ] as const)
     writeFileSync(join(folder, name), text);
   const nothing = { lots: undefined, exit: undefined, top: undefined, payments: undefined, broker: undefined };
-  const text = siteText(502, { camera: {}, commandKey: false, lot: {}, inner: true, ...nothing });
+  const text = siteText(502, { camera: {}, commandKey: false, lot: {}, inner: true, board: "barriers/loop-board", ...nothing });
   const path = join(folder, "site.yaml");
   const complaints = (words: string): string[] => {
     const read = parseSiteConfig(words, path);

@@ -128,4 +128,7 @@ export const tables: readonly Migration[] = [
         person TEXT NOT NULL, approver TEXT NOT NULL, reason TEXT NOT NULL, begun_at INTEGER, withdrawn TEXT
       ) STRICT, WITHOUT ROWID;`,
   },
+  { name: "lanes/0022-against", sql: "ALTER TABLE board ADD COLUMN against INTEGER;" },
+  { name: "lanes/0023-frames", sql: "ALTER TABLE lane_exception ADD COLUMN frame TEXT;" },
+  { name: "lanes/0024-corrected", sql: "ALTER TABLE exit_asked ADD COLUMN corrected TEXT;" },
 ];

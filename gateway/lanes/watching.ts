@@ -34,7 +34,8 @@ export function watch(state: Watch, { look, now, mode }: Sight): "reversed-out" 
   if (!idle) state.openSince = undefined;
   else state.openSince ??= now;
   if (look.closed) state.stuckTold = false;
-  if (moved !== null) return moved;
+  // A board that counts it has told it already, and also what fell between two looks.
+  if (moved !== null && (moved !== "wrong-way" || look.against === undefined)) return moved;
   if (state.stuckTold || state.openSince === undefined || elapsed(state.openSince, now) < stuckAfter_ms) return null;
   state.stuckTold = true;
   return "stuck-open";

@@ -51,6 +51,7 @@ const everyPoint = models.flatMap(({ profile }) => profile.points.map((point) =>
 
 /** What must at least be here; a list is easier to read than a number when one is missing. */
 const promised = [
+  "barriers/direction-board",
   "barriers/loop-board",
   "meters/dds238-2",
   "meters/dtsd422",

@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compareTold, laneScenarios } from "#command/demo/lane-scenario.ts";
+import { compareTold, laneScenarios, type Told } from "#command/demo/lane-scenario.ts";
 import { vzenithHttp } from "#gateway/drivers/cameras/vzenith.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
-import loopBoard from "#protocols/profiles/barriers/loop-board.json" with { type: "json" };
+import directionBoard from "#protocols/profiles/barriers/direction-board.json" with { type: "json" };
 import { eventCatalogue } from "#protocols/uplink/events.ts";
 import { deviceFault } from "#protocols/vocabulary/faults.ts";
 import { after, wall } from "#protocols/vocabulary/time.ts";
@@ -19,7 +19,7 @@ import { laneRows } from "#sim/parking/gate.ts";
 import { openGates } from "#sim/parking/gates.ts";
 import type { World } from "#sim/ports.ts";
 import { dueEvents, readScenario, type Scenario } from "#sim/traffic/scenario.ts";
-import { counted } from "../promise.ts";
+import { counted, plain } from "../promise.ts";
 import { toldChance, toldClock } from "../told-clock.ts";
 import { repository } from "../world/program.ts";
 import { openToldSite, type ToldSite } from "./told-site.ts";
@@ -29,7 +29,8 @@ const look_ms = 200;
 /** After the last of its events, and the end of its last fault. */
 const goesOn_ms = 30_000;
 
-async function play(scenario: Scenario): Promise<{ type: string; data: unknown }[]> {
+/** `look`: how often the boards are looked at, and whether they have direction logic. */
+async function play(scenario: Scenario, look: { ms: number; directed: boolean } = { ms: look_ms, directed: true }): Promise<Told[]> {
   const folder = mkdtempSync(join(tmpdir(), "cuobian-scenario-"));
   writeFileSync(join(folder, "tariff.yaml"), readFileSync(join(repository, "tariffs/residential-free-hour.yaml")));
   const clock = toldClock();
@@ -64,7 +65,7 @@ async function play(scenario: Scenario): Promise<{ type: string; data: unknown }
     chance: chance(7),
     targets: () => ({ entry_url: "http://told", exit_url: "http://told" }),
     camera,
-    profile: loopBoard as Profile,
+    profile: directionBoard as Profile,
     newPaymentId: () => "none",
   });
   const lanes = laneRows.map(({ id, direction, camera: own }) => ({
@@ -86,14 +87,14 @@ async function play(scenario: Scenario): Promise<{ type: string; data: unknown }
       if (fault !== undefined) gates.fault(fault, now());
     }
     gates.advance(now());
-    if (now() % look_ms !== 0) continue;
+    if (now() % look.ms !== 0) continue;
     for (const { id } of lanes) {
-      const { arm, halted, loops, ails, openings, passages } = gates.barrier(id);
+      const { arm, halted, loops, ails, openings, passages, against } = gates.barrier(id);
       const moving = (arm === "opening" || arm === "closing") && !halted;
       const seen = { open: arm === "open", closed: arm === "closed", moving, ...loops, fault: false, fire: ails.fire };
-      const look = { asked: clock.monotonic(), ...seen, opened: 100 + openings, passed: 100 + passages };
+      const counts = { opened: 100 + openings, passed: 100 + passages, ...(look.directed ? { against: 7 + against } : {}) };
       if (ails.dark) site.listeners.get(id)?.onFault(deviceFault("timeout", "no power"));
-      else site.listeners.get(id)?.onLook(look);
+      else site.listeners.get(id)?.onLook({ asked: clock.monotonic(), ...seen, ...counts });
     }
   }
   const told = site.journal
@@ -120,6 +121,21 @@ test.each(named)("P 06.stories: the scenario %s is told as it says", async (file
   expect(result.told.length).toBeGreaterThan(0);
   played += 1;
   told += result.told.length;
+});
+
+// A busy machine asks seldom, and the looks fall anywhere: what the board counts is told all the same, once. Without its counter only the looks can tell it.
+test("P 06.stories: out by the way in is told once however the looks fall", async (context) => {
+  const scenario = readScenario(readFileSync(join(repository, "firmware-sim/scenarios/lanes/wrong-direction.yaml"), "utf8"));
+  if (!("events" in scenario)) throw new Error(scenario.join("\n"));
+  const tellings = async (ms: number, directed: boolean): Promise<number> =>
+    (await play(scenario, { ms, directed })).filter(({ data }) => (data as { reason?: unknown }).reason === "wrong-way").length;
+  const gaps = plain ? [700, 2_900, 9_700] : [100, 200, 700, 1_100, 1_900, 2_900, 4_900, 9_700];
+  const told = [];
+  for (const ms of gaps) told.push(await tellings(ms, true));
+  expect(told).toEqual(gaps.map(() => 1));
+  expect(await tellings(look_ms, false)).toBe(1);
+  expect(await tellings(9_700, false)).toBe(0);
+  counted(context, { "gaps between looks": gaps.length, "longest, ms": Math.max(...gaps) });
 });
 
 test("P 06.stories: nine scenarios of a lane come with the simulators", (context) => {

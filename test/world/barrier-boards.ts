@@ -13,6 +13,7 @@ export interface TestBoard {
   /** The board's counters of its whole life. */
   opened: number;
   passed: number;
+  against: number;
   /** It hears and says nothing. */
   mute: boolean;
   /** Pulses to open that it heard, and anything else that somebody wrote. */
@@ -42,6 +43,7 @@ const newBoard = (): TestBoard => ({
   fire: false,
   opened: 40_000,
   passed: 39_000,
+  against: 12,
   mute: false,
   pulses: 0,
   otherWrites: 0,
@@ -52,7 +54,7 @@ const newBoard = (): TestBoard => ({
 const flags = ({ open, closed, approach, under, moving, fire }: TestBoard): number =>
   [open, closed, approach, under, moving, fire].reduce((word, flag, bit) => word | (flag ? 1 << bit : 0), 0);
 
-/** Words as protocols/profiles/barriers/loop-board.json lays them out, written down here once more: the profile is under test too. */
+/** Words as protocols/profiles/barriers/loop-board.json and direction-board.json lay them out, written down here once more: the profile is under test too. */
 const words = (board: TestBoard): number[] => [
   flags(board),
   board.opened >>> 16,
@@ -60,6 +62,8 @@ const words = (board: TestBoard): number[] => [
   board.passed >>> 16,
   board.passed & 0xffff,
   1_500,
+  board.against >>> 16,
+  board.against & 0xffff,
 ];
 
 function vectorOf(unit: (number: number) => TestBoard): IServiceVector {

@@ -22,9 +22,11 @@ export interface SiteWords {
   readonly broker: string | undefined;
   /** A lot that lies in the first one, with lanes of its own. */
   readonly inner: boolean;
+  /** The boards' profile. */
+  readonly board: string;
 }
 
-export function siteText(port: number, { camera, commandKey, lot, lots, exit, top, payments, broker, inner }: SiteWords): string {
+export function siteText(port: number, { camera, commandKey, lot, lots, exit, top, payments, broker, inner, board }: SiteWords): string {
   const lane = (id: LaneName, direction: string, of = "main") => ({
     id,
     name: id,
@@ -38,7 +40,7 @@ export function siteText(port: number, { camera, commandKey, lot, lots, exit, to
       max_age_s: 30,
       ...(id === "in" ? camera : {}),
     },
-    barrier: { profile: "barriers/loop-board", host: "127.0.0.1", port, unit: units[id] },
+    barrier: { profile: board, host: "127.0.0.1", port, unit: units[id] },
   });
   const innerLot = { id: "inner", name: "内场", capacity: 20, tariff: "./inner.yaml", within: "main" };
   const main = lots ?? [{ id: "main", name: "地面", capacity: 120, tariff: "./tariff.yaml", ...lot }];

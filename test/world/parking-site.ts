@@ -90,6 +90,8 @@ export interface ParkingOptions {
   readonly payments?: object;
   /** mqtt:// of the broker that cameras speak through. */
   readonly broker?: string;
+  /** The boards' profile; one without direction logic if not given. */
+  readonly board?: string;
   /** Files beside the site file: name -> content. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -235,6 +237,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       payments: options.payments,
       broker: options.broker,
       inner: options.inner !== undefined,
+      board: options.board ?? "barriers/loop-board",
     });
   let running = await begin();
   let reachable = true;

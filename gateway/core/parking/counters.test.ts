@@ -11,16 +11,21 @@ const at = (second: number, boot = "b1"): Stamp => ({
 });
 const order = (id: string, second: number, visit: string | null = `visit of ${id}`) => ({ id, at: at(second), visit });
 
-test.each<[string, [number, number] | undefined, [number, number], object]>([
+type Pair = [opened: number, passed: number, against?: number];
+test.each<[string, Pair | undefined, Pair, object]>([
   ["first contact", undefined, [4711, 4700], { kind: "baseline" }],
-  ["nothing", [10, 9], [10, 9], { kind: "counted", opened: 0, passed: 0 }],
-  ["one each", [10, 9], [11, 10], { kind: "counted", opened: 1, passed: 1 }],
-  ["a tailgater", [10, 9], [11, 11], { kind: "counted", opened: 1, passed: 2 }],
+  ["nothing", [10, 9], [10, 9], { kind: "counted", opened: 0, passed: 0, against: 0 }],
+  ["one each", [10, 9], [11, 10], { kind: "counted", opened: 1, passed: 1, against: 0 }],
+  ["a tailgater", [10, 9], [11, 11], { kind: "counted", opened: 1, passed: 2, against: 0 }],
+  ["one against the lane", [10, 9, 3], [10, 9, 4], { kind: "counted", opened: 0, passed: 0, against: 1 }],
+  ["it begins to tell what goes against the lane", [10, 9], [10, 9, 77], { kind: "counted", opened: 0, passed: 0, against: 0 }],
+  ["it no longer tells it", [10, 9, 77], [11, 9], { kind: "counted", opened: 1, passed: 0, against: 0 }],
+  ["that counter fell", [10, 9, 77], [10, 9, 76], { kind: "replaced" }],
   ["a new board", [10, 9], [0, 0], { kind: "replaced" }],
   ["one counter fell", [10, 9], [11, 8], { kind: "replaced" }],
   ["an impossible leap", [10, 9], [11 + mostBetween, 9], { kind: "replaced" }],
 ])("%s", (_what, before, now, expected) => {
-  const counts = (pair: [number, number]) => ({ opened: pair[0], passed: pair[1] });
+  const counts = ([opened, passed, against]: Pair) => ({ opened, passed, ...(against === undefined ? {} : { against }) });
   expect(countedSince(before === undefined ? undefined : counts(before), counts(now))).toEqual(expected);
 });
 

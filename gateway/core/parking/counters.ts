@@ -1,10 +1,12 @@
-// The barrier board counts openings and passages by itself; from two readings of its counters follows what happened between them, whoever was awake.
+// The barrier board counts openings and passages by itself, and one with direction logic the cars that crossed against the lane; from two readings of its counters follows what happened between them, whoever was awake.
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import { elapsed } from "./visit.ts";
 
 export interface Counts {
   readonly opened: number;
   readonly passed: number;
+  /** Crossed against the lane's direction; not every board tells it. */
+  readonly against?: number;
 }
 
 export type Counted =
@@ -12,7 +14,7 @@ export type Counted =
   | { readonly kind: "baseline" }
   /** Another board, or one that lost its counters: a new baseline, and nothing is made up. */
   | { readonly kind: "replaced" }
-  | { readonly kind: "counted"; readonly opened: number; readonly passed: number };
+  | { readonly kind: "counted"; readonly opened: number; readonly passed: number; readonly against: number };
 
 /** No lane sees more cars than this between two readings, not even in a week without us. */
 export const mostBetween = 20_000;
@@ -21,8 +23,10 @@ export function countedSince(before: Counts | undefined, now: Counts): Counted {
   if (before === undefined) return { kind: "baseline" };
   const opened = now.opened - before.opened;
   const passed = now.passed - before.passed;
-  if (opened < 0 || passed < 0 || opened > mostBetween || passed > mostBetween) return { kind: "replaced" };
-  return { kind: "counted", opened, passed };
+  // A board that begins or ceases to tell it begins to be counted from there.
+  const against = before.against === undefined || now.against === undefined ? 0 : now.against - before.against;
+  if ([opened, passed, against].some((more) => more < 0 || more > mostBetween)) return { kind: "replaced" };
+  return { kind: "counted", opened, passed, against };
 }
 
 /** An order to open, as the journal has it. */
