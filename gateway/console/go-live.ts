@@ -9,6 +9,7 @@ import type { Lanes } from "../lanes/door.ts";
 import { shadowState, switchShadow } from "../lanes/shadow.ts";
 import { bringPasses } from "../payments/passes/brought.ts";
 import { shadowReport, takeLedger } from "../payments/shadow-report.ts";
+import { tablesAside } from "../register/aside.ts";
 import { csvText } from "../register/export.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
@@ -31,7 +32,7 @@ export const goLiveRoutes =
   async (server: FastifyInstance): Promise<void> => {
     const { journal, clock } = context;
     server.addContentTypeParser([...sheetTypes], { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    const bytesOf = (body: unknown): Uint8Array => (body instanceof Uint8Array ? body : new Uint8Array());
+    const tablesIn = (body: unknown) => tablesAside(body instanceof Uint8Array ? body : new Uint8Array());
 
     server.get("/go-live", async () => shadowState(journal));
     server.post<{ Body: ModeOrder }>("/go-live/mode", { schema: { body: ModeOrder } }, async (request) =>
@@ -41,18 +42,16 @@ export const goLiveRoutes =
     const sheet = { bodyLimit: largestSheet, schema: { querystring: SheetQuery } };
     server.post<{ Querystring: SheetQuery }>("/go-live/passes", sheet, async (request, reply) => {
       const { lot, person = "import", dry_run, only_right } = request.query;
-      return answer(
-        reply,
-        bringPasses(context, bytesOf(request.body), { lot, person, dry_run: dry_run === "1", only_right: only_right === "1" }),
-      );
+      const how = { lot, person, dry_run: dry_run === "1", only_right: only_right === "1" };
+      return answer(reply, bringPasses(context, await tablesIn(request.body), how));
     });
     server.post<{ Querystring: SheetQuery }>("/go-live/inside", sheet, async (request, reply) => {
       const { lot, dry_run, only_right } = request.query;
-      const how = { bytes: bytesOf(request.body), lot, dry_run: dry_run === "1", only_right: only_right === "1" };
+      const how = { tables: await tablesIn(request.body), lot, dry_run: dry_run === "1", only_right: only_right === "1" };
       return answer(reply, bringCars(context, lanes.tariffs, how));
     });
     server.post<{ Querystring: SheetQuery }>("/go-live/ledger", sheet, async (request, reply) =>
-      answer(reply, takeLedger(context, request.query.lot, bytesOf(request.body))),
+      answer(reply, takeLedger(context, request.query.lot, await tablesIn(request.body))),
     );
 
     /** For whoever goes back to the other system: who is inside, since when, and what was paid. */

@@ -4,6 +4,7 @@ import { canonicalPlate, type Plate } from "#protocols/vocabulary/plate.ts";
 import { minuteMs, monotonic, type Stamp, type Wall } from "#protocols/vocabulary/time.ts";
 import type { Reads } from "../journal/journal.ts";
 import { type CellComplaint, readSheet, type SheetColumn, type When, whenOf } from "../register/sheet.ts";
+import type { Tables } from "../register/tables-of.ts";
 import type { SiteContext } from "../site-context.ts";
 import type { Tariffs } from "./tariffs.ts";
 import { openVisit, visitInside } from "./visits.ts";
@@ -41,12 +42,12 @@ const writtenStamp = (at: Wall): Stamp => ({ wall: at, mono: monotonic(0), boot:
 export function bringCars(
   context: SiteContext,
   tariffs: Tariffs,
-  { bytes, lot, dry_run, only_right }: { bytes: Uint8Array; lot: string; dry_run: boolean; only_right: boolean },
+  { tables, lot, dry_run, only_right }: { tables: Tables; lot: string; dry_run: boolean; only_right: boolean },
 ): BroughtCars | Refusal {
   const { journal, clock, chance, config } = context;
   const entry = config.lanes.find((lane) => lane.lot === lot && lane.direction === "entry");
   if (entry === undefined) return refusal("no-lot", `没有这个停车场，或它没有入口：${lot}`, `no such lot, or it has no entry: ${lot}`);
-  const { rows, complaints: found, ignored } = readSheet(bytes, columns);
+  const { rows, complaints: found, ignored } = readSheet(tables, columns);
   const complaints = [...found];
   const now = clock.stamp();
   const bad = new Set(found.map(({ line }) => line));

@@ -4,6 +4,7 @@ import { canonicalPlate, displayPlate, type Plate } from "#protocols/vocabulary/
 import { dayMs, minuteMs, type Stamp, toRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { countedInShadow } from "../lanes/shadow.ts";
 import { type CellComplaint, readSheet, type SheetColumn, type When, whenOf } from "../register/sheet.ts";
+import type { Tables } from "../register/tables-of.ts";
 import type { SiteContext } from "../site-context.ts";
 
 export interface Difference {
@@ -70,9 +71,9 @@ export interface LedgerTaken {
 }
 
 /** The other system's own list of who left and paid what; the same rows again are the same rows. */
-export function takeLedger({ journal, config }: SiteContext, lot: string, bytes: Uint8Array): LedgerTaken | Refusal {
+export function takeLedger({ journal, config }: SiteContext, lot: string, tables: Tables): LedgerTaken | Refusal {
   if (!config.lots.some(({ id }) => id === lot)) return refusal("no-lot", `没有停车场 ${lot}`, `no such lot: ${lot}`);
-  const { rows, complaints, ignored } = readSheet(bytes, columns);
+  const { rows, complaints, ignored } = readSheet(tables, columns);
   if (complaints.length > 0) return { written: false, rows: rows.length, complaints, ignored };
   journal.commit((tx) => {
     for (const { values } of rows)

@@ -2,7 +2,10 @@
 import { expect, test } from "vitest";
 import { writeWorkbook } from "#protocols/excel/write.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
-import { endOf, letterOf, readSheet, type SheetColumn, whenOf } from "./sheet.ts";
+import { endOf, letterOf, readSheet as readTables, type Sheet, type SheetColumn, whenOf } from "./sheet.ts";
+import { tablesOf } from "./tables-of.ts";
+
+const readSheet = (bytes: Uint8Array, of: readonly SheetColumn[]): Sheet => readTables(tablesOf(bytes), of);
 
 test.each<[string, string | undefined]>([
   ["2026/1/5", "2026-01-06T00:00:00.000+08:00"],

@@ -1,6 +1,6 @@
 // A sheet as another system exports it: any of its usual column names, a title above them, UTF-8, GB 18030 or a workbook, dates as people and spreadsheets write them. Every cell that cannot be read is told by its place.
 import { dayMs, fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { type TableRow, tablesOf } from "./tables-of.ts";
+import type { TableRow, Tables } from "./tables-of.ts";
 
 export interface SheetColumn {
   readonly key: string;
@@ -42,9 +42,8 @@ export function letterOf(column: number): string {
   return `${rest > 0 ? letterOf(rest - 1) : ""}${String.fromCharCode(65 + (column % 26))}`;
 }
 
-export function readSheet(bytes: Uint8Array, columns: readonly SheetColumn[]): Sheet {
-  const complaints: CellComplaint[] = [];
-  const tables = tablesOf(bytes, (line, zh, en) => complaints.push({ cell: `A${line}`, line, column: "", value: "", zh, en }));
+export function readSheet({ tables, wrong }: Tables, columns: readonly SheetColumn[]): Sheet {
+  const complaints: CellComplaint[] = wrong.map(({ line, zh, en }) => ({ cell: `A${line}`, line, column: "", value: "", zh, en }));
   const find = (name: string): SheetColumn | undefined => columns.find(({ names }) => names.includes(plain(name)));
   const needed = columns.filter((column) => column.needed);
   const headOf = (rows: readonly TableRow[]): number =>

@@ -4,6 +4,7 @@ import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { canonicalPlate, type Plate } from "#protocols/vocabulary/plate.ts";
 import { dayMs, fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { type CellComplaint, endOf, readSheet, type SheetColumn, type When, whenOf } from "../../register/sheet.ts";
+import type { Tables } from "../../register/tables-of.ts";
 import type { SiteContext } from "../../site-context.ts";
 import { passById, writePlates } from "./orders.ts";
 import { holderByPass, writeHolder } from "./prices.ts";
@@ -92,10 +93,10 @@ const columns: readonly SheetColumn[] = [
   },
 ];
 
-export function bringPasses(context: SiteContext, bytes: Uint8Array, how: Bringing): Brought | Refusal {
+export function bringPasses(context: SiteContext, tables: Tables, how: Bringing): Brought | Refusal {
   const { journal, clock, config } = context;
   if (!config.lots.some(({ id }) => id === how.lot)) return refusal("no-lot", `没有停车场 ${how.lot}`, `no such lot: ${how.lot}`);
-  const { rows, complaints: found, ignored } = readSheet(bytes, columns);
+  const { rows, complaints: found, ignored } = readSheet(tables, columns);
   const complaints = [...found];
   const bad = new Set(found.map(({ line }) => line));
   const cards = cardsOf(rows, { lot: how.lot, now: clock.wall(), bad, complaints });
