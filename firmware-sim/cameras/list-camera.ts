@@ -35,6 +35,8 @@ export interface ListCamera {
   readonly faults: Faults;
   /** What was asked after signing in: method and path. */
   readonly asked: string[];
+  /** Requests of any kind, also those that were not signed in. */
+  heard(): number;
   /** Milliseconds that its clock is ahead. */
   ahead_ms: number;
   stop(): Promise<void>;
@@ -180,7 +182,9 @@ function dahua(camera: ListCamera, options: Options, url: string): Answer {
 }
 
 export async function startListCamera(options: Options): Promise<ListCamera> {
+  let heard = 0;
   const server = createServer((request, reply) => {
+    heard += 1;
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
@@ -200,6 +204,7 @@ export async function startListCamera(options: Options): Promise<ListCamera> {
     plates: [],
     faults: { forgetful: false, readOnly: false, word: "allowList", byIdOnly: false, coloured: false, pageOf: 1024 },
     asked: [],
+    heard: () => heard,
     ahead_ms: 0,
     stop() {
       server.closeAllConnections();
