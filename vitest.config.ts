@@ -28,7 +28,7 @@ const long = [
   "gateway/drivers/piles/dlt645-serial.process.test.ts",
   "gateway/lanes/lost-entry.test.ts",
   "gateway/quote/quote.process.test.ts",
-  "test/browser/{pages,desk,installer}.test.ts",
+  "test/browser/{pages,desk,installer,booth-desk}.test.ts",
   "gateway/site/safe-mode.process.test.ts",
 ];
 const longSets = plainRun ? long : [];

@@ -1,6 +1,9 @@
 // What the page asks of its gateway: with the booth's token, and every "no" in the gateway's own words.
-import type { BoothView, Candidates, Choice, Chosen, Due, ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
-import type { HandOver } from "#protocols/api/cashier.ts";
+import type { BoothView, Candidates, Choice, Chosen, Correction, Due, ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import type { HandOver, ShiftReport } from "#protocols/api/cashier.ts";
+import type { HoldPlan, PlannedHold } from "#protocols/api/lanes.ts";
+import type { CountOrder, LotPlaces } from "#protocols/api/lots.ts";
+import type { SlipOrder, SlipTaken } from "#protocols/api/slips.ts";
 
 export interface Said {
   readonly zh: string;
@@ -31,18 +34,29 @@ export interface Api {
   /** The shift that this person has; begun if he has none. */
   shift(person: string): Promise<{ shift: string }>;
   handOver(shift: string, over: HandOver): Promise<{ expected_fen: number; counted_fen: number }>;
+  report(shift: string): Promise<ShiftReport>;
+  /** The picture of the read that this exception was said of. */
+  frame(exception: string): Promise<Blob>;
+  /** The plate at an exit as a person sees it; what could be meant then. */
+  correct(lane: string, correction: Correction): Promise<Candidates>;
+  lots(): Promise<{ lots: readonly LotPlaces[] }>;
+  count(lot: string, order: CountOrder): Promise<{ places: LotPlaces }>;
+  slip(lane: string, order: SlipOrder): Promise<SlipTaken>;
+  holds(lane: string): Promise<{ holds: readonly PlannedHold[] }>;
+  hold(lane: string, plan: HoldPlan): Promise<PlannedHold>;
+  withdraw(lane: string, hold: string, person: string): Promise<object>;
 }
 
 export function apiWith(token: string): Api {
-  const ask = async <Answer>(path: string, body?: object): Promise<Answer> => {
+  const answered = async <Answer>(path: string, take: (answer: Response) => Promise<unknown>, body?: object): Promise<Answer> => {
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), answerWithin_ms);
     try {
       const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
       const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
       const answer = await fetch(`/api/v1${path}`, { headers, signal: ended.signal, cache: "no-store", ...sent });
-      const told = (await answer.json()) as Answer & { code?: string; detail_zh?: string; detail?: string };
-      if (answer.ok) return told;
+      if (answer.ok) return (await take(answer)) as Answer;
+      const told = (await answer.json()) as { code?: string; detail_zh?: string; detail?: string };
       throw new Refused(told.code ?? String(answer.status), { zh: told.detail_zh ?? "", en: told.detail ?? "" });
     } catch (error) {
       throw error instanceof Refused ? error : new Refused("unreachable", unreachable);
@@ -50,6 +64,7 @@ export function apiWith(token: string): Api {
       clearTimeout(timer);
     }
   };
+  const ask = <Answer>(path: string, body?: object): Promise<Answer> => answered(path, (answer) => answer.json(), body);
   const at = (lane: string) => `/lanes/${encodeURIComponent(lane)}`;
   return {
     overview: () => ask("/booth"),
@@ -60,6 +75,15 @@ export function apiWith(token: string): Api {
     open: (lane, order) => ask(`${at(lane)}/open`, order),
     shift: (person) => ask("/shifts", { person }),
     handOver: (shift, over) => ask(`/shifts/${encodeURIComponent(shift)}/hand-over`, over),
+    report: (shift) => ask(`/shifts/${encodeURIComponent(shift)}/report`),
+    frame: (exception) => answered(`/exceptions/${encodeURIComponent(exception)}/frame`, (answer) => answer.blob()),
+    correct: (lane, correction) => ask(`${at(lane)}/plate`, correction),
+    lots: () => ask("/lots"),
+    count: (lot, order) => ask(`/lots/${encodeURIComponent(lot)}/count`, order),
+    slip: (lane, order) => ask(`${at(lane)}/slips`, order),
+    holds: (lane) => ask(`${at(lane)}/holds`),
+    hold: (lane, plan) => ask(`${at(lane)}/holds`, plan),
+    withdraw: (lane, hold, person) => ask(`${at(lane)}/holds/${encodeURIComponent(hold)}/withdraw`, { person }),
   };
 }
 

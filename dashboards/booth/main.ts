@@ -2,9 +2,10 @@
 import type { Due } from "#protocols/api/booth.ts";
 import { apiWith, newName, Refused } from "./api.ts";
 import { ask, isAsking, say } from "./ask.ts";
+import { fenOf, holds, places, shiftSlip, slip } from "./desk.ts";
 import { element as h } from "./elements.ts";
 import { cells, type Does, show } from "./show.ts";
-import { inWords, laneNow, state, switchLanguage, yuan } from "./state.ts";
+import { exceptionNow, inWords, laneNow, state, switchLanguage, yuan } from "./state.ts";
 
 const every_ms = 1_500;
 const kept = "cuobian-booth";
@@ -46,6 +47,13 @@ const does: Does = {
     collect(lane, due, method);
   },
   handOver,
+  correct() {
+    const lane = laneNow();
+    if (lane !== undefined) correct(lane.lane);
+  },
+  places: () => opening(places),
+  slip,
+  holds: () => opening(holds),
   open() {
     const lane = laneNow()?.lane;
     if (lane !== undefined) open(lane);
@@ -65,15 +73,43 @@ function handOver(): void {
   ask(`${words.handOver} · ${person}`, body, async (form) => {
     const answers = new FormData(form);
     const [to = "", counted = "", reason = ""] = ["to", "counted", "reason"].map((name) => String(answers.get(name) ?? "").trim());
-    const [whole = "0", part = ""] = counted.split(".");
-    const counted_fen = Number(whole) * 100 + Number(part.padEnd(2, "0"));
-    const done = await told(async (api) => {
+    const counted_fen = fenOf(counted);
+    const { done, report } = await told(async (api) => {
       const { shift } = await api.shift(person);
-      return api.handOver(shift, { to, counted_fen, ...(reason === "" ? {} : { reason }) });
+      const done = await api.handOver(shift, { to, counted_fen, ...(reason === "" ? {} : { reason }) });
+      // The drawer has changed hands; a slip that does not come is no reason to say otherwise.
+      return { done, report: await api.report(shift).catch(() => undefined) };
     });
+    const printed = report === undefined ? undefined : shiftSlip(report, reason);
     does.leave();
+    if (printed !== undefined) (document.getElementById("door") as HTMLElement).append(printed);
     return words.handedOver(to, yuan(done.expected_fen), yuan(done.counted_fen));
   });
+}
+
+/** The plate as he sees it; then the cars inside that it can be are chosen among, as ever. */
+function correct(lane: string): void {
+  const { words, person } = state;
+  const read = state.candidates?.read ?? exceptionNow()?.plate ?? "";
+  const plate = h("input", {
+    type: "text",
+    name: "plate",
+    required: true,
+    minlength: 5,
+    maxlength: 16,
+    autocomplete: "off",
+    value: read.replaceAll("·", ""),
+  });
+  ask(`${words.correct} · ${laneNow()?.name ?? lane}`, [h("label", {}, words.plate, plate)], async (form) => {
+    const given = String(new FormData(form).get("plate") ?? "").trim();
+    const found = await told((api) => api.correct(lane, { person, plate: given }));
+    return words.found(found?.candidates.length ?? 0);
+  });
+}
+
+/** A dialog that first asks the gateway. */
+function opening(work: () => Promise<void>): void {
+  work().catch((error: unknown) => say(error instanceof Refused ? error.said : String(error), true));
 }
 
 function collect(lane: string, due: NonNullable<Due>, method: "cash" | "static-code"): void {
@@ -239,12 +275,20 @@ const keys: Readonly<Record<string, () => void>> = {
   s: () => does.collect("static-code"),
   o: () => does.open(),
   h: () => does.handOver(),
+  v: () => does.places(),
+  p: () => does.slip(),
+  t: () => does.holds(),
+  F2: () => does.correct(),
+  F4: () => does.correct(),
+  F8: () => does.open(),
   l: () => does.language(),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const writing = event.target instanceof HTMLInputElement && event.target.type !== "radio" && event.target.type !== "checkbox";
+  const { target } = event;
+  const writing =
+    target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== "radio" && target.type !== "checkbox");
   if (writing || state.api === undefined) return;
   const nth = Number(event.key) - 1;
   if (isAsking()) {

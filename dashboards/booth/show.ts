@@ -1,7 +1,8 @@
 // The two panels and the bar, drawn from what is known.
 import type { BoothView, Candidates, Due } from "#protocols/api/booth.ts";
 import { draw, element as h } from "./elements.ts";
-import { inWords, laneNow, moment, state, yuan } from "./state.ts";
+import { showFrame } from "./frame.ts";
+import { exceptionNow, inWords, laneNow, moment, state, yuan } from "./state.ts";
 
 export interface Does {
   language(): void;
@@ -12,6 +13,10 @@ export interface Does {
   collect(method: "cash" | "static-code"): void;
   open(): void;
   handOver(): void;
+  correct(): void;
+  places(): void;
+  slip(): void;
+  holds(): void;
 }
 
 const place = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
@@ -32,13 +37,21 @@ export function show(does: Does): void {
       ? []
       : [
           h("span", { "data-person": true }, person),
+          ...(
+            [
+              ["places", words.places, "V"],
+              ["slip", words.slip, "P"],
+              ["holds", words.holds, "T"],
+            ] as const
+          ).map(([what, name, letter]) => h("button", { type: "button", click: does[what], "data-key": what }, name, " ", key(letter))),
           h("button", { type: "button", click: does.handOver, "data-key": "hand-over" }, words.handOver, " ", key("H")),
           h("button", { type: "button", click: does.leave, "data-key": "leave" }, words.leave),
         ]),
   ]);
+  showFrame();
   if (view === undefined) return;
   const current = laneNow();
-  draw(place("exceptions"), [words.title, view.exceptions, view.lanes, state.exception, Math.floor(now / 60_000)], () =>
+  draw(place("exceptions"), [words.title, view.exceptions, view.lanes, exceptionNow()?.exception, Math.floor(now / 60_000)], () =>
     exceptions(view, now, does),
   );
   draw(place("lane"), [words.title, view.lanes, current, state.candidates, state.due, state.dueRefused], () => lane(view, does));
@@ -57,7 +70,7 @@ function exceptions({ exceptions: all, lanes }: BoothView, now: number, does: Do
         {
           type: "button",
           class: `row${age > old_ms ? " old" : ""}`,
-          "aria-current": String(one.exception === state.exception),
+          "aria-current": String(one === exceptionNow()),
           "data-exception": one.exception,
           "data-key": one.exception,
           click: () => does.exception(one.exception),
@@ -111,13 +124,15 @@ function lane({ lanes }: BoothView, does: Does): HTMLElement[] {
       h(
         "p",
         { class: "does" },
-        h("button", { type: "button", click: does.open, "data-do": "open", "data-key": "open" }, words.open, " ", key("O")),
+        current.direction === "exit" &&
+          h("button", { type: "button", click: does.correct, "data-do": "correct", "data-key": "correct" }, words.correct, " ", key("F2")),
+        h("button", { type: "button", click: does.open, "data-do": "open", "data-key": "open" }, words.open, " ", key("F8")),
       ),
     ),
   ];
 }
 
-function candidates({ read, read_at, candidates: all }: NonNullable<Candidates>, does: Does): HTMLElement[] {
+function candidates({ read, read_at, corrected, candidates: all }: NonNullable<Candidates>, does: Does): HTMLElement[] {
   const { words } = state;
   return [
     h(
@@ -126,8 +141,10 @@ function candidates({ read, read_at, candidates: all }: NonNullable<Candidates>,
       h("span", { class: "muted" }, words.read),
       h("span", { class: "plate", "data-read": true }, read),
       h("span", { class: "muted" }, moment(read_at)),
+      corrected !== null && h("span", { class: "muted" }, words.correctedTo),
+      corrected !== null && h("span", { class: "plate", "data-corrected": true }, corrected),
     ),
-    h("p", {}, all.length === 0 ? words.gone : words.which),
+    h("p", {}, all.length === 0 ? (corrected === null ? words.gone : words.noneLike) : words.which),
     h(
       "ol",
       {},

@@ -18,6 +18,9 @@ export interface State {
   lost: boolean;
 }
 
+/** An exception that nobody chose is shown while it is news. */
+const news_ms = 10 * 60_000;
+
 export const state: State = {
   api: undefined,
   person: "",
@@ -43,6 +46,15 @@ export const yuan = (fen: number): string =>
 
 /** 11-25 08:11, as the gateway's clock says it. */
 export const moment = (at: string): string => at.slice(5, 16).replace("T", " ");
+
+/** The exception whose read is shown: the chosen one, else the newest while it is news. */
+export function exceptionNow(): BoothView["exceptions"][number] | undefined {
+  const { view, exception } = state;
+  const chosen = view?.exceptions.find((one) => one.exception === exception);
+  const [newest] = view?.exceptions ?? [];
+  if (chosen !== undefined || newest === undefined) return chosen;
+  return Date.parse(view?.now ?? "") - Date.parse(newest.at) < news_ms ? newest : undefined;
+}
 
 /** The lane that is asked about: the chosen one, else one where somebody waits, else the first exit. */
 export function laneNow(): BoothView["lanes"][number] | undefined {

@@ -198,6 +198,13 @@ export const SiteConfig = Type.Object(
     }),
     booth: strict("岗亭", "booth terminal", {
       token_file: text("口令文件", "file with the booth terminal's token, readable by the gateway only", "./booth.token", 400),
+      frame_days: Type.Optional(
+        whole(
+          said("识别帧保留（天）", "how long the picture of a read that needed a person is kept; 7 if not written, 0 keeps none", 7),
+          0,
+          90,
+        ),
+      ),
     }),
     uplink: strict("上云", "connection to the cloud's broker", {
       broker: Type.String({

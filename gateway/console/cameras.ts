@@ -34,7 +34,13 @@ export function cameraRoutes({ lanes, log }: { lanes: Lanes; log: Log }) {
     const { secret } = request.params as { secret?: string };
     const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
     const peer = request.socket.remoteAddress ?? "";
-    return answer(reply, lanes.push(protocol, { path: place.path, contentType, peer, secret, bytes }));
+    const given = lanes.push(protocol, { path: place.path, contentType, peer, secret, bytes });
+    // The camera has its answer first; then its picture is looked for.
+    if (given.kind === "answer" && given.frame !== undefined) {
+      const { frame } = given;
+      reply.raw.once("finish", () => void lanes.frames.keep(frame, bytes));
+    }
+    return answer(reply, given);
   }
 
   function answer(reply: FastifyReply, given: CameraAnswer | Undecodable): FastifyReply | Promise<FastifyReply> {

@@ -1,10 +1,10 @@
 // Several cars inside could be the one at the exit: the booth sees which and why, and chooses.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
-import { type Candidates, Choice, Chosen } from "#protocols/api/booth.ts";
-import { displayPlate } from "#protocols/vocabulary/plate.ts";
+import { type Candidates, Choice, Chosen, Correction } from "#protocols/api/booth.ts";
+import { canonicalPlate, displayPlate } from "#protocols/vocabulary/plate.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
-import { whichInside } from "../lanes/candidates.ts";
+import { correct, whichInside } from "../lanes/candidates.ts";
 import type { Lane } from "../lanes/door.ts";
 import { visitById } from "../lanes/visits.ts";
 import { chooseAtExit } from "../payments/choosing.ts";
@@ -35,6 +35,7 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
     return {
       read: displayPlate(asking.asked.plate),
       read_at: toRfc3339(journal.clocks.label(asking.asked.at)),
+      corrected: asking.asked.corrected === undefined ? null : displayPlate(asking.asked.corrected),
       candidates: asking.candidates.flatMap(({ visit, plate, cost, differences, zh, en }) => {
         const known = visitById(journal, visit);
         return known === undefined
@@ -54,6 +55,20 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
     };
   }
 
+  server.post<{ Params: { lane: string }; Body: Correction }>(
+    "/lanes/:lane/plate",
+    { schema: { params, body: Correction } },
+    async (request, reply) => {
+      const lane = laneOf(request, reply);
+      if (lane === undefined) return reply;
+      const plate = canonicalPlate(request.body.plate);
+      if (plate === undefined) return sendProblem(reply, noPlate(request.body.plate));
+      if (lane.config.direction !== "exit") return sendProblem(reply, noExit);
+      journal.commit((tx) => correct(tx, at(lane), plate));
+      return reply.type("application/json; charset=utf-8").send(JSON.stringify(told(lane)));
+    },
+  );
+
   server.post<{ Params: { lane: string }; Body: Choice }>(
     "/lanes/:lane/candidates",
     { schema: { params, body: Choice, response: { 200: Chosen } } },
@@ -65,3 +80,11 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
     },
   );
 }
+
+const noPlate = (text: string) => ({ status: 400, code: "no-plate", zh: `不是车牌：${text}`, en: `no plate: ${text}` });
+const noExit = {
+  status: 409,
+  code: "no-exit",
+  zh: "只在出口更正车牌；入口请人工开闸并写明车牌",
+  en: "a plate is corrected at an exit; at an entry open by hand and write the plate as the reason",
+};

@@ -14,6 +14,7 @@ import {
   RefundOrder,
   RematchOrder,
   ShiftBegin,
+  ShiftReport,
 } from "#protocols/api/cashier.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { canonicalPlate } from "#protocols/vocabulary/plate.ts";
@@ -27,7 +28,7 @@ const longestNotice = 64 * 1024;
 const answer = (reply: FastifyReply, said: object): object => ("kind" in said ? sendProblem(reply, refusalProblem(said as Refusal)) : said);
 
 export function cashierRoutes(server: FastifyInstance, cashier: Cashier): void {
-  const { charges, entries, shifts } = cashier;
+  const { charges, entries, shifts, report } = cashier;
   correctionRoutes(server, cashier);
   server.post<{ Params: { lane: string }; Body: ChargeOrder }>(
     "/lanes/:lane/charges",
@@ -64,6 +65,11 @@ export function cashierRoutes(server: FastifyInstance, cashier: Cashier): void {
   );
   server.post<{ Body: ShiftBegin }>("/shifts", { schema: { body: ShiftBegin } }, async (request, reply) =>
     answer(reply, shifts.begin(request.body.person)),
+  );
+  server.get<{ Params: { shift: string } }>(
+    "/shifts/:shift/report",
+    { schema: { params: keyed("shift"), response: { 200: ShiftReport } } },
+    async (request, reply) => answer(reply, report(request.params.shift)),
   );
   server.post<{ Params: { shift: string }; Body: HandOver }>(
     "/shifts/:shift/hand-over",

@@ -1,14 +1,18 @@
 // What the booth's page shows first: every lane as it stands, who waits for a person there, and why a person was called lately.
 import type { FastifyInstance } from "fastify";
+import Type from "typebox";
 import { BoothView } from "#protocols/api/booth.ts";
 import { displayPlate } from "#protocols/vocabulary/plate.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
 import { whichInside } from "../lanes/candidates.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
-import { newestExceptions } from "../lanes/exceptions.ts";
+import { frameOfException, newestExceptions } from "../lanes/exceptions.ts";
 import type { SiteContext } from "../site-context.ts";
+import { sendProblem } from "./problem.ts";
 
 const mostShown = 50;
+const ExceptionParams = Type.Object({ exception: Type.String({ pattern: "^[A-Za-z0-9._-]{1,64}$" }) }, { additionalProperties: false });
+const notKept = { status: 404, code: "no-frame", zh: "未保存识别帧", en: "no frame of this read is kept" };
 
 export function overviewRoutes(server: FastifyInstance, { config, journal, clock }: SiteContext, lanes: Lanes): void {
   server.get("/booth", { schema: { response: { 200: BoothView } } }, async (): Promise<BoothView> => {
@@ -25,7 +29,7 @@ export function overviewRoutes(server: FastifyInstance, { config, journal, clock
         arm: armOf(lane),
         waits: waitsAt(lane),
       })),
-      exceptions: newestExceptions(journal, mostShown).map(({ exception, lane, reason, plate, zh, en, now: at }) => ({
+      exceptions: newestExceptions(journal, mostShown).map(({ exception, lane, reason, plate, zh, en, now: at, frame }) => ({
         exception,
         lane,
         at: toRfc3339(journal.clocks.label(at)),
@@ -33,9 +37,25 @@ export function overviewRoutes(server: FastifyInstance, { config, journal, clock
         plate: plate === null ? null : displayPlate(plate),
         zh,
         en,
+        frame,
+        kept: frame !== null && lanes.frames.has(frame),
       })),
     };
   });
+
+  server.get<{ Params: { exception: string } }>(
+    "/exceptions/:exception/frame",
+    { schema: { params: ExceptionParams } },
+    async (request, reply) => {
+      const frame = frameOfException(journal, request.params.exception);
+      const picture = typeof frame === "string" ? lanes.frames.bytes(frame) : undefined;
+      if (picture === undefined) return sendProblem(reply, notKept);
+      return reply
+        .headers({ "cache-control": "no-store", "x-cuobian-frame": frame ?? "" })
+        .type("image/jpeg")
+        .send(picture);
+    },
+  );
 
   function waitsAt(lane: Lane): "choice" | "payment" | null {
     const { id, lot, direction } = lane.config;

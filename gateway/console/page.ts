@@ -10,7 +10,7 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     "": "booth/index.html",
     "tokens.css": "web/styles/tokens.css",
     "icon.svg": "web/icon.svg",
-    ...own("booth", ["booth.css", "main.ts", "api.ts", "ask.ts", "elements.ts", "show.ts", "state.ts", "words.ts"]),
+    ...own("booth", ["booth.css", "main.ts", "api.ts", "ask.ts", "desk.ts", "elements.ts", "frame.ts", "show.ts", "state.ts", "words.ts"]),
   });
   handOut(server, "/installer", {
     "": "installer/index.html",

@@ -13,6 +13,7 @@ import { newestBill } from "./bills.ts";
 import type { Comet } from "./comet.ts";
 import type { CardFrame, Shown } from "./display.ts";
 import type { Displays } from "./displays.ts";
+import { frameOf } from "./frames.ts";
 import type { Lane } from "./lane.ts";
 import { placesOf } from "./places.ts";
 import type { Outcome } from "./reads.ts";
@@ -24,6 +25,8 @@ export interface CameraAnswer {
   readonly type: string;
   readonly body: string;
   readonly reason: Outcome;
+  /** The read of this push, by its frame's name. */
+  readonly frame?: string;
   /** A comet post: answered when there is something to say, and with this body then. */
   readonly later?: () => Promise<string>;
 }
@@ -187,7 +190,8 @@ export function startCameras(
     const lane = listen(first.serialno, protocol, post);
     if (lane === undefined) return answer("unknown-camera");
     const decision = decideAll(lane, said.reads);
-    return answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision, protocol.carriesCard === true));
+    const given = answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision, protocol.carriesCard === true));
+    return decision.read === undefined || decision.opens ? given : { ...given, frame: frameOf(decision.read.key) };
   }
 
   function heard(protocol: string, said: Heard): Outcome {

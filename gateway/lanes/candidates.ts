@@ -14,12 +14,14 @@ export interface Asked {
   readonly plate: Plate;
   readonly colour: PlateColour;
   readonly at: Stamp;
+  /** What a person says that it is. */
+  readonly corrected?: Plate;
 }
 
 /** This plate was read at the exit, and only a person may say whose it is. */
 export const askWhich = (tx: Transaction, lane: string, { plate, colour, at }: Asked): unknown =>
   tx.run(
-    "INSERT INTO exit_asked (lane, plate, colour, at) VALUES (?, ?, ?, ?) ON CONFLICT (lane) DO UPDATE SET plate = excluded.plate, colour = excluded.colour, at = excluded.at",
+    "INSERT INTO exit_asked (lane, plate, colour, at) VALUES (?, ?, ?, ?) ON CONFLICT (lane) DO UPDATE SET plate = excluded.plate, colour = excluded.colour, at = excluded.at, corrected = NULL",
     lane,
     plate,
     colour,
@@ -33,13 +35,35 @@ export function whichInside(
   reads: Reads,
   { lane, lot, now }: { lane: string; lot: string; now: Stamp },
 ): { asked: Asked; candidates: readonly Explained[] } | undefined {
-  const row = reads.get<{ plate: Plate; colour: PlateColour; at: string }>("SELECT plate, colour, at FROM exit_asked WHERE lane = ?", lane);
+  const row = reads.get<{ plate: Plate; colour: PlateColour; at: string; corrected: Plate | null }>(
+    "SELECT plate, colour, at, corrected FROM exit_asked WHERE lane = ?",
+    lane,
+  );
   if (row === undefined) return undefined;
-  const asked = { plate: row.plate, colour: row.colour, at: readStamp(row.at) };
+  const { plate, colour, corrected } = row;
+  const asked = { plate, colour, at: readStamp(row.at), ...(corrected === null ? {} : { corrected }) };
   if (elapsed(asked.at, now) > askedHolds_ms) return undefined;
-  const found = matchPlate(asked, candidatesInside(reads, lot));
+  const found = matchPlate(corrected === null ? asked : { plate: corrected }, candidatesInside(reads, lot));
   const candidates = found.kind === "ambiguous" ? found.candidates : found.kind === "none" ? [] : [found.found];
   return { asked, candidates };
+}
+
+/** A person sees another plate than was read, or one where nothing was: from now on the candidates are those of his. What the camera read stays beside it, and goes into the choice. */
+export function correct(tx: Transaction, { lane, now }: { lane: string; now: Stamp }, plate: Plate): void {
+  const read = tx.get<{ plate: Plate | null; at: string }>(
+    "SELECT plate, at FROM lane_exception WHERE lane = ? AND frame IS NOT NULL ORDER BY number DESC LIMIT 1",
+    lane,
+  );
+  const lately = read !== undefined && elapsed(readStamp(read.at), now) <= askedHolds_ms ? read.plate : null;
+  tx.run(
+    "INSERT INTO exit_asked (lane, plate, colour, at, corrected) VALUES (?, ?, 'unknown', ?, ?) ON CONFLICT (lane) DO UPDATE SET at = excluded.at, corrected = excluded.corrected, plate = CASE WHEN ? THEN exit_asked.plate ELSE excluded.plate END",
+    ...[lane, lately ?? plate, JSON.stringify(now), plate, asksNow(tx, lane, now) ? 1 : 0],
+  );
+}
+
+function asksNow(reads: Reads, lane: string, now: Stamp): boolean {
+  const row = reads.get<{ at: string }>("SELECT at FROM exit_asked WHERE lane = ?", lane);
+  return row !== undefined && elapsed(readStamp(row.at), now) <= askedHolds_ms;
 }
 
 export interface Choice {

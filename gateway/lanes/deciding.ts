@@ -25,6 +25,7 @@ import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
 import { answered, askWhich } from "./candidates.ts";
 import { keepException } from "./exceptions.ts";
+import { frameOf } from "./frames.ts";
 import { inferredLately } from "./lingering.ts";
 import { lostEntry } from "./lost-entry.ts";
 import { keptOpen, type Mode } from "./modes.ts";
@@ -58,6 +59,8 @@ export interface LaneWorld {
   readonly mode: () => Mode;
   /** One exception a car and reason, not one a read: what was said last, and when. */
   readonly said: Map<string, Stamp>;
+  /** While a read is decided: the name of its frame. */
+  readonly frame?: string;
 }
 
 export interface Decided {
@@ -74,8 +77,9 @@ const stays = (outcome: Outcome, visit: string | null = null): Decided => ({ out
 export const freshnessOf = ({ camera }: LaneConfig): FreshnessRule => ({ clock: camera.clock, maxAge_ms: camera.max_age_s * 1000 });
 
 /** `again`: the read waited and the lane is free now. It is decided anew, by what is true now. */
-export function decideRead(tx: Transaction, lane: LaneWorld, sight: { read: PlateRead; now: Stamp; again?: true }): Decided {
+export function decideRead(tx: Transaction, world: LaneWorld, sight: { read: PlateRead; now: Stamp; again?: true }): Decided {
   const { read, now } = sight;
+  const lane = { ...world, frame: frameOf(read.key) };
   const stale = staleness({ ...read.seen, offline: read.offline }, freshnessOf(lane.config), now.wall);
   const known = sight.again ? undefined : knownRead(tx, read.key);
   if (known !== undefined) return repeated(tx, lane, { known, fresh: stale === undefined });
@@ -281,7 +285,7 @@ export function sayException(tx: Transaction, lane: LaneWorld, what: Exception):
   countInShadow(tx, `exception ${what.reason}`, { now: what.now });
   const exception = { lane: lane.config.id, exception: lane.newId(), plate: what.plate, reason: what.reason };
   const words = what.words ?? exceptionWords[what.reason];
-  keepException(tx, { ...exception, ...words, now: what.now });
+  keepException(tx, { ...exception, ...words, now: what.now, frame: lane.frame ?? null });
   tx.event("lane.exception", {
     ...exception,
     ...words,

@@ -9,6 +9,7 @@ import { isBootNews, writeBoot } from "./boots.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
 import { type Comet, startComet } from "./comet.ts";
 import { startDisplays } from "./displays.ts";
+import { type Frames, framesOf } from "./frames.ts";
 import { hearCameras } from "./hearing.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { sweepLingering } from "./lingering.ts";
@@ -25,6 +26,8 @@ export interface Lanes extends Mounted, Pick<Cameras, "push"> {
   /** Every arm up and kept up, or back to normal; answers which lanes it concerned. */
   fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[];
   readonly tariffs: Tariffs;
+  /** Pictures of reads that needed a person. */
+  readonly frames: Frames;
   /** Whether a lane is reached, and how many plates its camera would let in by itself. */
   reach(lane: LaneConfig): { board: boolean; camera: boolean; list: number | null };
   /** Where cameras ask the time; 0 where they cannot. */
@@ -47,6 +50,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     writeBoot(tx, clock.stamp());
   });
   const tariffs = readTariffs(context);
+  const frames = framesOf(context);
   const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, { listener, comet }));
   const comet = startComet(clock);
   const displays = startDisplays(context, { devices: machineDevices(), comet });
@@ -84,6 +88,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     if (clock.monotonic() - looked < lotsEvery_ms) return;
     looked = clock.monotonic();
     try {
+      frames.prune();
       const { closed, asked } = journal.commit((tx) => {
         checkDrift(tx, config);
         return sweepLingering(tx, config, clock.stamp());
@@ -115,6 +120,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     lane: (id) => lanes.get(id),
     fire,
     tariffs,
+    frames,
     reach: ({ id, camera }) => ({
       board: lanes.get(id)?.answering() ?? false,
       camera: !cameras.silent(camera.serialno),

@@ -14,12 +14,14 @@ export interface KeptException {
   readonly zh: string;
   readonly en: string;
   readonly now: Stamp;
+  /** The read that it was said of, by the name of its frame; null: of none. */
+  readonly frame: string | null;
 }
 
-export function keepException(tx: Transaction, { exception, lane, reason, plate, zh, en, now }: KeptException): void {
+export function keepException(tx: Transaction, { exception, lane, reason, plate, zh, en, now, frame }: KeptException): void {
   tx.run(
-    "INSERT INTO lane_exception (id, lane, reason, plate, zh, en, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    ...[exception, lane, reason, plate, zh, en, JSON.stringify(now)],
+    "INSERT INTO lane_exception (id, lane, reason, plate, zh, en, at, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ...[exception, lane, reason, plate, zh, en, JSON.stringify(now), frame],
   );
   tx.run("DELETE FROM lane_exception WHERE number <= (SELECT max(number) FROM lane_exception) - ?", mostKept);
 }
@@ -27,8 +29,23 @@ export function keepException(tx: Transaction, { exception, lane, reason, plate,
 /** Newest first. */
 export const newestExceptions = (reads: Reads, most: number): KeptException[] =>
   reads
-    .all<{ id: string; lane: string; reason: string; plate: Plate | null; zh: string; en: string; at: string }>(
-      "SELECT id, lane, reason, plate, zh, en, at FROM lane_exception ORDER BY number DESC LIMIT ?",
+    .all<{ id: string; lane: string; reason: string; plate: Plate | null; zh: string; en: string; at: string; frame: string | null }>(
+      "SELECT id, lane, reason, plate, zh, en, at, frame FROM lane_exception ORDER BY number DESC LIMIT ?",
       most,
     )
     .map(({ id, at, ...row }) => ({ ...row, exception: id, now: readStamp(at) }));
+
+/** Of one exception: the read that it was said of; undefined: there is no such exception. */
+export const frameOfException = (reads: Reads, exception: string): string | null | undefined =>
+  reads.get<{ frame: string | null }>("SELECT frame FROM lane_exception WHERE id = ?", exception)?.frame;
+
+/** An exception was said of this read. */
+export const hasFrame = (reads: Reads, frame: string): boolean =>
+  reads.get("SELECT 1 FROM lane_exception WHERE frame = ? LIMIT 1", frame) !== undefined;
+
+export const framesSince = (reads: Reads, wall_ms: number): ReadonlySet<string> =>
+  new Set(
+    reads
+      .all<{ frame: string }>("SELECT frame FROM lane_exception WHERE frame IS NOT NULL AND json_extract(at, '$.wall') >= ?", wall_ms)
+      .map(({ frame }) => frame),
+  );

@@ -1,4 +1,6 @@
 // Everything about money at this site, mounted once: what is due, what is paid at the booth and by phone, what follows a payment, whose drawer it is, and what passes cost.
+import type { ShiftReport } from "#protocols/api/cashier.ts";
+import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import type { Lanes } from "../lanes/door.ts";
 import type { SiteContext } from "../site-context.ts";
 import { collectorOf } from "./arrears.ts";
@@ -10,6 +12,7 @@ import { type Payments, paymentsOf } from "./payments.ts";
 import { type Phone, phoneOf } from "./phone.ts";
 import { providersOf } from "./providers/accounts.ts";
 import { rematchOf } from "./rematch.ts";
+import { shiftReport } from "./shift-report.ts";
 import { type Shifts, shiftsOf } from "./shifts.ts";
 import { type Slips, slipsOf } from "./slips.ts";
 
@@ -18,6 +21,7 @@ export interface Cashier {
   readonly charges: Charges;
   readonly entries: Entries;
   readonly shifts: Shifts;
+  report(shift: string): ShiftReport | Refusal;
   readonly phone: Phone;
   readonly disputes: Disputes;
   readonly passes: PassDesk;
@@ -34,7 +38,16 @@ export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
   const phone = phoneOf(context, lanes, charges);
   const entries = entriesOf(context);
   return {
-    ...{ payments, charges, entries, phone, passes, shifts: shiftsOf(context), disputes: disputesOf(context, entries) },
+    ...{
+      payments,
+      charges,
+      entries,
+      phone,
+      passes,
+      shifts: shiftsOf(context),
+      report: (shift: string) => shiftReport(context, shift),
+      disputes: disputesOf(context, entries),
+    },
     slips: slipsOf(context, lanes),
     ...{ collect: collectorOf(context), rematch: rematchOf(context, lanes) },
   };

@@ -89,6 +89,9 @@ export const BoothView = Type.Object(
           plate: Type.Union([Type.Null(), Type.String()]),
           zh: Type.String(),
           en: Type.String(),
+          /** The read that it was said of; null: of none. GET /api/v1/exceptions/{exception}/frame is its picture, where it is `kept`. */
+          frame: Type.Union([Type.Null(), Type.String()]),
+          kept: Type.Boolean(),
         },
         strict,
       ),
@@ -105,6 +108,8 @@ export const Candidates = Type.Union([
     {
       read: Type.String(),
       read_at: Type.String(),
+      /** What a person says that it is; the candidates are those of this plate. */
+      corrected: Type.Union([Type.Null(), Type.String()]),
       candidates: Type.Array(
         Type.Object(
           {
@@ -138,6 +143,13 @@ export const Choice = Type.Object(
   strict,
 );
 export type Choice = Static<typeof Choice>;
+
+/** POST /api/v1/lanes/{lane}/plate: the plate of the car at this exit as a person sees it. Answers the candidates for it; choosing one stays another step. */
+export const Correction = Type.Object(
+  { person: Type.String({ minLength: 1, maxLength: 64 }), plate: Type.String({ minLength: 5, maxLength: 16 }) },
+  strict,
+);
+export type Correction = Static<typeof Correction>;
 
 /** What is due then; null: nothing, and the gate was asked to open. */
 export const Chosen = Type.Object(

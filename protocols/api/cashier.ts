@@ -76,3 +76,17 @@ export const HandOver = Type.Object(
   strict,
 );
 export type HandOver = Static<typeof HandOver>;
+
+const sum = Type.Object({ count: Type.Integer(), amount_fen: Type.Integer() }, strict);
+const maybe = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([Type.Null(), schema]);
+/** GET /api/v1/shifts/{shift}/report: what a shift was, to print and sign. */
+export const ShiftReport = Type.Object(
+  {
+    ...{ shift: Type.String(), person: Type.String(), begun: Type.String(), ended: maybe(Type.String()), to: maybe(Type.String()) },
+    ...{ expected_fen: maybe(Type.Integer()), counted_fen: maybe(Type.Integer()) },
+    ...{ cash: sum, code: sum, waived: sum, refunded: sum },
+    openings: Type.Array(Type.Object({ reason: Type.String(), count: Type.Integer() }, strict)),
+  },
+  strict,
+);
+export type ShiftReport = Static<typeof ShiftReport>;

@@ -1,0 +1,106 @@
+// The frames of exceptions: the picture with which a camera told a read that needed a person, kept for the booth. One file a read, named by it, so that no picture can stand for another read;
+// as many as exceptions are kept, for so many days, and none of a read that needed nobody. Written after the camera has its answer: no decision waits for a picture.
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { frameIn } from "#protocols/cameras/frame.ts";
+import { dayMs } from "#protocols/vocabulary/time.ts";
+import type { SiteContext } from "../site-context.ts";
+import { framesSince, hasFrame } from "./exceptions.ts";
+
+export const usualFrameDays = 7;
+/** At once; a camera that floods keeps the newest ones waiting nowhere. */
+const mostWriting = 4;
+const nameOf = /^([0-9a-f]{32})\.jpg$/;
+
+/** A read's id as its frame bears it: the vendor's own words for it are none for a file name. */
+export const frameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
+
+export interface Frames {
+  /** What a camera pushed with this read; kept if an exception asks for it and it holds a picture. Resolves when it is on the disk, or will never be. */
+  keep(frame: string, pushed: Uint8Array): Promise<void>;
+  has(frame: string): boolean;
+  bytes(frame: string): Uint8Array | undefined;
+  /** Drops what is too old, or belongs to an exception that is no longer kept. */
+  prune(): void;
+}
+
+export function framesOf({
+  data,
+  journal,
+  clock,
+  log,
+  config,
+}: Pick<SiteContext, "data" | "journal" | "clock" | "log" | "config">): Frames {
+  const folder = join(data, "frames");
+  const days = config.booth.frame_days ?? usualFrameDays;
+  const fileOf = (frame: string): string => join(folder, `${frame}.jpg`);
+  const there = new Set<string>();
+  let writing = 0;
+
+  function drop(name: string): void {
+    rmSync(join(folder, name), { force: true });
+  }
+
+  function prune(): void {
+    const wanted = framesSince(journal, clock.wall() - days * dayMs);
+    for (const name of readdirSync(folder)) {
+      const frame = nameOf.exec(name)?.[1];
+      if (frame !== undefined && days > 0 && wanted.has(frame)) there.add(frame);
+      // What is being written now has no name of a frame yet; one of several may be it.
+      else if (frame !== undefined || writing === 0) {
+        drop(name);
+        if (frame !== undefined) there.delete(frame);
+      }
+    }
+  }
+
+  async function write(frame: string, picture: Uint8Array): Promise<void> {
+    const half = `${randomUUID()}.half`;
+    try {
+      await writeFile(join(folder, half), picture, { mode: 0o600 });
+      await rename(join(folder, half), fileOf(frame));
+    } catch (error) {
+      drop(half);
+      throw error;
+    }
+    there.add(frame);
+    prune();
+  }
+
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    prune();
+  } catch (error) {
+    log.error({ error: String(error) }, "frames of exceptions cannot be kept");
+  }
+
+  return {
+    async keep(frame, pushed) {
+      if (days === 0 || there.has(frame) || writing >= mostWriting) return;
+      writing += 1;
+      try {
+        const picture = hasFrame(journal, frame) ? frameIn(pushed) : undefined;
+        if (picture !== undefined) await write(frame, picture);
+      } catch (error) {
+        // A full disk keeps no pictures; the lane goes on.
+        log.warn({ error: String(error) }, "the frame of an exception was not kept");
+      } finally {
+        writing -= 1;
+      }
+    },
+    has: (frame) => there.has(frame),
+    bytes(frame) {
+      if (!there.has(frame)) return undefined;
+      try {
+        const path = fileOf(frame);
+        return statSync(path).isFile() ? readFileSync(path) : undefined;
+      } catch {
+        there.delete(frame);
+        return undefined;
+      }
+    },
+    prune,
+  };
+}
