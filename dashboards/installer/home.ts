@@ -23,6 +23,8 @@ const stationGrade = ({ sockets }: Station): Grade =>
       : "fine";
 const laneGrade = ({ board, camera, mode }: Lane): Grade => (!board ? "bad" : !camera || mode !== "normal" ? "look" : "fine");
 
+const shedGrade = ({ state: is }: SiteOverview["sheds"][number]): Grade => (is === "serving" ? "fine" : is === "waiting" ? "look" : "bad");
+
 const card = (name: string, grade: Grade, key: string, ...rows: readonly (HTMLElement | false)[]): HTMLElement =>
   h(
     "li",
@@ -39,12 +41,12 @@ const ms = (value: number | null): string => (value === null ? "—" : age(value
 
 function lineCard(line: Line): HTMLElement {
   const { words } = state;
-  if (line.open === null) return card(line.line, "look", line.line, fact(words.lines, words.unheard, true));
+  if (line.open === null) return card(line.line, "look", line.line, fact(words.state, words.unheard, true));
   return card(
     line.line,
     lineGrade(line),
     line.line,
-    fact(words.lines, line.open ? (line.late ? words.late : words.open) : words.shut, !line.open || line.late),
+    fact(words.state, line.open ? (line.late ? words.late : words.open) : words.shut, !line.open || line.late),
     fact(`${words.round} / ${words.promised}`, words.of(ms(line.rotation_ms), ms(line.promised_ms)), line.late),
     fact(words.oldest, ms(line.age_ms)),
     fact(`${words.timeouts} · ${words.badFrames}`, `${line.timeouts ?? "—"} · ${line.bad_frames ?? "—"}`),
@@ -69,7 +71,7 @@ function stationCard(station: Station): HTMLElement {
     station.name,
     stationGrade(station),
     station.station,
-    tiles.length === 0 ? fact(words.stations, words.noReading, true) : h("ul", { class: "sockets" }, ...tiles),
+    tiles.length === 0 ? fact(words.state, words.noReading, true) : h("ul", { class: "sockets" }, ...tiles),
   );
 }
 
@@ -80,18 +82,25 @@ export function laneCard(lane: Lane): HTMLElement {
     lane.name,
     laneGrade(lane),
     lane.lane,
-    fact(words.lanes, `${words[lane.direction]} · ${words.mode[lane.mode]}`, lane.mode !== "normal"),
+    fact(words.state, `${words[lane.direction]} · ${words.mode[lane.mode]}`, lane.mode !== "normal"),
     fact(words.board, lane.board ? words.answers : words.silent, !lane.board),
     fact(words.camera, heard, !lane.camera),
   );
 }
 
+/** Checks that fail, and everything below that is not as it should be: what is unknown is not well either. */
+export function troubles({ well, checks, lines, stations, sheds, lanes, clock_true }: SiteOverview): number {
+  const failed = checks.filter(({ ok }) => !ok).length;
+  const grades = [...lines.map(lineGrade), ...stations.map(stationGrade), ...lanes.map(laneGrade), ...sheds.map(shedGrade)];
+  return Math.max(well ? 0 : 1, failed) + grades.filter((grade) => grade !== "fine").length + (clock_true ? 0 : 1);
+}
+
 export function sentence(view: SiteOverview): string {
   const { words } = state;
-  const wrong = view.checks.filter(({ ok }) => !ok).length;
+  const wrong = troubles(view);
   const { connected, waiting } = view.uplink;
   const cloud = connected === null ? words.cloud.unknown : connected ? words.cloud.on : words.cloud.off;
-  return [wrong === 0 && view.well ? words.well : words.unwell(Math.max(1, wrong)), cloud, waiting === null ? "" : words.waiting(waiting)]
+  return [wrong === 0 ? words.well : words.unwell(wrong), cloud, waiting === null ? "" : words.waiting(waiting)]
     .filter((part) => part !== "")
     .join(" · ");
 }
@@ -104,7 +113,7 @@ export function home(view: SiteOverview): HTMLElement[] {
     h(
       "section",
       { class: "summary" },
-      h("h2", { "data-summary": view.well ? "well" : "unwell" }, sentence(view)),
+      h("h2", { "data-summary": troubles(view) }, sentence(view)),
       fact(
         words.clock,
         `${view.now.slice(5, 19).replace("T", " ")} · ${view.clock_true ? words.clockTrue : words.clockWrong}`,
@@ -133,12 +142,7 @@ export function home(view: SiteOverview): HTMLElement[] {
             words.sheds,
             "",
             view.sheds.map(({ shed, state: is }) =>
-              card(
-                shed,
-                is === "serving" ? "fine" : is === "waiting" ? "look" : "bad",
-                shed,
-                fact(words.sheds, words.shedStates[is] ?? is, is !== "serving"),
-              ),
+              card(shed, shedGrade({ shed, state: is }), shed, fact(words.state, words.shedStates[is] ?? is, is !== "serving")),
             ),
           ),
         ]),

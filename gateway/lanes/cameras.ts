@@ -47,6 +47,8 @@ export interface Cameras {
   heard(protocol: string, said: Heard): Outcome;
   /** It was heard before, and is not now. */
   silent(serialno: string): boolean;
+  /** At least once since this start. */
+  everHeard(serialno: string): boolean;
   tick(): void;
   measures(): Measure[];
 }
@@ -211,6 +213,7 @@ export function startCameras(
 
   return {
     heard,
+    everHeard: (serialno) => known.get(serialno)?.at !== undefined,
     silent(serialno) {
       const one = known.get(serialno);
       return one?.at !== undefined && silentFor(one, clock.stamp()) > silentAfter_ms;

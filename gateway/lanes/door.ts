@@ -21,7 +21,7 @@ import { startTimeServer } from "./time-server.ts";
 
 export type { CameraAnswer, Lane };
 
-export interface Lanes extends Mounted, Pick<Cameras, "push"> {
+export interface Lanes extends Mounted, Pick<Cameras, "push" | "everHeard"> {
   lane(id: string): Lane | undefined;
   /** Every arm up and kept up, or back to normal; answers which lanes it concerned. */
   fire(is: boolean, by: { readonly person: string; readonly reason: string }): string[];
@@ -121,6 +121,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     fire,
     tariffs,
     frames,
+    everHeard: cameras.everHeard,
     reach: ({ id, camera }) => ({
       board: lanes.get(id)?.answering() ?? false,
       camera: !cameras.silent(camera.serialno),

@@ -67,7 +67,7 @@ export const SiteOverview = Type.Object(
           mode: Type.Enum(["normal", "closed", "held-open", "fire"]),
           board: Type.Boolean(),
           camera: Type.Boolean(),
-          /** Since its camera was heard last. */
+          /** Since its camera was heard last; null: not once since the gateway's start. */
           silent_s: NumberKnown,
         },
         strict,

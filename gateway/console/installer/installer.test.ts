@@ -79,13 +79,13 @@ test("P 11.installer-home the site as it is: lanes, sockets, checks and clock; w
       { station: "station-1", name: "station-1", sockets: [{ socket: "station-1/3", state: "latched" }, { socket: "station-1/4" }] },
     ],
     lanes: [
-      { lane: "in", direction: "entry", mode: "normal", board: true },
-      { lane: "out", direction: "exit", mode: "normal", board: true },
+      { lane: "in", direction: "entry", mode: "normal", board: true, camera: false, silent_s: null },
+      { lane: "out", direction: "exit", mode: "normal", board: true, camera: false, silent_s: null },
     ],
   });
   site.push("in", { license: "闽C12345" });
   const heard = await ask();
-  expect(heard.lanes.map(({ camera }) => camera)[0]).toBe(true);
+  expect(heard.lanes.map(({ camera }) => camera)).toEqual([true, false]);
   site.clock.advance(120_000);
   const later = await ask();
   expect(later.lanes[0]).toMatchObject({ camera: false });

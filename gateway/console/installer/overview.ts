@@ -39,7 +39,8 @@ export function siteOverview({ config, clock }: SiteContext, { lanes, sessions, 
     stations: stationsOf(config, sessions),
     sheds: sessions.sheds().map(({ shed, state }) => ({ shed, state })),
     lanes: config.lanes.map((lane) => {
-      const silent_s = ofLanes("cuobian_camera_silent_seconds", { camera: lane.camera.id });
+      const heard = lanes.everHeard(lane.camera.serialno);
+      const silent_s = heard ? ofLanes("cuobian_camera_silent_seconds", { camera: lane.camera.id }) : null;
       return {
         ...{ lane: lane.id, name: lane.name, direction: lane.direction, silent_s },
         mode: lanes.lane(lane.id)?.keeping.mode().mode ?? "closed",
