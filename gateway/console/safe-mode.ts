@@ -57,10 +57,11 @@ const json = (status: number, body: object): Said => ({
   body: JSON.stringify(body),
 });
 const html = (status: number, body: string, more: Said["more"] = {}): Said => ({ status, type: "text/html; charset=utf-8", body, more });
+const gateway = "http://gateway/";
 const asksToken = { "www-authenticate": 'Basic realm="cuobian", charset="UTF-8"' };
 
 function answerTo({ method, url: asked, headers: { authorization } }: IncomingMessage, { faults: now, tokenFile }: SafeModeSettings): Said {
-  const url = URL.parse(asked ?? "/", "http://gateway") ?? new URL("http://gateway/");
+  const url = URL.parse(asked ?? "/", gateway) ?? new URL(gateway);
   const faults = now();
   const { zh, en } = inBrief(faults);
   if (url.pathname === "/healthz") return json(503, { ok: false, checks: [{ name: "config", ok: false, zh, en }] });
