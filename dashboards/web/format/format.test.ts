@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { clock, fullMoment, inputToRfc3339, preciseClock, shortMoment, spanOf } from "./moments.ts";
-import { current, energy, fieldText, plateText, power, temperature, whole, yuan } from "./quantities.ts";
+import { current, energy, fieldText, plateText, power, size, temperature, whole, yuan } from "./quantities.ts";
 
 const noon = fromRfc3339("2026-11-25T12:03:21.040+08:00") ?? wall(0);
 
@@ -37,6 +37,9 @@ test.each([
   [yuan(null), "—"],
   [whole(1_284), "1\u202f284"],
   [whole(999), "999"],
+  [size(null), "—"],
+  [size(812_000_000), "812 MB"],
+  [size(40_270_000_000), "40.3 GB"],
 ])("a quantity reads %s", (shown, wanted) => {
   expect(shown).toBe(wanted);
 });
