@@ -82,14 +82,14 @@ const folder = mkdtempSync(join(tmpdir(), "cuobian-commands-"));
 const boards = await startBoards();
 try {
   const files = layOut(folder);
-  const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", "--traffic", "none", "--ready-json"]);
+  const simulator = await startProgram<SimulatorReady>("firmware-sim/main.ts", ["run", "--traffic", "none", "--contactor", "--ready-json"]);
   writeCloudConfig(files, { cloud: 0, mqtt: 0, gateway: 0 });
   const cloud = await startProgram<{ http: string; mqtt: string }>("cloud/main.ts", ["run", "--config", files.cloudConfig, "--ready-json"]);
   const barriers = { host: boards.host, port: boards.port, units: { "east-in": 1, "east-out": 2, "west-in": unit } };
   writeSiteConfig(files, { gateway: 0, broker: cloud.ready.mqtt, simulator: { ...simulator.ready, barriers } });
   const journal = join(folder, "gateway", "journal.sqlite");
   const gateway = () =>
-    startProgram("gateway/main.ts", ["run", "--config", files.siteConfig, "--ready-json"], {
+    startProgram<{ http: string }>("gateway/main.ts", ["run", "--config", files.siteConfig, "--ready-json"], {
       env: { CUOBIAN_CLOCK: "synchronised" },
       within_ms: 60_000,
     });
@@ -119,8 +119,10 @@ try {
       ...{ shown_p50_ms: round(percentile(shown, 50)), shown_p99_ms: round(percentile(shown, 99)) },
     };
   }
-  /** The gateway is heard, its board is looked at, its line is polled. */
-  const ready = async (): Promise<void> => {
+  /** Every socket answers on the polled line, the board is looked at, and a command arrives. */
+  const ready = async (http: string): Promise<void> => {
+    const seen = async () => /cuobian_sockets\{state="blind"\} 0\n/.test(await (await fetch(`${http}/metrics`)).text());
+    await until("every socket is seen", async () => (await seen()) || undefined, { within_ms: 40_000, every_ms: 200 });
     const heard = board.heard;
     await until("the board is looked at", () => board.heard > heard + 3 || undefined, { within_ms: 30_000 });
     const next = pulse.next();
@@ -130,12 +132,12 @@ try {
   };
 
   let running = await gateway();
-  await ready();
+  await ready(running.ready.http);
   const polled = await measure("polled");
   await running.end();
   fillBacklog(journal, backlog);
   running = await gateway();
-  await ready();
+  await ready(running.ready.http);
   const drained = await measure("draining");
   await running.end();
   await cloud.end();
