@@ -48,6 +48,11 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "补传 100 万条积压事件：与 Mosquitto 桥接并列",
     en: "a backlog of a million events, beside a Mosquitto bridge",
   },
+  alarm: {
+    file: "cloud/alarm-main.ts",
+    zh: "告警：从边缘落笔到页面的一行，单独与积压之后",
+    en: "an alarm: from the edge to the page's row, by itself and behind a backlog",
+  },
   ledger: {
     file: "ledger-main.ts",
     zh: "整改台账：十万条隐患、五年历史，列表、筛选、排名、导出",
@@ -55,8 +60,8 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
   },
   record: {
     file: "cloud/record.ts",
-    zh: "运行云端各项测量（约十分钟），并写入 docs/how-to/scale.json 与 scale.md",
-    en: "runs the cloud's four (some ten minutes), and writes docs/how-to/scale.json and the figures of scale.md",
+    zh: "运行云端各项测量（约十一分钟），并写入 docs/how-to/scale.json 与 scale.md",
+    en: "runs the cloud's five (some eleven minutes), and writes docs/how-to/scale.json and the figures of scale.md",
   },
   quote: { file: "quote.ts", zh: "计费：每核每秒多少次", en: "quotes per second on one core" },
 };

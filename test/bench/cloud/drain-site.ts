@@ -1,14 +1,8 @@
 // A gateway that comes back after a long time: a journal with a backlog of events, and the uplink that drains it. Says how long it took until the cloud had acknowledged all of it.
-//   node drain-site.ts '{"folder": …, "broker": …, "gateway": …, "password": …, "events": 1000000}'
+//   node drain-site.ts '{"folder": …, "broker": …, "gateway": …, "events": 1000000}'
 import { writeSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import pino from "pino";
-import { openJournal } from "#gateway/journal/journal.ts";
-import { openTelemetryQueue } from "#gateway/journal/telemetry.ts";
-import { startUplink } from "#gateway/uplink/uplink.ts";
-import { machineChance, machineClock } from "#gateway/world/clock.ts";
-import { password, site } from "./gateway.ts";
+import { openSite } from "./site.ts";
 
 interface Asked {
   readonly folder: string;
@@ -16,35 +10,11 @@ interface Asked {
   readonly gateway: string;
   readonly events: number;
 }
-const { folder, broker, gateway, events } = JSON.parse(process.argv[2] ?? "{}") as Asked;
-const clock = machineClock();
-const chance = machineChance();
-const journal = openJournal({ path: join(folder, "journal.sqlite"), clock, chance, tables: [] });
-journal.commit((tx) => {
-  tx.event("lane.passed", { lane: "lane-1", direction: "entry", visit: null, count: 1, known_late: false });
-  const first = tx.get<{ at: string; data: string }>("SELECT at, data FROM event WHERE stream = 'state' AND seq = 1");
-  tx.run(
-    `INSERT INTO event (stream, seq, type, at, data) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-     SELECT 'state', i + 1, 'lane.passed', ?, json_set(?, '$.count', i + 1) FROM n`,
-    events - 1,
-    first?.at ?? "",
-    first?.data ?? "",
-  );
-  tx.run("UPDATE stream SET next = ? WHERE stream = 'state'", events + 1);
-});
-const telemetry = openTelemetryQueue({
-  ...{ path: join(folder, "telemetry.sqlite"), limitBytes: 1e9, thinTo_ms: 60_000, thinAfter_ms: 600_000 },
-  ...{ numbered: journal.outbox.numbered(), newId: chance.id, now: clock.stamp },
-});
-const uplink = startUplink({
-  ...{ site, gateway, broker, username: gateway, password: () => password, keepalive_s: 60, clock, chance, journal, telemetry },
-  log: pino({ level: "silent" }),
-  onCommand: () => undefined,
-});
-while (journal.outbox.state("state").acknowledged === 0) await pause(5);
+const asked = JSON.parse(process.argv[2] ?? "{}") as Asked;
+const { journal, uplink } = await openSite(asked);
 const began = performance.now();
 const before = journal.outbox.state("state").acknowledged;
-while (journal.outbox.state("state").acknowledged < events) await pause(20);
+while (journal.outbox.state("state").acknowledged < asked.events) await pause(20);
 const seconds = (performance.now() - began) / 1_000;
-writeSync(1, `${JSON.stringify({ seconds, events: events - before, window: uplink.counts().window })}\n`);
+writeSync(1, `${JSON.stringify({ seconds, events: asked.events - before, window: uplink.counts().window })}\n`);
 process.exit(0);

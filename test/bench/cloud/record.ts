@@ -10,7 +10,7 @@ const machine = "2-core x86-64 virtual machine, NVMe, Debian 12, Node 24; the lo
 const asked = process.argv.slice(2);
 const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { figures: Record<string, number> }).figures : {};
 const figures: Record<string, number> = { ...known };
-for (const words of asked.length > 0 ? asked : ["ingest", "city", "grow", "drain"]) {
+for (const words of asked.length > 0 ? asked : ["ingest", "city", "grow", "drain", "alarm"]) {
   const [name = "", ...args] = words.split(" ");
   process.stderr.write(`${words} …\n`);
   const ran = spawnSync(process.execPath, [join(import.meta.dirname, `${name}-main.ts`), "--json", ...args], {
