@@ -15,6 +15,8 @@ import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
 import { tellHistory } from "./demonstration/main.ts";
+import { tickDetectors } from "./detectors/lost.ts";
+import { sourceOf, type WrittenSource } from "./detectors/sources.ts";
 import { startDocumentSender } from "./documents/sender.ts";
 import { type Authority, openAuthority } from "./enrolment/authority.ts";
 import { type Certificates, openCertificates } from "./enrolment/certificates.ts";
@@ -216,9 +218,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(() => broker.stop());
     const trouble = (error: unknown): void => log.error({ err: error }, "the clock of alarms failed");
     const due = { store, committed: live.show };
+    const sources = (config.detectors ?? []).map((one) => sourceOf(one as WrittenSource, readSecret(one.token_file, log)));
     const also = async (at: number): Promise<void> => {
       await tickWindows(due, at);
       await tickDated(due, at);
+      await tickDetectors({ ...due, sources }, at);
     };
     const escalation = escalationOf((config.escalation ?? []) as readonly WrittenLevel[]);
     const alarmClock = startAlarmClock({ ...due, escalation, now, trouble, also });
@@ -262,6 +266,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         enrolment: { authority, changed: certificatesChanged },
         requeue: (asked: Asked) => requeue(rooms, asked),
         notifier,
+        detectors: sources,
         demonstration: config.demonstration,
         tls: config.http.tls !== undefined,
         publicUrl: config.http.public_url,

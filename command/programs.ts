@@ -63,7 +63,7 @@ export const programs: readonly Program[] = [
     verb: "sim",
     file: "firmware-sim/main.ts",
     args: [],
-    usage: "sim run | device | line | fault | car | tap | state | lpr | month",
+    usage: "sim run | device | line | fault | car | tap | state | panel | detector | lpr | month",
     zh: "设备模拟器",
     en: "device simulators",
   },

@@ -20,6 +20,8 @@ declare module "fastify" {
     access?: Access;
     /** Which scope a token needs here; undefined: none opens it. */
     tokenScope?: string | undefined;
+    /** Of a route for anyone: it looks at a bearer's token itself and at no cookie, so that no page can ask in anybody's name. */
+    ownToken?: true;
   }
   interface FastifyInstance {
     /** Every scope that some route takes. */
@@ -45,7 +47,7 @@ export const readersOf = (what: Readable) => ({ config: { access: readers[what] 
 type Asking = Pick<Surroundings, "store" | "now" | "tls">;
 
 /** Whoever brings a token comes without cookies: what else the browser sends along counts for nothing. */
-const bearerOf = ({ headers }: FastifyRequest): string | undefined => /^Bearer (.{0,200})$/.exec(headers.authorization ?? "")?.[1];
+export const bearerOf = ({ headers }: FastifyRequest): string | undefined => /^Bearer (.{0,200})$/.exec(headers.authorization ?? "")?.[1];
 
 /** Who asks, by a token or a cookie; and again whenever somebody wants to know whether that still holds. */
 export async function whoAsks(
@@ -77,10 +79,10 @@ export function guardRoutes(
     if (tokenScope !== undefined) server.tokenScopes.add(tokenScope);
   });
   server.addHook("onRequest", async (request) => {
-    const { access, tokenScope } = request.routeOptions.config;
+    const { access, tokenScope, ownToken } = request.routeOptions.config;
     // An address that leads nowhere: the not-found answer tells nothing.
     if (request.routeOptions.url === undefined) return;
-    if (changing.has(request.method) && (access === "anyone" || bearerOf(request) === undefined)) fromOurPage(request);
+    if (changing.has(request.method) && ownToken !== true && (access === "anyone" || bearerOf(request) === undefined)) fromOurPage(request);
     if (access === "anyone") return;
     const asking = await whoAsks({ store, now, tls }, request);
     if (asking === undefined) throw nobody(request);

@@ -140,9 +140,10 @@ const doings: Readonly<Record<string, Doing>> = {
   ),
 };
 
-/** These take a gateway's own key and certificate, or a cloud without an administrator: cloud/enrolment and first-administrator.test.ts tell them. */
+/** These take a gateway's own key and certificate, a platform's own token, or a cloud without an administrator: cloud/enrolment, cloud/detectors and first-administrator.test.ts tell them. */
 const toldElsewhere = new Set([
   "POST /api/v1/first-administrator",
+  "POST /api/v1/detectors/reports",
   "POST /api/v1/enrol",
   "POST /api/v1/enrol/renewal",
   "POST /api/v1/certificates/:id/revocation",

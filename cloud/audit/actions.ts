@@ -15,6 +15,7 @@ export const auditActions = {
   "maintenance.open": { zh: "登记检修", en: "opened a maintenance window" },
   "maintenance.end": { zh: "结束检修", en: "ended a maintenance window" },
   "maintenance.zone": { zh: "更新区域点位清单", en: "wrote the list of a zone's points" },
+  "detectors.report": { zh: "烟感平台上报", en: "a platform reported smoke detectors" },
   "dated.add": { zh: "登记到期事项", en: "added a dated item" },
   "dated.done": { zh: "完成到期事项", en: "a dated item was done" },
   "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },

@@ -139,6 +139,41 @@ test.each([
   });
 });
 
+const platform = (given = "", token = "platform.token"): string =>
+  `${example}detectors:
+  - id: operator-1
+    site: jinxiu
+    form: platform
+    token_file: ./${token}
+    detectors:
+      - { id: smoke-9-1, name: 9栋烟感, imei: "860000000000001", zone: building-9, silent_h: 26 }
+${given}`;
+test("smoke detectors' platforms: a right one, its token's path made absolute; what is wrong is named with its place", () => {
+  for (const [name, token] of [
+    ["platform.token", "0123456789abcdef0123456789abcdef"],
+    ["short.token", "0123456789"],
+  ] as const)
+    writeFileSync(join(folder, name), `${token}\n`, { mode: 0o600 });
+  expect(configOf(platform()).detectors?.[0]?.token_file).toBe(join(folder, "platform.token"));
+  // What the how-to writes is right as it stands there.
+  const howTo = readFileSync(new URL("../../docs/how-to/alarms.md", import.meta.url), "utf8");
+  const block = /```yaml\n(detectors:[\s\S]*?)```/.exec(howTo)?.[1] ?? "";
+  expect(configOf(`${example}${block.replace("operator-1.token", "platform.token")}`).detectors?.[0]?.detectors).toHaveLength(1);
+  const another = platform().split("detectors:\n")[1] ?? "";
+  const wrong: readonly (readonly [string, string, RegExp])[] = [
+    [platform().replace("site: jinxiu\n    form", "site: jinxui\n    form"), "detectors[0].site", /did you mean "jinxiu"/],
+    [platform("", "short.token"), "detectors[0].token_file", /24 at least/],
+    [platform("", "no.token"), "detectors[0].token_file", /no such file/],
+    [platform("").replace("form: platform", "form: plan"), "detectors[0].form", /platform/],
+    [platform(`      - { id: smoke-9-1, name: x, imei: "860000000000002", silent_h: 26 }\n`), "detectors[0].detectors[1].id", /twice/],
+    [platform(`      - { id: smoke-9-2, name: x, imei: "860000000000001", silent_h: 26 }\n`), "detectors[0].detectors[1].imei", /twice/],
+    [platform(another), "detectors[1].id", /twice/],
+    [platform(another.replace("operator-1", "operator-2")), "detectors[1].token_file", /the same token/],
+  ];
+  for (const [text, place, words] of wrong)
+    expect(complaintsOf(text), place).toContainEqual(expect.objectContaining({ path: place, en: expect.stringMatching(words) }));
+});
+
 test("the tree: a person for an area of it is right", () => {
   expect(configOf(withTree(tree)).people[0]?.area).toBe("qingyang");
 });

@@ -2,6 +2,7 @@
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { channelSecrets, checkChannels } from "./channel-checks.ts";
 import type { Complain, Path } from "./complaint.ts";
+import { checkDetectors, detectorSecrets } from "./detector-schema.ts";
 import type { CloudConfig } from "./schema.ts";
 import { readSecret } from "./secret.ts";
 import { checkTree } from "./tree-checks.ts";
@@ -29,6 +30,7 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
     if (user.key === ingestUsername)
       complain(user.path, { zh: `“${ingestUsername}”留给云端自己`, en: `"${ingestUsername}" is the cloud's own name at the broker` });
   for (const site of named("gateways", gateways, ["site", (one) => one.site])) known(site, sites, complain);
+  for (const site of named("detectors", config.detectors, ["site", (one) => one.site])) known(site, sites, complain);
   if (config.broker.kind === "external" && config.broker.share !== undefined && config.store.kind !== "postgres")
     complain(["broker", "share"], {
       zh: "多个云端进程分担须用 PostgreSQL：store.kind 改为 postgres，或去掉 share",
@@ -43,6 +45,7 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
   checkListeners(config, complain);
   checkChannels(config, complain);
   checkEscalation(config, complain);
+  checkDetectors(config.detectors ?? [], complain);
   checkSecrets(config, complain);
 }
 
@@ -113,6 +116,7 @@ export function secretFiles({
   store,
   telemetry,
   notify = [],
+  detectors = [],
 }: CloudConfig): { path: Path; file: string }[] {
   const listed = [...gateways.entries()].map(([i, one]) => ({ path: ["gateways", i, "password_file"], file: one.password_file }));
   const observing = [...observers.entries()].map(([i, one]) => ({ path: ["observers", i, "password_file"], file: one.password_file }));
@@ -120,6 +124,7 @@ export function secretFiles({
     ...listed,
     ...observing,
     ...channelSecrets(notify),
+    ...detectorSecrets(detectors),
     ...(broker.kind === "external" ? [{ path: ["broker", "password_file"], file: broker.password_file }] : []),
     ...(store.kind === "postgres" ? [{ path: ["store", "url_file"], file: store.url_file }] : []),
     ...(telemetry.kind === "influx" ? [{ path: ["telemetry", "token_file"], file: telemetry.token_file }] : []),

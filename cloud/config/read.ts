@@ -38,7 +38,7 @@ export function parseCloudConfig(text: string, path: string): CloudConfigRead {
 function absolute(config: CloudConfig, folder: string): CloudConfig {
   const full = (file: string): string => resolve(folder, file);
   const withPassword = <Item extends { password_file: string }>(item: Item): Item => ({ ...item, password_file: full(item.password_file) });
-  const { broker, store, telemetry, observers, web, command_key_file, audit_anchor_file, notify } = config;
+  const { broker, store, telemetry, observers, web, command_key_file, audit_anchor_file, notify, detectors } = config;
   return {
     ...config,
     data: full(config.data),
@@ -48,6 +48,7 @@ function absolute(config: CloudConfig, folder: string): CloudConfig {
     telemetry: telemetry.kind === "influx" ? { ...telemetry, token_file: full(telemetry.token_file) } : telemetry,
     ...(observers === undefined ? {} : { observers: observers.map(withPassword) }),
     ...(notify === undefined ? {} : { notify: notify.map((one) => absoluteChannel(one, full)) }),
+    ...(detectors === undefined ? {} : { detectors: detectors.map((one) => ({ ...one, token_file: full(one.token_file) })) }),
     ...(command_key_file === undefined ? {} : { command_key_file: full(command_key_file) }),
     ...(audit_anchor_file === undefined ? {} : { audit_anchor_file: full(audit_anchor_file) }),
     ...(web === undefined ? {} : { web: full(web) }),

@@ -2,6 +2,7 @@
 import Type, { type Static } from "typebox";
 import { areaKinds } from "#cloud/identity/tree.ts";
 import { roles } from "#protocols/api/views.ts";
+import { DetectorSource } from "./detector-schema.ts";
 import { EscalationLevel, NotifyChannel } from "./notify-schema.ts";
 import { file, id, said, strict, text } from "./schema-words.ts";
 import type { Shape } from "./shape.ts";
@@ -192,6 +193,7 @@ export const CloudConfigFile = Type.Object(
         ),
       ),
     ),
+    detectors: Type.Optional(Type.Array(DetectorSource, said("烟感平台", "platforms that report smoke detectors to the cloud itself"))),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
     web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),

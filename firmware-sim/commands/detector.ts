@@ -29,6 +29,14 @@ function sayingOf(form: string, word: string): object {
   return form === "platform" ? { status: code } : { alarmType: code };
 }
 
+function tokenIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new UsageError(`--token-file: 读不到 / cannot be read: ${(error as Error).message}`);
+  }
+}
+
 export async function detector(args: string[], world: World = realWorld): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
     args,
@@ -46,7 +54,7 @@ export async function detector(args: string[], world: World = realWorld): Promis
   const [word = ""] = positionals;
   if (!words.includes(word)) throw new UsageError(`detector: ${words.join(" | ")}`);
   if (values.to === undefined || !/^https?:\/\//.test(values.to))
-    throw new UsageError("--to: 需要 / needs http://HOST:PORT/fire/detectors");
+    throw new UsageError("--to: 需要 / needs http://HOST:PORT/fire/detectors，或云端 / or at the cloud /api/v1/detectors/reports");
   if (values["token-file"] === undefined) throw new UsageError("--token-file: 需要 / needs FILE");
   if (!["plain", "platform", "types"].includes(values.form)) throw new UsageError("--form: plain | platform | types");
   const numbers = Object.fromEntries(
@@ -55,11 +63,12 @@ export async function detector(args: string[], world: World = realWorld): Promis
       return value === undefined ? [] : [[name, value]];
     }),
   );
+  const token = tokenIn(values["token-file"]);
   const body = { imei: values.imei, ...sayingOf(values.form, word), ...numbers, eventTime: world.wall() };
   try {
     const answer = await fetch(values.to, {
       method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${readFileSync(values["token-file"], "utf8").trim()}` },
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
     data(`${answer.status} ${await answer.text()}`);

@@ -119,6 +119,13 @@ test("P 08.detector: fire opens its shed before anything else, is told once, is 
   await push({ imei, says: "restored", at: at(-5) });
   await push({ imei, says: "alarm", at: at(-10) });
   expect(seen()?.causes).toEqual([]);
+  // A heartbeat or a word about something else was faster: a fire that comes late is a fire all the same.
+  await push({ imei, says: "alive", at: at(-2) });
+  await push({ imei, says: "low-battery", at: at(-2) });
+  await push({ imei, says: "alarm", at: at(-3) });
+  expect([seen()?.causes, told.at(-1)]).toEqual([["fire", "low-battery"], "shed-1 smoke-1/detector smoke true"]);
+  await push({ imei, says: "reset", at: at(-1) });
+  expect(seen()?.causes).toEqual([]);
   // A time ahead of ours is no time: it neither hides what comes after it nor is hidden.
   await push({ imei, says: "alarm", at: at(600) });
   await push({ imei, says: "restored" });

@@ -1,33 +1,13 @@
 // Smoke detectors that report over HTTP: what each says is told to protection first, then written, then answered. A detector that is not heard in its time is an event, never "well".
-import { type DetectorReport, type DetectorWord, readDetectors } from "#protocols/fire/detectors/report.ts";
+import { endedBy, labelAhead_ms, detectorPoint as point, raisedBy, wordTexts } from "#protocols/fire/detectors/meaning.ts";
+import { type DetectorReport, readDetectors } from "#protocols/fire/detectors/report.ts";
 import type { FireCause } from "#protocols/uplink/fire-events.ts";
 import type { Undecodable } from "#protocols/vocabulary/faults.ts";
-import { hourMs, type Monotonic, minuteMs, monotonic, type Wall } from "#protocols/vocabulary/time.ts";
+import { hourMs, type Monotonic, monotonic, type Wall } from "#protocols/vocabulary/time.ts";
 import type { FireConfig, FireDetector } from "../config/fire-schema.ts";
 import type { Journal, Transaction } from "../journal/journal.ts";
 import type { Clock } from "../ports.ts";
 import type { FireTold } from "./panels.ts";
-
-/** What a word begins and what it ends. "reset" and a self-test after a new battery end what they prove. */
-const raises: Partial<Readonly<Record<DetectorWord, FireCause>>> = {
-  alarm: "fire",
-  fault: "fault",
-  dirty: "fault",
-  removed: "removed",
-  "low-battery": "low-battery",
-};
-const ends: Readonly<Record<DetectorWord, readonly FireCause[]>> = {
-  ...{ alarm: [], fault: [], dirty: [], removed: [], "low-battery": [], alive: [] },
-  restored: ["fire"],
-  reset: ["fire", "fault", "removed", "low-battery"],
-  "battery-ok": ["low-battery"],
-  ...{ mended: ["fault"], clean: ["fault"], mounted: ["removed"] },
-  test: ["low-battery"],
-};
-const texts: Partial<Readonly<Record<DetectorWord, string>>> = { dirty: "探测器污染，需清洗 / dirty: clean it" };
-const point = "detector";
-/** A label further ahead than this is no time. */
-const ahead_ms = 5 * minuteMs;
 
 export interface DetectorsParts {
   readonly config: FireConfig;
@@ -78,31 +58,38 @@ export function startDetectors({ config, journal, clock, tell }: DetectorsParts)
   const causesOf = (id: string): FireCause[] =>
     journal.all<{ cause: FireCause }>("SELECT cause FROM fire_point WHERE device = ? ORDER BY cause", id).map(({ cause }) => cause);
 
-  /** A redelivery that is older than what was taken changes nothing: neither a fire that was over, nor a restoration before the fire. */
-  const isOld = (row: Row | undefined, at: Wall | undefined): boolean => at !== undefined && row?.said_at != null && at < row.said_at;
+  /** A redelivery that is older than what was said of the same thing changes nothing: neither a fire that was over, nor a restoration before the fire. A heartbeat says nothing of a fire: one that comes late is a fire. */
+  const isOld = (device: string, cause: string, at: Wall | undefined): boolean => {
+    const said = journal.get<{ said_at: number }>("SELECT said_at FROM fire_detector_word WHERE device = ? AND cause = ?", device, cause);
+    return at !== undefined && said !== undefined && at < said.said_at;
+  };
 
   function take(detector: FireDetector, report: DetectorReport): void {
     const { id, zone = null, shed = null, name } = detector;
     const row = rowOf(id);
-    const at = report.at !== undefined && report.at <= clock.wall() + ahead_ms ? report.at : undefined;
-    const old = isOld(row, at);
+    const at = report.at !== undefined && report.at <= clock.wall() + labelAhead_ms ? report.at : undefined;
     const before = causesOf(id);
-    const raised = old ? undefined : raises[report.says];
-    const over = old ? [] : before.filter((cause) => ends[report.says].includes(cause));
+    const begun = raisedBy[report.says];
+    const about = (begun === undefined ? endedBy[report.says] : [begun]).filter((cause) => !isOld(id, cause, at));
+    const raised = begun !== undefined && about.includes(begun) ? begun : undefined;
+    const over = begun === undefined ? before.filter((cause) => about.includes(cause)) : [];
+    const old = at !== undefined && row?.said_at != null && at < row.said_at;
     // Cut first. Said again each time: protection may have begun anew, and a reset while it burns is refused.
     if (shed !== null && raised === "fire") tell({ shed, source: `${id}/${point}`, of: "smoke", active: true });
     if (shed !== null && over.includes("fire")) tell({ shed, source: `${id}/${point}`, of: "smoke", active: false });
-    const text = (texts[report.says] ?? name).slice(0, 120);
+    const text = (wordTexts[report.says] ?? name).slice(0, 120);
     journal.commit((tx) => {
       if (raised !== undefined && !before.includes(raised)) {
-        const about = { device: id, point, zone, cause: raised, shed: raised === "fire" ? shed : null };
-        tx.event("fire.raised", { ...about, text, said_at: at ?? null, under_test: false });
+        const what = { device: id, point, zone, cause: raised, shed: raised === "fire" ? shed : null };
+        tx.event("fire.raised", { ...what, text, said_at: at ?? null, under_test: false });
         tx.run("INSERT OR REPLACE INTO fire_point VALUES (?, ?, ?, ?, ?)", id, point, raised, zone, shed);
       }
       for (const cause of over) {
         tx.event("fire.over", { device: id, point, zone, cause });
         tx.run("DELETE FROM fire_point WHERE device = ? AND point = ? AND cause = ?", id, point, cause);
       }
+      if (at !== undefined)
+        for (const cause of about) tx.run("INSERT OR REPLACE INTO fire_detector_word VALUES (?, ?, ?)", id, cause, at);
       if (report.says === "test" && !old)
         tx.event("fire.operation", { device: id, operations: ["自检 / self-test"], operator: 0, said_at: at ?? null });
       if (row?.silent === 1) tx.event("fire.device-answers", { device: id });

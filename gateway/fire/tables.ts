@@ -47,4 +47,13 @@ export const tables: readonly Migration[] = [
         battery REAL, signal REAL, temperature REAL   -- as said
       ) STRICT;`,
   },
+  {
+    name: "fire/0004-detector-words",
+    sql: `
+      CREATE TABLE fire_detector_word (
+        device TEXT NOT NULL, cause TEXT NOT NULL,
+        said_at INTEGER NOT NULL,     -- Wall by the detector, of the newest word about this cause
+        PRIMARY KEY (device, cause)
+      ) STRICT;`,
+  },
 ];
