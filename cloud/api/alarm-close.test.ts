@@ -1,8 +1,8 @@
 // Closing by hand what a device will never clear: one person with a reason, and two of them for what is for life and fire; and who is told when nobody acknowledges, as a city writes it.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { secondWithin_ms } from "#cloud/alarms/acts.ts";
 import { escalationOf, levelAt, rolesAt, usualEscalation } from "#cloud/alarms/escalation.ts";
 import { noon, Voice } from "#cloud/ingest/room-for-tests.ts";
+import { secondWithin_ms } from "#protocols/api/closing.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { openTestApi, type TestApi } from "./api-for-tests.ts";
 
@@ -22,6 +22,9 @@ async function close(role: Role, source: string, reason: string | undefined = "è
   const answer = await api.ask(role, { method: "POST", url: `/api/v1/alarms/${id}/actions`, payload });
   return [answer.statusCode, answer.json().state ?? String(answer.json().type).split(":").at(-1)] as const;
 }
+/** Those whose second person is awaited, as the page lists them. */
+const closing = async (): Promise<string[]> =>
+  (await api.ask("booth", { url: "/api/v1/alarms?state=closing" })).json().items.map(({ source }: { source: string }) => source);
 const fire = (device: string) =>
   voice.say(
     "fire.raised",
@@ -52,10 +55,13 @@ test("priority 3: one person with a reason; it is over, with the person on recor
 test("priority 1: the first word waits for another person's, thirty minutes; the same person twice is refused", async () => {
   await voice.tell(api.cloud, [fire("panel-9")]);
   const source = "panel-9/1.1.9";
+  expect(await closing()).toEqual([]);
   expect(await close("property-manager", source)).toEqual([200, "active-unacknowledged"]);
   expect(await close("property-manager", source)).toEqual([409, "second-person"]);
+  expect(await closing()).toEqual([source]);
   api.cloud.clock.now += secondWithin_ms + 1;
   api.forgetCookies();
+  expect(await closing()).toEqual([]);
   // Too late: the second person's word is a first one again.
   expect(await close("operating-company", source)).toEqual([200, "active-unacknowledged"]);
   expect(await close("fire-maintenance", source)).toEqual([200, "cleared"]);
@@ -77,10 +83,14 @@ test("between two words: an acknowledgement changes nothing, a new raising makes
   api.cloud.clock.now += 1;
   await voice.tell(api.cloud, [voice.say("fire.over", { device: "panel-8", point: "1.1.9", zone: null, cause: "fire" }, at())]);
   api.cloud.clock.now += 1;
+  expect(await closing()).toEqual([source]);
   await voice.tell(api.cloud, [fire("panel-8")]);
+  expect(await closing()).toEqual([]);
   expect(await close("fire-maintenance", source)).toEqual([200, "active-unacknowledged"]);
+  expect(await closing()).toEqual([source]);
   await api.ask("booth", { method: "POST", url: `/api/v1/alarms/${(await rowOf(source)).id}/acknowledge` });
   expect(await close("property-manager", source)).toEqual([200, "cleared"]);
+  expect(await closing()).toEqual([]);
 });
 
 test("escalation as the cloud's file writes it: what it names is its own, in the order of the minutes; the rest is as usual", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { openCommandKey } from "#cloud/commands/key.ts";
+import { sourceOf } from "#cloud/detectors/sources.ts";
 import { openAuthority } from "#cloud/enrolment/authority.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
@@ -36,6 +37,18 @@ const oneChannel: Surroundings["notifier"] = {
   ],
   test: async () => delivered,
 };
+
+export const platformToken = "0123456789abcdef0123456789abcdef";
+const onePlatform = sourceOf(
+  {
+    ...{ id: "operator-1", site: compound.id, form: "platform" },
+    detectors: [
+      { id: "smoke-9-1", name: "9栋1单元烟感", imei: "860000000000001", zone: "building-9", silent_h: 26 },
+      { id: "smoke-9-2", name: "9栋2单元烟感", imei: "860000000000002", silent_h: 26 },
+    ],
+  },
+  platformToken,
+);
 
 export interface TestApi {
   readonly cloud: TestCloud;
@@ -73,6 +86,7 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
     enrolment: { authority: openAuthority(mkdtempSync(join(tmpdir(), "cuobian-ca-")), now()), changed: async () => undefined },
     requeue: (asked) => requeue(rooms, asked),
     notifier: oneChannel,
+    detectors: [onePlatform],
     sites: [{ id: compound.id, name: compound.name }],
     tree: openTree([], [compound]),
     compounds: [compound],

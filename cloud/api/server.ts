@@ -18,11 +18,13 @@ import { assessmentRoutes } from "./routes/assessment.ts";
 import { auditLogRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
+import { detectorRoutes } from "./routes/detectors.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { enrolmentRoutes } from "./routes/enrolment.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
+import { facilityRoutes } from "./routes/facilities.ts";
 import { firstRoutes } from "./routes/first.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
@@ -91,6 +93,8 @@ const nouns: readonly Routes[] = [
   tariffRoutes,
   notifyRoutes,
   maintenanceRoutes,
+  detectorRoutes,
+  facilityRoutes,
 ];
 
 export interface RouteRow {

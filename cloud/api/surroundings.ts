@@ -1,6 +1,7 @@
 // What the API is given.
 import type { Logger } from "pino";
 import type { CommandKey } from "#cloud/commands/key.ts";
+import type { DetectorSource } from "#cloud/detectors/sources.ts";
 import type { Authority } from "#cloud/enrolment/authority.ts";
 import type { Tree } from "#cloud/identity/tree.ts";
 import type { Asked } from "#cloud/ingest/requeue.ts";
@@ -30,6 +31,8 @@ export interface Surroundings {
   };
   /** Tries a dead letter again; undefined: there is none of that number. */
   readonly requeue: (asked: Asked) => Promise<Row<"dead_letter"> | Refusal | undefined>;
+  /** Platforms that report smoke detectors here. */
+  readonly detectors: readonly DetectorSource[];
   readonly notifier: Pick<Notifier, "channels" | "test">;
   readonly now: () => number;
   readonly log: Logger;

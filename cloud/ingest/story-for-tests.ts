@@ -52,6 +52,15 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
       { id: "east-out", name: "东门出口", direction: "exit" },
     ],
     stations: [{ id: "station-1", name: "1号充电棚A", sockets: 10 }],
+    facilities: [
+      {
+        ...{ id: "pump-room", name: "1号泵房", kind: "water", responsible: "供水维保" },
+        points: [
+          { id: "level", name: "生活水箱液位", kind: "level", unit: "mm", low: 800, high: 2_500 },
+          { id: "flood", name: "泵房进水", kind: "flood", unit: "", low: null, high: null },
+        ],
+      },
+    ],
   },
   "config.taken": {
     document: "document-1",

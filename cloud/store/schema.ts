@@ -7,8 +7,10 @@ import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schem
 import type { AnchorTable, LabelTable } from "./clock-schema.ts";
 import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { SnapshotCountTable } from "./count-schema.ts";
+import type { DetectorCauseTable, DetectorTable } from "./detector-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
+import type { FacilityPointTable } from "./facility-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
@@ -323,6 +325,9 @@ export interface Database extends SearchTables, StatementTables {
   clock_anchor: AnchorTable;
   label: LabelTable;
   identity: IdentityTable;
+  detector: DetectorTable;
+  detector_cause: DetectorCauseTable;
+  facility_point: FacilityPointTable;
   document: DocumentTable;
   enrolment_code: EnrolmentCodeTable;
   certificate: CertificateTable;

@@ -9,9 +9,11 @@ import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createSnapshotCounts } from "./count-schema.ts";
+import { createDetectorSchema } from "./detector-schema.ts";
 import { createDocumentSchema } from "./document-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
+import { createFacilitySchema } from "./facility-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createHealthSchema } from "./health-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
@@ -115,6 +117,8 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0151-answers": { up: createAnswerSchema },
         "0152-retention": { up: createRetentionSchema },
         "0155-gateway-health": { up: createHealthSchema },
+        "0165-detectors": { up: createDetectorSchema },
+        "0166-facilities": { up: createFacilitySchema },
         "0170-ledger-search": { up: createLedgerSearch },
         "0171-statements": { up: createStatementSchema },
         "0172-votes": { up: createVoteSchema },

@@ -2,6 +2,7 @@
 import type { FacilityCause } from "#protocols/uplink/fire-events.ts";
 import { after, type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
 import { analogKinds, type FacilityConfig, type FacilityPointConfig, isAnalog } from "../config/facility-schema.ts";
+import { createFacilitySampler } from "./sampler.ts";
 import { type Standing, type Watched, type WatchState, watchOf, watchStep } from "../core/facility/watch.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { WatchedReading } from "../link/messages.ts";
@@ -46,21 +47,23 @@ interface KeptFacility {
 }
 
 type Parts = Pick<SiteContext, "journal" | "clock"> & {
+  readonly telemetry: Pick<SiteContext["telemetry"], "add">;
   readonly log: Pick<SiteContext["log"], "warn">;
   readonly facilities: readonly FacilityConfig[];
 };
 const every_ms = 1_000;
 
 /** The last part of the point's name. */
-const unitOf = (point: string): string => /_([A-Za-z]+)$/.exec(point)?.[1] ?? "";
+export const unitOf = (point: string): string => /_([A-Za-z]+)$/.exec(point)?.[1] ?? "";
 
 function causeOf({ kind }: FacilityPointConfig, standing: Standing): FacilityCause {
   if (!isAnalog(kind)) return kind;
   return (standing === "low" ? analogKinds[kind].low : analogKinds[kind].high) ?? "contact";
 }
 
-export function mountFacilities({ journal, clock, log, facilities }: Parts): MountedFacilities {
+export function mountFacilities({ journal, clock, telemetry, log, facilities }: Parts): MountedFacilities {
   const started = clock.monotonic();
+  const sample = createFacilitySampler();
   const standing = new Map(
     journal
       .all<{ facility: string; point: string; standing: Standing }>("SELECT * FROM facility_standing")
@@ -145,6 +148,19 @@ export function mountFacilities({ journal, clock, log, facilities }: Parts): Mou
       }
   }
 
+  /** Every value that can be believed now, with the age that it has. */
+  function say(): void {
+    const now = clock.monotonic();
+    const points = kept.flatMap((facility) =>
+      facility.points.map((one) => {
+        const value = watched(facility, one, now);
+        return { facility: facility.config.id, point: one.config.id, value: value === "unread" ? undefined : value, seen: one.seen };
+      }),
+    );
+    const text = sample(points, now);
+    if (text !== "") telemetry.add(text, clock.stamp());
+  }
+
   const turn = (): void => {
     cancel = clock.wake(after(clock.monotonic(), every_ms), turn);
     look();
@@ -169,6 +185,7 @@ export function mountFacilities({ journal, clock, log, facilities }: Parts): Mou
           one.ever = true;
         }
       look();
+      say();
     },
     status() {
       const now = clock.monotonic();

@@ -1,13 +1,17 @@
 // P 08.facility: a pump house from its registers to the event: a told device on a told line, the real safety process reading it, the real room deciding; the clock is told.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { rtuFrame } from "#protocols/modbus/frame.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import powerRoom from "#protocols/profiles/meters/power-room.json" with { type: "json" };
 import supply from "#protocols/profiles/pumps/secondary-supply.json" with { type: "json" };
 import { monotonic } from "#protocols/vocabulary/time.ts";
+import { chance } from "#sim/chance.ts";
+import { answerPdu } from "#sim/modbus/answer.ts";
+import { anyDevice } from "#sim/modbus/any-device.ts";
 import { counted } from "#test/promise.ts";
 import { toldChance, toldClock } from "#test/told-clock.ts";
 import type { FacilityConfig } from "../config/facility-schema.ts";
@@ -60,17 +64,28 @@ class ToldPumps {
 }
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function scene() {
+interface Scene {
+  readonly device: typeof device;
+  readonly facility: FacilityConfig;
+  readonly profile: Profile;
+  readonly answer: (frame: Uint8Array) => Uint8Array | undefined;
+}
+
+async function scene(given: Partial<Scene> = {}) {
   const clock = toldClock();
   const pumps = new ToldPumps();
+  const of: Scene = { device, facility, profile: supply as unknown as Profile, answer: (frame) => pumps.answer(frame), ...given };
   const folder = mkdtempSync(join(tmpdir(), "cuobian-facility-"));
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
   const file: AppendFile = { records: () => [], append: () => Promise.resolve(), rewrite: () => Promise.resolve() };
-  const profiles = new Map([["pumps/secondary-supply", supply as unknown as Profile]]);
+  const profiles = new Map([[of.device.profile, of.profile]]);
   let room: ReturnType<typeof open> | undefined;
+  /** What went to telemetry, in line protocol with ages. */
+  const lines: string[] = [];
   const open = () => {
     const journal = openJournal({ path: join(folder, "journal.sqlite"), clock, chance: toldChance(7), tables });
-    const facilities = mountFacilities({ journal, clock, log: { warn: () => undefined }, facilities: [facility] });
+    const telemetry = { add: (text: string) => void lines.push(...text.trimEnd().split("\n")) };
+    const facilities = mountFacilities({ journal, clock, telemetry, log: { warn: () => undefined }, facilities: [of.facility] });
     let closed = false;
     const close = async () => {
       if (closed) return;
@@ -86,7 +101,7 @@ async function scene() {
     wiring: {
       lines: [{ id: "line-1", kind: "serial", path: "told", baud: 9600, parity: "none", stop_bits: 1, cutoff_ms: 2000 }],
       stations: [],
-      sheds: wireSheds({ devices: [device], sheds: [], transformers: [], facilities: [facility], profiles, sockets: () => 0 }),
+      sheds: wireSheds({ devices: [of.device], sheds: [], transformers: [], facilities: [of.facility], profiles, sockets: () => 0 }),
     },
     clock,
     devices: {
@@ -95,7 +110,7 @@ async function scene() {
         let heard = (_: Uint8Array): void => undefined;
         return Promise.resolve({
           write(bytes: Uint8Array) {
-            const answer = pumps.answer(bytes);
+            const answer = of.answer(bytes);
             if (answer !== undefined) clock.wake(monotonic(clock.monotonic() + 15), () => heard(answer));
           },
           onBytes: (one: (bytes: Uint8Array) => void) => {
@@ -124,7 +139,7 @@ async function scene() {
     await stopped;
   });
   return {
-    pumps,
+    ...{ pumps, lines },
     async go(seconds: number) {
       for (let n = 0; n < seconds * 4; n += 1) {
         clock.advance(250);
@@ -147,11 +162,14 @@ async function scene() {
 }
 
 test("P 08.facility: levels, pressure and flood of a pump house: bounds, delays, hysteresis, silence, a new start; what is not read is never normal", async (context) => {
-  const { pumps, go, events, status, again } = await scene();
+  const { pumps, lines, go, events, status, again } = await scene();
   // Not read yet is not well.
   expect(status()).toMatchObject({ silent: true, points: [{ value: null }, { value: null }, { value: null }] });
   await go(5);
   expect(status()).toMatchObject({ silent: false, points: [{ value: 1500 }, { value: 420_000 }, { value: false }] });
+  // Each value is on its way to the cloud, with the age that it has.
+  const [first, ...more] = lines.filter((line) => line.includes("point=tank"));
+  expect([first, more]).toEqual([expect.stringMatching(/^facility,facility=pump-house,point=tank,quality=good value=1500i \d+$/), []]);
   pumps.words.set(3, 700);
   await go(8);
   expect(events()).toEqual([]);
@@ -170,6 +188,8 @@ test("P 08.facility: levels, pressure and flood of a pump house: bounds, delays,
   pumps.words.set(4, 1 << 5);
   await go(3);
   expect(events().at(-1)).toMatch(/^facility\.raised pump-house flood flood/);
+  // A contact is said as soon as it turns.
+  expect(lines.findLast((line) => line.includes("point=flood"))).toMatch(/point=flood,quality=good value=1i \d+$/);
   pumps.words.set(4, 0);
   await go(3);
   expect(events().at(-1)).toBe("facility.over pump-house flood flood");
@@ -188,14 +208,65 @@ test("P 08.facility: levels, pressure and flood of a pump house: bounds, delays,
   pumps.words.set(1, 420);
   const before = events().length;
   await go(60);
+  const said = lines.length;
   await again();
   await go(60);
+  // Nothing is said of what is not read.
+  expect(lines.slice(said)).toEqual([]);
   expect([events().length, status()?.silent, status()?.points[1]]).toMatchObject([before, true, { value: null, standing: "low" }]);
   pumps.dead = false;
   await go(40);
   expect(events().slice(before).toSorted()).toEqual(["facility.answers pump-house", "facility.over pump-house outlet pressure-low"]);
   expect(status()).toMatchObject({ silent: false });
   counted(context, { events: events().length, points: facility.points.length });
+});
+
+/** The site file as the how-to writes it. */
+const written = parse(
+  /```yaml\n(devices:[\s\S]*?)```/.exec(readFileSync(new URL("../../docs/how-to/alarms.md", import.meta.url), "utf8"))?.[1] ?? "",
+) as { readonly devices: readonly (typeof device)[]; readonly facilities: readonly FacilityConfig[] };
+
+test("what the how-to writes is a right site file", () => {
+  const site = parse(exampleSite());
+  const line = site.lines[0].id;
+  const devices = [...(site.devices ?? []), ...written.devices.map((one) => ({ ...one, line }))];
+  const read = parseSiteConfig(stringify({ ...site, devices, facilities: written.facilities }), "site.yaml");
+  const wrong = "complaints" in read ? read.complaints.filter(({ path }) => /^(devices|facilities)/.test(path)) : [];
+  expect(wrong).toEqual([]);
+  expect(written.facilities.map(({ points }) => points.length)).toEqual([4, 4]);
+});
+
+test("P 08.facility: the how-to's power room, read from the simulator of its profile", async (context) => {
+  const [, room] = written.facilities;
+  const meter = written.devices.find(({ id }) => id === room?.device);
+  if (room === undefined || meter === undefined) throw new Error("the how-to has no power room");
+  const own = powerRoom as unknown as Profile;
+  const showing = (set: Readonly<Record<string, number>>) => anyDevice(own, chance(7), { set: new Map(Object.entries(set)), unit: meter.unit });
+  const well = { current_l1_mA: 300_000, transformer_temperature_mC: 60_000, "inputs.door_open": 0, "inputs.water": 0 };
+  let simulated = showing(well);
+  const reply = (frame: Uint8Array) =>
+    frame[0] === meter.unit ? rtuFrame({ unit: meter.unit, pdu: answerPdu(simulated.memory, frame.slice(1, -2)) ?? Uint8Array.of(0x83, 4) }) : undefined;
+  const { go, events, status, lines } = await scene({ device: { ...meter, line: "line-1" }, facility: room, profile: own, answer: reply });
+  await go(5);
+  expect(status()).toMatchObject({ silent: false, points: [{ value: 300_000 }, { value: 60_000 }, { value: false }, { value: false }] });
+  for (const [set, wait_s, said] of [
+    [{ current_l1_mA: 420_000 }, 40, "facility.raised power-room l1 over-current 420000 400000 mA"],
+    [{ current_l1_mA: 370_000 }, 40, "facility.over power-room l1 over-current"],
+    [{ transformer_temperature_mC: 101_000 }, 40, "facility.raised power-room transformer over-temperature 101000 95000 mC"],
+    [{}, 40, "facility.over power-room transformer over-temperature"],
+    [{ "inputs.water": 1 }, 4, "facility.raised power-room water flood"],
+    [{}, 4, "facility.over power-room water flood"],
+    [{ "inputs.door_open": 1 }, 70, "facility.raised power-room door door-open"],
+    [{}, 70, "facility.over power-room door door-open"],
+  ] as const) {
+    simulated = showing({ ...well, ...set });
+    await go(wait_s);
+    expect(events().at(-1)).toMatch(new RegExp(`^${said}( null)*$`));
+  }
+  expect(events()).toHaveLength(8);
+  const said = new Set(lines.map((line) => /point=([a-z0-9-]+)/.exec(line)?.[1]));
+  expect([...said].sort()).toEqual(["door", "l1", "transformer", "water"]);
+  counted(context, { points: room.points.length, events: events().length, readings: lines.length });
 });
 
 test.each([

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
 import type { Running } from "../config/running.ts";
 import { pilesOf, socketCount } from "../config/stations.ts";
+import { isAnalog } from "../config/facility-schema.ts";
 import { mountConsole } from "../console/door.ts";
 import { mountDocuments } from "../documents/door.ts";
-import { type MountedFacilities, mountFacilities } from "../facility/door.ts";
+import { type MountedFacilities, mountFacilities, unitOf } from "../facility/door.ts";
 import { mountFire } from "../fire/door.ts";
 import { openStorage, type Storage } from "../journal/storage.ts";
 import { mountLanes } from "../lanes/door.ts";
@@ -120,6 +121,13 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: Runnin
       sheds: (config.sheds ?? []).map(({ id, name, stations }) => ({
         ...{ id, name },
         stations: [...stations, ...pilesOf(config).flatMap((pile) => (pile.shed === id ? [pile.id] : []))],
+      })),
+      facilities: (config.facilities ?? []).map(({ id, name, kind, responsible, points }) => ({
+        ...{ id, name, kind, responsible },
+        points: points.map((one) => ({
+          ...{ id: one.id, name: one.name, kind: one.kind, unit: isAnalog(one.kind) ? unitOf(one.point) : "" },
+          ...{ low: one.low ?? null, high: one.high ?? null },
+        })),
       })),
     }),
   );

@@ -5,6 +5,7 @@ import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
 const words = Type.String({ maxLength: 300 });
+const bound = Type.Union([Type.Integer(), Type.Null()]);
 const wallMs = Type.Integer();
 const bytes = Type.Integer({ minimum: 0 });
 const maybeMs = Type.Union([Type.Integer(), Type.Null()]);
@@ -27,6 +28,21 @@ export const gatewayEvents = {
         ),
         sheds: Type.Optional(
           Type.Array(Type.Object({ id, name: words, stations: Type.Array(id, { maxItems: 512 }) }, strict), { maxItems: 128 }),
+        ),
+        facilities: Type.Optional(
+          Type.Array(
+            Type.Object(
+              {
+                ...{ id, name: words, kind: Type.Enum(["water", "power", "other"]), responsible: words },
+                points: Type.Array(
+                  Type.Object({ id, name: words, kind: Type.String({ maxLength: 40 }), unit: Type.String({ maxLength: 12 }), low: bound, high: bound }, strict),
+                  { maxItems: 128 },
+                ),
+              },
+              strict,
+            ),
+            { maxItems: 64, description: "water supply, power rooms and the like: their values are telemetry, measurement `facility`" },
+          ),
         ),
       },
       strict,

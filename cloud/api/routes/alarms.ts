@@ -1,7 +1,7 @@
 // Alarms: GET /api/v1/alarms, /alarms/{id}, /alarms/summary, /alarms/kpi; POST /alarms/{id}/acknowledge, /alarms/acknowledge, /alarms/{id}/actions.
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { acknowledgeAlarm, acknowledgeSeveral, actOnAlarm, alarmActions } from "#cloud/alarms/acts.ts";
+import { acknowledgeAlarm, acknowledgeSeveral, actOnAlarm, alarmActions, waitingForASecond } from "#cloud/alarms/acts.ts";
 import { kpiOver, summaryOf } from "#cloud/alarms/report.ts";
 import { sees } from "#cloud/identity/scope.ts";
 import type { Row } from "#cloud/store/schema.ts";
@@ -20,7 +20,7 @@ import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const Which = Type.Object(
-  { ...Cursor, state: Type.Optional(Type.Enum(["open", "held", "stale", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
+  { ...Cursor, state: Type.Optional(Type.Enum(["open", "held", "stale", "closing", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
   { additionalProperties: false },
 );
 const Act = Type.Object(
@@ -67,6 +67,7 @@ export const alarmRoutes: Routes = (server, surroundings) => {
         .$if(state === "held", (all) => all.where("hold", "!=", "none").where("open", "=", 1))
         .$if(state === "stale", (all) => all.where("active", "=", 1).where("first_at", "<", now() - dayMs))
         .$if(state === "open", (all) => all.where("open", "=", 1))
+        .$if(state === "closing", (all) => all.where("open", "=", 1).where("id", "in", waitingForASecond(store.read, now())))
         // By when it first stood: what is raised again meanwhile keeps its place, and no page misses it.
         .orderBy("first_at", "desc")
         .orderBy("id", "desc")

@@ -5,6 +5,7 @@ import { often } from "#cloud/store/often.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { knowSocket } from "./charging.ts";
 import type { Of } from "./events.ts";
+import { knowFacilities } from "./facilities.ts";
 import { knowLane } from "./lanes.ts";
 import { knowShed } from "./sheds.ts";
 
@@ -15,6 +16,7 @@ export async function gatewayStarted(effect: Effect, event: Of<"gateway.started"
   for (const { id, sockets } of event.data.stations ?? [])
     for (let number = 1; number <= sockets; number += 1) await knowSocket(effect, event, `${id}/${number}`);
   for (const shed of event.data.sheds ?? []) await knowShed(effect, event, shed);
+  await knowFacilities(effect, event);
 }
 
 const spoke = often((db, { site, gateway, at }: { site: string; gateway: string; at: number }) =>
