@@ -1,6 +1,8 @@
 // What people do with an alarm: acknowledge, shelve for a while, take out of service, reset what is latched, close by hand what its device will never clear. Who may is the route's; what and how long is said here.
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import type { Queries } from "#cloud/store/store.ts";
+import { secondWithin_ms } from "#protocols/api/closing.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { hourMs, minuteMs } from "#protocols/vocabulary/time.ts";
 import { clearRow, releaseAlarm } from "./alarms.ts";
@@ -13,9 +15,6 @@ export const longestShelf_min: Readonly<Record<1 | 2 | 3 | 4, number>> = { 1: 0,
 export const longestRemoval_h: Readonly<Record<1 | 2 | 3 | 4, number>> = { 1: 0, 2: 7 * 24, 3: 30 * 24, 4: 30 * 24 };
 
 export const alarmActions = ["shelve", "unshelve", "remove", "return", "reset", "close"] as const;
-
-/** So long the first person's word waits for the second's. */
-export const secondWithin_ms = 30 * minuteMs;
 export type AlarmAction = (typeof alarmActions)[number];
 
 const noWords: Readonly<Record<No, readonly [zh: string, en: string]>> = {
@@ -111,6 +110,25 @@ async function close(effect: Effect, known: Row<"alarm">, { person, at, reason =
   }
   return row.latched === 1 ? moved(effect, row, { input: "reset", at, now: at, person, reason }) : row;
 }
+
+/** Alarms that one person has closed, whose second one is awaited: nothing was raised on them since. */
+export const waitingForASecond = (read: Queries, now: number) =>
+  read
+    .selectFrom("alarm_step as asked")
+    .select("asked.alarm")
+    .where("asked.input", "=", "close-asked")
+    .where("asked.at", ">=", now - secondWithin_ms)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("alarm_step as later")
+            .select("later.seq")
+            .whereRef("later.alarm", "=", "asked.alarm")
+            .whereRef("later.seq", ">", "asked.seq")
+            .where("later.input", "in", ["raise", "due"]),
+        ),
+      ),
+    );
 
 async function askedToClose(
   { change, marks }: Effect,

@@ -48,10 +48,13 @@ function detailOf(data: Readonly<Record<string, unknown>>): string {
 }
 
 /** What the cloud notices itself: a gap, a conflict, a gateway gone. */
-export async function raiseOwnAlarm(effect: Effect, own: Cause & { readonly at: number; readonly detail?: string }): Promise<void> {
-  const { site, gateway, rule, source, at, detail = "" } = own;
+export async function raiseOwnAlarm(
+  effect: Effect,
+  own: Cause & { readonly at: number; readonly detail?: string; readonly zone?: string | null },
+): Promise<void> {
+  const { site, gateway, rule, source, at, detail = "", zone = null } = own;
   const moment = cloudMoment(at);
-  await raise(effect, { cause: { site, gateway, rule, source }, row: alarmRule(rule), at: moment, now: at, event: undefined, detail });
+  await raise(effect, { cause: { site, gateway, rule, source }, row: alarmRule(rule), at: moment, now: at, event: undefined, detail, zone });
 }
 
 export async function settleOwnAlarm(effect: Effect, own: Cause & { readonly at: number }): Promise<void> {

@@ -58,6 +58,7 @@ export type AlarmView = Static<typeof AlarmView>;
 /** One step of an alarm's life. */
 export const AlarmStepView = Type.Object({ at: time, input: text, from: text, to: text, person: maybe(text), reason: maybe(text) }, strict);
 export const AlarmDetail = Type.Object({ alarm: AlarmView, steps: Type.Array(AlarmStepView) }, strict);
+export type AlarmDetail = Static<typeof AlarmDetail>;
 
 export const AlarmSummary = Type.Object(
   {

@@ -1,4 +1,4 @@
-// Alarms as a whole: what is held back, works, where they are told, and their figures. What stands now is on the duty desk.
+// Alarms as a whole: closing by hand, what is held back, works, dates and forms, where they are told, and their figures. What stands now is on the duty desk.
 import { computed, signal } from "@preact/signals";
 import { live } from "../data/live.ts";
 import { pageHash } from "../shell/address.ts";
@@ -6,11 +6,16 @@ import { route } from "../shell/route.ts";
 import { person } from "../shell/session.ts";
 import { words } from "../words/language.ts";
 import { Channels } from "./channels.tsx";
+import { Closing } from "./close.tsx";
+import { Dated } from "./dated.tsx";
 import { Figures } from "./figures.tsx";
+import { Forms } from "./forms.tsx";
 import { Held } from "./held.tsx";
+import { Watched } from "./watched.tsx";
 import { Works } from "./works.tsx";
 
-const views = ["held", "works", "channels", "figures"] as const;
+const views = ["close", "held", "works", "watched", "dates", "forms", "channels", "figures"] as const;
+const ofOneCompound: readonly View[] = ["works", "watched", "dates", "forms", "figures"];
 type View = (typeof views)[number];
 /** Who answers for channels sees them. */
 const channelKeepers: readonly string[] = ["property-manager", "operating-company", "administrator"];
@@ -18,7 +23,7 @@ const channelKeepers: readonly string[] = ["property-manager", "operating-compan
 const open = computed<readonly View[]>(() =>
   views.filter((one) => one !== "channels" || channelKeepers.includes(person.value?.role ?? "")),
 );
-const view = computed<View>(() => open.value.find((one) => one === route.value.view) ?? "held");
+const view = computed<View>(() => open.value.find((one) => one === route.value.view) ?? "close");
 const sites = computed(() => live.value?.sites ?? []);
 const chosen = signal<string | null>(null);
 
@@ -46,7 +51,6 @@ function Compound({ site }: { site: string }) {
 export function AlarmsPage() {
   const say = words.value.care;
   const site = sites.value.find(({ id }) => id === chosen.value)?.id ?? sites.value[0]?.id ?? "";
-  const ofCompound = view.value === "works" || view.value === "figures";
   return (
     <>
       <header class="page-head">
@@ -60,9 +64,13 @@ export function AlarmsPage() {
           </a>
         ))}
       </nav>
-      {ofCompound && <Compound site={site} />}
+      {ofOneCompound.includes(view.value) && <Compound site={site} />}
+      {view.value === "close" && <Closing />}
       {view.value === "held" && <Held />}
       {view.value === "works" && <Works site={site} />}
+      {view.value === "watched" && <Watched site={site} />}
+      {view.value === "dates" && <Dated site={site} />}
+      {view.value === "forms" && <Forms site={site} />}
       {view.value === "channels" && <Channels />}
       {view.value === "figures" && <Figures site={site} />}
     </>

@@ -1,6 +1,9 @@
 // The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
 
+import type { AlarmDetail } from "#protocols/api/alarms.ts";
 import type { CommandAsked, CommandView } from "#protocols/api/commands.ts";
+import type { DetectorView } from "#protocols/api/detectors.ts";
+import type { FacilityView } from "#protocols/api/facilities.ts";
 import type { GapView } from "#protocols/api/gaps.ts";
 import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { GatewayHealthView } from "#protocols/api/health.ts";
@@ -96,6 +99,10 @@ export const actOnAlarm = (id: string, body: { action: string; reason?: string; 
   send("POST", `${root}/alarms/${part(id)}/actions`, body);
 export const readHeld = (): Promise<Answer<AlarmView[]>> => newest("alarms?state=held");
 
+/** Closed by one person of two: the second is awaited. */
+export const readClosing = (): Promise<Answer<AlarmView[]>> => newest("alarms?state=closing");
+export const readAlarm = (id: string): Promise<Answer<AlarmDetail>> => call(`${root}/alarms/${part(id)}`);
+
 /** A maintenance window, as the API answers it. */
 export interface WorksView {
   readonly id: string;
@@ -111,6 +118,40 @@ export interface WorksView {
 export const readWorks = (site: string): Promise<Answer<WorksView[]>> => call(`${root}/maintenance?site=${part(site)}`);
 export const openWorks = (body: object): Promise<Answer<WorksView>> => send("POST", `${root}/maintenance`, body);
 export const endWorks = (id: string): Promise<Answer<WorksView>> => send("POST", `${root}/maintenance/${part(id)}/end`);
+
+export interface DatedView {
+  readonly id: string;
+  readonly kind: string;
+  readonly what: string;
+  readonly due: string;
+  readonly note: string | null;
+  readonly done: string | null;
+  readonly done_by: string | null;
+}
+export const readDated = (site: string): Promise<Answer<DatedView[]>> => call(`${root}/dated-items?site=${part(site)}`);
+export const addDated = (body: { site: string; kind: string; what: string; due: string }): Promise<Answer<DatedView>> =>
+  send("POST", `${root}/dated-items`, body);
+export const doneDated = (id: string, body: { note: string; next_due?: string }): Promise<Answer<DatedView>> =>
+  send("POST", `${root}/dated-items/${part(id)}/done`, body);
+
+export const readFacilities = (site: string): Promise<Answer<FacilityView[]>> => call(`${root}/facilities?site=${part(site)}`);
+export const readDetectors = (site: string): Promise<Answer<DetectorView[]>> => call(`${root}/detectors?site=${part(site)}`);
+
+export interface FormView {
+  readonly title_zh: string;
+  readonly title_en: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+export interface FormQuery {
+  readonly site: string;
+  /** "2026-11" */
+  readonly month: string;
+  readonly kind: string;
+}
+export const formPath = ({ site, month, kind }: FormQuery, format: "json" | "csv" | "xlsx"): string =>
+  `${root}/forms/${part(month)}?site=${part(site)}&kind=${kind}&format=${format}`;
+export const readForm = (query: FormQuery): Promise<Answer<FormView>> => call(formPath(query, "json"));
 
 export const readChannels = (): Promise<Answer<ChannelView[]>> => call(`${root}/notify/channels`);
 export const readDeliveries = (): Promise<Answer<DeliveryView[]>> => newest("notify/deliveries");

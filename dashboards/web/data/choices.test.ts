@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { alarmOrder, byStation, countByPriority, freshness, shownState } from "./choices.ts";
+import { alarmOrder, byStation, countByPriority, firstWord, freshness, shownState } from "./choices.ts";
 import { alarm, at, gateway, socket } from "./samples-for-tests.ts";
 
 const zero = fromRfc3339(at(0)) ?? wall(0);
@@ -44,6 +44,19 @@ test("alarms: unacknowledged first, then priority, then newest", () => {
     alarm("first", { priority: 1 }),
   ];
   expect(list.sort(alarmOrder).map((one) => one.id)).toEqual(["first", "new-2", "old-2", "cleared-unseen-3", "acknowledged-1"]);
+});
+
+test.each([
+  ["nobody has said it", [["raise", 0]], 100, null],
+  ["said, and it waits", [["raise", 0], ["close-asked", 10]], 40, 1_770_000],
+  ["an acknowledgement changes nothing", [["close-asked", 10], ["acknowledge", 20]], 40, 1_770_000],
+  ["raised anew: of before", [["close-asked", 10], ["clear", 20], ["raise", 30]], 40, null],
+  ["its half hour is over", [["close-asked", 10]], 10 + 1_801, null],
+  ["the second first word counts", [["close-asked", 0], ["raise", 5], ["close-asked", 10]], 10, 1_800_000],
+] as const)("the first of two words to close: %s", (_, told, now, left_ms) => {
+  const steps = told.map(([input, second]) => ({ at: at(second), input, from: "", to: "", person: "manager", reason: "装置已拆除" }));
+  const found = firstWord({ alarm: alarm("a"), steps }, later(now));
+  expect(found).toEqual(left_ms === null ? null : { person: "manager", reason: "装置已拆除", left_ms });
 });
 
 test("the strip counts what stands and what nobody has seen, never what is over", () => {

@@ -1,7 +1,9 @@
 // What is shown out of what is known: orders, filters and freshness. Pure, so that the pages only draw.
+import type { AlarmDetail } from "#protocols/api/alarms.ts";
+import { secondWithin_ms } from "#protocols/api/closing.ts";
 import type { AlarmView, GatewayView, LaneView, SocketView } from "#protocols/api/views.ts";
 import type { Wall } from "#protocols/vocabulary/time.ts";
-import { sinceMs } from "../format/moments.ts";
+import { parseMoment, sinceMs } from "../format/moments.ts";
 
 /** A gateway reports a socket when something changes, and at least this often; twice this is stale, five times is offline. */
 export const readingIntervalMs = 5_000;
@@ -12,6 +14,14 @@ export const isUnacknowledged = (alarm: AlarmView): boolean => alarm.state.endsW
 export const isHeld = (alarm: AlarmView): boolean => alarm.held !== null || alarm.test || alarm.state === "pending";
 /** The default list: what still stands, and what nobody has seen yet. */
 export const isOnDuty = (alarm: AlarmView): boolean => alarm.state !== "cleared" && !isHeld(alarm);
+
+/** The first of two persons' words to close it, while it still counts: nothing was raised since, and its half hour is not over. */
+export function firstWord({ steps }: AlarmDetail, now: Wall): { readonly person: string; readonly reason: string; readonly left_ms: number } | null {
+  const last = steps.findLast(({ input }) => input === "close-asked" || input === "raise" || input === "due");
+  const at = parseMoment(last?.at);
+  if (last?.input !== "close-asked" || at === undefined || now - at > secondWithin_ms) return null;
+  return { person: last.person ?? "", reason: last.reason ?? "", left_ms: secondWithin_ms - (now - at) };
+}
 
 /** Unacknowledged first, then by priority, then the newest. */
 export const alarmOrder = (a: AlarmView, b: AlarmView): number =>

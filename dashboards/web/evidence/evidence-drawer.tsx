@@ -1,6 +1,7 @@
 // What is behind the thing that was clicked: one drawer, chosen by the address.
 import type { ComponentChildren } from "preact";
 import type { AlarmView, Counts, PropertyEntryView } from "#protocols/api/views.ts";
+import { CloseAlarm } from "../alarms/close.tsx";
 import { compositeId } from "../data/choices.ts";
 import { live } from "../data/live.ts";
 import type { LiveState } from "../data/state.ts";
@@ -81,6 +82,7 @@ function AlarmEvidence({ alarm }: { alarm: AlarmView }) {
       <div class="alarm-acts">
         <Acknowledge alarm={alarm} />
       </div>
+      <CloseAlarm alarm={alarm} />
       {alarm.rule === "uplink.lost" ? <Gaps /> : <EvidenceEvents query={{ keys: alarm.events }} />}
     </>
   );

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { clock, fullMoment, inputToRfc3339, preciseClock, shortMoment, spanOf } from "./moments.ts";
 import { current, energy, fieldText, plateText, power, size, temperature, whole, yuan } from "./quantities.ts";
+import { clock, endOfDay, fullMoment, inputToRfc3339, monthOf, preciseClock, shortMoment, spanOf } from "./moments.ts";
+import { bounded, current, energy, fieldText, plateText, pointText, power, temperature, whole, yuan } from "./quantities.ts";
 
 const noon = fromRfc3339("2026-11-25T12:03:21.040+08:00") ?? wall(0);
 
@@ -10,6 +12,9 @@ test("times are China's, whatever zone the machine is in", () => {
   expect(preciseClock(noon)).toBe("12:03:21.040");
   expect(fullMoment(noon)).toBe("2026-11-25 12:03:21");
   expect(fromRfc3339(inputToRfc3339("2026-11-25T12:03"))).toBe(noon - 21_040);
+  // Due on a day: late once the day is over; a month begins at China's midnight.
+  expect(fromRfc3339(endOfDay("2026-11-25"))).toBe((fromRfc3339("2026-11-26T00:00:00+08:00") ?? 0) - 1_000);
+  expect([monthOf(noon), monthOf(wall(Date.UTC(2026, 11, 31, 16)))]).toEqual(["2026-11", "2027-01"]);
 });
 
 test.each([
@@ -27,6 +32,10 @@ test("spans count down to seconds and never below zero", () => {
 
 test.each([
   [power(null), "—"],
+  [pointText(420_000, "Pa"), "0.42 MPa"],
+  [pointText(1_500, "mm"), "1500 mm"],
+  [bounded(800, 2_500, "mm"), "≥ 800 mm, ≤ 2500 mm"],
+  [bounded(null, 95_000, "mC"), "≤ 95.0 °C"],
   [power(0), "0 W"],
   [power(449_600), "450 W"],
   [power(10_000_000), "10.0 kW"],

@@ -54,6 +54,12 @@ export function spanOf(ms: number): Span {
 /** A civil time typed by a person ("2026-11-25T12:03"), as the API wants it. */
 export const inputToRfc3339 = (typed: string): string => `${typed}:00.000+08:00`;
 
+/** A day typed by a person ("2026-12-01"): what falls due on it is late once it is over. */
+export const endOfDay = (typed: string): string => `${typed}T23:59:59.000+08:00`;
+
+/** "2026-11" */
+export const monthOf = (at: Wall): string => `${toCivil(at).year}-${two(toCivil(at).month)}`;
+
 export const sinceMs = (text: string | null, now: Wall): number | undefined => {
   const at = parseMoment(text);
   return at === undefined ? undefined : now - at;

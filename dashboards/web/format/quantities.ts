@@ -29,6 +29,16 @@ export const whole = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g
 /** 闽CD12345 -> 闽C·D12345. Anything that is no mainland plate is shown as it came. */
 export const plateText = (plate: string): string => plate.replace(/^([\u4e00-\u9fff][A-Z])(?=[A-Z0-9*?挂学警港澳领使]{4,})/, "$1·");
 
+/** A watched value in the unit of its point: amperes and degrees as elsewhere, pressures in megapascals. */
+export function pointText(value: number, unit: string): string {
+  if (unit === "mA") return current(value);
+  if (unit === "mC") return temperature(value);
+  return unit === "Pa" ? `${(value / 1e6).toFixed(2)} MPa` : `${value} ${unit}`;
+}
+/** "≥ 800 mm, ≤ 2500 mm": what is normal. */
+export const bounded = (low: number | null, high: number | null, unit: string): string =>
+  [low === null ? "" : `≥ ${pointText(low, unit)}`, high === null ? "" : `≤ ${pointText(high, unit)}`].filter((one) => one !== "").join(", ");
+
 /** A field of an event for the evidence list: the unit stands in the field's name. */
 export function fieldText(name: string, value: unknown): string {
   if (value === null || value === undefined) return absent;

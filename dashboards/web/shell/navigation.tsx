@@ -1,5 +1,6 @@
 // Pages that exist: a rail on a desk, a bar at the thumb on a phone. A page that is not built has no entry.
 import { computed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { Role } from "#protocols/api/views.ts";
 import { ledgerMoved } from "../bureau/overview-page.tsx";
 import { ledgerPages, moneyPages } from "../bureau/section.tsx";
@@ -48,8 +49,22 @@ const open = computed(() =>
   pages.filter((one) => entryOf(one) === one && (mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true)),
 );
 
+/** On a phone the bar may be wider than the screen: the page that is open stands in its middle. */
+function useCurrentInSight() {
+  const bar = useRef<HTMLElement>(null);
+  const now = page.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another place of the bar
+  useEffect(() => {
+    const current = bar.current?.querySelector<HTMLElement>("[aria-current]");
+    if (bar.current !== null && current !== null && current !== undefined)
+      bar.current.scrollTo({ left: current.offsetLeft + (current.offsetWidth - bar.current.clientWidth) / 2 });
+  }, [now]);
+  return bar;
+}
+
 export function Navigation() {
   const say = words.value.nav;
+  const bar = useCurrentInSight();
   // The first screen holds the newest hazards only: how many are open is the ledger's to say.
   const { value: figures } = useAsked<Figures | null>(`rail ${ledgerMoved()}`, () =>
     person.value !== null && open.value.includes("ledger") ? readFigures() : Promise.resolve({ ok: true, value: null }),
@@ -59,7 +74,7 @@ export function Navigation() {
     ledger: figures === null ? 0 : figures.total - figures.closed,
   };
   return (
-    <nav class="rail" aria-label={say.label}>
+    <nav ref={bar} class="rail" aria-label={say.label}>
       {open.value.map((one) => (
         <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : entryOf(page.value) === one ? "true" : undefined}>
           <Icon name={one} />
