@@ -54,7 +54,15 @@ export async function raiseOwnAlarm(
 ): Promise<void> {
   const { site, gateway, rule, source, at, detail = "", zone = null } = own;
   const moment = cloudMoment(at);
-  await raise(effect, { cause: { site, gateway, rule, source }, row: alarmRule(rule), at: moment, now: at, event: undefined, detail, zone });
+  await raise(effect, {
+    cause: { site, gateway, rule, source },
+    row: alarmRule(rule),
+    at: moment,
+    now: at,
+    event: undefined,
+    detail,
+    zone,
+  });
 }
 
 export async function settleOwnAlarm(effect: Effect, own: Cause & { readonly at: number }): Promise<void> {

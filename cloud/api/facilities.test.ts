@@ -49,13 +49,18 @@ test("each point of what is watched with its newest value: late ones change noth
 
 test("the newest start says what is watched; an older one that comes late, and one that says nothing of it, change nothing", async () => {
   const { facilities: _, ...before } = started;
-  const other = { ...started, facilities: [{ id: "power-room", name: "配电房", kind: "power", responsible: "电工班", points: [] as never[] }] } as const;
+  const other = {
+    ...started,
+    facilities: [{ id: "power-room", name: "配电房", kind: "power", responsible: "电工班", points: [] as never[] }],
+  } as const;
   const watched = [{ id: "l1", name: "A 相电流", kind: "current", unit: "mA", low: null, high: 400_000 }];
   api.cloud.clock.now += 1_000;
   const now = at();
   await voice.tell(api.cloud, [voice.say("gateway.started", { ...other, facilities: [{ ...other.facilities[0], points: watched }] }, now)]);
   await voice.tell(api.cloud, [voice.say("gateway.started", started, now - 500_000), voice.say("gateway.started", before, now)]);
-  expect((await read()).map(({ facility, points }: { facility: string; points: object[] }) => [facility, points.length])).toEqual([["power-room", 1]]);
+  expect((await read()).map(({ facility, points }: { facility: string; points: object[] }) => [facility, points.length])).toEqual([
+    ["power-room", 1],
+  ]);
   // Another compound's are not there.
   expect((await api.ask("booth", { url: "/api/v1/facilities?site=yuehu" })).statusCode).toBe(404);
 });

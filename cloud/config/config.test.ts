@@ -159,7 +159,7 @@ test("smoke detectors' platforms: a right one, its token's path made absolute; w
   const howTo = readFileSync(new URL("../../docs/how-to/alarms.md", import.meta.url), "utf8");
   const block = /```yaml\n(detectors:[\s\S]*?)```/.exec(howTo)?.[1] ?? "";
   expect(configOf(`${example}${block.replace("operator-1.token", "platform.token")}`).detectors?.[0]?.detectors).toHaveLength(1);
-  const another = platform().split("detectors:\n")[1] ?? "";
+  const another = platform().slice(platform().indexOf("detectors:\n") + "detectors:\n".length);
   const wrong: readonly (readonly [string, string, RegExp])[] = [
     [platform().replace("site: jinxiu\n    form", "site: jinxui\n    form"), "detectors[0].site", /did you mean "jinxiu"/],
     [platform("", "short.token"), "detectors[0].token_file", /24 at least/],

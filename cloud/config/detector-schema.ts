@@ -8,9 +8,12 @@ import { readSecret } from "./secret.ts";
 const Detector = strict("烟感", "a smoke detector of this platform", {
   id: id("探测器编号", "detector id, once in its compound", "smoke-9-1"),
   name: text("名称", "name that people read", "9栋1单元烟感", 60),
-  imei: Type.String({ ...said("设备号", "IMEI or serial number, as the platform says it", "860000000000001"), pattern: "^[0-9A-Za-z]{6,32}$" }),
+  imei: Type.String({
+    ...said("设备号", "IMEI or serial number, as the platform says it", "860000000000001"),
+    pattern: "^[0-9A-Za-z]{6,32}$",
+  }),
   zone: Type.Optional(id("区域", "part of the compound, for maintenance windows", "building-9")),
-  silent_h: Type.Number({ ...said("失联时限（小时）", "not heard for so long, it is an alarm", 26), minimum: 0.1, maximum: 1_000 }),
+  silent_h: Type.Integer({ ...said("失联时限（小时）", "not heard for so long, it is an alarm", 26), minimum: 1, maximum: 1_000 }),
 });
 
 export const DetectorSource = strict("烟感平台", "an operator's platform that reports smoke detectors to /api/v1/detectors/reports", {
@@ -35,10 +38,14 @@ export function checkDetectors(sources: readonly DetectorSourceConfig[], complai
     seen.add(key);
   };
   for (const [index, source] of sources.entries()) {
-    once(names, source.id, () => complain(["detectors", index, "id"], { zh: `平台编号重复：${source.id}`, en: `platform twice: ${source.id}` }));
+    once(names, source.id, () =>
+      complain(["detectors", index, "id"], { zh: `平台编号重复：${source.id}`, en: `platform twice: ${source.id}` }),
+    );
     for (const [n, one] of source.detectors.entries()) {
       const at: Path = ["detectors", index, "detectors", n];
-      once(ids, `${source.site} ${one.id}`, () => complain([...at, "id"], { zh: `探测器编号重复：${one.id}`, en: `detector id twice: ${one.id}` }));
+      once(ids, `${source.site} ${one.id}`, () =>
+        complain([...at, "id"], { zh: `探测器编号重复：${one.id}`, en: `detector id twice: ${one.id}` }),
+      );
       once(numbers, one.imei, () => complain([...at, "imei"], { zh: `设备号重复：${one.imei}`, en: `IMEI twice: ${one.imei}` }));
     }
     const read = readSecret(source.token_file);

@@ -30,7 +30,9 @@ const push = async (body: object, token: string | undefined = platformToken) =>
 const rows = (source: string) =>
   api.cloud.store.read.selectFrom("alarm").selectAll().where("source", "=", source).orderBy("first_at", "desc").execute();
 const look = async (detector: string) =>
-  (await api.ask("booth", { url: `/api/v1/detectors?site=${compound.id}` })).json().find((row: { detector: string }) => row.detector === detector);
+  (await api.ask("booth", { url: `/api/v1/detectors?site=${compound.id}` }))
+    .json()
+    .find((row: { detector: string }) => row.detector === detector);
 const due = { committed: () => undefined };
 const tick = async (): Promise<void> => {
   const { store } = api.cloud;
@@ -55,23 +57,46 @@ test("P 08.platform: a token of its own, one row however often it is delivered, 
   for (let n = 0; n < 5; n += 1) expect((await push({ imei: one, status: "01" })).statusCode).toBe(200);
   const [fire, ...others] = await rows("smoke-9-1/detector");
   expect(others).toEqual([]);
-  expect(fire).toMatchObject({ rule: "fire.fire", priority: 1, count: 1, active: 1, zone: "building-9", site: compound.id, gateway: "cloud" });
+  expect(fire).toMatchObject({
+    rule: "fire.fire",
+    priority: 1,
+    count: 1,
+    active: 1,
+    zone: "building-9",
+    site: compound.id,
+    gateway: "cloud",
+  });
   expect(fire?.zh).toContain("9栋1单元烟感");
-  expect(await look("smoke-9-1")).toMatchObject({ causes: ["fire"], battery: 3.05, signal: 22, temperature: 41, silent: false, said: "alarm" });
+  expect(await look("smoke-9-1")).toMatchObject({
+    causes: ["fire"],
+    battery: 3.05,
+    signal: 22,
+    temperature: 41,
+    silent: false,
+    said: "alarm",
+  });
   // Alive is not over.
   api.cloud.clock.now += minuteMs;
   await push({ imei: one, status: "00" });
   expect((await look("smoke-9-1")).causes).toEqual(["fire"]);
   api.cloud.clock.now += minuteMs;
   // Restored and another word in one push: in their order, each of its own moment.
-  await push({ messages: [{ imei: one, status: "11" }, { imei: one, status: "02" }] });
+  await push({
+    messages: [
+      { imei: one, status: "11" },
+      { imei: one, status: "02" },
+    ],
+  });
   expect((await look("smoke-9-1")).causes).toEqual(["low-battery"]);
   const after = await rows("smoke-9-1/detector");
   // Fire is latched: gone by itself it waits for a person.
   expect(after.map(({ rule, active, open }) => `${rule} ${active} ${open}`).sort()).toEqual(["fire.battery 1 1", "fire.fire 0 1"]);
 
   // Whoever is not named under this token is said, and what was known beside it is taken.
-  const mixed = await push([{ imei: "999999999999999", status: "01" }, { imei: two, status: "00" }]);
+  const mixed = await push([
+    { imei: "999999999999999", status: "01" },
+    { imei: two, status: "00" },
+  ]);
   expect([mixed.statusCode, mixed.json()]).toEqual([200, { taken: 1, unknown: ["999999999999999"] }]);
   expect((await push({ imei: "999999999999999", status: "01" })).statusCode).toBe(422);
   // What cannot be read is refused whole: a code that nobody knows is not taken for well.
@@ -125,13 +150,34 @@ test("a detector that never reports is lost too, from when the cloud first knew 
 
 test("in a maintenance window of its zone it is a test; another zone's is real", async () => {
   const { store } = api.cloud;
-  const asked = { site: compound.id, zone: "building-9", minutes: 60, company: "维保", reason: "月检", person: "fire-maintenance", at: now() };
+  const asked = {
+    site: compound.id,
+    zone: "building-9",
+    minutes: 60,
+    company: "维保",
+    reason: "月检",
+    person: "fire-maintenance",
+    at: now(),
+  };
   await changing({ store, ...due }, (effect) => openWindow(effect, asked));
-  await push({ messages: [{ imei: one, status: "02" }, { imei: one, status: "10" }] });
+  await push({
+    messages: [
+      { imei: one, status: "02" },
+      { imei: one, status: "10" },
+    ],
+  });
   api.cloud.clock.now += 10 * minuteMs;
-  await push([{ imei: one, status: "01" }, { imei: two, status: "01" }]);
-  const tests = [...(await rows("smoke-9-1/detector")), ...(await rows("smoke-9-2/detector"))].filter(({ active, rule }) => active === 1 && rule === "fire.fire");
-  expect(tests.map(({ source, test: of }) => `${source} ${of === null ? "real" : "test"}`)).toEqual(["smoke-9-1/detector test", "smoke-9-2/detector real"]);
+  await push([
+    { imei: one, status: "01" },
+    { imei: two, status: "01" },
+  ]);
+  const tests = [...(await rows("smoke-9-1/detector")), ...(await rows("smoke-9-2/detector"))].filter(
+    ({ active, rule }) => active === 1 && rule === "fire.fire",
+  );
+  expect(tests.map(({ source, test: of }) => `${source} ${of === null ? "real" : "test"}`)).toEqual([
+    "smoke-9-1/detector test",
+    "smoke-9-2/detector real",
+  ]);
 });
 
 /** What a detector said in truth, each word of its own moment; platforms deliver it doubled and in any order. */
@@ -174,7 +220,12 @@ test("P 08.platform: labelled reports doubled and in any order leave what the ne
       const wanted = [...newest].filter(([, stands]) => stands).map(([cause]) => cause);
       const kept = standing.filter(({ said_at }) => (said_at ?? 0) >= zero).map(({ cause }) => cause);
       expect(kept.sort(), `seed ${seed}: ${JSON.stringify(queue)}`).toEqual(wanted.sort());
-      const active = await own.cloud.store.read.selectFrom("alarm").select(["rule"]).where("gateway", "=", "cloud").where("active", "=", 1).execute();
+      const active = await own.cloud.store.read
+        .selectFrom("alarm")
+        .select(["rule"])
+        .where("gateway", "=", "cloud")
+        .where("active", "=", 1)
+        .execute();
       expect(active.length, `seed ${seed}`).toBe(standing.length);
       stood += standing.length;
     }

@@ -96,8 +96,9 @@ interface Kept {
 }
 
 async function keep({ change }: Effect, { site, id, row, report, now, old }: Kept): Promise<void> {
-  const { battery, signal, temperature } = report;
-  const numbers = old ? (row?.numbers ?? "{}") : JSON.stringify({ ...JSON.parse(row?.numbers ?? "{}"), battery, signal, temperature });
+  const said = Object.entries({ battery: report.battery, signal: report.signal, temperature: report.temperature });
+  const before = JSON.parse(row?.numbers ?? "{}") as object;
+  const numbers = JSON.stringify(old ? before : { ...before, ...Object.fromEntries(said.filter(([, value]) => value !== undefined)) });
   const set = {
     ...{ heard_at: now, said_at: report.at ?? row?.said_at ?? null, silent: 0, numbers },
     word: old ? (row?.word ?? null) : report.says,

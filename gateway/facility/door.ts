@@ -2,11 +2,11 @@
 import type { FacilityCause } from "#protocols/uplink/fire-events.ts";
 import { after, type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
 import { analogKinds, type FacilityConfig, type FacilityPointConfig, isAnalog } from "../config/facility-schema.ts";
-import { createFacilitySampler } from "./sampler.ts";
 import { type Standing, type Watched, type WatchState, watchOf, watchStep } from "../core/facility/watch.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { WatchedReading } from "../link/messages.ts";
 import type { Check, Mounted, SiteContext } from "../site-context.ts";
+import { createFacilitySampler } from "./sampler.ts";
 
 export interface FacilityShown {
   readonly facility: string;

@@ -88,8 +88,7 @@ export function startDetectors({ config, journal, clock, tell }: DetectorsParts)
         tx.event("fire.over", { device: id, point, zone, cause });
         tx.run("DELETE FROM fire_point WHERE device = ? AND point = ? AND cause = ?", id, point, cause);
       }
-      if (at !== undefined)
-        for (const cause of about) tx.run("INSERT OR REPLACE INTO fire_detector_word VALUES (?, ?, ?)", id, cause, at);
+      if (at !== undefined) for (const cause of about) tx.run("INSERT OR REPLACE INTO fire_detector_word VALUES (?, ?, ?)", id, cause, at);
       if (report.says === "test" && !old)
         tx.event("fire.operation", { device: id, operations: ["自检 / self-test"], operator: 0, said_at: at ?? null });
       if (row?.silent === 1) tx.event("fire.device-answers", { device: id });

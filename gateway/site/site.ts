@@ -3,9 +3,9 @@
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
+import { isAnalog } from "../config/facility-schema.ts";
 import type { Running } from "../config/running.ts";
 import { pilesOf, socketCount } from "../config/stations.ts";
-import { isAnalog } from "../config/facility-schema.ts";
 import { mountConsole } from "../console/door.ts";
 import { mountDocuments } from "../documents/door.ts";
 import { type MountedFacilities, mountFacilities, unitOf } from "../facility/door.ts";

@@ -35,7 +35,17 @@ export const gatewayEvents = {
               {
                 ...{ id, name: words, kind: Type.Enum(["water", "power", "other"]), responsible: words },
                 points: Type.Array(
-                  Type.Object({ id, name: words, kind: Type.String({ maxLength: 40 }), unit: Type.String({ maxLength: 12 }), low: bound, high: bound }, strict),
+                  Type.Object(
+                    {
+                      id,
+                      name: words,
+                      kind: Type.String({ maxLength: 40 }),
+                      unit: Type.String({ maxLength: 12 }),
+                      low: bound,
+                      high: bound,
+                    },
+                    strict,
+                  ),
                   { maxItems: 128 },
                 ),
               },

@@ -334,48 +334,51 @@ withBrowser("on a phone the bar holds every page: none is squeezed, and the one 
   await tab.close();
 });
 
-withBrowser("alarm care: an alarm is closed by hand, a date is written down and done, a form of the month is there as a workbook", async (context) => {
-  const { page, seen, context: tab } = await look(on.browser, on.compound.url);
-  await page.goto(`${on.compound.url}/#/alarms?view=close`);
-  await actAs(page, "manager");
-  // Priority 1 takes two: the first word waits, and says so to whoever comes next.
-  const first = page.locator("[data-closing]").filter({ hasText: "一级" }).first();
-  const id = (await first.getAttribute("data-closing")) ?? "";
-  const row = page.locator(`[data-closing="${id}"]`);
-  await row.locator('[data-act="close"]').click();
-  await row.locator('[name="reason"]').fill("装置已拆除");
-  await row.locator('button[type="submit"]').click();
-  await row.locator(".notice", { hasText: "物业经理乙 已提出关闭" }).waitFor();
-  await row.locator(".state", { hasText: "待第二人" }).waitFor();
-  await row.locator('[name="reason"]').fill("再试一次");
-  await row.locator('button[type="submit"]').click();
-  await row.locator(".problem").waitFor();
+withBrowser(
+  "alarm care: an alarm is closed by hand, a date is written down and done, a form of the month is there as a workbook",
+  async (context) => {
+    const { page, seen, context: tab } = await look(on.browser, on.compound.url);
+    await page.goto(`${on.compound.url}/#/alarms?view=close`);
+    await actAs(page, "manager");
+    // Priority 1 takes two: the first word waits, and says so to whoever comes next.
+    const first = page.locator("[data-closing]").filter({ hasText: "一级" }).first();
+    const id = (await first.getAttribute("data-closing")) ?? "";
+    const row = page.locator(`[data-closing="${id}"]`);
+    await row.locator('[data-act="close"]').click();
+    await row.locator('[name="reason"]').fill("装置已拆除");
+    await row.locator('button[type="submit"]').click();
+    await row.locator(".notice", { hasText: "物业经理乙 已提出关闭" }).waitFor();
+    await row.locator(".state", { hasText: "待第二人" }).waitFor();
+    await row.locator('[name="reason"]').fill("再试一次");
+    await row.locator('button[type="submit"]').click();
+    await row.locator(".problem").waitFor();
 
-  await page.evaluate('location.hash = "#/alarms?view=dates"');
-  await page.click(".care-open summary");
-  await page.fill('[name="what"]', "消控室电池");
-  await page.fill('[name="due"]', "2027-05-01");
-  await page.click('.care-open button[type="submit"]');
-  const dated = page.locator("[data-dated]").filter({ hasText: "消控室电池" });
-  await dated.locator('[data-act="done"]').click();
-  await dated.locator('[name="note"]').fill("已更换");
-  await dated.locator('[name="next"]').fill("2028-05-01");
-  await dated.locator('button[type="submit"]').click();
-  await page.locator('[data-dated][data-state="done"]').waitFor();
-  expect(await page.locator("[data-dated]").count()).toBe(2);
+    await page.evaluate('location.hash = "#/alarms?view=dates"');
+    await page.click(".care-open summary");
+    await page.fill('[name="what"]', "消控室电池");
+    await page.fill('[name="due"]', "2027-05-01");
+    await page.click('.care-open button[type="submit"]');
+    const dated = page.locator("[data-dated]").filter({ hasText: "消控室电池" });
+    await dated.locator('[data-act="done"]').click();
+    await dated.locator('[name="note"]').fill("已更换");
+    await dated.locator('[name="next"]').fill("2028-05-01");
+    await dated.locator('button[type="submit"]').click();
+    await page.locator('[data-dated][data-state="done"]').waitFor();
+    expect(await page.locator("[data-dated]").count()).toBe(2);
 
-  await page.evaluate('location.hash = "#/alarms?view=forms"');
-  await page.locator("[data-form-rows]").waitFor();
-  const rows = Number(await page.getAttribute("[data-form-rows]", "data-form-rows"));
-  expect(rows).toBeGreaterThan(0);
-  const coming = page.waitForEvent("download");
-  await page.click('[data-form="xlsx"]');
-  const file = await readFile(await (await coming).path());
-  expect(file.subarray(0, 2).toString()).toBe("PK");
-  expect(seen.errors.filter((one) => !one.includes("409"))).toEqual([]);
-  counted(context, { closed: 1, dates: 2, rows, "workbook, bytes": file.length });
-  await tab.close();
-});
+    await page.evaluate('location.hash = "#/alarms?view=forms"');
+    await page.locator("[data-form-rows]").waitFor();
+    const rows = Number(await page.getAttribute("[data-form-rows]", "data-form-rows"));
+    expect(rows).toBeGreaterThan(0);
+    const coming = page.waitForEvent("download");
+    await page.click('[data-form="xlsx"]');
+    const file = await readFile(await (await coming).path());
+    expect(file.subarray(0, 2).toString()).toBe("PK");
+    expect(seen.errors.filter((one) => !one.includes("409"))).toEqual([]);
+    counted(context, { closed: 1, dates: 2, rows, "workbook, bytes": file.length });
+    await tab.close();
+  },
+);
 
 /** Every route of the router, then what lies on top of pages. */
 const places: readonly (readonly [string, string])[] = [

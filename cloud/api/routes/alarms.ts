@@ -20,7 +20,11 @@ import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const Which = Type.Object(
-  { ...Cursor, state: Type.Optional(Type.Enum(["open", "held", "stale", "closing", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
+  {
+    ...Cursor,
+    state: Type.Optional(Type.Enum(["open", "held", "stale", "closing", "all"])),
+    site: Type.Optional(Type.String({ maxLength: 40 })),
+  },
   { additionalProperties: false },
 );
 const Act = Type.Object(

@@ -31,7 +31,10 @@ export const detectorRoutes: Routes = (server, surroundings) => {
         log.warn({ address: request.socket.remoteAddress }, "a report of detectors with a token that is nobody's");
         throw new ApiProblem(401, {
           ...{ code: "no-token", zh: "令牌不是任何烟感平台的", en: "this token is no platform's" },
-          ...{ hint_zh: "Authorization: Bearer 令牌；见 cloud.yaml 的 detectors", hint_en: "send Authorization: Bearer TOKEN; see detectors in cloud.yaml" },
+          ...{
+            hint_zh: "Authorization: Bearer 令牌；见 cloud.yaml 的 detectors",
+            hint_en: "send Authorization: Bearer TOKEN; see detectors in cloud.yaml",
+          },
         });
       }
       const reports = readDetectors(source.form, request.body);
@@ -60,7 +63,13 @@ export const detectorRoutes: Routes = (server, surroundings) => {
       const { site } = request.query;
       siteWithin(request, site);
       const rows = await store.read.selectFrom("detector").selectAll().where("site", "=", site).execute();
-      const causes = await store.read.selectFrom("detector_cause").selectAll().where("site", "=", site).where("standing", "=", 1).orderBy("cause").execute();
+      const causes = await store.read
+        .selectFrom("detector_cause")
+        .selectAll()
+        .where("site", "=", site)
+        .where("standing", "=", 1)
+        .orderBy("cause")
+        .execute();
       const heard = new Map(rows.map((row) => [row.detector, row]));
       return detectors
         .filter((source) => source.site === site)

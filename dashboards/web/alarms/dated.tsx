@@ -140,9 +140,7 @@ function DatedRow({ row, again }: { row: DatedView; again: () => void }) {
       </div>
       <p>
         {say.due} <Moment at={row.due} />
-        {row.done === null && (
-          <b> {left < 0 ? say.past(spanWords(-left, words.value)) : say.left(spanWords(left, words.value))}</b>
-        )}
+        {row.done === null && <b> {left < 0 ? say.past(spanWords(-left, words.value)) : say.left(spanWords(left, words.value))}</b>}
         {row.done !== null && (
           <>
             {" "}

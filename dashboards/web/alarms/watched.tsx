@@ -72,7 +72,13 @@ export function Watched({ site }: { site: string }) {
   return (
     <>
       <Shown loaded={facilities}>
-        {(rows) => (rows.length === 0 ? <Empty>{say.none}</Empty> : rows.map((row) => <Facility key={`${row.gateway} ${row.facility}`} facility={row} />))}
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty>{say.none}</Empty>
+          ) : (
+            rows.map((row) => <Facility key={`${row.gateway} ${row.facility}`} facility={row} />)
+          )
+        }
       </Shown>
       <Shown loaded={detectors}>
         {(rows) =>

@@ -48,11 +48,45 @@ test("alarms: unacknowledged first, then priority, then newest", () => {
 
 test.each([
   ["nobody has said it", [["raise", 0]], 100, null],
-  ["said, and it waits", [["raise", 0], ["close-asked", 10]], 40, 1_770_000],
-  ["an acknowledgement changes nothing", [["close-asked", 10], ["acknowledge", 20]], 40, 1_770_000],
-  ["raised anew: of before", [["close-asked", 10], ["clear", 20], ["raise", 30]], 40, null],
+  [
+    "said, and it waits",
+    [
+      ["raise", 0],
+      ["close-asked", 10],
+    ],
+    40,
+    1_770_000,
+  ],
+  [
+    "an acknowledgement changes nothing",
+    [
+      ["close-asked", 10],
+      ["acknowledge", 20],
+    ],
+    40,
+    1_770_000,
+  ],
+  [
+    "raised anew: of before",
+    [
+      ["close-asked", 10],
+      ["clear", 20],
+      ["raise", 30],
+    ],
+    40,
+    null,
+  ],
   ["its half hour is over", [["close-asked", 10]], 10 + 1_801, null],
-  ["the second first word counts", [["close-asked", 0], ["raise", 5], ["close-asked", 10]], 10, 1_800_000],
+  [
+    "the second first word counts",
+    [
+      ["close-asked", 0],
+      ["raise", 5],
+      ["close-asked", 10],
+    ],
+    10,
+    1_800_000,
+  ],
 ] as const)("the first of two words to close: %s", (_, told, now, left_ms) => {
   const steps = told.map(([input, second]) => ({ at: at(second), input, from: "", to: "", person: "manager", reason: "装置已拆除" }));
   const found = firstWord({ alarm: alarm("a"), steps }, later(now));

@@ -16,8 +16,11 @@ export const isHeld = (alarm: AlarmView): boolean => alarm.held !== null || alar
 export const isOnDuty = (alarm: AlarmView): boolean => alarm.state !== "cleared" && !isHeld(alarm);
 
 /** The first of two persons' words to close it, while it still counts: nothing was raised since, and its half hour is not over. */
-export function firstWord({ steps }: AlarmDetail, now: Wall): { readonly person: string; readonly reason: string; readonly left_ms: number } | null {
-  const last = steps.findLast(({ input }) => input === "close-asked" || input === "raise" || input === "due");
+export function firstWord(
+  { steps }: AlarmDetail,
+  now: Wall,
+): { readonly person: string; readonly reason: string; readonly left_ms: number } | null {
+  const last = steps.filter(({ input }) => input === "close-asked" || input === "raise" || input === "due").at(-1);
   const at = parseMoment(last?.at);
   if (last?.input !== "close-asked" || at === undefined || now - at > secondWithin_ms) return null;
   return { person: last.person ?? "", reason: last.reason ?? "", left_ms: secondWithin_ms - (now - at) };

@@ -37,7 +37,9 @@ export function pointText(value: number, unit: string): string {
 }
 /** "≥ 800 mm, ≤ 2500 mm": what is normal. */
 export const bounded = (low: number | null, high: number | null, unit: string): string =>
-  [low === null ? "" : `≥ ${pointText(low, unit)}`, high === null ? "" : `≤ ${pointText(high, unit)}`].filter((one) => one !== "").join(", ");
+  [low === null ? "" : `≥ ${pointText(low, unit)}`, high === null ? "" : `≤ ${pointText(high, unit)}`]
+    .filter((one) => one !== "")
+    .join(", ");
 
 /** A field of an event for the evidence list: the unit stands in the field's name. */
 export function fieldText(name: string, value: unknown): string {

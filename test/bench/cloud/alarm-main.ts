@@ -62,7 +62,8 @@ const cloud = await startCloud({ gateways: 2 });
 try {
   const alone = await measure(cloud, { gateway: gatewayName(0), backlog: 0 });
   const behind = await measure(cloud, { gateway: gatewayName(1), backlog });
-  if (behind.waiting === 0) throw new Error("the backlog was gone before the last alarm: nothing was measured behind one; ask for a greater --backlog");
+  if (behind.waiting === 0)
+    throw new Error("the backlog was gone before the last alarm: nothing was measured behind one; ask for a greater --backlog");
   const figures = {
     "alarm.alarms": alone.took.length,
     "alarm.p50_ms": rounded(percentile(alone.took, 50)),
