@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { clock, fullMoment, inputToRfc3339, preciseClock, shortMoment, spanOf } from "./moments.ts";
-import { current, energy, fieldText, plateText, power, size, temperature, whole, yuan } from "./quantities.ts";
 import { clock, endOfDay, fullMoment, inputToRfc3339, monthOf, preciseClock, shortMoment, spanOf } from "./moments.ts";
-import { bounded, current, energy, fieldText, plateText, pointText, power, temperature, whole, yuan } from "./quantities.ts";
+import { bounded, current, energy, fieldText, plateText, pointText, power, size, temperature, whole, yuan } from "./quantities.ts";
 
 const noon = fromRfc3339("2026-11-25T12:03:21.040+08:00") ?? wall(0);
 
