@@ -53,7 +53,6 @@ const open = computed(() =>
 function useCurrentInSight() {
   const bar = useRef<HTMLElement>(null);
   const now = page.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another place of the bar
   useEffect(() => {
     const current = bar.current?.querySelector<HTMLElement>("[aria-current]");
     if (bar.current !== null && current !== null && current !== undefined)
