@@ -24,7 +24,7 @@ beforeEach(async () => {
 const silent = (at: number): Spoken => voice.say("station.silent", { station: "station-1", silent_ms: 3_000 }, at);
 const answers = (at: number): Spoken => voice.say("station.answers", { station: "station-1" }, at);
 const tell = (...spoken: Spoken[]) => voice.tell(cloud, spoken);
-const rows = () => cloud.store.read.selectFrom("alarm").selectAll().orderBy("first_at").orderBy("rule").execute();
+const rows = () => cloud.store.read.selectFrom("alarm").selectAll().orderBy("first_at").orderBy("rule").orderBy("source").execute();
 const alarms = async (): Promise<string[]> =>
   (await rows()).map(alarmView).map(({ rule, source, state, count }) => `${rule} ${source} ${state} ×${count}`);
 
