@@ -104,9 +104,16 @@ export interface RouteRow {
   readonly audit: string | undefined;
   readonly tokenScope: string | undefined;
   readonly once: "own" | "secret" | undefined;
+  readonly ownToken: true | undefined;
 }
 
-const rowConfig = ({ access, audit, tokenScope, once }: FastifyContextConfig = {}) => ({ access, audit, tokenScope, once });
+const rowConfig = ({ access, audit, tokenScope, once, ownToken }: FastifyContextConfig = {}) => ({
+  access,
+  audit,
+  tokenScope,
+  once,
+  ownToken,
+});
 
 /** A cookie of a browser that signed in, or the token of a program; which scope a route takes stands in docs/reference/access.md. */
 const openapi = {

@@ -5,7 +5,7 @@ import { Marks } from "#cloud/store/marks.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import { healthViews } from "#cloud/views/health.ts";
 import { countsView, gatewayViews } from "#cloud/views/views.ts";
-import { healthHolds_ms } from "#protocols/api/health.ts";
+import { healthHolds_ms } from "#protocols/api/health-holds.ts";
 import { upTopic } from "#protocols/uplink/topics.ts";
 import { commandPath, hasCommand } from "#test/debian.ts";
 import { forgetPresence, presumeGone } from "./effects/gateways.ts";

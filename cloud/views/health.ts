@@ -1,7 +1,8 @@
 // Every gateway that we know of, with what it said last of itself, and whether that says anything about now.
 import type { Scope } from "#cloud/identity/scope.ts";
 import type { Queries } from "#cloud/store/store.ts";
-import { type GatewayHealthView, healthHolds_ms } from "#protocols/api/health.ts";
+import type { GatewayHealthView } from "#protocols/api/health.ts";
+import { healthHolds_ms } from "#protocols/api/health-holds.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
 import { maybeTime } from "./words.ts";
 

@@ -5,9 +5,6 @@ const strict = { additionalProperties: false } as const;
 const text = Type.String();
 const maybe = <S extends Parameters<typeof Type.Union>[0][number]>(schema: S) => Type.Union([schema, Type.Null()]);
 
-/** Older than three of its rounds, or of a gateway that is not online, it says nothing about now. */
-export const healthHolds_ms = 15 * 60_000;
-
 export const GatewayHealthView = Type.Object(
   {
     site: text,

@@ -1,7 +1,7 @@
 // How each gateway said last that it is. What it did not say stands there as unknown, and what says nothing about now is called stale.
 import { useEffect, useState } from "preact/hooks";
 import type { GatewayHealthView } from "#protocols/api/health.ts";
-import { healthHolds_ms } from "#protocols/api/health.ts";
+import { healthHolds_ms } from "#protocols/api/health-holds.ts";
 import { readHealth } from "../data/api.ts";
 import { live, serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
