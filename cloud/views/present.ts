@@ -60,9 +60,12 @@ const seesPhones: ReadonlySet<Role> = new Set([
   ...(["community-officer", "street-officer", "bureau-officer", "auditor"] as const),
 ]);
 
+/** Whether this role must be able to call. Who may not is given no number, on the page or in a file. */
+export const seesPhone = (role: Role): boolean => seesPhones.has(role);
+
 /** Phones for those who must call; what is said in a mediation for those who mediate. */
 export function forPerson(view: HazardView, row: Row<"hazard">, person: Person, policy?: LedgerPolicy): HazardView {
-  const phone = view.responsible_phone === null || seesPhones.has(person.role) ? view.responsible_phone : "***";
+  const phone = view.responsible_phone === null || seesPhone(person.role) ? view.responsible_phone : "***";
   const shown = { ...view, responsible_phone: phone, actions: actionsFor(row, person, policy) };
   if (view.matter !== "mediation" || seesMediation.has(person.role)) return shown;
   return { ...shown, zh: "调解事项（保密）", en: "a mediation (confidential)", measure: null, evidence: [], steps: [] };

@@ -315,6 +315,18 @@ describe("P 09.excel", () => {
     for (const line of text.split("\r\n")) expect(line).not.toMatch(/(^|,)"?[=+\-@]/);
   });
 
+  test("a phone number stands in the file of whoever must call, and in nobody else's", async () => {
+    await post("property-manager", "/api/v1/hazards", {
+      ...{ site: "jinxiu", place: "3 号楼", category: "其他", zh: "通道堵塞", source: "物业自查" },
+    });
+    await api.cloud.store.change((change) => change.updateTable("hazard").set({ responsible_phone: "13812345678" }).execute());
+    const asRole = async (role: "bureau-officer" | "owners-committee"): Promise<string> =>
+      (await api.ask(role, { method: "GET", url: "/api/v1/ledger/export?as=csv" })).body;
+    expect(await asRole("bureau-officer")).toContain("13812345678");
+    const owners = await asRole("owners-committee");
+    expect([owners.includes("通道堵塞"), owners.includes("13812345678")]).toEqual([true, false]);
+  });
+
   test("whoever sees one compound takes in nothing of another, and exports nothing of it", async () => {
     const answer = await api.ask("property-manager", { method: "GET", url: "/api/v1/ledger/export?site=yuehu" });
     expect(answer.statusCode).toBe(404);
