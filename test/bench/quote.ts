@@ -1,9 +1,11 @@
-// Quotes per second on one core: `node test/bench/quote.ts [--json]`. A stay of a year against one of a day, for every ready tariff: asked again, as a booth does, and each time from another second.
+// Quotes per second on one core: `node test/bench/quote.ts [--json]`. A stay of a year against one of a day, for every ready tariff: asked again, as a booth does, and each time from another second;
+// and the whole question as the API and the console answer it: the file read, the stay priced, the bill in words.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { quote, type Stay, type Tariff } from "#gateway/core/parking/tariff.ts";
 import { parseTariff } from "#gateway/tariff/file.ts";
-import { fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { quoteTool } from "#gateway/tariff/tools.ts";
+import { fromRfc3339, toRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 
 const folder = join(import.meta.dirname, "../../tariffs");
 const lengths = [
@@ -22,6 +24,7 @@ function entryOf(tariff: Tariff): Wall {
 
 interface Read {
   readonly name: string;
+  readonly text: string;
   readonly tariff: Tariff;
 }
 
@@ -55,9 +58,10 @@ function perSecond(read: readonly Read[], waysOf: (tariff: Tariff) => Asked[]): 
 const read = readdirSync(folder)
   .filter((name) => name.endsWith(".yaml"))
   .map((name): Read => {
-    const file = parseTariff(readFileSync(join(folder, name), "utf8"), name);
+    const text = readFileSync(join(folder, name), "utf8");
+    const file = parseTariff(text, name);
     if ("complaints" in file) throw new Error(`${name} is refused`);
-    return { name: name.replace(".yaml", ""), tariff: file.tariff };
+    return { name: name.replace(".yaml", ""), text, tariff: file.tariff };
   });
 
 const stay = (entered: Wall, hours: number): Stay => ({
@@ -77,8 +81,26 @@ const scattered = perSecond(read, (tariff) =>
   [24, 365 * 24].map((hours) => (nth: number) => stay(wall(entryOf(tariff) + ((nth * 7919) % 86_400) * 1000), hours)),
 );
 
+/** Milliseconds of a whole question, a day's and a year's in turn; of each the fastest. */
+function question({ text, tariff, name }: Read): { day: number; year: number } {
+  const best = [24, 365 * 24].map((hours) => {
+    const { entered, left } = stay(entryOf(tariff), hours);
+    return { asked: { tariff: text, enter: toRfc3339(entered), exit: toRfc3339(left), colour: "blue", history: [] }, ms: Number.POSITIVE_INFINITY };
+  });
+  for (let round = 0; round < 60; round += 1)
+    for (const one of best) {
+      const before = process.hrtime.bigint();
+      const told = quoteTool(one.asked);
+      if ("kind" in told) throw new Error(`${name}: ${told.en}`);
+      one.ms = Math.min(one.ms, Number(process.hrtime.bigint() - before) / 1e6);
+    }
+  return { day: best[0]?.ms ?? 0, year: best[1]?.ms ?? 0 };
+}
+const questions = read.map(question);
+
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 const rows = read.map(({ name }, index) => {
+  const { day = 1, year = 1 } = questions[index] ?? {};
   const [, dayRate = 1, , yearRate = 1] = again[index] ?? [];
   const [scatteredDay = 1, scatteredYear = 1] = scattered[index] ?? [];
   return {
@@ -87,22 +109,25 @@ const rows = read.map(({ name }, index) => {
     scattered: scattered[index] ?? [],
     again: dayRate / yearRate,
     any: scatteredDay / scatteredYear,
+    question: { day_ms: day, year_ms: year, ratio: year / day },
   };
 });
 
 if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ lengths: lengths.map(([label]) => label), rows })}\n`);
 else {
   process.stdout.write(
-    `${"quotes per second per core".padEnd(32)}${lengths.map(([label]) => label.padStart(9)).join("")}   365 d : 1 d, asked again · from any second\n`,
+    `${"quotes per second per core".padEnd(32)}${lengths.map(([label]) => label.padStart(9)).join("")}   365 d : 1 d, asked again · from any second · the whole question\n`,
   );
   for (const row of rows)
     process.stdout.write(
-      `${row.tariff.padEnd(32)}${row.perSecond.map((rate) => String(rate).padStart(9)).join("")}   ${row.again.toFixed(2).padStart(5)}   ${row.any.toFixed(2).padStart(5)}   times the time\n`,
+      `${row.tariff.padEnd(32)}${row.perSecond.map((rate) => String(rate).padStart(9)).join("")}   ${row.again.toFixed(2).padStart(5)}   ${row.any.toFixed(2).padStart(5)}   ${row.question.ratio.toFixed(2).padStart(5)}   times the time\n`,
     );
   process.stdout.write(
     `${"median of the tariffs".padEnd(32 + 9 * lengths.length)}   ${median(rows.map((row) => row.again))
       .toFixed(2)
       .padStart(5)}   ${median(rows.map((row) => row.any))
+      .toFixed(2)
+      .padStart(5)}   ${median(rows.map((row) => row.question.ratio))
       .toFixed(2)
       .padStart(5)}\n`,
   );
