@@ -85,7 +85,10 @@ const scattered = perSecond(read, (tariff) =>
 function question({ text, tariff, name }: Read): { day: number; year: number } {
   const best = [24, 365 * 24].map((hours) => {
     const { entered, left } = stay(entryOf(tariff), hours);
-    return { asked: { tariff: text, enter: toRfc3339(entered), exit: toRfc3339(left), colour: "blue", history: [] }, ms: Number.POSITIVE_INFINITY };
+    return {
+      asked: { tariff: text, enter: toRfc3339(entered), exit: toRfc3339(left), colour: "blue", history: [] },
+      ms: Number.POSITIVE_INFINITY,
+    };
   });
   for (let round = 0; round < 60; round += 1)
     for (const one of best) {

@@ -19,7 +19,7 @@ function story(name: string, options: ParkingOptions, play: (scene: Scene) => Pr
 }
 const by = { person: "门岗甲", reason: "夜间盘点" };
 const lotsOf = async ({ get }: Scene): Promise<readonly Record<string, unknown>[]> =>
-  ((await get("/lots")).body ?? {}).lots as Record<string, unknown>[];
+  (await get("/lots")).body?.lots as Record<string, unknown>[];
 const places = async (scene: Scene) => (await lotsOf(scene))[0];
 /** The hourly look. */
 const hourly = async (scene: Scene): Promise<void> => {

@@ -27,7 +27,6 @@ export function useLoaded<T>(read: () => Promise<Answer<T>>, key: string): Loade
         problem: answer.ok ? null : answer.problem,
       })),
     );
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the key names the question
   }, [key]);
   useEffect(() => {
     again();

@@ -34,7 +34,6 @@ function Letters({ candidate }: { candidate: Candidate }) {
       {[...candidate.stay.plate].map((letter, index) => {
         const different = candidate.characters.find(({ at }) => at === index + 1);
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a plate's places are its identity
           <span
             key={index}
             aria-hidden="true"

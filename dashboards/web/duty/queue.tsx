@@ -31,7 +31,6 @@ function Item({ one, first }: { one: Waiting; first: boolean }) {
       class={`waiting-car${long ? " long" : ""}`}
       data-waiting={one.id}
       aria-label={`${lane.name} ${lane.last?.plate ?? words.value.lanes.noPlate}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the row is what the function keys are about
       tabIndex={first ? 0 : -1}
     >
       <div class="frame-missing" title={say.noFrameWhy}>

@@ -84,7 +84,7 @@ export const bureauEn = {
   went: "Out",
   closing: "Closing",
   settlements: "Months settled",
-  objections: (n: number) => plural(n, "question") + " of owners",
+  objections: (n: number) => `${plural(n, "question")} of owners`,
   noObjections: "None.",
   unanswered: "not answered yet",
   starCount: (n: number) => plural(n, "star"),
