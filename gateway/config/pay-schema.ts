@@ -37,6 +37,29 @@ export const Wechat = strict("微信支付", "WeChat Pay, API v3", {
   ),
   api_v3_key_file: file("APIv3 密钥文件", "the 32 characters that open what WeChat Pay encrypts", "./wechat-api-v3.key"),
   notify_url: notify(),
+  in_app: Type.Optional(
+    strict(
+      "微信内支付",
+      "paying inside WeChat's own browser (JSAPI); appid is then the service account's. Not written: there the page asks for another browser",
+      {
+        app_secret_file: file("公众号密钥文件", "AppSecret of the service account", "./wechat-app.secret"),
+        sign_in: Type.Optional(
+          address(
+            "网页授权地址",
+            "where a phone says who it is; the real one if not written",
+            "https://open.weixin.qq.com/connect/oauth2/authorize",
+          ),
+        ),
+        tokens: Type.Optional(
+          address(
+            "授权换取地址",
+            "where its code becomes an openid; the real one if not written",
+            "https://api.weixin.qq.com/sns/oauth2/access_token",
+          ),
+        ),
+      },
+    ),
+  ),
   base: Type.Optional(address("接口地址", "where the API is; the real one if not written", "https://api.mch.weixin.qq.com")),
 });
 

@@ -1,5 +1,6 @@
 // What is asked of a driver's phone: a code at an exit, or the provider's page on the phone itself. Written down before the provider hears of it; what the provider says,
 // told or asked for, counts once. Money that settles nothing is kept, said, and given back by an entry of its own.
+import { createHash } from "node:crypto";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import { type DeviceFault, type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { after, type Stamp } from "#protocols/vocabulary/time.ts";
@@ -13,7 +14,7 @@ import type { SiteContext } from "../site-context.ts";
 import type { PassOrders } from "./passes/orders.ts";
 import { accountFor } from "./payees.ts";
 import type { Payments } from "./payments.ts";
-import type { Acknowledgement, Method, Notice, Provider, Told } from "./providers/provider.ts";
+import type { Acknowledgement, InApp, Method, Notice, Provider, Told } from "./providers/provider.ts";
 import { giverBack } from "./refunds.ts";
 
 export interface Asked {
@@ -29,17 +30,23 @@ export interface OnPhone {
   /** Where the phone comes back to, by the charge's name. */
   readonly back: (charge: string) => string;
   readonly peer: string;
+  /** Inside the provider's own app: who pays, by the provider's name. What comes back is then what that app is handed, not an address. */
+  readonly payer?: string;
 }
+/** Where the phone goes to pay; or what the provider's own app is handed. */
+export type Going =
+  | { readonly charge: string; readonly url: string }
+  | { readonly charge: string; readonly handed: Readonly<Record<string, string>> };
 
 export interface Charges {
   /** For the car before this exit; asked again, the same code. */
   ask(lane: string, method: string): Promise<Asked | Refusal>;
   /** For a car wherever it is, by the driver's own phone: where that phone has to go. Only this pins a price: looking does not. */
-  askPhone(order: OnPhone): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
+  askPhone(order: OnPhone): Promise<Going | Refusal>;
   /** For days of a pass: the order that says which. */
-  askPass(
-    order: Omit<OnPhone, "visit"> & { readonly order: string; readonly lot: string },
-  ): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
+  askPass(order: Omit<OnPhone, "visit"> & { readonly order: string; readonly lot: string }): Promise<Going | Refusal>;
+  /** The account's way inside its own app, where it has one. */
+  inApp(lot: string, method: string, income?: "temporary" | "pass"): InApp | undefined;
   /** What became of it, for the phone that waits; undefined: no such charge. */
   state(charge: string):
     | {
@@ -69,11 +76,17 @@ interface ChargeRow {
   asked: string;
   qr: string | null;
   url: string | null;
-  way: "qr" | "page";
+  way: "qr" | "page" | "in-app";
   state: "asked" | "paid" | "closed";
   transaction_id: string | null;
   why: string | null;
 }
+
+/** How a phone pays: by the provider's page, or inside its app as this payer. */
+type Way = Pick<ChargeRow, "way"> & { readonly payer?: string | null };
+/** The provider's name of a person is not kept: a digest tells one phone from another. */
+const wayOf = ({ payer }: Pick<OnPhone, "payer">): Way =>
+  payer === undefined ? { way: "page" } : { way: "in-app", payer: createHash("sha256").update(payer).digest("hex").slice(0, 32) };
 
 /** A notification that never comes is asked for: soon, then less often, until the code has run out. */
 const askAfter_ms = [5_000, 10_000, 20_000, 40_000, 60_000];
@@ -107,17 +120,17 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
   const giveBack = giverBack(context, of);
   let cancel: Cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
-  function known(bill: string, { provider, way }: { provider: Provider; way: ChargeRow["way"] }): ChargeRow {
+  function known(bill: string, { provider, way, payer = null }: { provider: Provider } & Way): ChargeRow {
     const open = journal.get<ChargeRow>(
-      "SELECT * FROM pay_charge WHERE bill = ? AND provider = ? AND way = ? AND state = 'asked' LIMIT 1",
-      ...[bill, provider.id, way],
+      "SELECT * FROM pay_charge WHERE bill = ? AND provider = ? AND way = ? AND payer IS ? AND state = 'asked' LIMIT 1",
+      ...[bill, provider.id, way, payer],
     );
     if (open !== undefined) return open;
     const id = chance.id().replaceAll("-", "");
     return journal.commit((tx) => {
       tx.run(
-        "INSERT INTO pay_charge (id, provider, bill, visit, lane, amount_fen, asked, way) SELECT ?, ?, id, visit, lane, due_fen, ?, ? FROM bill WHERE id = ?",
-        ...[id, provider.id, JSON.stringify(clock.stamp()), way, bill],
+        "INSERT INTO pay_charge (id, provider, bill, visit, lane, amount_fen, asked, way, payer) SELECT ?, ?, id, visit, lane, due_fen, ?, ?, ? FROM bill WHERE id = ?",
+        ...[id, provider.id, JSON.stringify(clock.stamp()), way, payer, bill],
       );
       return byId(tx, id) as ChargeRow;
     });
@@ -141,7 +154,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     return asked(answer.qr);
   }
 
-  async function askPhone({ visit: id, method, back, peer }: OnPhone): Promise<{ charge: string; url: string } | Refusal> {
+  async function askPhone({ visit: id, method, ...phone }: OnPhone): Promise<Going | Refusal> {
     const visit = visitById(journal, id);
     if (visit === undefined || visit.state === "gone") return nothingOwed;
     if (inShadow(journal)) return elsewhere;
@@ -151,47 +164,52 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     const found = journal.commit((tx) => billFor(tx, visit, asking));
     if ("kind" in found) return found;
     if (settled(found.bill)) return nothingOwed;
-    return pageOf(known(found.bill.id, { provider, way: "page" }), provider, { words, back, peer });
+    return goingTo(known(found.bill.id, { provider, ...wayOf(phone) }), provider, { ...phone, words });
   }
 
-  async function askPass({
-    order: id,
-    lot,
-    method,
-    back,
-    peer,
-  }: Parameters<Charges["askPass"]>[0]): Promise<{ charge: string; url: string } | Refusal> {
+  async function askPass({ order: id, lot, method, ...phone }: Parameters<Charges["askPass"]>[0]): Promise<Going | Refusal> {
     const order = orders.order(id);
     if (order === undefined || order.state === "paid") return nothingOwed;
     const provider = account(lot, method, "pass");
     if (provider === undefined) return noProvider;
+    const { way, payer = null } = wayOf(phone);
     const open = journal.get<ChargeRow>(
-      "SELECT * FROM pay_charge WHERE pass_order = ? AND provider = ? AND state = 'asked' LIMIT 1",
-      ...[id, provider.id],
+      "SELECT * FROM pay_charge WHERE pass_order = ? AND provider = ? AND way = ? AND payer IS ? AND state = 'asked' LIMIT 1",
+      ...[id, provider.id, way, payer],
     );
     const charge = open?.id ?? chance.id().replaceAll("-", "");
     const row =
       open ??
       journal.commit((tx) => {
         tx.run(
-          "INSERT INTO pay_charge (id, provider, pass_order, visit, lane, amount_fen, asked, way) VALUES (?, ?, ?, ?, ?, ?, ?, 'page')",
-          ...[charge, provider.id, id, order.pass, onPhone, order.amount_fen, JSON.stringify(clock.stamp())],
+          "INSERT INTO pay_charge (id, provider, pass_order, visit, lane, amount_fen, asked, way, payer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          ...[charge, provider.id, id, order.pass, onPhone, order.amount_fen, JSON.stringify(clock.stamp()), way, payer],
         );
         return byId(tx, charge) as ChargeRow;
       });
-    return pageOf(row, provider, { words: passWords, back, peer });
+    return goingTo(row, provider, { ...phone, words: passWords });
   }
 
-  async function pageOf(
+  async function goingTo(
     row: ChargeRow,
     provider: Provider,
-    { words: said, back, peer }: { words: string; back: (charge: string) => string; peer: string },
-  ): Promise<{ charge: string; url: string } | Refusal> {
-    if (row.url !== null) return { charge: row.id, url: row.url };
-    const answer = await provider.page({ charge: row.id, amount_fen: row.amount_fen, words: said, back: back(row.id), peer });
-    if ("kind" in answer) return notNow(answer);
-    journal.commit((tx) => tx.run("UPDATE pay_charge SET url = ? WHERE id = ?", answer.url, row.id));
-    return { charge: row.id, url: answer.url };
+    { words: said, back, peer, payer }: Omit<OnPhone, "visit" | "method"> & { words: string },
+  ): Promise<Going | Refusal> {
+    const { id: charge, amount_fen } = row;
+    const kept = (url: string): string => {
+      journal.commit((tx) => tx.run("UPDATE pay_charge SET url = ? WHERE id = ?", url, charge));
+      return url;
+    };
+    if (payer === undefined) {
+      const answer = row.url === null ? await provider.page({ charge, amount_fen, words: said, back: back(charge), peer }) : undefined;
+      if (answer !== undefined && "kind" in answer) return notNow(answer);
+      return { charge, url: row.url ?? kept(answer?.url ?? "") };
+    }
+    const { inApp } = provider;
+    if (inApp === undefined) return noProvider;
+    const answer = row.url === null ? await inApp.prepare({ charge, amount_fen, words: said, payer }) : undefined;
+    if (answer !== undefined && "kind" in answer) return notNow(answer);
+    return { charge, handed: inApp.handed(row.url ?? kept(answer?.prepared ?? "")) };
   }
 
   function notNow(fault: DeviceFault): Refusal {
@@ -228,7 +246,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
       payee: provider?.payee ?? null,
     } as const;
     const also = (tx: Transaction): unknown => settle(tx, row, notice, null);
-    const taken = await (row.way === "page" || lane === undefined ? payments.prepay(payment, also) : payments.pay(lane, payment, also));
+    const taken = await (row.way !== "qr" || lane === undefined ? payments.prepay(payment, also) : payments.pay(lane, payment, also));
     if (!("kind" in taken)) return true;
     if (taken.code === "bill-replaced" && payments.credit(lane, payment, also)) return true;
     return unmatched(row, notice, taken.code);
@@ -306,7 +324,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     askPass,
     state(id) {
       const row = byId(journal, id);
-      if (row === undefined || row.way !== "page") return undefined;
+      if (row === undefined || row.way === "qr") return undefined;
       // Paid another way meanwhile: the phone that waits is told so too.
       const { state, amount_fen, why, visit, pass_order } = row;
       const bill = pass_order === null ? newestBill(journal, row.visit) : undefined;
@@ -314,6 +332,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
         pass_order === null ? bill?.id === row.bill && bill !== undefined && settled(bill) : orders.order(pass_order)?.state === "paid";
       return { state: state === "asked" && other ? "paid" : state, amount_fen, why, visit, pass_order };
     },
+    inApp: (lot, method, income) => account(lot, method, income)?.inApp,
     methods: (lot, income) => (["wechat", "alipay", "sandbox"] as const).filter((method) => account(lot, method, income) !== undefined),
     async told(providerId, message) {
       const provider = of(providerId);

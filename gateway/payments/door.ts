@@ -7,6 +7,7 @@ import { collectorOf } from "./arrears.ts";
 import { type Charges, chargesOf } from "./charges.ts";
 import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Entries, entriesOf } from "./entries.ts";
+import { type InAppPayments, inAppPayments } from "./in-app.ts";
 import { type PassDesk, passDeskOf } from "./passes/door.ts";
 import { type Payments, paymentsOf } from "./payments.ts";
 import { type Phone, phoneOf } from "./phone.ts";
@@ -23,6 +24,7 @@ export interface Cashier {
   readonly shifts: Shifts;
   report(shift: string): ShiftReport | Refusal;
   readonly phone: Phone;
+  readonly inApp: InAppPayments;
   readonly disputes: Disputes;
   readonly passes: PassDesk;
   readonly slips: Slips;
@@ -43,6 +45,7 @@ export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
       charges,
       entries,
       phone,
+      inApp: inAppPayments(charges, { ...context, address: context.config.payments?.page?.address ?? "" }),
       passes,
       shifts: shiftsOf(context),
       report: (shift: string) => shiftReport(context, shift),

@@ -7,7 +7,7 @@ import type { Lanes } from "../lanes/door.ts";
 import { type Unlicensed, unlicensedOf } from "../lanes/unlicensed.ts";
 import { type Visit, visitById, visitInside } from "../lanes/visits.ts";
 import type { SiteContext } from "../site-context.ts";
-import type { Charges } from "./charges.ts";
+import type { Charges, Going } from "./charges.ts";
 import type { Method } from "./providers/provider.ts";
 import { scanningOf } from "./scanning.ts";
 
@@ -28,7 +28,9 @@ export interface Phone {
   /** A car without a plate, by its token. */
   ofToken(visit: string): Owed | Refusal;
   readonly unlicensed: Unlicensed;
-  pay(order: { visit: string; method: string; peer: string }): Promise<{ readonly charge: string; readonly url: string } | Refusal>;
+  pay(order: { visit: string; method: string; peer: string }): Promise<Going | Refusal>;
+  /** Where a stay is, whose bill is to be paid. */
+  lotOf(visit: string): string | undefined;
   paid(charge: string): PhoneCharge | undefined;
 }
 
@@ -102,6 +104,7 @@ export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): P
       return (visit === undefined ? undefined : told(visit, (plate) => plate)) ?? nothing;
     },
     unlicensed,
+    lotOf: (visit) => visitById(journal, visit)?.lot,
     pay: ({ visit, method, peer }) =>
       charges.askPhone({ visit, method, peer, back: (charge) => `${config.payments?.page?.address ?? ""}/pay/charge/${charge}` }),
     paid(id) {

@@ -99,4 +99,9 @@ export const tables: readonly Migration[] = [
         id TEXT PRIMARY KEY, content TEXT NOT NULL, visit TEXT, became TEXT NOT NULL, at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: "payments/0021-in-app",
+    // Who pays, as a digest: a repeat by the same phone is the same charge, and the provider's name of a person is not kept.
+    sql: "ALTER TABLE pay_charge ADD COLUMN payer TEXT;",
+  },
 ];

@@ -51,6 +51,12 @@ export interface PayWorld {
   notice(provider: "wechat" | "alipay", paid: Paid, now: number, making?: Making): Message;
   /** What the provider answers when it is asked about a charge. */
   readonly queried: Map<string, Paid>;
+  /** Orders inside WeChat, by our number of them. */
+  readonly prepared: Map<string, { readonly payer: string; readonly amount_fen: number }>;
+  /** The account with its way inside WeChat. */
+  readonly inApp: object;
+  /** Whether the merchant's key has made this signature. */
+  verified(content: string, signature: string): boolean;
   /** Refunds that were ordered: name and fen. */
   readonly refunds: [string, number][];
   stop(): Promise<void>;
@@ -82,6 +88,9 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
   };
   const queried = new Map<string, Paid>();
   const refunds: [string, number][] = [];
+  const prepared: PayWorld["prepared"] = new Map();
+  const codes = new Set<string>();
+  const appSecret = "app-secret-for-tests";
 
   const wechatHeaders = (body: string, seconds: number, key = "platform"): Record<string, string> => {
     const nonce = randomBytes(16).toString("hex");
@@ -180,7 +189,17 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
     if (!verified(`${method}\n${path}\n${said.timestamp}\n${said.nonce_str}\n${body}\n`, said.signature ?? ""))
       return { status: 401, headers: {}, body: "{}" };
     let answer: object = {};
-    if (path === "/v3/pay/transactions/native")
+    if (path === "/v3/pay/transactions/jsapi") {
+      const order = JSON.parse(body) as { out_trade_no: string; amount: { total: number }; payer: { openid: string } };
+      // As the real one: a number of ours is one order of one payer.
+      const before = prepared.get(order.out_trade_no);
+      if (before !== undefined && before.payer !== order.payer.openid)
+        return { status: 403, headers: {}, body: '{"code":"OUT_TRADE_NO_USED"}' };
+      prepared.set(order.out_trade_no, { payer: order.payer.openid, amount_fen: order.amount.total });
+      answer = { prepay_id: `wx${order.out_trade_no}` };
+    } else if (path === "/v3/pay/transactions/h5")
+      answer = { h5_url: "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1" };
+    else if (path === "/v3/pay/transactions/native")
       answer = { code_url: `weixin://wxpay/bizpayurl?pr=${(JSON.parse(body) as { out_trade_no: string }).out_trade_no}` };
     else if (path === "/v3/refund/domestic/refunds") {
       const order = JSON.parse(body) as { out_refund_no: string; amount: { refund: number } };
@@ -193,6 +212,16 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
     }
     const text = JSON.stringify(answer);
     return { status: 200, headers: wechatHeaders(text, Math.floor(now() / 1000)), body: text };
+  }
+
+  /** Each code of a phone is good once: `code-<openid>-<anything>`. */
+  function openidOf(asked: URLSearchParams): object {
+    const code = asked.get("code") ?? "";
+    const openid = /^code-([^-]+)-/.exec(code)?.[1];
+    const right = asked.get("appid") === appid && asked.get("secret") === appSecret && asked.get("grant_type") === "authorization_code";
+    if (!right || openid === undefined || codes.has(code)) return { errcode: 40_029, errmsg: "invalid code" };
+    codes.add(code);
+    return { access_token: "never used", openid, scope: "snsapi_base" };
   }
 
   function alipayApi(text: string): string {
@@ -240,6 +269,7 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
     request.on("end", () => {
       const url = request.url ?? "";
       if (url.startsWith("/gateway.do")) return reply.end(alipayApi(body));
+      if (url.startsWith("/sns/oauth2/access_token")) return reply.end(JSON.stringify(openidOf(new URL(url, "http://x").searchParams)));
       const answer = wechatApi(request.method ?? "", url, { headers: request.headers, body });
       reply.writeHead(answer.status, { "content-type": "application/json", ...answer.headers }).end(answer.body);
     });
@@ -250,7 +280,7 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
   return {
     stranger: file("stranger.pub"),
     base,
-    files: { "merchant.pem": file("merchant.pem"), "platform.pub": file("platform.pub"), "v3.key": apiV3Key },
+    files: { "merchant.pem": file("merchant.pem"), "platform.pub": file("platform.pub"), "v3.key": apiV3Key, "app.secret": appSecret },
     payments: {
       wechat: {
         ...{
@@ -272,6 +302,9 @@ export async function startPayWorld(now: () => number): Promise<PayWorld> {
       (provider === "wechat" ? wechatNotice : alipayNotice)(paid, Math.floor(wallNow / 1000), making),
     queried,
     refunds,
+    prepared,
+    inApp: { app_secret_file: "./app.secret", sign_in: `${base}/connect/oauth2/authorize`, tokens: `${base}/sns/oauth2/access_token` },
+    verified,
     stop: async () => {
       await new Promise((resolve) => {
         server.close(resolve);

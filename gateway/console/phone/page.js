@@ -55,3 +55,19 @@
   field.addEventListener("input", draw);
   draw();
 })();
+
+// Inside WeChat: its own sheet asks the payer with what the page was given. Cancelled, the button stands for another try.
+(() => {
+  const button = document.getElementById("in-app");
+  if (button === null) return;
+  const ask = () =>
+    window.WeixinJSBridge.invoke("getBrandWCPayRequest", JSON.parse(button.dataset.handed), (answer) => {
+      if (answer.err_msg === "get_brand_wcpay_request:ok") window.location.replace(button.dataset.next);
+    });
+  const ready = () => {
+    button.addEventListener("click", ask);
+    ask();
+  };
+  if (window.WeixinJSBridge !== undefined) ready();
+  else document.addEventListener("WeixinJSBridgeReady", ready, { once: true });
+})();

@@ -127,6 +127,14 @@ export function goingPage(language: Language, url: string): Html {
   return html`<p role="status">${t.going}</p><p><a class="main" href="${url}">${t.goOn}</a></p>`;
 }
 
+/** Inside WeChat: the script hands it to the app, which asks the payer. What the app says of the outcome proves nothing: the page that waits asks the gateway. */
+export function handedPage(language: Language, { charge, handed }: { charge: string; handed: Readonly<Record<string, string>> }): Html {
+  const t = words[language];
+  const next = `/pay/charge/${charge}?lang=${language}`;
+  return html`<p role="status">${t.inApp}</p><button type="button" class="main wechat" id="in-app" data-handed="${JSON.stringify(handed)}" data-next="${next}">${t.wechat}</button>
+<p><a href="${next}">${t.inAppDone}</a></p>`;
+}
+
 /** Whoever holds the charge's own name may say that it is not right; it is answered by a person. */
 const disputeForm = (language: Language, charge: string): Html => {
   const t = words[language];

@@ -8,7 +8,6 @@ import type { HeldPass } from "../../payments/passes/door.ts";
 import { largestPhoto } from "../../payments/passes/residents.ts";
 import { scanningOf } from "../../payments/scanning.ts";
 import type { SiteContext } from "../../site-context.ts";
-import { goingPage } from "./pages.ts";
 import { askedPage, joinPage, type Offer, passPage, receiptPage, type ShownPass } from "./pass-pages.ts";
 import type { Asked, PhoneTools } from "./routes.ts";
 
@@ -27,7 +26,7 @@ const invoiceFits = (title: string, tax: string, email: string): boolean =>
   title.length >= 2 && (tax === "" || /^[0-9A-HJ-NPQRTUWXY]{15,20}$/.test(tax)) && (email === "" || /^[^@\s]+@[^@\s]+$/.test(email));
 
 export function passPages(server: FastifyInstance, context: SiteContext, { passes, charges }: Cashier, tools: PhoneTools): void {
-  const { send, field, peerOf, languageOf, notHere } = tools;
+  const { send, field, peerOf, languageOf, notHere, leave, goOn } = tools;
   const { lots, payments } = context.config;
   const scanning = scanningOf({ asks: joins });
 
@@ -54,13 +53,15 @@ export function passPages(server: FastifyInstance, context: SiteContext, { passe
     const months = Number(field(request, "months"));
     const order = passes.orders.ask(held.holder.pass, { by: "date", months: offered.includes(months) ? months : 1 });
     if (order.kind === "refusal") return no(order);
+    const [method, lot] = [field(request, "method"), held.holder.lot];
+    const left = leave(request, reply, { pay: { order: order.id, lot }, method });
+    if (left !== undefined) return left;
     const asked = await charges.askPass({
-      ...{ order: order.id, lot: held.holder.lot, method: field(request, "method"), peer: peerOf(request) },
+      ...{ order: order.id, lot, method, peer: peerOf(request) },
       back: (charge) => `${payments?.page?.address ?? ""}/pay/charge/${charge}`,
     });
     if ("kind" in asked) return no(asked);
-    reply.header("x-cuobian-charge", asked.charge);
-    return send(request, reply, goingPage(language, asked.url), { path, refresh: { seconds: 0, url: asked.url } });
+    return goOn(request, reply, asked);
   });
 
   server.get("/pay/receipt/:receipt", async (request: Asked, reply) => {

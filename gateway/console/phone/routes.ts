@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { refusal } from "#protocols/vocabulary/faults.ts";
+import type { Going } from "../../payments/charges.ts";
 import type { Cashier } from "../../payments/door.ts";
+import type { Leaving } from "../../payments/in-app.ts";
 import { tooOften } from "../../payments/phone.ts";
 import type { Merchants } from "../../register/merchants.ts";
 import type { SiteContext } from "../../site-context.ts";
@@ -13,6 +16,7 @@ import {
   enterPage,
   type Frame,
   goingPage,
+  handedPage,
   leaveForm,
   leftPage,
   owedPage,
@@ -37,6 +41,13 @@ const languageOf = ({ query, headers }: Asked): Language => {
 };
 const own = (name: string): string => readFileSync(join(import.meta.dirname, name), "utf8");
 
+const insideWechat = (request: FastifyRequest): boolean => /MicroMessenger/i.test(request.headers["user-agent"] ?? "");
+const otherBrowser = refusal(
+  "other-browser",
+  "微信内暂不能付款：请点右上角“…”，选“在浏览器打开”",
+  "it cannot be paid inside WeChat here: tap “…” above and open this page in the browser",
+);
+
 const cookie = "cuobian-token";
 const cookieHolds_s = 30 * 86_400;
 const tokenOf = (request: FastifyRequest): string | undefined =>
@@ -44,7 +55,16 @@ const tokenOf = (request: FastifyRequest): string | undefined =>
 
 /** What the pages' files share. */
 export interface PhoneTools {
-  readonly send: (request: Asked, reply: FastifyReply, body: Html, frame?: Partial<Pick<Frame, "path" | "refresh">>) => FastifyReply;
+  readonly send: (
+    request: Asked,
+    reply: FastifyReply,
+    body: Html,
+    frame?: Partial<Pick<Frame, "path" | "refresh" | "language">>,
+  ) => FastifyReply;
+  /** Inside WeChat the phone first says who pays; undefined: it is elsewhere. */
+  readonly leave: (request: Asked, reply: FastifyReply, leaving: Omit<Leaving, "language" | "peer">) => FastifyReply | undefined;
+  /** On to the provider: its page, or what its app is handed. */
+  readonly goOn: (request: Asked, reply: FastifyReply, going: Going, language?: Language) => FastifyReply;
   readonly field: (request: FastifyRequest, name: string) => string;
   readonly peerOf: (request: FastifyRequest) => string;
   readonly languageOf: (request: Asked) => Language;
@@ -69,7 +89,7 @@ export const phoneRoutes =
       if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     });
 
-    const send = (request: Asked, reply: FastifyReply, body: Html, frame: Partial<Pick<Frame, "path" | "refresh">> = {}): FastifyReply =>
+    const send: PhoneTools["send"] = (request, reply, body, frame = {}) =>
       reply
         .type("text/html; charset=utf-8")
         .send(
@@ -81,7 +101,33 @@ export const phoneRoutes =
 
     const notHere: PhoneTools["notHere"] = (request, reply) =>
       send(request, reply.code(404), platePage(languageOf(request), { plate: "" }));
-    passPages(server, context, cashier, { send, field, peerOf, languageOf, notHere });
+    const goOn: PhoneTools["goOn"] = (request, reply, going, language = languageOf(request)) => {
+      reply.header("x-cuobian-charge", going.charge);
+      if ("handed" in going)
+        return send(request, reply, handedPage(language, going), { language, path: `/pay/charge/${encodeURIComponent(going.charge)}` });
+      return send(request, reply, goingPage(language, going.url), { language, refresh: { seconds: 0, url: going.url } });
+    };
+    const leave: PhoneTools["leave"] = (request, reply, leaving) => {
+      if (leaving.method !== "wechat" || !insideWechat(request)) return undefined;
+      const language = languageOf(request);
+      const url = cashier.inApp.leave({ ...leaving, language, peer: peerOf(request) });
+      if (url === undefined) return send(request, reply.code(409), platePage(language, { refusal: otherBrowser, plate: "" }));
+      return send(request, reply, goingPage(language, url), { refresh: { seconds: 0, url } });
+    };
+    passPages(server, context, cashier, { send, field, peerOf, languageOf, notHere, goOn, leave });
+
+    server.get<{ Params: Record<string, string>; Querystring: { lang?: string; code?: string; state?: string } }>(
+      "/pay/in-app",
+      async (request, reply) => {
+        const { code, state } = request.query;
+        const back =
+          typeof code === "string" && typeof state === "string" ? await cashier.inApp.back({ code: code.slice(0, 200), state }) : undefined;
+        if (back === undefined) return notHere(request, reply);
+        const language: Language = back.language === "en" ? "en" : "zh";
+        if (!("kind" in back.going)) return goOn(request, reply, back.going, language);
+        return send(request, reply.code(409), platePage(language, { refusal: back.going, plate: "" }), { language });
+      },
+    );
 
     server.get("/pay/page.css", async (_request, reply) =>
       reply.type("text/css; charset=utf-8").header("cache-control", "max-age=3600").send(style),
@@ -172,11 +218,13 @@ export const phoneRoutes =
 
     server.post("/pay/charge", { bodyLimit: largestForm }, async (request: Asked, reply) => {
       const language = languageOf(request);
-      const asked = await phone.pay({ visit: field(request, "visit"), method: field(request, "method"), peer: peerOf(request) });
+      const [visit, method] = [field(request, "visit"), field(request, "method")];
+      const lot = phone.lotOf(visit);
+      const left = lot === undefined ? undefined : leave(request, reply, { pay: { visit, lot }, method });
+      if (left !== undefined) return left;
+      const asked = await phone.pay({ visit, method, peer: peerOf(request) });
       if ("kind" in asked) return send(request, reply.code(409), platePage(language, { refusal: asked, plate: "" }));
-      return send(request, reply.header("x-cuobian-charge", asked.charge), goingPage(language, asked.url), {
-        refresh: { seconds: 0, url: asked.url },
-      });
+      return goOn(request, reply, asked);
     });
 
     server.get<{ Params: { charge: string }; Querystring: { lang?: string } }>("/pay/charge/:charge", async (request, reply) => {

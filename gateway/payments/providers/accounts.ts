@@ -75,7 +75,21 @@ function channelsOf(context: SiteContext, { accounts, payee, exchange }: Making)
         [wechat.platform_serial, publicKey(wechat.platform_key_file)],
         ...(next === undefined ? [] : [[next.serial, publicKey(next.key_file)] as const]),
       ]);
-      return wechatPay({ appid, mchid, serial, key: read(wechat.key_file), platform, apiV3Key, notifyUrl, base }, { clock, exchange });
+      const { in_app: within } = wechat;
+      const inApp =
+        within === undefined
+          ? {}
+          : {
+              inApp: {
+                secret: read(within.app_secret_file),
+                signIn: within.sign_in ?? "https://open.weixin.qq.com/connect/oauth2/authorize",
+                tokens: within.tokens ?? "https://api.weixin.qq.com/sns/oauth2/access_token",
+              },
+            };
+      return wechatPay(
+        { appid, mchid, serial, key: read(wechat.key_file), platform, apiV3Key, notifyUrl, base, ...inApp },
+        { clock, exchange },
+      );
     });
   if (ali !== undefined)
     attempt("alipay", () => {

@@ -32,8 +32,21 @@ export interface Acknowledgement {
   readonly body: string;
 }
 
+/** Inside the provider's own app the phone first says who pays; then that app asks him, with what it is handed. */
+export interface InApp {
+  /** Where the phone goes; it comes back to `back` with `code` and `state` (letters and digits). */
+  signIn(order: { readonly state: string; readonly back: string }): string;
+  /** The payer's name at the provider. */
+  payer(code: string): Promise<{ readonly payer: string } | DeviceFault>;
+  /** The charge as the provider keeps it for this payer; good for two hours. */
+  prepare(charge: Charge & { readonly payer: string }): Promise<{ readonly prepared: string } | DeviceFault>;
+  /** What the app is handed: signed anew each time. */
+  handed(prepared: string): Readonly<Record<string, string>>;
+}
+
 /** One merchant's account at one provider. */
 export interface Channel {
+  readonly inApp?: InApp;
   /** Whatever is not signed by the provider, or is not for this merchant, is undecodable. */
   hear(told: Told): Notice | Undecodable;
   acknowledge(taken: boolean): Acknowledgement;

@@ -1,8 +1,9 @@
-// WeChat Pay, API v3: RSA-SHA256 signatures both ways, and a resource that only this merchant can open (AES-256-GCM). pay.weixin.qq.com/doc/v3: 签名验证, 回调报文解密, Native 下单, 商户订单号查询订单, 退款申请.
+// WeChat Pay, API v3: RSA-SHA256 signatures both ways, and a resource that only this merchant can open (AES-256-GCM). pay.weixin.qq.com/doc/v3: 签名验证, 回调报文解密, Native 下单, H5 下单, JSAPI 下单, JSAPI 调起支付, 商户订单号查询订单, 退款申请;
+// developers.weixin.qq.com: 网页授权 (snsapi_base).
 import { createDecipheriv, createSign, createVerify, randomBytes } from "node:crypto";
 import { type DeviceFault, deviceFault, type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Clock } from "../../ports.ts";
-import type { Channel, Exchange, Notice, Told } from "./provider.ts";
+import type { Channel, Charge, Exchange, InApp, Notice, Told } from "./provider.ts";
 
 export interface WechatAccount {
   readonly appid: string;
@@ -16,6 +17,7 @@ export interface WechatAccount {
   readonly apiV3Key: string;
   readonly notifyUrl: string;
   readonly base: string;
+  readonly inApp?: { readonly secret: string; readonly signIn: string; readonly tokens: string };
 }
 
 /** A message older or newer than this is a replay, or one of the two clocks is wrong. */
@@ -113,7 +115,51 @@ export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: 
     return wrong === undefined ? answer : deviceFault("bad-frame", wrong.reason);
   }
 
+  const order = ({ charge, amount_fen, words }: Charge): object => ({
+    appid: account.appid,
+    mchid: account.mchid,
+    description: words,
+    out_trade_no: charge,
+    notify_url: account.notifyUrl,
+    amount: { total: amount_fen, currency: "CNY" },
+  });
+
+  /** One member of an order's answer. */
+  async function placed(path: string, content: object, member: string): Promise<{ value: string } | DeviceFault> {
+    const answer = await say("POST", `/v3/pay/transactions/${path}`, content);
+    if ("kind" in answer) return answer;
+    const value = (JSON.parse(text(answer.body)) as Record<string, unknown>)[member];
+    return typeof value === "string" && value !== "" ? { value } : deviceFault("bad-frame", `no ${member}`);
+  }
+
+  function inAppOf({ secret, signIn, tokens }: NonNullable<WechatAccount["inApp"]>): InApp {
+    const { appid } = account;
+    return {
+      signIn: ({ state, back }) =>
+        `${signIn}?${new URLSearchParams({ appid, redirect_uri: back, response_type: "code", scope: "snsapi_base", state })}#wechat_redirect`,
+      async payer(code) {
+        const asked = new URLSearchParams({ appid, secret, code, grant_type: "authorization_code" });
+        const answer = await exchange({ method: "GET", url: `${tokens}?${asked}`, headers: { accept: "application/json" }, body: "" });
+        if ("kind" in answer) return answer;
+        const { openid } = JSON.parse(text(answer.body)) as { openid?: unknown };
+        return typeof openid === "string" && openid !== "" ? { payer: openid } : deviceFault("exception", "WeChat does not know the code");
+      },
+      async prepare({ payer, ...charge }) {
+        const answer = await placed("jsapi", { ...order(charge), payer: { openid: payer } }, "prepay_id");
+        return "kind" in answer ? answer : { prepared: answer.value };
+      },
+      handed(prepared) {
+        const timeStamp = String(Math.floor(clock.wall() / 1000));
+        const nonceStr = randomBytes(16).toString("hex").toUpperCase();
+        const packed = `prepay_id=${prepared}`;
+        const paySign = createSign("RSA-SHA256").update(`${appid}\n${timeStamp}\n${nonceStr}\n${packed}\n`).sign(account.key, "base64");
+        return { appId: appid, timeStamp, nonceStr, package: packed, signType: "RSA", paySign };
+      },
+    };
+  }
+
   return {
+    ...(account.inApp === undefined ? {} : { inApp: inAppOf(account.inApp) }),
     hear: (told) =>
       forged(told) ??
       heard(() => {
@@ -125,33 +171,15 @@ export function wechatPay(account: WechatAccount, { clock, exchange }: { clock: 
       taken
         ? { status: 200, type: "application/json", body: '{"code":"SUCCESS","message":"成功"}' }
         : { status: 400, type: "application/json", body: '{"code":"FAIL","message":"未能受理"}' },
-    async ask({ charge, amount_fen, words }) {
-      const answer = await say("POST", "/v3/pay/transactions/native", {
-        appid: account.appid,
-        mchid: account.mchid,
-        description: words,
-        out_trade_no: charge,
-        notify_url: account.notifyUrl,
-        amount: { total: amount_fen, currency: "CNY" },
-      });
-      if ("kind" in answer) return answer;
-      const { code_url } = JSON.parse(text(answer.body)) as { code_url?: string };
-      return typeof code_url === "string" ? { qr: code_url } : deviceFault("bad-frame", "no code_url");
+    async ask(charge) {
+      const answer = await placed("native", order(charge), "code_url");
+      return "kind" in answer ? answer : { qr: answer.value };
     },
-    async page({ charge, amount_fen, words, back, peer }) {
-      const answer = await say("POST", "/v3/pay/transactions/h5", {
-        appid: account.appid,
-        mchid: account.mchid,
-        description: words,
-        out_trade_no: charge,
-        notify_url: account.notifyUrl,
-        amount: { total: amount_fen, currency: "CNY" },
-        scene_info: { payer_client_ip: peer, h5_info: { type: "Wap" } },
-      });
+    async page({ back, peer, ...charge }) {
+      const answer = await placed("h5", { ...order(charge), scene_info: { payer_client_ip: peer, h5_info: { type: "Wap" } } }, "h5_url");
       if ("kind" in answer) return answer;
-      const { h5_url } = JSON.parse(text(answer.body)) as { h5_url?: string };
-      if (typeof h5_url !== "string" || !h5_url.startsWith("https://")) return deviceFault("bad-frame", "no h5_url");
-      return { url: `${h5_url}${h5_url.includes("?") ? "&" : "?"}redirect_url=${encodeURIComponent(back)}` };
+      if (!answer.value.startsWith("https://")) return deviceFault("bad-frame", "h5_url is not https");
+      return { url: `${answer.value}${answer.value.includes("?") ? "&" : "?"}redirect_url=${encodeURIComponent(back)}` };
     },
     async query(charge) {
       const path = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(charge)}?mchid=${account.mchid}`;
