@@ -10,9 +10,9 @@ import { shadowState, switchShadow } from "../lanes/shadow.ts";
 import { bringPasses } from "../payments/passes/brought.ts";
 import { shadowReport, takeLedger } from "../payments/shadow-report.ts";
 import { tablesAside } from "../register/aside.ts";
-import { csvText } from "../register/export.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
+import { type AsForm, Formed, sendTable } from "./tables.ts";
 
 const largestSheet = 8 * 1024 * 1024;
 
@@ -55,7 +55,7 @@ export const goLiveRoutes =
     );
 
     /** For whoever goes back to the other system: who is inside, since when, and what was paid. */
-    server.get("/go-live/inside/csv", async (_request, reply) => {
+    server.get<AsForm>("/go-live/inside/:form", { schema: { params: Formed } }, async ({ params: { form } }, reply) => {
       const rows = journal.all<{ plate: Plate; lot: string; entered: string; paid_fen: number }>(
         "SELECT plate, lot, entered, paid_fen FROM visit WHERE state <> 'gone' AND turned_back IS NULL ORDER BY entered_at",
       );
@@ -69,27 +69,28 @@ export const goLiveRoutes =
         ],
         (paid_fen / 100).toFixed(2),
       ]);
-      return csv(reply, "inside.csv", [["车牌号", "停车场", "入场时间", "已付金额"], ...lines]);
+      return sendTable(reply, "inside", { form, rows: [["车牌号", "停车场", "入场时间", "已付金额"], ...lines] });
     });
 
     server.get<{ Querystring: ReportQuery }>("/go-live/report", { schema: { querystring: ReportQuery } }, async (request, reply) => {
       const from = fromRfc3339(`${request.query.date}T00:00`);
       return from === undefined ? noDay(reply) : shadowReport(context, request.query.date, from);
     });
-    server.get<{ Querystring: ReportQuery }>("/go-live/report/csv", { schema: { querystring: ReportQuery } }, async (request, reply) => {
+    const reportAs = { schema: { params: Formed, querystring: ReportQuery } };
+    server.get<AsForm & { Querystring: ReportQuery }>("/go-live/report/:form", reportAs, async (request, reply) => {
       const { date } = request.query;
+      const { form } = request.params;
       const from = fromRfc3339(`${date}T00:00`);
       if (from === undefined) return noDay(reply);
       const yuan = (amount: number | null): string => (amount === null ? "" : (amount / 100).toFixed(2));
       const rows = shadowReport(context, date, from).differences.map(({ kind, plate, left_at, ours_fen, theirs_fen, difference_fen }) => [
         ...[kinds[kind], plate, left_at.slice(0, 19).replace("T", " "), yuan(ours_fen), yuan(theirs_fen), yuan(difference_fen)],
       ]);
-      return csv(reply, `differences-${date}.csv`, [["差异", "车牌号", "出场时间", "本系统金额", "原系统金额", "相差"], ...rows]);
+      const heads = ["差异", "车牌号", "出场时间", "本系统金额", "原系统金额", "相差"];
+      return sendTable(reply, `differences-${date}`, { form, rows: [heads, ...rows] });
     });
   };
 
 const kinds = { same: "一致", "other-amount": "金额不同", "not-in-old": "原系统没有", "only-in-old": "本系统没有" } as const;
 const noDay = (reply: FastifyReply): FastifyReply =>
   sendProblem(reply, { status: 400, code: "no-date", zh: "没有这一天", en: "there is no such day" });
-const csv = (reply: FastifyReply, name: string, rows: readonly (readonly unknown[])[]): FastifyReply =>
-  reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`).send(csvText(rows));

@@ -17,9 +17,9 @@ import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { dayMs, fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { PassDesk } from "../payments/passes/door.ts";
 import { staticCodeFor } from "../payments/payees.ts";
-import { csvText } from "../register/export.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
+import { type AsForm, Formed, sendTable } from "./tables.ts";
 
 const strict = { additionalProperties: false } as const;
 const Name = Type.String({ minLength: 1, maxLength: 80, pattern: "^[A-Za-z0-9._-]+$" });
@@ -121,16 +121,15 @@ function receiptRoutes(server: FastifyInstance, { receipts }: PassDesk): void {
     { schema: { params: keyed("receipt"), body: InvoiceData } },
     async (request, reply) => answer(reply, receipts.invoice(request.params.receipt, request.body)),
   );
-  server.get<{ Querystring: { from: string; until: string } }>(
-    "/invoices/csv",
-    { schema: { querystring: Type.Object({ from: date, until: date }, strict) } },
+  server.get<AsForm & { Querystring: { from: string; until: string } }>(
+    "/invoices/:form",
+    { schema: { params: Formed, querystring: Type.Object({ from: date, until: date }, strict) } },
     async (request, reply) => {
       const { from: first, until: last } = request.query;
       const [from, until] = [fromRfc3339(`${first}T00:00`), fromRfc3339(`${last}T00:00`)];
       if (from === undefined || until === undefined) return notFound(reply);
       const rows = receipts.invoices({ from, until: wall(until + dayMs) });
-      const name = `invoices-${first}-${last}.csv`;
-      return reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`).send(csvText(rows));
+      return sendTable(reply, `invoices-${first}-${last}`, { form: request.params.form, rows });
     },
   );
 }

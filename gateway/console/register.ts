@@ -17,6 +17,7 @@ import { listed } from "../register/list.ts";
 import { importRegister, type RulesOf, writeRegister } from "../register/write.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
+import { sendTable, TableForm } from "./tables.ts";
 
 const largestBody = 512 * 1024;
 
@@ -45,11 +46,10 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
     { bodyLimit: largestBody, schema: { body: RegisterTable, response: { 200: RegisterTableTaken } } },
     async (request) => importTable(context, rules, request.body),
   );
-  server.get<{ Params: { list: RegisterTable["list"] } }>("/register/:list/csv", { schema: { params: Lists } }, async (request, reply) =>
-    reply
-      .type("text/csv; charset=utf-8")
-      .header("content-disposition", `attachment; filename="${request.params.list}.csv"`)
-      .send(exportTable(context.journal, request.params.list)),
+  server.get<{ Params: { list: RegisterTable["list"]; form: TableForm } }>(
+    "/register/:list/:form",
+    { schema: { params: FormedLists } },
+    async ({ params: { list, form } }, reply) => sendTable(reply, list, { form, rows: await exportTable(context.journal, list) }),
   );
   server.get<{ Params: { list: RegisterTable["list"] }; Querystring: { plate?: string; after?: string } }>(
     "/register/:list",
@@ -64,7 +64,9 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
   );
 }
 
-const Lists = Type.Object({ list: Type.Enum(["passes", "coupons", "vehicles", "visitors", "cars"]) }, { additionalProperties: false });
+const list = Type.Enum(["passes", "coupons", "vehicles", "visitors", "cars"]);
+const Lists = Type.Object({ list }, { additionalProperties: false });
+const FormedLists = Type.Object({ list, form: TableForm }, { additionalProperties: false });
 const Page = Type.Object(
   { plate: Type.Optional(Type.String({ minLength: 5, maxLength: 20 })), after: Type.Optional(Type.String({ maxLength: 64 })) },
   { additionalProperties: false },

@@ -1,5 +1,6 @@
 // Cars that are known, and cars that nobody knows: kept out with a reason, let through at any time, guests until the end of their last day, shops' coupons, and cars without a plate by their driver's phone.
 import { afterEach, expect, test } from "vitest";
+import { tablesOf } from "#gateway/register/tables-of.ts";
 import { booth } from "../world/booth.ts";
 import { until } from "../world/program.ts";
 import { mine, minute, other } from "./at-the-lane.ts";
@@ -155,10 +156,16 @@ test("what was put in comes out as a table that can be read again", async () => 
     cars: [{ car: "S-1", list: "special", plate: mine, reason: "staff", words: "保洁" }],
   });
   for (const list of ["passes", "coupons", "vehicles", "visitors", "cars"]) {
-    const answer = await fetch(`${scene.site.http()}/api/v1/register/${list}/csv`, {
-      headers: { authorization: "Bearer 0123456789abcdef0123456789abcdef" },
-    });
-    const csv = await answer.text();
+    const as = (form: string) =>
+      fetch(`${scene.site.http()}/api/v1/register/${list}/${form}`, {
+        headers: { authorization: "Bearer 0123456789abcdef0123456789abcdef" },
+      });
+    const csv = await (await as("csv")).text();
+    const heads = csv.slice(0, csv.indexOf("\r\n")).split(",");
+    const { tables } = tablesOf(new Uint8Array(await (await as("xlsx")).arrayBuffer()));
+    // As a workbook: the list's name, a line for what is said of it, the same headings, the one row.
+    const rows = tables[0]?.rows.filter(({ cells }) => cells.some((cell) => cell !== "")) ?? [];
+    expect([list, rows.length, rows[1]?.cells.slice(0, heads.length)]).toEqual([list, 3, heads]);
     expect([list, csv.split("\r\n").length]).toEqual([list, 3]);
     expect(csv).not.toMatch(/,=/);
     expect((await scene.post("/register/csv", { person: "物业甲", list, csv })).body).toEqual({ written: true, rows: 1, complaints: [] });
