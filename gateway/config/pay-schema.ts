@@ -135,5 +135,15 @@ export const PaymentAccounts = strict("扫码收款", "paying by phone; not writ
     Type.Array(Payee, said("收款方", "accounts by lot and kind of income; the first that fits; what fits none goes to the site's own")),
   ),
   page: Type.Optional(PhonePage),
+  messages: Type.Optional(
+    strict("到期提醒的发送", "where what holders are to be told is sent; not written: it is only listed (passes/ending)", {
+      address: address(
+        "接收地址",
+        "an SMS service, or what stands before one: JSON, signed with the secret",
+        "https://sms.example/cuobian",
+      ),
+      secret_file: file("签名密钥文件", "the secret of the signature", "./messages.secret"),
+    }),
+  ),
 });
 export type PaymentAccounts = Static<typeof PaymentAccounts>;

@@ -104,4 +104,14 @@ export const tables: readonly Migration[] = [
     // Who pays, as a digest: a repeat by the same phone is the same charge, and the provider's name of a person is not kept.
     sql: "ALTER TABLE pay_charge ADD COLUMN payer TEXT;",
   },
+  {
+    name: "payments/0022-messages",
+    sql: `
+      CREATE TABLE pass_message (
+        id TEXT PRIMARY KEY, pass TEXT NOT NULL, at INTEGER NOT NULL, attempts INTEGER NOT NULL, why TEXT,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dropped', 'failed'))
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX pass_message_waiting ON pass_message (at) WHERE state = 'waiting';
+      CREATE INDEX pass_message_pass ON pass_message (pass, at);`,
+  },
 ];

@@ -2,6 +2,7 @@
 import { lastDay, passState } from "#gateway/core/parking/pass-price.ts";
 import { hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { SiteContext } from "../../site-context.ts";
+import { messagesOf, type Told } from "./messages.ts";
 
 export interface Reminder {
   readonly pass: string;
@@ -11,6 +12,8 @@ export interface Reminder {
   readonly last: string;
   readonly zh: string;
   readonly en: string;
+  /** What became of the message; null: none was to be sent. */
+  readonly message: Told | null;
 }
 
 interface Row {
@@ -33,7 +36,9 @@ export interface Reminders {
   tick(mono: number): void;
 }
 
-export function remindersOf({ journal, clock, config, log }: SiteContext): Reminders {
+export function remindersOf(context: SiteContext): Reminders {
+  const { journal, clock, config, log } = context;
+  const messages = messagesOf(context);
   let next = 0;
   const rows = (): Row[] =>
     journal.all<Row>(
@@ -44,21 +49,31 @@ export function remindersOf({ journal, clock, config, log }: SiteContext): Remin
     const state = passState({ from: wall(from_at), until: wall(until_at) }, now);
     return state.kind === "valid" ? state.days : 0;
   };
+  function reminder(row: Row, days: number): Reminder {
+    const address = config.payments?.page?.address;
+    const last = lastDay({ from: wall(row.from_at), until: wall(row.until_at) });
+    const link = address === undefined ? "" : `${address}/pay/pass/${row.link}`;
+    const zh = `您的月卡 ${row.pass} 将于 ${last} 到期，剩余 ${days} 天${link === "" ? "" : `，续费：${link}`}`;
+    const en = `Your parking pass ${row.pass} ends on ${last}, ${days} day${days === 1 ? "" : "s"} left${link === "" ? "" : `. Renew: ${link}`}`;
+    return { pass: row.pass, room: row.room, contact: row.contact, days, last, zh, en, message: messages.told(row.pass) ?? null };
+  }
+  const mostDays = thresholds[0] ?? 0;
+  /** What this pass is to be told now. */
+  function current(pass: string): Reminder | undefined {
+    const row = rows().find((one) => one.pass === pass);
+    const days = row === undefined ? 0 : left(row, clock.wall());
+    return row === undefined || days > mostDays ? undefined : reminder(row, days);
+  }
+
   return {
     due(most) {
       const now = clock.wall();
-      const address = config.payments?.page?.address;
-      return rows().flatMap((row) => {
-        const days = left(row, now);
-        if (days > most) return [];
-        const last = lastDay({ from: wall(row.from_at), until: wall(row.until_at) });
-        const link = address === undefined ? "" : `${address}/pay/pass/${row.link}`;
-        const zh = `您的月卡 ${row.pass} 将于 ${last} 到期，剩余 ${days} 天${link === "" ? "" : `，续费：${link}`}`;
-        const en = `Your parking pass ${row.pass} ends on ${last}, ${days} day${days === 1 ? "" : "s"} left${link === "" ? "" : `. Renew: ${link}`}`;
-        return [{ pass: row.pass, room: row.room, contact: row.contact, days, last, zh, en }];
-      });
+      return rows()
+        .map((row) => reminder(row, left(row, now)))
+        .filter(({ days }) => days <= most);
     },
     tick(mono) {
+      messages.tick(mono, current);
       if (mono < next) return;
       next = mono + lookEvery_ms;
       const now = clock.wall();
@@ -70,6 +85,7 @@ export function remindersOf({ journal, clock, config, log }: SiteContext): Remin
           journal.commit((tx) => {
             tx.run("UPDATE pass_holder SET reminded = ? WHERE pass = ?", threshold, row.pass);
             tx.event("pass.expires", { pass: row.pass, lot: row.lot, until: row.until_at, days });
+            messages.write(tx, { pass: row.pass, until: row.until_at, threshold });
           });
         }
       } catch (error) {
