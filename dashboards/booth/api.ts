@@ -24,7 +24,16 @@ export class Refused extends Error {
 const unreachable: Said = { zh: "网关没有应答", en: "the gateway does not answer" };
 const answerWithin_ms = 8_000;
 
+/** Whose token it is; `person` null: one token for all, who bears it says his name. */
+export interface Me {
+  readonly person: string | null;
+  readonly role: "guard" | "manager" | "installer" | null;
+  /** Routes that this caller may use. */
+  readonly may: readonly string[];
+}
+
 export interface Api {
+  me(): Promise<Me>;
   overview(): Promise<BoothView>;
   due(lane: string): Promise<Due>;
   candidates(lane: string): Promise<Candidates>;
@@ -43,16 +52,22 @@ export interface Api {
   count(lot: string, order: CountOrder): Promise<{ places: LotPlaces }>;
   slip(lane: string, order: SlipOrder): Promise<SlipTaken>;
   holds(lane: string): Promise<{ holds: readonly PlannedHold[] }>;
-  hold(lane: string, plan: HoldPlan): Promise<PlannedHold>;
+  /** `approval`: the token of who approves, where people have tokens of their own. */
+  hold(lane: string, plan: HoldPlan, approval: string): Promise<PlannedHold>;
   withdraw(lane: string, hold: string, person: string): Promise<object>;
 }
 
 export function apiWith(token: string): Api {
-  const answered = async <Answer>(path: string, take: (answer: Response) => Promise<unknown>, body?: object): Promise<Answer> => {
+  const answered = async <Answer>(
+    path: string,
+    take: (answer: Response) => Promise<unknown>,
+    body?: object,
+    more: Record<string, string> = {},
+  ): Promise<Answer> => {
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), answerWithin_ms);
     try {
-      const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+      const headers = { ...more, authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
       const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
       const answer = await fetch(`/api/v1${path}`, { headers, signal: ended.signal, cache: "no-store", ...sent });
       if (answer.ok) return (await take(answer)) as Answer;
@@ -64,9 +79,11 @@ export function apiWith(token: string): Api {
       clearTimeout(timer);
     }
   };
-  const ask = <Answer>(path: string, body?: object): Promise<Answer> => answered(path, (answer) => answer.json(), body);
+  const ask = <Answer>(path: string, body?: object, more?: Record<string, string>): Promise<Answer> =>
+    answered(path, (answer) => answer.json(), body, more);
   const at = (lane: string) => `/lanes/${encodeURIComponent(lane)}`;
   return {
+    me: () => ask("/me"),
     overview: () => ask("/booth"),
     due: (lane) => ask(`${at(lane)}/due`),
     candidates: (lane) => ask(`${at(lane)}/candidates`),
@@ -82,7 +99,8 @@ export function apiWith(token: string): Api {
     count: (lot, order) => ask(`/lots/${encodeURIComponent(lot)}/count`, order),
     slip: (lane, order) => ask(`${at(lane)}/slips`, order),
     holds: (lane) => ask(`${at(lane)}/holds`),
-    hold: (lane, plan) => ask(`${at(lane)}/holds`, plan),
+    hold: (lane, plan, approval) =>
+      ask(`${at(lane)}/holds`, plan, approval === "" ? {} : { "x-approver-authorization": `Bearer ${approval}` }),
     withdraw: (lane, hold, person) => ask(`${at(lane)}/holds/${encodeURIComponent(hold)}/withdraw`, { person }),
   };
 }

@@ -131,6 +131,7 @@ export async function holds(): Promise<void> {
     ),
     field("last", words.last, { type: "date" }),
     field("approver", words.approver, { ...yes, maxlength: 64 }),
+    ...(state.named ? [field("approval", words.approval, { ...yes, type: "password", autocomplete: "off" })] : []),
     field("reason", words.why, { ...yes, minlength: 2, maxlength: 120 }),
   ];
   ask(`${words.holds} · ${lane.name}`, body, async (form) => {
@@ -138,7 +139,7 @@ export async function holds(): Promise<void> {
     const [from, until] = [`${of("from").slice(0, 16)}${zone}`, `${of("until").slice(0, 16)}${zone}`];
     const last = of("last") === "" ? {} : { last: `${of("last")}T00:00${zone}` };
     const repeat = of("repeat") as "once" | "daily" | "weekly";
-    await api().hold(lane.lane, { from, until, repeat, ...last, person, approver: of("approver"), reason: of("reason") });
+    await api().hold(lane.lane, { from, until, repeat, ...last, person, approver: of("approver"), reason: of("reason") }, of("approval"));
     return words.heldThen;
   });
 }

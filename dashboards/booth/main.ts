@@ -6,6 +6,7 @@ import { fenOf, holds, places, shiftSlip, slip } from "./desk.ts";
 import { element as h } from "./elements.ts";
 import { cells, type Does, show } from "./show.ts";
 import { exceptionNow, inWords, laneNow, state, switchLanguage, yuan } from "./state.ts";
+import { en, zh } from "./words.ts";
 
 const every_ms = 1_500;
 const kept = "cuobian-booth";
@@ -210,7 +211,7 @@ function door(): void {
   const { words } = state;
   const wrong = h("p", { class: "wrong", role: "alert" });
   const token = h("input", { type: "password", name: "token", required: true, autocomplete: "off" });
-  const person = h("input", { type: "text", name: "person", required: true, maxlength: 64, autocomplete: "off" });
+  const person = h("input", { type: "text", name: "person", maxlength: 64, autocomplete: "off", "aria-describedby": "person-hint" });
   const form = h(
     "form",
     {
@@ -225,6 +226,7 @@ function door(): void {
     h("h2", {}, words.title),
     h("label", {}, words.token, token),
     h("label", {}, words.person, person),
+    h("p", { id: "person-hint", class: "muted" }, words.personHint),
     wrong,
     h("button", { type: "submit", class: "primary" }, words.enter),
   );
@@ -232,13 +234,16 @@ function door(): void {
   inside(false);
 }
 
-async function enter(token: string, person: string): Promise<void> {
+async function enter(token: string, said: string): Promise<void> {
   const api = apiWith(token);
+  const me = await api.me();
+  const person = me.person ?? said;
+  if (person === "") throw new Refused("no-name", { zh: zh.nameWanted, en: en.nameWanted });
   state.view = await api.overview();
   // From now on his cash is counted to him; who has a shift keeps it.
   await api.shift(person);
   sessionStorage.setItem(kept, JSON.stringify({ token, person }));
-  Object.assign(state, { api, person });
+  Object.assign(state, { api, person, named: me.person !== null });
   inside(true);
   show(does);
   void look();

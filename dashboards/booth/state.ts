@@ -6,6 +6,8 @@ import { en, type Words, zh } from "./words.ts";
 export interface State {
   api: Api | undefined;
   person: string;
+  /** People have tokens of their own here. */
+  named: boolean;
   words: Words;
   view: BoothView | undefined;
   /** Of the chosen lane. */
@@ -24,6 +26,7 @@ const news_ms = 10 * 60_000;
 export const state: State = {
   api: undefined,
   person: "",
+  named: false,
   words: zh,
   view: undefined,
   lane: undefined,

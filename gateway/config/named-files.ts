@@ -17,6 +17,7 @@ export function namedFileComplaints({ config, folder, path, text }: SiteFile): C
     return undefined;
   };
   there(["booth", "token_file"], config.booth.token_file);
+  for (const [i, { token_file }] of (config.booth.people ?? []).entries()) there(["booth", "people", i, "token_file"], token_file);
   if (config.commands !== undefined) there(["commands", "key_file"], config.commands.key_file);
   there(["uplink", "password_file"], config.uplink.password_file);
   for (const [i, { camera }] of config.lanes.entries())

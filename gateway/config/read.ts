@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Limits } from "../core/charging/limits.ts";
+import { checkPeople } from "./booth-checks.ts";
 import { type Complaint, type Complaints, complaints } from "./complaint.ts";
 import { crossCheck, soundParts } from "./cross-checks.ts";
 import { type LimitsDocument, readLimitsFile } from "./limits-file.ts";
@@ -70,6 +71,7 @@ export function parseSiteConfig(text: string, path: string, limitsFrom: LimitsSo
   const folder = dirname(resolve(path));
   const config = yaml.value as SiteConfig; // without complaints it is one: checkShape is held equal to the schema library by a test
   if (found.length > 0) return complaints(inOrder(found));
+  checkPeople(config.booth, complain);
   checkPayments(
     config.payments,
     config.lots.map(({ id }) => id),

@@ -1,6 +1,7 @@
 // The site file, declared once: this schema gives the type, the check, the complaints, the editor's help and the reference page.
 // Nothing that concerns safety or money has a default: such a key must be written.
 import Type, { type Static } from "typebox";
+import { Booth } from "./booth-schema.ts";
 import { Camera } from "./camera-schema.ts";
 import { Charging } from "./charging-schema.ts";
 import { EnergyMeter } from "./energy-schema.ts";
@@ -196,16 +197,7 @@ export const SiteConfig = Type.Object(
       host: host(),
       port: whole(said("端口", "TCP port; 0 takes a free one", 7310), 0, 65_535),
     }),
-    booth: strict("岗亭", "booth terminal", {
-      token_file: text("口令文件", "file with the booth terminal's token, readable by the gateway only", "./booth.token", 400),
-      frame_days: Type.Optional(
-        whole(
-          said("识别帧保留（天）", "how long the picture of a read that needed a person is kept; 7 if not written, 0 keeps none", 7),
-          0,
-          90,
-        ),
-      ),
-    }),
+    booth: Booth,
     uplink: strict("上云", "connection to the cloud's broker", {
       broker: Type.String({
         ...said("消息服务器", "mqtt:// or mqtts:// address", "mqtts://cloud.example:8883"),

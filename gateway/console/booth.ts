@@ -24,12 +24,12 @@ import { lotRoutes } from "./lots.ts";
 import { merchantRoutes, merchantsHere } from "./merchants.ts";
 import { overviewRoutes } from "./overview.ts";
 import { passRoutes } from "./passes.ts";
+import { callersOf, letIn, mayUse, owner, underOwnName } from "./people.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { registerRoutes } from "./register.ts";
 import { shedRoutes } from "./sheds.ts";
 import { slipRoutes } from "./slips.ts";
 import { tariffRoutes } from "./tariffs.ts";
-import { tokenCheck } from "./token.ts";
 import { tripTestRoutes } from "./trip-tests.ts";
 
 const LaneParams = Type.Object({ lane: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
@@ -47,17 +47,17 @@ export interface BoothRooms {
 export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
   const { lanes, cashier } = rooms;
   const { payments } = cashier;
-  const check = tokenCheck(context);
+  const callers = callersOf(context);
   const codeOf = ({ config }: Lane) => staticCodeFor(context.config.payments, { lot: config.lot, income: "temporary" });
 
   return async (server: FastifyInstance): Promise<void> => {
-    server.addHook("onRequest", async (request, reply) => {
-      const verdict = check(request.headers.authorization);
-      if (verdict === "right") return;
-      const zh = verdict === "wrong" ? "岗亭口令不正确" : "网关上没有可用的岗亭口令文件";
-      const en = verdict === "wrong" ? "not the booth's token" : "the gateway has no usable token file for the booth (booth.token_file)";
-      return sendProblem(reply, { status: verdict === "wrong" ? 401 : 503, code: verdict === "wrong" ? "token" : "no-token-file", zh, en });
+    server.addHook("onRequest", letIn(callers, server.prefix));
+    server.addHook("preHandler", underOwnName(callers));
+    const routes: string[] = [];
+    server.addHook("onRoute", ({ method, url }) => {
+      for (const one of [method].flat()) if (one !== "HEAD") routes.push(`${one} ${url.slice(server.prefix.length)}`);
     });
+    server.get("/me", async ({ caller = owner }) => ({ ...caller, may: routes.filter((route) => mayUse(caller, route)) }));
 
     await server.register(tripTestRoutes(rooms.sessions));
     await server.register(goLiveRoutes(context, lanes));

@@ -1,0 +1,130 @@
+// Who may do what at the booth's API, where its people have tokens of their own. A route that is in no list is nobody's but the site's own token's.
+export const boothRoles = ["guard", "manager", "installer"] as const;
+export type BoothRole = (typeof boothRoles)[number];
+
+/** Looked at by everybody who works here. */
+const shown = [
+  "GET /overview",
+  "GET /lanes/:lane",
+  "GET /lots",
+  "GET /sockets",
+  "GET /sheds",
+  "GET /latches",
+  "GET /facilities",
+  "GET /fire",
+  "GET /trip-tests/:test",
+  "POST /tariffs/quote",
+  "POST /tariffs/check",
+  "POST /tariffs/diff",
+  "POST /tariffs/explain",
+];
+
+/** A shift at the gate: cars, cash, the fire button, a socket that somebody stands before. */
+const shift = [
+  "GET /booth",
+  "GET /exceptions/:exception/frame",
+  "GET /lanes/:lane/due",
+  "GET /lanes/:lane/static-code",
+  "GET /lanes/:lane/candidates",
+  "GET /lanes/:lane/holds",
+  "GET /lots/:lot/lingering",
+  "GET /arrears",
+  "GET /charges/:charge",
+  "GET /cards/:card",
+  "GET /sockets/:station/:socket/story",
+  "GET /sockets/:station/:socket/token",
+  "GET /shifts/:shift/report",
+  "GET /disputes",
+  "GET /passes/:pass",
+  "GET /register/:list",
+  "GET /receipts/:receipt",
+  "POST /lanes/:lane/open",
+  "POST /lanes/:lane/close",
+  "POST /lanes/:lane/payments",
+  "POST /lanes/:lane/charges",
+  "POST /lanes/:lane/candidates",
+  "POST /lanes/:lane/plate",
+  "POST /lanes/:lane/slips",
+  "POST /lanes/:lane/mode",
+  "POST /lanes/:lane/holds",
+  "POST /lanes/:lane/holds/:hold/withdraw",
+  "POST /lots/:lot/count",
+  "POST /arrears/:visit",
+  "POST /shifts",
+  "POST /shifts/:shift/hand-over",
+  "POST /disputes",
+  "POST /charges",
+  "POST /sockets/:station/:socket/charges",
+  "DELETE /sockets/:station/:socket/charge",
+  "POST /sockets/:station/:socket/latch-reset",
+  "POST /cards/:card/top-ups",
+  "POST /cards/:card/lost",
+  "POST /fire",
+  "POST /fire/sentry/:check/answer",
+];
+
+/** Money that goes back, passes, lists, corrections, changing over: the office. */
+const office = [
+  "POST /visits/:visit/left",
+  "POST /visits/:visit/rematch",
+  "POST /bills/:bill/waive",
+  "POST /payments/:payment/refund",
+  "POST /payments/:payment/void",
+  "POST /disputes/:dispute/end",
+  "POST /sheds/:shed/reset",
+  "POST /cards/:card",
+  "POST /cards/:card/move",
+  "GET /passes/ending",
+  "GET /passes/:pass/quote",
+  "POST /pass-prices",
+  "POST /passes/extend",
+  "POST /passes/:pass/holder",
+  "POST /passes/:pass/orders",
+  "POST /passes/:pass/plates",
+  "POST /passes/:pass/refund",
+  "POST /passes/:pass/replacement",
+  "POST /receipts/:receipt/invoice",
+  "GET /invoices/:form",
+  "GET /residents",
+  "GET /residents/:request/photo",
+  "POST /residents/:request/decision",
+  "GET /register/:list/:form",
+  "POST /register",
+  "POST /register/csv",
+  "POST /register/import",
+  "POST /merchants",
+  "GET /merchants/:merchant/account",
+  "POST /merchants/:merchant/coupons",
+  "POST /merchants/:merchant/settlements",
+  "GET /go-live",
+  "GET /go-live/report",
+  "GET /go-live/report/:form",
+  "GET /go-live/inside/:form",
+  "POST /go-live/mode",
+  "POST /go-live/passes",
+  "POST /go-live/inside",
+  "POST /go-live/ledger",
+];
+
+/** What is wired, asked and tried. */
+const wiring = [
+  "GET /log",
+  "POST /bench/read",
+  "POST /sockets/:station/:socket/trip-tests",
+  "DELETE /trip-tests/:test",
+  "POST /sockets/:station/:socket/latch-reset",
+  "POST /fire/:device/read",
+  "POST /fire/:device/sentry",
+];
+
+export const rights: Readonly<Record<BoothRole, ReadonlySet<string>>> = {
+  guard: new Set([...shown, ...shift]),
+  manager: new Set([...shown, ...shift, ...office]),
+  installer: new Set([...shown, ...wiring]),
+};
+
+export const roleNames: Readonly<Record<BoothRole, { readonly zh: string; readonly en: string }>> = {
+  guard: { zh: "门岗", en: "guard" },
+  manager: { zh: "物业经理", en: "property manager" },
+  installer: { zh: "安装", en: "installer" },
+};
