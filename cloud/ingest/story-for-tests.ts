@@ -133,6 +133,10 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     ...{ car: "B-0001", list: "blocked", lot: null, plate, reason: "parking-arrears", from: 1_795_536_000_000, until: null },
     ...{ withdrawn: false, person: "property" },
   },
+  "occasion.written": {
+    ...{ occasion: "fair-2026", lot: "main", name: "邻里节", from: 1_795_536_000_000, until: 1_795_622_400_000, quota: 40 },
+    ...{ withdrawn: false, person: "property", approver: "committee" },
+  },
   "merchant.written": {
     ...{ merchant: "shop-1", lot: "main", name: "超市", kind: "minutes", quota: 300, price_fen: 200, withdrawn: false, person: "property" },
   },

@@ -22,6 +22,7 @@ import { laneModeRoutes } from "./lane-modes.ts";
 import { latchRoutes } from "./latches.ts";
 import { lotRoutes } from "./lots.ts";
 import { merchantRoutes, merchantsHere } from "./merchants.ts";
+import { occasionRoutes, occasionsHere } from "./occasions.ts";
 import { overviewRoutes } from "./overview.ts";
 import { passRoutes } from "./passes.ts";
 import { callersOf, letIn, mayUse, owner, underOwnName } from "./people.ts";
@@ -69,6 +70,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     cashierRoutes(server, cashier);
     passRoutes(server, context, cashier.passes);
     merchantRoutes(server, merchantsHere(context, lanes));
+    occasionRoutes(server, occasionsHere(context, lanes));
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
     holdRoutes(server, context, { laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
     slipRoutes(server, { cashier, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });

@@ -11,6 +11,7 @@ import { cameraRoutes } from "./cameras.ts";
 import { noticeRoutes } from "./cashier.ts";
 import { detectorRoutes } from "./fire.ts";
 import { merchantsHere } from "./merchants.ts";
+import { occasionsHere } from "./occasions.ts";
 import { pageRoutes } from "./page.ts";
 import { phoneRoutes } from "./phone/routes.ts";
 import { answerNoHttp, problemOf, sendProblem } from "./problem.ts";
@@ -47,7 +48,9 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
   await server.register(cameraRoutes({ lanes: rooms.lanes, log: context.log }));
   const cashier = mountCashier(context, rooms.lanes);
   await server.register(noticeRoutes(cashier));
-  await server.register(phoneRoutes(context, { cashier, merchants: merchantsHere(context, rooms.lanes) }));
+  await server.register(
+    phoneRoutes(context, { cashier, merchants: merchantsHere(context, rooms.lanes), occasions: occasionsHere(context, rooms.lanes) }),
+  );
   await server.register(boothRoutes(context, { ...rooms, cashier }), { prefix: "/api/v1" });
   if (rooms.fire !== undefined) await server.register(detectorRoutes(context, rooms.fire));
   await server.register(pageRoutes);

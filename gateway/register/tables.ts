@@ -50,4 +50,15 @@ export const tables: readonly Migration[] = [
       ALTER TABLE pass_plate ADD COLUMN from_at INTEGER;
       ALTER TABLE pass_plate ADD COLUMN until_at INTEGER;`,
   },
+  {
+    name: "register/0004-occasions",
+    sql: `
+      CREATE TABLE occasion (
+        id TEXT PRIMARY KEY, lot TEXT NOT NULL, name TEXT NOT NULL, from_at INTEGER NOT NULL, until_at INTEGER NOT NULL, quota INTEGER NOT NULL, link TEXT NOT NULL UNIQUE,
+        person TEXT NOT NULL, approver TEXT NOT NULL, at INTEGER NOT NULL, withdrawn INTEGER NOT NULL DEFAULT 0, CHECK (from_at < until_at)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE occasion_car (
+        occasion TEXT NOT NULL REFERENCES occasion (id), plate TEXT NOT NULL, pass TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, PRIMARY KEY (occasion, plate)
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];

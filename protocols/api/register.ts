@@ -140,6 +140,27 @@ export type MerchantEntry = Static<typeof MerchantEntry>;
 /** POST /api/v1/merchants/{merchant}/coupons */
 export const MerchantCoupon = Type.Object({ coupon: key, plate, person: Type.String({ minLength: 1, maxLength: 64 }) }, strict);
 export type MerchantCoupon = Static<typeof MerchantCoupon>;
+/** POST /api/v1/occasions: a wedding, a fair, a poll. So many cars come in free of charge while it lasts; approved by another person. */
+export const OccasionEntry = Type.Object(
+  {
+    occasion: Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$" }),
+    lot,
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    from: time,
+    until: time,
+    quota: Type.Integer({ minimum: 1, maximum: 5_000 }),
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    approver: Type.String({ minLength: 1, maxLength: 64 }),
+    /** Its cars pay like any other from then on. */
+    withdrawn,
+  },
+  strict,
+);
+export type OccasionEntry = Static<typeof OccasionEntry>;
+/** POST /api/v1/occasions/{occasion}/cars */
+export const OccasionCar = Type.Object({ plate, person: Type.String({ minLength: 1, maxLength: 64 }) }, strict);
+export type OccasionCar = Static<typeof OccasionCar>;
+
 /** POST /api/v1/merchants/{merchant}/settlements: money that the shop paid for its coupons. */
 export const MerchantSettlement = Type.Object(
   {

@@ -124,6 +124,25 @@ export const registerEvents = {
       strict,
     ),
   ),
+  "occasion.written": define(
+    "money",
+    "活动通行",
+    "cars of an occasion come in free of charge, so many of them",
+    Type.Object(
+      {
+        occasion: name,
+        lot: id,
+        name: Type.String({ maxLength: 64 }),
+        from: Type.Integer(),
+        until: Type.Integer(),
+        quota: Type.Integer(),
+        withdrawn: Type.Boolean(),
+        person: name,
+        approver: name,
+      },
+      strict,
+    ),
+  ),
   "merchant.written": define(
     "money",
     "商户登记",

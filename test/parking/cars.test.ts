@@ -96,6 +96,40 @@ test("a shop gives coupons by its own page, so many a month and one a car; what 
 const nonce = "0123abcd-0000";
 const token = (headers: Headers): string => (headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 
+test("an occasion: so many cars free while it lasts, by the host's own page; approved by another person; withdrawn its cars pay again", async () => {
+  const scene = await onPhone({ asks: 100 });
+  const occasion = {
+    occasion: "fair-2026",
+    lot: "main",
+    name: "邻里节",
+    from: "2026-11-25",
+    until: "2026-11-26",
+    quota: 2,
+    person: "物业甲",
+  };
+  const write = async (over: object = {}) => (await scene.post("/occasions", { ...occasion, approver: "业委会乙", ...over })).body;
+  expect(await write({ approver: "物业甲" })).toMatchObject({ code: "no-approver" });
+  for (const over of [{ until: "2026-11-24" }, { until: "2027-02-01" }, { from: "明天" }])
+    expect(await write(over)).toMatchObject({ code: expect.stringMatching(/no-span|not-as-described/) });
+  expect(await write({ lot: "north" })).toMatchObject({ code: "no-lot" });
+  const { link } = (await write()) as { link: string };
+  const names = (plate: string) => scene.see(`/pay/occasion/${link}`, { plate });
+  expect((await names("闽C")).text).toContain('data-code="no-plate"');
+  for (let again = 0; again < 2; again += 1) expect((await names(mine)).text).toMatch(/免费进出[\s\S]*|data-left="1"/);
+  expect((await scene.post("/occasions/fair-2026/cars", { plate: other, person: "物业甲" })).body).toMatchObject({ left: 0 });
+  expect((await names("闽CA11111")).text).toContain('data-code="quota"');
+  expect(await write({ quota: 1 })).toMatchObject({ code: "quota" });
+  expect((await scene.get("/occasions/fair-2026")).body).toMatchObject({ given: 2, left: 0, quota: 2 });
+  await scene.parks(mine);
+  expect(scene.atExit(mine, 150 * minute)).toBe("opened");
+  await scene.drives("out");
+  expect(await write({ withdrawn: true })).toMatchObject({ withdrawn: true });
+  expect((await names("闽CA11111")).status).toBe(404);
+  await scene.parks(other);
+  expect(scene.atExit(other, 150 * minute)).toBe("unpaid");
+  expect(scene.site.events("occasion.written")).toMatchObject([{ quota: 2, approver: "业委会乙" }, { withdrawn: true }]);
+});
+
 test("without a plate: in by the phone when a loop sees the car, once; out by the same phone, for money, once", async () => {
   const scene = await onPhone({ unlicensed: true });
   const enters = (asked = nonce) => scene.see("/pay/enter/in", { asked });

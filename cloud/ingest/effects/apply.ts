@@ -81,6 +81,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "coupon.given":
     case "coupon.used":
     case "car.listed":
+    case "occasion.written":
     case "merchant.written":
     case "merchant.settled":
     case "lane.mode":

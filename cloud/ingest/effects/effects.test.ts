@@ -98,6 +98,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "coupon.given": { counts: {}, leaves: [] },
   "coupon.used": { counts: {}, leaves: [] },
   "car.listed": { counts: {}, leaves: [] },
+  "occasion.written": { counts: {}, leaves: [] },
   "merchant.written": { counts: {}, leaves: [] },
   "merchant.settled": { counts: {}, leaves: [] },
   "lane.mode": { counts: {}, leaves: [] },

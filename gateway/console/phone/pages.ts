@@ -50,7 +50,7 @@ export function platePage(language: Language, { refusal, plate }: { refusal?: Re
   return html`${said(language, refusal)}${plateForm(language, { action: "/pay", plate, button: words[language].ask })}`;
 }
 
-function plateForm(language: Language, { action, plate, button }: { action: string; plate: string; button: string }): Html {
+export function plateForm(language: Language, { action, plate, button }: { action: string; plate: string; button: string }): Html {
   const t = words[language];
   return html`<form method="post" action="${action}?lang=${language}" autocomplete="off">
 <label for="plate">${t.plate}</label>

@@ -8,8 +8,10 @@ import type { Cashier } from "../../payments/door.ts";
 import type { Leaving } from "../../payments/in-app.ts";
 import { tooOften } from "../../payments/phone.ts";
 import type { Merchants } from "../../register/merchants.ts";
+import type { Occasions } from "../../register/occasions.ts";
 import type { SiteContext } from "../../site-context.ts";
 import { type Html, html } from "./html.ts";
+import { occasionPages } from "./occasion-pages.ts";
 import {
   chargePage,
   disputedPage,
@@ -72,7 +74,7 @@ export interface PhoneTools {
 }
 
 export const phoneRoutes =
-  (context: SiteContext, { cashier, merchants }: { cashier: Cashier; merchants: Merchants }) =>
+  (context: SiteContext, { cashier, merchants, occasions }: { cashier: Cashier; merchants: Merchants; occasions: Occasions }) =>
   async (server: FastifyInstance): Promise<void> => {
     const { phone } = cashier;
     const { page: options } = context.config.payments ?? {};
@@ -114,7 +116,9 @@ export const phoneRoutes =
       if (url === undefined) return send(request, reply.code(409), platePage(language, { refusal: otherBrowser, plate: "" }));
       return send(request, reply, goingPage(language, url), { refresh: { seconds: 0, url } });
     };
-    passPages(server, context, cashier, { send, field, peerOf, languageOf, notHere, goOn, leave });
+    const tools: PhoneTools = { send, field, peerOf, languageOf, notHere, goOn, leave };
+    passPages(server, context, cashier, tools);
+    occasionPages(server, occasions, tools);
 
     server.get<{ Params: Record<string, string>; Querystring: { lang?: string; code?: string; state?: string } }>(
       "/pay/in-app",
