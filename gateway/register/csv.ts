@@ -1,5 +1,6 @@
 // Passes, coupons and vehicles as the table that a property office keeps: names in the first row, Chinese or English, one car or card a row. Every wrong cell is told by its line.
 import type { RegisterEntries, RegisterTable } from "#protocols/api/register.ts";
+import { type CsvRow, csvRows } from "#protocols/excel/csv.ts";
 
 export interface Complaint {
   readonly line: number;
@@ -121,11 +122,6 @@ export function readTable({ person, list, csv }: RegisterTable): ReadTable {
 
 type Complain = (line: number, zh: string, en: string) => void;
 
-interface Row {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
 function columnsOf(list: RegisterTable["list"], head: readonly string[], complain: Complain): (Column | undefined)[] {
   const known = tables[list];
   const found = head.map((name) => known.find(({ key, zh }) => name === zh || name.toLowerCase() === key));
@@ -147,7 +143,7 @@ function columnsOf(list: RegisterTable["list"], head: readonly string[], complai
 function entryOf(
   list: RegisterTable["list"],
   columns: readonly (Column | undefined)[],
-  { line, cells }: Row,
+  { line, cells }: CsvRow,
   complain: Complain,
 ): Record<string, unknown> {
   const entry: Record<string, unknown> = {};
@@ -178,41 +174,9 @@ function couponOf({ kind, value, ...entry }: Record<string, unknown>, line: numb
   return { ...entry, value: values[String(kind)] };
 }
 
-/** RFC 4180, with a byte order mark and any line end. */
-export function rowsOf(csv: string, complain: Complain): Row[] {
-  const rows: Row[] = [];
-  let cells: string[] = [];
-  let cell = "";
-  let quoted = false;
-  let line = 1;
-  let begun = 1;
-  const endRow = () => {
-    rows.push({ line: begun, cells: [...cells, cell.trim()] });
-    cells = [];
-    cell = "";
-  };
-  const source = csv.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
-  for (let at = 0; at < source.length; at += 1) {
-    const letter = source[at] ?? "";
-    if (letter === "\n") line += 1;
-    if (quoted) {
-      if (letter !== '"') cell += letter;
-      else if (source[at + 1] === '"') {
-        cell += '"';
-        at += 1;
-      } else quoted = false;
-    } else if (letter === '"' && cell.trim() === "") {
-      quoted = true;
-      cell = "";
-    } else if (letter === ",") {
-      cells.push(cell.trim());
-      cell = "";
-    } else if (letter === "\n") {
-      endRow();
-      begun = line;
-    } else cell += letter;
-  }
-  if (quoted) complain(begun, "引号没有结束", "a quotation mark is not closed");
-  if (cell !== "" || cells.length > 0) endRow();
+/** Rows of commas; a quotation mark that is never closed is told. */
+export function rowsOf(csv: string, complain: Complain): readonly CsvRow[] {
+  const { rows, open } = csvRows(csv);
+  if (open !== undefined) complain(open, "引号没有结束", "a quotation mark is not closed");
   return rows;
 }

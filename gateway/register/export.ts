@@ -1,7 +1,7 @@
 // A list as the table that it can be read from again: the same columns, for a spreadsheet. As text, where a cell that a spreadsheet would take for a formula is text; or as a workbook, where it is text anyway.
 import { setImmediate as turn } from "node:timers/promises";
 import type { RegisterTable } from "#protocols/api/register.ts";
-import { type Column, type Value, writeWorkbook } from "#protocols/excel/write.ts";
+import { type Column, csvLine, csvMark, type Value, writeWorkbook } from "#protocols/excel/write.ts";
 import type { Reads } from "../journal/journal.ts";
 import { columnsFor } from "./csv.ts";
 import { listed } from "./list.ts";
@@ -17,15 +17,9 @@ const textOf = (value: unknown): string => {
   return Array.isArray(value) ? value.join(" ") : String(value);
 };
 
-/** RFC 4180 with a byte order mark. */
-export function csvText(rows: Rows): string {
-  const cell = (value: unknown): string => {
-    const text = textOf(value);
-    const safe = /^[=+\-@\t]/.test(text) && typeof value !== "number" ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `\uFEFF${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
-}
+/** With a byte order mark, so that a spreadsheet takes it for what it is. */
+export const csvText = (rows: Rows): string =>
+  `${csvMark}${rows.map((row) => csvLine(row.map((value) => (typeof value === "number" ? value : textOf(value))))).join("")}`;
 
 const isYuan = (value: unknown): boolean => typeof value === "string" && /^-?\d{1,12}\.\d{2}$/.test(value);
 const isEmpty = (value: unknown): boolean => textOf(value) === "";

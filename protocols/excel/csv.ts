@@ -1,27 +1,32 @@
 // A CSV file as the rows of a sheet: quotes, line breaks within them, tabs or semicolons where there are no commas; UTF-8, or what Chinese banks write. Source: RFC 4180.
-import type { Sheet, SheetRow } from "./workbook.ts";
+import type { Sheet } from "./workbook.ts";
 
-export function readCsv(bytes: Uint8Array, name: string): Sheet {
-  const text = decoded(bytes);
-  const separator = separatorOf(text);
-  const rows: SheetRow[] = [];
+export interface CsvRow {
+  /** Where it begins, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Every row, empty ones too, cells without the blanks around them; `open`: the line of a quotation mark that is never closed. */
+export function csvRows(text: string, separator = ","): { readonly rows: readonly CsvRow[]; readonly open: number | undefined } {
+  const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const rows: CsvRow[] = [];
   let cells: string[] = [];
   let cell = "";
   let quoted = false;
   let line = 1;
   let begun = 1;
   const endRow = (): void => {
-    cells.push(cell.trim());
-    if (cells.some((one) => one !== "")) rows.push({ line: begun, cells });
+    rows.push({ line: begun, cells: [...cells, cell.trim()] });
     cells = [];
     cell = "";
   };
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at] ?? "";
+  for (let at = 0; at < source.length; at += 1) {
+    const letter = source[at] ?? "";
     if (letter === "\n") line += 1;
     if (quoted) {
       if (letter !== '"') cell += letter;
-      else if (text[at + 1] === '"') {
+      else if (source[at + 1] === '"') {
         cell += '"';
         at += 1;
       } else quoted = false;
@@ -34,10 +39,16 @@ export function readCsv(bytes: Uint8Array, name: string): Sheet {
     } else if (letter === "\n") {
       endRow();
       begun = line;
-    } else if (letter !== "\r") cell += letter;
+    } else cell += letter;
   }
-  endRow();
-  return { name, rows };
+  if (cell !== "" || cells.length > 0) endRow();
+  return { rows, open: quoted ? begun : undefined };
+}
+
+export function readCsv(bytes: Uint8Array, name: string): Sheet {
+  const text = decoded(bytes);
+  const { rows } = csvRows(text, separatorOf(text));
+  return { name, rows: rows.filter(({ cells }) => cells.some((one) => one !== "")) };
 }
 
 function decoded(bytes: Uint8Array): string {
