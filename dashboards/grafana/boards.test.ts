@@ -23,7 +23,7 @@ withInflux("every query of the charging board is answered; bad readings and gaps
   // Minutes 0 to 4 and 8 to 9; a bad reading in between.
   const lines = queries.flatMap(({ query }) =>
     fieldsOf(query).flatMap((name) => {
-      const [measurement = "", ...rest] = name.split("_") as [keyof typeof tags, ...string[]];
+      const [measurement, ...rest] = name.split("_") as [keyof typeof tags, ...string[]];
       const point = (minute: number, quality: "good" | "bad", value: number) =>
         encodePoint({ measurement, tags: tags[measurement], quality, fields: { [rest.join("_")]: value }, time_ns: at(minute) });
       return [...[0, 1, 2, 3, 4, 8, 9].map((minute) => point(minute, "good", 1000 * minute)), point(6, "bad", 999_000)];
