@@ -183,6 +183,8 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     payload: { town: "nowhere", month: "2026-10", count: 0 },
   },
   "GET /pub/report.js": { who: "anyone" },
+  "GET /pub/stars/:lang": { who: "anyone", missing: true },
+  "GET /pub/:code/progress": { who: "anyone", missing: true },
   "GET /pub/:code/report": { who: "anyone", missing: true },
   "GET /pub/:code/poster": { who: "anyone", missing: true },
   "GET /pub/:code/:lang": { who: "anyone", missing: true },

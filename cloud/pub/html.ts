@@ -1,4 +1,4 @@
-// HTML made by hand: escaped text, no script, no inline style; what a person typed never becomes markup, and no plate or phone leaves on a public page.
+// HTML made by hand: escaped text, no inline script, no inline style; what a person typed never becomes markup, and no plate or phone leaves on a public page.
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 
 export const escaped = (text: string): string =>
@@ -9,10 +9,17 @@ const phones = /(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)/g;
 /** For everybody's eyes. */
 export const publicText = (text: string): string => escaped(text.replace(plates, "***").replace(phones, "***"));
 
-export const yuan = (amount: number): string => `¥${yuanText(fen(amount)).replace(/\B(?=(\d{3})+\.)/g, ",")}`;
+export const yuan = (amount: number): string =>
+  `${amount < 0 ? "−" : ""}¥${yuanText(fen(Math.abs(amount))).replace(/\B(?=(\d{3})+\.)/g, ",")}`;
+
+export type Lang = "zh-CN" | "en";
+
+/** Said in Chinese on a page in English: a reading voice must know. */
+export const inChinese = (lang: Lang, text: string): string =>
+  lang === "en" && /[\u4e00-\u9fff]/.test(text) ? `<span lang="zh-CN">${text}</span>` : text;
 
 export interface PageOf {
-  readonly lang: "zh-CN" | "en";
+  readonly lang: Lang;
   readonly title: string;
   readonly body: string;
   readonly style?: string;
@@ -21,15 +28,25 @@ export interface PageOf {
 
 export const page = ({ lang, title, body, style = "/pub/style.css", script }: PageOf): string =>
   `<!doctype html>
-<html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><link rel="stylesheet" href="${style}">${script === undefined ? "" : `<script src="${script}" defer></script>`}</head><body>${body}</body></html>
+<html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${style}">${script === undefined ? "" : `<script src="${script}" defer></script>`}</head><body>${body}</body></html>
 `;
 
-export const rows = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
-  `<table><thead><tr>${head.map((one) => `<th scope="col">${escaped(one)}</th>`).join("")}</tr></thead><tbody>${lines
-    .map((line) => `<tr>${line.map((one, at) => (at === 0 ? `<th scope="row">${one}</th>` : `<td>${one}</td>`)).join("")}</tr>`)
-    .join("")}</tbody></table>`;
+export interface SheetOf extends Omit<PageOf, "style"> {
+  /** Where the mark leads: the compound's notice. */
+  readonly home: string;
+  readonly switches: readonly { readonly href: string; readonly text: string; readonly lang?: string; readonly on?: boolean }[];
+  readonly large?: boolean;
+}
 
-export const publicStyle = `:root{color-scheme:light}body{font:16px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC","WenQuanYi Micro Hei",sans-serif;max-width:46rem;margin:0 auto;padding:1rem;color:#1f2430;background:#fff;font-variant-numeric:tabular-nums}
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #8a93a0;padding:.35rem .5rem;text-align:left;vertical-align:top}td{text-align:right}
-.lead{font-size:1.1rem}.muted{color:#5b6470}.stars{font-size:1.5rem;color:#7a5b00}nav a{margin-right:1rem}label{display:block;margin:.8rem 0}input,textarea{font:inherit;width:100%;box-sizing:border-box;border:1px solid #8a93a0;padding:.5rem}button{font:inherit;min-height:44px;padding:.5rem 1.5rem;background:#0a53c7;color:#fff;border:0}
-.large{font-size:1.35rem}.qr{width:12rem;height:12rem}@media print{nav,form{display:none}@page{size:A4;margin:20mm}}`;
+const mark =
+  '<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M4 14.7c4.500-.8 8.800-4.800 12-9.200 3.200 4.400 7.500 8.400 12 9.200l-1.400 2.300C22.800 16.200 19.200 13.500 16 10c-3.200 3.500-6.800 6.200-10.600 7Z"/><path d="M8.500 18.600h2.600v6.200h3.100v-5h3.600v5h3.100v-6.200h2.600V27H8.500Z"/></svg>';
+
+/** A page of ours for residents: the bar with its switches, then what it is about. */
+export function sheet({ home, switches, large = false, body, lang, ...rest }: SheetOf): string {
+  const links = switches.map(
+    ({ href, text, lang: of, on }) =>
+      `<a href="${href}"${of === undefined ? "" : ` lang="${of}" hreflang="${of}"`}${on === true ? ' aria-current="true"' : ""}>${text}</a>`,
+  );
+  const bar = `<header class="bar"><a class="mark" href="${home}">${mark}${lang === "en" ? "Cuobian" : "厝边"}</a><nav aria-label="${lang === "en" ? "View" : "显示"}">${links.join("")}</nav></header>`;
+  return page({ ...rest, lang, body: `<div class="sheet${large ? " large" : ""}">${bar}<main>${body}</main></div>` });
+}

@@ -1,13 +1,21 @@
-// What needs no account: GET /pub/{code}/{lang} (the public notice), /pub/{code}/report (the page behind the poster's QR code), POST /api/v1/public/reports, /api/v1/public/objections.
+// What needs no account: GET /pub/{code}/{lang} (the public notice), /pub/stars/{lang}, /pub/{code}/report (the page behind the poster's QR code), /pub/{code}/progress,
+// POST /api/v1/public/reports, /api/v1/public/objections.
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import Type from "typebox";
 import { attachEvidence } from "#cloud/ledger/evidence.ts";
 import { type Compound, reportHazard } from "#cloud/ledger/hazards.ts";
-import { publicStyle } from "#cloud/pub/html.ts";
-import { posterPage, publicPage, readPublic, reportPage, reportScript } from "#cloud/pub/public-page.ts";
+import type { Lang } from "#cloud/pub/html.ts";
+import { starList } from "#cloud/pub/list.ts";
+import { publicPage } from "#cloud/pub/notice.ts";
+import { posterPage } from "#cloud/pub/poster.ts";
+import { publishedQuarter, quarterOf, readProgress, readPublic, readStars } from "#cloud/pub/read.ts";
+import { keepReceipt, receiptKept, receiptOf, receiptText, saidHash } from "#cloud/pub/receipts.ts";
+import { progressPage, reportPage } from "#cloud/pub/report.ts";
 import { raiseObjection } from "#cloud/revenue/quarters.ts";
 import { anyone } from "../access.ts";
 import { changed } from "../change.ts";
-import { notFound, refused } from "../problem.ts";
+import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import { objectionDue } from "./revenue.ts";
 
@@ -16,7 +24,13 @@ const code = Type.String({ pattern: "^[A-Z0-9]{2,16}$" });
 const words = Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" });
 const Where = Type.Object({ code: Type.String({ maxLength: 16 }), lang: Type.String({ maxLength: 10 }) });
 const OnlyCode = Type.Object({ code: Type.String({ maxLength: 16 }) });
-const How = Type.Object({ large: Type.Optional(Type.Literal("1")) }, strict);
+const large = Type.Optional(Type.Literal("1"));
+const How = Type.Object({ large }, strict);
+const OnlyLang = Type.Object({ lang: Type.String({ maxLength: 10 }) });
+/** The compound's poster leads to an address without a language: that is Chinese. */
+const lang = Type.Optional(Type.Enum(["zh-CN", "en"]));
+const HowReport = Type.Object({ large, lang, about: Type.Optional(Type.String({ pattern: "^\\d{4}-Q[1-4]$" })) }, strict);
+const HowProgress = Type.Object({ large, lang, receipt: Type.Optional(Type.String({ maxLength: 40 })) }, strict);
 const Report = Type.Object(
   {
     ...{
@@ -29,6 +43,12 @@ const Report = Type.Object(
       photo: Type.Optional(Type.String({ maxLength: 2_800_000 })),
       mime: Type.Optional(Type.Enum(["image/jpeg", "image/png", "image/webp"])),
     },
+    asked: Type.Optional(
+      Type.String({
+        pattern: "^[A-Za-z0-9_-]{16,64}$",
+        description: "made by chance by whoever reports: the receipt follows from it, and the same report under it is one report",
+      }),
+    ),
   },
   strict,
 );
@@ -41,42 +61,83 @@ export const publicRoutes: Routes = (server, surroundings) => {
   const { store, now, demonstration, tls, publicUrl } = surroundings;
   // A resident says one thing, not a hundred; behind a proxy everybody has its address.
   const seldom = demonstration ? {} : { rateLimit: { max: tls ? 120 : 5, timeWindow: 60_000 } };
+  /** A receipt's holder looks now and then; whoever guesses asks often. */
+  const guessed = demonstration ? {} : { rateLimit: { max: tls ? 600 : 30, timeWindow: 60_000 } };
+  const known = (lang: string): Lang => {
+    if (lang !== "zh-CN" && lang !== "en") throw notFound();
+    return lang;
+  };
   const byCode = (wanted: string): Compound => {
     const found = surroundings.compounds.find(({ compound_code }) => compound_code === wanted);
     if (found === undefined) throw notFound();
     return found;
   };
 
+  const own = (name: string): Buffer => readFileSync(new URL(`../../pub/${name}`, import.meta.url));
+  const [style, script] = [own("style.css"), own("report.js")];
+  // Soon after an upgrade a page and its style belong together again.
+  const briefly = "public, max-age=600";
+  const html = "text/html; charset=utf-8";
+
   server.get("/pub/style.css", { ...anyone, schema: { hide: true } }, (_request, reply) =>
-    reply.type("text/css; charset=utf-8").header("cache-control", "public, max-age=86400").send(Buffer.from(publicStyle)),
+    reply.type("text/css; charset=utf-8").header("cache-control", briefly).send(style),
   );
   server.get("/pub/report.js", { ...anyone, schema: { hide: true } }, (_request, reply) =>
-    reply.type("text/javascript; charset=utf-8").header("cache-control", "public, max-age=3600").send(Buffer.from(reportScript)),
+    reply.type("text/javascript; charset=utf-8").header("cache-control", briefly).send(script),
   );
-  server.get("/pub/:code/report", { ...anyone, schema: { params: OnlyCode, hide: true } }, (request, reply) =>
-    reply.type("text/html; charset=utf-8").send(Buffer.from(reportPage(byCode(request.params.code), "zh-CN"))),
+  server.get("/pub/stars/:lang", { ...anyone, schema: { params: OnlyLang, querystring: How, hide: true } }, async (request, reply) => {
+    const how = { lang: known(request.params.lang), large: request.query.large === "1" };
+    const all = await readStars(store.read, surroundings.compounds, now());
+    return reply
+      .type(html)
+      .header("cache-control", "public, max-age=60")
+      .send(Buffer.from(starList(all, quarterOf(now()), how)));
+  });
+  server.get(
+    "/pub/:code/report",
+    { ...anyone, schema: { params: OnlyCode, querystring: HowReport, hide: true } },
+    async (request, reply) => {
+      const { lang: of = "zh-CN", about } = request.query;
+      const compound = byCode(request.params.code);
+      const quarter = about === undefined ? undefined : await publishedQuarter(store.read, compound.id);
+      if (quarter?.quarter !== about) throw notFound();
+      return reply.type(html).send(Buffer.from(reportPage(compound, { lang: of, large: request.query.large === "1", quarter })));
+    },
+  );
+  server.get(
+    "/pub/:code/progress",
+    { config: { access: "anyone", ...guessed }, schema: { params: OnlyCode, querystring: HowProgress, hide: true } },
+    async (request, reply) => {
+      const { lang: of = "zh-CN", receipt: typed } = request.query;
+      const compound = byCode(request.params.code);
+      const progress = typed === undefined ? undefined : await readProgress(store.read, compound, { typed, now: now() });
+      return reply
+        .code(typed !== undefined && progress === undefined ? 404 : 200)
+        .type(html)
+        .header("cache-control", "no-store")
+        .send(Buffer.from(progressPage(compound, { lang: of, large: request.query.large === "1", typed, progress })));
+    },
   );
   server.get("/pub/:code/poster", { ...anyone, schema: { params: OnlyCode, hide: true } }, (request, reply) =>
     reply
-      .type("text/html; charset=utf-8")
+      .type(html)
       .header("cache-control", "no-store")
       .send(Buffer.from(posterPage(byCode(request.params.code), publicUrl))),
   );
   server.get("/pub/:code/:lang", { ...anyone, schema: { params: Where, querystring: How, hide: true } }, async (request, reply) => {
-    const { lang } = request.params;
-    if (lang !== "zh-CN" && lang !== "en") throw notFound();
+    const how = { lang: known(request.params.lang), large: request.query.large === "1", origin: publicUrl };
     const shown = await readPublic(store.read, byCode(request.params.code), now());
     return reply
-      .type("text/html; charset=utf-8")
+      .type(html)
       .header("cache-control", "public, max-age=60")
-      .send(Buffer.from(publicPage(shown, lang, request.query.large === "1")));
+      .send(Buffer.from(publicPage(shown, how)));
   });
 
   server.post(
     "/api/v1/public/reports",
     { bodyLimit: 3 * 1024 * 1024, config: { access: "anyone", audit: "public.report", ...seldom }, schema: { body: Report } },
     async (request, reply) => {
-      const { kind, place, words: zh, photo, mime } = request.body;
+      const { kind, place, words: zh, photo, mime, asked = randomUUID(), ...where } = request.body;
       const compound = byCode(request.body.code);
       const matter = kind === "report" ? ("hazard" as const) : (kind as "wish" | "complaint");
       const at = now();
@@ -91,10 +152,16 @@ export const publicRoutes: Routes = (server, surroundings) => {
         now: at,
         person: null,
       };
-      const row = await changed(surroundings, request, {
+      const [receipt, said] = [receiptOf(asked), saidHash([where.code, kind, place, zh, photo ?? null])];
+      const done = await changed(surroundings, request, {
         work: async (effect) => {
+          const before = await receiptKept(effect.change, receipt);
+          if (before !== undefined && before.said !== said) throw otherReport();
+          if (before !== undefined) return { id: before.hazard, again: true };
           const made = await reportHazard(effect, reported);
-          if (photo === undefined) return made;
+          await keepReceipt(effect.change, { code: receipt, hazard: made.id, said, at });
+          const fresh = { id: made.id, again: false };
+          if (photo === undefined) return fresh;
           const attached = await attachEvidence(effect, {
             hazard: made.id,
             kind: "before",
@@ -104,11 +171,14 @@ export const publicRoutes: Routes = (server, surroundings) => {
             now: at,
           });
           if (attached !== undefined && "code" in attached) throw refused(attached, 400);
-          return made;
+          return fresh;
         },
-        about: ({ id }) => ({ object: id, site: compound.id, detail: { matter } }),
+        about: ({ id, again }) => (again ? undefined : { object: id, site: compound.id, detail: { matter } }),
+        alone: `report ${receipt}`,
       });
-      return reply.code(201).send({ id: row.id });
+      // Told again, nothing was done: the row stands since the first time.
+      request.audited ||= done.again;
+      return reply.code(done.again ? 200 : 201).send({ id: done.id, receipt: receiptText(receipt) });
     },
   );
 
@@ -134,3 +204,9 @@ export const publicRoutes: Routes = (server, surroundings) => {
     },
   );
 };
+
+const otherReport = (): ApiProblem =>
+  new ApiProblem(422, {
+    ...{ code: "key-reused", zh: "该回执已属于另一件上报", en: "this receipt belongs to another report" },
+    ...{ hint_zh: "重新打开上报页再提交", hint_en: "open the page again and send" },
+  });
