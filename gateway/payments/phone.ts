@@ -1,8 +1,9 @@
 // What a driver's phone may ask: what does my car owe, and where do I pay it. Who owes nothing, holds a pass or is not here at all is answered alike: the page is no way to learn who is at home.
+import { elapsed } from "#gateway/core/parking/visit.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { canonicalPlate, displayPlate, maskedPlate } from "#protocols/vocabulary/plate.ts";
-import { toRfc3339 } from "#protocols/vocabulary/time.ts";
-import { lookAt } from "../lanes/bills.ts";
+import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { lookAt, newestBill } from "../lanes/bills.ts";
 import type { Lanes } from "../lanes/door.ts";
 import { type Unlicensed, unlicensedOf } from "../lanes/unlicensed.ts";
 import { type Visit, visitById, visitInside } from "../lanes/visits.ts";
@@ -15,6 +16,7 @@ export interface Owed {
   readonly visit: string;
   readonly plate: string;
   readonly entered_at: string;
+  readonly stayed_ms: number;
   readonly lines: readonly { readonly zh: string; readonly en: string; readonly amount_fen: number }[];
   readonly due_fen: number;
   readonly methods: readonly Method[];
@@ -43,6 +45,8 @@ export interface PhoneCharge {
   /** null: it is for a pass, and nobody has to leave. */
   readonly visit: string | null;
   readonly grace_ms: number;
+  /** Until when the payment opens the exit: of a stay that is paid and not over yet, if we know when it was paid. */
+  readonly leave: { readonly by: string; readonly left_ms: number } | null;
 }
 
 const usualAsks = 20;
@@ -68,10 +72,19 @@ export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): P
       visit: visit.id,
       plate: shown(visit.plate),
       entered_at: toRfc3339(journal.clocks.label(visit.entered)),
+      stayed_ms: Math.max(0, elapsed(visit.entered, clock.stamp())),
       lines: price.lines.map(({ zh, en, amount }) => ({ zh, en, amount_fen: amount })),
       due_fen: price.due,
       methods: charges.methods(visit.lot),
     };
+  }
+
+  function leaveOf(visit: Visit): PhoneCharge["leave"] {
+    const bill = newestBill(journal, visit.id);
+    if (visit.state === "gone" || bill === undefined || bill.paid === null) return null;
+    const now = clock.stamp();
+    const left_ms = Math.max(0, bill.grace_ms - elapsed(bill.paid, now));
+    return { by: toRfc3339(wall(now.wall + bill.grace_ms - elapsed(bill.paid, now))), left_ms };
   }
 
   return {
@@ -110,12 +123,12 @@ export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): P
     paid(id) {
       const charge = charges.state(id);
       if (charge !== undefined && charge.pass_order !== null)
-        return { charge: id, state: charge.state, amount_fen: charge.amount_fen, plate: charge.visit, visit: null, grace_ms: 0 };
+        return { charge: id, state: charge.state, amount_fen: charge.amount_fen, plate: charge.visit, visit: null, grace_ms: 0, leave: null };
       const visit = charge === undefined ? undefined : visitById(journal, charge.visit);
       if (charge === undefined || visit === undefined) return undefined;
       const { state, amount_fen } = charge;
       const grace_ms = lanes.tariffs.grace_ms(visit, visit.entered.wall);
-      return { charge: id, state, amount_fen, plate: maskedPlate(visit.plate), visit: visit.id, grace_ms };
+      return { charge: id, state, amount_fen, plate: maskedPlate(visit.plate), visit: visit.id, grace_ms, leave: leaveOf(visit) };
     },
   };
 }

@@ -9,6 +9,11 @@
   const lengths = { province: 0, letter: 1, eighth: 7, whole: 8 };
   // The phone's own keyboard stays away while ours is there; a tap on the field brings no second one.
   field.setAttribute("inputmode", "none");
+  const slots = document.createElement("div");
+  slots.className = "slots";
+  slots.setAttribute("aria-hidden", "true");
+  field.parentElement.prepend(slots);
+  field.parentElement.classList.add("drawn");
 
   const choices = (length) => {
     if (length === lengths.province) return keys.dataset.provinces;
@@ -29,8 +34,24 @@
     return button;
   }
 
+  /** As the car carries it: a dot after the second place, the eighth dashed until it is filled. */
+  function drawSlots(text) {
+    const made = Array.from({ length: Math.max(lengths.whole, text.length) }, (_, at) => {
+      const slot = document.createElement("i");
+      slot.textContent = text[at] ?? (at === lengths.eighth ? "+" : "");
+      const names = [text.length === at ? "next" : "", at === lengths.eighth && text.length <= at ? "eighth" : ""];
+      slot.className = names.filter((name) => name !== "").join(" ");
+      return slot;
+    });
+    const dot = document.createElement("i");
+    dot.className = "dot";
+    dot.textContent = "·";
+    slots.replaceChildren(...made.slice(0, 2), dot, ...made.slice(2));
+  }
+
   function draw() {
     const text = field.value;
+    drawSlots(text.toUpperCase());
     keys.replaceChildren();
     if (text.length === lengths.eighth) {
       const words = document.createElement("p");
@@ -70,4 +91,26 @@
   };
   if (window.WeixinJSBridge !== undefined) ready();
   else document.addEventListener("WeixinJSBridgeReady", ready, { once: true });
+})();
+
+// The time to leave runs down by the phone's own seconds since the page came, so that a phone whose clock is wrong counts right.
+(() => {
+  const box = document.querySelector("[data-left-ms]");
+  if (box === null) return;
+  const came = performance.now();
+  const whole = Number(box.dataset.leftMs);
+  const near_ms = 3 * 60_000;
+  const two = (n) => String(n).padStart(2, "0");
+  let timer;
+  function draw() {
+    const left = Math.max(0, whole - (performance.now() - came));
+    const seconds = Math.ceil(left / 1000);
+    box.querySelector("[role=timer]").textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
+    box.classList.toggle("near", left < near_ms);
+    if (left > 0) return;
+    box.querySelector(".over").textContent = box.dataset.over;
+    clearInterval(timer);
+  }
+  timer = setInterval(draw, 1000);
+  draw();
 })();
