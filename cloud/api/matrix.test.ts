@@ -61,6 +61,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/detectors/reports": "anyone",
   "GET /api/v1/detectors": watch,
   "GET /api/v1/facilities": watch,
+  "GET /api/v1/occupancy": watch,
   "GET /api/v1/notify/channels": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],
   "POST /api/v1/notify/channels/:id/test": ["property-manager", "operating-company", "administrator"],
@@ -216,7 +217,7 @@ const tables = {
 function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
-  if (/\/(maintenance|dated-items|detectors|facilities)$/.test(url) && method !== "POST") return `${url}?site=${compound.id}`;
+  if (/\/(maintenance|dated-items|detectors|facilities|occupancy)$/.test(url) && method !== "POST") return `${url}?site=${compound.id}`;
   if (url === "/api/v1/forms/:month") return `/api/v1/forms/2026-11?site=${compound.id}&kind=test`;
   return url.replace(":gateway", "gw-1").replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
@@ -242,7 +243,7 @@ const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":id") ||
   row.url.includes(":gateway") ||
   row.url === "/api/v1/telemetry" ||
-  /\/(maintenance|maintenance\/zones|dated-items|detectors|facilities|forms\/:month)$/.test(row.url) ||
+  /\/(maintenance|maintenance\/zones|dated-items|detectors|facilities|occupancy|forms\/:month)$/.test(row.url) ||
   ["commands", "hazards", "documents", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
   ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>

@@ -36,6 +36,7 @@ import { letterRoutes } from "./routes/letters.ts";
 import { maintenanceRoutes } from "./routes/maintenance.ts";
 import { mediationRoutes } from "./routes/mediation.ts";
 import { notifyRoutes } from "./routes/notify.ts";
+import { occupancyRoutes } from "./routes/occupancy.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { paperRoutes } from "./routes/papers.ts";
 import { publicRoutes } from "./routes/public.ts";
@@ -95,6 +96,7 @@ const nouns: readonly Routes[] = [
   maintenanceRoutes,
   detectorRoutes,
   facilityRoutes,
+  occupancyRoutes,
 ];
 
 export interface RouteRow {

@@ -28,11 +28,13 @@ import type {
 } from "./ledger-schema.ts";
 import type { SearchTables } from "./ledger-search-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
+import type { LotTable } from "./lot-schema.ts";
 import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { MediationTable } from "./mediation-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PersonTable, PostTable, SignInTable } from "./post-schema.ts";
+import type { ReportReceiptTable } from "./receipt-schema.ts";
 import type { RetentionTable } from "./retention-schema.ts";
 import type {
   FundEntryTable,
@@ -328,12 +330,14 @@ export interface Database extends SearchTables, StatementTables {
   detector: DetectorTable;
   detector_cause: DetectorCauseTable;
   facility_point: FacilityPointTable;
+  lot: LotTable;
   document: DocumentTable;
   enrolment_code: EnrolmentCodeTable;
   certificate: CertificateTable;
   running: RunningTable;
   local_text: LocalTextTable;
   answer: AnswerTable;
+  report_receipt: ReportReceiptTable;
   retention: RetentionTable;
   api_token: ApiTokenTable;
   first_code: FirstCodeTable;

@@ -20,6 +20,7 @@ import { createIdentitySchema } from "./identity-schema.ts";
 import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLedgerSearch } from "./ledger-search-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
+import { createLotSchema } from "./lot-schema.ts";
 import { createMaintenanceSchema } from "./maintenance-schema.ts";
 import { createMediationSchema } from "./mediation-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
@@ -27,6 +28,7 @@ import { createNoticeSchema } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
 import { postgres } from "./postgres.ts";
+import { createReceiptSchema } from "./receipt-schema.ts";
 import { createRetentionSchema } from "./retention-schema.ts";
 import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
@@ -124,6 +126,8 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0172-votes": { up: createVoteSchema },
         "0173-mediations": { up: createMediationSchema },
         "0174-week-counts": { up: createSnapshotCounts },
+        "0200-receipts": { up: createReceiptSchema },
+        "0201-lots": { up: createLotSchema },
       }),
     },
   });

@@ -114,6 +114,7 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: Runnin
       version: version(),
       config_hash: hash,
       lanes: config.lanes.map(({ id, name, direction }) => ({ id, name, direction })),
+      lots: config.lots.map(({ id, name, within, capacity }) => ({ id, name, within: within ?? null, capacity })),
       stations: [
         ...config.stations.map((one) => ({ id: one.id, name: one.name, sockets: socketCount(one, profiles) ?? 1 })),
         ...pilesOf(config).map(({ id, name, ports }) => ({ id, name, sockets: ports })),

@@ -29,6 +29,12 @@ export const gatewayEvents = {
         sheds: Type.Optional(
           Type.Array(Type.Object({ id, name: words, stations: Type.Array(id, { maxItems: 512 }) }, strict), { maxItems: 128 }),
         ),
+        lots: Type.Optional(
+          Type.Array(
+            Type.Object({ id, name: words, within: Type.Union([id, Type.Null()]), capacity: Type.Integer({ minimum: 0, maximum: 100_000 }) }, strict),
+            { maxItems: 64, description: "parking lots, and within which other each lies" },
+          ),
+        ),
         facilities: Type.Optional(
           Type.Array(
             Type.Object(

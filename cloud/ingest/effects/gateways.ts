@@ -7,6 +7,7 @@ import { knowSocket } from "./charging.ts";
 import type { Of } from "./events.ts";
 import { knowFacilities } from "./facilities.ts";
 import { knowLane } from "./lanes.ts";
+import { knowLots } from "./lots.ts";
 import { knowShed } from "./sheds.ts";
 
 export async function gatewayStarted(effect: Effect, event: Of<"gateway.started">): Promise<void> {
@@ -17,6 +18,7 @@ export async function gatewayStarted(effect: Effect, event: Of<"gateway.started"
     for (let number = 1; number <= sockets; number += 1) await knowSocket(effect, event, `${id}/${number}`);
   for (const shed of event.data.sheds ?? []) await knowShed(effect, event, shed);
   await knowFacilities(effect, event);
+  await knowLots(effect, event);
 }
 
 const spoke = often((db, { site, gateway, at }: { site: string; gateway: string; at: number }) =>

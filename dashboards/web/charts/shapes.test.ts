@@ -1,0 +1,74 @@
+// Where pictures stand: nothing across a gap, nothing known from nothing, nothing outside its box.
+import { expect, test } from "vitest";
+import { type Box, burnUpOf, fallen, heldOf, logAxis, shadesOf, stepPaths } from "./shapes.ts";
+
+const box: Box = { width: 120, height: 60, left: 10, right: 10, top: 5, bottom: 5 };
+const window = { from: 0, to: 100, most: 10 };
+
+test("steps: level, then straight; a gap ends the line and is a place of its own", () => {
+  const drawn = stepPaths(
+    [
+      { at: 0, value: 2 },
+      { at: 20, value: 4 },
+      { at: 40, value: null },
+      { at: 60, value: 10 },
+    ],
+    window,
+    box,
+  );
+  expect(drawn.lines).toEqual(["M10 45H30V35H50", "M70 5H110"]);
+  expect(drawn.areas).toEqual(["M10 45H30V35H50V55H10Z", "M70 5H110V55H70Z"]);
+  expect(drawn.gaps).toEqual([{ from: 50, to: 70 }]);
+  for (const line of drawn.lines) expect(line.match(/M/g)).toHaveLength(1);
+  expect(stepPaths([], window, box)).toEqual({ lines: [], areas: [], gaps: [{ from: 10, to: 110 }] });
+  expect(stepPaths([{ at: 50, value: 1 }], window, box).gaps).toEqual([{ from: 10, to: 60 }]);
+  expect(stepPaths([{ at: 0, value: null }], window, box)).toEqual({ lines: [], areas: [], gaps: [{ from: 10, to: 110 }] });
+});
+
+test("burn-up: both lines within the box, the words at their ends apart, and nothing drawn from nothing", () => {
+  const shape = burnUpOf(
+    [
+      { to: "2026-11-16", found: 10, closed: 0 },
+      { to: "2026-11-23", found: 20, closed: 19 },
+    ],
+    box,
+  );
+  expect([shape.found, shape.closed]).toEqual(["M10 30L110 5", "M10 55L110 7.5"]);
+  expect(shape.between).toBe("M10 30L110 5L110 7.5L10 55Z");
+  const [found, closed] = shape.ends;
+  expect((closed?.y ?? 0) - (found?.y ?? 0)).toBeGreaterThanOrEqual(18);
+  expect(burnUpOf([], box)).toMatchObject({ found: "", closed: "", between: "", ends: [] });
+});
+
+test("shades: five of them, by the capacity or else by the fullest hour; an unknown hour has none", () => {
+  expect(shadesOf([[0, 19, 20, 99, 100, 120, null]], 100)).toEqual([[0, 0, 1, 4, 4, 4, null]]);
+  expect(shadesOf([[5, 10, null]], 0)).toEqual([[2, 4, null]]);
+  expect(shadesOf([[null]], 0)).toEqual([[null]]);
+});
+
+test("a waterfall of a fund that is overdrawn has room below nothing", () => {
+  expect(fallen([{ amount_fen: 100, sum: true }, { amount_fen: 50 }, { amount_fen: -200 }, { amount_fen: -50, sum: true }])).toEqual([
+    { from: 0.25, length: 0.5, end: 0.75 },
+    { from: 0.75, length: 0.25, end: 1 },
+    { from: 0, length: 1, end: 1 },
+    { from: 0, length: 0.25, end: 0.25 },
+  ]);
+  expect(fallen([{ amount_fen: 0, sum: true }])).toEqual([{ from: 0, length: 0, end: 0 }]);
+});
+
+test("a logarithmic axis: a decade is as long as the next; ticks are 1, 2 and 5", () => {
+  const { at, ticks } = logAxis(0.1, 1000, 400);
+  expect([0.1, 1, 10, 100, 1000].map((value) => Math.round(at(value)))).toEqual([0, 100, 200, 300, 400]);
+  expect([at(0), at(-5), Math.round(at(5000))]).toEqual([0, 0, 400]);
+  expect(ticks).toEqual([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]);
+});
+
+test("how long a level was held at most: a dip, and a hole in the readings, end a run", () => {
+  const samples = [0, 1, 2, 3, 4, 20, 21].map((second) => ({ at: second * 1000, value: second === 2 ? 5 : 12 }));
+  expect(heldOf(samples, [4, 10, 20], 5_000)).toEqual([
+    { level: 4, held_ms: 4_000 },
+    { level: 10, held_ms: 1_000 },
+    { level: 20, held_ms: 0 },
+  ]);
+  expect(heldOf([], [1], 1000)).toEqual([{ level: 1, held_ms: 0 }]);
+});

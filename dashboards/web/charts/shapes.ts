@@ -1,0 +1,143 @@
+// Where the bars, steps, cells and dots of a picture stand. Pure: numbers and a box in, paths and places out; words and colours are the pages'.
+
+export interface Box {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const short = (n: number): string => String(Math.round(n * 10) / 10);
+const inner = ({ width, height, left, right, top, bottom }: Box) => ({ wide: width - left - right, tall: height - top - bottom });
+
+export interface Week {
+  readonly to: string;
+  readonly found: number;
+  readonly closed: number;
+}
+
+/** Found and closed by then, and what lies between them: what is open. The words at the ends never lie on each other. */
+export function burnUpOf(weeks: readonly Week[], box: Box) {
+  const { wide, tall } = inner(box);
+  const most = Math.max(10, ...weeks.map(({ found }) => found));
+  const x = (at: number): number => box.left + (at / Math.max(1, weeks.length - 1)) * wide;
+  const y = (n: number): number => box.top + tall - (n / most) * tall;
+  const line = (of: "found" | "closed"): string =>
+    weeks.map((week, at) => `${at === 0 ? "M" : "L"}${short(x(at))} ${short(y(week[of]))}`).join("");
+  const back = [...weeks.keys()].reverse().map((at) => `L${short(x(at))} ${short(y(weeks[at]?.closed ?? 0))}`);
+  const last = weeks.at(-1);
+  const ends =
+    last === undefined
+      ? []
+      : [
+          { of: "found" as const, n: last.found, y: y(last.found) + 4 },
+          { of: "closed" as const, n: last.closed, y: Math.max(y(last.closed) + 4, y(last.found) + 22) },
+        ];
+  return {
+    ...{ x, y, most, found: line("found"), closed: line("closed"), ends },
+    between: weeks.length === 0 ? "" : `${line("found")}${back.join("")}Z`,
+  };
+}
+
+export interface Step {
+  readonly at: number;
+  /** null: nobody knows; the line ends here, and begins again where something is known. */
+  readonly value: number | null;
+}
+
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+/** One path a run of what is known: level, then straight up or down. Nothing is drawn across a gap. */
+export function stepPaths(steps: readonly Step[], window: Window, box: Box): { readonly lines: string[]; readonly areas: string[]; readonly gaps: { from: number; to: number }[] } {
+  const { wide, tall } = inner(box);
+  const x = (at: number): number => box.left + ((at - window.from) / Math.max(1, window.to - window.from)) * wide;
+  const y = (value: number): number => box.top + tall - (value / Math.max(1, window.most)) * tall;
+  const [lines, areas, gaps]: [string[], string[], { from: number; to: number }[]] = [[], [], []];
+  let path = "";
+  let begun = 0;
+  const end = (): void => {
+    if (path === "") return;
+    lines.push(path);
+    areas.push(`${path}V${short(box.top + tall)}H${short(x(begun))}Z`);
+    path = "";
+  };
+  for (const [index, { at, value }] of steps.entries()) {
+    const until = steps[index + 1]?.at ?? window.to;
+    if (value === null) {
+      end();
+      gaps.push({ from: x(at), to: x(until) });
+      continue;
+    }
+    if (path === "") begun = at;
+    path += path === "" ? `M${short(x(at))} ${short(y(value))}` : `V${short(y(value))}`;
+    path += `H${short(x(until))}`;
+  }
+  end();
+  const first = steps[0];
+  if (first === undefined || first.at > window.from) gaps.unshift({ from: x(window.from), to: x(first?.at ?? window.to) });
+  return { lines, areas, gaps };
+}
+
+/** Five shades; null stays null: an hour of which nothing is known is no quiet hour. */
+export function shadesOf(week: readonly (readonly (number | null)[])[], full: number): readonly (readonly (number | null)[])[] {
+  const whole = full > 0 ? full : Math.max(1, ...week.flat().flatMap((one) => (one === null ? [] : [one])));
+  return week.map((hours) => hours.map((one) => (one === null ? null : Math.min(4, Math.floor((Math.max(0, one) / whole) * 5)))));
+}
+
+export interface Fallen {
+  readonly amount_fen: number;
+  readonly sum?: true;
+}
+
+/** Bars of a waterfall, of a width of one: a sum stands on the ground, anything else where the one before it ended; below nothing there is room too. */
+export function fallen(bars: readonly Fallen[]): readonly { readonly from: number; readonly length: number; readonly end: number }[] {
+  let level = 0;
+  const spans = bars.map(({ amount_fen, sum }) => {
+    const from = sum === true ? 0 : level;
+    level = sum === true ? amount_fen : level + amount_fen;
+    return { from, to: level };
+  });
+  const ends = spans.flatMap(({ from, to }) => [from, to]);
+  const [least, most] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const whole = Math.max(1, most - least);
+  return spans.map(({ from, to }) => ({
+    from: (Math.min(from, to) - least) / whole,
+    length: Math.abs(to - from) / whole,
+    end: (Math.max(from, to) - least) / whole,
+  }));
+}
+
+/** A logarithmic axis: decades apart by one width. Values at or below nothing stand at its beginning. */
+export function logAxis(from: number, to: number, length: number): { readonly at: (value: number) => number; readonly ticks: readonly number[] } {
+  const [low, high] = [Math.log10(from), Math.log10(to)];
+  const at = (value: number): number => (value <= from ? 0 : Math.min(length, ((Math.log10(value) - low) / (high - low)) * length));
+  const ticks: number[] = [];
+  for (let decade = Math.floor(low); decade <= Math.ceil(high); decade += 1)
+    for (const n of [1, 2, 5]) {
+      const tick = n * 10 ** decade;
+      if (tick >= from * 0.999 && tick <= to * 1.001) ticks.push(Number(tick.toPrecision(3)));
+    }
+  return { at, ticks };
+}
+
+/** How long a current was exceeded without a break, at most: for each level the longest run of samples at or above it. What stands above a trip curve should have been cut. */
+export function heldOf(samples: readonly { readonly at: number; readonly value: number }[], levels: readonly number[], longest_ms: number): readonly { readonly level: number; readonly held_ms: number }[] {
+  return levels.map((level) => {
+    let [best, begun, last]: [number, number | null, number] = [0, null, 0];
+    for (const { at, value } of samples) {
+      if (value < level || (begun !== null && at - last > longest_ms)) begun = null;
+      if (value >= level) {
+        begun ??= at;
+        best = Math.max(best, at - begun);
+      }
+      last = at;
+    }
+    return { level, held_ms: best };
+  });
+}
