@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { compound } from "#cloud/ingest/room-for-tests.ts";
-import { posterPage } from "#cloud/pub/public-page.ts";
+import { posterPage } from "#cloud/pub/poster.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
@@ -372,7 +372,7 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     ).body;
     expect([poster.includes("evil.example"), poster.includes(">https://cuobian.example/pub/JX01/report<")]).toEqual([false, true]);
     const bare = posterPage({ ...compound, compound_code: "JX01" }, undefined);
-    expect([bare.includes("<svg"), bare.includes("http.public_url"), bare.includes('href="/pub/JX01/report"')]).toEqual([
+    expect([bare.includes('<svg class="qr"'), bare.includes("http.public_url"), bare.includes('href="/pub/JX01/report"')]).toEqual([
       false,
       true,
       true,

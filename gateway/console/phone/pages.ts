@@ -131,15 +131,15 @@ ${
 /** A form that is answered by a redirect to another host is stopped by the page's own policy: so the phone is sent on by this page. */
 export function goingPage(language: Language, url: string): Html {
   const t = words[language];
-  return html`<p role="status">${t.going}</p><p><a class="main" href="${url}">${t.goOn}</a></p>`;
+  return html`<section class="card wait"><p class="spin" aria-hidden="true"></p><p role="status">${t.going}</p><a class="main" href="${url}">${t.goOn}</a></section>`;
 }
 
 /** Inside WeChat: the script hands it to the app, which asks the payer. What the app says of the outcome proves nothing: the page that waits asks the gateway. */
 export function handedPage(language: Language, { charge, handed }: { charge: string; handed: Readonly<Record<string, string>> }): Html {
   const t = words[language];
   const next = `/pay/charge/${charge}?lang=${language}`;
-  return html`<p role="status">${t.inApp}</p><button type="button" class="main wechat" id="in-app" data-handed="${JSON.stringify(handed)}" data-next="${next}">${t.wechat}</button>
-<p><a href="${next}">${t.inAppDone}</a></p>`;
+  return html`<section class="card wait"><p role="status">${t.inApp}</p><button type="button" class="main wechat" id="in-app" data-handed="${JSON.stringify(handed)}" data-next="${next}">${t.wechat}</button></section>
+<p class="acts"><a href="${next}">${t.inAppDone}</a></p>`;
 }
 
 /** Whoever holds the charge's own name may say that it is not right; it is answered by a person. */
