@@ -7,7 +7,10 @@ import { type BuildOptions, build } from "esbuild";
 const web = fileURLToPath(new URL("./web/", import.meta.url));
 
 /** `icon`: the name of the other page's icon, which is this one's too. */
-export async function buildScreen(outDir: string, { common, icon }: { readonly common: BuildOptions; readonly icon: string }): Promise<void> {
+export async function buildScreen(
+  outDir: string,
+  { common, icon }: { readonly common: BuildOptions; readonly icon: string },
+): Promise<void> {
   const { metafile } = await build({
     ...common,
     metafile: true,

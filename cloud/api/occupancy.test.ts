@@ -24,7 +24,8 @@ const lots = [
 ];
 const opened = (visit: string, lot: string, entered_at: number) =>
   voice.say("visit.opened", { ...examples["visit.opened"], visit, lot, entered_at, plate: `闽C${visit.slice(-5)}` }, entered_at - noon);
-const closed = (visit: string, left_at: number) => voice.say("visit.closed", { ...examples["visit.closed"], visit, left_at }, left_at - noon);
+const closed = (visit: string, left_at: number) =>
+  voice.say("visit.closed", { ...examples["visit.closed"], visit, left_at }, left_at - noon);
 
 test("steps of the last day by lot, each with its capacity; cars in a lot within another are counted there alone", async () => {
   await status("online");

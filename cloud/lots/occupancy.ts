@@ -39,7 +39,11 @@ interface Change {
 }
 
 /** `less`: stays that stand in a lot within this one; the same cars, counted there. */
-export function stepsOf(stays: readonly Stood[], window: Span, { unknown, less = [] }: { readonly unknown: readonly Span[]; readonly less?: readonly Stood[] }): readonly Point[] {
+export function stepsOf(
+  stays: readonly Stood[],
+  window: Span,
+  { unknown, less = [] }: { readonly unknown: readonly Span[]; readonly less?: readonly Stood[] },
+): readonly Point[] {
   const changes: Change[] = [
     ...stays.flatMap((one) => changesOf(one, 1, window)),
     ...less.flatMap((one) => changesOf(one, -1, window)),

@@ -29,7 +29,11 @@ async function staysOf(read: Queries, site: string, { from, to }: Span): Promise
   );
 }
 
-export async function unknownOf(read: Queries, { site, gateway }: { site: string; gateway: string }, { from, to }: Span): Promise<readonly Span[]> {
+export async function unknownOf(
+  read: Queries,
+  { site, gateway }: { site: string; gateway: string },
+  { from, to }: Span,
+): Promise<readonly Span[]> {
   const of = () => read.selectFrom("event").where("site", "=", site).where("gateway", "=", gateway);
   const starts = await of().select("at").where("type", "=", "gateway.started").where("at", ">=", from).where("at", "<", to).execute();
   const stood = await Promise.all(

@@ -80,14 +80,14 @@ export function incomePart(body: QuarterBody, lang: Lang): string {
   return `<p class="lead">${t.sentence(yuan(body.gross_fen), yuan(body.costs_fen), yuan(body.base_fen))}${lang === "en" ? " " : ""}${t.fundSentence(yuan(closing_fen))}</p>
 ${warning(t.silent, body.silent)}${warning(t.silentNow, silent_when_published)}${warning(t.missing, body.missing_months)}${counted}
 ${part(t.came, fall)}${part(
-    t.parts,
-    lines(
-      body.parts.map((one) => ({ name: named(one), amount_fen: one.amount_fen })),
-      { name: t.total, amount_fen: body.base_fen },
-    ),
-  )}${part(t.fund, fund)}${part(t.works, lines(works), works.length > 0)}${part(t.spent, lines(spent), spent.length > 0)}${part(
-    t.balance,
-    lines(balances.map((one) => ({ name: named(one), amount_fen: one.closing_fen }))),
-    balances.length > 0,
-  )}`;
+  t.parts,
+  lines(
+    body.parts.map((one) => ({ name: named(one), amount_fen: one.amount_fen })),
+    { name: t.total, amount_fen: body.base_fen },
+  ),
+)}${part(t.fund, fund)}${part(t.works, lines(works), works.length > 0)}${part(t.spent, lines(spent), spent.length > 0)}${part(
+  t.balance,
+  lines(balances.map((one) => ({ name: named(one), amount_fen: one.closing_fen }))),
+  balances.length > 0,
+)}`;
 }

@@ -24,12 +24,15 @@ export function placed(all: readonly Starred[]): readonly Placed[] {
   ];
 }
 
-export function starList(all: readonly Starred[], quarter: string, { lang, large }: { readonly lang: Lang; readonly large: boolean }): string {
+export function starList(
+  all: readonly Starred[],
+  quarter: string,
+  { lang, large }: { readonly lang: Lang; readonly large: boolean },
+): string {
   const { list: t, notice } = say[lang];
   const rows = placed(all).map(({ compound, stars, score_milli, place }) => {
     const name = `<a href="${rootOf(compound.compound_code)}/${lang}">${inChinese(lang, escaped(compound.name))}</a>`;
-    if (stars === null || score_milli === null)
-      return `<li><span>${name}</span><span class="muted">${t.none}</span></li>`;
+    if (stars === null || score_milli === null) return `<li><span>${name}</span><span class="muted">${t.none}</span></li>`;
     const score = (score_milli / 1000).toFixed(1);
     return `<li><span>${place}. ${name}</span><span class="row">${starRow(stars, notice.starsOf(stars))} ${t.score(score)}</span>${meter([{ class: "done", n: score_milli }], 100_000)}</li>`;
   });

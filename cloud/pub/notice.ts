@@ -48,8 +48,7 @@ function safetyPart({ open, closed, overdue }: Shown, lang: Lang): string {
   const t = say[lang].notice;
   const all = open + closed;
   if (all === 0) return card("safety", t.safety, `<p class="empty">${t.noHazards}</p>`);
-  const tile = (name: string, n: number, late = false): string =>
-    `<div${late ? ' class="late"' : ""}><dt>${name}</dt><dd>${n}</dd></div>`;
+  const tile = (name: string, n: number, late = false): string => `<div${late ? ' class="late"' : ""}><dt>${name}</dt><dd>${n}</dd></div>`;
   const bar = meter(
     [
       { class: "done", n: closed },
@@ -133,4 +132,3 @@ export function publicPage(shown: Shown, { lang, large, origin }: How): string {
     switches: switchesOf((of) => `${root}/${of}`, { lang, large }),
   });
 }
-

@@ -13,7 +13,13 @@ export function posterPage(compound: Compound, origin: string | undefined): stri
   const t = say["zh-CN"].poster;
   const root = rootOf(compound.compound_code);
   const frame = (body: string): string =>
-    sheet({ lang: "zh-CN", title: `${compound.name} ${t.title}`, home: `${root}/zh-CN`, switches: [], body: `<div class="poster">${body}</div>` });
+    sheet({
+      lang: "zh-CN",
+      title: `${compound.name} ${t.title}`,
+      home: `${root}/zh-CN`,
+      switches: [],
+      body: `<div class="poster">${body}</div>`,
+    });
   const name = `<h1>${escaped(compound.name)}</h1>`;
   if (origin === undefined)
     return frame(
@@ -21,5 +27,7 @@ export function posterPage(compound: Compound, origin: string | undefined): stri
     );
   const one = (title: string, address: string): string =>
     `<section><h2>${title}</h2>${qrSvg(address, escaped(title))}<p>${escaped(address)}</p></section>`;
-  return frame(`${name}${one(t.notice, `${origin}${root}/zh-CN`)}${one(t.report, `${origin}${root}/report`)}<p class="muted">${t.scan}</p>`);
+  return frame(
+    `${name}${one(t.notice, `${origin}${root}/zh-CN`)}${one(t.report, `${origin}${root}/report`)}<p class="muted">${t.scan}</p>`,
+  );
 }

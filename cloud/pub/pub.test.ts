@@ -55,7 +55,9 @@ test("stars are said in words; places are shared, and who was not assessed stand
     compound: { id: name, name, compound_code: name },
     ...{ stars: score_milli === null ? null : 4, score_milli },
   });
-  expect(placed([one("c", 90_000), one("d", null), one("b", 95_000), one("a", 90_000)]).map(({ compound, place }) => [compound.id, place])).toEqual([
+  expect(
+    placed([one("c", 90_000), one("d", null), one("b", 95_000), one("a", 90_000)]).map(({ compound, place }) => [compound.id, place]),
+  ).toEqual([
     ["b", 1],
     ["a", 2],
     ["c", 2],
@@ -72,7 +74,7 @@ test("money has its sign before its mark; plates and telephones leave no page; b
       : typeof value;
   expect(shape(say.en)).toEqual(shape(say["zh-CN"]));
   const { poster: _, ...english } = say.en;
-  expect(JSON.stringify(english, (_key, value) => (typeof value === "function" ? String(value) : value)).replace(/"(待|整|已)[^"]*":/g, "")).not.toMatch(
-    /[一-龥]/,
-  );
+  expect(
+    JSON.stringify(english, (_key, value) => (typeof value === "function" ? String(value) : value)).replace(/"(待|整|已)[^"]*":/g, ""),
+  ).not.toMatch(/[一-龥]/);
 });

@@ -132,8 +132,7 @@ export async function readProgress(
   const code = readReceipt(typed);
   const kept = code === undefined ? undefined : await receiptKept(read, code);
   if (kept === undefined) return undefined;
-  const one = (id: string) =>
-    read.selectFrom("hazard").selectAll().where("id", "=", id).where("site", "=", compound.id).executeTakeFirst();
+  const one = (id: string) => read.selectFrom("hazard").selectAll().where("id", "=", id).where("site", "=", compound.id).executeTakeFirst();
   const own = await one(kept.hazard);
   if (own === undefined) return undefined;
   const followed = (own.merged_into === null ? undefined : await one(own.merged_into)) ?? own;

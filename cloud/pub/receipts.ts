@@ -19,11 +19,7 @@ export const receiptText = (code: string): string => `${code.slice(0, 5)}-${code
 
 /** As people type it: any case, with or without the dash, O for 0 and I or L for 1. Undefined: that can be none. */
 export function readReceipt(typed: string): string | undefined {
-  const code = typed
-    .toUpperCase()
-    .replaceAll(/[\s-]/g, "")
-    .replaceAll("O", "0")
-    .replaceAll(/[IL]/g, "1");
+  const code = typed.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
   return code.length === length && [...code].every((one) => letters.includes(one)) ? code : undefined;
 }
 
@@ -38,6 +34,12 @@ export interface Kept {
 export const receiptKept = (read: Queries, code: string): Promise<Kept | undefined> =>
   read.selectFrom("report_receipt").select(["hazard", "said"]).where("code_hash", "=", hashOf(code)).executeTakeFirst();
 
-export async function keepReceipt(change: Change, { code, at, ...kept }: Kept & { readonly code: string; readonly at: number }): Promise<void> {
-  await change.insertInto("report_receipt").values({ code_hash: hashOf(code), ...kept, at }).execute();
+export async function keepReceipt(
+  change: Change,
+  { code, at, ...kept }: Kept & { readonly code: string; readonly at: number },
+): Promise<void> {
+  await change
+    .insertInto("report_receipt")
+    .values({ code_hash: hashOf(code), ...kept, at })
+    .execute();
 }

@@ -9,7 +9,8 @@
     ? {
         sending: (n) => (n === 1 ? "Sending …" : `Sending, ${n} to go …`),
         shrinking: "Making the photo smaller …",
-        waiting: (n) => `No net: ${n === 1 ? "1 report waits" : `${n} reports wait`} on this phone and will be sent when the net is back. Keep this page.`,
+        waiting: (n) =>
+          `No net: ${n === 1 ? "1 report waits" : `${n} reports wait`} on this phone and will be sent when the net is back. Keep this page.`,
         received: "Received",
         keep: "This is your receipt. Keep it, or take a picture of it: with it you follow how it stands.",
         follow: "Follow it",
@@ -137,7 +138,10 @@
   }
 
   function showReceipt({ receipt, id }) {
-    const link = element("a", words.follow, { class: "button main", href: `${root}/progress?lang=${form.dataset.lang}&receipt=${receipt}` });
+    const link = element("a", words.follow, {
+      class: "button main",
+      href: `${root}/progress?lang=${form.dataset.lang}&receipt=${receipt}`,
+    });
     const acts = element("div", "", { class: "acts" });
     acts.append(link);
     const card = element("section", "", { class: "card", "data-receipt": receipt });

@@ -23,7 +23,8 @@ function aboutWhat(lang: Lang, quarter: Row<"quarter"> | undefined): string {
   const t = say[lang].report;
   if (quarter === undefined) {
     const kinds = Object.entries(t.kinds).map(
-      ([kind, name], at) => `<label><input type="radio" name="kind" value="${kind}"${at === 0 ? " checked" : ""}><span>${name}</span></label>`,
+      ([kind, name], at) =>
+        `<label><input type="radio" name="kind" value="${kind}"${at === 0 ? " checked" : ""}><span>${name}</span></label>`,
     );
     return `<fieldset><legend>${t.kind}</legend><div class="kinds">${kinds.join("")}</div></fieldset>${field("place", t.place, {
       control: `<input id="place" name="place" required maxlength="120" aria-describedby="place-hint" autocomplete="off">`,
@@ -89,11 +90,16 @@ export interface Looked extends Asking {
 export function progressPage(compound: Compound, { lang, large, typed, progress }: Looked): string {
   const { progress: t, back } = say[lang];
   const root = rootOf(compound.compound_code);
-  const answer = progress !== undefined ? found(progress, lang) : typed === undefined ? "" : `<p class="note warn" role="alert">${t.nothing}</p>`;
-  const ask = `<form class="card" method="get" action="${root}/progress"><input type="hidden" name="lang" value="${lang}">${field("receipt", t.receipt, {
-    control: `<input id="receipt" name="receipt" required maxlength="16" autocapitalize="characters" autocomplete="off" spellcheck="false" value="${escaped(typed ?? "")}" aria-describedby="receipt-hint">`,
-    hint: t.hint,
-  })}<button class="main">${t.look}</button></form>`;
+  const answer =
+    progress !== undefined ? found(progress, lang) : typed === undefined ? "" : `<p class="note warn" role="alert">${t.nothing}</p>`;
+  const ask = `<form class="card" method="get" action="${root}/progress"><input type="hidden" name="lang" value="${lang}">${field(
+    "receipt",
+    t.receipt,
+    {
+      control: `<input id="receipt" name="receipt" required maxlength="16" autocapitalize="characters" autocomplete="off" spellcheck="false" value="${escaped(typed ?? "")}" aria-describedby="receipt-hint">`,
+      hint: t.hint,
+    },
+  )}<button class="main">${t.look}</button></form>`;
   const body = `<div class="hero"><p class="kicker">${inChinese(lang, escaped(compound.name))}</p><h1>${t.title}</h1><p class="muted">${t.keep}</p></div>${answer}${ask}<div class="acts"><a class="button" href="${root}/report?lang=${lang}">${t.another}</a><a class="button" href="${root}/${lang}">${back}</a></div>`;
   const receipt = typed === undefined ? "" : `&amp;receipt=${encodeURIComponent(typed)}`;
   return sheet({

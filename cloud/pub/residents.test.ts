@@ -15,7 +15,11 @@ const get = async (url: string) => {
   return { status: answer.statusCode, text: answer.body, cache: answer.headers["cache-control"] };
 };
 const report = (payload: object) =>
-  api.ask(undefined, { method: "POST", url: "/api/v1/public/reports", payload: { code: compound.compound_code, kind: "report", ...payload } });
+  api.ask(undefined, {
+    method: "POST",
+    url: "/api/v1/public/reports",
+    payload: { code: compound.compound_code, kind: "report", ...payload },
+  });
 const move = async (role: string, id: string, payload: object) =>
   (await api.ask(role as "booth", { method: "POST", url: `/api/v1/hazards/${id}/transitions`, payload })).statusCode;
 const asked = "a-key-made-by-chance-0001";
@@ -24,7 +28,10 @@ const page = (receipt: string, lang = "zh-CN") => get(`/pub/${compound.compound_
 
 test("a report that is sent twice is one report with one receipt; the same key with other words is refused", async () => {
   const first = await report(said);
-  expect([first.statusCode, first.json()]).toEqual([201, { id: expect.stringMatching(/^JX01-\d{8}-\d+$/), receipt: expect.stringMatching(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/) }]);
+  expect([first.statusCode, first.json()]).toEqual([
+    201,
+    { id: expect.stringMatching(/^JX01-\d{8}-\d+$/), receipt: expect.stringMatching(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/) },
+  ]);
   const second = await report(said);
   expect([second.statusCode, second.json()]).toEqual([200, first.json()]);
   expect((await report({ ...said, words: "另一件事" })).statusCode).toBe(422);
@@ -70,11 +77,19 @@ test("a code that is none, and one of another compound, are answered alike; the 
 });
 
 test("two reports that were made one: the holder of either follows the one that goes on", async () => {
-  const [one, other] = [(await report({ place: "4 号楼", words: "甲报" })).json(), (await report({ place: "4 号楼", words: "乙报" })).json()];
+  const [one, other] = [
+    (await report({ place: "4 号楼", words: "甲报" })).json(),
+    (await report({ place: "4 号楼", words: "乙报" })).json(),
+  ];
   expect(await move("street-officer", other.id, { action: "merge", note: "同一处", merged_into: one.id })).toBe(200);
   expect(await move("street-officer", one.id, { action: "dispatch", note: "派", responsible: "锦绣物业" })).toBe(200);
   const { text } = await page(other.receipt);
-  expect([text.includes("合并办理"), text.includes('data-state="待签收"'), text.includes(other.id), text.includes("甲报")]).toEqual([true, true, true, false]);
+  expect([text.includes("合并办理"), text.includes('data-state="待签收"'), text.includes(other.id), text.includes("甲报")]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("stars of all compounds, and the report page in both languages: no account, no cookie, nothing foreign", async () => {

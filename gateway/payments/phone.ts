@@ -123,7 +123,15 @@ export function phoneOf(context: SiteContext, lanes: Lanes, charges: Charges): P
     paid(id) {
       const charge = charges.state(id);
       if (charge !== undefined && charge.pass_order !== null)
-        return { charge: id, state: charge.state, amount_fen: charge.amount_fen, plate: charge.visit, visit: null, grace_ms: 0, leave: null };
+        return {
+          charge: id,
+          state: charge.state,
+          amount_fen: charge.amount_fen,
+          plate: charge.visit,
+          visit: null,
+          grace_ms: 0,
+          leave: null,
+        };
       const visit = charge === undefined ? undefined : visitById(journal, charge.visit);
       if (charge === undefined || visit === undefined) return undefined;
       const { state, amount_fen } = charge;

@@ -31,7 +31,10 @@ export const gatewayEvents = {
         ),
         lots: Type.Optional(
           Type.Array(
-            Type.Object({ id, name: words, within: Type.Union([id, Type.Null()]), capacity: Type.Integer({ minimum: 0, maximum: 100_000 }) }, strict),
+            Type.Object(
+              { id, name: words, within: Type.Union([id, Type.Null()]), capacity: Type.Integer({ minimum: 0, maximum: 100_000 }) },
+              strict,
+            ),
             { maxItems: 64, description: "parking lots, and within which other each lies" },
           ),
         ),

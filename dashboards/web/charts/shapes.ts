@@ -54,7 +54,11 @@ export interface Window {
 }
 
 /** One path a run of what is known: level, then straight up or down. Nothing is drawn across a gap. */
-export function stepPaths(steps: readonly Step[], window: Window, box: Box): { readonly lines: string[]; readonly areas: string[]; readonly gaps: { from: number; to: number }[] } {
+export function stepPaths(
+  steps: readonly Step[],
+  window: Window,
+  box: Box,
+): { readonly lines: string[]; readonly areas: string[]; readonly gaps: { from: number; to: number }[] } {
   const { wide, tall } = inner(box);
   const x = (at: number): number => box.left + ((at - window.from) / Math.max(1, window.to - window.from)) * wide;
   const y = (value: number): number => box.top + tall - (value / Math.max(1, window.most)) * tall;
@@ -114,7 +118,11 @@ export function fallen(bars: readonly Fallen[]): readonly { readonly from: numbe
 }
 
 /** A logarithmic axis: decades apart by one width. Values at or below nothing stand at its beginning. */
-export function logAxis(from: number, to: number, length: number): { readonly at: (value: number) => number; readonly ticks: readonly number[] } {
+export function logAxis(
+  from: number,
+  to: number,
+  length: number,
+): { readonly at: (value: number) => number; readonly ticks: readonly number[] } {
   const [low, high] = [Math.log10(from), Math.log10(to)];
   const at = (value: number): number => (value <= from ? 0 : Math.min(length, ((Math.log10(value) - low) / (high - low)) * length));
   const ticks: number[] = [];
@@ -127,7 +135,11 @@ export function logAxis(from: number, to: number, length: number): { readonly at
 }
 
 /** How long a current was exceeded without a break, at most: for each level the longest run of samples at or above it. What stands above a trip curve should have been cut. */
-export function heldOf(samples: readonly { readonly at: number; readonly value: number }[], levels: readonly number[], longest_ms: number): readonly { readonly level: number; readonly held_ms: number }[] {
+export function heldOf(
+  samples: readonly { readonly at: number; readonly value: number }[],
+  levels: readonly number[],
+  longest_ms: number,
+): readonly { readonly level: number; readonly held_ms: number }[] {
   return levels.map((level) => {
     let [best, begun, last]: [number, number | null, number] = [0, null, 0];
     for (const { at, value } of samples) {

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { type Asked, askAll, tokenOf, version } from "./ask.ts";
-import { callsOf, canvasOf, fit, heardOf, isDim, shouldRestart } from "./model.ts";
+import { callsOf, canvasOf, fitted, heardOf, isDim, shouldRestart } from "./model.ts";
 import { Screen } from "./screen.tsx";
 import { screenWords } from "./words.ts";
 
@@ -24,7 +24,7 @@ interface Known {
 }
 
 function place(stage: HTMLElement): void {
-  const { scale, left, top } = fit(canvas, [innerWidth, innerHeight]);
+  const { scale, left, top } = fitted(canvas, [innerWidth, innerHeight]);
   Object.assign(stage.style, {
     ...{ width: `${canvas[0]}px`, height: `${canvas[1]}px` },
     transform: `translate(${left}px, ${top}px) scale(${scale})`,

@@ -2,10 +2,18 @@
 import { expect, test } from "vitest";
 import type { AlarmView, HazardView, Overview } from "#protocols/api/views.ts";
 import { fromCivil, hourMs, minuteMs } from "#protocols/vocabulary/time.ts";
-import { callsOf, canvasOf, fit, heardOf, isDim, latest, pageOf, shouldRestart, stripOf, tilesOf } from "./model.ts";
+import { callsOf, canvasOf, fitted, heardOf, isDim, latest, pageOf, shouldRestart, stripOf, tilesOf } from "./model.ts";
 
 const alarm = (id: string, priority: number, state: AlarmView["state"], site = "a"): AlarmView =>
-  ({ id, site, priority, state, held: state === "shelved" ? {} : null, test: false, last: `2026-11-27T08:0${id.length}:00.000+08:00` }) as AlarmView;
+  ({
+    id,
+    site,
+    priority,
+    state,
+    held: state === "shelved" ? {} : null,
+    test: false,
+    last: `2026-11-27T08:0${id.length}:00.000+08:00`,
+  }) as AlarmView;
 const seen = "2026-11-27T08:00:05.000+08:00";
 const overview = {
   now: "2026-11-27T08:00:08.000+08:00",
@@ -79,8 +87,8 @@ test("old, cut off, dim, begun anew", () => {
 });
 
 test("any canvas stands whole in any window, in the middle", () => {
-  expect(fit([1920, 1080], [1920, 1080])).toEqual({ scale: 1, left: 0, top: 0 });
-  expect(fit([1920, 1080], [960, 1080])).toEqual({ scale: 0.5, left: 0, top: 270 });
-  expect(fit(canvasOf("6656x1792"), [3328, 1080])).toEqual({ scale: 0.5, left: 0, top: 92 });
+  expect(fitted([1920, 1080], [1920, 1080])).toEqual({ scale: 1, left: 0, top: 0 });
+  expect(fitted([1920, 1080], [960, 1080])).toEqual({ scale: 0.5, left: 0, top: 270 });
+  expect(fitted(canvasOf("6656x1792"), [3328, 1080])).toEqual({ scale: 0.5, left: 0, top: 92 });
   expect([canvasOf(null), canvasOf("9x9"), canvasOf("javascript:")]).toEqual(Array(3).fill([1920, 1080]));
 });

@@ -27,7 +27,12 @@ export interface LedgerFigures {
   readonly overdue_before: number;
   readonly near: number;
   readonly to_inspect: number;
-  readonly compounds: readonly { readonly site: string; readonly compound: string; readonly overdue: number; readonly states: Readonly<Record<string, number>> }[];
+  readonly compounds: readonly {
+    readonly site: string;
+    readonly compound: string;
+    readonly overdue: number;
+    readonly states: Readonly<Record<string, number>>;
+  }[];
   readonly weeks: readonly { readonly to: string; readonly found: number; readonly closed: number }[];
   readonly ageing: readonly number[];
 }
@@ -105,7 +110,7 @@ export const shouldRestart = (since: number, now: number): boolean => {
 };
 
 /** The whole canvas in the window, never distorted: so large, and so far from the edges. */
-export function fit(canvas: readonly [number, number], window: readonly [number, number]) {
+export function fitted(canvas: readonly [number, number], window: readonly [number, number]) {
   const scale = Math.min(window[0] / canvas[0], window[1] / canvas[1]);
   return { scale, left: (window[0] - canvas[0] * scale) / 2, top: (window[1] - canvas[1] * scale) / 2 };
 }
