@@ -87,6 +87,7 @@ export function guardRoutes(
     const asking = await whoAsks({ store, now, tls }, request);
     if (asking === undefined) throw nobody(request);
     const { person, token } = asking;
+    shownAs(request, person);
     Object.assign(request, { person, token });
     refusals.check(person.id);
     const scope = tree.scopeOf(person.area);
@@ -100,6 +101,16 @@ export function guardRoutes(
         hint_zh: `需要：${access?.join("、") ?? ""}`,
         hint_en: `it takes: ${access?.join(", ") ?? ""}`,
       });
+  });
+}
+
+/** A page says for whom it speaks. Its browser may have signed in as somebody else since, in another tab: then nothing is done in a name that the page does not show. */
+function shownAs({ headers }: FastifyRequest, { id, post }: Acting): void {
+  const said = headers["x-cuobian-acting"];
+  if (said === undefined || said === "" || said === encodeURIComponent(`${id}/${post}`)) return;
+  throw new ApiProblem(409, {
+    ...{ code: "other-acting", zh: "本浏览器已改以另一身份登录，本页的操作未执行", en: "this browser acts as somebody else by now: nothing was done" },
+    ...{ hint_zh: "在本页选择以谁的身份继续", hint_en: "choose on the page as whom to go on" },
   });
 }
 

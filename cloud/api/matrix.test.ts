@@ -35,9 +35,12 @@ const wanted: Readonly<Record<string, Who>> = {
   "DELETE /api/v1/session": "anyone",
   "GET /api/v1/session/posts": "signed-in",
   "POST /api/v1/session/post": "signed-in",
+  "GET /api/v1/first-administrator": "anyone",
   "POST /api/v1/first-administrator": "anyone",
   "POST /api/v1/tokens": ["administrator"],
   "GET /api/v1/tokens": "signed-in",
+  "GET /api/v1/tokens/scopes": ["administrator"],
+  "GET /api/v1/posts": overseers,
   "POST /api/v1/tokens/:id/secret": "signed-in",
   "POST /api/v1/tokens/:id/revocation": "signed-in",
   "GET /api/v1/lanes": watch,
@@ -261,7 +264,7 @@ function expectedOf(row: RouteRow, role: Role | undefined, elsewhere: boolean): 
   const who = wanted[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`] ?? [];
   if (named(row) === "POST /api/v1/session/post" && role !== undefined) return "not-there";
   // One's own, or an administrator's to end: for anybody else there is no such token.
-  if (row.url.startsWith("/api/v1/tokens/") && role !== undefined)
+  if (row.url.startsWith("/api/v1/tokens/:id") && role !== undefined)
     return !elsewhere && (role === "installer" || (role === "administrator" && row.url.endsWith("/revocation"))) ? "answered" : "not-there";
   const missing = ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.missing === true;
   if (who === "anyone") return missing ? "not-there" : "answered";

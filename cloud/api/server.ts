@@ -39,6 +39,7 @@ import { notifyRoutes } from "./routes/notify.ts";
 import { occupancyRoutes } from "./routes/occupancy.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { paperRoutes } from "./routes/papers.ts";
+import { postRoutes } from "./routes/posts.ts";
 import { publicRoutes } from "./routes/public.ts";
 import { revealRoutes } from "./routes/reveal.ts";
 import { revenueRoutes } from "./routes/revenue.ts";
@@ -62,6 +63,7 @@ const nouns: readonly Routes[] = [
   sessionRoutes,
   firstRoutes,
   tokenRoutes,
+  postRoutes,
   laneRoutes,
   socketRoutes,
   alarmRoutes,

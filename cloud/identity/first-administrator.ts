@@ -22,6 +22,10 @@ async function hasAdministrator(read: Queries): Promise<boolean> {
   return found !== undefined;
 }
 
+/** Whether somebody with the code may still become the first. */
+export const wantsFirst = async (read: Queries, { demonstration }: { demonstration: boolean }): Promise<boolean> =>
+  !demonstration && !(await hasAdministrator(read));
+
 /** Undefined: there is an administrator, or whoever wants to be one chooses it (a demonstration). */
 export async function firstCode(
   store: Store,

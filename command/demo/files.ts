@@ -65,6 +65,14 @@ const people = [
   { id: "assessor", name: "考评员辛", role: "assessment-team", organisation: "第三方考评（演示）", area: "city" },
   { id: "cuihu-property", name: "物业经理壬", role: "property-manager", organisation: "翠湖物业（演示）", area: "cuihu" },
   { id: "yunding-property", name: "物业经理癸", role: "property-manager", organisation: "云顶物业（演示）", area: "yunding" },
+  // Two posts of one person: he chooses as whom he acts, and is never the second person of his own order.
+  {
+    ...{ id: "deputy", name: "值班长子", role: "booth", organisation: "锦绣物业（演示）", area: "jinxiu" },
+    posts: [{ role: "property-manager", organisation: "锦绣物业（演示）", area: "jinxiu" }],
+  },
+  { id: "installer", name: "安装员丑", role: "installer", organisation: "集成商（演示）", area: "jinxiu" },
+  { id: "operator", name: "运营寅", role: "operating-company", organisation: "停充运营（演示）", area: "jinxiu" },
+  { id: "admin", name: "管理员卯", role: "administrator", organisation: "运维（演示）", area: "all" },
 ];
 
 export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {

@@ -1,11 +1,12 @@
 // The page starts here: language, theme, address, connection; then it draws.
 import { render } from "preact";
 import { watchWorld } from "./data/live.ts";
+import { fetchAhead } from "./shell/ahead.ts";
 import { Application } from "./shell/application.tsx";
 import { followAlarms } from "./shell/duty-sound.ts";
 import { followKeys } from "./shell/keys.ts";
 import { followAddress } from "./shell/route.ts";
-import { begin } from "./shell/session.ts";
+import { begin, followTabs } from "./shell/session.ts";
 import { followTheme } from "./shell/theme.ts";
 import { followLanguage } from "./words/language.ts";
 
@@ -15,6 +16,8 @@ followAddress();
 watchWorld();
 followAlarms();
 followKeys();
+followTabs();
+fetchAhead();
 void begin();
 
 const root = document.getElementById("app");

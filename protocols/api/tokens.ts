@@ -52,3 +52,4 @@ export const FirstAsked = Type.Object(
   },
   strict,
 );
+export type FirstAsked = Static<typeof FirstAsked>;

@@ -20,6 +20,12 @@ export const people = [
   { id: "manager", name: "物业经理乙", role: "property-manager", organisation: "锦绣花园物业", area: "jinxiu" },
   { id: "street", name: "街道专员丙", role: "street-officer", organisation: "街道办（演示）", area: "jinxiu" },
   { id: "bureau", name: "住建专员丁", role: "bureau-officer", organisation: "住建局（演示）", area: "jinxiu" },
+  { id: "admin", name: "管理员戊", role: "administrator", organisation: "运维（演示）", area: "all" },
+  { id: "installer", name: "安装员己", role: "installer", organisation: "集成商（演示）", area: "jinxiu" },
+  {
+    ...{ id: "deputy", name: "值班长庚", role: "booth", organisation: "锦绣花园物业", area: "jinxiu" },
+    posts: [{ role: "property-manager", organisation: "锦绣花园物业", area: "jinxiu" }],
+  },
 ] as const;
 
 interface CloudReady {

@@ -1,5 +1,6 @@
-// POST /api/v1/first-administrator: whoever has the code that the cloud printed at its start becomes its administrator, with a password of his own. Once.
-import { becomeFirst, isFirstCode, noCode } from "#cloud/identity/first-administrator.ts";
+// /api/v1/first-administrator. GET: is one wanted still? POST: whoever has the code that the cloud printed at its start becomes its administrator, with a password of his own. Once.
+import Type from "typebox";
+import { becomeFirst, isFirstCode, noCode, wantsFirst } from "#cloud/identity/first-administrator.ts";
 import { hashPassword } from "#cloud/identity/password.ts";
 import { wholeTree } from "#cloud/identity/tree.ts";
 import { FirstAsked } from "#protocols/api/tokens.ts";
@@ -16,8 +17,14 @@ const rateLimit = {
   keyGenerator: (request: { socket: { remoteAddress?: string | undefined } }) => request.socket.remoteAddress ?? "",
 };
 
+const Wanted = Type.Object({ wanted: Type.Boolean() }, { additionalProperties: false });
+
 export const firstRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
+  // A page that asks for names and passwords nobody has yet would be of no use: it asks for the code instead.
+  server.get("/api/v1/first-administrator", { ...anyone, schema: { response: { 200: Wanted } } }, async () => ({
+    wanted: await wantsFirst(store.read, surroundings),
+  }));
   server.post(
     "/api/v1/first-administrator",
     {

@@ -75,6 +75,13 @@ export const tokenRoutes: Routes = (server, surroundings) => {
     },
   );
 
+  // Whoever grants chooses among what there is.
+  server.get(
+    "/api/v1/tokens/scopes",
+    { config: { access: ["administrator"] }, schema: { response: { 200: Type.Array(Type.String()) } } },
+    async () => [...server.tokenScopes].sort(),
+  );
+
   server.get("/api/v1/tokens", { ...everyRole, schema: { querystring: Listed, response: { 200: pageOf(TokenView) } } }, async (request) => {
     const { query } = request;
     const me = personOf(request);

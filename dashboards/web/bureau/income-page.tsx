@@ -6,9 +6,10 @@ import { yuan } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { narrow, route, show } from "../shell/route.ts";
+import { moneyPages } from "../shell/sections.ts";
 import { language, said, words } from "../words/language.ts";
 import { Waterfall } from "./charts.tsx";
-import { moneyPages, Section } from "./section.tsx";
+import { Section } from "./section.tsx";
 
 /** "2026-Q4" of a moment, so many quarters back. */
 export function quarterName(at: number, back = 0): string {

@@ -1,17 +1,15 @@
 // The bureau's first screen: one sentence, four numbers that open their rows, who has how many in which state, and whether it grows.
 import { hazardStates } from "#protocols/api/hazard-tables.ts";
 import { type Figures, type Planned, readEscalations, readFigures } from "../data/ledger-api.ts";
-import { live } from "../data/live.ts";
+import { ledgerMoved } from "../data/ledger-moved.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
 import { show } from "../shell/route.ts";
+import { ledgerPages } from "../shell/sections.ts";
 import { said, words } from "../words/language.ts";
 import { BurnUp } from "./charts.tsx";
-import { ledgerPages, Section } from "./section.tsx";
-
-/** When any hazard that this page hears of has moved, the figures are asked again. */
-export const ledgerMoved = (): string => String((live.value?.hazards ?? []).reduce((sum, { version }) => sum + version, 0));
+import { Section } from "./section.tsx";
 
 const percent = (part: number, whole: number): string => (whole === 0 ? "—" : `${((part / whole) * 100).toFixed(1)} %`);
 

@@ -4,9 +4,10 @@ import { readBehind, readWeek, readWeeks } from "../data/ledger-api.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { narrow, route, show } from "../shell/route.ts";
+import { ledgerPages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
 import { DotPlot } from "./charts.tsx";
-import { ledgerPages, Section } from "./section.tsx";
+import { Section } from "./section.tsx";
 
 const shown = ["due", "on_time", "closed", "found", "automatic", "overdue"] as const;
 

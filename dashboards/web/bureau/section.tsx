@@ -15,6 +15,3 @@ export function Section({ of, page }: { of: readonly Page[]; page: Page }) {
     </nav>
   );
 }
-
-export const ledgerPages = ["overview", "ledger", "ranking"] as const satisfies readonly Page[];
-export const moneyPages = ["income", "stars"] as const satisfies readonly Page[];

@@ -5,9 +5,10 @@ import { serverNow } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, Panel, ProblemNote } from "../parts/small.tsx";
 import { route, show } from "../shell/route.ts";
+import { moneyPages } from "../shell/sections.ts";
 import { language, said, words } from "../words/language.ts";
 import { PlaceAndQuarter, quarterName } from "./income-page.tsx";
-import { moneyPages, Section } from "./section.tsx";
+import { Section } from "./section.tsx";
 
 const points = (milli: number): string => (milli / 1000).toFixed(milli % 1000 === 0 ? 0 : 1);
 type One = Assessment["compounds"][number];

@@ -9,6 +9,7 @@ import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { GatewayHealthView } from "#protocols/api/health.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
+import type { FirstAsked } from "#protocols/api/tokens.ts";
 import type {
   AlarmView,
   EventView,
@@ -27,6 +28,13 @@ const noAnswer = (type: "unreachable" | "unreadable", status: number): Problem =
 
 const deadlineMs = 10_000;
 
+/** For whom this page speaks: "person/role@area"; another who has taken its sign-in meanwhile is refused. */
+let speaker = "";
+export function speakAs(acting: string): void {
+  speaker = acting;
+}
+const speaking = (): Record<string, string> => (speaker === "" ? {} : { "x-cuobian-acting": encodeURIComponent(speaker) });
+
 export async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMs);
@@ -35,12 +43,14 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<Ans
       ...init,
       signal: deadline.signal,
       credentials: "same-origin",
-      headers: { accept: "application/json", "accept-language": document.documentElement.lang, ...init.headers },
+      headers: { accept: "application/json", "accept-language": document.documentElement.lang, ...speaking(), ...init.headers },
     });
     const text = await response.text();
     if (response.ok) return { ok: true, value: (text === "" ? null : JSON.parse(text)) as T };
     const isProblem = (response.headers.get("content-type") ?? "").includes("json");
-    return { ok: false, problem: isProblem ? (JSON.parse(text) as Problem) : noAnswer("unreadable", response.status) };
+    const problem = isProblem ? (JSON.parse(text) as Problem) : noAnswer("unreadable", response.status);
+    if (isCalled(problem, "other-acting")) dispatchEvent(new Event("cuobian:other-acting"));
+    return { ok: false, problem };
   } catch (cause) {
     return { ok: false, problem: noAnswer(cause instanceof SyntaxError ? "unreadable" : "unreachable", 0) };
   } finally {
@@ -48,8 +58,11 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<Ans
   }
 }
 
+/** Whether it is the cloud's problem of this name. */
+export const isCalled = (problem: Problem | null, code: string): boolean => problem?.type === `urn:cuobian:problem:${code}`;
+
 /** The header proves that a page of this origin asks: a foreign form cannot set it. */
-const send = <T>(
+export const send = <T>(
   method: "POST" | "DELETE",
   path: string,
   body?: unknown,
@@ -67,7 +80,19 @@ const part = encodeURIComponent;
 export const readOverview = (): Promise<Answer<Overview>> => call(`${root}/overview`);
 export const readPeople = (): Promise<Answer<PersonView[]>> => call(`${root}/people`);
 export const readSession = (): Promise<Answer<PersonView | null>> => call(`${root}/session`);
-export const signIn = (body: { person: string; password?: string }): Promise<Answer<PersonView>> => send("POST", `${root}/session`, body);
+export interface SignInAsked {
+  readonly person: string;
+  readonly as?: string;
+  readonly password?: string;
+  readonly new_password?: string;
+}
+export const signIn = (body: SignInAsked): Promise<Answer<PersonView>> => send("POST", `${root}/session`, body);
+export const readPosts = (): Promise<Answer<PersonView[]>> => call(`${root}/session/posts`);
+/** Said as nobody: whoever holds the sign-in now is who chooses. */
+export const choosePost = (post: string): Promise<Answer<PersonView>> =>
+  send("POST", `${root}/session/post`, { post }, { "x-cuobian-acting": "" });
+export const readFirst = (): Promise<Answer<{ wanted: boolean }>> => call(`${root}/first-administrator`);
+export const becomeFirst = (body: FirstAsked): Promise<Answer<PersonView>> => send("POST", `${root}/first-administrator`, body);
 export const signOut = (): Promise<Answer<null>> => send("DELETE", `${root}/session`);
 export const acknowledgeAlarm = (id: string): Promise<Answer<AlarmView>> => send("POST", `${root}/alarms/${part(id)}/acknowledge`);
 export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEntryView>> =>

@@ -2,9 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { hazardSources, hazardStates } from "#protocols/api/hazard-tables.ts";
 import type { HazardView } from "#protocols/api/views.ts";
-import { ledgerMoved } from "../bureau/overview-page.tsx";
-import { ledgerPages, Section } from "../bureau/section.tsx";
+import { Section } from "../bureau/section.tsx";
 import { exportPath, type Figures, type HazardQuery, pageSize, readFigures, readHazards } from "../data/ledger-api.ts";
+import { ledgerMoved } from "../data/ledger-moved.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
 import { placeName } from "../parts/place.ts";
@@ -12,6 +12,7 @@ import { Empty, ProblemNote } from "../parts/small.tsx";
 import type { Filters } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
 import { narrow, route, show } from "../shell/route.ts";
+import { ledgerPages } from "../shell/sections.ts";
 import { said, words } from "../words/language.ts";
 import { Deadline, Grade, StateTag } from "./hazard-words.tsx";
 

@@ -1,5 +1,9 @@
 // An address and what it means: page, list view, and the thing shown in the drawer. Pure.
-export const pages = ["duty", "lanes", "stays", "alarms", "entries", "overview", "ledger", "ranking", "income", "stars"] as const;
+export const pages = [
+  ...(["duty", "lanes", "stays", "alarms", "entries"] as const),
+  ...(["overview", "ledger", "ranking", "income", "stars"] as const),
+  ...(["people", "tokens"] as const),
+] as const;
 export type Page = (typeof pages)[number];
 
 export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane";

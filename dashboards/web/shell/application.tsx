@@ -1,26 +1,16 @@
 // The frame around every page: bar, rail, the page itself, and what lies on top of it.
 import { computed, effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { AlarmsPage } from "../alarms/alarms-page.tsx";
-import { IncomePage } from "../bureau/income-page.tsx";
-import { OverviewPage } from "../bureau/overview-page.tsx";
-import { RankingPage } from "../bureau/ranking-page.tsx";
-import { StarsPage } from "../bureau/stars-page.tsx";
 import { connection, live, startLive, trouble } from "../data/live.ts";
 import { DutyPage } from "../duty/duty-page.tsx";
-import { EvidenceDrawer } from "../evidence/evidence-drawer.tsx";
-import { LanesPage } from "../lanes/lanes-page.tsx";
-import { EntriesPage } from "../ledger/entries-page.tsx";
-import { LedgerPage } from "../ledger/ledger-page.tsx";
 import { ProblemNote } from "../parts/small.tsx";
-import { StaysPage } from "../stays/stays-page.tsx";
 import { words } from "../words/language.ts";
 import { keysShown } from "./keys.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { Navigation } from "./navigation.tsx";
+import { evidence, Far, otherActing, rooms, signInDialog, whoActs } from "./rooms.tsx";
 import { route } from "./route.ts";
-import { choosing } from "./session.ts";
-import { SignInDialog, WhoActs } from "./sign-in.tsx";
+import { acting, becameElsewhere, choosing } from "./session.ts";
 import { TopBar } from "./top-bar.tsx";
 
 const page = computed(() => route.value.page);
@@ -39,7 +29,7 @@ function Content() {
     return (
       <div class="gate">
         <h1>{say.person.title}</h1>
-        <WhoActs />
+        <Far room={whoActs} />
       </div>
     );
   if (!known.value)
@@ -51,16 +41,9 @@ function Content() {
         <ProblemNote problem={trouble.value} retry={startLive} />
       </div>
     );
-  if (page.value === "lanes") return <LanesPage />;
-  if (page.value === "stays") return <StaysPage />;
-  if (page.value === "alarms") return <AlarmsPage />;
-  if (page.value === "entries") return <EntriesPage />;
-  if (page.value === "ledger") return <LedgerPage />;
-  if (page.value === "overview") return <OverviewPage />;
-  if (page.value === "ranking") return <RankingPage />;
-  if (page.value === "income") return <IncomePage />;
-  if (page.value === "stars") return <StarsPage />;
-  return <DutyPage />;
+  const room = rooms[page.value];
+  // Keyed by the page and by who acts: nothing of one page, or of one post, stays on the next.
+  return room === undefined ? <DutyPage key={acting.value} /> : <Far key={`${page.value} ${acting.value}`} room={room} />;
 }
 
 /** After a change of page the new page's heading is read first, not the bar again. */
@@ -97,9 +80,10 @@ export function Application() {
         )}
         <Content />
       </main>
-      {route.value.shown !== null && known.value && <EvidenceDrawer />}
+      {route.value.shown !== null && known.value && <Far room={evidence} waiting={null} />}
       {keysShown.value && <KeysDialog />}
-      {choosing.value && phase.value !== "signed-out" && <SignInDialog />}
+      {choosing.value && phase.value !== "signed-out" && <Far room={signInDialog} waiting={null} />}
+      {becameElsewhere.value !== null && <Far room={otherActing} waiting={null} />}
     </div>
   );
 }

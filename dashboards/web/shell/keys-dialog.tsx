@@ -2,7 +2,7 @@
 import { Drawer } from "../parts/drawer.tsx";
 import { words } from "../words/language.ts";
 import { pages } from "./address.ts";
-import { keysOn, keysShown, letterOf, switchKeys } from "./keys.ts";
+import { keysOn, keysShown, letterOf, personLetter, switchKeys } from "./keys.ts";
 
 export function KeysDialog() {
   const say = words.value.keys;
@@ -22,6 +22,12 @@ export function KeysDialog() {
               <dd>{words.value.nav[page]}</dd>
             </div>
           ))}
+        <div>
+          <dt>
+            <kbd>g</kbd> <kbd>{personLetter}</kbd>
+          </dt>
+          <dd>{words.value.person.title}</dd>
+        </div>
         {say.rows.map(([key, what]) => (
           <div key={key}>
             <dt>

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { recall, remember } from "../words/language.ts";
 import { type Page, pageHash, pages } from "./address.ts";
+import { choosing, person } from "./session.ts";
 
 export const keysShown = signal(false);
 export const keysOn = signal(recall("cuobian.keys") !== "off");
@@ -16,7 +17,10 @@ export const letterOf: Readonly<Partial<Record<Page, string>>> = {
   ledger: "l",
   ranking: "r",
   income: "i",
+  people: "u",
 };
+/** "g" and this: as whom one acts. */
+export const personLetter = "p";
 const goMs = 1500;
 let wentAt = 0;
 
@@ -40,6 +44,7 @@ export function followKeys(): void {
     else if (event.timeStamp - wentAt < goMs) {
       const page = pages.find((one) => letterOf[one] === event.key);
       wentAt = 0;
+      if (event.key === personLetter && person.peek() !== null) choosing.value = true;
       if (page !== undefined) location.hash = pageHash(page);
     }
   });

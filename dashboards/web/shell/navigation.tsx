@@ -2,15 +2,15 @@
 import { computed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Role } from "#protocols/api/views.ts";
-import { ledgerMoved } from "../bureau/overview-page.tsx";
-import { ledgerPages, moneyPages } from "../bureau/section.tsx";
 import { type Figures, readFigures } from "../data/ledger-api.ts";
+import { ledgerMoved } from "../data/ledger-moved.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Icon } from "../parts/glyphs.tsx";
 import { words } from "../words/language.ts";
 import { type Page, pageHash, pages } from "./address.ts";
 import { route } from "./route.ts";
+import { entryOf } from "./sections.ts";
 import { person } from "./session.ts";
 
 const page = computed(() => route.value.page);
@@ -32,22 +32,16 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
     ...(["alliance", "auditor", "administrator"] as const),
   ],
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
+  people: ["auditor", "administrator"],
   income: [
     ...(["property-manager", "operating-company", "finance", "owners-committee", "community-committee"] as const),
     ...(["street-officer", "bureau-officer", "auditor"] as const),
   ],
 };
-/** Pages that belong together have one entry: the first of them that stands in the rail. */
-const sections: readonly (readonly Page[])[] = [ledgerPages, moneyPages];
-const entryOf = (one: Page): Page =>
-  sections.find((section) => section.includes(one))?.includes("ledger") === true
-    ? "ledger"
-    : sections.some((section) => section.includes(one))
-      ? "income"
-      : one;
-const open = computed(() =>
-  pages.filter((one) => entryOf(one) === one && (mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true)),
-);
+/** Every page that this role may open. */
+export const openPages = computed(() => pages.filter((one) => mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true));
+/** Everybody has the page of his own tokens, by the dialog of his posts; in the rail it stands for those who look after all of them. */
+const open = computed(() => openPages.value.filter((one) => entryOf(one) === one));
 
 /** On a phone the bar may be wider than the screen: the page that is open stands in its middle. */
 function useCurrentInSight() {

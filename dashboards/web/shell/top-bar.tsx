@@ -101,6 +101,8 @@ function PersonButton() {
         choosing.value = true;
       }}
       aria-haspopup="dialog"
+      title={who === null ? undefined : `${say.roles[who.role]} · ${who.name} · ${who.organisation} · ${who.area_name}`}
+      data-acting={who === null ? undefined : who.post}
     >
       <Icon name="person" />
       <span class="person-words">
@@ -109,7 +111,9 @@ function PersonButton() {
         ) : (
           <>
             <b>{say.roles[who.role]}</b>
-            <small>{who.name}</small>
+            <small>
+              {who.name} · {who.area_name}
+            </small>
           </>
         )}
       </span>

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { spanOf } from "../format/moments.ts";
 import { en } from "./en.ts";
+import type { Widen } from "./widen.ts";
 import { type Messages, zh } from "./zh.ts";
 
 export type Language = "zh" | "en";
@@ -26,6 +27,10 @@ export function remember(key: string, value: string): void {
 const asked = new URLSearchParams(location.search).get("lang") ?? recall("cuobian.language");
 export const language = signal<Language>(asked === "en" ? "en" : "zh");
 export const words = computed<Messages>(() => (language.value === "en" ? en : zh));
+
+/** Words of a room beyond the first screen: they come with its file. */
+export const wordsOf = <T extends object>(zhWords: T, enWords: Widen<T>): { readonly value: Widen<T> } =>
+  computed(() => (language.value === "en" ? enWords : (zhWords as Widen<T>)));
 
 export function switchLanguage(): void {
   language.value = language.value === "zh" ? "en" : "zh";

@@ -14,4 +14,6 @@ export const navEn: Widen<typeof navZh> = {
   ranking: "Weekly ranking",
   income: "Public income",
   stars: "Stars",
+  people: "People",
+  tokens: "API tokens",
 };

@@ -11,4 +11,6 @@ export const navZh = {
   ranking: "周晾晒",
   income: "公共收益",
   stars: "星级考评",
+  people: "人员与岗位",
+  tokens: "接口令牌",
 };

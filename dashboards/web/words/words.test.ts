@@ -1,4 +1,5 @@
 // Both languages say everything: codes of the contract have words, and English is English.
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { hazardActions, hazardStates, roles } from "#protocols/api/views.ts";
 import { cutCauses, endCauses } from "#protocols/uplink/events.ts";
@@ -16,6 +17,17 @@ test("every text is there in both, and none is empty", () => {
   expect(english.map(([path]) => path).sort()).toEqual(chinese.map(([path]) => path).sort());
   expect(chinese.length).toBeGreaterThan(150);
   for (const [path, text] of [...chinese, ...english]) expect(text, path).not.toBe("");
+});
+
+const files = readdirSync(new URL(".", import.meta.url));
+const rooms = files.filter((name) => name.endsWith("-zh.ts")).map((name) => name.slice(0, -6));
+const dictionaryIn = async (name: string): Promise<unknown> => Object.values((await import(`./${name}.ts`)) as object)[0];
+
+test.each(rooms)("a room's own words stand in both, none is empty, and its English is English: %s", async (room) => {
+  const [chinese, english] = [leaves(await dictionaryIn(`${room}-zh`)), leaves(await dictionaryIn(`${room}-en`))];
+  expect(english.map(([path]) => path).sort()).toEqual(chinese.map(([path]) => path).sort());
+  for (const [path, text] of [...chinese, ...english]) expect(text, path).not.toBe("");
+  expect(english.filter(([, text]) => /[\u4e00-\u9fff]/.test(text))).toEqual([]);
 });
 
 test("English has no Chinese in it, but for the switch to Chinese", () => {

@@ -1,0 +1,40 @@
+// Words of coming in: whose account, which post, and the first administrator of a new cloud.
+export const personZh = {
+  posts: {
+    title: "我的岗位",
+    about: "您有多个岗位。换岗位等于重新登录：原岗位的页面与权限随即失效，各页按新岗位重新读取。",
+    keys: "数字键直接选，↑↓ 移动",
+    before: "本标签页上次的岗位",
+    chooseTitle: "选择以哪个岗位登录",
+    back: "返回",
+  },
+  form: {
+    newPassword: "新密码（至少 12 个字符）",
+    oneTime: "这是一次性密码，只能用来设置您自己的密码。",
+    again: "再输一次新密码",
+    differs: "两次输入的新密码不同。",
+    show: "显示密码",
+  },
+  tokens: "我的接口令牌",
+  first: {
+    title: "首次启动：创建第一位管理员",
+    about: "云端还没有管理员，也没有任何预设密码。启动云端的终端上印有一次性码，一天内有效，只能用一次。",
+    code: "一次性码",
+    codeHint: "形如 ABCD-EFGH-JKLM-NPQR；找不到时重启云端，会印出新的",
+    id: "登录账号（小写字母、数字、连字符）",
+    name: "姓名",
+    organisation: "单位",
+    password: "密码（至少 12 个字符）",
+    send: "创建并登录",
+    sending: "正在创建",
+    have: "已有账号，去登录",
+    want: "首次启动：用一次性码创建管理员",
+    used: "该码输错、已用过或超过一天。已有人创建了管理员时，请用账号登录；否则重启云端，终端上会印出新码。",
+  },
+  other: {
+    title: "本浏览器已换了身份",
+    about: (who: string) => `另一个标签页已改以「${who}」登录。本页停下来，未再执行任何操作。`,
+    follow: (who: string) => `以「${who}」继续`,
+    back: (who: string) => `换回「${who}」`,
+  },
+};
