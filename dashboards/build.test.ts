@@ -91,7 +91,10 @@ test("the script is already what Chromium 87 reads: writing it down once more ch
 });
 
 test("the style sheet uses nothing that came after Chromium 87", () => {
-  const style = [...files].filter(([name]) => name.endsWith(".css")).map(([, text]) => text).join("");
+  const style = [...files]
+    .filter(([name]) => name.endsWith(".css"))
+    .map(([, text]) => text)
+    .join("");
   expect(style.length).toBeGreaterThan(10_000);
   expect(style).not.toMatch(/:has\(|@layer|@container|color-mix|:is\(|\d[ds]vh|aspect-ratio|accent-color/);
 });

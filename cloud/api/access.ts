@@ -109,7 +109,11 @@ function shownAs({ headers }: FastifyRequest, { id, post }: Acting): void {
   const said = headers["x-cuobian-acting"];
   if (said === undefined || said === "" || said === encodeURIComponent(`${id}/${post}`)) return;
   throw new ApiProblem(409, {
-    ...{ code: "other-acting", zh: "本浏览器已改以另一身份登录，本页的操作未执行", en: "this browser acts as somebody else by now: nothing was done" },
+    ...{
+      code: "other-acting",
+      zh: "本浏览器已改以另一身份登录，本页的操作未执行",
+      en: "this browser acts as somebody else by now: nothing was done",
+    },
     ...{ hint_zh: "在本页选择以谁的身份继续", hint_en: "choose on the page as whom to go on" },
   });
 }

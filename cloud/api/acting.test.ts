@@ -1,13 +1,13 @@
 // Who acts, and as what, as pages say it: one sign-in for all tabs of a browser, and no tab acts in a name that it does not show. Who holds which post, and who may know.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { syncPeople } from "#cloud/identity/people.ts";
+import { type ConfiguredPerson, syncPeople } from "#cloud/identity/people.ts";
 import { cookieIn, openTestApi, ours, people, type TestApi } from "./api-for-tests.ts";
 
 let api: TestApi;
-const twice = {
-  ...{ id: "deputy", name: "值班长", role: "booth", organisation: "演示单位", area: "jinxiu" },
+const twice: ConfiguredPerson = {
+  ...({ id: "deputy", name: "值班长", role: "booth", organisation: "演示单位", area: "jinxiu" } as const),
   posts: [{ role: "property-manager", organisation: "演示单位", area: "jinxiu" }],
-} as const;
+};
 beforeAll(async () => {
   api = await openTestApi();
   await syncPeople(api.cloud.store, [...people, twice]);

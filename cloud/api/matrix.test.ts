@@ -89,6 +89,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/enrol/revocations": "anyone",
   "GET /api/v1/certificates": ["installer", "property-manager", "operating-company", "auditor", "administrator"],
   "POST /api/v1/certificates/:id/revocation": ["administrator"],
+  "GET /api/v1/devices": watch,
   "GET /api/v1/running": watch,
   "GET /api/v1/documents": watch,
   "GET /api/v1/documents/:id": handlers,
@@ -303,7 +304,7 @@ test("P 05.matrix: routes × roles × tenants", async (context) => {
 }, 120_000);
 
 test("P 05.matrix: a compound that is asked for by its name from another is not there, and that is a row", async () => {
-  const urls = ["hazards", "events", "gaps", "gateway-health", "visits", "commands", "documents", "running", "dead-letters"].map(
+  const urls = ["hazards", "events", "gaps", "gateway-health", "devices", "visits", "commands", "documents", "running", "dead-letters"].map(
     (noun) => `/api/v1/${noun}?site=${compound.id}`,
   );
   for (const url of urls) {

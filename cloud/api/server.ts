@@ -19,6 +19,7 @@ import { auditLogRoutes } from "./routes/audit.ts";
 import { commandRoutes } from "./routes/commands.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { detectorRoutes } from "./routes/detectors.ts";
+import { deviceRoutes } from "./routes/devices.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { enrolmentRoutes } from "./routes/enrolment.ts";
 import { entryRoutes } from "./routes/entries.ts";
@@ -85,6 +86,7 @@ const nouns: readonly Routes[] = [
   visitRoutes,
   revealRoutes,
   commandRoutes,
+  deviceRoutes,
   documentRoutes,
   enrolmentRoutes,
   countsRoutes,

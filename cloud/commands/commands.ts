@@ -7,6 +7,7 @@ import type { Effect, Happening } from "#cloud/store/happening.ts";
 import { noteLabels } from "#cloud/store/labels.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
+import { commandApprovalWithin_ms } from "#protocols/api/approval.ts";
 import { type ActionName, actionNames, actions, type Command } from "#protocols/uplink/commands.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -82,9 +83,6 @@ function issued(row: CommandRow, key: CommandKey, now: number): CommandRow {
   return { ...row, state: "issued", issued_at: now, expires_at, signed: JSON.stringify(key.sign(JSON.stringify(command))) };
 }
 
-/** Approval waits no longer than this: what was right to do an hour ago may be wrong now. */
-export const approvalWithin_ms = 15 * 60_000;
-
 export async function approve(
   change: Change,
   key: CommandKey,
@@ -95,7 +93,7 @@ export async function approve(
   if (row.state !== "waiting")
     return row.approver === by.person ? row : refusal("not-waiting", "该指令不在等待批准", "this command does not wait for approval");
   if (row.person === by.person) return refusal("same-person", "不能批准自己提出的指令", "nobody approves his own command");
-  if (by.now - row.asked_at > approvalWithin_ms) {
+  if (by.now - row.asked_at > commandApprovalWithin_ms) {
     await end(change, row.id, { state: "expired", now: by.now, code: "expired", zh: "等待批准超时", en: "approval came too late" });
     return refusal("expired", "等待批准超时，请重新提出", "approval came too late: ask anew");
   }
@@ -170,16 +168,18 @@ export async function commandsOf(
   read: Queries,
   which: {
     readonly site?: string | undefined;
+    readonly state?: string | undefined;
     readonly scope: Scope;
     readonly limit: number;
     readonly after?: { at: number; id: string } | undefined;
   },
 ): Promise<CommandRow[]> {
-  const { scope, limit, after } = which;
+  const { scope, limit, after, state } = which;
   let rows = read
     .selectFrom("command")
     .selectAll()
     .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
+    .$if(state !== undefined, (some) => some.where("state", "=", state ?? ""))
     .orderBy("asked_at", "desc")
     .orderBy("id", "desc")
     .limit(limit);

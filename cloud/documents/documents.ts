@@ -4,6 +4,7 @@ import type { CommandKey } from "#cloud/commands/key.ts";
 import type { Effect, Happening } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
+import { documentApprovalWithin_ms } from "#protocols/api/approval.ts";
 import { type ConfigDocument, type DocumentKind, documentKinds } from "#protocols/uplink/documents.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -102,9 +103,6 @@ async function supersede(change: Change, { id, gateway, kind, name, version, iss
     .execute();
 }
 
-/** Approval waits no longer than this. */
-export const approvalWithin_ms = 24 * 60 * 60_000;
-
 export async function approveDocument(
   change: Change,
   key: CommandKey,
@@ -115,7 +113,7 @@ export async function approveDocument(
   if (row.state !== "waiting")
     return row.approver === by.person ? row : refusal("not-waiting", "该文件不在等待批准", "this document does not wait for approval");
   if (row.person === by.person) return refusal("same-person", "不能批准自己提出的文件", "nobody approves his own document");
-  if (by.now - row.asked_at > approvalWithin_ms) {
+  if (by.now - row.asked_at > documentApprovalWithin_ms) {
     await change.updateTable("document").set({ state: "superseded", ended_at: by.now }).where("id", "=", row.id).execute();
     return refusal("expired", "等待批准超时，请重新提出", "approval came too late: ask anew");
   }

@@ -8,6 +8,7 @@ import { followKeys } from "./shell/keys.ts";
 import { followAddress } from "./shell/route.ts";
 import { begin, followTabs } from "./shell/session.ts";
 import { followTheme } from "./shell/theme.ts";
+import { followWaitingOrders } from "./shell/waiting-orders.ts";
 import { followLanguage } from "./words/language.ts";
 
 followLanguage();
@@ -17,6 +18,7 @@ watchWorld();
 followAlarms();
 followKeys();
 followTabs();
+followWaitingOrders();
 fetchAhead();
 void begin();
 

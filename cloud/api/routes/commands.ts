@@ -1,7 +1,7 @@
 // Commands to gateways: POST /api/v1/commands, POST /commands/{id}/approval, GET /commands, GET /commands/{id}. What is shown is what the gateway said, never what was hoped.
 import Type from "typebox";
 import { approve, ask, type CommandRow, commandById, commandsOf } from "#cloud/commands/commands.ts";
-import { CommandAsked, CommandView } from "#protocols/api/commands.ts";
+import { CommandAsked, CommandView, commandStates } from "#protocols/api/commands.ts";
 import { type ActionName, actions } from "#protocols/uplink/commands.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
@@ -14,7 +14,10 @@ import type { Routes } from "../server.ts";
 import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const Which = Type.Object({ ...Cursor, site: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false });
+const Which = Type.Object(
+  { ...Cursor, site: Type.Optional(Type.String({ maxLength: 40 })), state: Type.Optional(Type.Enum([...commandStates])) },
+  { additionalProperties: false },
+);
 const Headers = Type.Object({ "idempotency-key": Type.String({ minLength: 8, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }) });
 
 const time = (ms: number | null): string | null => (ms === null ? null : toRfc3339(wall(ms)));
@@ -46,7 +49,7 @@ export const commandRoutes: Routes = (server, surroundings) => {
     async (request) => {
       siteWithin(request, request.query.site);
       const [limit, after] = [limitOf(request.query), timeCursor(request.query)];
-      const which = { site: request.query.site, scope: request.scope, limit: limit + 1, after };
+      const which = { site: request.query.site, state: request.query.state, scope: request.scope, limit: limit + 1, after };
       const { shown, next } = pageFrom(await commandsOf(store.read, which), limit, ({ asked_at, id }) => timeCursorText(asked_at, id));
       return { items: shown.map(commandView), next };
     },

@@ -16,9 +16,11 @@ export const postRoutes: Routes = (server, { store, tree }) => {
     async (request) => {
       const { query, scope } = request;
       const limit = limitOf(query);
-      const areas = (await store.read.selectFrom("post").select("area").distinct().where("active", "=", 1).execute()).map(({ area }) => area);
+      const areas = (await store.read.selectFrom("post").select("area").distinct().where("active", "=", 1).execute()).map(
+        ({ area }) => area,
+      );
       // A post that reaches further than the asker's own is not his to see; an area that leads nowhere is the whole tree's alone.
-      const within = areas.filter((area) => tree.knows(area) ? covers(scope, tree.scopeOf(area)) : scope.all);
+      const within = areas.filter((area) => (tree.knows(area) ? covers(scope, tree.scopeOf(area)) : scope.all));
       const posts = store.read
         .selectFrom("post")
         .where("active", "=", 1)

@@ -19,7 +19,13 @@ const post = (role: HolderView["posts"][number]["role"], area_name: string) => (
 });
 const holders: readonly HolderView[] = [
   { person: "booth", name: "门岗甲", origin: "config", password: "own", posts: [post("booth", "锦绣花园")] },
-  { person: "deputy", name: "值班长", origin: "added", password: "none", posts: [post("booth", "锦绣花园"), post("property-manager", "锦绣花园")] },
+  {
+    person: "deputy",
+    name: "值班长",
+    origin: "added",
+    password: "none",
+    posts: [post("booth", "锦绣花园"), post("property-manager", "锦绣花园")],
+  },
 ];
 test.each([
   ["", "", ["booth", "deputy"]],

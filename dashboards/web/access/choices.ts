@@ -17,9 +17,14 @@ export interface Wanted {
 
 /** Every word of the text must be somewhere in what is shown of a person; a role, among the posts. */
 export function found(holders: readonly HolderView[], { text, role }: Wanted): readonly HolderView[] {
-  const asked = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const asked = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return holders.filter(({ person, name, posts }) => {
-    const shown = [person, name, ...posts.flatMap(({ organisation, area, area_name }) => [organisation, area, area_name])].join(" ").toLowerCase();
+    const shown = [person, name, ...posts.flatMap(({ organisation, area, area_name }) => [organisation, area, area_name])]
+      .join(" ")
+      .toLowerCase();
     return asked.every((word) => shown.includes(word)) && (role === "" || posts.some((one) => one.role === role));
   });
 }

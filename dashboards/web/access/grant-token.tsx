@@ -12,7 +12,15 @@ import { say } from "./say.ts";
 const lives = [1, 7, 30, 90, 366] as const;
 const nothing = { name: "", person: "", post: "", days: 30 };
 
-function ScopeBoxes({ scopes, chosen, choose }: { scopes: readonly string[]; chosen: readonly string[]; choose: (next: readonly string[]) => void }) {
+function ScopeBoxes({
+  scopes,
+  chosen,
+  choose,
+}: {
+  scopes: readonly string[];
+  chosen: readonly string[];
+  choose: (next: readonly string[]) => void;
+}) {
   const words_ = say.value.tokens;
   return (
     <fieldset class="scope-boxes">
@@ -54,7 +62,15 @@ function ScopeBoxes({ scopes, chosen, choose }: { scopes: readonly string[]; cho
   );
 }
 
-function GrantForm({ holders, scopes, granted }: { holders: readonly HolderView[]; scopes: readonly string[]; granted: (who: string) => void }) {
+function GrantForm({
+  holders,
+  scopes,
+  granted,
+}: {
+  holders: readonly HolderView[];
+  scopes: readonly string[];
+  granted: (who: string) => void;
+}) {
   const words_ = say.value.tokens;
   const [typed, setTyped] = useState(nothing);
   const [chosen, setChosen] = useState<readonly string[]>([]);

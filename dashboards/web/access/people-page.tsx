@@ -86,7 +86,14 @@ export function PeoplePage() {
             ))}
           </select>
         </label>
-        {value !== null && <span class="muted">{words_.count(shown.length, shown.reduce((sum, { posts }) => sum + posts.length, 0))}</span>}
+        {value !== null && (
+          <span class="muted">
+            {words_.count(
+              shown.length,
+              shown.reduce((sum, { posts }) => sum + posts.length, 0),
+            )}
+          </span>
+        )}
       </form>
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {value === null && problem === null && <p class="muted late">{words.value.loading}</p>}

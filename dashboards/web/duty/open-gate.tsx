@@ -1,6 +1,7 @@
 // Opening a gate by hand: one digit is the reason and sends; what needs more words asks for them. One dialog is one order, however often it is pressed.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LaneView, Problem } from "#protocols/api/views.ts";
+import { newName } from "../data/order-name.ts";
 import { Drawer } from "../parts/drawer.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
@@ -26,7 +27,6 @@ export function useOrderName(): string {
   if (name.current === "") name.current = newName();
   return name.current;
 }
-const newName = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export function OpenGate({ lane, close }: { lane: LaneView; close: () => void }) {
   const say = words.value.openGate;

@@ -11,6 +11,7 @@ import { Chain } from "../ledger/chain.tsx";
 import { HandleForm } from "../ledger/entries-page.tsx";
 import { HazardById } from "../ledger/hazard-by-id.tsx";
 import { HazardDetail } from "../ledger/hazard-detail.tsx";
+import { OrderDetail } from "../orders/order-detail.tsx";
 import { Drawer } from "../parts/drawer.tsx";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName, stationName } from "../parts/place.ts";
@@ -137,6 +138,8 @@ function contentOf({ kind, id }: Shown, state: LiveState): { title: string; body
         ? null
         : { title: say.wall.place(stationName(socket.station), socket.number), body: <SocketDetail socket={socket} /> };
     }
+    case "order":
+      return { title: say.nav.orders, body: <OrderDetail key={id} id={id} /> };
     case "lane": {
       const lane = state.lanes.find((one) => compositeId(one) === id);
       return lane === undefined ? null : { title: say.lanes.evidence(lane.name), body: <LaneDetail lane={lane} /> };

@@ -1,6 +1,9 @@
 // One lane: how long the last car took from decision to passage, and the events about it.
 import type { LaneView } from "#protocols/api/views.ts";
+import { compositeId } from "../data/choices.ts";
 import { lastPassage, type Passage } from "../data/passage.ts";
+import { OrdersOf } from "../orders/order-form.tsx";
+import { argsOf } from "../orders/targets.ts";
 import { Moment, Plate } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { EvidenceEvents, useEvents } from "./evidence-events.tsx";
@@ -37,8 +40,13 @@ function Waterfall({ passage }: { passage: Passage }) {
 export function LaneDetail({ lane }: { lane: LaneView }) {
   const { events } = useEvents({ subject: lane.id, site: lane.site });
   const passage = lastPassage(events.filter((event) => event.gateway === lane.gateway));
+  const actions = (["gate.open", "gate.close", "gate.lock", "gate.unlock"] as const).map((action) => ({
+    action,
+    args: argsOf(action, lane),
+  }));
   return (
     <>
+      <OrdersOf actions={actions} target={{ key: compositeId(lane), name: lane.name, site: lane.site, gateway: lane.gateway }} />
       {passage !== undefined && <Waterfall passage={passage} />}
       <EvidenceEvents query={{ subject: lane.id, site: lane.site }} />
     </>

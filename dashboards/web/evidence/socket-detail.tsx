@@ -1,10 +1,12 @@
 // One socket: its last reading with its age, why it is off, and the events about it.
 import type { SocketView } from "#protocols/api/views.ts";
-import { shownState } from "../data/choices.ts";
+import { compositeId, shownState } from "../data/choices.ts";
 import { freshnessNow } from "../data/freshness.ts";
 import { serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { absent, current, energy, power, temperature, voltage } from "../format/quantities.ts";
+import { OrdersOf } from "../orders/order-form.tsx";
+import { argsOf } from "../orders/targets.ts";
 import { Moment } from "../parts/small.tsx";
 import { spanWords, wordOf, words } from "../words/language.ts";
 import { EvidenceEvents } from "./evidence-events.tsx";
@@ -14,6 +16,10 @@ export function SocketDetail({ socket }: { socket: SocketView }) {
   const say = words.value;
   const fresh = freshnessNow(socket);
   const age = sinceMs(socket.seen, serverNow.value);
+  const actions = (["socket.start", "socket.stop", "socket.reset-latch"] as const).map((action) => ({
+    action,
+    args: argsOf(action, socket),
+  }));
   const rows = [
     [say.readings.power, power(socket.power_mW)],
     [say.readings.current, current(socket.current_mA)],
@@ -57,6 +63,7 @@ export function SocketDetail({ socket }: { socket: SocketView }) {
           </>
         )}
       </p>
+      <OrdersOf actions={actions} target={{ key: compositeId(socket), name: socket.id, site: socket.site, gateway: socket.gateway }} />
       <SocketCurves socket={socket} />
       <EvidenceEvents query={{ subject: socket.id, site: socket.site }} />
     </>

@@ -29,7 +29,9 @@ const lines: Record<string, ComponentChildren> = {
   entries: <path d="M9 5h11M9 12h11M9 19h11M3 5l1.5 1.5L7 4M3 12l1.5 1.5L7 11M3 19l1.5 1.5L7 18" />,
   ledger: <path d="M5 3h11l3 3v15H5zM16 3v3h3M8.5 10h7M8.5 14h7M8.5 18h4" />,
   income: <path d="M4 20h16M6 17v-6M10.5 17V6M15 17v-8M19.500 17V4" />,
-  people: <path d="M9 5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM2.5 20c.8-3.6 3.3-5.5 6.5-5.5s5.7 1.9 6.5 5.5M16 5.3a3.5 3.5 0 0 1 0 6.4M18 14.8c2 .8 3.2 2.6 3.7 5.2" />,
+  people: (
+    <path d="M9 5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7ZM2.5 20c.8-3.6 3.3-5.5 6.5-5.5s5.7 1.9 6.5 5.5M16 5.3a3.5 3.5 0 0 1 0 6.4M18 14.8c2 .8 3.2 2.6 3.7 5.2" />
+  ),
   devices: <path d="M4 4h16v7H4zM4 13h16v7H4zM7.5 7.5h.01M7.5 16.5h.01M11 7.5h6M11 16.5h6" />,
   reports: <path d="M6 3h9l4 4v14H6zM15 3v4h4M9.5 17v-4M12.5 17v-6M15.5 17v-2.5" />,
   orders: <path d="M4 12h9M9 7l5 5-5 5M17 5h3v14h-3" />,

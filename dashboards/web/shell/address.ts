@@ -2,11 +2,12 @@
 export const pages = [
   ...(["duty", "lanes", "stays", "alarms", "entries"] as const),
   ...(["overview", "ledger", "ranking", "income", "stars"] as const),
+  ...(["devices", "orders"] as const),
   ...(["people", "tokens"] as const),
 ] as const;
 export type Page = (typeof pages)[number];
 
-export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane";
+export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane" | "order";
 export interface Shown {
   readonly kind: ShownKind;
   readonly id: string;
@@ -37,7 +38,17 @@ export interface Route {
   readonly shown: Shown | null;
 }
 
-const shownKinds: readonly string[] = ["event", "stay", "count", "alarm", "entry", "hazard", "socket", "lane"] satisfies ShownKind[];
+const shownKinds: readonly string[] = [
+  "event",
+  "stay",
+  "count",
+  "alarm",
+  "entry",
+  "hazard",
+  "socket",
+  "lane",
+  "order",
+] satisfies ShownKind[];
 
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");

@@ -12,6 +12,9 @@ const autocomplete: Readonly<Record<Field, string>> = {
   ...{ code: "one-time-code", id: "username", name: "name", organisation: "organization", password: "new-password" },
 };
 
+/** Preact's types know an input by one type at a time. */
+const typeOf = (shown: boolean): { type: "password" } => ({ type: (shown ? "text" : "password") as "password" });
+
 export function FirstForm({ back }: { back: () => void }) {
   const { first, form } = say.value;
   const [typed, setTyped] = useState<Record<Field, string>>({ code: "", id: "", name: "", organisation: "", password: "" });
@@ -58,7 +61,7 @@ export function FirstForm({ back }: { back: () => void }) {
         {first.password}
         <input
           name="password"
-          type={shown ? "text" : "password"}
+          {...typeOf(shown)}
           autocomplete={autocomplete.password}
           required
           minLength={12}

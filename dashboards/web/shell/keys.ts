@@ -17,6 +17,8 @@ export const letterOf: Readonly<Partial<Record<Page, string>>> = {
   ledger: "l",
   ranking: "r",
   income: "i",
+  devices: "v",
+  orders: "x",
   people: "u",
 };
 /** "g" and this: as whom one acts. */

@@ -12,24 +12,24 @@ import { type Page, pageHash, pages } from "./address.ts";
 import { route } from "./route.ts";
 import { entryOf } from "./sections.ts";
 import { person } from "./session.ts";
+import { waitingOrders } from "./waiting-orders.ts";
 
 const page = computed(() => route.value.page);
 const openEntries = computed(() => (live.value?.entries ?? []).filter((entry) => entry.state === "open").length);
 
+const watch: readonly Role[] = [
+  ...(["booth", "property-manager", "operating-company", "installer", "community-officer", "street-officer", "bureau-officer"] as const),
+  ...(["grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
+];
 /** A page whose rows a role may not read has no entry for it. */
 export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
-  lanes: [
-    ...(["booth", "property-manager", "operating-company", "installer", "community-officer", "street-officer", "bureau-officer"] as const),
-    ...(["grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
-  ],
-  alarms: [
-    ...(["installer", "booth", "property-manager", "community-officer", "street-officer", "bureau-officer"] as const),
-    ...(["operating-company", "grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
-  ],
+  lanes: watch,
+  alarms: watch,
+  devices: watch,
+  orders: watch,
   ledger: [
-    ...(["booth", "property-manager", "community-officer", "street-officer", "bureau-officer", "assessment-team"] as const),
-    ...(["owners-committee", "community-committee", "operating-company", "grid-worker", "fire-maintenance"] as const),
-    ...(["alliance", "auditor", "administrator"] as const),
+    ...watch.filter((role) => role !== "installer"),
+    ...(["assessment-team", "owners-committee", "community-committee", "alliance"] as const),
   ],
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
   people: ["auditor", "administrator"],
@@ -64,6 +64,7 @@ export function Navigation() {
   );
   const waiting: Partial<Record<Page, number>> = {
     entries: openEntries.value,
+    devices: waitingOrders.value.length,
     ledger: figures === null ? 0 : figures.total - figures.closed,
   };
   return (

@@ -59,7 +59,7 @@ export function ChoiceList({
             onClick={() => pick(choice)}
           >
             <span class="role-name">
-              {digits && at < 9 && <kbd aria-hidden="true">{at + 1}</kbd>} {choice.title}
+              {digits && at < 9 && <kbd>{at + 1}</kbd>} {choice.title}
               {choice.note !== undefined && <small class="tag">{choice.note}</small>}
             </span>
             <span class="role-who">{choice.about}</span>

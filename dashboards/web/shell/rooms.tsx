@@ -63,6 +63,8 @@ export const rooms: Readonly<Partial<Record<Page, Room>>> = {
   ranking: room(() => import("../bureau/ranking-page.tsx").then(({ RankingPage }) => RankingPage)),
   income: room(() => import("../bureau/income-page.tsx").then(({ IncomePage }) => IncomePage)),
   stars: room(() => import("../bureau/stars-page.tsx").then(({ StarsPage }) => StarsPage)),
+  devices: room(() => import("../devices/devices-page.tsx").then(({ DevicesPage }) => DevicesPage)),
+  orders: room(() => import("../orders/orders-page.tsx").then(({ OrdersPage }) => OrdersPage)),
   people: room(() => import("../access/people-page.tsx").then(({ PeoplePage }) => PeoplePage)),
   tokens: room(() => import("../access/tokens-page.tsx").then(({ TokensPage }) => TokensPage)),
 };

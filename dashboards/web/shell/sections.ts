@@ -3,12 +3,14 @@ import type { Page } from "./address.ts";
 
 export const ledgerPages = ["overview", "ledger", "ranking"] as const satisfies readonly Page[];
 export const moneyPages = ["income", "stars"] as const satisfies readonly Page[];
+export const devicePages = ["devices", "orders"] as const satisfies readonly Page[];
 export const accessPages = ["people", "tokens"] as const satisfies readonly Page[];
 
 /** Each with the page that stands for it in the rail. */
 export const sections: readonly { readonly entry: Page; readonly pages: readonly Page[] }[] = [
   { entry: "ledger", pages: ledgerPages },
   { entry: "income", pages: moneyPages },
+  { entry: "devices", pages: devicePages },
   { entry: "people", pages: accessPages },
 ];
 

@@ -10,8 +10,8 @@ import { FirstForm } from "./first-form.tsx";
 import { say } from "./person-words.ts";
 import { type Choice, ChoiceList, MyPosts } from "./posts.tsx";
 import {
-  acting,
   actAs,
+  acting,
   actingText,
   becameElsewhere,
   choosing,
@@ -84,7 +84,14 @@ function PasswordForm({ submit, problem }: { submit: (asked: SignInAsked) => voi
     return (
       <section aria-label={posts.chooseTitle}>
         <h2>{posts.chooseTitle}</h2>
-        <ChoiceList choices={choices} pick={({ post }) => send(post)} begin={Math.max(0, choices.findIndex(({ post }) => post === before))} />
+        <ChoiceList
+          choices={choices}
+          pick={({ post }) => send(post)}
+          begin={Math.max(
+            0,
+            choices.findIndex(({ post }) => post === before),
+          )}
+        />
         <p class="muted keys-line">{posts.keys}</p>
       </section>
     );
@@ -103,14 +110,7 @@ function PasswordForm({ submit, problem }: { submit: (asked: SignInAsked) => voi
       </label>
       <label>
         {old.password}
-        <input
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-          value={typed.password}
-          onInput={type("password")}
-        />
+        <input name="password" type="password" autocomplete="current-password" required value={typed.password} onInput={type("password")} />
       </label>
       {replacing && (
         <>

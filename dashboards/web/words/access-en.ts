@@ -6,7 +6,8 @@ export const accessEn: Widen<typeof accessZh> = {
   section: "People and tokens",
   tokens: {
     title: "API tokens",
-    about: "For programs: a token acts as one post of a person, narrowed. An administrator grants it, its person takes it; the secret is shown once.",
+    about:
+      "For programs: a token acts as one post of a person, narrowed. An administrator grants it, its person takes it; the secret is shown once.",
     none: "There is no token yet.",
     noneMine: "No token was granted to you. An administrator grants one on this page.",
     grant: "Grant a token",
@@ -57,7 +58,10 @@ export const accessEn: Widen<typeof accessZh> = {
     role: "Post",
     anyRole: "All posts",
     origin: { config: "configuration", added: "added" },
-    originAbout: { config: "named under people in the cloud's file, which alone changes him", added: "made at the first start, or by cuobian cloud user add" },
+    originAbout: {
+      config: "named under people in the cloud's file, which alone changes him",
+      added: "made at the first start, or by cuobian cloud user add",
+    },
     password: { own: "own password", "one-time": "one-time password, to be replaced", none: "no password: cannot sign in" },
     columns: { person: "Person", posts: "Posts", organisation: "Organisation", area: "Where", sign: "Sign-in" },
     count: (n, posts) => `${n === 1 ? "1 person" : `${n} people`}, ${posts === 1 ? "1 post" : `${posts} posts`}`,

@@ -14,6 +14,8 @@ export const navEn: Widen<typeof navZh> = {
   ranking: "Weekly ranking",
   income: "Public income",
   stars: "Stars",
+  devices: "Devices",
+  orders: "Orders",
   people: "People",
   tokens: "API tokens",
 };

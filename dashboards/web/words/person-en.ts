@@ -5,7 +5,8 @@ import type { Widen } from "./widen.ts";
 export const personEn: Widen<typeof personZh> = {
   posts: {
     title: "My posts",
-    about: "You hold several posts. Changing is a new sign-in: pages and rights of the post before end at once, and every page is read anew.",
+    about:
+      "You hold several posts. Changing is a new sign-in: pages and rights of the post before end at once, and every page is read anew.",
     keys: "a digit chooses, ↑↓ move",
     before: "the post of this tab before",
     chooseTitle: "Sign in as which post",

@@ -1,0 +1,60 @@
+// One order in the drawer: who asked and who approved, why, each step with its time, and what came of it.
+import { serverNow } from "../data/live.ts";
+import { parseMoment } from "../format/moments.ts";
+import { placeName } from "../parts/place.ts";
+import { Moment, ProblemNote } from "../parts/small.tsx";
+import { personName } from "../shell/session.ts";
+import { words as page, said, spanWords } from "../words/language.ts";
+import { Approval } from "./approval.tsx";
+import { Diagnosis } from "./diagnosis.tsx";
+import { useOrder } from "./follow.ts";
+import { say } from "./say.ts";
+import { standingOf } from "./standing.ts";
+import { StandingWord, Steps } from "./steps.tsx";
+
+export const targetName = ({ args, gateway }: { readonly args: Readonly<Record<string, unknown>>; readonly gateway: string }): string => {
+  const of = args.lane ?? args.socket;
+  return typeof of === "string" ? placeName(of) : gateway;
+};
+
+export function OrderDetail({ id }: { id: string }) {
+  const words = say.value;
+  const { view, problem } = useOrder(id);
+  if (view === null) return problem === null ? <p class="muted late">{page.value.loading}</p> : <ProblemNote problem={problem} />;
+  const [from, to] = [parseMoment(view.issued), parseMoment(view.ended)];
+  const rows: readonly (readonly [string, preact.ComponentChildren])[] = [
+    [words.target, `${targetName(view)} · ${view.gateway}`],
+    [words.reasonTitle, view.reason],
+    [words.person, personName(view.person)],
+    ...(view.approver === null ? [] : [[words.approver, personName(view.approver)] as const]),
+    [words.columns.asked, <Moment key="asked" at={view.asked} />],
+    ...(view.expires === null ? [] : [[words.expires, <Moment key="expires" at={view.expires} />] as const]),
+    [words.number, <code key="id">{view.id}</code>],
+  ];
+  return (
+    <div class="order-detail" data-order-detail={view.id} data-standing={standingOf(view, serverNow.value)}>
+      <p class="order-title">
+        <b>{said({ zh: view.action_zh, en: view.action_en })}</b> {targetName(view)}
+      </p>
+      <p>
+        <StandingWord view={view} />
+        {from !== undefined && to !== undefined && to >= from && to - from >= 1_000 && (
+          <span class="muted"> {words.late(spanWords(to - from, page.value))}</span>
+        )}
+      </p>
+      <Steps view={view} />
+      <Approval view={view} done={() => undefined} />
+      <table class="fields">
+        <tbody>
+          {rows.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {view.action === "gateway.diagnose" && <Diagnosis view={view} />}
+    </div>
+  );
+}
