@@ -42,7 +42,13 @@ test("each device of the running file, the silent camera amiss with its alarm; n
   expect(unknown).toEqual([]);
   const camera = items.find(({ kind }) => kind === "camera");
   expect(camera).toMatchObject({ id: "cam-1", of: "east-in", model: "vzenith-http", state: "amiss", zh: "车牌相机失联" });
-  expect(await api.cloud.store.read.selectFrom("alarm").select("id").where("id", "=", camera?.alarm ?? "").execute()).toHaveLength(1);
+  expect(
+    await api.cloud.store.read
+      .selectFrom("alarm")
+      .select("id")
+      .where("id", "=", camera?.alarm ?? "")
+      .execute(),
+  ).toHaveLength(1);
   expect(items.map(({ kind }) => kind).sort()).toEqual(["barrier", "camera", "line", "station"]);
   expect(JSON.stringify(items)).not.toContain("192.168");
 });

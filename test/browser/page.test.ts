@@ -73,6 +73,7 @@ withBrowser("P 01.ledger: a weld is a hazard, and people take it to 已销号, e
   for (const [person, action, state] of steps) {
     await actAs(page, person);
     await page.click(`[data-hazard="${id}"] .row-link`);
+    await page.locator("[data-action]").first().waitFor();
     const buttons = await page.locator("[data-action]").evaluateAll((all) => all.map((button) => button.getAttribute("data-action")));
     expect(buttons).toContain(action);
     expect(buttons.includes("close")).toBe(action === "close");

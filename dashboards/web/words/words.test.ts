@@ -21,7 +21,8 @@ test("every text is there in both, and none is empty", () => {
 
 const files = readdirSync(new URL(".", import.meta.url));
 const rooms = files.filter((name) => name.endsWith("-zh.ts")).map((name) => name.slice(0, -6));
-const dictionaryIn = async (name: string): Promise<unknown> => Object.values((await import(/* @vite-ignore */ new URL(`${name}.ts`, import.meta.url).href)) as object)[0];
+const dictionaryIn = async (name: string): Promise<unknown> =>
+  Object.values((await import(/* @vite-ignore */ new URL(`${name}.ts`, import.meta.url).href)) as object)[0];
 
 test.each(rooms)("a room's own words stand in both, none is empty, and its English is English: %s", async (room) => {
   const [chinese, english] = [leaves(await dictionaryIn(`${room}-zh`)), leaves(await dictionaryIn(`${room}-en`))];
