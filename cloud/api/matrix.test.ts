@@ -65,6 +65,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/detectors": watch,
   "GET /api/v1/facilities": watch,
   "GET /api/v1/occupancy": watch,
+  "GET /api/v1/frames/:frame": property,
   "GET /api/v1/notify/channels": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],
   "POST /api/v1/notify/channels/:id/test": ["property-manager", "operating-company", "administrator"],

@@ -27,6 +27,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
 import { facilityRoutes } from "./routes/facilities.ts";
 import { firstRoutes } from "./routes/first.ts";
+import { frameRoutes } from "./routes/frames.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -101,6 +102,7 @@ const nouns: readonly Routes[] = [
   detectorRoutes,
   facilityRoutes,
   occupancyRoutes,
+  frameRoutes,
 ];
 
 export interface RouteRow {

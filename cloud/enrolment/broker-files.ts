@@ -61,6 +61,7 @@ acl_file ${folder}/acl
 
 export const mosquittoAcl = `# A gateway speaks only below its own name; the cloud hears and answers all.
 pattern write cuobian/v1/+/%u/up/+
+pattern write cuobian/v1/+/%u/frame
 pattern write cuobian/v1/+/%u/status
 pattern read cuobian/v1/+/%u/ack
 pattern read cuobian/v1/+/%u/command
@@ -93,7 +94,7 @@ authorization {
 `;
 
 const emqxAcl = `{allow, {username, "ingest"}, all, ["cuobian/v1/#"]}.
-{allow, all, publish, ["cuobian/v1/+/\${username}/up/+", "cuobian/v1/+/\${username}/status"]}.
+{allow, all, publish, ["cuobian/v1/+/\${username}/up/+", "cuobian/v1/+/\${username}/frame", "cuobian/v1/+/\${username}/status"]}.
 {allow, all, subscribe, ["cuobian/v1/+/\${username}/ack", "cuobian/v1/+/\${username}/command", "cuobian/v1/+/\${username}/config"]}.
 {deny, all}.
 `;

@@ -1,6 +1,6 @@
 // The cloud as a client of the broker, the embedded one or an external one: hears every gateway, answers with acknowledgements.
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
-import { acknowledgementTopic, everyStatusTopic, everyUpTopic } from "#protocols/uplink/topics.ts";
+import { acknowledgementTopic, everyFrameTopic, everyStatusTopic, everyUpTopic } from "#protocols/uplink/topics.ts";
 import { WorkLanes } from "./lanes.ts";
 import type { Rooms } from "./rooms.ts";
 import { type Answer, takeMessage } from "./take-message.ts";
@@ -49,7 +49,8 @@ export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise
       rooms.log.warn({ topic }, "too much is waiting: message dropped, it will be sent again");
     }
   });
-  const subscribed = await client.subscribeAsync({ [sharedTopic(account)]: { qos: 1 }, [everyStatusTopic]: { qos: 1 } });
+  const shared = { [sharedTopic(account, everyUpTopic)]: { qos: 1 }, [sharedTopic(account, everyFrameTopic)]: { qos: 1 } } as const;
+  const subscribed = await client.subscribeAsync({ ...shared, [everyStatusTopic]: { qos: 1 } });
   if (subscribed.some((grant) => grant.qos === 128))
     throw new Error("云端账号无权订阅上行主题 / the broker refuses the cloud's account its subscriptions: grant it cuobian/v1/#");
   return {
@@ -66,7 +67,7 @@ export async function startIngest(rooms: Rooms, account: BrokerAccount): Promise
 }
 
 /** Events go to one of us; a gateway's status, which is retained, to each. */
-const sharedTopic = ({ share }: BrokerAccount): string => (share === undefined ? everyUpTopic : `$share/${share}/${everyUpTopic}`);
+const sharedTopic = ({ share }: BrokerAccount, topic: string): string => (share === undefined ? topic : `$share/${share}/${topic}`);
 
 function options({ username, password, clientId }: BrokerAccount): IClientOptions {
   return {

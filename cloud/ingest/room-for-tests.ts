@@ -76,6 +76,7 @@ const tables = [
     "evidence_bytes",
     "sign_in",
     "shed",
+    "frame_part",
     "gap",
     "clock_anchor",
     "label",

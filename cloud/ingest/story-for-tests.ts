@@ -144,6 +144,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "lane.mode": { lane: "east-in", mode: "held-open", until: 1_795_577_400_000, person: "booth", approver: "manager", reason: "搬家" },
   "site.shadow": { mode: "shadow", person: "property", reason: "试运行" },
   "visit.chosen": { lane: "east-out", visit: "visit-0001", command: "choice-01", person: "booth", read: "闽CB12345", plate: "闽CD12345" },
+  "visit.corrected": { lane: "east-in", visit: "visit-0001", person: "booth", read: "闽CB12345", plate: "闽CD12345" },
   "visit.inferred": {
     ...{ visit: "visit-0001", lot: "main", rule: "entered-again", left_from: 1_795_579_200_000, left_until: 1_795_582_800_000 },
     evidence: [{ kind: "visit", at: 1_795_582_800_000, ref: "visit-0002" }],
@@ -185,6 +186,7 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
   "lane.passed": { lane: "east-in", direction: "entry", visit: "visit-0001", count: 1, known_late: false },
   "gate.opened": { lane: "east-in", cause: "read", command: "command-01", count: 1, after_ms: 900, known_late: false },
   "gate.unanswered": { lane: "east-in", command: "command-02", waited_ms: 5_000 },
+  "gate.refused": { lane: "east-in", command: "command-02", code: "exception", detail: "the camera answered 403" },
   "lane.exception": { lane: "east-in", exception: "exception-1", plate, reason: "stale-read", zh: "照片过旧", en: "the read is stale" },
   "lane.offline-read": { lane: "east-in", plate, read_at: 1_795_575_600_000 },
   "camera.silent": { lane: "east-in", camera: "cam-east-in", silent_ms: 30_000 },

@@ -6,6 +6,7 @@ import { type GatewayAddress, readTopic } from "#protocols/uplink/topics.ts";
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Stream } from "#protocols/vocabulary/ids.ts";
 import { bury } from "./dead-letters.ts";
+import { keepFramePart, readFramePart } from "./effects/frames.ts";
 import { statusOf } from "./effects/gateways.ts";
 import { greeted } from "./effects/identity.ts";
 import { isSuperseded } from "./effects/succession.ts";
@@ -27,6 +28,7 @@ export async function takeMessage(rooms: Rooms, topic: string, payload: Buffer):
     rooms.log.warn({ site: read.site, gateway: read.gateway }, "refused: this gateway is not configured for this site");
     return undefined;
   }
+  if (read.kind === "frame") return takeFrame(rooms, read, payload);
   if (read.kind !== "up") return takeStatus(rooms, read, payload);
   const from = { site: read.site, gateway: read.gateway, stream: read.stream };
   const batch = readUp(payload, from);
@@ -68,6 +70,16 @@ function note(log: Logger, { gateway, stream, epoch }: Place, outcome: Outcome):
   if (outcome.gapBefore !== undefined)
     log.warn({ ...where, up_to: outcome.upTo, next: outcome.gapBefore }, "gap: nothing past it is acknowledged");
   if (outcome.buried > 0) log.warn({ ...where, dead_letters: outcome.buried }, "events without effect went to the dead letters");
+}
+
+/** Nothing is answered: a picture that is not whole is none. */
+async function takeFrame(rooms: Rooms, address: GatewayAddress, payload: Buffer): Promise<undefined> {
+  const part = readFramePart(payload, address);
+  if (part.kind === "undecodable") {
+    rooms.log.warn({ gateway: address.gateway, reason: part.reason }, "a part of a frame that is none was ignored");
+    return;
+  }
+  await changingOf(rooms, address, ({ change }) => keepFramePart(change, address, { ...part, at: rooms.now() }));
 }
 
 async function takeStatus(rooms: Rooms, address: GatewayAddress, payload: Buffer): Promise<undefined> {

@@ -11,6 +11,7 @@ import type { DetectorCauseTable, DetectorTable } from "./detector-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { FacilityPointTable } from "./facility-schema.ts";
+import type { FramePartTable } from "./frame-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
@@ -331,6 +332,7 @@ export interface Database extends SearchTables, StatementTables {
   detector_cause: DetectorCauseTable;
   facility_point: FacilityPointTable;
   lot: LotTable;
+  frame_part: FramePartTable;
   document: DocumentTable;
   enrolment_code: EnrolmentCodeTable;
   certificate: CertificateTable;

@@ -14,6 +14,7 @@ import { createDocumentSchema } from "./document-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createFacilitySchema } from "./facility-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
+import { createFrameSchema } from "./frame-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
 import { createHealthSchema } from "./health-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
@@ -128,6 +129,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0174-week-counts": { up: createSnapshotCounts },
         "0200-receipts": { up: createReceiptSchema },
         "0201-lots": { up: createLotSchema },
+        "0187-frames": { up: createFrameSchema },
       }),
     },
   });

@@ -1,5 +1,16 @@
 // What the page asks of its gateway: with the booth's token, and every "no" in the gateway's own words.
-import type { BoothView, Candidates, Choice, Chosen, Correction, Due, ManualOpen, Payment, PaymentTaken } from "#protocols/api/booth.ts";
+import type {
+  BoothView,
+  Candidates,
+  Choice,
+  Chosen,
+  Correction,
+  Due,
+  EntryCorrected,
+  ManualOpen,
+  Payment,
+  PaymentTaken,
+} from "#protocols/api/booth.ts";
 import type { HandOver, ShiftReport } from "#protocols/api/cashier.ts";
 import type { HoldPlan, PlannedHold } from "#protocols/api/lanes.ts";
 import type { CountOrder, LotPlaces } from "#protocols/api/lots.ts";
@@ -48,6 +59,8 @@ export interface Api {
   frame(exception: string): Promise<Blob>;
   /** The plate at an exit as a person sees it; what could be meant then. */
   correct(lane: string, correction: Correction): Promise<Candidates>;
+  /** The same at an entry: the car's visit under its own plate, and the arm up where nobody had let it in. */
+  correctEntry(lane: string, correction: Correction): Promise<EntryCorrected>;
   lots(): Promise<{ lots: readonly LotPlaces[] }>;
   count(lot: string, order: CountOrder): Promise<{ places: LotPlaces }>;
   slip(lane: string, order: SlipOrder): Promise<SlipTaken>;
@@ -95,6 +108,7 @@ export function apiWith(token: string): Api {
     report: (shift) => ask(`/shifts/${encodeURIComponent(shift)}/report`),
     frame: (exception) => answered(`/exceptions/${encodeURIComponent(exception)}/frame`, (answer) => answer.blob()),
     correct: (lane, correction) => ask(`${at(lane)}/plate`, correction),
+    correctEntry: (lane, correction) => ask(`${at(lane)}/plate`, correction),
     lots: () => ask("/lots"),
     count: (lot, order) => ask(`/lots/${encodeURIComponent(lot)}/count`, order),
     slip: (lane, order) => ask(`${at(lane)}/slips`, order),

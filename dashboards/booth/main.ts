@@ -50,7 +50,7 @@ const does: Does = {
   handOver,
   correct() {
     const lane = laneNow();
-    if (lane !== undefined) correct(lane.lane);
+    if (lane !== undefined) correct(lane.lane, lane.direction);
   },
   places: () => opening(places),
   slip,
@@ -89,9 +89,11 @@ function handOver(): void {
 }
 
 /** The plate as he sees it; then the cars inside that it can be are chosen among, as ever. */
-function correct(lane: string): void {
+function correct(lane: string, direction: "entry" | "exit"): void {
   const { words, person } = state;
-  const read = state.candidates?.read ?? exceptionNow()?.plate ?? "";
+  const command = newName();
+  const shown = exceptionNow();
+  const read = state.candidates?.read ?? (shown?.lane === lane ? shown.plate : null) ?? "";
   const plate = h("input", {
     type: "text",
     name: "plate",
@@ -103,6 +105,10 @@ function correct(lane: string): void {
   });
   ask(`${words.correct} · ${laneNow()?.name ?? lane}`, [h("label", {}, words.plate, plate)], async (form) => {
     const given = String(new FormData(form).get("plate") ?? "").trim();
+    if (direction === "entry") {
+      const done = await told((api) => api.correctEntry(lane, { person, plate: given, command }));
+      return `${words.corrected(done.read ?? "—", done.plate)}${done.gate === null ? "" : ` · ${words.gate[done.gate]}`}`;
+    }
     const found = await told((api) => api.correct(lane, { person, plate: given }));
     return words.found(found?.candidates.length ?? 0);
   });

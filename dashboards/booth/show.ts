@@ -124,8 +124,13 @@ function lane({ lanes }: BoothView, does: Does): HTMLElement[] {
       h(
         "p",
         { class: "does" },
-        current.direction === "exit" &&
-          h("button", { type: "button", click: does.correct, "data-do": "correct", "data-key": "correct" }, words.correct, " ", key("F2")),
+        h(
+          "button",
+          { type: "button", click: does.correct, "data-do": "correct", "data-key": "correct" },
+          current.direction === "exit" ? words.correct : words.correctEntry,
+          " ",
+          key("F2"),
+        ),
         h("button", { type: "button", click: does.open, "data-do": "open", "data-key": "open" }, words.open, " ", key("F8")),
       ),
     ),

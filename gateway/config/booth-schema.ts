@@ -28,4 +28,13 @@ export const Booth = strict("岗亭", "booth terminal", {
       90,
     ),
   ),
+  frames_to_cloud: Type.Optional(
+    Type.Boolean(
+      said(
+        "识别帧上云",
+        "such pictures are also sent to the cloud, for the duty desk: seen there for 7 days by those who see plates; true if not written",
+        false,
+      ),
+    ),
+  ),
 });

@@ -35,6 +35,12 @@ export function checkCameras({ lanes, names }: Pick<Sound, "lanes" | "names">, c
         en: `${id}: only a vzenith-http camera polls for orders: open a ${protocol} lane another way`,
         example: "kind: coil",
       });
+    if (opener?.kind === "link" && protocol !== "vzenith-mqtt" && protocol !== "vzenith-tcp")
+      complain(["lanes", i, "opener", "kind"], {
+        zh: `${id}：只有 vzenith-mqtt、vzenith-tcp 相机能经自身连接开闸；${protocol} 换一种开闸方式`,
+        en: `${id}: only vzenith-mqtt and vzenith-tcp cameras open by their own link: open a ${protocol} lane another way`,
+        example: "kind: coil",
+      });
     if ((user === undefined) !== (password_file === undefined))
       complain(at(user === undefined ? "password_file" : "user"), {
         zh: `${id}：user 与 password_file 须成对填写`,
@@ -53,6 +59,12 @@ export function checkCameras({ lanes, names }: Pick<Sound, "lanes" | "names">, c
         en: `${id}: the gateway signs in at a ${protocol} camera to write its list and read it back: write address, user and password_file`,
         example: "address: 192.168.1.64\n    user: gate\n    password_file: ./cam-east-in.password",
       });
+    for (const key of ["speaker", "screen"] as const)
+      if (camera[key] !== undefined && protocol !== "vzenith-http")
+        complain(at(key), {
+          zh: `${id}：只有 vzenith-http 相机的喇叭和屏由网关驱动；${protocol} 请用显示屏卡（display）`,
+          en: `${id}: only a vzenith-http camera's own loudspeaker and screen are spoken to; for ${protocol} use a card (display)`,
+        });
     if (display_serial !== undefined && display === undefined)
       complain(at("display_serial"), {
         zh: `${id}：写明显示屏型号 display（card-64 或 card-aa55）`,

@@ -49,6 +49,25 @@ export const Camera = strict("车牌相机", "plate camera", {
       ),
     }),
   ),
+  speaker: Type.Optional(
+    strict(
+      "相机喇叭",
+      "the camera's own loudspeaker says what the card would say (vzenith-http, in its answer and through its comet polling)",
+      {
+        encoding: Type.Enum(["utf-8", "gbk"], said("文字编码", "which the camera's firmware reads: try utf-8 first", "utf-8")),
+        volume: Type.Optional(whole(said("音量", "0–100; 80 if not written", 80), 0, 100)),
+      },
+    ),
+  ),
+  screen: Type.Optional(
+    strict(
+      "相机液晶屏",
+      "the camera's own screen shows the lines, and at an exit the address where a phone pays as a code to scan (vzenith-http)",
+      {
+        scene: text("场景名", "the scene's name, as the camera's own settings have it", "通行", 40),
+      },
+    ),
+  ),
   list: Type.Optional(
     Type.Boolean(
       said(

@@ -57,5 +57,14 @@ export const CometOpener = strict(
   },
 );
 
-export const Opener = Type.Union([GpioOpener, LcusOpener, CoilOpener, CameraOpener, CometOpener]);
+export const LinkOpener = strict(
+  "相机自身输出",
+  "the camera's own output, by its own link: gpio_out of a vzenith-mqtt camera, ioctl of a vzenith-tcp one; its answer is asked for",
+  {
+    kind: Type.Literal("link"),
+    pulse_ms: Type.Optional(whole(said("脉冲宽度（毫秒）", "how long the output stays closed; 1500 if not written", 1_500), 500, 5_000)),
+  },
+);
+
+export const Opener = Type.Union([GpioOpener, LcusOpener, CoilOpener, CameraOpener, CometOpener, LinkOpener]);
 export type Opener = Static<typeof Opener>;

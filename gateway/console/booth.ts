@@ -74,7 +74,8 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
     laneModeRoutes(server, { lanes, laneOf, params: LaneParams });
     holdRoutes(server, context, { laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
     slipRoutes(server, { cashier, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
-    candidateRoutes(server, { context, payments, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
+    const { tariffs } = lanes;
+    candidateRoutes(server, { context, payments, tariffs, laneOf: (request, reply) => laneOf(lanes, request, reply), params: LaneParams });
 
     server.get<{ Params: { lane: string } }>("/lanes/:lane/due", { schema: { params: LaneParams } }, async (request, reply) => {
       const lane = laneOf(lanes, request, reply);

@@ -40,18 +40,26 @@ export function cameraRoutes({ lanes, log }: { lanes: Lanes; log: Log }) {
       const { frame } = given;
       reply.raw.once("finish", () => void lanes.frames.keep(frame, bytes));
     }
-    return answer(reply, given);
+    return answer(reply, given, protocol);
   }
 
-  function answer(reply: FastifyReply, given: CameraAnswer | Undecodable): FastifyReply | Promise<FastifyReply> {
+  function answer(
+    reply: FastifyReply,
+    given: CameraAnswer | Undecodable,
+    { settles }: CameraProtocol,
+  ): FastifyReply | Promise<FastifyReply> {
     if (given.kind === "undecodable") {
       // The reason names members and types, never their content.
       log.warn({ reason: given.reason }, "a camera's push could not be read");
       const en = `the push cannot be read: ${given.reason}`;
-      return sendProblem(reply, { status: 400, code: "undecodable", zh: `无法解析的上报：${given.reason}`, en });
+      const also = settles === undefined ? {} : { also: settles };
+      return sendProblem(reply, { status: 400, code: "undecodable", zh: `无法解析的上报：${given.reason}`, en, ...also });
     }
     const say = (body: string): FastifyReply => reply.code(200).header("x-cuobian-reason", given.reason).type(given.type).send(body);
-    return given.later === undefined ? say(given.body) : given.later().then(say);
+    if (given.later === undefined) return say(given.body);
+    const hungUp = new AbortController();
+    reply.raw.once("close", () => hungUp.abort());
+    return given.later(hungUp.signal).then(say);
   }
 }
 

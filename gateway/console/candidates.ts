@@ -6,20 +6,23 @@ import { canonicalPlate, displayPlate } from "#protocols/vocabulary/plate.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
 import { correct, whichInside } from "../lanes/candidates.ts";
 import type { Lane } from "../lanes/door.ts";
+import type { Tariffs } from "../lanes/tariffs.ts";
 import { visitById } from "../lanes/visits.ts";
 import { chooseAtExit } from "../payments/choosing.ts";
 import type { Payments } from "../payments/payments.ts";
 import type { SiteContext } from "../site-context.ts";
+import { correctEntry } from "./entry-plate.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 
 export interface CandidateParts {
   readonly context: SiteContext;
   readonly payments: Payments;
+  readonly tariffs: Tariffs;
   readonly laneOf: (request: FastifyRequest<{ Params: { lane: string } }>, reply: FastifyReply) => Lane | undefined;
   readonly params: TSchema;
 }
 
-export function candidateRoutes(server: FastifyInstance, { context, payments, laneOf, params }: CandidateParts): void {
+export function candidateRoutes(server: FastifyInstance, { context, payments, tariffs, laneOf, params }: CandidateParts): void {
   const { journal, clock } = context;
   const at = ({ config }: Lane) => ({ lane: config.id, lot: config.lot, now: clock.stamp() });
 
@@ -63,7 +66,10 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
       if (lane === undefined) return reply;
       const plate = canonicalPlate(request.body.plate);
       if (plate === undefined) return sendProblem(reply, noPlate(request.body.plate));
-      if (lane.config.direction !== "exit") return sendProblem(reply, noExit);
+      if (lane.config.direction === "entry") {
+        const corrected = await correctEntry({ context, tariffs }, lane, { ...request.body, plate });
+        return "kind" in corrected ? sendProblem(reply, refusalProblem(corrected)) : reply.send(corrected);
+      }
       journal.commit((tx) => correct(tx, at(lane), plate));
       return reply.type("application/json; charset=utf-8").send(JSON.stringify(told(lane)));
     },
@@ -82,9 +88,3 @@ export function candidateRoutes(server: FastifyInstance, { context, payments, la
 }
 
 const noPlate = (text: string) => ({ status: 400, code: "no-plate", zh: `不是车牌：${text}`, en: `no plate: ${text}` });
-const noExit = {
-  status: 409,
-  code: "no-exit",
-  zh: "只在出口更正车牌；入口请人工开闸并写明车牌",
-  en: "a plate is corrected at an exit; at an entry open by hand and write the plate as the reason",
-};

@@ -69,11 +69,11 @@ test("a new read is asked about as it was read; a correction that is ten minutes
   expect((await ask("/lanes/out/candidates")).body).toBeNull();
 });
 
-test("refused in words: no plate, an entry, no such lane; nothing is asked then", async () => {
+test("refused in words: no plate, an entry where nothing was read, no such lane; nothing is asked then", async () => {
   site = await startParkingSite({ console: true });
   for (const [lane, plate, status, code] of [
     ["out", "车牌车车车", 400, "no-plate"],
-    ["in", "闽C71E23", 409, "no-exit"],
+    ["in", "闽C71E23", 409, "no-read"],
     ["north", "闽C71E23", 404, "no-lane"],
   ] as const) {
     const answer = await ask(`/lanes/${lane}/plate`, { person: "门岗甲", plate });

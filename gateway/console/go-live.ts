@@ -43,12 +43,12 @@ export const goLiveRoutes =
     server.post<{ Querystring: SheetQuery }>("/go-live/passes", sheet, async (request, reply) => {
       const { lot, person = "import", dry_run, only_right } = request.query;
       const how = { lot, person, dry_run: dry_run === "1", only_right: only_right === "1" };
-      return answer(reply, bringPasses(context, await tablesIn(request.body), how));
+      return answer(reply, await bringPasses(context, await tablesIn(request.body), how));
     });
     server.post<{ Querystring: SheetQuery }>("/go-live/inside", sheet, async (request, reply) => {
       const { lot, dry_run, only_right } = request.query;
       const how = { tables: await tablesIn(request.body), lot, dry_run: dry_run === "1", only_right: only_right === "1" };
-      return answer(reply, bringCars(context, lanes.tariffs, how));
+      return answer(reply, await bringCars(context, lanes.tariffs, how));
     });
     server.post<{ Querystring: SheetQuery }>("/go-live/ledger", sheet, async (request, reply) =>
       answer(reply, takeLedger(context, request.query.lot, await tablesIn(request.body))),

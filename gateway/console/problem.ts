@@ -9,10 +9,13 @@ export interface Problem {
   readonly zh: string;
   readonly en: string;
   readonly where?: string;
+  /** Members that whoever asked understands, and would ask for ever without. */
+  readonly also?: Readonly<Record<string, unknown>>;
 }
 
 const problemText = (problem: Problem): string =>
   JSON.stringify({
+    ...problem.also,
     type: `urn:cuobian:problem:${problem.code}`,
     title: problem.en,
     status: problem.status,

@@ -14,7 +14,7 @@ import type { Lanes } from "../lanes/door.ts";
 import { exportTable } from "../register/export.ts";
 import { importTable } from "../register/import.ts";
 import { listed } from "../register/list.ts";
-import { importRegister, type RulesOf, writeRegister } from "../register/write.ts";
+import { bringFile, bringRegister, type RulesOf } from "../register/write.ts";
 import type { SiteContext } from "../site-context.ts";
 import { refusalProblem, sendProblem } from "./problem.ts";
 import { sendTable, TableForm } from "./tables.ts";
@@ -28,7 +28,7 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
     "/register",
     { bodyLimit: largestBody, schema: { body: RegisterEntries, response } },
     async (request, reply) => {
-      const taken = writeRegister(context, rules, request.body);
+      const taken = await bringRegister(context, rules, request.body);
       return "kind" in taken ? sendProblem(reply, refusalProblem(taken)) : taken;
     },
   );
@@ -36,7 +36,7 @@ export function registerRoutes(server: FastifyInstance, context: SiteContext, { 
     "/register/import",
     { bodyLimit: largestBody, schema: { body: RegisterText, response } },
     async (request, reply) => {
-      const taken = importRegister(context, rules, request.body);
+      const taken = await bringFile(context, rules, request.body);
       return "kind" in taken ? sendProblem(reply, refusalProblem(taken)) : taken;
     },
   );

@@ -2,8 +2,9 @@
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { canonicalPlate, type Plate } from "#protocols/vocabulary/plate.ts";
 import { minuteMs, monotonic, type Stamp, type Wall } from "#protocols/vocabulary/time.ts";
-import type { Reads } from "../journal/journal.ts";
-import { type CellComplaint, readSheet, type SheetColumn, type When, whenOf } from "../register/sheet.ts";
+import type { Reads, Transaction } from "../journal/journal.ts";
+import { writeBetween } from "../register/between.ts";
+import { type CellComplaint, readSheetBetween, type Sheet, type SheetColumn, type When, whenOf } from "../register/sheet.ts";
 import type { Tables } from "../register/tables-of.ts";
 import type { SiteContext } from "../site-context.ts";
 import type { Tariffs } from "./tariffs.ts";
@@ -39,15 +40,15 @@ const columns: readonly SheetColumn[] = [
 /** A time of entry that somebody wrote down; it shares no boot with us. */
 const writtenStamp = (at: Wall): Stamp => ({ wall: at, mono: monotonic(0), boot: "sheet", synchronised: true });
 
-export function bringCars(
+export async function bringCars(
   context: SiteContext,
   tariffs: Tariffs,
   { tables, lot, dry_run, only_right }: { tables: Tables; lot: string; dry_run: boolean; only_right: boolean },
-): BroughtCars | Refusal {
+): Promise<BroughtCars | Refusal> {
   const { journal, clock, chance, config } = context;
   const entry = config.lanes.find((lane) => lane.lot === lot && lane.direction === "entry");
   if (entry === undefined) return refusal("no-lot", `没有这个停车场，或它没有入口：${lot}`, `no such lot, or it has no entry: ${lot}`);
-  const { rows, complaints: found, ignored } = readSheet(tables, columns);
+  const { rows, complaints: found, ignored } = await readSheetBetween(tables, columns);
   const complaints = [...found];
   const now = clock.stamp();
   const bad = new Set(found.map(({ line }) => line));
@@ -59,41 +60,40 @@ export function bringCars(
   }
   const sums = { new: 0, known: 0, free: 0 };
   const write = !dry_run && (complaints.length === 0 || only_right);
-  journal.commit((tx) => {
-    const seen = new Set<Plate>();
-    for (const { line, values } of rows) {
-      if (bad.has(line)) continue;
-      const plate = values.plate as Plate;
-      const entered = values.entered as When | undefined;
-      const before =
-        seen.has(plate) ||
-        visitInside(tx, lot, plate) !== undefined ||
-        tx.get("SELECT 1 FROM brought WHERE lot = ? AND plate = ?", lot, plate) !== undefined;
-      seen.add(plate);
-      sums[before ? "known" : "new"] += 1;
-      if (before) continue;
-      if (entered === undefined) sums.free += 1;
-      if (!write) continue;
-      const visit = chance.id();
-      const at = entered === undefined ? now : writtenStamp(entered.at);
-      const under = { tariff: tariffs.label(lot, at.wall), tariffHash: tariffs.hash(lot) };
-      openVisit(tx, {
-        id: visit,
-        lot,
-        plate,
-        colour: "unknown",
-        entryLane: entry.id,
-        entered: at,
-        ...under,
-        received: null,
-        offline: true,
-      });
-      tx.run(
-        "INSERT INTO brought (lot, plate, visit, free, at) VALUES (?, ?, ?, ?, ?)",
-        ...[lot, plate, visit, entered === undefined ? 1 : 0, now.wall],
-      );
-    }
-  });
+  const seen = new Set<Plate>();
+  const bring = (tx: Transaction, { line, values }: Sheet["rows"][number]): void => {
+    if (bad.has(line)) return;
+    const plate = values.plate as Plate;
+    const entered = values.entered as When | undefined;
+    const before =
+      seen.has(plate) ||
+      visitInside(tx, lot, plate) !== undefined ||
+      tx.get("SELECT 1 FROM brought WHERE lot = ? AND plate = ?", lot, plate) !== undefined;
+    seen.add(plate);
+    sums[before ? "known" : "new"] += 1;
+    if (before) return;
+    if (entered === undefined) sums.free += 1;
+    if (!write) return;
+    const visit = chance.id();
+    const at = entered === undefined ? now : writtenStamp(entered.at);
+    const under = { tariff: tariffs.label(lot, at.wall), tariffHash: tariffs.hash(lot) };
+    openVisit(tx, {
+      id: visit,
+      lot,
+      plate,
+      colour: "unknown",
+      entryLane: entry.id,
+      entered: at,
+      ...under,
+      received: null,
+      offline: true,
+    });
+    tx.run(
+      "INSERT INTO brought (lot, plate, visit, free, at) VALUES (?, ?, ?, ?, ?)",
+      ...[lot, plate, visit, entered === undefined ? 1 : 0, now.wall],
+    );
+  };
+  await writeBetween({ journal }, rows, bring);
   return { written: write, rows: rows.length, ...sums, complaints, ignored };
 }
 

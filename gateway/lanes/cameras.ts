@@ -6,13 +6,14 @@ import type { PlateRead } from "#protocols/cameras/plate-read.ts";
 import type { Undecodable } from "#protocols/vocabulary/faults.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import { elapsed } from "../core/parking/visit.ts";
-import type { CameraProtocol, Heard } from "../drivers/cameras/protocol.ts";
+import { beats } from "../drivers/cameras/beats.ts";
+import type { CameraProtocol, Heard, OwnWords } from "../drivers/cameras/protocol.ts";
 import { passStateOf } from "../register/known.ts";
 import type { Measure, SiteContext } from "../site-context.ts";
 import { newestBill } from "./bills.ts";
 import type { Comet } from "./comet.ts";
 import type { CardFrame, Shown } from "./display.ts";
-import type { Displays } from "./displays.ts";
+import { type Displays, speaks } from "./displays.ts";
 import { frameOf } from "./frames.ts";
 import type { Lane } from "./lane.ts";
 import { placesOf } from "./places.ts";
@@ -28,7 +29,7 @@ export interface CameraAnswer {
   /** The read of this push, by its frame's name. */
   readonly frame?: string;
   /** A comet post: answered when there is something to say, and with this body then. */
-  readonly later?: () => Promise<string>;
+  readonly later?: (gone: AbortSignal) => Promise<string>;
 }
 
 /** One post as it came. `peer` is the socket's own address; no forwarded header is believed. */
@@ -44,7 +45,7 @@ export interface Post {
 export interface Cameras {
   push(protocol: CameraProtocol, post: Post): CameraAnswer | Undecodable;
   /** Heard through the site's broker, which has asked it who it is. */
-  heard(protocol: string, said: Heard): Outcome;
+  heard(protocol: string, said: Heard): { readonly outcome: Outcome; readonly frame?: string };
   /** It was heard before, and is not now. */
   silent(serialno: string): boolean;
   /** At least once since this start. */
@@ -53,7 +54,6 @@ export interface Cameras {
   measures(): Measure[];
 }
 
-export const silentAfter_ms = 60_000;
 const mostStrangers = 100;
 
 interface DecidedPush {
@@ -69,6 +69,8 @@ interface Known {
   readonly secret: Buffer | null | undefined;
   /** undefined: never, in the life of this journal. Such a camera is not missed: it is not yet installed. */
   at: Stamp | undefined;
+  /** Its heartbeat was heard, in the life of this journal. */
+  beats: boolean;
   told: boolean;
 }
 
@@ -100,8 +102,9 @@ export function startCameras(
   const known = new Map<string, Known>(
     lanes.map((lane) => {
       const { id, serialno } = lane.config.camera;
-      const before = journal.get("SELECT 1 FROM camera WHERE camera = ?", id) !== undefined;
-      return [serialno, { lane, secret: secretOf(context, lane.config.camera), at: before ? begun : undefined, told: false }];
+      const before = journal.get<{ beats: number }>("SELECT beats FROM camera WHERE camera = ?", id);
+      const known = { at: before === undefined ? undefined : begun, beats: before?.beats === 1, told: false };
+      return [serialno, { lane, secret: secretOf(context, lane.config.camera), ...known }];
     }),
   );
   const strangers = new Set<string>();
@@ -123,7 +126,11 @@ export function startCameras(
     return secret !== null && post.secret !== undefined && timingSafeEqual(digest(post.secret), secret);
   }
 
-  function listen(serialno: string, protocol: Pick<CameraProtocol, "id">, post?: Post): Lane | undefined {
+  function listen(
+    serialno: string,
+    protocol: Pick<CameraProtocol, "id">,
+    { post, beat = false }: { post?: Post | undefined; beat?: boolean } = {},
+  ): Lane | undefined {
     const one = known.get(serialno);
     if (one === undefined)
       return strange(serialno, "a camera that no lane knows pushes here: is its serial number right in the site file?");
@@ -134,8 +141,14 @@ export function startCameras(
       );
     const { camera, id: lane } = one.lane.config;
     const now = clock.stamp();
-    if (one.at === undefined)
-      journal.commit((tx) => tx.run("INSERT OR IGNORE INTO camera (camera, heard_at) VALUES (?, ?)", camera.id, now.wall));
+    if (one.at === undefined || (beat && !one.beats))
+      journal.commit((tx) =>
+        tx.run(
+          "INSERT INTO camera (camera, heard_at, beats) VALUES (?, ?, ?) ON CONFLICT (camera) DO UPDATE SET beats = max(beats, excluded.beats)",
+          ...[camera.id, now.wall, beat ? 1 : 0],
+        ),
+      );
+    one.beats ||= beat;
     if (one.told) log.info({ lane, camera: camera.id }, "the camera is heard again");
     one.at = now;
     one.told = false;
@@ -146,8 +159,21 @@ export function startCameras(
     return at === undefined ? 0 : elapsed(at, now);
   }
 
+  /** Whoever never beats is not missed for saying nothing. */
+  function isSilent(one: Known, now: Stamp): boolean {
+    const beat = beats[one.lane.config.camera.protocol];
+    if (one.at === undefined || beat === null || beat === undefined || !(beat.always || one.beats)) return false;
+    return silentFor(one, now) > beat.silent_ms;
+  }
+
+  /** Of those that no lane knows nothing is said: an agent watches more than gates. */
+  const listenAll = (serialnos: readonly string[], protocol: Pick<CameraProtocol, "id">, post?: Post): Outcome =>
+    serialnos.filter((serialno) => known.has(serialno)).filter((serialno) => listen(serialno, protocol, { post, beat: true })).length > 0
+      ? "heard"
+      : "noted";
+
   function shownOf({ config }: Lane, { outcome, read, visit }: DecidedPush): Shown | undefined {
-    if (config.camera.display === undefined || read?.offline === true || inShadow(journal)) return undefined;
+    if (!speaks(config.camera) || read?.offline === true || inShadow(journal)) return undefined;
     const bill = visit === null ? undefined : newestBill(journal, visit);
     const { free } = placesOf(journal, context.config, config.lot);
     const plate = read?.plate ?? null;
@@ -155,13 +181,13 @@ export function startCameras(
     return { outcome, plate, due: bill === undefined ? null : bill.due, free, pass };
   }
 
-  /** A card that this maker's answer carries bytes to, or one that is reached otherwise. */
-  function cardOf(lane: Lane, decision: DecidedPush, carries: boolean): CardFrame[] {
+  /** A card that this maker's answer carries bytes to, or one that is reached otherwise; and the camera's own loudspeaker and screen. */
+  function cardOf(lane: Lane, decision: DecidedPush, carries: boolean): { readonly card: CardFrame[]; readonly own: OwnWords } {
     const shown = shownOf(lane, decision);
-    if (shown === undefined) return [];
-    if (carries) return displays.inAnswer(lane.config, shown);
+    if (shown === undefined) return { card: [], own: {} };
+    if (carries) return { card: displays.inAnswer(lane.config, shown), own: displays.own(lane.config, shown) };
     displays.show(lane.config, shown);
-    return [];
+    return { card: [], own: {} };
   }
 
   /** The reads of one push are one look at one place: each is decided in its turn, and the last that opens is what is answered. */
@@ -175,40 +201,45 @@ export function startCameras(
   }
 
   function decided(said: Heard, protocol: CameraProtocol, post: Post): CameraAnswer {
-    const answer = (reason: Outcome, opens = false, read?: PlateRead, card: CardFrame[] = []): CameraAnswer => ({
+    const answer = (reason: Outcome, opens = false, read?: PlateRead, words: Partial<ReturnType<typeof cardOf>> = {}): CameraAnswer => ({
       kind: "answer",
       reason,
-      ...protocol.reply(said, { opens, read, card }),
+      ...protocol.reply(said, { opens, read, ...words }),
     });
+    if (said.kind === "watching") return answer(listenAll(said.serialnos, protocol, post));
     if (said.kind !== "plates") {
       if (said.serialno === "") return answer("noted");
-      if (listen(said.serialno, protocol, post) === undefined) return answer("unknown-camera");
+      if (listen(said.serialno, protocol, { post, beat: said.kind === "alive" }) === undefined) return answer("unknown-camera");
       if (said.kind === "alive" && protocol.polls?.(post.path) === true)
-        return { ...answer("heard"), later: () => comet.poll(said.serialno) };
+        return { ...answer("heard"), later: (gone) => comet.poll(said.serialno, gone) };
       return answer(said.kind === "alive" ? "heard" : "noted");
     }
     const [first] = said.reads;
     if (first === undefined) return answer("noted");
-    const lane = listen(first.serialno, protocol, post);
+    const lane = listen(first.serialno, protocol, { post });
     if (lane === undefined) return answer("unknown-camera");
     const decision = decideAll(lane, said.reads);
     const given = answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision, protocol.carriesCard === true));
     return decision.read === undefined || decision.opens ? given : { ...given, frame: frameOf(decision.read.key) };
   }
 
-  function heard(protocol: string, said: Heard): Outcome {
+  function heard(protocol: string, said: Heard): ReturnType<Cameras["heard"]> {
     const from = { id: protocol };
+    if (said.kind === "watching") return { outcome: listenAll(said.serialnos, from) };
     if (said.kind !== "plates") {
-      if (said.serialno === "") return "noted";
-      if (listen(said.serialno, from) === undefined) return "unknown-camera";
-      return said.kind === "alive" ? "heard" : "noted";
+      if (said.serialno === "") return { outcome: "noted" };
+      if (listen(said.serialno, from, { beat: said.kind === "alive" }) === undefined) return { outcome: "unknown-camera" };
+      return said.kind === "picture"
+        ? { outcome: "noted", frame: frameOf(said.key) }
+        : { outcome: said.kind === "alive" ? "heard" : "noted" };
     }
     const [first] = said.reads;
     const lane = first === undefined ? undefined : listen(first.serialno, from);
-    if (lane === undefined) return "unknown-camera";
+    if (lane === undefined) return { outcome: "unknown-camera" };
     const decision = decideAll(lane, said.reads);
     cardOf(lane, decision, false);
-    return decision.outcome;
+    const { outcome, read, opens } = decision;
+    return read === undefined || opens ? { outcome } : { outcome, frame: frameOf(read.key) };
   }
 
   return {
@@ -216,7 +247,7 @@ export function startCameras(
     everHeard: (serialno) => known.get(serialno)?.at !== undefined,
     silent(serialno) {
       const one = known.get(serialno);
-      return one?.at !== undefined && silentFor(one, clock.stamp()) > silentAfter_ms;
+      return one !== undefined && isSilent(one, clock.stamp());
     },
     push(protocol, post) {
       const said = protocol.decode(post, post.bytes);
@@ -225,9 +256,10 @@ export function startCameras(
     tick() {
       const now = clock.stamp();
       for (const one of known.values()) {
+        const silent = isSilent(one, now);
+        if (one.at !== undefined && !silent) one.lane.cameraLives();
+        if (one.told || !silent) continue;
         const silent_ms = silentFor(one, now);
-        if (one.at !== undefined && silent_ms <= silentAfter_ms) one.lane.cameraLives();
-        if (one.told || silent_ms <= silentAfter_ms) continue;
         const { id: lane, camera } = one.lane.config;
         journal.commit((tx) => tx.event("camera.silent", { lane, camera: camera.id, silent_ms: Math.round(silent_ms) }));
         one.told = true;

@@ -17,8 +17,8 @@ interface Waiting {
 export interface Comet {
   /** Told "done" when the answer was given to a post; whether the camera heard it the board must show. */
   say(serialno: string, reply: Reply, notAfter: Monotonic, done?: Waiting["done"]): void;
-  /** The body for this post, when it is to be answered. */
-  poll(serialno: string): Promise<string>;
+  /** The body for this post, when it is to be answered. `gone`: its camera has hung up, and what is said now must not be spent on it. */
+  poll(serialno: string, gone?: AbortSignal): Promise<string>;
   stop(): void;
 }
 
@@ -59,7 +59,7 @@ export function startComet(clock: Clock): Comet {
         done(tooLate);
       });
     },
-    poll: (serialno) =>
+    poll: (serialno, gone) =>
       new Promise((resolve) => {
         // A camera that posts again has given its former post up.
         polls.get(serialno)?.(nothing);
@@ -69,6 +69,8 @@ export function startComet(clock: Clock): Comet {
           resolve(body);
         };
         const cancel = clock.wake(after(clock.monotonic(), held_ms), () => answer(nothing));
+        if (gone?.aborted === true) return answer(nothing);
+        gone?.addEventListener("abort", () => answer(nothing), { once: true });
         if (!give(serialno, answer)) polls.set(serialno, answer);
       }),
     stop() {

@@ -23,7 +23,8 @@ import type { Transaction } from "../journal/journal.ts";
 import { onList } from "../register/cars.ts";
 import { passesOf } from "../register/known.ts";
 import { billFor, settled } from "./bills.ts";
-import { answered, askWhich } from "./candidates.ts";
+import { answered, askWhich, correct } from "./candidates.ts";
+import { correctedHere, onceReadAs } from "./entry-plate.ts";
 import { keepException } from "./exceptions.ts";
 import { frameOf } from "./frames.ts";
 import { inferredLately } from "./lingering.ts";
@@ -32,7 +33,7 @@ import { keptOpen, type Mode } from "./modes.ts";
 import { offlineRead } from "./offline.ts";
 import { foremost, newerOrder, orderById, writeOrder } from "./orders.ts";
 import { freeFor } from "./places.ts";
-import { knownRead, type Outcome, writeRead } from "./reads.ts";
+import { type KnownRead, knownRead, type Outcome, writeRead } from "./reads.ts";
 import { countInShadow } from "./shadow.ts";
 import type { Tariffs } from "./tariffs.ts";
 import {
@@ -46,7 +47,7 @@ import {
   visitById,
   visitInside,
 } from "./visits.ts";
-import { type ExceptionReason, exceptionWords, inferredWords, lostWords, severalWords } from "./words.ts";
+import { type ExceptionReason, exceptionWords, inferredWords, lostWords, misreadWords, severalWords } from "./words.ts";
 
 export interface LaneWorld {
   readonly config: LaneConfig;
@@ -82,8 +83,9 @@ export function decideRead(tx: Transaction, world: LaneWorld, sight: { read: Pla
   const lane = { ...world, frame: frameOf(read.key) };
   const stale = staleness({ ...read.seen, offline: read.offline }, freshnessOf(lane.config), now.wall);
   const known = sight.again ? undefined : knownRead(tx, read.key);
-  if (known !== undefined) return repeated(tx, lane, { known, fresh: stale === undefined });
-  const decided = decideNew(tx, lane, { read, now, unfitness: unfit(legible(lane, read), stale) });
+  const unfitness = unfit(legible(lane, read), stale);
+  if (known !== undefined && !tellsMore(known, unfitness)) return repeated(tx, lane, { known, fresh: stale === undefined });
+  const decided = decideNew(tx, lane, { read, now, unfitness });
   writeRead(tx, {
     key: read.key,
     lane: lane.config.id,
@@ -94,6 +96,10 @@ export function decideRead(tx: Transaction, world: LaneWorld, sight: { read: Pla
   });
   return decided;
 }
+
+/** Makers that tell a recognition twice under one name (first at once, then whole) may read the plate only the second time: that is no repeat. */
+const tellsMore = ({ outcome, order }: KnownRead, unfitness: StayReason | undefined): boolean =>
+  unfitness === undefined && order === null && (outcome === "no-plate" || outcome === "low-confidence");
 
 /** A camera that tells headings is told by the site file which one this lane has. */
 const legible = ({ config }: LaneWorld, read: PlateRead): Parameters<typeof unfit>[0] => ({
@@ -134,8 +140,10 @@ function decideNew(tx: Transaction, lane: LaneWorld, { read, now, unfitness }: N
     sayException(tx, lane, { reason: "lane-closed", plate, now });
     return stays("lane-closed");
   }
-  const sight = { read, plate, now, ahead: foremost(tx, lane.config.id, now) };
-  return lane.config.direction === "entry" ? enter(tx, lane, sight) : leave(tx, lane, sight);
+  const { id, direction } = lane.config;
+  const sight = { read, plate, now, ahead: foremost(tx, id, now) };
+  if (direction === "exit") return leave(tx, lane, sight);
+  return enter(tx, lane, { ...sight, plate: correctedHere(tx, { lane: id, plate, now }) ?? plate });
 }
 
 /** How long ago the camera saw the car: a look that came late belongs to the passage of then, and not to a car that comes again now. */
@@ -225,16 +233,23 @@ function leave(tx: Transaction, lane: LaneWorld, { read, plate, now, ahead }: Le
   if (decision.do === "open") return opens(tx, lane, { visit: decision.visit, plate, now, behind: decision.behind, again: false });
   if (decision.why === "gate-busy") return { ...stays(decision.why, decision.visit), waits: "held" };
   const several = decision.why === "no-entry" && found.kind === "ambiguous" ? found.candidates : undefined;
+  const [otherwise] = decision.why === "no-entry" && found.kind === "none" ? onceReadAs(tx, config.lot, plate) : [];
   if (several !== undefined) askWhich(tx, config.id, { plate, colour: read.colour, at: now });
+  if (otherwise !== undefined) {
+    askWhich(tx, config.id, { plate, colour: read.colour, at: now });
+    correct(tx, { lane: config.id, now }, otherwise);
+  }
   const candidates = several ?? (found.kind === "similar" ? [found.found] : []);
   const words =
     several !== undefined
       ? severalWords
-      : inferred && decision.why === "no-entry"
-        ? inferredWords
-        : lost !== undefined && decision.why === "unpaid"
-          ? lostWords
-          : undefined;
+      : otherwise !== undefined
+        ? misreadWords
+        : inferred && decision.why === "no-entry"
+          ? inferredWords
+          : lost !== undefined && decision.why === "unpaid"
+            ? lostWords
+            : undefined;
   if (decision.why !== "just-passed")
     sayException(tx, lane, { reason: exceptionOf(decision.why), plate, now, candidates, ...(words && { words }) });
   return stays(decision.why, decision.visit);
@@ -289,6 +304,7 @@ export function sayException(tx: Transaction, lane: LaneWorld, what: Exception):
   tx.event("lane.exception", {
     ...exception,
     ...words,
+    ...(lane.frame === undefined ? {} : { frame: lane.frame }),
     ...(what.candidates === undefined || what.candidates.length === 0 ? {} : { candidates: what.candidates.slice(0, mostTold).map(told) }),
   });
 }

@@ -5,6 +5,7 @@ import { screenAa55, voiceAa55 } from "#protocols/displays/card-aa55.ts";
 import { type Fen, yuanText } from "#protocols/vocabulary/money.ts";
 import type { LaneConfig } from "../config/schema.ts";
 import type { Texts } from "../config/texts-schema.ts";
+import type { OwnWords } from "../drivers/cameras/protocol.ts";
 import type { Outcome } from "./reads.ts";
 
 export interface Shown {
@@ -103,6 +104,23 @@ export interface CardFrame {
   /** Which RS-485 of the camera the card hangs on. */
   readonly port: number;
   readonly data: Uint8Array;
+}
+
+const usualVolume = 80;
+
+/** For the camera's own loudspeaker and screen. `pay`: where a phone pays at this lane; shown where money is due, and where it could not be asked for otherwise. */
+export function ownWordsOf(config: LaneConfig, shown: Shown, wording: Wording & { readonly pay?: string | undefined } = {}): OwnWords {
+  const { speaker, screen } = config.camera;
+  const words = speaker === undefined && screen === undefined ? null : wordsOf(config.direction, shown, wording);
+  if (words === null) return {};
+  const { voice, lines } = words;
+  const code = wording.pay !== undefined && shown.outcome === "unpaid" ? { code: wording.pay } : {};
+  return {
+    ...(speaker === undefined || voice === ""
+      ? {}
+      : { voice: { text: voice, volume: speaker.volume ?? usualVolume, encoding: speaker.encoding } }),
+    ...(screen === undefined ? {} : { screen: { scene: screen.scene, lines, ...code } }),
+  };
 }
 
 const shows_s = 10;

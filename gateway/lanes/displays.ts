@@ -1,23 +1,28 @@
 // Cards beyond a camera's own answer: on a serial port of this machine, through the makers' passthrough, after a payment, and between cars. What cannot be shown is lost: it never
 // waits, and never keeps a car.
+
+import { stayReply } from "#protocols/cameras/vzenith/reply.ts";
 import { fen } from "#protocols/vocabulary/money.ts";
 import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { LaneConfig } from "../config/schema.ts";
+import type { OwnWords } from "../drivers/cameras/protocol.ts";
 import type { ByteLine, Devices } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
 import { type Comet, cardReply } from "./comet.ts";
-import { type CardFrame, framesOf, type Shown, wordsOf } from "./display.ts";
+import { type CardFrame, framesOf, ownWordsOf, type Shown, wordsOf } from "./display.ts";
 import { placesOf } from "./places.ts";
 import { inShadow } from "./shadow.ts";
 
 /** How a lane's card is reached without being asked by its camera; false: nothing was said. */
-export type Way = (frames: readonly CardFrame[]) => boolean;
+export type Way = (frames: readonly CardFrame[], own?: OwnWords) => boolean;
 
 export interface Displays {
   /** A camera that can be spoken to. A card on a port of its own is not reached through it. */
   through(lane: string, way: Way): void;
   /** Frames for the camera's own answer; empty where the card hangs elsewhere. */
   inAnswer(lane: LaneConfig, shown: Shown): CardFrame[];
+  /** What the camera's own loudspeaker and screen say, in the same answer. */
+  own(lane: LaneConfig, shown: Shown): OwnWords;
   /** By the way that was found for this lane, if one was. */
   show(lane: LaneConfig, shown: Shown): void;
   paid(lane: LaneConfig, plate: string | null): void;
@@ -68,6 +73,10 @@ function serialWay(
   };
 }
 
+/** Something at this lane shows or says words. */
+export const speaks = ({ display, speaker, screen }: LaneConfig["camera"]): boolean =>
+  display !== undefined || speaker !== undefined || screen !== undefined;
+
 export function startDisplays(
   { config, journal, clock, log }: SiteContext,
   { devices, comet }: { devices: Devices; comet: Comet },
@@ -80,8 +89,8 @@ export function startDisplays(
   const failed = new Set<string>();
 
   for (const { id, camera } of config.lanes) {
-    if (camera.display === undefined) continue;
-    if (camera.display_serial !== undefined) {
+    if (!speaks(camera)) continue;
+    if (camera.display !== undefined && camera.display_serial !== undefined) {
       const port = serialWay(camera.display_serial, devices, (error) => {
         if (!failed.has(id)) log.warn({ lane: id, error }, "the display's port cannot be opened");
         failed.add(id);
@@ -89,8 +98,8 @@ export function startDisplays(
       ways.set(id, port.way);
       direct.set(id, port);
     } else if (camera.protocol === "vzenith-http")
-      ways.set(id, (frames) => {
-        comet.say(camera.serialno, cardReply(frames), after(clock.monotonic(), 2_000));
+      ways.set(id, (frames, own = {}) => {
+        comet.say(camera.serialno, { ...(frames.length === 0 ? stayReply : cardReply(frames)), ...own }, after(clock.monotonic(), 2_000));
         return true;
       });
   }
@@ -109,6 +118,12 @@ export function startDisplays(
     shownAt.set(lane.id, clock.monotonic());
     idle.delete(lane.id);
   };
+  const own = (lane: LaneConfig, shown: Shown): OwnWords => {
+    if (!speaks(lane.camera) || inShadow(journal)) return {};
+    const address = config.payments?.page?.address;
+    const pay = address === undefined ? {} : { pay: `${address}/pay/lane/${encodeURIComponent(lane.id)}` };
+    return ownWordsOf(lane, shown, { ...wording, ...pay });
+  };
   const freeOf = (lane: LaneConfig): number => placesOf(journal, config, lane.lot).free;
   const displays: Displays = {
     through(lane, way) {
@@ -123,8 +138,10 @@ export function startDisplays(
     show(lane, shown) {
       stands(lane, shown);
       const bytes = frames(lane, shown);
-      if (bytes.length > 0) ways.get(lane.id)?.(bytes);
+      const words = own(lane, shown);
+      if (bytes.length > 0 || Object.keys(words).length > 0) ways.get(lane.id)?.(bytes, words);
     },
+    own,
     paid: (lane, plate) => displays.show(lane, { outcome: "paid", plate, due: fen(0), free: freeOf(lane) }),
     tick() {
       if (inShadow(journal)) return;
@@ -132,12 +149,13 @@ export function startDisplays(
       for (const lane of config.lanes) {
         const way = ways.get(lane.id);
         const last = shownAt.get(lane.id);
-        if (lane.direction !== "entry" || way === undefined || lane.camera.display === undefined) continue;
+        if (lane.direction !== "entry" || way === undefined || !speaks(lane.camera)) continue;
         if (last !== undefined && now - last < standsFor_ms) continue;
         const free = freeOf(lane);
         const before = idle.get(lane.id);
         if (before?.free === free && now - before.at < idleAgain_ms) continue;
-        if (way(frames(lane, { outcome: "idle", plate: null, due: null, free }))) idle.set(lane.id, { free, at: now });
+        const shown = { outcome: "idle", plate: null, due: null, free } as const;
+        if (way(frames(lane, shown), own(lane, shown))) idle.set(lane.id, { free, at: now });
       }
     },
     stop() {

@@ -6,8 +6,9 @@ import { type BarrierBoard, type BoardListener, connectBoard, startBoard } from 
 import type { Check, Mounted, SiteContext } from "../site-context.ts";
 import { machineDevices } from "../world/devices.ts";
 import { isBootNews, writeBoot } from "./boots.ts";
+import { startCameraOrders } from "./camera-orders.ts";
 import { type CameraAnswer, type Cameras, startCameras } from "./cameras.ts";
-import { type Comet, startComet } from "./comet.ts";
+import { startComet } from "./comet.ts";
 import { startDisplays } from "./displays.ts";
 import { type Frames, framesOf } from "./frames.ts";
 import { hearCameras } from "./hearing.ts";
@@ -35,7 +36,7 @@ export interface Lanes extends Mounted, Pick<Cameras, "push" | "everHeard"> {
 }
 
 export interface LaneOptions {
-  /** How a lane's board is reached; Modbus TCP outside of tests. */
+  /** How a lane's board is reached; Modbus TCP outside of tests. What opens, where the lane says another way, stands before it all the same. */
   readonly board?: (lane: LaneConfig, listener: BoardListener) => BarrierBoard;
 }
 
@@ -51,8 +52,13 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
   });
   const tariffs = readTariffs(context);
   const frames = framesOf(context);
-  const board = options.board ?? ((lane, listener) => modbusBoard(context, lane, { listener, comet }));
+  const bare = options.board ?? ((lane, listener) => modbusBoard(context, lane, listener));
+  const board = (lane: LaneConfig, listener: BoardListener): BarrierBoard => {
+    const opener = openerOf(context, lane, { devices: machineDevices(), comet, orders });
+    return opener === undefined ? bare(lane, listener) : withOpener(bare(lane, listener), opener);
+  };
   const comet = startComet(clock);
+  const orders = startCameraOrders(clock, context.chance);
   const displays = startDisplays(context, { devices: machineDevices(), comet });
   const lanes = new Map(
     config.lanes.map((lane) => [
@@ -68,7 +74,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
     ]),
   );
   const cameras = startCameras(context, [...lanes.values()], { displays, comet });
-  const hearing = hearCameras(context, cameras, displays);
+  const hearing = hearCameras(context, cameras, { displays, frames, orders });
   const time = await startTimeServer(context);
   let cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
 
@@ -138,21 +144,20 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
       hearing.stop();
       displays.stop();
       comet.stop();
+      orders.stop();
       time?.stop();
       for (const lane of lanes.values()) lane.stop();
     },
   };
 }
 
-function modbusBoard(context: SiteContext, lane: LaneConfig, { listener, comet }: { listener: BoardListener; comet: Comet }): BarrierBoard {
+function modbusBoard(context: SiteContext, lane: LaneConfig, listener: BoardListener): BarrierBoard {
   const { clock, profiles } = context;
   const { id, barrier } = lane;
   const profile = profiles.get(barrier.profile);
   if (profile === undefined) throw new Error(`${id}: the profile ${barrier.profile} was not read with the site file`);
   const connect = connectBoard({ host: barrier.host, port: barrier.port, clock });
-  const board = startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
-  const opener = openerOf(context, lane, { devices: machineDevices(), comet });
-  return opener === undefined ? board : withOpener(board, opener);
+  return startBoard({ id, profile, unit: barrier.unit, clock, connect }, listener);
 }
 
 const boardCheck = ({ config, answering }: Lane): Check => ({

@@ -1,4 +1,4 @@
-// The frames of exceptions: the picture with which a camera told a read that needed a person, kept for the booth. One file a read, named by it, so that no picture can stand for another read;
+// The frames of exceptions: the picture with which a camera told a read that needed a person, kept for the booth and for the duty desk. One file a read, named by it, so that no picture can stand for another read;
 // as many as exceptions are kept, for so many days, and none of a read that needed nobody. Written after the camera has its answer: no decision waits for a picture.
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -22,6 +22,8 @@ export interface Frames {
   keep(frame: string, pushed: Uint8Array): Promise<void>;
   has(frame: string): boolean;
   bytes(frame: string): Uint8Array | undefined;
+  /** Told when a picture is on the disk. */
+  onKept(listener: (frame: string) => void): void;
   /** Drops what is too old, or belongs to an exception that is no longer kept. */
   prune(): void;
 }
@@ -36,8 +38,10 @@ export function framesOf({
   const folder = join(data, "frames");
   const days = config.booth.frame_days ?? usualFrameDays;
   const fileOf = (frame: string): string => join(folder, `${frame}.jpg`);
-  const there = new Set<string>();
+  /** Their sizes: a larger picture of a read is the whole of which the smaller one was a cutting. */
+  const there = new Map<string, number>();
   let writing = 0;
+  let onKept: (frame: string) => void = () => undefined;
 
   function drop(name: string): void {
     rmSync(join(folder, name), { force: true });
@@ -47,7 +51,7 @@ export function framesOf({
     const wanted = framesSince(journal, clock.wall() - days * dayMs);
     for (const name of readdirSync(folder)) {
       const frame = nameOf.exec(name)?.[1];
-      if (frame !== undefined && days > 0 && wanted.has(frame)) there.add(frame);
+      if (frame !== undefined && days > 0 && wanted.has(frame)) there.set(frame, there.get(frame) ?? statSync(join(folder, name)).size);
       // What is being written now has no name of a frame yet; one of several may be it.
       else if (frame !== undefined || writing === 0) {
         drop(name);
@@ -65,8 +69,9 @@ export function framesOf({
       drop(half);
       throw error;
     }
-    there.add(frame);
+    there.set(frame, picture.length);
     prune();
+    onKept(frame);
   }
 
   try {
@@ -78,11 +83,11 @@ export function framesOf({
 
   return {
     async keep(frame, pushed) {
-      if (days === 0 || there.has(frame) || writing >= mostWriting) return;
+      if (days === 0 || writing >= mostWriting) return;
       writing += 1;
       try {
         const picture = hasFrame(journal, frame) ? frameIn(pushed) : undefined;
-        if (picture !== undefined) await write(frame, picture);
+        if (picture !== undefined && picture.length > (there.get(frame) ?? 0)) await write(frame, picture);
       } catch (error) {
         // A full disk keeps no pictures; the lane goes on.
         log.warn({ error: String(error) }, "the frame of an exception was not kept");
@@ -100,6 +105,9 @@ export function framesOf({
         there.delete(frame);
         return undefined;
       }
+    },
+    onKept: (listener) => {
+      onKept = listener;
     },
     prune,
   };

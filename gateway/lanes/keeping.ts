@@ -33,7 +33,7 @@ export interface KeptLane {
   readonly look: () => BoardLook | undefined;
   readonly board: () => BarrierBoard;
   /** An order that is written is sent. */
-  readonly pulse: (at: Stamp) => unknown;
+  readonly pulse: (at: Stamp, order: string) => unknown;
   /** The contact of the fire alarm at this board concerns the whole site. */
   readonly onFire: () => void;
 }
@@ -53,7 +53,7 @@ export function keepLane({ context, config, look, board, pulse, onFire }: KeptLa
       writeOrder(tx, { id, lane: config.id, cause: "manual", visit: null, plate: null, at: now, by: { command: id, ...by } });
       markLapsed(tx, id);
     });
-    pulse(now);
+    pulse(now, id);
   }
 
   function change(order: ModeOrder): Mode {

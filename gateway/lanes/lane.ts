@@ -17,7 +17,7 @@ import { boardRow, hasUnanswered, isNews, journalContact, journalUnanswered, typ
 import { type Decided, decideRead, freshnessOf, type LaneWorld, sayException } from "./deciding.ts";
 import { type Keeping, keepLane } from "./keeping.ts";
 import { forgetLost, hasLost } from "./lost-entry.ts";
-import { foremost, type NewOrder, writeOrder } from "./orders.ts";
+import { foremost, type NewOrder, notTaken, writeOrder } from "./orders.ts";
 import { beginPlanned, occurrence, plansOf } from "./planned.ts";
 import type { Outcome } from "./reads.ts";
 import { inShadow } from "./shadow.ts";
@@ -45,8 +45,15 @@ export interface Lane {
   read(read: PlateRead): Decided;
   /** Writes the order together with what it follows from, then pulses the board; never later than 3 s after. */
   open(
-    order: Pick<NewOrder, "cause" | "by"> & { visit: Pick<Visit, "id" | "plate"> | null; write?: (tx: Transaction, now: Stamp) => void },
+    order: Pick<NewOrder, "cause" | "by"> & {
+      visit: Pick<Visit, "id" | "plate"> | null;
+      write?: (tx: Transaction, now: Stamp) => void;
+      /** What is written belongs to the opening: where the lane opens nothing, nothing is written either. */
+      unlessShut?: true;
+    },
   ): Promise<GateAnswer>;
+  /** A person is called, within a transaction of somebody else's. */
+  say(tx: Transaction, what: { readonly reason: ExceptionReason; readonly plate: Plate | null }): void;
   /** The visit before the exit's arm. */
   front(): Visit | undefined;
   /** The car that an opening by hand is for, as far as known. */
@@ -97,6 +104,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     outcomes: new Map(),
   };
   const { lots, lanes } = context.config;
+  let stopped = false;
   const mode = () => keeping.mode();
   const world: LaneWorld = { config, lots, lanes, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
   const health = cameraHealth(config, clock.stamp());
@@ -183,7 +191,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     note(decided, read);
     if (!decided.opens) return;
     state.pulsed = decided.order;
-    void pulse(now);
+    void pulse(now, decided.order);
   }
 
   /** A resend, or a poor second look at the same car, does not send a waiting car away. */
@@ -196,13 +204,15 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     log.info({ outcome: decided.outcome, visit: decided.visit, order: decided.order }, "plate read");
   }
 
-  function pulse(at: Stamp): Promise<GateAnswer> {
+  function pulse(at: Stamp, order: string | null): Promise<GateAnswer> {
     const seen = arm();
     const wasOpen = seen !== "unknown" && seen.open;
     return new Promise((resolve) =>
       board.pulseOpen(after(at.mono, openWithin_ms), (outcome) => {
         if (outcome === "done") return resolve({ gate: wasOpen ? "already-open" : "opening" });
         log.warn({ code: outcome.code, detail: outcome.detail }, "the opening pulse was not confirmed");
+        if (order !== null && outcome !== notSent && !stopped)
+          unlessFull(() => journal.commit((tx) => notTaken(tx, { lane: config.id, order, code: outcome.code, detail: outcome.detail })));
         resolve({ gate: "not-opened", reason: outcome.code });
       }),
     );
@@ -238,7 +248,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
         // A camera that cannot open by its reply leaves it to the board: once an order, unless we died before it was sent.
         if (opensBy(config.camera.protocol) === "board" && decided.order !== state.pulsed) {
           state.pulsed = decided.order;
-          void pulse(now);
+          void pulse(now, decided.order);
         }
         return decided;
       }
@@ -246,20 +256,22 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       log.warn({ visit: decided.visit, order: decided.order }, "the journal was too slow: the reply does not open");
       return { ...decided, outcome: "too-late", opens: false };
     },
-    async open({ cause, by, visit, write }) {
+    say: (tx, { reason, plate }) => sayException(tx, world, { reason, plate, now: clock.stamp() }),
+    async open({ cause, by, visit, write, unlessShut }) {
       const now = clock.stamp();
       // In the shadow a person's order is the other system's to carry out: it is not written as ours.
       const shadow = inShadow(journal);
       const closed = mode().mode === "closed" || shadow;
+      const id = world.newId();
       journal.commit((tx) => {
-        write?.(tx, now);
+        if (!closed || unlessShut !== true) write?.(tx, now);
         if (closed) return;
         if (by !== undefined) tx.event("gate.ordered", { lane: config.id, ...by, visit: visit?.id ?? null, picture: pictureNow(now) });
-        const order = { id: world.newId(), lane: config.id, cause, visit: visit?.id ?? null, plate: visit?.plate ?? null, at: now };
+        const order = { id, lane: config.id, cause, visit: visit?.id ?? null, plate: visit?.plate ?? null, at: now };
         writeOrder(tx, by === undefined ? order : { ...order, by });
       });
       if (closed) return { gate: "not-opened", reason: shadow ? "shadow" : "lane-closed" };
-      const opening = pulse(now);
+      const opening = pulse(now, id);
       if (cause === "payment") onPaid?.(visit?.plate ?? null);
       return opening;
     },
@@ -288,7 +300,10 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       }),
     answering: () => arm() !== "unknown",
     measures: () => [...laneMeasures(config.id, state.outcomes, arm() !== "unknown"), ...skewMeasure(config, health.skew_ms())],
-    stop: () => board.stop(),
+    stop() {
+      stopped = true;
+      board.stop();
+    },
   };
 }
 

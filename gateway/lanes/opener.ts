@@ -13,12 +13,13 @@ import { openTcpExchange } from "../lines/tcp.ts";
 import type { Devices } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
 import { openCharacterLine } from "../world/gpio-character.ts";
+import type { CameraOrders } from "./camera-orders.ts";
 import type { Comet } from "./comet.ts";
 
 type Way = NonNullable<LaneConfig["opener"]>;
 
 function contactOf(
-  way: Exclude<Way, { address: string } | { kind: "comet" }>,
+  way: Exclude<Way, { address: string } | { kind: "comet" } | { kind: "link" }>,
   { context, id, devices }: { context: SiteContext; id: string; devices: Devices },
 ): Contact {
   const { clock } = context;
@@ -41,12 +42,14 @@ function contactOf(
 export function openerOf(
   context: SiteContext,
   { id, camera, opener: way }: LaneConfig,
-  { devices, comet }: { devices: Devices; comet: Comet },
+  { devices, comet, orders }: { devices: Devices; comet: Comet; orders: CameraOrders },
 ): Opener | undefined {
   const { clock, folder, log } = context;
   if (way === undefined) return undefined;
   if (way.kind === "comet")
     return { open: (notAfter, done) => comet.say(camera.serialno, openReply, notAfter, done), stuck: () => false, stop: () => undefined };
+  if (way.kind === "link")
+    return { open: (notAfter, done) => orders.open(camera.serialno, notAfter, done), stuck: () => false, stop: () => undefined };
   if ("address" in way) {
     const password = readFileSync(resolve(folder, way.password_file), "utf8").trim();
     return cameraGate({ make: way.kind, base: way.address, channel: way.channel, account: { user: way.user, password }, clock });

@@ -106,6 +106,15 @@ export function foremost(reads: Reads, lane: string, now: Stamp): Ahead | null {
   return first === undefined ? null : { visit: first.visit, plate: first.plate };
 }
 
+/** Whoever opens this gate did not take the order: said by the device, or its silence. That it was taken, the arm must show. */
+export function notTaken(
+  tx: Transaction,
+  { lane, order, code, detail }: { lane: string; order: string; code: string; detail: string },
+): void {
+  if (tx.run("UPDATE gate_order SET answer = ? WHERE id = ? AND answer IS NULL", code, order).changes === 0) return;
+  tx.event("gate.refused", { lane, command: order, code, detail: detail.slice(0, 200) });
+}
+
 export const markSeen = (tx: Transaction, id: string, seen: Seen): unknown =>
   tx.run("UPDATE gate_order SET seen = ? WHERE id = ? AND seen <> 'open'", seen, id);
 

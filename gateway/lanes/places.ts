@@ -61,15 +61,22 @@ const countRow = (reads: Reads, lot: string): CountRow | undefined =>
 /** No lane sees more cars than this between two counts: the board is another one. */
 const mostPassed = 1_000_000;
 
+/** Beside the lane's passages: no id has a space. */
+const againstOf = (lane: string): string => `${lane} against`;
+
 function boardsSince(reads: Reads, ground: Ground, { lot, row }: { lot: string; row: CountRow }): number | null {
   const base = JSON.parse(row.passed) as Readonly<Record<string, number>>;
   let cars = row.counted;
   for (const { lane, adds } of edgeOf(ground, lot)) {
-    const [before, now] = [base[lane], boardRow(reads, lane)?.passed];
+    const now = boardRow(reads, lane);
     if (now === undefined) continue;
-    const passed = now - (before ?? Number.NaN);
-    if (!(passed >= 0 && passed < mostPassed)) return null;
-    cars += adds * passed;
+    const passed = now.passed - (base[lane] ?? Number.NaN);
+    // A board that began to tell it after the count is counted from there.
+    const before = base[againstOf(lane)];
+    const against = before === undefined || now.against === undefined ? 0 : now.against - before;
+    if (![passed, against].every((more) => more >= 0 && more < mostPassed)) return null;
+    // Out by the way in, or in by the way out.
+    cars += adds * (passed - against);
   }
   return cars;
 }
@@ -104,7 +111,10 @@ export function recount(
   const passed = Object.fromEntries(
     edgeOf(ground, lot).flatMap(({ lane }) => {
       const row = boardRow(tx, lane);
-      return row === undefined ? [] : [[lane, row.passed] as const];
+      if (row === undefined) return [];
+      return row.against === undefined
+        ? [[lane, row.passed] as const]
+        : [[lane, row.passed] as const, [againstOf(lane), row.against] as const];
     }),
   );
   tx.run(

@@ -131,4 +131,16 @@ export const tables: readonly Migration[] = [
   { name: "lanes/0022-against", sql: "ALTER TABLE board ADD COLUMN against INTEGER;" },
   { name: "lanes/0023-frames", sql: "ALTER TABLE lane_exception ADD COLUMN frame TEXT;" },
   { name: "lanes/0024-corrected", sql: "ALTER TABLE exit_asked ADD COLUMN corrected TEXT;" },
+  { name: "lanes/0025-beats", sql: "ALTER TABLE camera ADD COLUMN beats INTEGER NOT NULL DEFAULT 0;" },
+  {
+    name: "lanes/0026-entry-corrections",
+    sql: `
+      CREATE TABLE entry_correction (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, visit TEXT NOT NULL REFERENCES visit (id), lane TEXT NOT NULL, read TEXT, plate TEXT NOT NULL,
+        person TEXT NOT NULL, at TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX entry_correction_read ON entry_correction (read, lane);
+      CREATE INDEX visit_of_lane ON visit (entry_lane, entered_at);`,
+  },
+  { name: "lanes/0027-order-answers", sql: "ALTER TABLE gate_order ADD COLUMN answer TEXT;" },
 ];

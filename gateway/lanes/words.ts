@@ -70,6 +70,12 @@ export const severalWords = {
   en: "more than one car inside could be meant; a person has to choose",
 } as const;
 
+/** "no-entry" of a plate under which an entry's camera read a car that a person then put right. */
+export const misreadWords = {
+  zh: "入口曾把一辆在场车读成这块车牌，后由值班人员更正；请核对是否同一辆",
+  en: "an entry read a car that is inside under this plate, and a person put it right: see whether this is it",
+} as const;
+
 /** "no-entry" of a car whose visit was closed by a rule. */
 export const inferredWords = {
   zh: "该车此前按规则推定离场，现出现在出口；请核对证据后人工处理，不另行计费",

@@ -1,16 +1,18 @@
-// A workbook is taken apart, and made, beside the event loop: seconds of packing must not keep a lane waiting. A thread for each, one after another; text is read at once.
+// A workbook is taken apart, and made, beside the event loop, and a long text read there: neither must keep a lane waiting. A thread for each, one after another; a short text is read at once.
 import { Worker } from "node:worker_threads";
 import type { Rows } from "./export.ts";
 import { asCsv, isWorkbook, type Tables, tablesOf } from "./tables-of.ts";
 
 /** A sheet that wants more memory than this is none that anybody wrote. */
 const most_MB = 256;
+/** A millisecond of reading. */
+const shortText = 16 * 1024;
 let before: Promise<unknown> = Promise.resolve();
 
 export type AsideTask = { readonly read: Uint8Array } | { readonly write: Rows; readonly name: string };
 
 export function tablesAside(bytes: Uint8Array): Promise<Tables> {
-  if (!isWorkbook(bytes)) return Promise.resolve(tablesOf(bytes));
+  if (!isWorkbook(bytes) && bytes.length <= shortText) return Promise.resolve(tablesOf(bytes));
   return inTurn<Tables>({ read: bytes }).catch((error: Error & { code?: string }) => {
     if (error.code === "ERR_WORKER_OUT_OF_MEMORY") return asCsv("表格过大", "the sheet is too large");
     throw error;

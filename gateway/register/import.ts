@@ -1,11 +1,11 @@
-// A table of passes, coupons or vehicles: read, checked by the register's own rules, then written whole, or not at all and every wrong line told.
+// A table of passes, coupons or vehicles: read, checked by the register's own rules, then all of it is written, or nothing and every wrong line told.
 import Value from "typebox/value";
 import { RegisterEntries, type RegisterTable, type RegisterTableTaken } from "#protocols/api/register.ts";
 import type { SiteContext } from "../site-context.ts";
 import { type Complaint, readTable } from "./csv.ts";
 import { checkRegister, type RulesOf } from "./write.ts";
 
-export function importTable(context: SiteContext, rules: RulesOf, table: RegisterTable): RegisterTableTaken {
+export async function importTable(context: SiteContext, rules: RulesOf, table: RegisterTable): Promise<RegisterTableTaken> {
   const { entries, lines, complaints } = readTable(table);
   const told = (found: readonly Complaint[]): RegisterTableTaken => ({
     written: false,
@@ -19,8 +19,8 @@ export function importTable(context: SiteContext, rules: RulesOf, table: Registe
     return { line: lineOf(at), zh: `${key} 写法不对：${message}`, en: `${key} ${message}` };
   });
   if (misshapen.length > 0) return told(misshapen.slice(0, 200));
-  const { faults, write } = checkRegister(context, rules, entries);
+  const { faults, write } = await checkRegister(context, rules, entries);
   if (faults.length > 0) return told(faults.map(({ where, zh, en }) => ({ line: lineOf(/\[(\d+)\]/.exec(where)?.[1]), zh, en })));
-  if (table.dry_run !== true) write();
+  if (table.dry_run !== true) await write();
   return { written: table.dry_run !== true, rows: lines.length, complaints: [] };
 }

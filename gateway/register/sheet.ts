@@ -1,5 +1,6 @@
 // A sheet as another system exports it: any of its usual column names, a title above them, UTF-8, GB 18030 or a workbook, dates as people and spreadsheets write them. Every cell that cannot be read is told by its place.
 import { dayMs, fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
+import { eachBetween } from "./between.ts";
 import type { TableRow, Tables } from "./tables-of.ts";
 
 export interface SheetColumn {
@@ -42,7 +43,28 @@ export function letterOf(column: number): string {
   return `${rest > 0 ? letterOf(rest - 1) : ""}${String.fromCharCode(65 + (column % 26))}`;
 }
 
-export function readSheet({ tables, wrong }: Tables, columns: readonly SheetColumn[]): Sheet {
+interface Reading {
+  readonly rows: readonly TableRow[];
+  readonly take: (row: TableRow) => void;
+  readonly end: () => Sheet;
+}
+
+export function readSheet(tables: Tables, columns: readonly SheetColumn[]): Sheet {
+  const { rows, take, end } = reading(tables, columns);
+  rows.forEach(take);
+  return end();
+}
+
+/** The same in portions: the lanes go on between them. */
+export async function readSheetBetween(tables: Tables, columns: readonly SheetColumn[]): Promise<Sheet> {
+  const { rows, take, end } = reading(tables, columns);
+  await eachBetween(rows, take);
+  return end();
+}
+
+const done = (sheet: Sheet): Reading => ({ rows: [], take: () => undefined, end: () => sheet });
+
+function reading({ tables, wrong }: Tables, columns: readonly SheetColumn[]): Reading {
   const complaints: CellComplaint[] = wrong.map(({ line, zh, en }) => ({ cell: `A${line}`, line, column: "", value: "", zh, en }));
   const find = (name: string): SheetColumn | undefined => columns.find(({ names }) => names.includes(plain(name)));
   const needed = columns.filter((column) => column.needed);
@@ -52,15 +74,16 @@ export function readSheet({ tables, wrong }: Tables, columns: readonly SheetColu
   const { rows = [] } = tables.find((table) => headOf(table.rows) >= 0) ?? tables[0] ?? {};
   const at = headOf(rows);
   const head = rows[at];
-  if (head === undefined && tables.length === 0) return { rows: [], complaints, ignored: [] };
+  if (head === undefined && tables.length === 0) return done({ rows: [], complaints, ignored: [] });
   if (head === undefined) {
     const [zh, en] = [needed.map(({ names }) => names[0]).join("、"), needed.map(({ key }) => key).join(", ")];
     const words = { zh: `没有找到表头，至少要有：${zh}`, en: `no head was found; there must be: ${en}` };
-    return { rows: [], complaints: [...complaints, { cell: "A1", line: 1, column: "", value: "", ...words }], ignored: [] };
+    return done({ rows: [], complaints: [...complaints, { cell: "A1", line: 1, column: "", value: "", ...words }], ignored: [] });
   }
   const found = head.cells.map(find);
-  const read = rows.slice(at + 1).flatMap(({ line, cells, troubles }) => {
-    if (cells.every((cell) => cell === "") && troubles === undefined) return [];
+  const read: Sheet["rows"][number][] = [];
+  const take = ({ line, cells, troubles }: TableRow): void => {
+    if (cells.every((cell) => cell === "") && troubles === undefined) return;
     const values: Record<string, unknown> = {};
     for (const [n, column] of found.entries()) {
       if (column === undefined || values[column.key] !== undefined) continue;
@@ -80,17 +103,20 @@ export function readSheet({ tables, wrong }: Tables, columns: readonly SheetColu
         });
       }
     }
-    return [{ line, values }];
-  });
-  if (read.length > mostRows) {
-    const words = { zh: `一次最多 ${mostRows} 行`, en: `${mostRows} rows at most` };
-    complaints.push({ cell: `A${mostRows}`, line: mostRows, column: "", value: "", ...words });
-  }
-  return {
-    rows: read.slice(0, mostRows),
-    complaints: complaints.slice(0, 500),
-    ignored: head.cells.filter((name) => name !== "" && find(name) === undefined),
+    read.push({ line, values });
   };
+  const end = (): Sheet => {
+    if (read.length > mostRows) {
+      const words = { zh: `一次最多 ${mostRows} 行`, en: `${mostRows} rows at most` };
+      complaints.push({ cell: `A${mostRows}`, line: mostRows, column: "", value: "", ...words });
+    }
+    return {
+      rows: read.slice(0, mostRows),
+      complaints: complaints.slice(0, 500),
+      ignored: head.cells.filter((name) => name !== "" && find(name) === undefined),
+    };
+  };
+  return { rows: rows.slice(at + 1), take, end };
 }
 
 type Words = readonly [zh: string, en: string];

@@ -9,6 +9,7 @@ import { canonicalPlate, type Plate } from "#protocols/vocabulary/plate.ts";
 import { dayMs, fromRfc3339, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import type { Transaction } from "../journal/journal.ts";
 import type { SiteContext } from "../site-context.ts";
+import { eachBetween, writeBetween } from "./between.ts";
 import { carWrite, visitorWrite } from "./cars.ts";
 
 /** The rules that are in force at a lot now; undefined: none are. */
@@ -23,8 +24,13 @@ export interface Fault {
   readonly en: string;
 }
 
-/** Everything that is wrong, and what would be written. */
-export function checkRegister(context: SiteContext, rules: RulesOf, entries: RegisterEntries): { faults: Fault[]; write: () => void } {
+interface Judging {
+  readonly faults: Fault[];
+  /** Judges one entry, and answers what would write it. */
+  readonly judges: (() => Write)[];
+}
+
+function judging(context: SiteContext, rules: RulesOf, entries: RegisterEntries): Judging {
   const faults: Fault[] = [];
   const wrong: Wrong = (where, zh, en) => void faults.push({ where, zh, en });
   const known = new Set(context.config.lots.map((lot) => lot.id));
@@ -32,48 +38,70 @@ export function checkRegister(context: SiteContext, rules: RulesOf, entries: Reg
     if (!known.has(lot)) wrong(where, `没有停车场 ${lot}`, `no such lot: ${lot}`);
     return known.has(lot);
   };
-  const writes = [
-    ...(entries.passes ?? []).map((entry, at) =>
-      passWrite(entry, { where: `passes[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+  const judges: Judging["judges"] = [
+    ...(entries.passes ?? []).map(
+      (entry, at) => () => passWrite(entry, { where: `passes[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
-    ...(entries.coupons ?? []).map((entry, at) =>
-      couponWrite(entry, { where: `coupons[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ...(entries.coupons ?? []).map(
+      (entry, at) => () => couponWrite(entry, { where: `coupons[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
-    ...(entries.vehicles ?? []).map((entry, at) =>
-      vehicleWrite(entry, { where: `vehicles[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ...(entries.vehicles ?? []).map(
+      (entry, at) => () => vehicleWrite(entry, { where: `vehicles[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
-    ...(entries.charging ?? []).map((entry, at) =>
-      chargingWrite(entry, { where: `charging[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ...(entries.charging ?? []).map(
+      (entry, at) => () => chargingWrite(entry, { where: `charging[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
-    ...(entries.visitors ?? []).map((entry, at) =>
-      visitorWrite(entry, { where: `visitors[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ...(entries.visitors ?? []).map(
+      (entry, at) => () => visitorWrite(entry, { where: `visitors[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
-    ...(entries.cars ?? []).map((entry, at) =>
-      carWrite(entry, { where: `cars[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
+    ...(entries.cars ?? []).map(
+      (entry, at) => () => carWrite(entry, { where: `cars[${at}]`, wrong, lotOf, rules, context, person: entries.person }),
     ),
   ];
-  const write = () =>
-    context.journal.commit((tx) => {
-      for (const one of writes) one(tx);
-    });
-  return { faults, write };
+  return { faults, judges };
 }
 
+/** Everything that is wrong, and what would be written; the lanes go on meanwhile. */
+export async function checkRegister(
+  context: SiteContext,
+  rules: RulesOf,
+  entries: RegisterEntries,
+): Promise<{ faults: readonly Fault[]; write: () => Promise<void> }> {
+  const { faults, judges } = judging(context, rules, entries);
+  const writes: Write[] = [];
+  await eachBetween(judges, (judge) => void writes.push(judge()));
+  return { faults, write: () => writeBetween(context, writes, (tx, one) => one(tx)) };
+}
+
+function refused(faults: readonly Fault[]): Refusal {
+  const first = faults.slice(0, 20);
+  return refusal(
+    "register-refused",
+    `没有写入任何一条：${first.map(({ where, zh }) => `${where} ${zh}`).join("；")}`,
+    `nothing was written: ${first.map(({ where, en }) => `${where} ${en}`).join("; ")}`,
+  );
+}
+
+/** At once and as one: for the few entries that somebody else's step writes. */
 export function writeRegister(context: SiteContext, rules: RulesOf, entries: RegisterEntries): RegisterTaken | Refusal {
-  const { faults, write } = checkRegister(context, rules, entries);
-  if (faults.length > 0)
-    return refusal(
-      "register-refused",
-      `没有写入任何一条：${faults
-        .slice(0, 20)
-        .map(({ where, zh }) => `${where} ${zh}`)
-        .join("；")}`,
-      `nothing was written: ${faults
-        .slice(0, 20)
-        .map(({ where, en }) => `${where} ${en}`)
-        .join("; ")}`,
-    );
-  write();
+  const { faults, judges } = judging(context, rules, entries);
+  const writes = judges.map((judge) => judge());
+  if (faults.length > 0) return refused(faults);
+  context.journal.commit((tx) => {
+    for (const one of writes) one(tx);
+  });
+  return takenOf(entries);
+}
+
+/** As many as people bring: nothing is written where one is wrong. */
+export async function bringRegister(context: SiteContext, rules: RulesOf, entries: RegisterEntries): Promise<RegisterTaken | Refusal> {
+  const { faults, write } = await checkRegister(context, rules, entries);
+  if (faults.length > 0) return refused(faults);
+  await write();
+  return takenOf(entries);
+}
+
+function takenOf(entries: RegisterEntries): RegisterTaken {
   const count = (list: readonly unknown[] | undefined): number => list?.length ?? 0;
   return {
     passes: count(entries.passes),
@@ -86,7 +114,17 @@ export function writeRegister(context: SiteContext, rules: RulesOf, entries: Reg
 }
 
 /** The same in a file: lists under passes, coupons, vehicles, charging. */
-export function importRegister(context: SiteContext, rules: RulesOf, { person, yaml }: RegisterText): RegisterTaken | Refusal {
+export function importRegister(context: SiteContext, rules: RulesOf, text: RegisterText): RegisterTaken | Refusal {
+  const entries = entriesIn(text);
+  return "kind" in entries ? entries : writeRegister(context, rules, entries);
+}
+
+export async function bringFile(context: SiteContext, rules: RulesOf, text: RegisterText): Promise<RegisterTaken | Refusal> {
+  const entries = entriesIn(text);
+  return "kind" in entries ? entries : bringRegister(context, rules, entries);
+}
+
+function entriesIn({ person, yaml }: RegisterText): RegisterEntries | Refusal {
   let raw: unknown;
   try {
     const document = parseDocument(yaml, { strict: true, uniqueKeys: true });
@@ -105,7 +143,7 @@ export function importRegister(context: SiteContext, rules: RulesOf, { person, y
       `${first?.instancePath ?? ""} 写法不对：${first?.message ?? ""}`,
       `${first?.instancePath ?? ""} ${first?.message ?? ""}`,
     );
-  return writeRegister(context, rules, entries);
+  return entries;
 }
 
 export interface Place {

@@ -79,7 +79,12 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
     const commands = await mount(mountCommands(context, { lanes, sessions, examine, cashier: console.cashier }));
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
     const documents = await mount(mountDocuments(context, file, { lanes, protection, restart: onRestart }));
-    const uplink = await mount(mountUplink(context, { take: commands.take, takeDocument: documents.take, onReached: documents.reached }));
+    const uplink = await mount(
+      mountUplink(context, {
+        ...{ take: commands.take, takeDocument: documents.take, onReached: documents.reached },
+        ...(context.config.booth.frames_to_cloud === false ? {} : { frames: lanes.frames }),
+      }),
+    );
     const machine = { disk: () => diskOf(context.data), cpu_mC: () => processor_mC() };
     await mount(Promise.resolve(startHealth({ ...context, ...machine, lines: sessions.lines, ahead_ms: uplink.ahead_ms })));
     return { http: console.http, stop };

@@ -35,7 +35,7 @@ export interface End {
 
 export interface Connection {
   /** Resolves on PUBACK; rejects when the connection ends first. Without a PUBACK in time it ends. */
-  publish(topic: string, payload: string, retain?: boolean): Promise<void>;
+  publish(topic: string, payload: string | Uint8Array, retain?: boolean): Promise<void>;
   /** Says good-bye: the broker keeps the last will to itself. */
   leave(): Promise<void>;
 }
@@ -122,7 +122,7 @@ function publisher(client: MqttClient, { clock, publishWithin_ms }: ConnectionSe
         end(why);
       };
       const cancel = clock.wake(after(clock.monotonic(), publishWithin_ms), late);
-      client.publish(topic, payload, { qos: 1, retain }, (error) => {
+      client.publish(topic, typeof payload === "string" ? payload : Buffer.from(payload), { qos: 1, retain }, (error) => {
         cancel();
         if (error) reject(error);
         else resolve();

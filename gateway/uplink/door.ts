@@ -4,11 +4,18 @@ import { resolve } from "node:path";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import type { Check, Measure, Mounted, SiteContext } from "../site-context.ts";
 import { askCloud } from "./enrol.ts";
+import { type FrameSource, sendFrames } from "./frames.ts";
 import { readIdentity } from "./identity.ts";
 import { startRotation } from "./rotation.ts";
 import { startUplink, type Uplink } from "./uplink.ts";
 
+/** Pictures of reads that needed a person, for the duty desk. */
+export interface KeptFrames extends FrameSource {
+  onKept(listener: (frame: string) => void): void;
+}
+
 export interface HeardFromCloud {
+  readonly frames?: KeptFrames;
   readonly take: (payload: Uint8Array) => Promise<void>;
   readonly takeDocument?: (payload: Uint8Array) => void;
   /** The cloud itself has acknowledged something. */
@@ -20,7 +27,7 @@ export interface MountedUplink extends Mounted {
   ahead_ms(): number | undefined;
 }
 
-export async function mountUplink(context: SiteContext, { take, takeDocument, onReached }: HeardFromCloud): Promise<MountedUplink> {
+export async function mountUplink(context: SiteContext, { take, takeDocument, onReached, frames }: HeardFromCloud): Promise<MountedUplink> {
   const { config, clock, chance, journal, telemetry, log, folder } = context;
   const identity = config.uplink.identity;
   const file = identity === undefined ? undefined : resolve(folder, identity.file);
@@ -53,9 +60,15 @@ export async function mountUplink(context: SiteContext, { take, takeDocument, on
     },
     ...(onReached === undefined ? {} : { onReached }),
   });
+  const told =
+    frames === undefined
+      ? undefined
+      : sendFrames({ gateway, clock, log, source: frames, publish: uplink.frame, window: () => uplink.counts().window });
+  if (told !== undefined) frames?.onKept(told.offer);
   return {
     ahead_ms: () => uplink.counts().ahead_ms,
     stop: async () => {
+      told?.stop();
       rotation?.stop();
       await rotation?.settled();
       await uplink.stop();

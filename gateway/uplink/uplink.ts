@@ -2,7 +2,7 @@
 // whatever the cloud has not acknowledged is still in the outbox, and is sent again.
 import { Compile } from "typebox/compile";
 import { Acknowledgement } from "#protocols/uplink/envelope.ts";
-import { acknowledgementTopic, commandTopic, configTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
+import { acknowledgementTopic, commandTopic, configTopic, frameTopic, statusTopic, upTopic } from "#protocols/uplink/topics.ts";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import { after, type Monotonic, wall } from "#protocols/vocabulary/time.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -56,6 +56,8 @@ export interface Uplink {
     readonly window: number;
     readonly streams: Readonly<Record<Stream, { readonly sent: number; readonly repeats: number }>>;
   };
+  /** A part of a frame; rejects when it cannot be said now. */
+  frame(payload: Uint8Array): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -214,6 +216,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
         bulk: senders.bulk.counts(),
       },
     }),
+    frame: (payload) => connection?.publish(frameTopic(address), payload) ?? Promise.reject(new Error("not connected")),
     stop: async () => {
       stopped = true;
       cancelRetry();

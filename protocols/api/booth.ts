@@ -144,12 +144,29 @@ export const Choice = Type.Object(
 );
 export type Choice = Static<typeof Choice>;
 
-/** POST /api/v1/lanes/{lane}/plate: the plate of the car at this exit as a person sees it. Answers the candidates for it; choosing one stays another step. */
+/** POST /api/v1/lanes/{lane}/plate: the plate of the car at this lane as a person sees it. An exit answers the candidates for it, and choosing one stays another step; an entry answers
+ * `EntryCorrected`. `command` names the opening of an entry for a car that nobody let in, and makes its repeats harmless; an exit does not need it. */
 export const Correction = Type.Object(
-  { person: Type.String({ minLength: 1, maxLength: 64 }), plate: Type.String({ minLength: 5, maxLength: 16 }) },
+  {
+    person: Type.String({ minLength: 1, maxLength: 64 }),
+    plate: Type.String({ minLength: 5, maxLength: 16 }),
+    command: Type.Optional(Type.String({ minLength: 8, maxLength: 64 })),
+  },
   strict,
 );
 export type Correction = Static<typeof Correction>;
+
+/** The visit goes on, or began, under the plate that the person sees; `read` is what the camera read. `gate`: null where the car had been let in already. */
+export const EntryCorrected = Type.Object(
+  {
+    visit: Type.String(),
+    read: Type.Union([Type.Null(), Type.String()]),
+    plate: Type.String(),
+    gate: Type.Union([Type.Null(), Type.Enum(["opening", "already-open", "not-opened"])]),
+  },
+  strict,
+);
+export type EntryCorrected = Static<typeof EntryCorrected>;
 
 /** What is due then; null: nothing, and the gate was asked to open. */
 export const Chosen = Type.Object(

@@ -15,12 +15,19 @@ const earliest = 946_684_800_000;
 const latest = 4_102_444_800_000;
 export const isOfThisCentury = (at: Wall): boolean => at >= earliest && at <= latest;
 
-/** A moment given as a number of `unit_ms` since 1970; null when it is none of this century. */
-export function momentOf(value: unknown, unit_ms: 1 | 1000): Wall | null {
+/** A clock without its battery begins anew at 1970, or on the day when its firmware was made. It is no time to open a gate by, and no reason to refuse the read: the camera would send it
+ * for ever, and nobody would learn that its clock is lost. */
+export const isLostClock = (at: Wall): boolean => at < earliest;
+
+/** What a camera claims of when: believed to be of this century, null where its clock is lost, undefined where it is no moment at all. */
+export const claimed = (at: Wall | undefined): Wall | null | undefined =>
+  at === undefined ? undefined : isOfThisCentury(at) ? at : isLostClock(at) ? null : undefined;
+
+/** A moment given as a number of `unit_ms` since 1970, as `claimed` takes it. */
+export function momentOf(value: unknown, unit_ms: 1 | 1000): Wall | null | undefined {
   const number = typeof value === "string" && /^\d{1,16}(\.\d{1,9})?$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number)) return null;
-  const at = wall(Math.floor(number * unit_ms));
-  return isOfThisCentury(at) ? at : null;
+  if (typeof number !== "number" || !Number.isFinite(number) || number < 0) return undefined;
+  return claimed(wall(Math.floor(number * unit_ms)));
 }
 
 /** A share of one (0.93) or of a hundred (93) as 0–100; null when absent or nonsense. `of` says which the maker writes. */

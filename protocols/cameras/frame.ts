@@ -81,6 +81,18 @@ const isText = (bytes: Uint8Array, at: number): boolean => {
   return (first === 0x2f || first === 0x5f) && nine === 0x39 && j === 0x6a;
 };
 
+/** The first whole picture in a stream of bytes, and where it ends; `torn`: from where one begins that is not whole yet. */
+export function firstJpeg(bytes: Uint8Array): { readonly picture?: Uint8Array; readonly rest: number } {
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (at + 3 > bytes.length) return { rest: at };
+    if (bytes[at + 1] !== 0xd8 || bytes[at + 2] !== 0xff) continue;
+    const end = jpegEnd(bytes, at);
+    if (end !== undefined) return { picture: bytes.slice(at, end), rest: end };
+    if (bytes.length - at <= largestFrame) return { rest: at };
+  }
+  return { rest: bytes.length };
+}
+
 export function frameIn(bytes: Uint8Array): Uint8Array | undefined {
   let best: Uint8Array | undefined;
   let tries = 0;

@@ -1,8 +1,8 @@
 // Reading what a device claims to be JSON: bounded before it is parsed, UTF-8 or nothing, and every member asked for by name and type.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 
-/** A push with two pictures in base64 is a few hundred kilobytes. */
-export const longestPush = 2 * 1024 * 1024;
+/** A push with two pictures in base64 is a few hundred kilobytes; one of an eight-megapixel camera three megabytes. */
+export const longestPush = 4 * 1024 * 1024;
 const deepest = 32;
 
 export type Members = Readonly<Record<string, unknown>>;

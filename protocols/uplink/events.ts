@@ -6,6 +6,7 @@ import { chargingEvents } from "./charging-events.ts";
 import { configEvents } from "./config-events.ts";
 import { energyEvents } from "./energy-events.ts";
 import { fireEvents } from "./fire-events.ts";
+import { framePattern } from "./frame.ts";
 import { gatewayEvents } from "./gateway-events.ts";
 import { candidate, exceptionReasons, laneEvents } from "./lane-events.ts";
 import { lineEvents } from "./line-events.ts";
@@ -141,6 +142,12 @@ export const eventCatalogue = {
     "gate commanded but not seen open",
     Type.Object({ lane: id, command: uuid, waited_ms: whole }, strict),
   ),
+  "gate.refused": define(
+    "urgent",
+    "开闸未受理",
+    "whoever opens this gate did not take the order, or did not answer",
+    Type.Object({ lane: id, command: uuid, code: Type.String({ maxLength: 40 }), detail: Type.String({ maxLength: 200 }) }, strict),
+  ),
   "lane.exception": define(
     "state",
     "车道异常",
@@ -154,6 +161,12 @@ export const eventCatalogue = {
         zh: words,
         en: words,
         candidates: Type.Optional(Type.Array(candidate, { maxItems: 8 })),
+        frame: Type.Optional(
+          Type.String({
+            pattern: framePattern,
+            description: "the read that it was said of: its picture, where one is kept, bears this name",
+          }),
+        ),
       },
       strict,
     ),

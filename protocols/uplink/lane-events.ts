@@ -164,6 +164,15 @@ export const laneEvents = {
     "a person chose which car inside stands at the exit",
     Type.Object({ lane: id, visit, command: Type.String({ minLength: 8, maxLength: 64 }), person, read: plate, plate }, strict),
   ),
+  "visit.corrected": define(
+    "money",
+    "入口车牌更正",
+    "a person put right the plate of a car that came in",
+    Type.Object(
+      { lane: id, visit, person, read: Type.Union([plate, Type.Null()], { description: "null: nothing was read" }), plate },
+      strict,
+    ),
+  ),
   "lane.mode": define(
     "state",
     "车道状态切换",

@@ -19,6 +19,14 @@ export const topicTable = [
     payload: "event batch (JSON); class bulk: InfluxDB line protocol behind one comment line",
   },
   {
+    name: "frame",
+    pattern: `${root}/{site}/{gateway}/frame`,
+    from: "gateway",
+    qos: 1,
+    retain: false,
+    payload: "part of a picture of a read that needed a person: one line of JSON, then its bytes; not acknowledged by the cloud",
+  },
+  {
     name: "acknowledgement",
     pattern: `${root}/{site}/{gateway}/ack`,
     from: "cloud",
@@ -58,17 +66,19 @@ const prefix = ({ site, gateway }: GatewayAddress): string => {
 };
 
 export const upTopic = (address: GatewayAddress, stream: Stream): string => `${prefix(address)}/up/${stream}`;
+export const frameTopic = (address: GatewayAddress): string => `${prefix(address)}/frame`;
 export const acknowledgementTopic = (address: GatewayAddress): string => `${prefix(address)}/ack`;
 export const commandTopic = (address: GatewayAddress): string => `${prefix(address)}/command`;
 export const configTopic = (address: GatewayAddress): string => `${prefix(address)}/config`;
 export const statusTopic = (address: GatewayAddress): string => `${prefix(address)}/status`;
 
 export const everyUpTopic = `${root}/+/+/up/+`;
+export const everyFrameTopic = `${root}/+/+/frame`;
 export const everyStatusTopic = `${root}/+/+/status`;
 
 export type ReadTopic =
   | ({ readonly kind: "up"; readonly stream: Stream } & GatewayAddress)
-  | ({ readonly kind: "acknowledgement" | "command" | "config" | "status" } & GatewayAddress);
+  | ({ readonly kind: "frame" | "acknowledgement" | "command" | "config" | "status" } & GatewayAddress);
 
 /** undefined when the topic is none of ours. */
 export function readTopic(topic: string): ReadTopic | undefined {
@@ -77,6 +87,7 @@ export function readTopic(topic: string): ReadTopic | undefined {
   if (first !== "cuobian" || version !== "v1" || !isId(site) || !isId(gateway) || rest.length > 0) return undefined;
   if (kind === "up" && streams.includes(stream as Stream)) return { kind: "up", stream: stream as Stream, site, gateway };
   if (stream !== undefined) return undefined;
+  if (kind === "frame") return { kind: "frame", site, gateway };
   if (kind === "ack") return { kind: "acknowledgement", site, gateway };
   if (kind === "command") return { kind: "command", site, gateway };
   if (kind === "config") return { kind: "config", site, gateway };

@@ -60,8 +60,8 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
   },
   record: {
     file: "cloud/record.ts",
-    zh: "运行云端各项测量（约十一分钟），并写入 docs/how-to/scale.json 与 scale.md",
-    en: "runs the cloud's five (some eleven minutes), and writes docs/how-to/scale.json and the figures of scale.md",
+    zh: "运行云端与车道各项测量（约十三分钟），并写入 docs/how-to/scale.json 与 scale.md",
+    en: "runs the cloud's five and the lane's (some thirteen minutes), and writes docs/how-to/scale.json and the figures of scale.md",
   },
   quote: { file: "quote.ts", zh: "计费：每核每秒多少次", en: "quotes per second on one core" },
 };

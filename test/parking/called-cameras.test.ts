@@ -4,9 +4,11 @@ import { createServer as createHttp, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { challengeOf } from "#gateway/drivers/gates/digest.ts";
+import { newestExceptions } from "#gateway/lanes/exceptions.ts";
 import { sources } from "#protocols/cameras/sources-for-tests.ts";
 import { encodePacket, packetReader } from "#protocols/cameras/vzenith/tcp.ts";
 import { type ParkingSite, startParkingSite } from "../world/parking-site.ts";
+import { jpeg } from "../world/pictures.ts";
 import { until } from "../world/program.ts";
 import { mine } from "./at-the-lane.ts";
 
@@ -78,6 +80,70 @@ test("vzenith tcp: asked who it is, subscribed, set to our time; a read opens on
   });
 });
 
+test("P 06.frame: the picture that a called camera sends with a read that needs a person is kept: behind the text of 8131, behind the event of alertStream", async () => {
+  const camera = await tcpCamera(serialno);
+  const at = await start("vzenith-tcp", camera.port);
+  await until("pictures are asked for", () => camera.told.some((text) => text.includes('"image":true')) || undefined);
+  await at.goOn(1_000);
+  const text =
+    sources.find((one) => one.name === "vzenith tcp")?.make({ plate: "无牌车", at: at.clock.wall(), number: 3 }) ?? new Uint8Array();
+  camera.sockets[0]?.write(packet(Buffer.concat([text, jpeg(20_000), jpeg(300)])));
+  await until("it is on the disk", () => {
+    const frame = newestExceptions(at.journal(), 1)[0]?.frame;
+    return typeof frame === "string" && Buffer.from(at.lanes().frames.bytes(frame) ?? []).equals(jpeg(20_000)) ? true : undefined;
+  });
+});
+
+test("vzenith tcp: its own output opens the exit, by its answer", async () => {
+  const camera = await tcpCamera(serialno);
+  const exit = {
+    camera: { id: "cam-out", protocol: "vzenith-tcp", serialno, address: "127.0.0.1", port: camera.port, clock: "both", max_age_s: 30 },
+    opener: { kind: "link" },
+  };
+  site = await startParkingSite({ console: true, exit });
+  const at = site;
+  await until("it is known", () => camera.told.some((text) => text.includes("ivsresult")) || undefined);
+  const opening = at
+    .lane("out")
+    .open({ cause: "manual", by: { command: "command-0001", person: "门岗甲", reason: "救护车" }, visit: null });
+  await until("the order", () => camera.told.some((text) => text.includes("ioctl")) || undefined);
+  camera.sockets[0]?.write(encodePacket({ type: "data", json: { cmd: "ioctl_resp", state_code: 200 } }));
+  expect(await opening).toMatchObject({ gate: "opening" });
+  expect(at.events("gate.refused")).toEqual([]);
+});
+
+test("vzenith tcp: a link that beats and never says whose it is, and one that refuses to tell its reads, are hung up on", async () => {
+  let refuses = false;
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    const reader = packetReader();
+    socket.on("data", (bytes) => {
+      for (const { type, body } of reader.take(bytes).packets) {
+        const text = new TextDecoder().decode(body);
+        if (type === "heartbeat") socket.write(encodePacket({ type: "heartbeat" }));
+        else if (refuses && text.includes("getsn")) socket.write(encodePacket({ type: "data", json: { value: serialno } }));
+        else if (refuses) socket.write(encodePacket({ type: "data", json: { cmd: "ivsresult", state_code: 401 } }));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const at = await start("vzenith-tcp", (server.address() as AddressInfo).port);
+  const goesOn = (n: number) => () => {
+    at.clock.advance(1_000);
+    return sockets.length > n || undefined;
+  };
+  await until("it is dialled again", goesOn(1));
+  refuses = true;
+  await until("and once more", goesOn(3));
+  expect(sockets.slice(0, 3).every((socket) => socket.destroyed || socket.readableEnded)).toBe(true);
+});
+
 test("vzenith tcp: another camera at the address opens nothing", async () => {
   const camera = await tcpCamera("00000000-00000000");
   const at = await start("vzenith-tcp", camera.port);
@@ -108,6 +174,13 @@ test("hikvision alertStream: signed in by digest; a read in the stream opens onc
   const at = await start("hikvision-stream", port, more, { "cam.password": "secret\n" });
   await until("it listens", () => streams.length > 0 || undefined);
   await at.goOn(1_000);
+  const unread = sources.find(({ name }) => name === "hikvision stream")?.make({ plate: "noPlate", at: at.clock.wall(), number: 2 });
+  streams[0]?.write(unread ?? "");
+  streams[0]?.write(Buffer.concat([Buffer.from("Content-Type: image/jpeg\r\n\r\n"), jpeg(9_000), Buffer.from("\r\n--boundary\r\n")]));
+  await until("its picture is kept", () => {
+    const frame = newestExceptions(at.journal(), 1)[0]?.frame;
+    return typeof frame === "string" && at.lanes().frames.has(frame) ? true : undefined;
+  });
   const part = bytesOf("hikvision stream", at, 1);
   streams[0]?.write(part.subarray(0, 200));
   streams[0]?.write(part.subarray(200));

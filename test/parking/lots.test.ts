@@ -71,6 +71,35 @@ story(
   },
 );
 
+story(
+  "out by the way in and in by the way out: the places follow the boards' own count of it, and a count sets visits straight",
+  { board: "barriers/direction-board" },
+  async (scene) => {
+    const { site } = scene;
+    await scene.parks();
+    await site.goOn(400);
+    await scene.post("/lots/main/count", { counted: 10, ...by });
+    expect(await places(scene)).toMatchObject({ taken: 10, free: 110 });
+    site.board("in").against += 2;
+    await site.goOn(400);
+    expect(await places(scene)).toMatchObject({ visits: 1, boards: 8, taken: 8, free: 112 });
+    site.board("out").against += 1;
+    await site.goOn(400);
+    expect(await places(scene)).toMatchObject({ boards: 9, taken: 9 });
+    // Dead meanwhile, it is counted all the same; who it was nobody knows, so no visit is closed for it.
+    site.board("in").against += 1;
+    await site.restart(60_000);
+    await site.goOn(1_000);
+    expect(await places(scene)).toMatchObject({ visits: 1, boards: 8 });
+    expect(scene.visits()).toEqual([`${mine} inside`]);
+    await hourly(scene);
+    expect(site.events("lot.drifted")).toMatchObject([{ lot: "main", visits: 1, boards: 8 }]);
+    await scene.post("/lots/main/count", { counted: 1, ...by });
+    await hourly(scene);
+    expect([await places(scene), site.events("lot.drifted").length]).toMatchObject([{ boards: 1, taken: 1 }, 1]);
+  },
+);
+
 story("a month without a trace: a person is told once, and nothing is closed", {}, async (scene) => {
   await scene.parks();
   scene.site.clock.leap(721 * hour);

@@ -3,9 +3,11 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { Aedes } from "aedes";
 import { connect, type MqttClient } from "mqtt";
 import { afterEach, expect, test } from "vitest";
+import { newestExceptions } from "#gateway/lanes/exceptions.ts";
 import { type Seen, sources } from "#protocols/cameras/sources-for-tests.ts";
 import { wall } from "#protocols/vocabulary/time.ts";
 import { type ParkingSite, startParkingSite } from "../world/parking-site.ts";
+import { jpeg } from "../world/pictures.ts";
 import { until } from "../world/program.ts";
 import { mine } from "./at-the-lane.ts";
 
@@ -73,6 +75,34 @@ test.each([
   await say({ number: 5 });
   await until("the last one was heard", () => count("camera_read") === 4 || undefined);
   expect([count("visit"), site.events("visit.opened").length]).toEqual([1, 1]);
+});
+
+test("P 06.frame: a first result without a plate calls a person; the whole one, under the same name, brings the picture, and opens when it is read after all", async () => {
+  const up = (name: string) => `device/fe71e106-57263272/message/up/${name}`;
+  const { site, say } = await begin("vzenith mqtt", up("ivs_result"));
+  const picture = jpeg(30_000);
+  const told = (license: string, number: number, more: object = {}) => {
+    const source = sources.find(({ name }) => name === "vzenith mqtt");
+    const message = JSON.parse(Buffer.from(source?.make({ plate: license, at: site.clock.wall(), number }) ?? []).toString()) as {
+      payload: { AlarmInfoPlate: { result: { PlateResult: object } } };
+    };
+    Object.assign(message.payload.AlarmInfoPlate.result.PlateResult, more);
+    return new TextEncoder().encode(JSON.stringify(message));
+  };
+  await say({}, { topic: up("quick_ivs_result"), bytes: told("_无_", 7) });
+  const frameNow = () => newestExceptions(site.journal(), 1)[0]?.frame ?? "";
+  await until("a person is called", () => frameNow() !== "" || undefined);
+  await say({}, { bytes: told("_无_", 7, { full_image_content: Buffer.from(picture).toString("base64"), small_image_content: "" }) });
+  await until("the picture is kept", () => site.lanes().frames.has(frameNow()) || undefined);
+  expect(Buffer.from(site.lanes().frames.bytes(frameNow()) ?? []).equals(picture)).toBe(true);
+  expect(site.events("visit.opened")).toEqual([]);
+  // Read after all, under the same name: no repeat.
+  await say({}, { bytes: told(mine, 7) });
+  await until("the visit", () => site.events("visit.opened").length === 1 || undefined);
+  for (let again = 0; again < 2; again += 1) await say({}, { bytes: told(mine, 7) });
+  await say({ number: 8, plate: "_无_" });
+  await until("all is heard", () => newestExceptions(site.journal(), 5).length >= 1 || undefined);
+  expect(site.events("visit.opened").length).toBe(1);
 });
 
 test("a message that the broker has kept for newcomers is old, whatever it says", async () => {

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { Aedes } from "aedes";
 import { connect, type MqttClient } from "mqtt";
 import { afterEach, expect, test } from "vitest";
+import { vzenithHttp } from "#gateway/drivers/cameras/vzenith.ts";
 import { startComet } from "#gateway/lanes/comet.ts";
 import { wordsOf } from "#gateway/lanes/display.ts";
 import { startDisplays } from "#gateway/lanes/displays.ts";
@@ -14,8 +15,9 @@ import { fen } from "#protocols/vocabulary/money.ts";
 import { after } from "#protocols/vocabulary/time.ts";
 import { counted } from "../promise.ts";
 import { toldClock } from "../told-clock.ts";
-import { type ParkingSite, serials, startParkingSite } from "../world/parking-site.ts";
+import { type ParkingOptions, type ParkingSite, serials, startParkingSite } from "../world/parking-site.ts";
 import { until } from "../world/program.ts";
+import { vendorPush } from "../world/vendor-push.ts";
 import { mine, minute, sceneAt } from "./at-the-lane.ts";
 
 const closing: (() => unknown)[] = [];
@@ -30,7 +32,7 @@ interface Order {
   readonly payload: { readonly body: Record<string, unknown> };
 }
 
-async function brokered(camera: Record<string, string | number | boolean>) {
+async function brokered(camera: Record<string, string | number | boolean>, more: ParkingOptions = {}) {
   const aedes = await Aedes.createBroker();
   const server: Server = createServer(aedes.handle);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -51,7 +53,7 @@ async function brokered(camera: Record<string, string | number | boolean>) {
   aedes.on("subscribe", (_subscriptions, client) => {
     if (client.id.includes("cameras")) ears += 1;
   });
-  const site = await startParkingSite({ console: true, broker, camera: { protocol: "vzenith-mqtt", serialno: sn, ...camera } });
+  const site = await startParkingSite({ console: true, broker, camera: { protocol: "vzenith-mqtt", serialno: sn, ...camera }, ...more });
   closing.push(() => site.stop());
   await until("the gateway listens", () => ears > 0 || undefined);
   const say = (name: string, bytes: Uint8Array | string): Promise<unknown> =>
@@ -133,6 +135,44 @@ test("P 06.talk: a read through the broker fills the card behind the camera; bet
   expect(shown(orders[2])).toEqual(["欢迎光临", "余位 119"]);
 });
 
+test("P 06.talk: a barrier on the camera's own output is opened through its link, and what the camera answers is what is written of the order", async (context) => {
+  const camera = { id: "cam-out", protocol: "vzenith-mqtt", serialno: sn, clock: "both", max_age_s: 30 };
+  const exit = { camera, opener: { kind: "link", pulse_ms: 2_000 } };
+  const { site, orders, say, answer } = await brokered({ protocol: "vzenith-http", serialno: serials.in }, { exit });
+  const { post } = sceneAt(site);
+  let nth = 0;
+  const open = (): Promise<{ body: Record<string, unknown> | null }> => {
+    nth += 1;
+    return post("/lanes/out/open", { command: `command-000${nth}`, person: "门岗甲", reason: "救护车" });
+  };
+  // Never heard yet: nobody knows its topics, and nothing is kept for later.
+  expect((await open()).body).toMatchObject({ gate: "not-opened", reason: "closed" });
+  await say("keep_alive", keepAlive);
+  await eventually(site, "it is heard", () => site.lanes().everHeard(sn));
+  const pulses = site.board("out").pulses;
+  expect((await open()).body).toMatchObject({ gate: "opening" });
+  expect(orders.at(-1)).toMatchObject({ name: "gpio_out", payload: { body: { io: 0, value: 2, delay: 2_000 } } });
+  answer(403);
+  expect((await open()).body).toMatchObject({ gate: "not-opened", reason: "exception" });
+  answer(0);
+  const silent = open();
+  await until("it is said", () => orders.length === 3 || undefined);
+  await site.goOn(3_200);
+  expect((await silent).body).toMatchObject({ gate: "not-opened", reason: "timeout" });
+  const told = site.events("gate.refused");
+  expect(told.map(({ lane, code, detail }) => [lane, code, /403/.test(detail)])).toEqual([
+    ["out", "closed", false],
+    ["out", "exception", true],
+    ["out", "timeout", false],
+  ]);
+  const rows = site.journal().all<{ id: string; answer: string | null }>("SELECT id, answer FROM gate_order ORDER BY number");
+  expect(rows.map((row) => row.answer)).toEqual(["closed", null, "exception", "timeout"]);
+  expect(told.map(({ command }) => command)).toEqual(rows.flatMap((row) => (row.answer === null ? [] : [row.id])));
+  // The board is looked at, and not pulsed as well.
+  expect([site.board("out").pulses - pulses, orders.length]).toEqual([0, 3]);
+  counted(context, { orders: nth, "refused or unanswered": told.length });
+});
+
 /** A camera's comet post; its answer. */
 async function comet(site: ParkingSite): Promise<{ status: number; body: string }> {
   const form = new FormData();
@@ -165,6 +205,64 @@ test("P 06.talk: a camera behind a translated address asks, is held, and hears o
   });
   // The card is told; the gate was opened by the board, and by this answer not once more.
   expect([status, reply.info, texts]).toEqual([200, "no", [`已收 ${mine}`, "慢走"]]);
+});
+
+test("P 06.talk: a camera's own loudspeaker and screen say what is due, with the code for the phone, and that it is paid", async () => {
+  const speaker = { encoding: "gbk", volume: 60 };
+  const camera = {
+    id: "cam-out",
+    protocol: "vzenith-http",
+    serialno: serials.out,
+    clock: "both",
+    max_age_s: 30,
+    speaker,
+    screen: { scene: "通行" },
+  };
+  const site = await startParkingSite({ console: true, exit: { camera }, payments: { page: { address: "https://pay.example" } } });
+  closing.push(() => site.stop());
+  const scene = sceneAt(site);
+  await site.goOn(1_000);
+  await scene.parks();
+  site.clock.leap(150 * minute);
+  const body = vendorPush({ at: site.clock.wall(), serialno: serials.out, plateid: 900, license: mine });
+  const post = { path: "/devicemanagement/php/plateresult.php", contentType: "application/json", peer: "", secret: undefined };
+  const told = site.lanes().push(vzenithHttp, { ...post, bytes: Buffer.from(body) });
+  interface Own {
+    info: string;
+    serialData?: unknown;
+    playserver_json_request: { voice: string; voice_volume: number };
+    body: { scene_name: string; custom: string[]; qrcode_text?: string };
+  }
+  const own = (text: string): Own => (JSON.parse(text) as { Response_AlarmInfoPlate: Own }).Response_AlarmInfoPlate;
+  const utf8 = (text: string): string => Buffer.from(text, "base64").toString();
+  const gbk = (text: string): string => new TextDecoder("gbk").decode(Buffer.from(text, "base64"));
+  const asked = own(told.kind === "answer" ? told.body : "");
+  expect([asked.info, asked.serialData, gbk(asked.playserver_json_request.voice), asked.playserver_json_request.voice_volume]).toEqual([
+    ...["no", undefined, `${mine}，请缴费4.00元`, 60],
+  ]);
+  expect([utf8(asked.body.scene_name), asked.body.custom.map(utf8), asked.body.qrcode_text]).toEqual([
+    ...["通行", [mine, "请缴费 4.00 元"], "https://pay.example/pay/lane/out"],
+  ]);
+  // Its post hangs; what is paid is said in its answer, and opens nothing by itself.
+  const polled = comet(site);
+  await site.goOn(200);
+  expect(await scene.pays()).toMatchObject({ status: 200 });
+  const paid = own((await polled).body);
+  expect([paid.info, gbk(paid.playserver_json_request.voice), paid.body.qrcode_text]).toEqual(["no", "已缴费，一路平安", undefined]);
+});
+
+test("P 06.talk: what is said to a camera that has hung up is not lost on it: the next post hears it", async () => {
+  const clock = toldClock();
+  const line = startComet(clock);
+  const hungUp = new AbortController();
+  const first = line.poll("cam", hungUp.signal);
+  hungUp.abort();
+  expect(await first).toBe("{}");
+  const told: unknown[] = [];
+  line.say("cam", openReply, after(clock.monotonic(), 3_000), (outcome) => told.push(outcome));
+  expect(told).toEqual([]);
+  expect(JSON.parse(await line.poll("cam"))).toMatchObject({ Response_AlarmInfoPlate: { info: "ok" } });
+  expect(told).toEqual(["done"]);
 });
 
 test("P 06.talk: a held post is answered with nothing after its time, an opening that came too late is never sent, and none opens twice", async () => {

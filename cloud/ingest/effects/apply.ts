@@ -64,6 +64,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return gateways.gatewayStarted(effect, event);
     case "visit.opened":
       return parking.visitOpened(effect, event);
+    case "visit.corrected":
+      return parking.visitCorrected(effect, event);
     case "visit.billed":
       return parking.visitBilled(effect, event);
     case "visit.paid":
@@ -110,6 +112,7 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "lane.offline-read":
       return lanes.offlineRead(effect, event);
     case "gate.unanswered":
+    case "gate.refused":
     case "camera.silent":
       return lanes.laneFault(effect, event);
     case "session.started":

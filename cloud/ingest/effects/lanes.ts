@@ -152,7 +152,13 @@ export async function offlineRead(effect: Effect, event: Of<"lane.offline-read">
   });
 }
 
-export async function laneFault(effect: Effect, event: Of<"gate.unanswered"> | Of<"camera.silent">): Promise<void> {
-  const [zh, en] = event.type === "gate.unanswered" ? ["道闸未见开启", "gate did not open"] : ["相机失联", "camera silent"];
+const faults = {
+  "gate.unanswered": ["道闸未见开启", "gate did not open"],
+  "gate.refused": ["开闸未受理", "the order to open was not taken"],
+  "camera.silent": ["相机失联", "camera silent"],
+} as const;
+
+export async function laneFault(effect: Effect, event: Of<"gate.unanswered"> | Of<"gate.refused"> | Of<"camera.silent">): Promise<void> {
+  const [zh, en] = faults[event.type];
   await lastAtLane(effect, event, { lane: event.data.lane, direction: undefined, what: "fault", plate: null, zh, en });
 }

@@ -11,13 +11,15 @@ const rank: Readonly<Record<string, number>> = { inside: 0, billed: 1, gone: 2 }
 
 type VisitFacts = Partial<Omit<Row<"visit">, "visit" | "site" | "gateway" | "state">>;
 
-const stateOfVisit = often((db, { visit }: { visit: string }) => db.selectFrom("visit").select("state").where("visit", "=", visit));
+const stateOfVisit = often((db, { visit }: { visit: string }) =>
+  db.selectFrom("visit").select(["state", "plate"]).where("visit", "=", visit),
+);
 
 /** Writes what is known; the first word about a visit makes its row, whichever event it was. */
 async function setVisit(
   effect: Effect,
   event: { site: string; gateway: string; visit: string },
-  { state, ...facts }: VisitFacts & { state: "inside" | "billed" | "gone" },
+  { state, first, ...facts }: VisitFacts & { state: "inside" | "billed" | "gone"; first?: Pick<VisitFacts, "plate"> },
 ): Promise<void> {
   const [known] = await stateOfVisit(effect.change, { visit: event.visit });
   if (known === undefined) {
@@ -26,7 +28,7 @@ async function setVisit(
     const { site, gateway, visit } = event;
     await effect.change
       .insertInto("visit")
-      .values({ visit, site, gateway, ...unknown, ...notYet, ...facts, state })
+      .values({ visit, site, gateway, ...unknown, ...notYet, ...facts, ...first, state })
       .execute();
     await addToTally(effect.change, event, "visits");
     return;
@@ -34,7 +36,7 @@ async function setVisit(
   const further = (rank[state] ?? 0) > (rank[known.state] ?? 0) ? { state } : {};
   await effect.change
     .updateTable("visit")
-    .set({ ...facts, ...further })
+    .set({ ...facts, ...further, ...(known.plate === null ? first : {}) })
     .where("visit", "=", event.visit)
     .execute();
 }
@@ -47,11 +49,27 @@ export async function visitOpened(effect: Effect, event: Of<"visit.opened">): Pr
   await setVisit(
     effect,
     { ...event, visit },
-    { state: "inside", lot, lane_in: lane, plate, plate_colour, tariff, entered_at: ownTime(event, entered_at), offline: offline ? 1 : 0 },
+    // Whatever else said a plate said it later: a person may have put it right.
+    {
+      state: "inside",
+      lot,
+      lane_in: lane,
+      first: { plate },
+      plate_colour,
+      tariff,
+      entered_at: ownTime(event, entered_at),
+      offline: offline ? 1 : 0,
+    },
   );
   if (entered_at === event.stamp.wall) await noteLabels(effect, event, [{ place: "visit.entered_at", key: visit }]);
   if (event.data.entry_lost === true) return;
   await lastAtLane(effect, event, { lane, direction: "entry", what: "opened", plate, zh: "车辆入场", en: "car came in" });
+}
+
+export async function visitCorrected(effect: Effect, event: Of<"visit.corrected">): Promise<void> {
+  const { visit, lane, plate } = event.data;
+  await setVisit(effect, { ...event, visit }, { state: "inside", plate });
+  await lastAtLane(effect, event, { lane, direction: "entry", what: "opened", plate, zh: "入口车牌更正", en: "the plate was put right" });
 }
 
 export async function visitBilled(effect: Effect, event: Of<"visit.billed">): Promise<void> {

@@ -18,6 +18,8 @@ export interface Waiting {
   readonly waited_ms: number;
   readonly reason: string | null;
   readonly candidates: readonly CandidateHeard[];
+  /** The read that it is about; null: of none. */
+  readonly frame: string | null;
 }
 
 const dataOf = (event: EventView): Readonly<Record<string, unknown>> =>
@@ -40,9 +42,10 @@ export function queueOf(state: { readonly lanes: readonly LaneView[]; readonly e
     .filter(isWaiting)
     .map((lane): Waiting => {
       const data = exceptionOf(lane, state.events);
-      const { reason, candidates } = data === undefined ? {} : (dataOf(data) as { reason?: string; candidates?: CandidateHeard[] });
+      const heard = data === undefined ? {} : (dataOf(data) as { reason?: string; candidates?: CandidateHeard[]; frame?: string });
+      const { reason, candidates, frame } = heard;
       const waited_ms = sinceMs(lane.last?.at ?? null, now) ?? 0;
-      return { id: compositeId(lane), lane, waited_ms, reason: reason ?? null, candidates: candidates ?? [] };
+      return { id: compositeId(lane), lane, waited_ms, reason: reason ?? null, candidates: candidates ?? [], frame: frame ?? null };
     })
     .filter(({ waited_ms }) => waited_ms < stillWaitingMs)
     .sort((a, b) => b.waited_ms - a.waited_ms || (a.id < b.id ? -1 : 1));

@@ -9,6 +9,7 @@ import { Moment, Panel, Plate } from "../parts/small.tsx";
 import { said, spanWords, words } from "../words/language.ts";
 import { ChooseCar } from "./choose-car.tsx";
 import { mayOrder } from "./commands.tsx";
+import { Frame } from "./frame.tsx";
 import { OpenGate } from "./open-gate.tsx";
 
 export const queue = computed(() => queueOf({ lanes: live.value?.lanes ?? [], events: live.value?.events ?? [] }, serverNow.value));
@@ -33,9 +34,7 @@ function Item({ one, first }: { one: Waiting; first: boolean }) {
       aria-label={`${lane.name} ${lane.last?.plate ?? words.value.lanes.noPlate}`}
       tabIndex={first ? 0 : -1}
     >
-      <div class="frame-missing" title={say.noFrameWhy}>
-        {say.noFrame}
-      </div>
+      <Frame key={one.frame} waiting={one} />
       <div class="waiting-facts">
         <h3>
           <PriorityGlyph priority={long ? 2 : 3} />

@@ -10,8 +10,8 @@ import { narrow, route } from "../shell/route.ts";
 import { words } from "../words/language.ts";
 
 const kinds = {
-  exceptions: ["lane.exception", "gate.unanswered", "camera.silent", "lane.offline-read"],
-  gates: ["gate.opened", "gate.ordered", "gate.unanswered", "lane.mode"],
+  exceptions: ["lane.exception", "gate.unanswered", "gate.refused", "camera.silent", "lane.offline-read"],
+  gates: ["gate.opened", "gate.ordered", "gate.refused", "gate.unanswered", "lane.mode"],
   passages: ["lane.passed"],
   money: ["visit.billed", "visit.paid"],
 } as const;

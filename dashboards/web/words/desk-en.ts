@@ -9,7 +9,8 @@ export const deskEn: Widen<typeof deskZh> = {
     waits: (span) => `waiting ${span}`,
     why: "Why",
     noFrame: "Read frame not kept",
-    noFrameWhy: "Gateways keep no pictures; no other picture stands in for it",
+    noFrameWhy: "The picture of this read has not come (its camera sent none, or it is on its way); no other picture stands in for it",
+    frameOf: (lane) => `Read frame of ${lane}`,
     choose: (n) => `Which car (${n})`,
   },
   orders: {

@@ -6,7 +6,8 @@ export const deskZh = {
     waits: (span: string) => `等待 ${span}`,
     why: "为何",
     noFrame: "未保存识别帧",
-    noFrameWhy: "网关不保存相机画面；这里不用别的图片代替",
+    noFrameWhy: "这次识别的画面没有传到云端（相机未随识别送来，或仍在途中）；这里不用别的图片代替",
+    frameOf: (lane: string) => `${lane} 识别帧`,
     choose: (n: number) => `选车辆（${n}）`,
   },
   orders: {

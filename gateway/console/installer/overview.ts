@@ -3,7 +3,6 @@ import type { FastifyInstance } from "fastify";
 import { SiteOverview } from "#protocols/api/installer.ts";
 import { streams } from "#protocols/vocabulary/ids.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
-import { silentAfter_ms } from "../../lanes/cameras.ts";
 import type { Lanes } from "../../lanes/door.ts";
 import type { Measure, Probes, Sessions, SiteContext } from "../../site-context.ts";
 
@@ -45,7 +44,7 @@ export function siteOverview({ config, clock }: SiteContext, { lanes, sessions, 
         ...{ lane: lane.id, name: lane.name, direction: lane.direction, silent_s },
         mode: lanes.lane(lane.id)?.keeping.mode().mode ?? "closed",
         board: lanes.reach(lane).board,
-        camera: silent_s !== null && silent_s * 1_000 <= silentAfter_ms,
+        camera: silent_s !== null && lanes.reach(lane).camera,
       };
     }),
   };

@@ -1,6 +1,7 @@
 // Cameras that the gateway calls: Vzenith's TCP 8131, and Hikvision's alertStream. A link that was long stable is dialled again at once, one that drops at once is given time;
 // a link that says nothing, not even its heartbeat, is dead.
 import { alertStream } from "#protocols/cameras/hikvision/stream.ts";
+import { outputs } from "#protocols/cameras/vzenith/mqtt.ts";
 import { commands, decodeBody, encodePacket, packetReader } from "#protocols/cameras/vzenith/tcp.ts";
 import { after, type Monotonic, toCivil } from "#protocols/vocabulary/time.ts";
 import type { Cancel, Clock, Devices } from "../../ports.ts";
@@ -23,6 +24,8 @@ export interface CallWorld {
   readonly devices: Devices;
   onHeard(said: Heard): void;
   onRefused(why: string): void;
+  /** What the camera answered to the order to open. */
+  onOpened?(ok: boolean): void;
 }
 
 /** One call. `alive` is to be told of every sign of life; `ended` once. */
@@ -35,6 +38,8 @@ type Dial = (ears: Ears) => { hangUp(): void };
 export interface CalledLink {
   /** Bytes for the card on the camera's first RS-485; false while the camera is not there, or cannot be spoken to. */
   card(data: Uint8Array): boolean;
+  /** The order to close its opening output for so long; false as above. */
+  open(pulse_ms: number): boolean;
   stop(): void;
 }
 
@@ -44,6 +49,8 @@ const later_ms = 15_000;
 const silent_ms = 30_000;
 const heartbeat_ms = 5_000;
 const setTimeEvery_ms = 3_600_000;
+/** A link that beats and never says whose it is would stand for ever, and tell nothing. */
+const namedWithin_ms = 10_000;
 
 /** Keeps calling until it is stopped. */
 function keepCalling({ clock, onRefused }: CallWorld, dial: Dial): { stop(): void } {
@@ -91,13 +98,18 @@ function keepCalling({ clock, onRefused }: CallWorld, dial: Dial): { stop(): voi
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-function vzenithTcp(camera: Called, world: CallWorld, voice: { say?: ((data: Uint8Array) => void) | undefined }): Dial {
+interface Voice {
+  say?: ((json: Parameters<typeof encodePacket>[0]) => void) | undefined;
+}
+
+function vzenithTcp(camera: Called, world: CallWorld, voice: Voice): Dial {
   const { clock, devices, onHeard, onRefused } = world;
   return ({ alive, ended }) => {
     let cancel: Cancel = () => undefined;
     let close = (): void => undefined;
     let gone = false;
     let timeSet: Monotonic | undefined;
+    let cancelNaming: Cancel = () => undefined;
     void devices.openTcp(camera.host, camera.port).then((line) => {
       if (gone) return line.close();
       close = () => line.close();
@@ -118,6 +130,9 @@ function vzenithTcp(camera: Called, world: CallWorld, voice: { say?: ((data: Uin
         setTime();
       };
       let known = false;
+      cancelNaming = clock.wake(after(clock.monotonic(), namedWithin_ms), () => {
+        if (!known) ended("the camera does not say who it is");
+      });
       line.onClose(ended);
       line.onBytes((bytes) => {
         alive();
@@ -130,14 +145,18 @@ function vzenithTcp(camera: Called, world: CallWorld, voice: { say?: ((data: Uin
           const said = decodeBody(body, camera.serialno);
           if (said.kind === "undecodable") onRefused(said.reason);
           else if (said.kind === "plate") {
-            if (known) onHeard({ kind: "plates", reads: [said.read] });
+            if (known) onHeard({ kind: "plates", reads: [said.read], pushed: body });
+          } else if (known && /^ioctl(_resp)?$/.test(said.cmd)) {
+            world.onOpened?.(said.ok);
+          } else if (known && said.cmd === "ivsresult" && !said.ok) {
+            return ended("the camera refuses to tell its reads (ivsresult)");
           } else if (typeof said.json.value === "string" && !known) {
             // Another camera at this address opens nothing here.
             if (said.json.value !== camera.serialno) return ended("another camera answers at this address");
             known = true;
-            voice.say = (data) => say({ type: "data", json: commands.serial(data) });
+            voice.say = say;
             onHeard({ kind: "alive", serialno: camera.serialno });
-            say({ type: "data", json: commands.subscribe(false) });
+            say({ type: "data", json: commands.subscribe(true) });
             setTime();
           }
         }
@@ -151,6 +170,7 @@ function vzenithTcp(camera: Called, world: CallWorld, voice: { say?: ((data: Uin
         gone = true;
         voice.say = undefined;
         cancel();
+        cancelNaming();
         close();
       },
     };
@@ -179,6 +199,7 @@ function hikvisionStream({ host, port, account }: Called, { onHeard, onRefused }
         alive();
         for (const said of stream.take(bytes)) {
           if (said.kind === "undecodable") onRefused(said.reason);
+          else if (said.kind === "picture") onHeard(said);
           else if (said.kind === "plate") onHeard({ kind: "plates", reads: [said.read] });
           else onHeard({ kind: "alive", serialno: said.serialno });
         }
@@ -191,12 +212,16 @@ function hikvisionStream({ host, port, account }: Called, { onHeard, onRefused }
 }
 
 export function callCamera(camera: Called, world: CallWorld): CalledLink {
-  const voice: { say?: ((data: Uint8Array) => void) | undefined } = {};
+  const voice: Voice = {};
   const dial = camera.maker === "vzenith-tcp" ? vzenithTcp(camera, world, voice) : hikvisionStream(camera, world);
   const { stop } = keepCalling(world, dial);
   return {
     card(data) {
-      voice.say?.(data);
+      voice.say?.({ type: "data", json: commands.serial(data) });
+      return voice.say !== undefined;
+    },
+    open(pulse_ms) {
+      voice.say?.({ type: "data", json: commands.output(outputs.open, pulse_ms) });
       return voice.say !== undefined;
     },
     stop,

@@ -6,6 +6,7 @@ import { type CameraProtocol, json, jsonTypes } from "./protocol.ts";
 export const dahuaItsapi: CameraProtocol = {
   id: "dahua-itsapi",
   opensBy: "board",
+  settles: JSON.parse(acceptedBody) as Record<string, unknown>,
   paths: Object.values(paths).map((path) => ({ path, longest: longestPush, types: jsonTypes, expected: "application/json" })),
   decode({ path }, bytes) {
     const push = decodeDahua(bytes);

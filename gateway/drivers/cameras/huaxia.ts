@@ -5,6 +5,7 @@ import { type CameraProtocol, json } from "./protocol.ts";
 export const huaxiaForm: CameraProtocol = {
   id: "huaxia-form",
   opensBy: "reply",
+  settles: { error_num: 0, error_str: "undecodable" },
   paths: [
     {
       path: "/huaxia",

@@ -24,17 +24,18 @@ export const mqttMakers: readonly MqttMaker[] = [
     decode(topic, bytes) {
       const said = decodeMessage(topic, bytes);
       if (said.kind === "undecodable") return said;
-      if (said.kind === "plate") return { kind: "plates", reads: [said.read] };
+      if (said.kind === "plate") return { kind: "plates", reads: [said.read], pushed: bytes };
       return said.kind === "alive" || said.kind === "replied" ? said : { kind: "other", serialno: said.serialno };
     },
   },
   {
     id: "frigate-mqtt",
     opensBy: "board",
-    topics: ["frigate/tracked_object_update", "frigate/events"],
+    topics: ["frigate/tracked_object_update", "frigate/events", "frigate/stats"],
     decode(topic, bytes) {
       const said = decodeFrigate(topic, bytes);
       if (said.kind === "undecodable") return said;
+      if (said.kind === "alive") return { kind: "watching", serialnos: said.serialnos };
       return said.kind === "plate" ? { kind: "plates", reads: [said.read] } : { kind: "other", serialno: "" };
     },
   },

@@ -10,7 +10,7 @@ export const rekorScout: CameraProtocol = {
   decode(_from, bytes) {
     const push = decodeRekor(bytes);
     if (push.kind === "undecodable" || push.kind === "plates") return push;
-    return push.kind === "heartbeat" ? { kind: "alive", serialno: push.serialno } : { kind: "other", serialno: "" };
+    return push.kind === "heartbeat" ? { kind: "watching", serialnos: push.serialnos } : { kind: "other", serialno: "" };
   },
   reply: () => ({ type: json, body: "{}" }),
 };

@@ -12,6 +12,7 @@ const heartbeatPath = "/devicemanagement/php/receivedeviceinfo.php";
 export const vzenithHttp: CameraProtocol = {
   id: "vzenith-http",
   opensBy: "reply",
+  settles: JSON.parse(encodeReply(stayReply)) as Record<string, unknown>,
   paths: [
     { path: "/devicemanagement/php/plateresult.php", longest: longestPush, types: jsonTypes, expected: "application/json" },
     { path: heartbeatPath, longest: longestHeartbeat, types: formTypes, expected: "multipart/form-data" },
@@ -29,9 +30,9 @@ export const vzenithHttp: CameraProtocol = {
     if (push.kind === "plate") return { kind: "plates", reads: [push.read] };
     return { kind: "other", serialno: push.kind === "snapshot" ? "" : push.serialno };
   },
-  reply: (heard: Heard, { opens, read, card = [] }) => {
+  reply: (heard: Heard, { opens, read, card = [], own = {} }) => {
     if (heard.kind === "alive") return { type: json, body: "{}" };
     const reply = read?.offline === true ? offlineReply(read.id) : opens ? openReply : stayReply;
-    return { type: json, body: encodeReply(card.length === 0 ? reply : { ...reply, serial: card }) };
+    return { type: json, body: encodeReply({ ...reply, ...(card.length === 0 ? {} : { serial: card }), ...own }) };
   },
 };

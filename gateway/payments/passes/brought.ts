@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { canonicalPlate, type Plate } from "#protocols/vocabulary/plate.ts";
 import { dayMs, fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { type CellComplaint, endOf, readSheet, type SheetColumn, type When, whenOf } from "../../register/sheet.ts";
+import type { Transaction } from "../../journal/journal.ts";
+import { eachBetween, writeBetween } from "../../register/between.ts";
+import { type CellComplaint, endOf, readSheetBetween, type Sheet, type SheetColumn, type When, whenOf } from "../../register/sheet.ts";
 import type { Tables } from "../../register/tables-of.ts";
 import type { SiteContext } from "../../site-context.ts";
 import { passById, writePlates } from "./orders.ts";
@@ -93,59 +95,58 @@ const columns: readonly SheetColumn[] = [
   },
 ];
 
-export function bringPasses(context: SiteContext, tables: Tables, how: Bringing): Brought | Refusal {
+export async function bringPasses(context: SiteContext, tables: Tables, how: Bringing): Promise<Brought | Refusal> {
   const { journal, clock, config } = context;
   if (!config.lots.some(({ id }) => id === how.lot)) return refusal("no-lot", `没有停车场 ${how.lot}`, `no such lot: ${how.lot}`);
-  const { rows, complaints: found, ignored } = readSheet(tables, columns);
+  const { rows, complaints: found, ignored } = await readSheetBetween(tables, columns);
   const complaints = [...found];
   const bad = new Set(found.map(({ line }) => line));
-  const cards = cardsOf(rows, { lot: how.lot, now: clock.wall(), bad, complaints });
+  const cards = await cardsOf(rows, { lot: how.lot, now: clock.wall(), bad, complaints });
   const sums = { new: 0, changed: 0, unchanged: 0, kept: 0 };
   const told = (written: boolean): Brought => ({ written, rows: rows.length, ...sums, complaints, ignored });
   const stops = complaints.length > 0 && !how.only_right;
-  // Judged and written in one transaction; a dry run judges alone.
   const write = !stops && !how.dry_run;
-  journal.commit((tx) => {
-    for (const card of cards.values()) {
-      const known = passById(tx, card.pass);
-      const plates = tx
-        .all<{ plate: string }>("SELECT plate FROM pass_plate WHERE pass = ? AND until_at IS NULL ORDER BY plate", card.pass)
-        .map(({ plate }) => plate);
-      const paid = tx.get("SELECT 1 FROM pass_order WHERE pass = ? AND state = 'paid' LIMIT 1", card.pass) !== undefined;
-      const same =
-        known !== undefined &&
-        known.until_at === card.until &&
-        known.spaces === card.spaces &&
-        plates.join() === [...card.plates].sort().join() &&
-        known.withdrawn === 0;
-      const fate = known === undefined ? "new" : paid ? "kept" : same ? "unchanged" : "changed";
-      sums[fate] += 1;
-      if (!write || fate === "unchanged" || fate === "kept") continue;
-      const { pass, from, until, spaces, room, contact } = card;
-      const begins = known?.from_at ?? from;
-      tx.run(
-        "INSERT INTO pass (id, lot, spaces, from_at, until_at, suspended, withdrawn, person, at) VALUES (?, ?, ?, ?, ?, '[]', 0, ?, ?) ON CONFLICT (id) DO UPDATE SET spaces = excluded.spaces, from_at = excluded.from_at, until_at = excluded.until_at, withdrawn = 0, person = excluded.person, at = excluded.at",
-        ...[pass, how.lot, spaces, begins, until, how.person, clock.wall()],
-      );
-      writePlates(tx, pass, card.plates);
-      const holding = { nth: holderByPass(tx, pass)?.nth ?? 1, spaces };
-      writeHolder(
-        tx,
-        { pass, lot: how.lot, room, contact, plates: card.plates, ...holding },
-        { link: context.chance.id(), person: how.person, at: clock.wall() },
-      );
-      tx.event("pass.written", {
-        pass,
-        lot: how.lot,
-        plates: card.plates,
-        spaces,
-        from: begins,
-        until,
-        withdrawn: false,
-        person: how.person,
-      });
-    }
-  });
+  // Each card is judged and written in one transaction; a dry run judges alone.
+  const bring = (tx: Transaction, card: Card): void => {
+    const known = passById(tx, card.pass);
+    const plates = tx
+      .all<{ plate: string }>("SELECT plate FROM pass_plate WHERE pass = ? AND until_at IS NULL ORDER BY plate", card.pass)
+      .map(({ plate }) => plate);
+    const paid = tx.get("SELECT 1 FROM pass_order WHERE pass = ? AND state = 'paid' LIMIT 1", card.pass) !== undefined;
+    const same =
+      known !== undefined &&
+      known.until_at === card.until &&
+      known.spaces === card.spaces &&
+      plates.join() === [...card.plates].sort().join() &&
+      known.withdrawn === 0;
+    const fate = known === undefined ? "new" : paid ? "kept" : same ? "unchanged" : "changed";
+    sums[fate] += 1;
+    if (!write || fate === "unchanged" || fate === "kept") return;
+    const { pass, from, until, spaces, room, contact } = card;
+    const begins = known?.from_at ?? from;
+    tx.run(
+      "INSERT INTO pass (id, lot, spaces, from_at, until_at, suspended, withdrawn, person, at) VALUES (?, ?, ?, ?, ?, '[]', 0, ?, ?) ON CONFLICT (id) DO UPDATE SET spaces = excluded.spaces, from_at = excluded.from_at, until_at = excluded.until_at, withdrawn = 0, person = excluded.person, at = excluded.at",
+      ...[pass, how.lot, spaces, begins, until, how.person, clock.wall()],
+    );
+    writePlates(tx, pass, card.plates);
+    const holding = { nth: holderByPass(tx, pass)?.nth ?? 1, spaces };
+    writeHolder(
+      tx,
+      { pass, lot: how.lot, room, contact, plates: card.plates, ...holding },
+      { link: context.chance.id(), person: how.person, at: clock.wall() },
+    );
+    tx.event("pass.written", {
+      pass,
+      lot: how.lot,
+      plates: card.plates,
+      spaces,
+      from: begins,
+      until,
+      withdrawn: false,
+      person: how.person,
+    });
+  };
+  await writeBetween({ journal }, [...cards.values()], bring);
   return told(write);
 }
 
@@ -156,15 +157,15 @@ interface Collecting {
   readonly complaints: CellComplaint[];
 }
 
-function cardsOf(rows: ReturnType<typeof readSheet>["rows"], { lot, now, bad, complaints }: Collecting): Map<string, Card> {
+async function cardsOf(rows: Sheet["rows"], { lot, now, bad, complaints }: Collecting): Promise<Map<string, Card>> {
   const cards = new Map<string, Card>();
   const holders = new Map<Plate, string>();
   const complain = (line: number, value: string, zh: string, en: string): void => {
     bad.add(line);
     complaints.push({ cell: `A${line}`, line, column: "", value, zh, en });
   };
-  for (const { line, values } of rows) {
-    if (bad.has(line)) continue;
+  await eachBetween(rows, ({ line, values }) => {
+    if (bad.has(line)) return;
     const plates = values.plates as Plate[];
     const until = endOf(values.until as When);
     const { year, month, day } = toCivil(now);
@@ -180,12 +181,12 @@ function cardsOf(rows: ReturnType<typeof readSheet>["rows"], { lot, now, bad, co
         .slice(0, 12)}`;
     if (until <= from && values.from !== undefined) {
       complain(line, "", "到期早于开始", "it ends before it begins");
-      continue;
+      return;
     }
     const other = plates.find((plate) => holders.has(plate) && holders.get(plate) !== pass);
     if (other !== undefined) {
       complain(line, other, `车牌 ${other} 已在另一张卡上`, `the plate ${other} is on another card`);
-      continue;
+      return;
     }
     for (const plate of plates) holders.set(plate, pass);
     const known = cards.get(pass);
@@ -198,6 +199,6 @@ function cardsOf(rows: ReturnType<typeof readSheet>["rows"], { lot, now, bad, co
       room: known?.room ?? room,
       contact: known?.contact ?? String(values.contact ?? ""),
     });
-  }
+  });
   return cards;
 }

@@ -2,7 +2,7 @@
 // Source: Dahua ITSAPI HTTP push as cameras of the ITC family send it.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import { fromRfc3339, hourMs, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { colourOf, confidenceOf, isOfThisCentury, longestText, whichPlate } from "../claims.ts";
+import { claimed, colourOf, confidenceOf, longestText, whichPlate } from "../claims.ts";
 import { isMembers, type Members, member, readJson, textMember, wholeMember } from "../json.ts";
 import type { PlateRead } from "../plate-read.ts";
 
@@ -49,7 +49,7 @@ function plate(picture: Members): DahuaPush | Undecodable {
   const when = textMember(snap, "AccurateTime", 40) || textMember(snap, "SnapTime", 40) || "";
   const times = timesOf(when, snap);
   if (times === undefined) return undecodable("Picture.SnapInfo.AccurateTime is no time of this century");
-  if (times.dec === null) return undecodable("Picture.SnapInfo has no time: a repeat could not be told from a new car");
+  if (when === "") return undecodable("Picture.SnapInfo has no time: a repeat could not be told from a new car");
   const number = wholeMember(plateOf, "UploadNum");
   const isExist = member(plateOf, "IsExist");
   const direction = textMember(snap, "Direction", 20);
@@ -76,8 +76,9 @@ function plate(picture: Members): DahuaPush | Undecodable {
 /** `sec` only where the camera says its zone; `dec` is its own wall clock, read as China's civil time. */
 function timesOf(when: string, snap: Members): { readonly sec: Wall | null; readonly dec: Wall | null } | undefined {
   if (when === "") return { sec: null, dec: null };
-  const local = fromRfc3339(when.replace(/(Z|[+-]\d{2}:?\d{2})$/i, ""));
-  if (local === undefined || !isOfThisCentury(local)) return undefined;
+  const local = claimed(fromRfc3339(when.replace(/(Z|[+-]\d{2}:?\d{2})$/i, "")));
+  if (local === undefined) return undefined;
+  if (local === null) return { sec: null, dec: null };
   const zone = wholeMember(snap, "TimeZone");
   const summer = wholeMember(snap, "DSTTune");
   if (typeof zone !== "number" || Math.abs(zone) > 14) return { sec: null, dec: local };

@@ -2,7 +2,7 @@
 // Source: ISAPI ANPR event as firmware V5.4–V5.8 of DS-TCG cameras and NVRs writes it, and the vendor's commented schema.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { colourOf, confidenceOf, isOfThisCentury, longestText, whichPlate } from "../claims.ts";
+import { claimed, colourOf, confidenceOf, longestText, whichPlate } from "../claims.ts";
 import { isMembers, type Members } from "../json.ts";
 import { readMultipart } from "../multipart.ts";
 import type { PlateRead } from "../plate-read.ts";
@@ -60,14 +60,16 @@ function understand(event: Members): HikvisionPush | Undecodable {
   if (serialno === "") return undecodable("the event names no device: deviceUUID, macAddress or ipAddress");
   if (!/^(anpr|vehicledetection)$/i.test(eventType)) return { kind: "other", eventType, serialno };
   const anpr = inside(event, "ANPR");
-  const plateText = text(anpr, "licensePlate", "plate", "plateNumber", "originalLicensePlate");
+  // Older firmware writes the plate beside ANPR, or without that element.
+  const names = ["licensePlate", "plate", "plateNumber", "originalLicensePlate"] as const;
+  const plateText = text(anpr, ...names) || text(event, ...names);
   if (plateText.length > longestText) return undecodable(`licensePlate is longer than ${longestText} characters`);
   // Older firmware leaves the colon out of the zone.
   const when = text(event, "dateTime").replace(/([+-]\d\d)(\d\d)$/, "$1:$2");
-  const seen = when === "" ? undefined : fromRfc3339(when);
-  if (when !== "" && (seen === undefined || !isOfThisCentury(seen))) return undecodable("dateTime is no time of this century");
+  const seen = when === "" ? null : claimed(fromRfc3339(when));
+  if (seen === undefined) return undecodable("dateTime is no time of this century");
   const uuid = text(event, "UUID").slice(0, longestText);
-  if (uuid === "" && seen === undefined) return undecodable("neither UUID nor dateTime: a repeat could not be told from a new car");
+  if (uuid === "" && when === "") return undecodable("neither UUID nor dateTime: a repeat could not be told from a new car");
   const hasZone = /(Z|[+-]\d{2}:?\d{2})$/i.test(when);
   const confidence = text(anpr, "confidenceLevel", "confidence");
   const characters = text(anpr, "plateCharBelieve")
@@ -84,10 +86,10 @@ function understand(event: Members): HikvisionPush | Undecodable {
       colour: colourOf(text(anpr, "plateColor")),
       confidence: confidenceOf(confidence, 100),
       // With an offset the moment is certain; without, it is the camera's own wall clock.
-      seen: { sec: hasZone ? (seen ?? null) : null, dec: hasZone ? null : (seen ?? null) },
+      seen: { sec: hasZone ? seen : null, dec: hasZone ? null : seen },
       offline: isYes(text(event, "isDataRetransmission")),
       openedByCamera: false,
-      key: [serialno, channel, uuid === "" ? `-${plateText}` : uuid, uuid === "" ? seen : ""].join("/"),
+      key: [serialno, channel, uuid === "" ? `-${plateText}` : uuid, uuid === "" ? when : ""].join("/"),
       id: null,
       trigger: "automatic",
       ...(direction === "forward" || direction === "reverse" ? { heading: direction } : {}),

@@ -1,6 +1,7 @@
 // alertStream: one HTTP answer without end, multipart/mixed. Parts come in lumps of any size; pictures between them are stepped over by their length.
 // Source: ISAPI Event/notification/alertStream. Its boundary is "boundary" or "--boundary", its line ends are odd, and its heartbeat is a `videoloss inactive` event.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
+import { firstJpeg } from "../frame.ts";
 import { longestXml } from "../xml.ts";
 import { decodeHikvision, type HikvisionPush } from "./event.ts";
 
@@ -22,28 +23,57 @@ function openingAt(bytes: Uint8Array): number {
   return tag >= 0 && named - tag <= 20 && bytes[tag + 1] !== 0x2f ? tag : plain;
 }
 
-export interface AlertStream {
-  /** Events that are whole now. What is no event is skipped; an event without end is given up with a word. */
-  take(bytes: Uint8Array): (HikvisionPush | Undecodable)[];
+/** A picture behind a plate's event, before the next event. */
+interface StreamPicture {
+  readonly kind: "picture";
+  readonly serialno: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
 }
 
-/** Holds at most one event's XML: pictures and noise are dropped as they come. */
+export interface AlertStream {
+  /** Events that are whole now, and pictures behind a plate. What is neither is skipped; an event without end is given up with a word. */
+  take(bytes: Uint8Array): (HikvisionPush | StreamPicture | Undecodable)[];
+}
+
+/** A plate comes with its cutting, the car and the whole. */
+const mostPictures = 4;
+
+/** Holds at most one event's XML, or one picture: noise is dropped as it comes. */
 export function alertStream(): AlertStream {
   let held: Uint8Array = new Uint8Array(0);
+  let plate: { readonly serialno: string; readonly key: string; left: number } | undefined;
+
+  /** Of bytes that hold no event: their whole pictures are told, and a torn one at the end stays. */
+  function pictures(bytes: Uint8Array): { readonly found: StreamPicture[]; readonly torn: Uint8Array } {
+    const found: StreamPicture[] = [];
+    let rest = bytes;
+    while (plate !== undefined && plate.left > 0) {
+      const { picture, rest: from } = firstJpeg(rest);
+      rest = rest.subarray(from);
+      if (picture === undefined) return { found, torn: rest };
+      plate.left -= 1;
+      found.push({ kind: "picture", serialno: plate.serialno, key: plate.key, bytes: picture });
+    }
+    return { found, torn: new Uint8Array(0) };
+  }
   return {
     take(bytes) {
       const joined = new Uint8Array(held.length + bytes.length);
       joined.set(held);
       joined.set(bytes, held.length);
       held = joined;
-      const found: (HikvisionPush | Undecodable)[] = [];
+      const found: (HikvisionPush | StreamPicture | Undecodable)[] = [];
       for (;;) {
         const from = openingAt(held);
         if (from < 0) {
-          // Nothing begins here; only a torn beginning at the end is kept.
-          held = held.slice(Math.max(0, held.length - 64));
+          const { found: more, torn } = pictures(held);
+          found.push(...more);
+          // Nothing else begins here; only a torn beginning at the end is kept.
+          held = torn.length > 64 ? torn.slice() : held.slice(Math.max(0, held.length - 64));
           return found;
         }
+        if (from > 0) found.push(...pictures(held.subarray(0, from)).found);
         const end = indexOf(held, closing, from + opening.length);
         if (end < 0) {
           held = held.slice(from);
@@ -54,6 +84,7 @@ export function alertStream(): AlertStream {
         }
         const event = decodeHikvision("application/xml", held.slice(from, end + closing.length));
         found.push(event);
+        plate = event.kind === "plate" ? { serialno: event.read.serialno, key: event.read.key, left: mostPictures } : undefined;
         held = held.slice(end + closing.length);
       }
     },

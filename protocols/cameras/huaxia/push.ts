@@ -67,7 +67,7 @@ export function decodeHuaxia(bytes: Uint8Array): HuaxiaPush | Undecodable {
   const text = field("plate_num");
   if (text.length > longestText) return undecodable(`plate_num is longer than ${longestText} characters`);
   const sec = momentOf(field("start_time"), 1000);
-  if (sec === null) return undecodable("start_time is no time of this century: a repeat could not be told from a new car");
+  if (sec === undefined) return undecodable("start_time is no time of this century: a repeat could not be told from a new car");
   const direction = field("vdc_type");
   return {
     kind: "plate",

@@ -2,7 +2,7 @@
 // Source: Plate Recognizer Stream, "Stream results". Repeated error codes can make it remove the webhook: what is understood is answered 200.
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { confidenceOf, isOfThisCentury, longestText, whichPlate } from "../claims.ts";
+import { claimed, confidenceOf, longestText, whichPlate } from "../claims.ts";
 import { isMembers, type Members, member, readJson, textMember } from "../json.ts";
 import { readMultipart } from "../multipart.ts";
 import type { PlateRead } from "../plate-read.ts";
@@ -32,8 +32,8 @@ function fromJson(bytes: Uint8Array): PlateRecognizerPush | Undecodable {
   const serialno = textMember(data, "camera_id", longestText);
   if (typeof serialno !== "string" || serialno === "") return undecodable("data.camera_id is missing or no text");
   const when = textMember(data, "timestamp", 40) ?? "";
-  const sec = fromRfc3339(when);
-  if (sec === undefined || !isOfThisCentury(sec)) return undecodable("data.timestamp is no time of this century");
+  const sec = claimed(fromRfc3339(when));
+  if (sec === undefined) return undecodable("data.timestamp is no time of this century");
   const results = member(data, "results");
   if (!Array.isArray(results) || results.length > mostResults) return undecodable(`data.results is no list of at most ${mostResults}`);
   const reads: PlateRead[] = [];

@@ -7,11 +7,13 @@ import type { PlateRead } from "../plate-read.ts";
 
 export type RekorPush =
   | { readonly kind: "plates"; readonly reads: readonly PlateRead[] }
-  | { readonly kind: "heartbeat"; readonly serialno: string }
+  /** Of the agent: every camera that it watches lives. */
+  | { readonly kind: "heartbeat"; readonly serialnos: readonly string[] }
   /** Vehicles without a plate, alerts, …: understood, and nothing for a lane. */
   | { readonly kind: "other"; readonly dataType: string };
 
 const mostResults = 32;
+const mostStreams = 64;
 
 export function decodeRekor(bytes: Uint8Array): RekorPush | Undecodable {
   const read = readJson(bytes);
@@ -19,7 +21,7 @@ export function decodeRekor(bytes: Uint8Array): RekorPush | Undecodable {
   const { json } = read;
   const dataType = textMember(json, "data_type", longestText);
   if (dataType === undefined || dataType === null) return undecodable("data_type is missing or no text");
-  if (dataType === "heartbeat") return { kind: "heartbeat", serialno: agentOf(json) };
+  if (dataType === "heartbeat") return { kind: "heartbeat", serialnos: streamsOf(json) };
   if (dataType !== "alpr_group" && dataType !== "alpr_results") return { kind: "other", dataType };
   const serialno = cameraOf(json);
   if (serialno === undefined) return undecodable("camera_id is missing");
@@ -27,6 +29,16 @@ export function decodeRekor(bytes: Uint8Array): RekorPush | Undecodable {
 }
 
 const agentOf = (json: Members): string => textMember(json, "agent_uid", longestText) ?? textMember(json, "site_id", longestText) ?? "";
+
+/** A camera that its agent says to have lost is none that lives. */
+function streamsOf(json: Members): string[] {
+  const streams = member(json, "video_streams");
+  if (!Array.isArray(streams)) return [];
+  return streams.slice(0, mostStreams).flatMap((stream: unknown) => {
+    if (!isMembers(stream) || member(stream, "is_streaming") === false) return [];
+    return cameraOf({ ...json, camera_id: member(stream, "camera_id") }) ?? [];
+  });
+}
 
 /** "<agent>/<camera>": two agents may both have a camera 1. */
 function cameraOf(json: Members): string | undefined {
@@ -40,7 +52,7 @@ function readOf(serialno: string, what: { plate: unknown; confidence: unknown; a
   if (typeof what.plate !== "string" || what.plate.length > longestText)
     return undecodable("the plate is no text of at most 64 characters");
   const sec = momentOf(what.at, 1);
-  if (sec === null) return undecodable("the time is none of this century");
+  if (sec === undefined) return undecodable("the time is none of this century");
   return {
     serialno,
     ...whichPlate(what.plate),
@@ -58,6 +70,8 @@ function readOf(serialno: string, what: { plate: unknown; confidence: unknown; a
 
 /** A group is one car seen several times: its best plate, and the moment when it was last seen. */
 function group(json: Members, serialno: string): RekorPush | Undecodable {
+  // A first word about a car that is still in view: the group itself follows, and reads better.
+  if (member(json, "is_preview") === true) return { kind: "other", dataType: "alpr_group preview" };
   const uuid = textMember(json, "best_uuid", longestText);
   if (typeof uuid !== "string" || uuid === "") return undecodable("best_uuid is missing");
   const best = member(json, "best_plate");

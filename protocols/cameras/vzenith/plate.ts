@@ -2,7 +2,7 @@
 import { type Undecodable, undecodable } from "#protocols/vocabulary/faults.ts";
 import type { PlateColour } from "#protocols/vocabulary/plate.ts";
 import { fromCivil, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
-import { confidenceOf, isOfThisCentury, whichPlate } from "../claims.ts";
+import { claimed, confidenceOf, whichPlate } from "../claims.ts";
 import { isMembers, type Members, member, textMember, wholeMember } from "../json.ts";
 import type { PlateRead, Trigger } from "../plate-read.ts";
 
@@ -39,7 +39,7 @@ export function readPlate(alarm: Members): PlateRead | Undecodable {
   if (confidence === null) return undecodable("PlateResult.confidence is not 0–100");
   const time = readTime(plate);
   if ("kind" in time) return time;
-  if (id === undefined && time.sec === null && time.dec === null)
+  if (id === undefined && time.keySec === "")
     return undecodable("PlateResult has neither plateid nor a time: a repeat could not be told from a new car");
   return {
     serialno,
@@ -78,20 +78,29 @@ function readTime(plate: Members): CameraTime | Undecodable {
   const seconds = wholeMember(value, "sec");
   const micros = wholeMember(value, "usec");
   if (seconds === null || micros === null) return undecodable("timeStamp.Timeval.sec or usec is no whole number");
-  const sec = seconds === undefined ? null : wall(seconds * 1000 + Math.floor(Math.min(Math.max(micros ?? 0, 0), 999_999) / 1000));
-  if (sec !== null && !isOfThisCentury(sec)) return undecodable("timeStamp.Timeval.sec is no time of this century");
-  const dec = readCivil(value);
-  if (dec !== null && typeof dec === "object") return dec;
-  return { sec, dec, keySec: seconds ?? dec ?? "", keyUsec: micros ?? "" };
+  if ((seconds ?? 0) < 0) return undecodable("timeStamp.Timeval.sec lies before 1970");
+  const said = seconds === undefined ? null : wall(seconds * 1000 + Math.floor(Math.min(Math.max(micros ?? 0, 0), 999_999) / 1000));
+  const sec = said === null ? null : claimed(said);
+  if (sec === undefined) return undecodable("timeStamp.Timeval.sec is no time of this century");
+  const civil = readCivil(value);
+  if (civil !== null && typeof civil === "object") return civil;
+  const dec = civil === null ? null : claimed(civil);
+  if (dec === undefined) return undecodable("timeStamp.Timeval.dec* is no time of this century");
+  const key = { keySec: seconds ?? civil ?? "", keyUsec: micros ?? "" };
+  // One of its two clocks is lost: the other is not believed alone, where both were said.
+  const lost = (said !== null && sec === null) || (civil !== null && dec === null);
+  return lost ? { sec: null, dec: null, ...key } : { sec, dec, ...key };
 }
 
 function readCivil(value: Members): Wall | null | Undecodable {
   const names = ["decyear", "decmon", "decday", "dechour", "decmin", "decsec"] as const;
   const parts = names.map((name) => wholeMember(value, name));
   if (parts.every((part) => part === undefined)) return null;
+  // Not set at all, as some firmware writes it.
+  if (parts.every((part) => part === 0)) return wall(0);
   const [year, month, day, hour, minute, second] = parts;
   const whole = (part: number | null | undefined): part is number => typeof part === "number";
-  if (!whole(year) || !whole(month) || !whole(day) || !whole(hour) || !whole(minute) || !whole(second) || year < 2000 || year > 2099)
+  if (!whole(year) || !whole(month) || !whole(day) || !whole(hour) || !whole(minute) || !whole(second))
     return undecodable("timeStamp.Timeval.dec* is incomplete or no date");
   const at = fromCivil({ year, month, day, hour, minute, second });
   const back = toCivil(at);

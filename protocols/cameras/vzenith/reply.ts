@@ -1,4 +1,5 @@
 // What a server answers to a push; the camera carries it out. Members are optional and stand in the order of the vendor's sample. Source: Vzenith HTTP push protocol, Response_AlarmInfoPlate.
+import { toGb18030 } from "#protocols/frames/gb18030.ts";
 
 export interface Reply {
   /** "ok" pulses output 0 (or `channel`) high for 500 ms: the gate opens. "no" does nothing. */
@@ -13,7 +14,10 @@ export interface Reply {
   readonly output?: { readonly io: number; readonly action: "open" | "close" | "pulse"; readonly delay_ms: number };
   readonly snapshot?: boolean;
   readonly image?: { readonly port: number; readonly relativeUrl: string };
-  readonly voice?: { readonly text: string; readonly volume: number };
+  /** Said by the camera's own loudspeaker; some firmware reads GBK. */
+  readonly voice?: { readonly text: string; readonly volume: number; readonly encoding?: "utf-8" | "gbk" };
+  /** The screen of a camera that has one: lines, and an address as a code to scan. */
+  readonly screen?: { readonly scene: string; readonly lines: readonly string[]; readonly code?: string };
   /** Answer to an offline record: the camera sends the next one only if told to go on. */
   readonly offline?: { readonly plateid: number; readonly goOn: boolean };
 }
@@ -53,6 +57,7 @@ export function encodeReply(reply: Reply): string {
       ...(reply.snapshot === true ? { manualTrigger: "ok" } : {}),
       ...(reply.image === undefined ? {} : { TriggerImage: { port: reply.image.port, snapImageRelativeUrl: reply.image.relativeUrl } }),
       ...(reply.voice === undefined ? {} : { playserver_json_request: voice(reply.voice) }),
+      ...(reply.screen === undefined ? {} : screen(reply.screen)),
       ...(reply.offline === undefined
         ? {}
         : { ContinuePushOffline: { plateid: reply.offline.plateid, continue: reply.offline.goOn ? 1 : 0 } }),
@@ -60,9 +65,15 @@ export function encodeReply(reply: Reply): string {
   });
 }
 
-const voice = ({ text, volume }: NonNullable<Reply["voice"]>) => ({
+const screen = ({ scene, lines, code }: NonNullable<Reply["screen"]>) => {
+  const utf8 = (text: string): string => base64(new TextEncoder().encode(text));
+  const body = { scene_name: utf8(scene), custom: lines.map(utf8), ...(code === undefined ? {} : { qrcode_text: code }) };
+  return { module: "AD_CONFIG_REQUESTION", type: "ad_push_message", body };
+};
+
+const voice = ({ text, volume, encoding = "utf-8" }: NonNullable<Reply["voice"]>) => ({
   type: "ps_voice_play",
-  voice: base64(new TextEncoder().encode(text)),
+  voice: base64(encoding === "gbk" ? toGb18030(text) : new TextEncoder().encode(text)),
   voice_interval: 0,
   voice_volume: volume,
   voice_male: 1,

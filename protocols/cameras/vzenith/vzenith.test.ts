@@ -65,6 +65,14 @@ test.each<[string, Uint8Array, Json]>([
   ["no dec", sample({ time: none }), { seen: { sec: 1_686_299_994_687, dec: null } }],
   ["no sec", sample({ time: { sec: undefined } }), { seen: { sec: null, dec: 1_686_299_994_000 } }],
   ["no time at all", sample({ plate: { timeStamp: undefined } }), { seen: { sec: null, dec: null }, id: 21_085 }],
+  ["a clock that begins at 1970", sample({ time: { ...none, sec: 12 } }), { seen: { sec: null, dec: null }, id: 21_085 }],
+  ["one of two clocks at 1970", sample({ time: { sec: 12 } }), { seen: { sec: null, dec: null } }],
+  ["the other at 1970", sample({ time: { decyear: 1970 } }), { seen: { sec: null, dec: null } }],
+  [
+    "a civil time that was never set",
+    sample({ time: { decyear: 0, decmon: 0, decday: 0, dechour: 0, decmin: 0, decsec: 0 } }),
+    { seen: { sec: null, dec: null } },
+  ],
   ["clocks that disagree", sample({ time: { decyear: 2018 } }), { seen: { sec: 1_686_299_994_687, dec: wall(1_528_533_594_000) } }],
   ["turn-back", sample({ plate: { triggerType: 66 } }), { trigger: "turn-back" }],
   ["an unknown trigger", sample({ plate: { triggerType: 9000 } }), { trigger: "unknown" }],
@@ -93,7 +101,7 @@ test.each<[string, Uint8Array, string]>([
   ["another object", bytes("{}"), "none of AlarmInfoPlate"],
   ["100,000 brackets", bytes(`{"AlarmInfoPlate":${"[".repeat(100_000)}`), "nested deeper"],
   ["nesting behind an escaped quote", bytes(`{"a":"\\"","b":${'{"c":'.repeat(60)}`), "nested deeper"],
-  ["more than 2 MB", new Uint8Array(2 * 1024 * 1024 + 1).fill(0x20), "longer than"],
+  ["more than 4 MB", new Uint8Array(4 * 1024 * 1024 + 1).fill(0x20), "longer than"],
   ["GBK", gbk, "not UTF-8"],
   ["no serial number", sample({ alarm: { serialno: undefined } }), "serialno"],
   ["a serial number that is a number", sample({ alarm: { serialno: 7 } }), "serialno"],
@@ -202,6 +210,17 @@ test.each<[string, Reply, string]>([
     "offline record taken",
     offlineReply(123),
     '{"Response_AlarmInfoPlate":{"info":"no","content":"retransfer_stop","is_pay":"false","ContinuePushOffline":{"plateid":123,"continue":1}}}',
+  ],
+  [
+    "a voice in GBK, and a screen with a code",
+    {
+      ...stayReply,
+      voice: { text: "欢迎光临", volume: 100, encoding: "gbk" },
+      screen: { scene: "通行", lines: ["闽C·12345"], code: "https://pay.example/pay/lane/out" },
+    },
+    '{"Response_AlarmInfoPlate":{"info":"no","content":"retransfer_stop","is_pay":"false","playserver_json_request":{"type":"ps_voice_play",' +
+      '"voice":"u7bTrbniwdk=","voice_interval":0,"voice_volume":100,"voice_male":1},"module":"AD_CONFIG_REQUESTION","type":"ad_push_message",' +
+      '"body":{"scene_name":"6YCa6KGM","custom":["6Ze9Q8K3MTIzNDU="],"qrcode_text":"https://pay.example/pay/lane/out"}}}',
   ],
   [
     "everything at once",

@@ -1,4 +1,4 @@
-// Runs the cloud's benchmarks one after another, writes their figures into docs/how-to/scale.json, and into the words of docs/how-to/scale.md that cite them.
+// Runs the cloud's benchmarks, and the lane's, one after another, writes their figures into docs/how-to/scale.json, and into the words of docs/how-to/scale.md that cite them.
 //   npm run bench -- record ["ingest --seconds 15" "drain --events 200000" …]     (all of them, in full, if none is named)
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,13 +10,17 @@ const machine = "2-core x86-64 virtual machine, NVMe, Debian 12, Node 24; the lo
 const asked = process.argv.slice(2);
 const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { figures: Record<string, number> }).figures : {};
 const figures: Record<string, number> = { ...known };
-for (const words of asked.length > 0 ? asked : ["ingest", "city", "grow", "drain", "alarm"]) {
+for (const words of asked.length > 0 ? asked : ["ingest", "city", "grow", "drain", "alarm", "lane"]) {
   const [name = "", ...args] = words.split(" ");
   process.stderr.write(`${words} …\n`);
-  const ran = spawnSync(process.execPath, [join(import.meta.dirname, `${name}-main.ts`), "--json", ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const ran = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, name === "lane" ? "../lane/main.ts" : `${name}-main.ts`), "--json", ...args],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const line = ran.stdout.trim().split("\n").at(-1) ?? "";
   if (!line.startsWith("{"))
     throw new Error(`${words}: ended with ${ran.status ?? ran.signal} and no figures; those before it are written`);

@@ -36,10 +36,10 @@ export async function openBenchSite(under: string): Promise<BenchSite> {
   writeFileSync(join(folder, "booth.token"), "0123456789abcdef0123456789abcdef\n", { mode: 0o600 });
   const boards = await startBoards();
   const camera = (id: string, protocol: string, serialno: string) => ({ id, protocol, serialno, clock: "both", max_age_s: 30 });
-  const lane = (id: string, unit: number, its: ReturnType<typeof camera>) => ({
+  const lane = (id: string, unit: number, its: ReturnType<typeof camera>, direction = "entry") => ({
     id,
     name: id,
-    direction: "entry",
+    direction,
     lot: "main",
     camera: its,
     barrier: { profile: "barriers/loop-board", host: boards.host, port: boards.port, unit },
@@ -56,7 +56,7 @@ export async function openBenchSite(under: string): Promise<BenchSite> {
     lanes: [
       lane("in-reply", 1, camera("cam-1", "vzenith-http", vzenithSerial)),
       lane("in-board", 2, camera("cam-2", dahua.http?.protocol ?? "", dahua.http?.serialno ?? "")),
-      lane("in-pictures", 3, camera("cam-3", "vzenith-http", "pictures-00000001")),
+      lane("in-pictures", 3, camera("cam-3", "vzenith-http", "pictures-00000001"), "exit"),
     ],
     limits: [],
     lines: [],
