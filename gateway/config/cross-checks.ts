@@ -3,6 +3,7 @@ import type { Profile } from "#protocols/modbus/profile.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { checkCameras } from "./camera-checks.ts";
 import type { Path } from "./complaint.ts";
+import { checkContacts, readBeside } from "./contact-checks.ts";
 import { checkEnergy } from "./energy-checks.ts";
 import { checkFacilities } from "./facility-checks.ts";
 import { checkFire } from "./fire-checks.ts";
@@ -94,7 +95,9 @@ export function crossCheck(config: Sound, complain: Complain): Map<string, Profi
   checkEnergy({ energy_meters: config.energy_meters, stations: shedParts(config, profiles).stations }, complain);
   checkBudgets(config, profiles, complain);
   checkFire(config.fire, config.ids.sheds, complain);
-  const fireIds = [...(config.fire?.devices ?? []), ...(config.fire?.detectors ?? [])].map(({ id }) => id);
+  checkContacts(config.fire, { devices: config.devices, profiles }, complain);
+  const { devices = [], detectors = [], contacts = [] } = config.fire ?? {};
+  const fireIds = [...devices, ...detectors, ...contacts].map(({ id }) => id);
   checkFacilities({ ...config, profiles, fireIds }, complain);
   return profiles;
 }
@@ -211,7 +214,7 @@ function aboveParts(config: Sound, profiles: ReadonlyMap<string, Profile>): Abov
     devices: whole(config.devices),
     sheds: whole(config.sheds),
     transformers: whole(config.transformers),
-    facilities: whole(config.facilities),
+    facilities: readBeside(whole(config.facilities), config.fire),
     profiles,
   };
 }

@@ -40,6 +40,29 @@ export const Detector = strict("独立烟感", "a smoke detector that reports by
   silent_h: whole(said("失联判定（小时）", "not heard for so long: an event; its heartbeat comes more often than this", 26), 1, 720),
 });
 
+const name = (zh: string, en: string, example: string) => Type.String({ ...said(zh, en, example), pattern: "^[a-z][A-Za-z0-9_]{0,63}$" });
+
+export const FireContact = strict(
+  "消防干接点",
+  "a dry contact of a fire panel or another fire device, on an input board; one that opens a shed belongs to that shed's `inputs`",
+  {
+    id: id("触点编号", "contact id; no fire device has the same", "panel-3-fire"),
+    name: text("名称", "name that people read", "3号楼主机火警输出"),
+    says: Type.Enum(["fire", "fault", "supervised", "power"], said("含义", "what it means when it is active", "fire")),
+    device: id("设备编号", "input board under `devices`", "io-1"),
+    point: name("点名", "point of the board's profile", "input_closed"),
+    channel: Type.Optional(whole(said("第几路", "channel, from 1", 3), 1, 64)),
+    bit: Type.Optional(name("标志位", "bit of the point, where it is a register", "panel_fire")),
+    active: Type.Enum(
+      [0, 1],
+      said("报警电平", "the level that is meant; 0 for a loop that is closed at rest, so that a broken wire is an alarm too", 0),
+    ),
+    zone: Type.Optional(id("区域编号", "zone, for maintenance windows", "building-3")),
+    delay_s: whole(said("延时（秒）", "so long without a break, before it counts; in both directions", 0), 0, 600),
+    blind_s: whole(said("失明时限（秒）", 'not read for so long: an event, and never "well"', 30), 5, 3600),
+  },
+);
+
 export const CityCentre = strict("城市消防远程监控中心", "the city's centre that everything is forwarded to (GB/T 26875.3)", {
   host: host("地址", "host", "centre.example.cn"),
   port: whole(said("端口", "port", 5000), 1, 65_535),
@@ -59,6 +82,7 @@ export const Fire = strict("消防", "fire panels", {
   ),
   devices: Type.Array(FirePanel, said("传输装置", "devices")),
   centre: Type.Optional(CityCentre),
+  contacts: Type.Optional(Type.Array(FireContact, said("消防干接点", "dry contacts that are no shed's"))),
   detectors: Type.Optional(Type.Array(Detector, said("独立烟感", "smoke detectors that report over HTTP, to /fire/detectors"))),
   detectors_form: Type.Optional(
     Type.Enum(
@@ -80,6 +104,7 @@ export const Fire = strict("消防", "fire panels", {
   ),
 });
 
+export type FireContactConfig = Static<typeof FireContact>;
 export type FireDetector = Static<typeof Detector>;
 export type FireDevice = Static<typeof FirePanel>;
 export type FireConfig = Static<typeof Fire>;

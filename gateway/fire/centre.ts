@@ -52,7 +52,7 @@ export function connectCentre(parts: CentreParts): Centre {
   /** A datagram's way is open before anybody is there. */
   let answered = false;
   let line: ByteLine | undefined;
-  let exchange: Exchange = fresh();
+  let exchange: Exchange = fresh(0);
   let repeats = newRepeats();
   let opening = false;
   let closed = false;
@@ -60,8 +60,10 @@ export function connectCentre(parts: CentreParts): Centre {
   let tryAt: Monotonic = clock.monotonic();
   let lifeAt: Monotonic = clock.monotonic();
 
-  function fresh(): Exchange {
-    return newExchange({ profile: profiles[centre.profile] ?? standard, own: centre.own_address, other: centre.centre_address });
+  /** Serials go on over a new connection: what is said then is no repeat of what was said before. */
+  function fresh(serial: number): Exchange {
+    const sides = { profile: profiles[centre.profile] ?? standard, own: centre.own_address, other: centre.centre_address };
+    return { ...newExchange(sides), serial };
   }
   const at = () => ({ now: clock.monotonic(), label: labelOf(clock.wall()) });
 
@@ -79,7 +81,7 @@ export function connectCentre(parts: CentreParts): Centre {
       const opened = await (udp ? devices.openUdp : devices.openTcp)(centre.host, centre.port);
       if (closed) return opened.close();
       line = opened;
-      exchange = fresh();
+      exchange = fresh(exchange.serial);
       repeats = newRepeats();
       opened.onBytes((bytes) => {
         if (line !== opened) return;
@@ -101,7 +103,7 @@ export function connectCentre(parts: CentreParts): Centre {
     }
   }
 
-  function take({ exchange: after_, out, heard, confirmed, failed }: Stepped): void {
+  function take({ exchange: after_, out, heard, confirmed, failed, denied }: Stepped): void {
     exchange = after_;
     for (const bytes of out) line?.write(bytes);
     for (const id of confirmed) {
@@ -109,6 +111,7 @@ export function connectCentre(parts: CentreParts): Centre {
       answered = true;
       if (id !== "life") journal.commit((tx) => tx.run("DELETE FROM fire_forward WHERE id = ?", Number(id)));
     }
+    for (const id of denied) if (id !== "life") refusedThere(Number(id));
     for (const one of heard) hearCentre(one);
     // Said four times and never confirmed: the line is not what it seems. What waits stays.
     if (failed.length > 0) {
@@ -116,6 +119,18 @@ export function connectCentre(parts: CentreParts): Centre {
       lost("nothing is confirmed");
       gone?.close();
     } else next();
+  }
+
+  /** Four times denied: it must not hold up what comes behind it. That it did not arrive is on record. */
+  function refusedThere(id: number): void {
+    const row = journal.get<{ unit: string }>("SELECT unit FROM fire_forward WHERE id = ?", id);
+    const type = row === undefined ? "?" : Number.parseInt(row.unit.slice(0, 2), 16);
+    log.warn({ type }, "fire: denied by the city's centre");
+    const operations = [`监控中心拒收 / denied by the centre: ${type}`];
+    journal.commit((tx) => {
+      tx.run("DELETE FROM fire_forward WHERE id = ?", id);
+      tx.event("fire.operation", { device: "centre", operations, operator: 0, said_at: null });
+    });
   }
 
   const write = (frame: FireFrame): void => line?.write(encodeFrame(frame));

@@ -14,6 +14,8 @@ export interface DetectorsParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly tell: (told: FireTold) => void;
+  /** Something has begun, or is over. */
+  readonly changed?: () => void;
 }
 
 export interface DetectorSeen {
@@ -45,7 +47,7 @@ interface Row {
   readonly temperature: number | null;
 }
 
-export function startDetectors({ config, journal, clock, tell }: DetectorsParts): Detectors {
+export function startDetectors({ config, journal, clock, tell, changed }: DetectorsParts): Detectors {
   const { detectors = [] } = config;
   const byImei = new Map(detectors.map((one) => [one.imei, one]));
   /** When each must be heard again; after a start it has what was left of its time. */
@@ -95,6 +97,7 @@ export function startDetectors({ config, journal, clock, tell }: DetectorsParts)
       keep(tx, id, { row, report, said_at: old ? (row?.said_at ?? null) : (at ?? row?.said_at ?? null) });
     });
     until.set(id, dueAfter(detector, 0));
+    if (raised !== undefined || over.length > 0) changed?.();
   }
 
   function keep(

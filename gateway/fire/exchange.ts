@@ -13,6 +13,8 @@ export interface Saying {
   readonly id: string;
   readonly command: number;
   readonly unit: FireUnit;
+  /** Whoever it is for, where that is not the other end itself: 12 hex digits. */
+  readonly to?: string | undefined;
 }
 
 interface Waiting {
@@ -48,6 +50,8 @@ export interface Stepped {
   readonly heard: readonly Heard[];
   readonly confirmed: readonly string[];
   readonly failed: readonly string[];
+  /** Said four times and denied at the last: saying it again would change nothing. */
+  readonly denied: readonly string[];
   /** Bytes that were no frame, or a frame that was denied. */
   readonly refused: number;
 }
@@ -77,7 +81,7 @@ function pump(exchange: Exchange, { now, label }: At, out: Uint8Array[]): Exchan
     minor: 0,
     sent: label,
     source: own,
-    target: other,
+    target: saying.to ?? other,
     command: saying.command,
     unit: encodeUnit(saying.unit),
   });
@@ -89,15 +93,15 @@ function pump(exchange: Exchange, { now, label }: At, out: Uint8Array[]): Exchan
 export function say(exchange: Exchange, saying: Saying, at: At): Stepped {
   const out: Uint8Array[] = [];
   const next = pump({ ...exchange, queue: [...exchange.queue, saying] }, at, out);
-  return { exchange: next, out, heard: [], confirmed: [], failed: [], refused: 0 };
+  return { exchange: next, out, heard: [], confirmed: [], failed: [], denied: [], refused: 0 };
 }
 
-/** Said again, or given up after three repetitions. */
-function again(exchange: Exchange, at: At, found: { out: Uint8Array[]; failed: string[] }): Exchange {
+/** Said again, or given up after three repetitions. `given`: where it belongs then. */
+function again(exchange: Exchange, at: At, found: { out: Uint8Array[]; given: string[] }): Exchange {
   const { waiting } = exchange;
   if (waiting === undefined) return exchange;
   if (waiting.said > repetitions) {
-    found.failed.push(waiting.saying.id);
+    found.given.push(waiting.saying.id);
     return pump({ ...exchange, waiting: undefined }, at, found.out);
   }
   found.out.push(waiting.bytes);
@@ -110,7 +114,7 @@ export function hearBytes(before: Exchange, bytes: Uint8Array, at: At): Stepped 
   const out: Uint8Array[] = [];
   const heard: Heard[] = [];
   const confirmed: string[] = [];
-  const failed: string[] = [];
+  const denied: string[] = [];
   let refused = 0;
   for (const one of noise) {
     refused += 1;
@@ -124,7 +128,7 @@ export function hearBytes(before: Exchange, bytes: Uint8Array, at: At): Stepped 
       confirmed.push(waiting.saying.id);
       exchange = pump({ ...exchange, waiting: undefined }, at, out);
     } else if (frame.command === command.deny) {
-      if (waiting !== undefined && waiting.serial === frame.serial) exchange = again(exchange, at, { out, failed });
+      if (waiting !== undefined && waiting.serial === frame.serial) exchange = again(exchange, at, { out, given: denied });
       continue;
     }
     if (frame.command === command.confirm) continue;
@@ -134,22 +138,23 @@ export function hearBytes(before: Exchange, bytes: Uint8Array, at: At): Stepped 
       out.push(encodeFrame(deny(frame, at.label)));
     } else heard.push({ frame, unit });
   }
-  return { exchange, out, heard, confirmed, failed, refused };
+  return { exchange, out, heard, confirmed, failed: [], denied, refused };
 }
 
 export function timed(before: Exchange, at: At): Stepped {
-  const found = { out: [] as Uint8Array[], failed: [] as string[] };
+  const found = { out: [] as Uint8Array[], given: [] as string[] };
   const due = before.waiting !== undefined && before.waiting.until <= at.now;
   const exchange = due ? again(before, at, found) : before;
-  return { exchange, out: found.out, heard: [], confirmed: [], failed: found.failed, refused: 0 };
+  return { exchange, out: found.out, heard: [], confirmed: [], failed: found.given, denied: [], refused: 0 };
 }
 
 /** The confirmation of what has been taken in; undefined where the standard wants none. */
 export const answerTo = ({ frame }: Heard, label: string): Uint8Array | undefined =>
   wantsConfirmation(frame) ? encodeFrame(confirm(frame, label)) : undefined;
 
-/** A repeat is the same serial with the same content, within the time in which it may be said again: it is confirmed again and told once.
- * Later it is another saying: a device that began anew counts from 0 again, and a fire must not be taken for one of before. */
+/** A repeat is the same serial with the same content, within the time in which it may be said again: it is confirmed again and told once; the label of the frame does not count.
+ * Later it is another saying: a device that began anew counts from 0 again, and a fire must not be taken for one of before. The same with a serial that meanwhile said something
+ * else: such a device counts nothing, and a second fire is no repeat of the first. */
 export interface Repeats {
   isRepeat(heard: Heard, now: Monotonic): boolean;
   /** It is durable: from now on the same is a repeat. */
@@ -160,16 +165,24 @@ const remembered = 256;
 const repeatedWithin_ms = 120_000;
 export function newRepeats(): Repeats {
   const seen = new Map<string, Monotonic>();
+  /** What each serial said last. */
+  const said = new Map<number, string>();
   const keyOf = ({ frame }: Heard): string => `${frame.serial} ${frame.command} ${toHex(frame.unit)}`;
   return {
     isRepeat(heard, now) {
       const before = seen.get(keyOf(heard));
-      return before !== undefined && now - before <= repeatedWithin_ms;
+      return before !== undefined && now - before <= repeatedWithin_ms && said.get(heard.frame.serial) === keyOf(heard);
     },
     taken(heard, now) {
       const key = keyOf(heard);
       seen.delete(key);
       seen.set(key, now);
+      said.delete(heard.frame.serial);
+      said.set(heard.frame.serial, key);
+      for (const [oldest] of said) {
+        if (said.size <= remembered) break;
+        said.delete(oldest);
+      }
       for (const [oldest] of seen) {
         if (seen.size <= remembered) break;
         seen.delete(oldest);

@@ -144,7 +144,7 @@ test("what we say is said again on denial and after ten seconds, three times, an
     expect(stepped.out).toEqual([first]);
   }
   stepped = timed(stepped.exchange, at(40_000));
-  expect([stepped.failed, stepped.out.length]).toEqual([["one"], 1]);
+  expect([stepped.failed, stepped.denied, stepped.out.length]).toEqual([["one"], [], 1]);
   stepped = hearBytes(stepped.exchange, answer(1, command.confirm), at(40_001));
   expect(stepped.confirmed).toEqual(["two"]);
 });
@@ -174,4 +174,79 @@ test("bits are causes; a reset ends everything of its system; what the panel doe
     objects: [{ operation: 1 << 5, operator: 9, time: "2026-11-25 12:00:00" }],
   });
   expect(facts).toContainEqual({ kind: "sentry-answer", operator: 9 });
+});
+
+const operated = (operation: number, of: "system" | "device" = "system"): FireUnit =>
+  of === "system"
+    ? { kind: "operation", objects: [{ system_type: 1, system_address: 1, operation, operator: 3, time: "2026-11-25 12:00:00" }] }
+    : { kind: "device-operation", objects: [{ operation, operator: 3, time: "2026-11-25 12:00:00" }] };
+
+test("an alarm that a person gives at the panel or the device is a fire, until it is cleared or reset there; no state of the device ends it; a reset of the device ends no panel's fire", () => {
+  let points: Points = new Map();
+  const told = (unit: FireUnit): string[] => {
+    const said = hearUnit(points, unit);
+    points = said.points;
+    return said.facts.flatMap((one) => ("point" in one ? [`${one.kind} ${one.point} ${one.cause}`] : []));
+  };
+  expect(told(operated(1 << 2))).toEqual(["raised 1.1.manual fire"]);
+  expect(told(operated(1 << 2))).toEqual([]);
+  expect(told(operated(1 << 2, "device"))).toEqual(["raised device.manual fire"]);
+  // A sign of life that says "nothing" says nothing of what a hand has given.
+  expect(told({ kind: "device-state", objects: [{ state: 1, time: "2026-11-25 12:00:00" }] })).toEqual([]);
+  expect(told({ kind: "system-state", objects: [{ system_type: 1, system_address: 1, state: 1, time: "2026-11-25 12:00:00" }] })).toEqual(
+    [],
+  );
+  expect(told(state(5, 2, 1))).toEqual(["raised 1.1.5 fire"]);
+  expect(told(operated(1, "device"))).toEqual(["over device.manual fire"]);
+  expect(told(operated(1 << 3))).toEqual(["over 1.1.manual fire"]);
+  // Given and reset in one breath: it stands.
+  expect(told(operated(0b101))).toEqual(["over 1.1.5 fire", "raised 1.1.manual fire"]);
+});
+
+test("a repeat is told once whatever its label says; a device that counts nothing is heard each time that it says something else", () => {
+  const repeats = newRepeats();
+  const heardOf = (unit: FireUnit, serial: number, sent = "2026-11-25 12:00:00") => ({
+    frame: {
+      ...{ serial, major: 1, minor: 1, sent, source: "010203040506", target: "0A0B0C0D0E0F" },
+      command: command.data,
+      unit: encodeUnit(unit),
+    },
+    unit,
+  });
+  const hear = (unit: FireUnit, serial: number, now: number, sent?: string): boolean => {
+    const heard = heardOf(unit, serial, sent);
+    const again = repeats.isRepeat(heard, at(now).now);
+    repeats.taken(heard, at(now).now);
+    return again;
+  };
+  const [burns, over] = [state(17, 2, 0), state(17, 0, 0)];
+  expect([hear(burns, 7, 0), hear(burns, 7, 1_000), hear(burns, 7, 2_000, "2026-11-25 12:00:09")]).toEqual([false, true, true]);
+  // Another serial between, and the first once more, late: still a repeat.
+  expect([hear(over, 8, 3_000), hear(burns, 7, 4_000), hear(over, 8, 5_000)]).toEqual([false, true, true]);
+  // Serial 0 for everything and a clock that was never set: fire, over, fire.
+  expect([hear(burns, 0, 10_000), hear(over, 0, 20_000), hear(burns, 0, 30_000), hear(burns, 0, 31_000)]).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+});
+
+test("a name that a device cut within a character, filled with spaces, or left an old one behind: what can be read is read", () => {
+  const named = (text: string): string => {
+    const { facts } = hearUnit(new Map(), {
+      kind: "component-state",
+      objects: [
+        { system_type: 1, system_address: 1, component_type: 40, component_address: 5, state: 3, text, time: "2026-11-25 12:00:00" },
+      ],
+    });
+    return facts.flatMap((one) => ("text" in one ? [one.text] : [])).join();
+  };
+  expect(["1号楼东侧走廊raw:C5", "3层\0旧名称", "  电井  ", "raw:FFFF", "𠮷祥里"].map(named)).toEqual([
+    "1号楼东侧走廊…",
+    "3层",
+    "电井",
+    "raw:FFFF",
+    "𠮷祥里",
+  ]);
 });

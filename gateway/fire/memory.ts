@@ -55,12 +55,14 @@ export interface Answering {
   readonly now: Wall;
   /** Whether a device is heard: what a lost one said last is not told as if it were so. */
   readonly answers: (device: string) => boolean;
+  /** A contact of ours cannot be read. */
+  readonly blind?: () => boolean;
 }
 
 /** Bits of figure 8: what burns, what fails, and whether a device of ours is lost. */
-export function ownState({ journal, config, answers }: Pick<Answering, "journal" | "config" | "answers">): number {
+export function ownState({ journal, config, answers, blind }: Omit<Answering, "now">): number {
   const causes = new Set(journal.all<{ cause: string }>("SELECT DISTINCT cause FROM fire_point").map(({ cause }) => cause));
-  const lost = config.devices.some(({ id }) => !answers(id));
+  const lost = config.devices.some(({ id }) => !answers(id)) || blind?.() === true;
   const bits = [
     ...([
       [0, true],

@@ -1,13 +1,13 @@
 // What the fire room knows of its devices: cut first, then written, then confirmed. Sentry checks wait for a person; no machine answers one.
-import { encodeUnit, type FireUnit } from "#protocols/fire/gbt26875/codec.ts";
+import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
 import { labelOf } from "#protocols/fire/gbt26875/label.ts";
-import { toHex } from "#protocols/frames/bytes.ts";
 import type { FireCause } from "#protocols/uplink/fire-events.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
 import type { FireConfig, FireDevice } from "../config/fire-schema.ts";
 import type { Journal, Transaction } from "../journal/journal.ts";
 import type { Chance, Clock } from "../ports.ts";
+import { forward as queue } from "./forward.ts";
 import { remember } from "./memory.ts";
 import { hearUnit, type PanelFact, type Points } from "./points.ts";
 
@@ -33,7 +33,9 @@ export interface Panels {
   heard(device: FireDevice, unit: FireUnit): void;
   silent(device: FireDevice, silent_ms: number): void;
   answers(device: FireDevice): void;
-  askSentry(device: FireDevice, within_min: number, by: "centre" | "cloud" | "console"): string;
+  /** Told as silent, and not as answering since: also before the last start. */
+  wasSilent(device: FireDevice): boolean;
+  askSentry(device: Pick<FireDevice, "id">, within_min: number, by: "centre" | "cloud" | "console"): string;
   /** A person has answered: at the device (its operator's number) or by name at the console. */
   answerSentry(check: string, operator: string): Refusal | undefined;
   /** Checks whose time is over. */
@@ -65,7 +67,6 @@ const askedKinds: ReadonlySet<string> = new Set([
   ...(["version", "system-config", "component-config", "system-time", "device-operation"] as const),
   ...forwardedKinds,
 ]);
-const mostForwarded = 5_000;
 
 /** The longest place that the point begins with; the device's own zone and shed otherwise. */
 export function placeOf(device: FireDevice, point: string): { readonly zone: string | null; readonly shed: string | null } {
@@ -131,11 +132,9 @@ export function startPanels(parts: PanelsParts): Panels {
       forward(tx, { kind: "device-operation", objects: [{ operation: 1 << 5, operator: 0, time: labelOf(clock.wall()) }] });
   }
 
-  function forward(tx: Transaction, unit: FireUnit): void {
-    if (config.centre === undefined) return;
-    tx.run("INSERT INTO fire_forward (unit) VALUES (?)", toHex(encodeUnit(unit)));
-    tx.run("DELETE FROM fire_forward WHERE id <= (SELECT max(id) FROM fire_forward) - ?", mostForwarded);
-  }
+  const forward = (tx: Transaction, unit: FireUnit): void => {
+    if (config.centre !== undefined) queue(tx, unit);
+  };
 
   return {
     heard(device, unit) {
@@ -157,8 +156,17 @@ export function startPanels(parts: PanelsParts): Panels {
       points.set(device.id, next);
       if (passes) forwarded();
     },
-    silent: (device, silent_ms) => journal.commit((tx) => tx.event("fire.device-silent", { device: device.id, silent_ms })),
-    answers: (device) => journal.commit((tx) => tx.event("fire.device-answers", { device: device.id })),
+    silent: ({ id }, silent_ms) =>
+      journal.commit((tx) => {
+        tx.event("fire.device-silent", { device: id, silent_ms });
+        tx.run("INSERT OR IGNORE INTO fire_silent VALUES (?)", id);
+      }),
+    answers: ({ id }) =>
+      journal.commit((tx) => {
+        tx.event("fire.device-answers", { device: id });
+        tx.run("DELETE FROM fire_silent WHERE device = ?", id);
+      }),
+    wasSilent: ({ id }) => journal.get("SELECT 1 FROM fire_silent WHERE device = ?", id) !== undefined,
     askSentry(device, within_min, by) {
       const check = chance.id();
       journal.commit((tx) => {

@@ -2,11 +2,12 @@
 import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
 import { deviceOperationBits, systemOperationBits } from "#protocols/fire/gbt26875/codes.ts";
 import { wallOf } from "#protocols/fire/gbt26875/label.ts";
+import { readable } from "#protocols/fire/gbt26875/text.ts";
 import type { FireCause } from "#protocols/uplink/fire-events.ts";
 
 export interface PointFact {
   readonly kind: "raised" | "over";
-  /** "1.42.17": type of the system, its address, the component's address; "1.42" the system itself; "device" the transmission device. */
+  /** "1.42.17": type of the system, its address, the component's address; "1.42" the system itself; "device" the transmission device; with ".manual" a person's alarm there. */
   readonly point: string;
   readonly cause: FireCause;
   readonly text: string;
@@ -69,7 +70,7 @@ interface Said {
 function stated(points: Map<string, ReadonlySet<FireCause>>, { point, state, text, time, causes }: Said): PanelFact[] {
   const before = points.get(point) ?? new Set<FireCause>();
   const now = new Set(causes.filter(([bit]) => isSet(state, bit)).map(([, cause]) => cause));
-  const base = { point, text, said_at: saidAt(time), under_test: !isSet(state, 0) };
+  const base = { point, text: readable(text), said_at: saidAt(time), under_test: !isSet(state, 0) };
   const facts: PanelFact[] = [];
   for (const cause of now) if (!before.has(cause)) facts.push({ kind: "raised", cause, ...base });
   for (const cause of before) if (!now.has(cause)) facts.push({ kind: "over", cause, ...base });
@@ -78,15 +79,35 @@ function stated(points: Map<string, ReadonlySet<FireCause>>, { point, state, tex
   return facts;
 }
 
-/** A reset at the panel ends everything of that system (or of the whole device). What still burns is told again by the panel. */
+/** A person gave the alarm there (bit 2 of an operation): a fire of its own, which no state of the system or the device ends. */
+function givenByHand(points: Map<string, ReadonlySet<FireCause>>, of: string, time: string): PanelFact[] {
+  const point = `${of}.manual`;
+  if (points.has(point)) return [];
+  points.set(point, new Set(["fire"]));
+  return [{ kind: "raised", point, cause: "fire", text: "手动报警 / alarm by hand", said_at: saidAt(time), under_test: false }];
+}
+
+/** A reset at the panel ends everything of that system; one at the transmission device what that says of itself, and not what the panel says. What still burns is told again. */
 function resetAll(points: Map<string, ReadonlySet<FireCause>>, prefix: string, time: string): PanelFact[] {
   const facts: PanelFact[] = [];
   for (const [point, causes] of [...points]) {
-    if (prefix !== "" && point !== prefix && !point.startsWith(`${prefix}.`)) continue;
+    if (point !== prefix && !point.startsWith(`${prefix}.`)) continue;
     points.delete(point);
     for (const cause of causes) facts.push({ kind: "over", point, cause, text: "", said_at: saidAt(time), under_test: false });
   }
   return facts;
+}
+
+/** Reset, alarm cleared, alarm by hand: in this order, so that what is given by hand in the same breath stands. */
+function operated(
+  points: Map<string, ReadonlySet<FireCause>>,
+  { of, operation, time }: { readonly of: string; readonly operation: number; readonly time: string },
+): PanelFact[] {
+  return [
+    ...(isSet(operation, 0) ? resetAll(points, of, time) : []),
+    ...(isSet(operation, 3) ? resetAll(points, `${of}.manual`, time) : []),
+    ...(isSet(operation, 2) ? givenByHand(points, of, time) : []),
+  ];
 }
 
 const words = (bits: number, names: Readonly<Record<number, { readonly zh: string; readonly en: string }>>): string[] =>
@@ -115,15 +136,16 @@ export function hearUnit(known: Points, unit: FireUnit): { readonly points: Poin
       break;
     case "operation":
       for (const { system_type, system_address, operation, operator, time } of unit.objects) {
+        const of = `${system_type}.${system_address}`;
         facts.push({ kind: "operation", operations: words(operation, systemOperationBits), operator, said_at: saidAt(time) });
-        if (isSet(operation, 0)) facts.push(...resetAll(points, `${system_type}.${system_address}`, time));
+        facts.push(...operated(points, { of, operation, time }));
       }
       break;
     case "device-operation":
       for (const { operation, operator, time } of unit.objects) {
         facts.push({ kind: "operation", operations: words(operation, deviceOperationBits), operator, said_at: saidAt(time) });
         if (isSet(operation, 5)) facts.push({ kind: "sentry-answer", operator });
-        if (isSet(operation, 0)) facts.push(...resetAll(points, "", time));
+        facts.push(...operated(points, { of: "device", operation, time }));
       }
       break;
     default:

@@ -1,8 +1,10 @@
 // The centre's end: user information transmission devices connect here, over TCP or UDP. What they say is confirmed once it is durable; what they say twice is told once.
-import type { FireUnit } from "#protocols/fire/gbt26875/codec.ts";
-import { command } from "#protocols/fire/gbt26875/frame.ts";
+import { deny } from "#protocols/fire/gbt26875/answer.ts";
+import { decodeUnit, type FireUnit } from "#protocols/fire/gbt26875/codec.ts";
+import { command, encodeFrame, type FireFrame } from "#protocols/fire/gbt26875/frame.ts";
 import { labelOf } from "#protocols/fire/gbt26875/label.ts";
-import { profiles, standard } from "#protocols/fire/gbt26875/profile.ts";
+import { type Profile, profiles, standard } from "#protocols/fire/gbt26875/profile.ts";
+import { isUndecodable } from "#protocols/frames/layout.ts";
 import { freshStream } from "#protocols/frames/stream.ts";
 import { after, hourMs, type Monotonic } from "#protocols/vocabulary/time.ts";
 import type { FireConfig, FireDevice } from "../config/fire-schema.ts";
@@ -83,6 +85,9 @@ const largestBacklog = 64 * 1024;
 const keptAnswers = 20;
 const anyAddress = "000000000000";
 
+const fits = (profile: Profile, frame: FireFrame): boolean =>
+  (profile.majorVersion === "any" || frame.major === profile.majorVersion) && !isUndecodable(decodeUnit(frame, profile));
+
 export async function openFireServer({ config, clock, log, panels }: FireServerParts): Promise<FireServer> {
   const listen = config.listen;
   if (listen === undefined) throw new Error("no address to listen on");
@@ -92,7 +97,7 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
       device,
       repeats: newRepeats(),
       seen: started,
-      silent: false,
+      silent: panels.wasSilent(device),
       connection: undefined,
       frames: 0,
       repeated: 0,
@@ -105,14 +110,17 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
   const at = () => ({ now: clock.monotonic(), label: labelOf(clock.wall()) });
   const strictest = kept.every(({ device }) => device.profile === "standard") ? standard : (profiles.field ?? standard);
 
-  function take(connection: Connection, { exchange, out, heard, failed, refused }: Stepped): void {
+  function take(connection: Connection, { exchange, out, heard, failed, denied, refused }: Stepped): void {
     connection.exchange = exchange;
     for (const bytes of out) connection.way.write(bytes);
     if (connection.kept !== undefined) connection.kept.refused += refused;
-    for (const id of failed) log.warn({ device: connection.kept?.device.id, what: id }, "fire: never confirmed");
+    for (const id of [...failed, ...denied]) log.warn({ device: connection.kept?.device.id, what: id }, "fire: never confirmed");
     for (const one of heard) {
-      if (connection.kept === undefined && !identify(connection, one)) return;
-      listenTo(connection, one);
+      // Read before anybody knew whose it was: now by its own profile.
+      if (connection.kept === undefined && (!identify(connection, one) || !fits(connection.exchange.profile, one.frame)))
+        refuse(connection, one.frame);
+      else listenTo(connection, one);
+      if (connection.kept === undefined) return;
     }
     if (connection.way.backlog() > largestBacklog) connection.way.close();
   }
@@ -125,7 +133,8 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
       connection.way.close();
       return false;
     }
-    if (found.connection !== connection) found.connection?.way.close();
+    // The one of before, unless it is a neighbour's that spoke for it.
+    if (found.connection !== connection && found.connection?.kept === found) found.connection.way.close();
     found.connection = connection;
     connection.kept = found;
     const { device } = found;
@@ -133,22 +142,31 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
     log.info({ device: device.id, over: connection.way.kind }, "fire: connected");
     // Its clock is ours: every time that it says is evidence. Datagrams may come from another port each time: not at each of them.
     const now = clock.monotonic();
-    const due = connection.way.kind === "tcp" || found.clockSetAt === undefined || now - found.clockSetAt >= hourMs;
-    if (device.set_clock !== false && due) {
-      found.clockSetAt = now;
-      send(connection, { id: "clock", command: command.control, unit: { kind: "set-time", objects: [{ time: labelOf(clock.wall()) }] } });
-    }
+    if (connection.way.kind === "tcp" || clockIsDue(found, now)) setClock(found, connection, now);
     return true;
   }
 
+  function refuse(connection: Connection, frame: FireFrame): void {
+    if (connection.kept === undefined) return;
+    connection.kept.refused += 1;
+    connection.way.write(encodeFrame(deny(frame, labelOf(clock.wall()))));
+  }
+
   function listenTo(connection: Connection, heard: Heard): void {
-    const { kept: one } = connection;
+    // A device may speak for its neighbours over its own connection: each frame is its source's.
+    const one = kept.find(({ device }) => device.address === heard.frame.source) ?? connection.kept;
     if (one === undefined) return;
+    one.connection ??= connection;
     one.frames += 1;
     one.seen = clock.monotonic();
     if (one.silent) {
       one.silent = false;
       panels.answers(one.device);
+    }
+    // A centre has no answer to a device's questions, and knows no command of a vendor's own.
+    if (heard.frame.command === command.request || heard.frame.command > command.deny) {
+      refuse(connection, heard.frame);
+      return;
     }
     // Throws where the disk refuses: then nothing is confirmed, and the device says it again.
     if (one.repeats.isRepeat(heard, clock.monotonic())) one.repeated += 1;
@@ -160,8 +178,19 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
     if (answer !== undefined) connection.way.write(answer);
   }
 
-  function send(connection: Connection, saying: Saying): void {
-    take(connection, say(connection.exchange, saying, at()));
+  const clockIsDue = ({ clockSetAt }: Kept, now: Monotonic): boolean => clockSetAt === undefined || now - clockSetAt >= hourMs;
+  function setClock(one: Kept, connection: Connection, now: Monotonic): void {
+    if (one.device.set_clock === false) return;
+    one.clockSetAt = now;
+    tell(one, connection, {
+      id: "clock",
+      command: command.control,
+      unit: { kind: "set-time", objects: [{ time: labelOf(clock.wall()) }] },
+    });
+  }
+
+  function tell({ device }: Kept, connection: Connection, saying: Saying): void {
+    take(connection, say(connection.exchange, { ...saying, to: device.address }, at()));
   }
 
   const ends = {
@@ -187,7 +216,7 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
         gone() {
           nobody();
           connections.delete(connection);
-          if (connection.kept?.connection === connection) connection.kept.connection = undefined;
+          for (const one of kept) if (one.connection === connection) one.connection = undefined;
         },
       };
     },
@@ -195,31 +224,30 @@ export async function openFireServer({ config, clock, log, panels }: FireServerP
   const tcp = await listenTcp(listen, ends);
   // The same number for both, as devices expect it, also where the system chose it.
   const udp: Listening | undefined = listen.udp === true ? await listenUdp({ host: listen.host, port: tcp.port }, ends) : undefined;
-  const connectionOf = (device: string): Connection | undefined => kept.find((one) => one.device.id === device)?.connection;
+  /** false: it is not connected. */
+  function told(id: string, saying: Saying): boolean {
+    const one = kept.find(({ device }) => device.id === id);
+    if (one?.connection === undefined) return false;
+    tell(one, one.connection, saying);
+    return true;
+  }
   return {
     port: tcp.port,
     udpPort: udp?.port,
-    ask(device, unit) {
-      const connection = connectionOf(device);
-      if (connection === undefined) return false;
-      send(connection, { id: "question", command: command.request, unit });
-      return true;
-    },
+    ask: (device, unit) => told(device, { id: "question", command: command.request, unit }),
     answers: (device) => kept.some((one) => one.device.id === device && one.connection !== undefined && !one.silent),
-    sentry(device, within_min) {
-      const connection = connectionOf(device);
-      if (connection === undefined) return false;
-      send(connection, { id: "sentry", command: command.control, unit: { kind: "sentry", objects: [{ within_min }] } });
-      return true;
-    },
+    sentry: (device, within_min) =>
+      told(device, { id: "sentry", command: command.control, unit: { kind: "sentry", objects: [{ within_min }] } }),
     health: () =>
-      kept.map(({ device, connection, frames, repeated, refused, answers }) => ({
-        ...{ device: device.id, connected: connection !== undefined, frames, repeats: repeated, refused, answers: [...answers] },
+      kept.map(({ device, connection, silent, frames, repeated, refused, answers }) => ({
+        ...{ device: device.id, connected: connection !== undefined && !silent, frames, repeats: repeated, refused, answers: [...answers] },
       })),
     tick() {
       for (const connection of connections) take(connection, timed(connection.exchange, at()));
       const now = clock.monotonic();
       for (const one of kept) {
+        // Connections last for months, and its clock goes its own way.
+        if (one.connection !== undefined && !one.silent && clockIsDue(one, now)) setClock(one, one.connection, now);
         const silent_ms = now - one.seen;
         if (one.silent || silent_ms < one.device.silent_s * 1_000) continue;
         one.silent = true;

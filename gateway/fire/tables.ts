@@ -56,4 +56,9 @@ export const tables: readonly Migration[] = [
         PRIMARY KEY (device, cause)
       ) STRICT;`,
   },
+  {
+    name: "fire/0005-silent",
+    sql: `
+      CREATE TABLE fire_silent (device TEXT PRIMARY KEY) STRICT;   -- told as silent, and not as answering since: also over a new start`,
+  },
 ];

@@ -24,10 +24,14 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const keepAlive_ms = 30_000;
+
 export async function listenTcp({ host, port }: At, ends: Ends): Promise<Listening> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     socket.setNoDelay(true);
+    // A device that lost its power says no farewell: the system asks whether anybody is there.
+    socket.setKeepAlive(true, keepAlive_ms);
     socket.on("error", () => undefined);
     const way: Way = {
       kind: "tcp",

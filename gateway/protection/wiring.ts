@@ -5,6 +5,7 @@ import type { SocketSides } from "#protocols/modbus/built-socket.ts";
 import { profileComplaints } from "#protocols/modbus/check.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import { type Path, pathText } from "../config/complaint.ts";
+import { readBeside } from "../config/contact-checks.ts";
 import { checkFacilities } from "../config/facility-checks.ts";
 import type { FacilityConfig } from "../config/facility-schema.ts";
 import { checkLimits } from "../config/limits-file.ts";
@@ -94,7 +95,7 @@ export function wiringOf(site: SiteFile & { readonly digest?: string }): Wiring 
     devices: config.devices,
     sheds: config.sheds,
     transformers: config.transformers,
-    facilities: config.facilities,
+    facilities: readBeside(config.facilities, config.fire),
   });
 }
 

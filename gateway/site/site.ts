@@ -69,6 +69,7 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
     const fire = await mount(
       mountFire({ ...context, fire: file.config.fire }, { sessions, devices: { ...machineDevices(), ...machineDatagrams() } }),
     );
+    sessions.onPoints(fire.read);
     if (fire.port !== undefined) context.log.info({ port: fire.port }, "fire: transmission devices may connect");
     const console = await mount(mountConsole(context, { lanes, probes, sessions, fire, facilities }));
     const examine = () => ({

@@ -165,8 +165,10 @@ export const rooms: readonly Room[] = [
   {
     path: "gateway/fire",
     mayLeanOn: [
+      "gateway/core",
       "gateway/ports.ts",
       "gateway/journal",
+      "gateway/link",
       "gateway/site-context.ts",
       "gateway/config/fire-schema.ts",
       "protocols/fire",

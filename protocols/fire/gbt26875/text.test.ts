@@ -48,3 +48,17 @@ test("bytes that are no text are kept as they are", () => {
   expect(decodeBody(both, bytesOf("FF3100000000 00"))).toMatchObject({ fixed: "raw:FF31" });
   expect(decodeBody(both, bytesOf("000000000000 03C5EF"))).toMatchObject({ kind: "undecodable", reason: "ends inside counted" });
 });
+
+test("a text that was cut within a character is read as far as it goes, and goes back byte for byte", () => {
+  const cut = body("cut", "文 / text", [fixedText("text", "文", 6)]);
+  for (const [hex, text] of [
+    ["B3E4B5E7C500", "充电raw:C5"],
+    // Half of a four-byte character behind two bytes.
+    ["B3E49534B200", "充raw:9534B2"],
+    ["31FFFFFFFFFF", "1raw:FFFFFFFFFF"],
+  ] as const) {
+    const message = decodeBody(cut, bytesOf(hex));
+    expect(message).toMatchObject({ text });
+    expect(toHex(encodeBody(cut, { ...message }))).toBe(hex);
+  }
+});
