@@ -41,10 +41,16 @@ function detailOf(data: Readonly<Record<string, unknown>>): string {
   const { value, limit, unit } = data;
   // What a device calls its point is how people find it.
   const named = typeof data.text === "string" && data.text !== "" && data.device !== undefined ? ` ${data.text}` : "";
-  if (typeof value !== "number" || typeof unit !== "string") return named;
-  const shown = (amount: number): string =>
-    unit.startsWith("m") ? `${(amount / 1000).toFixed(1)} ${unit === "mC" ? "°C" : unit.slice(1)}` : `${amount} ${unit}`;
-  return named + (typeof limit === "number" ? ` ${shown(value)} ${value < limit ? "<" : ">"} ${shown(limit)}` : ` ${shown(value)}`);
+  // Who answers for it is told with every alarm.
+  const whose = typeof data.responsible === "string" && data.responsible !== "" ? ` · ${data.responsible}` : "";
+  if (typeof value !== "number" || typeof unit !== "string") return named + whose;
+  const shown = (amount: number): string => {
+    if (unit === "Pa") return `${(amount / 1e6).toFixed(2)} MPa`;
+    if (unit === "permille") return `${(amount / 10).toFixed(1)} %`;
+    return unit.startsWith("m") ? `${(amount / 1000).toFixed(1)} ${unit === "mC" ? "°C" : unit.slice(1)}` : `${amount} ${unit}`;
+  };
+  const measured = typeof limit === "number" ? ` ${shown(value)} ${value < limit ? "<" : ">"} ${shown(limit)}` : ` ${shown(value)}`;
+  return named + measured + whose;
 }
 
 /** What the cloud notices itself: a gap, a conflict, a gateway gone. */
@@ -107,8 +113,8 @@ async function raise(effect: Effect, { cause, row, at, now, event, detail, zone 
     // What speaks for it again ends the wait for its clearing.
     ...(known.due === "clear" && !over ? { due: null, due_at: null } : {}),
   };
-  // In a window of its zone it is a test, unless it stood before.
-  const test = known.active === 1 ? known.test : await windowOf(effect.change, cause.site, zone, now);
+  // In a window of its zone it is a test, unless it stood before, or is of before the works and only came late.
+  const test = known.active === 1 ? known.test : await windowOf(effect.change, { site: cause.site, zone, at: at.wall, now });
   const delayed = row.onDelay_ms !== undefined && known.open !== 1;
   const due = delayed && known.due === null ? { due: "raise", due_at: now + (row.onDelay_ms ?? 0) } : {};
   // Older than its own clearing: counted. A new row has been seen to stand, and to go.
@@ -123,7 +129,7 @@ async function raise(effect: Effect, { cause, row, at, now, event, detail, zone 
   if (over && fresh) {
     const raised = await openAlarm(effect.change, cause);
     if (raised !== undefined) await moveAlarm(effect, raised, { input: "clear", at: cleared.wall, now });
-  } else if (known.active === 0) await suppressOthers(effect, cause, { input: "suppress", at: at.wall, now });
+  } else if (!over && !delayed && known.active === 0) await suppressOthers(effect, cause, { input: "suppress", at: at.wall, now });
   await noteLabels(effect, { ...cause, at }, [
     { place: "alarm.span", key: `${known.id} ${at.boot}` },
     ...(fresh || at.wall < known.first_at ? [{ place: "alarm.first_at", key: known.id } as const] : []),
@@ -145,7 +151,18 @@ async function born(
     ...{ acknowledged_by: null, acknowledged_at: null, cleared_at: null, latched: 0 },
     hold: held?.hold ?? (suppressed ? "suppressed" : "none"),
     ...{ hold_until: held?.until ?? null, hold_by: held?.person ?? null, hold_reason: held?.reason ?? null },
-    ...{ due: null, due_at: null, raisings: "[]", chattering: 0, called_at: null, escalated: 0, test: null, steps: 0, zone },
+    ...{
+      due: null,
+      due_at: null,
+      raisings: "[]",
+      chattering: 0,
+      called_at: null,
+      escalated: 0,
+      test: null,
+      steps: 0,
+      zone,
+      stood_at: null,
+    },
   };
   // What came and went a moment ago is the same trouble: its raisings tell whether it chatters.
   const before = await lastOf(effect.change, { site: cause.site, gateway: cause.gateway, rule: cause.rule, source: cause.source });
@@ -192,6 +209,12 @@ async function suppressOthers(
         await moveAlarm(effect, row, { input, at, now });
       }
   }
+}
+
+/** Its on-delay is over: it stands, and from now on explains what it explains. */
+export async function dueRow(effect: Effect, row: Row<"alarm">, { at, now }: { readonly at: number; readonly now: number }): Promise<void> {
+  const done = await moveAlarm(effect, row, { input: "due", at, now, set: { due: null, due_at: null } });
+  if (isRow(done) && done.active === 1) await suppressOthers(effect, row, { input: "suppress", at, now });
 }
 
 /** A person's hold ends: the row calls, unless a design rule still hides it. */

@@ -4,11 +4,11 @@ import type { Effect } from "#cloud/store/happening.ts";
 import type { Marks } from "#cloud/store/marks.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Store } from "#cloud/store/store.ts";
-import { clearRow, releaseAlarm } from "./alarms.ts";
+import { clearRow, dueRow, releaseAlarm } from "./alarms.ts";
 import { announce } from "./announce.ts";
 import { type Escalation, levelAt } from "./escalation.ts";
 import { chatter } from "./figures.ts";
-import { forgetHold, moveAlarm, openAlarm } from "./row.ts";
+import { forgetHold, openAlarm } from "./row.ts";
 
 export interface AlarmClock {
   readonly store: Store;
@@ -66,7 +66,7 @@ export async function tickAlarms(clock: AlarmClock, now: number): Promise<Ticked
 async function whatIsDue(effect: Effect, row: Row<"alarm">, now: number): Promise<void> {
   if (row.due_at === null || row.due_at > now) return;
   if (row.due === "clear") await clearRow(effect, row, { at: row.due_at, now });
-  else await moveAlarm(effect, row, { input: "due", at: row.due_at, now, set: { due: null, due_at: null } });
+  else await dueRow(effect, row, { at: row.due_at, now });
 }
 
 async function releaseHolds(clock: AlarmClock, now: number): Promise<number> {

@@ -51,6 +51,8 @@ export function levelAt(table: Escalation, priority: number, waited_ms: number):
   return Math.max(0, reached - 1);
 }
 
+export const levelsOf = (table: Escalation, priority: number): number => of(table, priority).length;
+
 export const rolesAt = (table: Escalation, priority: number, level: number): readonly Role[] => of(table, priority)[level]?.roles ?? [];
 
 /** Everybody who has been told by then. */

@@ -51,10 +51,10 @@ export function floodsOf(times: readonly number[], now: number): FloodSpan[] {
   return spans;
 }
 
-/** Stands for more than a day. */
+/** Stands for more than a day without a break: what comes and goes is something else. */
 export const staleAfterMs = dayMs;
-export const isStale = (row: { readonly active: number; readonly first_at: number }, now: number): boolean =>
-  row.active === 1 && now - row.first_at > staleAfterMs;
+export const isStale = (row: { readonly active: number; readonly stood_at: number | null }, now: number): boolean =>
+  row.active === 1 && row.stood_at !== null && now - row.stood_at > staleAfterMs;
 
 /** One call of one alarm, as it was. */
 export interface Call {

@@ -74,6 +74,7 @@ export async function moveAlarm({ change, marks }: Effect, row: Row<"alarm">, mo
     ...row,
     ...columnsOf(row, after, move),
     ...move.set,
+    ...(lights ? { stood_at: Math.min(move.at, move.now) } : {}),
     ...(chatter.raisings === undefined ? {} : { raisings: JSON.stringify(chatter.raisings), chattering: chatter.chattering ? 1 : 0 }),
   };
   const changed = before.condition !== after.condition || before.hold !== after.hold;

@@ -7,8 +7,19 @@ import { announce } from "./announce.ts";
 import { shownState } from "./life.ts";
 import { lifeOf } from "./row.ts";
 
-/** The open window of a zone; without a zone an alarm is never a test. */
-export async function windowOf(change: Change, site: string, zone: string | null, now: number): Promise<string | null> {
+/** Clocks of gateways are this right. */
+const clockError_ms = 5_000;
+
+export interface Raised {
+  readonly site: string;
+  readonly zone: string | null;
+  /** When it was, by the gateway. */
+  readonly at: number;
+  readonly now: number;
+}
+
+/** The open window of a zone; without a zone an alarm is never a test, nor is one of before the window that comes late. */
+export async function windowOf(change: Change, { site, zone, at, now }: Raised): Promise<string | null> {
   if (zone === null) return null;
   const row = await change
     .selectFrom("maintenance")
@@ -16,6 +27,7 @@ export async function windowOf(change: Change, site: string, zone: string | null
     .where("site", "=", site)
     .where("zone", "=", zone)
     .where("ended_at", "is", null)
+    .where("from_at", "<=", at + clockError_ms)
     .where("until_at", ">", now)
     .executeTakeFirst();
   return row?.id ?? null;

@@ -61,6 +61,7 @@ const tables = [
     "alarm_step",
     "alarm_call",
     "maintenance",
+    "patrol",
     "zone_point",
     "dated_item",
     "notice",

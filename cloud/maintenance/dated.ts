@@ -70,6 +70,7 @@ export async function tickDated(
           .updateTable("dated_item")
           .set({ said: level })
           .where("id", "=", row.id)
+          .where("done_at", "is", null)
           .where("said", "<", level)
           .executeTakeFirst();
         if (Number(numUpdatedRows) === 0) return;

@@ -58,6 +58,8 @@ export interface AlarmLifeColumns {
   test: string | null;
   zone: string | null;
   steps: number;
+  /** Since when its condition stands without a break; null before it stood. */
+  stood_at: number | null;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
@@ -91,6 +93,17 @@ export async function createAlarmSchema(db: Kysely<any>): Promise<void> {
   await table(db, "alarm_call", "id alarm site cause", "priority at acknowledged_at?", ["id"]);
   await db.schema.createIndex("alarm_call_at_index").on("alarm_call").columns(["site", "at"]).execute();
   await db.schema.createIndex("alarm_call_alarm_index").on("alarm_call").columns(["alarm"]).execute();
+}
+
+/** Whatever stood at that moment has stood since it was first raised, as far as anybody knows. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export async function addStood(db: Kysely<any>): Promise<void> {
+  await db.schema.alterTable("alarm").addColumn("stood_at", "bigint").execute();
+  await db
+    .updateTable("alarm")
+    .set((eb) => ({ stood_at: eb.ref("first_at") }))
+    .where("active", "=", 1)
+    .execute();
 }
 
 /** "name?" may be absent. */

@@ -37,6 +37,24 @@ export interface DatedItemTable {
   said: number;
 }
 
+export interface PatrolTable {
+  id: string;
+  site: string;
+  place: string;
+  /** normal | problem */
+  result: string;
+  note: string | null;
+  person: string;
+  at: number;
+  received_at: number;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as below
+export async function createPatrolSchema(db: Kysely<any>): Promise<void> {
+  await table(db, "patrol", "id site place result note? person", "at received_at", ["id"]);
+  await db.schema.createIndex("patrol_site_index").on("patrol").columns(["site", "at"]).execute();
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createMaintenanceSchema(db: Kysely<any>): Promise<void> {
   await table(db, "maintenance", "id site zone company reason person ended_by?", "from_at until_at ended_at?", ["id"]);

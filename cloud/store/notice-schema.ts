@@ -25,7 +25,7 @@ export interface DeliveryTable {
   id: string;
   channel: string;
   site: string;
-  /** single | digest | test */
+  /** single | digest | later | test */
   kind: string;
   priority: number;
   /** waiting | delivered | failed | refused */

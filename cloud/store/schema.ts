@@ -30,7 +30,7 @@ import type {
 import type { SearchTables } from "./ledger-search-schema.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { LotTable } from "./lot-schema.ts";
-import type { DatedItemTable, MaintenanceTable, ZonePointTable } from "./maintenance-schema.ts";
+import type { DatedItemTable, MaintenanceTable, PatrolTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { MediationTable } from "./mediation-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
@@ -286,6 +286,7 @@ export interface Database extends SearchTables, StatementTables {
   alarm_step: AlarmStepTable;
   alarm_call: AlarmCallTable;
   maintenance: MaintenanceTable;
+  patrol: PatrolTable;
   zone_point: ZonePointTable;
   dated_item: DatedItemTable;
   notice: NoticeTable;

@@ -1,7 +1,7 @@
 // The relational store: the same queries over SQLite (embedded) and PostgreSQL (production). A commit that returns is on the disk.
 import { Kysely, sql, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
-import { createAlarmSchema } from "./alarm-schema.ts";
+import { addStood, createAlarmSchema } from "./alarm-schema.ts";
 import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAnswerSchema } from "./answer-schema.ts";
 import { createAssessmentSchema, createStepIndexes } from "./assessment-schema.ts";
@@ -22,7 +22,7 @@ import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLedgerSearch } from "./ledger-search-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
 import { createLotSchema } from "./lot-schema.ts";
-import { createMaintenanceSchema } from "./maintenance-schema.ts";
+import { createMaintenanceSchema, createPatrolSchema } from "./maintenance-schema.ts";
 import { createMediationSchema } from "./mediation-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
@@ -127,6 +127,8 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0172-votes": { up: createVoteSchema },
         "0173-mediations": { up: createMediationSchema },
         "0174-week-counts": { up: createSnapshotCounts },
+        "0193-stood": { up: addStood },
+        "0194-patrols": { up: createPatrolSchema },
         "0200-receipts": { up: createReceiptSchema },
         "0201-lots": { up: createLotSchema },
         "0187-frames": { up: createFrameSchema },

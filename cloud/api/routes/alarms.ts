@@ -2,6 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { acknowledgeAlarm, acknowledgeSeveral, actOnAlarm, alarmActions, waitingForASecond } from "#cloud/alarms/acts.ts";
+import { staleAfterMs } from "#cloud/alarms/figures.ts";
 import { kpiOver, summaryOf } from "#cloud/alarms/report.ts";
 import { sees } from "#cloud/identity/scope.ts";
 import type { Row } from "#cloud/store/schema.ts";
@@ -69,7 +70,12 @@ export const alarmRoutes: Routes = (server, surroundings) => {
         .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
         .$if(site !== undefined, (all) => all.where("site", "=", site ?? ""))
         .$if(state === "held", (all) => all.where("hold", "!=", "none").where("open", "=", 1))
-        .$if(state === "stale", (all) => all.where("active", "=", 1).where("first_at", "<", now() - dayMs))
+        .$if(state === "stale", (all) =>
+          all
+            .where("active", "=", 1)
+            .where("hold", "=", "none")
+            .where("stood_at", "<", now() - staleAfterMs),
+        )
         .$if(state === "open", (all) => all.where("open", "=", 1))
         .$if(state === "closing", (all) => all.where("open", "=", 1).where("id", "in", waitingForASecond(store.read, now())))
         // By when it first stood: what is raised again meanwhile keeps its place, and no page misses it.
