@@ -36,6 +36,7 @@ const oneChannel: Surroundings["notifier"] = {
     },
   ],
   test: async () => delivered,
+  onDuty: () => true,
 };
 
 export const platformToken = "0123456789abcdef0123456789abcdef";
@@ -87,6 +88,10 @@ export async function openTestApi(options: { place?: StorePlace | undefined; giv
     requeue: (asked) => requeue(rooms, asked),
     notifier: oneChannel,
     detectors: [onePlatform],
+    videos: [
+      { site: compound.id, name: "1号棚球机", url: "https://nvr.example.cn/live/3", sources: ["shed-1", "panel-1/1.1"] },
+      { site: "elsewhere", name: "别处", url: "https://nvr.example.cn/live/9" },
+    ],
     sites: [{ id: compound.id, name: compound.name }],
     tree: openTree([], [compound]),
     compounds: [compound],

@@ -1,6 +1,7 @@
 // What the API is given.
 import type { Logger } from "pino";
 import type { CommandKey } from "#cloud/commands/key.ts";
+import type { VideoConfig } from "#cloud/config/schema.ts";
 import type { DetectorSource } from "#cloud/detectors/sources.ts";
 import type { Authority } from "#cloud/enrolment/authority.ts";
 import type { Tree } from "#cloud/identity/tree.ts";
@@ -33,7 +34,9 @@ export interface Surroundings {
   readonly requeue: (asked: Asked) => Promise<Row<"dead_letter"> | Refusal | undefined>;
   /** Platforms that report smoke detectors here. */
   readonly detectors: readonly DetectorSource[];
-  readonly notifier: Pick<Notifier, "channels" | "test">;
+  /** Links to cameras. */
+  readonly videos: readonly VideoConfig[];
+  readonly notifier: Pick<Notifier, "channels" | "test" | "onDuty">;
   readonly now: () => number;
   readonly log: Logger;
   /** People sign in by choosing who they are, and every page says that its data are invented. */

@@ -1,5 +1,7 @@
 // Channels of notification held against each other, the compounds, the rules, and the addresses in their files.
+import { readFileSync } from "node:fs";
 import { alarmRules } from "#cloud/alarms/rules.ts";
+import { dayFrom } from "#cloud/calendar/calendar.ts";
 import { targetComplaint } from "#cloud/notify/channel.ts";
 import { reminderRules } from "#cloud/notify/reminders.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
@@ -17,6 +19,14 @@ export function channelSecrets(channels: readonly ChannelConfig[]): { path: Path
   );
 }
 
+function isCertificate(path: string): boolean {
+  try {
+    return readFileSync(path, "utf8").includes("-----BEGIN CERTIFICATE-----");
+  } catch {
+    return false;
+  }
+}
+
 export function checkChannels({ notify = [], sites }: CloudConfig, complain: Complain): void {
   const seen = new Set<string>();
   const rules = [...alarmRules.map(({ rule }) => rule), ...Object.keys(reminderRules)];
@@ -32,7 +42,12 @@ export function checkChannels({ notify = [], sites }: CloudConfig, complain: Com
         const hint = meant === undefined ? "" : `; did you mean "${meant}"?`;
         complain(at("mute", n), { zh: `没有这条规则：${rule}`, en: `no such rule: ${rule}${hint}` });
       }
+    for (const [n, { from, to }] of (channel.away ?? []).entries())
+      if (dayFrom(from) === undefined || dayFrom(to) === undefined || from > to)
+        complain(at("away", n), { zh: `没有这样的日期：${from} 到 ${to}`, en: `no such days: ${from} to ${to}` });
     if (channel.kind === "smtp") {
+      if (channel.ca_file !== undefined && !isCertificate(channel.ca_file))
+        complain(at("ca_file"), { zh: `不是 PEM 证书：${channel.ca_file}`, en: `no certificate in PEM: ${channel.ca_file}` });
       if (channel.tls === "none" && channel.inside !== true)
         complain(at("tls"), {
           zh: "不加密的邮件只许发往内网（inside: true）",

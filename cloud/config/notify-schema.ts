@@ -3,6 +3,10 @@ import Type, { type Static } from "typebox";
 import { roles } from "#protocols/api/views.ts";
 import { file, id, said, strict, text } from "./schema-words.ts";
 
+const clock = (zh: string, en: string, example: string) =>
+  Type.String({ ...said(zh, en, example), pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$" });
+const day = (zh: string, en: string, example: string) =>
+  Type.String({ ...said(zh, en, example), pattern: "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$" });
 const hosts = said("主机", "mail server", "smtp.example.cn");
 const mostly = {
   id: id("通道编号", "channel id", "duty-group"),
@@ -20,6 +24,36 @@ const mostly = {
   sites: Type.Optional(Type.Array(id("站点编号", "site", "jinxiu"), said("小区", "only of these compounds"))),
   mute: Type.Optional(
     Type.Array(text("规则", "alarm rule", "warn.long-charge", 60), said("不通知的规则", "alarm rules that it is not told")),
+  ),
+  duty: Type.Optional(
+    Type.Array(
+      strict("值班时段", "hours", {
+        days: Type.Enum(
+          ["all", "working", "off"],
+          said("哪些日子", "all days, working days, or days off (holidays and weekends)", "working"),
+        ),
+        from: clock("从", "from", "08:00"),
+        to: clock(
+          "到",
+          "to; earlier than `from`: over midnight, which belongs to the day on which it began; the same: the whole day",
+          "18:00",
+        ),
+      }),
+      {
+        ...said(
+          "值班时段",
+          "when whoever reads it is on duty; always if not written. Otherwise it waits for his coming, but for priority 1",
+        ),
+        minItems: 1,
+        maxItems: 8,
+      },
+    ),
+  ),
+  away: Type.Optional(
+    Type.Array(
+      strict("不在岗", "leave, illness", { from: day("从", "first day", "2026-12-01"), to: day("到", "last day", "2026-12-05") }),
+      { ...said("不在岗", "days on which nobody reads it; the next level of escalation stands in"), maxItems: 40 },
+    ),
   ),
   inside: Type.Optional(
     Type.Boolean(said("内网地址", "it leads to your own network (refused otherwise); plain HTTP is allowed there", false)),
@@ -43,6 +77,14 @@ export const Mailbox = strict("邮件", "mail by SMTP", {
   tls: Type.Enum(["from-the-start", "starttls", "none"], said("TLS", "none only for your own relay (inside: true)", "from-the-start")),
   user: Type.Optional(text("用户名", "user at the mail server", "alarms@example.cn")),
   password_file: Type.Optional(file("口令文件", "file with its password", "./smtp.password")),
+  ca_file: Type.Optional(
+    text(
+      "签发机构证书文件",
+      "PEM of the authority of the server's certificate, where it is your own; TLS is checked in any case",
+      "./ca.pem",
+      400,
+    ),
+  ),
   from: Type.String({ ...said("发件人", "sender", "alarms@example.cn"), pattern: "^[^\\s@<>]+@[^\\s@<>]+$" }),
   to: Type.Array(Type.String({ ...said("收件人", "recipient", "duty@example.cn"), pattern: "^[^\\s@<>]+@[^\\s@<>]+$" }), {
     minItems: 1,

@@ -56,8 +56,14 @@ function absolute(config: CloudConfig, folder: string): CloudConfig {
 }
 
 function absoluteChannel(channel: ChannelConfig, full: (file: string) => string): ChannelConfig {
-  if (channel.kind === "smtp")
-    return channel.password_file === undefined ? channel : { ...channel, password_file: full(channel.password_file) };
+  if (channel.kind === "smtp") {
+    const { password_file: password, ca_file: ca } = channel;
+    return {
+      ...channel,
+      ...(password === undefined ? {} : { password_file: full(password) }),
+      ...(ca === undefined ? {} : { ca_file: full(ca) }),
+    };
+  }
   const secret = channel.secret_file === undefined ? {} : { secret_file: full(channel.secret_file) };
   return { ...channel, url_file: full(channel.url_file), ...secret };
 }

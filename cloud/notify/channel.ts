@@ -1,10 +1,11 @@
 // A channel: where notices go, which of them, and how often. Keys and addresses stay in files and in memory: nothing that is shown or stored holds one.
 import type { Role } from "#protocols/api/views.ts";
+import type { Roster } from "./duty.ts";
 
 export const channelKinds = ["wecom", "dingtalk", "feishu", "webhook", "smtp"] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
-export interface Channel {
+export interface Channel extends Roster {
   readonly id: string;
   readonly name: string;
   readonly kind: ChannelKind;
@@ -38,6 +39,8 @@ export interface MailTarget {
   readonly password?: string | undefined;
   readonly from: string;
   readonly to: readonly string[];
+  /** PEM of the authority that the mail server's certificate is of, where that is nobody's that everybody knows. */
+  readonly ca?: string | undefined;
 }
 
 export const isMail = (target: Channel["target"]): target is MailTarget => "host" in target;
@@ -48,6 +51,9 @@ export const vendorHosts: Readonly<Partial<Record<ChannelKind, readonly string[]
   dingtalk: ["oapi.dingtalk.com", "api.dingtalk.com"],
   feishu: ["open.feishu.cn", "open.larksuite.com"],
 };
+
+/** The most tries a minute: robots take about twenty and then shut for minutes (Feishu a hundred); a mailbox is no flood's place either. */
+export const triesAMinute: Readonly<Record<ChannelKind, number>> = { wecom: 18, dingtalk: 18, feishu: 60, webhook: 60, smtp: 30 };
 
 /** "https://qyapi.weixin.qq.com/…42f7": enough to tell two robots apart. */
 export function maskedTarget({ target }: Channel): string {

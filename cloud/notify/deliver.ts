@@ -15,6 +15,8 @@ export interface Outcome {
 export interface Ways {
   readonly lookUp: LookUp;
   readonly timeout_ms: number;
+  /** Ends a try after so long; the machine's own timer if not said. */
+  readonly expire?: (after_ms: number, channel: string) => AbortSignal;
 }
 
 const largestAnswer = 64 * 1024;
@@ -24,7 +26,7 @@ const failed = (detail: string): Outcome => ({ outcome: "failed", detail });
 export async function deliver(
   channel: Channel,
   message: Message,
-  { lookUp, timeout_ms, now }: Ways & { readonly now: number },
+  { lookUp, timeout_ms, expire = (after_ms) => AbortSignal.timeout(after_ms), now }: Ways & { readonly now: number },
 ): Promise<Outcome> {
   const { target } = channel;
   const host = isMail(target) ? target.host : new URL(target.url).hostname;
@@ -35,9 +37,10 @@ export async function deliver(
   if ("kind" in going) return going.code === "no-address" ? failed(going.en) : refused(going.en);
   if (isMail(target)) return mail(target, message, { going, timeout_ms });
   const { secret } = target;
+  const expired = expire(timeout_ms, channel.id);
   if (channel.kind === "webhook") {
     if (secret === undefined) return refused("a webhook has no secret to sign with");
-    return post(target.url, forWebhook(message, { secret, now }), { going, timeout_ms, robot: false });
+    return post(target.url, forWebhook(message, { secret, now }), { going, timeout_ms, expired, robot: false });
   }
   const posted =
     channel.kind === "wecom"
@@ -45,13 +48,13 @@ export async function deliver(
       : channel.kind === "dingtalk"
         ? forDingtalk(message, { secret, now })
         : forFeishu(message, { secret, now });
-  return post(target.url, posted, { going, timeout_ms, robot: true });
+  return post(target.url, posted, { going, timeout_ms, expired, robot: true });
 }
 
 function post(
   url: string,
   { query, headers, body }: Posted,
-  { going, timeout_ms, robot }: { going: Going; timeout_ms: number; robot: boolean },
+  { going, timeout_ms, expired, robot }: { going: Going; timeout_ms: number; expired: AbortSignal; robot: boolean },
 ): Promise<Outcome> {
   const address = new URL(url);
   for (const [key, value] of Object.entries(query)) address.searchParams.set(key, value);
@@ -59,11 +62,11 @@ function post(
   return new Promise((resolve) => {
     // The address was looked at; the name is not asked again.
     const pinned = (_host: string, options: { all?: boolean }, done: (error: null, ...found: unknown[]) => void): void =>
-      options.all === true ? done(null, [going.to]) : done(null, going.to.address, going.to.family);
+      options.all === true ? done(null, going.all) : done(null, going.to.address, going.to.family);
     const asked = ask(address, {
       ...{ method: "POST", headers: { ...headers, "content-length": Buffer.byteLength(body) }, agent: false },
       lookup: pinned as never,
-      signal: AbortSignal.timeout(timeout_ms),
+      signal: expired,
     });
     asked.on("error", (error) =>
       resolve(failed(error.name === "TimeoutError" || error.name === "AbortError" ? `no answer within ${timeout_ms} ms` : wordsOf(error))),
@@ -106,12 +109,12 @@ const wordsOf = (error: Error): string =>
   (error as { code?: string }).code ?? (error.message === "an answer that does not end" ? error.message : error.name);
 
 async function mail(target: MailTarget, message: Message, { going, timeout_ms }: { going: Going; timeout_ms: number }): Promise<Outcome> {
-  const { tls, user, password, from, to, port } = target;
+  const { tls, user, password, from, to, port, ca } = target;
   const transport = createTransport({
     ...{ host: going.to.address, port, secure: tls === "from-the-start", requireTLS: tls === "starttls", ignoreTLS: tls === "none" },
     ...{ connectionTimeout: timeout_ms, greetingTimeout: timeout_ms, socketTimeout: timeout_ms, dnsTimeout: timeout_ms },
     ...{ disableFileAccess: true, disableUrlAccess: true },
-    tls: { servername: going.host },
+    tls: { servername: going.host, ...(ca === undefined ? {} : { ca }) },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? "" } }),
   });
   try {

@@ -50,7 +50,7 @@ function groupsOf(address: string): number[] {
 }
 const v4Of = (high: number, low: number): string => `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 
-/** Loopback, private, link-local and the like, also where an IPv6 address carries such an IPv4 one (mapped, compatible, NAT64, 6to4). */
+/** Loopback, private, link-local and the like, also where an IPv6 address carries such an IPv4 one (mapped, compatible, translated, NAT64, 6to4, ISATAP). */
 export function isInside(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return true; // what we cannot read we do not call
@@ -58,8 +58,11 @@ export function isInside(address: string): boolean {
   const [plain = ""] = address.split("%");
   if (inside.check(plain, "ipv6")) return true;
   const groups = groupsOf(plain);
-  const [a = 0, b = 0, c = 0, , , f = 0, g = 0, h = 0] = groups;
+  const [a = 0, b = 0, c = 0, , e = 0, f = 0, g = 0, h = 0] = groups;
   const zeros = groups.slice(0, 5).every((group) => group === 0);
+  // Translated (::ffff:0:a.b.c.d), and ISATAP's interface identifiers behind any prefix.
+  if (groups.slice(0, 4).every((group) => group === 0) && e === 0xffff && f === 0) return inside.check(v4Of(g, h), "ipv4");
+  if ((e === 0 || e === 0x200) && f === 0x5efe) return inside.check(v4Of(g, h), "ipv4");
   if (zeros && (f === 0xffff || f === 0)) return inside.check(v4Of(g, h), "ipv4");
   if (a === 0x64 && b === 0xff9b) return inside.check(v4Of(g, h), "ipv4") || c === 1;
   return a === 0x2002 ? inside.check(v4Of(b, c), "ipv4") : false;
@@ -74,8 +77,10 @@ export const systemLookUp: LookUp = (host) => lookup(host, { all: true, verbatim
 
 export interface Going {
   readonly host: string;
-  /** The one that the connection goes to. */
+  /** The one that a connection goes to which takes one alone: IPv4 where there is one, since not every network has the other. */
   readonly to: Address;
+  /** All of them, in the name's own order; each was looked at. */
+  readonly all: readonly Address[];
 }
 
 /** `allowed`: the operator has written that this channel goes inside (his own relay). */
@@ -90,10 +95,10 @@ export async function whereTo(
   } catch (error) {
     return refusal("no-address", `查不到地址：${bare}`, `${bare} has no address (${(error as { code?: string }).code ?? "?"})`);
   }
-  const [to] = found;
+  const to = found.find(({ family }) => family === 4) ?? found[0];
   if (to === undefined) return refusal("no-address", `查不到地址：${bare}`, `${bare} has no address`);
   // One of several inside is enough to refuse: the name is not what it seems.
   if (!allowed && found.some(({ address }) => isInside(address)))
     return refusal("inside-address", `${bare} 指向内网地址，拒绝投递`, `${bare} leads to an inside address: refused`);
-  return { host: bare, to };
+  return { host: bare, to, all: found };
 }

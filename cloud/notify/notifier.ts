@@ -3,16 +3,18 @@ import { randomUUID } from "node:crypto";
 import { raiseOwnAlarm, settleOwnAlarm } from "#cloud/alarms/alarms.ts";
 import type { Escalation } from "#cloud/alarms/escalation.ts";
 import { alarmRule } from "#cloud/alarms/rules.ts";
+import { openCalendar } from "#cloud/calendar/calendar.ts";
 import { changing } from "#cloud/store/changing.ts";
 import type { Marks } from "#cloud/store/marks.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
-import { hourMs } from "#protocols/vocabulary/time.ts";
-import type { Channel } from "./channel.ts";
+import { hourMs, minuteMs } from "#protocols/vocabulary/time.ts";
+import { type Channel, triesAMinute } from "./channel.ts";
 import { deliver, type Outcome, type Ways } from "./deliver.ts";
+import { isOnDuty, nextDuty } from "./duty.ts";
 import type { Message, Told } from "./message.ts";
-import { type Notice, nextTry, placeFor, wants } from "./plan.ts";
+import { type Notice, nextTry, placeFor, tellWhom, type When } from "./plan.ts";
 import { reminderRules } from "./reminders.ts";
 
 export interface NotifierParts {
@@ -27,6 +29,8 @@ export interface NotifierParts {
 
 export interface Notifier {
   readonly channels: readonly Channel[];
+  /** Whoever reads it is on duty now. */
+  onDuty(channel: Channel): boolean;
   /** Plans what is new, then tries what is due. Never throws for a channel. */
   tick(): Promise<{ readonly planned: number; readonly tried: number }>;
   /** A message that says that it is a test; its delivery is tried at once. */
@@ -41,6 +45,8 @@ const lease_ms = 60_000;
 
 export function startNotifier(parts: NotifierParts): Notifier {
   const { store, channels, escalation, now, committed } = parts;
+  const calendar = openCalendar();
+  const onDuty = (channel: Channel): boolean => isOnDuty(channel, now(), calendar);
 
   const told = (notice: Notice): Told => {
     const rule = reminderRules[notice.rule] ?? alarmRule(notice.rule);
@@ -62,7 +68,16 @@ export function startNotifier(parts: NotifierParts): Notifier {
           .orderBy("id")
           .limit(mostNotices)
           .execute();
-        for (const channel of channels) await planFor(change, channel, notices);
+        const whom = await whomOf(change, notices);
+        for (const channel of channels)
+          await planFor(
+            change,
+            channel,
+            notices.flatMap((notice, n) => {
+              const when = whom[n]?.get(channel.id);
+              return when === undefined ? [] : [{ notice, when }];
+            }),
+          );
         if (notices.length > 0)
           await change
             .updateTable("notice")
@@ -78,7 +93,27 @@ export function startNotifier(parts: NotifierParts): Notifier {
       { alone: "notify" },
     );
 
-  async function planFor(change: Change, channel: Channel, notices: readonly Notice[]): Promise<void> {
+  async function whomOf(change: Change, notices: readonly Notice[]): Promise<ReadonlyMap<string, When>[]> {
+    /** Of this turn, by alarm: channels that hear that it was raised. */
+    const fresh = new Map<string, Set<string>>();
+    const whom: ReadonlyMap<string, When>[] = [];
+    for (const notice of notices) {
+      const told = new Set(fresh.get(notice.alarm));
+      if (notice.kind === "recovered")
+        for (const channel of channels) if (!told.has(channel.id) && (await wasTold(change, channel, notice.alarm))) told.add(channel.id);
+      const hears = tellWhom(channels, notice, { escalation, told, isOnDuty: onDuty });
+      whom.push(hears);
+      if (notice.kind === "raised") fresh.set(notice.alarm, new Set([...(fresh.get(notice.alarm) ?? []), ...hears.keys()]));
+    }
+    return whom;
+  }
+
+  async function planFor(
+    change: Change,
+    channel: Channel,
+    notices: readonly { readonly notice: Notice; readonly when: When }[],
+  ): Promise<void> {
+    if (notices.length === 0) return;
     const at = now();
     const recent = await change
       .selectFrom("delivery")
@@ -87,16 +122,19 @@ export function startNotifier(parts: NotifierParts): Notifier {
       .where("made_at", ">", at - hourMs)
       .where("kind", "!=", "test")
       .execute();
-    const sent = recent.map((row) => ({ at: row.made_at, kind: row.kind }));
+    const sent = recent.filter((row) => row.kind !== "later" || row.made_at <= at).map((row) => ({ at: row.made_at, kind: row.kind }));
     let digest = recent.find((row) => row.kind === "digest" && row.state === "waiting" && row.tries === 0 && row.next_at > at);
-    for (const notice of notices) {
-      const raised = notice.kind === "recovered" && (await wasTold(change, channel, notice.alarm));
-      if (!wants(channel, notice, { escalation, told: raised })) continue;
-      if (digest !== undefined) {
-        digest = await join(change, digest, notice);
+    let later = await laterOf(change, channel);
+    for (const { notice, when } of notices) {
+      const joined = when === "later" ? later : digest;
+      if (joined !== undefined) {
+        const next = await join(change, joined, notice);
+        if (when === "later") later = next;
+        else digest = next;
         continue;
       }
-      const place = placeFor(channel, notice, { sent, now: at });
+      const place =
+        when === "later" ? ({ as: "later", at: nextDuty(channel, at, calendar) } as const) : placeFor(channel, notice, { sent, now: at });
       const due = place.as === "single" ? at : place.at;
       const id = randomUUID();
       const message: Message = { id, told: [told(notice)] };
@@ -108,8 +146,21 @@ export function startNotifier(parts: NotifierParts): Notifier {
       await change.insertInto("delivery").values(row).execute();
       sent.push({ at: due, kind: place.as });
       if (place.as === "digest") digest = row;
+      if (place.as === "later") later = row;
     }
   }
+
+  /** What waits for whoever reads this channel to come on duty. */
+  const laterOf = (change: Change, channel: Channel): Promise<Row<"delivery"> | undefined> =>
+    change
+      .selectFrom("delivery")
+      .selectAll()
+      .where("channel", "=", channel.id)
+      .where("kind", "=", "later")
+      .where("state", "=", "waiting")
+      .where("tries", "=", 0)
+      .where("next_at", ">", now())
+      .executeTakeFirst();
 
   /** What is urgent does not wait for the minute of a digest. */
   async function join(change: Change, digest: Row<"delivery">, notice: Notice): Promise<Row<"delivery">> {
@@ -141,20 +192,46 @@ export function startNotifier(parts: NotifierParts): Notifier {
     return false;
   }
 
+  /** What is due, as much of it as its channel takes in a minute; of a channel that no file names any more everything. */
+  async function dueOf(change: Change, channel: Channel | undefined, at: number): Promise<Row<"delivery">[]> {
+    let room = mostTries;
+    if (channel !== undefined) {
+      const { n } = await change
+        .selectFrom("delivery_try")
+        .innerJoin("delivery", "delivery.id", "delivery_try.delivery")
+        .select((eb) => eb.fn.countAll<number | string>().as("n"))
+        .where("delivery.channel", "=", channel.id)
+        .where("delivery_try.at", ">", at - minuteMs)
+        .executeTakeFirstOrThrow();
+      room = Math.min(room, triesAMinute[channel.kind] - Number(n));
+    }
+    if (room <= 0) return [];
+    return change
+      .selectFrom("delivery")
+      .selectAll()
+      .where("state", "=", "waiting")
+      .where("next_at", "<=", at)
+      .$if(channel !== undefined, (all) => all.where("channel", "=", channel?.id ?? ""))
+      .$if(channel === undefined && channels.length > 0, (all) =>
+        all.where(
+          "channel",
+          "not in",
+          channels.map(({ id }) => id),
+        ),
+      )
+      .orderBy("priority")
+      .orderBy("next_at")
+      .limit(room)
+      .execute();
+  }
+
   /** Taken by one process alone, for a minute. */
   async function claim(): Promise<Row<"delivery">[]> {
     const at = now();
     return store.change(
       async (change) => {
-        const due = await change
-          .selectFrom("delivery")
-          .selectAll()
-          .where("state", "=", "waiting")
-          .where("next_at", "<=", at)
-          .orderBy("priority")
-          .orderBy("next_at")
-          .limit(mostTries)
-          .execute();
+        const due: Row<"delivery">[] = [];
+        for (const channel of [...channels, undefined]) due.push(...(await dueOf(change, channel, at)));
         for (const { id } of due)
           await change
             .updateTable("delivery")
@@ -204,6 +281,7 @@ export function startNotifier(parts: NotifierParts): Notifier {
 
   return {
     channels,
+    onDuty,
     async tick() {
       const planned = await plan();
       const due = await claim();

@@ -1,5 +1,5 @@
 // Which notices a channel is told, and whether each alone or together as a digest. Pure. Nothing is dropped: what is beyond the cap waits in one digest.
-import { type Escalation, rolesAt } from "#cloud/alarms/escalation.ts";
+import { type Escalation, levelsOf, rolesAt } from "#cloud/alarms/escalation.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { hourMs, minuteMs, secondMs } from "#protocols/vocabulary/time.ts";
 import type { Channel } from "./channel.ts";
@@ -33,6 +33,30 @@ export function wants(
   if (channel.roles === undefined) return true;
   const roles = reminderRules[notice.rule]?.roles ?? rolesAt(escalation, notice.priority, notice.level);
   return roles.some((role) => channel.roles?.includes(role));
+}
+
+export type When = "now" | "later";
+
+/** Who is told of this notice, and whether at once. Whoever is off duty reads it when he comes, but for life and fire. Where all of a level are off duty the next level that is not stands in;
+ * what is dangerous (priorities 1 and 2) is told to somebody in any case. `told`: channels that were told that it was raised. */
+export function tellWhom(
+  channels: readonly Channel[],
+  notice: Notice,
+  given: { readonly escalation: Escalation; readonly told: ReadonlySet<string>; readonly isOnDuty: (channel: Channel) => boolean },
+): ReadonlyMap<string, When> {
+  const { escalation, told, isOnDuty } = given;
+  const hearing = (level: number): Channel[] =>
+    channels.filter((one) => wants(one, { ...notice, level }, { escalation, told: told.has(one.id) }));
+  const own = hearing(notice.level);
+  const whom = new Map<string, When>(own.map((one) => [one.id, notice.priority === 1 || isOnDuty(one) ? "now" : "later"]));
+  if (own.length === 0 || own.some(isOnDuty) || notice.kind === "recovered" || notice.kind === "reminder") return whom;
+  for (let level = notice.level + 1; level < levelsOf(escalation, notice.priority); level += 1) {
+    const standing = hearing(level).filter((one) => !whom.has(one.id) && isOnDuty(one));
+    for (const { id } of standing) whom.set(id, "now");
+    if (standing.length > 0) return whom;
+  }
+  if (notice.priority <= 2) for (const { id } of own) whom.set(id, "now");
+  return whom;
 }
 
 export type Place = { readonly as: "single" } | { readonly as: "digest"; readonly at: number };

@@ -10,7 +10,7 @@ export const DeliveryView = Type.Object(
   {
     id: text,
     channel: text,
-    kind: Type.Enum(["single", "digest", "test"]),
+    kind: Type.Enum(["single", "digest", "later", "test"], { description: "later: it waits until whoever reads the channel is on duty" }),
     priority: Type.Integer(),
     state: Type.Enum(["waiting", "delivered", "failed", "refused"]),
     title: text,
@@ -30,6 +30,7 @@ export const ChannelView = Type.Object(
     ...{ id: text, name: text, kind: Type.Enum(["wecom", "dingtalk", "feishu", "webhook", "smtp"]), target: text },
     ...{ up_to: Type.Integer(), recovery: Type.Boolean(), hourly: Type.Integer() },
     ...{ roles: maybe(Type.Array(text)), sites: maybe(Type.Array(text)), mute: Type.Array(text), last: maybe(DeliveryView) },
+    on_duty: Type.Boolean({ description: "whoever reads it is on duty now; what comes otherwise waits, but for priority 1" }),
   },
   strict,
 );

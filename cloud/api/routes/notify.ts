@@ -48,7 +48,7 @@ export const notifyRoutes: Routes = (server, surroundings) => {
         .executeTakeFirst();
       const settings = { id, name, kind, target: maskedTarget(channel), up_to, recovery, hourly };
       const lists = { roles: roles && [...roles], sites: sites && [...sites], mute: [...mute] };
-      views.push({ ...settings, ...lists, last: last === undefined ? null : deliveryView(last) });
+      views.push({ ...settings, ...lists, on_duty: notifier.onDuty(channel), last: last === undefined ? null : deliveryView(last) });
     }
     return views;
   });
