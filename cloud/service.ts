@@ -267,6 +267,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         requeue: (asked: Asked) => requeue(rooms, asked),
         notifier,
         detectors: sources,
+        videos: config.video ?? [],
         demonstration: config.demonstration,
         tls: config.http.tls !== undefined,
         publicUrl: config.http.public_url,

@@ -5,6 +5,7 @@ import { chance } from "./chance.ts";
 import { openShed } from "./charging/shed.ts";
 import { plugIn, testLoad } from "./charging/socket.ts";
 import type { Wires } from "./charging/wires.ts";
+import { pumpHouse, pumpsUnit } from "./facilities/pump-house.ts";
 import { openPseudoTerminal } from "./modbus/pseudo-terminal.ts";
 import { serveRtuTcp } from "./modbus/rtu-face.ts";
 import { serveSerialLine } from "./modbus/serial-line.ts";
@@ -17,7 +18,10 @@ import { type DayOptions, startDay } from "./traffic/day.ts";
 export interface TownOptions {
   readonly world: World;
   readonly seed: number;
-  readonly profiles: { readonly station: Profile; readonly barrier: Profile; readonly board: Profile; readonly meter: Profile };
+  readonly profiles: { readonly [Name in "station" | "barrier" | "board" | "meter"]: Profile } & {
+    /** A pump house beside the stations, on their Modbus/TCP side alone. */
+    readonly pumps?: Profile;
+  };
   /** A contactor stands above the stations: without pulses to its board they have no power. */
   readonly contactor: boolean;
   /** Whoever comes to charge brings a battery with its own physics. */
@@ -79,7 +83,9 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const terminal = await openPseudoTerminal();
   terminal.onClose(options.onLineClosed);
   const line = serveSerialLine(terminal, { world, chance: luck.for("line"), baud, memory: shed.memory });
-  const stationsTcp = await serveTcp({ host, port: ports.stations, memory: (unit) => shed.memory(unit, world.now()) });
+  const pumps = profiles.pumps === undefined ? undefined : pumpHouse(profiles.pumps);
+  const besides = (unit: number) => (unit === pumpsUnit ? pumps?.(world.now()) : shed.memory(unit, world.now()));
+  const stationsTcp = await serveTcp({ host, port: ports.stations, memory: besides });
   const stationsRtu = await serveRtuTcp({ host, port: 0, baud, memory: (unit) => shed.memory(unit, world.now()) });
   const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
 

@@ -64,3 +64,29 @@ test("the newest start says what is watched; an older one that comes late, and o
   // Another compound's are not there.
   expect((await api.ask("booth", { url: "/api/v1/facilities?site=yuehu" })).statusCode).toBe(404);
 });
+
+test("the curve of a point: its readings as they were, a silence stays a silence, minutes on demand; another compound's is not there", async () => {
+  const begin = api.cloud.clock.now;
+  for (const [n, value] of [1_200, 1_210, 1_220].entries()) {
+    api.cloud.clock.now = begin + n * 10_000;
+    await measured("level", value);
+  }
+  api.cloud.clock.now = begin + 600_000;
+  await measured("level", 900);
+  api.cloud.clock.now += 1_000;
+  const of = (query: string) => api.ask("booth", { url: `/api/v1/facilities/curve?gateway=gw-1&facility=pump-room&${query}` });
+  const span = `from=${encodeURIComponent(new Date(begin).toISOString())}`;
+  const curve = (await of(`site=${compound.id}&point=level&${span}`)).json();
+  expect(curve).toMatchObject({ facility: "pump-room", point: "level", gaps: expect.any(Array) });
+  expect(curve.samples.map(({ value }: { value: number }) => value)).toEqual([1_200, 1_210, 1_220, 900]);
+  const times = curve.samples.map(({ at: moment }: { at: string }) => Date.parse(moment) - begin);
+  expect(times).toEqual([0, 10_000, 20_000, 600_000]);
+  const minutes = (await of(`site=${compound.id}&point=level&step=1m&${span}`)).json();
+  expect(minutes.buckets.map(({ min, max }: { min: number; max: number }) => [min, max])).toEqual([
+    [1_200, 1_220],
+    [900, 900],
+  ]);
+  expect((await of(`site=${compound.id}&point=nobody-s`)).json()).toMatchObject({ samples: [] });
+  expect((await of("site=yuehu&point=level")).statusCode).toBe(404);
+  expect((await of(`site=${compound.id}&point=level&from=yesterday`)).statusCode).toBe(400);
+});

@@ -61,11 +61,15 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/dated-items": ["property-manager", "fire-maintenance"],
   "POST /api/v1/dated-items/:id/done": ["property-manager", "fire-maintenance"],
   "GET /api/v1/forms/:month": watch,
+  "GET /api/v1/patrols": watch,
+  "POST /api/v1/patrols": ["booth", "property-manager", "fire-maintenance", "grid-worker"],
+  "GET /api/v1/videos": watch,
   "POST /api/v1/detectors/reports": "anyone",
   "GET /api/v1/detectors": watch,
   "GET /api/v1/facilities": watch,
   "GET /api/v1/occupancy": watch,
   "GET /api/v1/frames/:frame": property,
+  "GET /api/v1/facilities/curve": watch,
   "GET /api/v1/notify/channels": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],
   "POST /api/v1/notify/channels/:id/test": ["property-manager", "operating-company", "administrator"],
@@ -182,6 +186,7 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/visits/:id/plate": { reason: "投诉 2026-118" },
   "POST /api/v1/maintenance": { site: compound.id, zone: "zone-9", minutes: 60, company: "维保", reason: "月检" },
   "POST /api/v1/maintenance/zones": { site: compound.id, zone: "zone-9", points: [] },
+  "POST /api/v1/patrols": { site: compound.id, place: "1号棚", result: "normal" },
   "POST /api/v1/dated-items": { site: compound.id, kind: "battery", what: "烟感电池", due: "2027-01-01T00:00:00+08:00" },
   "POST /api/v1/dated-items/:id/done": { note: "已更换" },
   "POST /api/v1/alarms/acknowledge": { ids: ["nobody-s"] },
@@ -222,7 +227,9 @@ const tables = {
 function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
-  if (/\/(maintenance|dated-items|detectors|facilities|occupancy)$/.test(url) && method !== "POST") return `${url}?site=${compound.id}`;
+  if (/\/(maintenance|dated-items|detectors|facilities|occupancy|patrols|videos)$/.test(url) && method !== "POST")
+    return `${url}?site=${compound.id}`;
+  if (url === "/api/v1/facilities/curve") return `${url}?site=${compound.id}&gateway=gw-1&facility=pump-room&point=level`;
   if (url === "/api/v1/forms/:month") return `/api/v1/forms/2026-11?site=${compound.id}&kind=test`;
   return url.replace(":gateway", "gw-1").replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
@@ -248,7 +255,9 @@ const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":id") ||
   row.url.includes(":gateway") ||
   row.url === "/api/v1/telemetry" ||
-  /\/(maintenance|maintenance\/zones|dated-items|detectors|facilities|occupancy|forms\/:month)$/.test(row.url) ||
+  /\/(maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
+    row.url,
+  ) ||
   ["commands", "hazards", "documents", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
   ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>

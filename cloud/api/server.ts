@@ -41,6 +41,7 @@ import { notifyRoutes } from "./routes/notify.ts";
 import { occupancyRoutes } from "./routes/occupancy.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { paperRoutes } from "./routes/papers.ts";
+import { patrolRoutes } from "./routes/patrols.ts";
 import { postRoutes } from "./routes/posts.ts";
 import { publicRoutes } from "./routes/public.ts";
 import { revealRoutes } from "./routes/reveal.ts";
@@ -53,6 +54,7 @@ import { statementRoutes } from "./routes/statements.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { videoRoutes } from "./routes/videos.ts";
 import { visitRoutes } from "./routes/visits.ts";
 import { voteRoutes } from "./routes/votes.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -103,6 +105,8 @@ const nouns: readonly Routes[] = [
   facilityRoutes,
   occupancyRoutes,
   frameRoutes,
+  patrolRoutes,
+  videoRoutes,
 ];
 
 export interface RouteRow {

@@ -18,6 +18,7 @@ export const auditActions = {
   "detectors.report": { zh: "烟感平台上报", en: "a platform reported smoke detectors" },
   "dated.add": { zh: "登记到期事项", en: "added a dated item" },
   "dated.done": { zh: "完成到期事项", en: "a dated item was done" },
+  "patrol.add": { zh: "登记巡查", en: "a patrol was written down" },
   "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },
   "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
   "hazard.report": { zh: "登记隐患", en: "registered a hazard" },

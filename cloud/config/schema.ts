@@ -124,6 +124,22 @@ export const Person = strict("人员", "a person who may sign in", {
   ),
 });
 
+const Video = strict("视频链接", "a link to a camera's own page, shown beside alarms; nothing of it is fetched or kept", {
+  site: id("站点编号", "site", "jinxiu"),
+  name: text("名称", "name that people read", "1号棚球机", 40),
+  url: Type.String({
+    ...said("网址", "of the recorder's page; it asks for its own sign-in", "https://nvr.example.cn/live/3"),
+    pattern: "^https?://[^\\s/@]+(/\\S*)?$",
+    maxLength: 300,
+  }),
+  sources: Type.Optional(
+    Type.Array(text("看得到", "an alarm's source, or the beginning of it", "shed-1", 100), {
+      ...said("看得到", "what it looks at; the whole compound if not written", ["shed-1", "panel-1/1.1"]),
+      maxItems: 40,
+    }),
+  ),
+});
+
 export const CloudConfigFile = Type.Object(
   {
     name: text("名称", "name that people read", "厝边云"),
@@ -194,6 +210,7 @@ export const CloudConfigFile = Type.Object(
       ),
     ),
     detectors: Type.Optional(Type.Array(DetectorSource, said("烟感平台", "platforms that report smoke detectors to the cloud itself"))),
+    video: Type.Optional(Type.Array(Video, said("视频链接", "links to cameras"))),
     people: Type.Array(Person, said("人员", "people")),
     demonstration: Type.Boolean(said("演示模式", "people sign in by picking a role, without a password: never on a public address", false)),
     web: Type.Optional(text("网页目录", "folder of a built page, relative to this file; the cloud's own if not written", "./page", 400)),
@@ -208,3 +225,4 @@ export const cloudConfigSchema: Shape = JSON.parse(JSON.stringify(CloudConfigFil
 export type CloudConfig = Static<typeof CloudConfigFile>;
 export type GatewayAccount = Static<typeof Gateway>;
 export type PersonConfig = Static<typeof Person>;
+export type VideoConfig = Static<typeof Video>;

@@ -20,14 +20,19 @@ interface Of {
   readonly to: number;
 }
 const cell = (value: string | null | undefined): string => value ?? "";
+/** A form is signed by people: names, not how the system calls them. */
+async function namesOf(read: Queries): Promise<(person: string | null) => string> {
+  const names = new Map((await read.selectFrom("person").select(["id", "name"]).execute()).map(({ id, name }) => [id, name]));
+  return (person) => (person === null ? "" : (names.get(person) ?? person));
+}
 
-/** Sentry checks, and every alarm of the first and second priority with who took it and when. */
+/** Shifts, sentry checks, and every alarm of the first and second priority with who took it and when. */
 async function duty(read: Queries, { site, from, to }: Of): Promise<Form> {
   const checks = await read
     .selectFrom("event")
     .select(["type", "at", "data"])
     .where("site", "=", site)
-    .where("type", "like", "fire.sentry-%")
+    .where((eb) => eb.or([eb("type", "like", "fire.sentry-%"), eb("type", "=", "shift.ended")]))
     .where("at", ">=", from)
     .where("at", "<", to)
     .orderBy("at")
@@ -46,11 +51,19 @@ async function duty(read: Queries, { site, from, to }: Of): Promise<Form> {
     "fire.sentry-asked": "查岗",
     "fire.sentry-answered": "查岗应答",
     "fire.sentry-unanswered": "查岗无应答",
+    "shift.ended": "交接班",
   };
+  const nameOf = await namesOf(read);
   const rows = [
     ...checks.map(({ type, at, data }) => {
-      const { device = "", operator = "" } = JSON.parse(data) as { device?: string; operator?: string };
-      return { at, row: [time(at), words[type] ?? type, device, operator, "", ""] };
+      const {
+        device = "",
+        operator = "",
+        person = "",
+        to = "",
+      } = JSON.parse(data) as Partial<Record<"device" | "operator" | "person" | "to", string>>;
+      const who = type === "shift.ended" ? `${nameOf(person)} → ${nameOf(to)}` : operator;
+      return { at, row: [time(at), words[type] ?? type, type === "shift.ended" ? "门岗" : device, who, "", ""] };
     }),
     ...alarms.map((one) => ({
       at: one.first_at,
@@ -58,7 +71,7 @@ async function duty(read: Queries, { site, from, to }: Of): Promise<Form> {
         time(one.first_at),
         one.zh,
         one.source,
-        cell(one.acknowledged_by),
+        nameOf(one.acknowledged_by),
         cell(maybeTime(one.acknowledged_at)),
         cell(maybeTime(one.cleared_at)),
       ],
@@ -81,6 +94,7 @@ async function test(read: Queries, { site, from, to }: Of): Promise<Form> {
     .where("from_at", "<", to)
     .orderBy("from_at")
     .execute();
+  const nameOf = await namesOf(read);
   const rows: string[][] = [];
   for (const one of windows)
     rows.push([
@@ -88,7 +102,7 @@ async function test(read: Queries, { site, from, to }: Of): Promise<Form> {
       cell(maybeTime(one.ended_at)),
       one.zone,
       one.company,
-      one.person,
+      nameOf(one.person),
       one.reason,
       coverageWords(await coverageOf(read, one)).zh,
     ]);
@@ -111,11 +125,12 @@ async function repair(read: Queries, { site, from, to }: Of): Promise<Form> {
     .where("first_at", "<", to)
     .orderBy("first_at")
     .execute();
+  const nameOf = await namesOf(read);
   const rows = faults.map((one) => [
     time(one.first_at),
     one.source,
     one.zh,
-    cell(one.acknowledged_by),
+    nameOf(one.acknowledged_by),
     cell(maybeTime(one.cleared_at)),
     one.active === 1 ? "未修复" : "已恢复",
   ]);
@@ -127,7 +142,7 @@ async function repair(read: Queries, { site, from, to }: Of): Promise<Form> {
   };
 }
 
-/** Dated work that was done: batteries, extinguishers, inspections. */
+/** Patrols as they were written down, what people found on their rounds, and dated work that was done: batteries, extinguishers, inspections. */
 async function patrol(read: Queries, { site, from, to }: Of): Promise<Form> {
   const done = await read
     .selectFrom("dated_item")
@@ -137,12 +152,50 @@ async function patrol(read: Queries, { site, from, to }: Of): Promise<Form> {
     .where("done_at", "<", to)
     .orderBy("done_at")
     .execute();
-  const rows = done.map((one) => [cell(maybeTime(one.done_at)), one.what, time(one.due_at), cell(one.done_by), cell(one.note)]);
+  const walked = await read
+    .selectFrom("patrol")
+    .selectAll()
+    .where("site", "=", site)
+    .where("at", ">=", from)
+    .where("at", "<", to)
+    .orderBy("at")
+    .execute();
+  const found = await read
+    .selectFrom("hazard")
+    .select(["id", "found_at", "place", "zh", "state", "source"])
+    .where("site", "=", site)
+    .where("source", "in", ["网格巡查", "物业自查", "消防检查", "双随机"])
+    .where("found_at", ">=", from)
+    .where("found_at", "<", to)
+    .orderBy("found_at")
+    .execute();
+  const nameOf = await namesOf(read);
+  const rows = [
+    ...walked.map((one) => ({
+      at: one.at,
+      row: [time(one.at), "巡查", one.place, one.result === "normal" ? "正常" : "发现问题", nameOf(one.person), cell(one.note)],
+    })),
+    ...found.map((one) => ({
+      at: one.found_at,
+      row: [time(one.found_at), one.source, one.place, one.zh, "", `台账 ${one.id}：${one.state}`],
+    })),
+    ...done.map((one) => ({
+      at: one.done_at ?? 0,
+      row: [
+        cell(maybeTime(one.done_at)),
+        "到期事项",
+        one.what,
+        `到期 ${time(one.due_at).slice(0, 10)}`,
+        nameOf(one.done_by),
+        cell(one.note),
+      ],
+    })),
+  ].sort((a, b) => a.at - b.at);
   return {
     title_zh: "防火巡查与到期事项记录",
     title_en: "patrols and dated work",
-    columns: ["完成时间", "事项", "到期", "完成人", "说明"],
-    rows,
+    columns: ["时间", "类别", "部位或事项", "情况", "巡查或完成人", "说明"],
+    rows: rows.map(({ row }) => row),
   };
 }
 

@@ -140,7 +140,7 @@ test("forms are filled from what is on record, and a cell is never a formula", a
   );
   expect((await form("repair")).rows).toEqual([expect.arrayContaining(["panel-1/1.1.36", "未修复"])]);
   expect((await get("/api/v1/forms/2026-11?site=jinxiu&kind=patrol")).rows).toEqual([
-    expect.arrayContaining(["消防维保合同", "已续签一年"]),
+    expect.arrayContaining(["到期事项", "消防维保合同", "fire-maintenance 某", "已续签一年"]),
   ]);
   const csv = await api.ask("property-manager", { url: "/api/v1/forms/2026-11?site=jinxiu&kind=test&format=csv" });
   expect([csv.statusCode, csv.headers["content-type"], csv.body.charCodeAt(0)]).toEqual([200, "text/csv; charset=utf-8", 0xfeff]);
@@ -153,4 +153,32 @@ test("forms are filled from what is on record, and a cell is never a formula", a
   for (const text of [...columns, ...rows.flat(), "签字"].filter((one: string) => one !== ""))
     expect(written).toContain(JSON.stringify(text).slice(1, -1));
   expect(csvOf({ title_zh: "", title_en: "", columns: ["a"], rows: [['=1+1 "x"']] })).toBe('\uFEFF"a"\r\n"\'=1+1 ""x"""\r\n');
+});
+
+test("a patrol is written down by whoever walked it, within three days, and stands in the month's form beside what rounds have found; names, not ids", async () => {
+  const patrol = (role: "booth" | "owners-committee" | "fire-maintenance", body: object) =>
+    api.ask(role, { method: "POST", url: "/api/v1/patrols", payload: { site: "jinxiu", place: "1号棚", result: "normal", ...body } });
+  const when = (ms: number): string => new Date(api.cloud.clock.now + ms).toISOString();
+  api.forgetCookies();
+  expect((await patrol("owners-committee", {})).statusCode).toBe(403);
+  expect((await patrol("booth", {})).json()).toMatchObject({ place: "1号棚", result: "normal", person: "booth", note: null });
+  expect((await patrol("booth", { result: "problem" })).json().type).toContain("no-note");
+  expect((await patrol("booth", { at: when(3_600_000) })).json().type).toContain("in-the-future");
+  expect((await patrol("booth", { at: when(-4 * dayMs) })).json().type).toContain("too-late");
+  expect((await patrol("booth", { at: "yesterday" })).statusCode).toBe(400);
+  expect(
+    (await patrol("fire-maintenance", { at: when(-dayMs), result: "problem", note: "灭火器压力不足", place: "3栋1层" })).statusCode,
+  ).toBe(200);
+  const month = new Date(api.cloud.clock.now - dayMs + 8 * 3_600_000).toISOString().slice(0, 7);
+  const rows: string[][] = (await get(`/api/v1/forms/${month}?site=jinxiu&kind=patrol`)).rows.filter(
+    ([, kind]: string[]) => kind === "巡查",
+  );
+  expect(rows.map(([, ...row]) => row)).toEqual(
+    expect.arrayContaining([["巡查", "3栋1层", "发现问题", "fire-maintenance 某", "灭火器压力不足"]]),
+  );
+  expect((await get("/api/v1/patrols?site=jinxiu")).length).toBe(2);
+  // The same cameras for whoever sees the alarms; another compound's are not there.
+  expect(await get("/api/v1/videos?site=jinxiu")).toEqual([
+    { name: "1号棚球机", url: "https://nvr.example.cn/live/3", sources: ["shed-1", "panel-1/1.1"] },
+  ]);
 });

@@ -150,6 +150,76 @@ const above = {
   ],
 };
 
+/** A pump house and the power room, on a line of their own; and a contact of the fire panel that is no shed's. */
+const beside = {
+  devices: [
+    { id: "pumps-1", name: "泵房控制器", line: "line-2", unit: 31, profile: "pumps/secondary-supply" },
+    { id: "power-1", name: "配电房仪表", line: "line-2", unit: 21, profile: "meters/power-room" },
+  ],
+  facilities: [
+    {
+      ...{
+        id: "pump-house",
+        name: "1号生活泵房（演示）",
+        kind: "water",
+        device: "pumps-1",
+        zone: "pump-house",
+        responsible: "物业工程部（演示）",
+        blind_s: 60,
+      },
+      points: [
+        { id: "tank", name: "水箱液位", kind: "level", point: "tank_level_mm", low: 800, high: 2500, hysteresis: 100, delay_s: 10 },
+        { id: "outlet", name: "出水压力", kind: "pressure", point: "outlet_pressure_Pa", low: 300_000, hysteresis: 20_000, delay_s: 5 },
+        { id: "pump-1", name: "1号泵故障", kind: "pump-fault", point: "state", channel: 1, bit: "fault", active: 1, delay_s: 5 },
+        { id: "flood", name: "泵房进水", kind: "flood", point: "alarms", bit: "room_flooded", active: 1, delay_s: 0 },
+      ],
+    },
+    {
+      ...{
+        id: "power-room",
+        name: "配电房（演示）",
+        kind: "power",
+        device: "power-1",
+        zone: "power-room",
+        responsible: "物业电工班（演示）",
+        blind_s: 60,
+      },
+      points: [
+        { id: "l1", name: "A 相电流", kind: "current", point: "current_l1_mA", high: 60_000, hysteresis: 3_000, delay_s: 30 },
+        { id: "l2", name: "B 相电流", kind: "current", point: "current_l2_mA", high: 60_000, hysteresis: 3_000, delay_s: 30 },
+        {
+          id: "transformer",
+          name: "变压器温度",
+          kind: "temperature",
+          point: "transformer_temperature_mC",
+          high: 95_000,
+          hysteresis: 5_000,
+          delay_s: 30,
+        },
+        { id: "door", name: "配电房门", kind: "door-open", point: "inputs", bit: "door_open", active: 1, delay_s: 60 },
+        { id: "water", name: "配电房进水", kind: "flood", point: "inputs", bit: "water", active: 1, delay_s: 0 },
+      ],
+    },
+  ],
+  fire: {
+    devices: [],
+    contacts: [
+      {
+        ...{
+          id: "panel-fault",
+          name: "消防主机故障输出（演示）",
+          says: "fault",
+          device: "io-1",
+          point: "input_closed",
+          channel: 5,
+          active: 1,
+        },
+        ...{ zone: "control-room", delay_s: 5, blind_s: 30 },
+      },
+    ],
+  },
+};
+
 /** Payments of the demonstration: by phone to the sandbox, or at the booth under a code that hangs there. */
 function paymentsOf(sandbox: string, gateway: number): object {
   const here = `http://127.0.0.1:${gateway}`;
@@ -205,9 +275,14 @@ export function writeSiteConfig(files: DemoFiles, surroundings: SiteSurroundings
     lots: [{ id: "main", name: "地面停车场", capacity: 120, tariff: join(root, "tariffs", "demonstration.yaml") }],
     lanes: [lane("east-in", "东门入口", "entry"), lane("east-out", "东门出口", "exit"), lane("west-in", "西门入口", "entry")],
     limits: [{ id: "e-bike", file: "e-bike-4a" }],
-    lines: [{ id: "line-1", kind: "serial", path: simulator.serial, baud: 19_200, parity: "none", stop_bits: 1, cutoff_ms: 1000 }],
+    lines: [
+      { id: "line-1", kind: "serial", path: simulator.serial, baud: 19_200, parity: "none", stop_bits: 1, cutoff_ms: 1000 },
+      { id: "line-2", kind: "tcp", ...simulator.stations_tcp, cutoff_ms: 2000 },
+    ],
     stations: [station(1), station(2)],
     ...above,
+    ...beside,
+    devices: [...above.devices, ...beside.devices],
   };
   writeFileSync(files.siteConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });
 }

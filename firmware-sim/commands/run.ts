@@ -106,7 +106,7 @@ function announce(ready: SimulatorReady, asJson: boolean): void {
     data(
       [
         `控制 / control    ${ready.control}`,
-        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2, 11 board, 21 meter)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port}   RTU/TCP ${ready.stations_rtu.host}:${ready.stations_rtu.port}`,
+        `充电站 / stations ${ready.serial} (19200 8N1, 1 & 2, 11 board, 21 meter)   Modbus/TCP ${ready.stations_tcp.host}:${ready.stations_tcp.port} (31 pumps)   RTU/TCP ${ready.stations_rtu.host}:${ready.stations_rtu.port}`,
         `道闸 / barriers   Modbus/TCP ${ready.barriers.host}:${ready.barriers.port}   ${JSON.stringify(ready.barriers.units)}`,
         "Ctrl-C 结束 / ends",
       ].join("\n"),
@@ -143,6 +143,7 @@ export async function run(args: string[]): Promise<ExitCode> {
       barrier: loadProfile("barriers/direction-board"),
       board: loadProfile("relays/waveshare-8-in-8"),
       meter: loadProfile("meters/power-room"),
+      pumps: loadProfile("pumps/secondary-supply"),
     },
     contactor: values.contactor,
     batteries: values.batteries,

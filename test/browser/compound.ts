@@ -17,6 +17,7 @@ const gatewayPassword = "of-this-test-only";
 
 export const people = [
   { id: "booth", name: "值班员甲", role: "booth", organisation: "锦绣花园物业", area: "jinxiu" },
+  { id: "maintenance", name: "维保员壬", role: "fire-maintenance", organisation: "安泰维保", area: "jinxiu" },
   { id: "manager", name: "物业经理乙", role: "property-manager", organisation: "锦绣花园物业", area: "jinxiu" },
   { id: "street", name: "街道专员丙", role: "street-officer", organisation: "街道办（演示）", area: "jinxiu" },
   { id: "bureau", name: "住建专员丁", role: "bureau-officer", organisation: "住建局（演示）", area: "jinxiu" },
@@ -39,6 +40,8 @@ export interface Voice {
   measure(station: string, sockets: Readonly<Record<number, Readonly<Record<string, number>>>>): Promise<void>;
   /** What one socket read at moments of the past, in one batch. */
   measured(station: string, socket: number, readings: readonly { at: number; fields: Readonly<Record<string, number>> }[]): Promise<void>;
+  /** Of water supply, power room and the like. */
+  watched(readings: readonly { at: number; facility: string; point: string; value: number }[]): Promise<void>;
   measureShed(shed: string, fields: Readonly<Record<string, number>>): Promise<void>;
   end(): Promise<void>;
 }
@@ -96,6 +99,10 @@ async function openVoice(url: string): Promise<Voice> {
       measured(Object.entries(sockets).map(([socket, fields]) => ({ measurement: "socket", tags: { station, socket }, fields }))),
     measured: (station, socket, readings) =>
       measured(readings.map(({ at, fields }) => ({ at, measurement: "socket", tags: { station, socket: String(socket) }, fields }))),
+    watched: (readings) =>
+      measured(
+        readings.map(({ at, facility, point, value }) => ({ at, measurement: "facility", tags: { facility, point }, fields: { value } })),
+      ),
     measureShed: (shed, fields) => measured([{ measurement: "shed", tags: { shed }, fields }]),
     end: () => client.endAsync(true),
   };

@@ -8,7 +8,7 @@ import { pages } from "../../dashboards/web/shell/address.ts";
 import { counted } from "../promise.ts";
 import { actAs, axeAt, look } from "./eyes.ts";
 import { stage, withBrowser } from "./stage.ts";
-import { reading } from "./story.ts";
+import { reading, started } from "./story.ts";
 
 const on = stage();
 
@@ -352,6 +352,22 @@ withBrowser(
     await row.locator('[name="reason"]').fill("再试一次");
     await row.locator('button[type="submit"]').click();
     await row.locator(".problem").waitFor();
+    // Another person, at another machine, sees the first one's word and its reason, and closes it; the first one's screen sees it go.
+    const second = await look(on.browser, on.compound.url);
+    await second.page.goto(`${on.compound.url}/#/alarms?view=close`);
+    await actAs(second.page, "maintenance");
+    const theirs = second.page.locator(`[data-closing="${id}"]`);
+    await theirs.locator(".state", { hasText: "待第二人" }).waitFor();
+    expect(await second.page.locator("[data-closing]").first().getAttribute("data-closing")).toBe(id);
+    await theirs.locator('[data-act="close"]').click();
+    await theirs.locator(".notice", { hasText: "物业经理乙 已提出关闭" }).waitFor();
+    expect(await theirs.locator(".notice").textContent()).toContain("装置已拆除");
+    await theirs.locator('[name="reason"]').fill("已到场核实，装置确已拆除");
+    await theirs.locator('button[type="submit"]').click();
+    await theirs.waitFor({ state: "detached" });
+    await row.waitFor({ state: "detached" });
+    expect(second.seen.errors).toEqual([]);
+    await second.context.close();
 
     await page.evaluate('location.hash = "#/alarms?view=dates"');
     await page.click(".care-open summary");
@@ -379,6 +395,47 @@ withBrowser(
     await tab.close();
   },
 );
+
+withBrowser(
+  "alarm care: a pump house and a power room with what was read, and the curve of a point on a press, with its hole and its bound",
+  async (context) => {
+    const now = Date.now();
+    const points = [
+      { id: "tank", name: "水箱液位", kind: "level", unit: "mm", low: 800, high: 2_500 },
+      { id: "flood", name: "泵房进水", kind: "flood", unit: "", low: null, high: null },
+    ];
+    const facilities = [{ id: "pump-house", name: "1号泵房", kind: "water" as const, responsible: "物业工程部", points }];
+    await on.compound.voice.say("gateway.started", { ...started, facilities });
+    // A quarter of an hour, ten minutes of silence, and again.
+    const readings = Array.from({ length: 240 }, (_, n) => n * 10_000).filter((at) => at < 900_000 || at >= 1_500_000);
+    await on.compound.voice.watched(
+      readings.map((at, n) => ({ at: now - 2_400_000 + at, facility: "pump-house", point: "tank", value: 1_500 + (n % 60) * 5 })),
+    );
+    await on.compound.voice.watched([{ at: now - 5_000, facility: "pump-house", point: "flood", value: 0 }]);
+    const { page, seen, context: tab } = await look(on.browser, on.compound.url);
+    await page.goto(`${on.compound.url}/#/alarms?view=watched`);
+    await actAs(page, "manager");
+    const house = page.locator('[data-facility="pump-house"]');
+    await house.waitFor();
+    expect(await house.textContent()).toMatch(/1号泵房.*物业工程部.*水箱液位.*≥ 800 mm, ≤ 2500 mm/);
+    await house.locator('[data-point="tank"] [data-act="curve"]').click();
+    await house.locator("[data-curve=tank] .curve-line").first().waitFor();
+    const drawn = await house.locator("[data-curve=tank] svg").evaluate((svg) => ({
+      lines: svg.querySelectorAll(".curve-line").length,
+      holes: svg.querySelectorAll("[data-hole]").length,
+      limit: svg.querySelector(".curve-limit text")?.textContent ?? "",
+    }));
+    expect(drawn.lines).toBeGreaterThanOrEqual(2);
+    expect(drawn.holes).toBeGreaterThanOrEqual(2);
+    expect(drawn.limit).toContain("2500 mm");
+    expect(seen.errors).toEqual([]);
+    counted(context, { points: points.length, readings: readings.length, ...{ lines: drawn.lines, holes: drawn.holes } });
+    await tab.close();
+  },
+);
+
+/** The views of the page about alarms, each with what must stand before it is looked at. */
+const careViews = ["close", "held", "works", "watched", "dates", "forms", "channels", "figures"] as const;
 
 /** Every route of the router, then what lies on top of pages. */
 const places: readonly (readonly [string, string])[] = [
@@ -426,6 +483,42 @@ withBrowser(
     counted(context, { routes, languages, themes: 2, widths: 2, looked, "rules passed": passed, wrong: wrong.length });
   },
   400_000,
+);
+
+withBrowser(
+  "check 4, alarm care: axe on each view as the property manager sees it, with its forms open, in both languages, themes and widths: nothing wrong",
+  async (context) => {
+    let looked = 0;
+    let passed = 0;
+    const wrong: string[] = [];
+    for (const colorScheme of ["light", "dark"] as const)
+      for (const language of ["zh", "en"]) {
+        const { page, context: tab } = await look(on.browser, on.compound.url, { colorScheme, bypassCSP: true });
+        await page.goto(`${on.compound.url}/?lang=${language}`);
+        await page.waitForSelector('[data-connection="live"]');
+        await actAs(page, "manager");
+        for (const width of [1366, 390]) {
+          await page.setViewportSize({ width, height: 844 });
+          for (const view of careViews) {
+            const stands = `.views [data-view="${view}"][aria-current="true"]`;
+            await page.evaluate(`location.hash = "#/alarms?view=${view}"`);
+            await page.locator(stands).waitFor();
+            await page.waitForSelector(".late", { state: "detached" });
+            const opens = page.locator('[data-act="close"], [data-act="curve"], .care-open:not([open]) summary').first();
+            if ((await opens.count()) > 0) await opens.click();
+            const found = await axeAt(page, { place: `#/alarms?view=${view}`, stands });
+            wrong.push(...found.wrong.map((one) => `${language} ${colorScheme} ${width} ${view}: ${one}`));
+            passed += found.passed;
+            looked += 1;
+          }
+        }
+        await tab.close();
+      }
+    expect(wrong).toEqual([]);
+    expect(looked).toBe(careViews.length * 8);
+    counted(context, { views: careViews.length, looked, "rules passed": passed, wrong: wrong.length });
+  },
+  300_000,
 );
 
 withBrowser(

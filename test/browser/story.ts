@@ -1,5 +1,6 @@
 // What happened at the compound before anybody looked: cars, charges, a cut-off, a weld, a car that waits.
 import { randomUUID } from "node:crypto";
+import type { EventData } from "#protocols/uplink/events.ts";
 import type { Voice } from "./compound.ts";
 
 const tariff = "jinxiu-2026";
@@ -29,21 +30,23 @@ export const reading = (power_mW: number) => ({
   energy_mWh: 120_000,
 });
 
+export const started: EventData<"gateway.started"> = {
+  version: "0.1.0",
+  config_hash: "0".repeat(16),
+  lanes: [
+    { id: "east-in", name: "东门入口", direction: "entry" },
+    { id: "east-out", name: "东门出口", direction: "exit" },
+    { id: "west-in", name: "西门入口", direction: "entry" },
+  ],
+  stations: [
+    { id: "station-1", name: "1号充电棚A", sockets: 10 },
+    { id: "station-2", name: "1号充电棚B", sockets: 10 },
+  ],
+  sheds: [{ id: "shed-1", name: "1号充电棚", stations: ["station-1", "station-2"] }],
+};
+
 export async function tellStory(voice: Voice): Promise<void> {
-  await voice.say("gateway.started", {
-    version: "0.1.0",
-    config_hash: "0".repeat(16),
-    lanes: [
-      { id: "east-in", name: "东门入口", direction: "entry" },
-      { id: "east-out", name: "东门出口", direction: "exit" },
-      { id: "west-in", name: "西门入口", direction: "entry" },
-    ],
-    stations: [
-      { id: "station-1", name: "1号充电棚A", sockets: 10 },
-      { id: "station-2", name: "1号充电棚B", sockets: 10 },
-    ],
-    sheds: [{ id: "shed-1", name: "1号充电棚", stations: ["station-1", "station-2"] }],
-  });
+  await voice.say("gateway.started", started);
   const first = await enterCar(voice, "闽CD12345", 1);
   const entered = Date.now() - 7_500_000;
   const bill = { bill: randomUUID(), plate: "闽CD12345", entered_at: entered, left_at: entered + 7_500_000, tariff };

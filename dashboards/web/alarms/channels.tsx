@@ -37,6 +37,7 @@ function ChannelRow({ channel, again }: { channel: ChannelView; again: () => voi
         {channel.roles !== null &&
           ` · ${channel.roles.map((role) => words.value.roles[role as keyof typeof words.value.roles] ?? role).join("、")}`}
       </p>
+      {!channel.on_duty && <p class="notice">{say.offDuty}</p>}
       {problem !== null && <ProblemNote problem={problem} />}
       <div class="entry-foot">
         <button type="button" aria-disabled={sending} onClick={test}>

@@ -6,6 +6,7 @@ import { monthOf } from "../format/moments.ts";
 import { Empty } from "../parts/small.tsx";
 import { language, words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
+import { PatrolForm } from "./patrol-form.tsx";
 
 const kinds = ["duty", "test", "repair", "patrol"] as const;
 
@@ -46,6 +47,7 @@ export function Forms({ site }: { site: string }) {
           {say.csv}
         </a>
       </p>
+      {kind === "patrol" && <PatrolForm site={site} done={loaded.again} />}
       <Shown loaded={loaded}>
         {({ title_zh, title_en, columns, rows }) => (
           <>

@@ -1,12 +1,13 @@
 // What is held back: shelved by a person for a while, suppressed by design, out of service; always with its end, and the way back.
 import { useState } from "preact/hooks";
 import type { AlarmView, Problem } from "#protocols/api/views.ts";
-import { actOnAlarm, readHeld } from "../data/api.ts";
+import { actOnAlarm, readHeld, readStale } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { show } from "../shell/route.ts";
 import { personName } from "../shell/session.ts";
 import { said, spanWords, words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
@@ -70,7 +71,53 @@ function HeldRow({ alarm, again }: { alarm: AlarmView; again: () => void }) {
   );
 }
 
+/** The list that the guides ask for: what has stood for more than a day is either works to do, or no alarm. */
+function Stale() {
+  const say = words.value;
+  const loaded = useLoaded(readStale, "stale");
+  return (
+    <>
+      <h2 class="care-head">{say.care.held.stale}</h2>
+      <Shown loaded={loaded}>
+        {(alarms) =>
+          alarms.length === 0 ? (
+            <Empty>{say.care.held.noStale}</Empty>
+          ) : (
+            <ul class="entries">
+              {alarms.map((alarm) => (
+                <li key={alarm.id} class="entry" data-stale={alarm.id}>
+                  <div class="entry-head">
+                    <h2>
+                      <PriorityGlyph priority={asPriority(alarm.priority)} />
+                      <span class="unseen">{say.priority[asPriority(alarm.priority)]}</span>{" "}
+                      <button type="button" class="text" onClick={() => show("alarm", alarm.id)}>
+                        {said(alarm)}
+                      </button>
+                    </h2>
+                    <span class="muted">
+                      {placeName(alarm.source)} · {say.care.held.since} <Moment at={alarm.first} />
+                    </span>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+    </>
+  );
+}
+
 export function Held() {
+  return (
+    <>
+      <HeldBack />
+      <Stale />
+    </>
+  );
+}
+
+function HeldBack() {
   const loaded = useLoaded(readHeld, "held");
   return (
     <Shown loaded={loaded}>

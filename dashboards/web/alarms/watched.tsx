@@ -1,4 +1,5 @@
 // What is watched beside sockets and lanes: water supply, power rooms and smoke detectors of a compound, each with what was read last. What is not read says so, and is never shown as well.
+import { useState } from "preact/hooks";
 import type { DetectorView } from "#protocols/api/detectors.ts";
 import type { FacilityView } from "#protocols/api/facilities.ts";
 import { readDetectors, readFacilities } from "../data/api.ts";
@@ -6,17 +7,22 @@ import { bounded, pointText } from "../format/quantities.ts";
 import { Empty, Moment } from "../parts/small.tsx";
 import { wordOf, words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
+import { WatchedCurve } from "./watched-curve.tsx";
 
 type Point = FacilityView["points"][number];
 
-function PointRow({ point }: { point: Point }) {
+function PointRow({ point, open, toggle }: { point: Point; open: boolean; toggle: () => void }) {
   const say = words.value.care.watched;
   const { value, unit, low, high } = point;
   const out = value !== null && ((low !== null && value < low) || (high !== null && value > high));
   const shown = value === null ? say.unread : unit === "" ? (value === 1 ? say.yes : say.no) : pointText(value, unit);
   return (
     <div data-point={point.point} class={value === null ? "care-unread" : ""}>
-      <dt>{point.name}</dt>
+      <dt>
+        <button type="button" class="text" aria-expanded={open} data-act="curve" onClick={toggle}>
+          {point.name}
+        </button>
+      </dt>
       <dd>
         <b>{shown}</b>
         <span class="muted">
@@ -34,6 +40,8 @@ function PointRow({ point }: { point: Point }) {
 
 function Facility({ facility }: { facility: FacilityView }) {
   const say = words.value.care.watched;
+  const [open, setOpen] = useState<string | null>(null);
+  const shown = facility.points.find(({ point }) => point === open);
   return (
     <section data-facility={facility.facility}>
       <h2 class="care-head">
@@ -41,9 +49,15 @@ function Facility({ facility }: { facility: FacilityView }) {
       </h2>
       <dl class="care-figures">
         {facility.points.map((point) => (
-          <PointRow key={point.point} point={point} />
+          <PointRow
+            key={point.point}
+            point={point}
+            open={open === point.point}
+            toggle={() => setOpen(open === point.point ? null : point.point)}
+          />
         ))}
       </dl>
+      {shown !== undefined && <WatchedCurve key={shown.point} facility={facility} point={shown} />}
     </section>
   );
 }

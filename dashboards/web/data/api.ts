@@ -10,6 +10,7 @@ import type { GatewayHealthView } from "#protocols/api/health.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
 import type { FirstAsked } from "#protocols/api/tokens.ts";
+import type { VideoLink } from "#protocols/api/videos.ts";
 import type {
   AlarmView,
   EventView,
@@ -123,6 +124,8 @@ export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("
 export const actOnAlarm = (id: string, body: { action: string; reason?: string; minutes?: number }): Promise<Answer<AlarmView>> =>
   send("POST", `${root}/alarms/${part(id)}/actions`, body);
 export const readHeld = (): Promise<Answer<AlarmView[]>> => newest("alarms?state=held");
+/** Standing for more than a day. */
+export const readStale = (): Promise<Answer<AlarmView[]>> => newest("alarms?state=stale");
 
 /** Closed by one person of two: the second is awaited. */
 export const readClosing = (): Promise<Answer<AlarmView[]>> => newest("alarms?state=closing");
@@ -161,6 +164,10 @@ export const doneDated = (id: string, body: { note: string; next_due?: string })
 
 export const readFacilities = (site: string): Promise<Answer<FacilityView[]>> => call(`${root}/facilities?site=${part(site)}`);
 export const readDetectors = (site: string): Promise<Answer<DetectorView[]>> => call(`${root}/detectors?site=${part(site)}`);
+
+export const readVideos = (site: string): Promise<Answer<VideoLink[]>> => call(`${root}/videos?site=${part(site)}`);
+export const addPatrol = (body: { site: string; place: string; result: "normal" | "problem"; note?: string }): Promise<Answer<unknown>> =>
+  send("POST", `${root}/patrols`, body);
 
 export interface FormView {
   readonly title_zh: string;
@@ -219,6 +226,20 @@ export function readCurve({ socket, field, from, to, step }: CurveQuery): Promis
   const search = new URLSearchParams({ site: socket.site, socket: socket.id, field, from: instant(from), to: instant(to) });
   if (step !== undefined) search.set("step", step);
   return call(`${root}/telemetry?${search}`);
+}
+
+export interface FacilityCurveQuery {
+  readonly of: Pick<FacilityView, "site" | "gateway" | "facility">;
+  readonly point: string;
+  readonly from: number;
+  readonly to: number;
+  readonly step?: "1m" | "1h";
+}
+export function readFacilityCurve({ of, point, from, to, step }: FacilityCurveQuery): Promise<Answer<CurveView>> {
+  const { site, gateway, facility } = of;
+  const search = new URLSearchParams({ site, gateway, facility, point, from: instant(from), to: instant(to) });
+  if (step !== undefined) search.set("step", step);
+  return call(`${root}/facilities/curve?${search}`);
 }
 
 export interface BillLine {
