@@ -25,6 +25,8 @@ export interface SiteContext {
   readonly limits: SiteFile["limits"];
   /** By lot: texts of the cloud that stand in for its tariff file. */
   readonly tariffs?: ReadonlyMap<string, { readonly text: string; readonly hash: string }>;
+  /** A text of the cloud that stands in for the charging price file. */
+  readonly price?: { readonly text: string; readonly hash: string } | undefined;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly journal: Journal;

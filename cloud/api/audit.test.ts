@@ -112,7 +112,7 @@ const doings: Readonly<Record<string, Doing>> = {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/commands/${await idIn("command")}/approval` },
   },
   "POST /api/v1/documents": {
-    ...{ by: "installer", not: "booth", url: () => "/api/v1/documents", headers: { "idempotency-key": "audit-test-3" } },
+    ...{ by: "installer", not: "booth", url: () => "/api/v1/documents", headers: { "idempotency-key": "audit-test-3", "if-match": "*" } },
     payload: { site: "jinxiu", gateway: "gw-1", kind: "tariff", name: "main", text: tariff, reason: "调价" },
   },
   "POST /api/v1/documents/:id/approval": {

@@ -5,7 +5,7 @@ import type { Effect } from "#cloud/store/happening.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { type About, note } from "./audited.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { stillAsRead, type Versioned } from "./versions.ts";
+import { stillAsRead, tagOf, type Versioned } from "./versions.ts";
 
 export interface AskedChange<Result> {
   readonly work: (effect: Effect) => Promise<Result>;
@@ -33,6 +33,7 @@ export async function changed<Result>(
   };
   const result = await changing({ store, committed: live.show }, withItsRow, { alone });
   request.audited = noted;
+  if (over !== undefined) request.etag = await tagOf(store.read, over);
   return result;
 }
 

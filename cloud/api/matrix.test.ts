@@ -41,6 +41,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/tokens": "signed-in",
   "GET /api/v1/tokens/scopes": ["administrator"],
   "GET /api/v1/posts": overseers,
+  "GET /api/v1/tokens/:id": "signed-in",
   "POST /api/v1/tokens/:id/secret": "signed-in",
   "POST /api/v1/tokens/:id/revocation": "signed-in",
   "GET /api/v1/lanes": watch,
@@ -55,6 +56,9 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/alarms/:id/actions": ["property-manager", "operating-company", "fire-maintenance"],
   "GET /api/v1/maintenance": watch,
   "POST /api/v1/maintenance": ["property-manager", "fire-maintenance"],
+  "GET /api/v1/maintenance/:id": watch,
+  "GET /api/v1/maintenance/zones": watch,
+  "GET /api/v1/dated-items/:id": watch,
   "POST /api/v1/maintenance/:id/end": ["property-manager", "fire-maintenance"],
   "POST /api/v1/maintenance/zones": ["property-manager", "fire-maintenance"],
   "GET /api/v1/dated-items": watch,
@@ -74,6 +78,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],
   "POST /api/v1/notify/channels/:id/test": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/entries": watch.filter((role) => role !== "installer"),
+  "GET /api/v1/entries/:id": watch.filter((role) => role !== "installer"),
   "POST /api/v1/entries/:id/handle": property,
   "GET /api/v1/hazards": ledger,
   "GET /api/v1/hazards/:id": ledger,
@@ -93,6 +98,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/enrol/renewal": "anyone",
   "GET /api/v1/enrol/revocations": "anyone",
   "GET /api/v1/certificates": ["installer", "property-manager", "operating-company", "auditor", "administrator"],
+  "GET /api/v1/certificates/:id": ["installer", "property-manager", "operating-company", "auditor", "administrator"],
   "POST /api/v1/certificates/:id/revocation": ["administrator"],
   "GET /api/v1/devices": watch,
   "GET /api/v1/running": watch,
@@ -102,6 +108,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/documents": handlers,
   "POST /api/v1/documents/:id/approval": ["property-manager", "operating-company"],
   "GET /api/v1/dead-letters": ["property-manager", "bureau-officer", "administrator"],
+  "GET /api/v1/dead-letters/:id": ["property-manager", "bureau-officer", "administrator"],
   "POST /api/v1/dead-letters/:id/requeue": ["property-manager", "administrator"],
   "GET /api/v1/audit": overseers,
   "GET /api/v1/stream": "signed-in",
@@ -230,6 +237,7 @@ function addressOf(method: string, url: string): string {
   if (/\/(maintenance|dated-items|detectors|facilities|occupancy|patrols|videos)$/.test(url) && method !== "POST")
     return `${url}?site=${compound.id}`;
   if (url === "/api/v1/facilities/curve") return `${url}?site=${compound.id}&gateway=gw-1&facility=pump-room&point=level`;
+  if (url === "/api/v1/maintenance/zones" && method !== "POST") return `${url}?site=${compound.id}&zone=zone-9`;
   if (url === "/api/v1/forms/:month") return `/api/v1/forms/2026-11?site=${compound.id}&kind=test`;
   return url.replace(":gateway", "gw-1").replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
@@ -271,12 +279,16 @@ function kindOf(answer: LightMyRequestResponse, head: boolean): Kind {
   return status === 404 ? "not-there" : "answered";
 }
 
+/** Who reaches another's token. */
+const othersOf = (url: string): readonly Role[] =>
+  url.endsWith("/:id") ? overseers : url.endsWith("/revocation") ? ["administrator"] : [];
+
 function expectedOf(row: RouteRow, role: Role | undefined, elsewhere: boolean): Kind {
   const who = wanted[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`] ?? [];
   if (named(row) === "POST /api/v1/session/post" && role !== undefined) return "not-there";
   // One's own, or an administrator's to end: for anybody else there is no such token.
   if (row.url.startsWith("/api/v1/tokens/:id") && role !== undefined)
-    return !elsewhere && (role === "installer" || (role === "administrator" && row.url.endsWith("/revocation"))) ? "answered" : "not-there";
+    return !elsewhere && (role === "installer" || othersOf(row.url).includes(role)) ? "answered" : "not-there";
   const missing = ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.missing === true;
   if (who === "anyone") return missing ? "not-there" : "answered";
   if (role === undefined) return "unauthorised";

@@ -1,5 +1,7 @@
 // The same key does nothing twice: two at once, after a crash, under another body, by another person; and who changes what has changed since he read it is told both versions.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { usualOf } from "#cloud/rulebook/usual.ts";
+import type { Role } from "#protocols/api/views.ts";
 import { openTestApi, type TestApi, tellEverything } from "./api-for-tests.ts";
 import { keptFor_ms } from "./once.ts";
 
@@ -112,6 +114,63 @@ test("If-Match: the version that was read; another by now is 412 with both, and 
   }
 });
 
+test("If-Match: entries, tokens, certificates, windows, dated items, dead letters, zones and rules: what was read, what is stale, and the tag of what came of it", async () => {
+  const { read } = api.cloud.store;
+  const post = async (by: Role, url: string, payload?: object, headers: Record<string, string> = {}) =>
+    api.ask(by, { method: "POST", url, headers, ...(payload === undefined ? {} : { payload }) });
+  const made = async (by: Role, url: string, payload: object): Promise<string> => (await post(by, url, payload)).json().id;
+  const entry = await read.selectFrom("entry").select("id").where("state", "=", "open").executeTakeFirstOrThrow();
+  const letter = await read.selectFrom("dead_letter").select("id").where("state", "=", "waiting").executeTakeFirstOrThrow();
+  const token = { name: "看板", person: "installer", post: "installer@jinxiu", scopes: ["alarms:read"], days: 1 };
+  const granted = await made("administrator", "/api/v1/tokens", token);
+  const window = { site: "jinxiu", zone: "zone-9", minutes: 60, company: "维保", reason: "月检" };
+  const zone = "/api/v1/maintenance/zones";
+  const rule = { kind: "ladder", scope: "", valid_from: "2026-11-25", body: usualOf("ladder"), note: "照旧" };
+  const cases: readonly (readonly [by: Role, read: string, post: string, payload?: object])[] = [
+    ["booth", `/api/v1/entries/${entry.id}`, `/api/v1/entries/${entry.id}/handle`, { note: "已处理" }],
+    ["installer", `/api/v1/tokens/${granted}`, `/api/v1/tokens/${granted}/secret`],
+    ["installer", `/api/v1/tokens/${granted}`, `/api/v1/tokens/${granted}/revocation`],
+    ["property-manager", `/api/v1/maintenance/${await made("property-manager", "/api/v1/maintenance", window)}`, "end"],
+    ["property-manager", `/api/v1/dated-items/${await made("property-manager", url, item)}`, "done", { note: "已更换" }],
+    ["property-manager", `/api/v1/dead-letters/${letter.id}`, "requeue"],
+    ["fire-maintenance", `${zone}?site=jinxiu&zone=zone-9`, zone, { site: "jinxiu", zone: "zone-9", points: [{ source: "panel-1/1.1.17", name: "" }] }],
+    ["bureau-officer", "/api/v1/ledger/rules?kind=ladder&scope=", "/api/v1/ledger/rules", rule],
+  ];
+  for (const [by, address, act, payload] of cases) {
+    const tag = async () => (await api.ask(by, { method: "GET", url: address })).headers.etag as string;
+    const target = act.startsWith("/") ? act : `${address}/${act}`;
+    const before = await tag();
+    expect(before, address).toMatch(/^"[^"]+"$/);
+    expect((await post(by, target, payload, { "if-match": '"long ago"' })).statusCode, target).toBe(412);
+    expect(await tag(), target).toBe(before);
+    const done = await post(by, target, payload, { "if-match": before });
+    if (act === "requeue") {
+      expect(done.statusCode, done.body).toBe(409);
+      continue;
+    }
+    expect(done.statusCode, `${target}: ${done.body}`).toBeLessThan(300);
+    expect(await tag(), target).not.toBe(before);
+    expect(done.headers.etag, target).toBe(await tag());
+    expect((await post(by, target, payload, { "if-match": before })).statusCode, target).toBe(412);
+  }
+});
+
+test("If-Match: a gateway's configuration is not written over blindly: 428 says what runs", async () => {
+  const runs = await api.cloud.store.read.selectFrom("running").selectAll().where("kind", "=", "site").executeTakeFirstOrThrow();
+  const asked = { site: runs.site, gateway: runs.gateway, kind: "site", name: runs.name, text: "x: 1\n", reason: "试试" };
+  const ask_ = (headers: object) =>
+    api.ask("installer", {
+      ...{ method: "POST", url: "/api/v1/documents", payload: asked },
+      headers: { "idempotency-key": "blind-change", ...headers },
+    });
+  expect((await ask_({})).json()).toMatchObject({
+    ...{ status: 428, type: "urn:cuobian:problem:say-which" },
+    errors: [{ pointer: "/etag", detail: `"${runs.hash}"` }],
+  });
+  expect((await ask_({ "if-match": '"sha256:other"' })).statusCode).toBe(412);
+  expect((await ask_({ "if-match": `"${runs.hash}"` })).json()).toMatchObject({ status: 422, type: "urn:cuobian:problem:document-wrong" });
+});
+
 test("the description says both: a key for every POST that makes something, If-Match for what is edited, and what is a cursor", async () => {
   const { paths } = (await api.server.inject({ method: "GET", url: "/openapi.json" })).json() as {
     paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
@@ -122,8 +181,15 @@ test("the description says both: a key for every POST that makes something, If-M
   );
   expect(posts.length).toBeGreaterThan(25);
   for (const { url: address } of posts) expect(named(address.replaceAll(/:(\w+)/g, "{$1}"), "post"), address).toContain("idempotency-key");
-  for (const address of ["/api/v1/alarms/{id}/actions", "/api/v1/hazards/{id}/transitions", "/api/v1/entries/{id}/handle"])
-    expect(named(address, "post")).toContain("if-match");
+  // What is changed is changed as it was read. Not: what is only added to, or only looked at, and a message that is sent to try a channel.
+  const adds = ["evidence", "mediation", "plate", "picture", "enrolment-code", "test"];
+  const changes = api.routes.filter(
+    ({ method, url: address, audit }) =>
+      method === "POST" && /:(id|gateway)/.test(address) && audit !== "nothing-changes" && !adds.includes(address.split("/").at(-1) ?? ""),
+  );
+  expect(changes.length).toBeGreaterThan(11);
+  for (const address of [...changes.map((one) => one.url), "/api/v1/ledger/rules", "/api/v1/documents", "/api/v1/maintenance/zones"])
+    expect(named(address.replaceAll(/:(\w+)/g, "{$1}"), "post"), address).toContain("if-match");
   for (const address of ["alarms", "entries", "gaps", "dead-letters", "commands"])
     expect(named(`/api/v1/${address}`, "get")).toContain("after");
 });

@@ -58,6 +58,7 @@ import { videoRoutes } from "./routes/videos.ts";
 import { visitRoutes } from "./routes/visits.ts";
 import { voteRoutes } from "./routes/votes.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { tagChanges } from "./versions.ts";
 
 export type Server = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
 export type Routes = (server: Server, surroundings: Surroundings) => void;
@@ -189,6 +190,7 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   auditRoutes(server);
   answerOnce(server, surroundings);
   refuseNul(server);
+  tagChanges(server);
   server.addHook("onRoute", (route) => {
     routes.push({ method: String(route.method), url: route.url, ...rowConfig(route.config) });
   });

@@ -4,6 +4,7 @@ import { parseDocument } from "yaml";
 import type { Queries } from "#cloud/store/store.ts";
 import { parseLimits, readyLimits } from "#gateway/config/limits-file.ts";
 import { type LimitsSource, parseSiteConfig } from "#gateway/config/read.ts";
+import { parseChargePrice } from "#gateway/prices/file.ts";
 import { parseTariff } from "#gateway/tariff/file.ts";
 import { RegisterEntries } from "#protocols/api/register.ts";
 import type { DocumentKind } from "#protocols/uplink/documents.ts";
@@ -34,6 +35,10 @@ export async function complaintsOf(read: Queries, which: Which, text: string): P
     case "tariff": {
       const parsed = parseTariff(text, said);
       return "tariff" in parsed ? [] : parsed.complaints;
+    }
+    case "price": {
+      const parsed = parseChargePrice(text, said);
+      return "price" in parsed ? [] : parsed.complaints;
     }
     case "list":
       return listComplaints(text);

@@ -17,6 +17,7 @@ import { sayAgain_ms, startDocumentSender } from "./sender.ts";
 
 const limits = readFileSync(limitsPath("e-bike-4a", ""), "utf8");
 const lower = limits.replace(/rated_mA: *\d+/, "rated_mA: 3000");
+const price = readFileSync(new URL("../../tariffs/charging/demonstration.yaml", import.meta.url), "utf8");
 const tariff = readFileSync(new URL("../../tariffs/demonstration.yaml", import.meta.url), "utf8");
 
 let api: TestApi;
@@ -30,6 +31,7 @@ beforeAll(async () => {
   await runs([
     { kind: "limits", name: "e-bike", version: 0, hash: hashOf(limits), local: hashOf(limits) },
     { kind: "tariff", name: "main", version: 0, hash: hashOf(tariff), local: hashOf(tariff) },
+    { kind: "price", name: "charging", version: 0, hash: hashOf(price), local: hashOf(price) },
   ]);
   await voice.tell(api.cloud, [voice.say("config.local", { kind: "limits", name: "e-bike", hash: hashOf(limits), text: limits })]);
 });
@@ -51,7 +53,7 @@ const post = (role: Role, url: string, payload: object, headers: Record<string, 
 };
 const asked = { site: "jinxiu", gateway: "gw-1", kind: "limits", name: "e-bike", text: lower, reason: "按厂家建议下调" };
 const ask = (over: object = {}, headers: Record<string, string> = {}, role: Role = "installer") =>
-  post(role, "/api/v1/documents", { ...asked, ...over }, headers);
+  post(role, "/api/v1/documents", { ...asked, ...over }, { "if-match": "*", ...headers });
 const shown = async (id: string): Promise<DocumentView & { text: string }> =>
   (await api.ask("installer", { method: "GET", url: `/api/v1/documents/${id}` })).json();
 
@@ -87,7 +89,7 @@ test("limits: asked by one, approved by another, believed by the gateway, moved 
   expect(compare.json()).toEqual({ against: 0, differences: [{ path: "socket.rated_mA", before: "4000", after: "3000" }] });
 
   const { text: _, ...without } = asked;
-  const back = await post("property-manager", "/api/v1/documents", { ...without, back_to: 0, reason: "改回" });
+  const back = await post("property-manager", "/api/v1/documents", { ...without, back_to: 0, reason: "改回" }, { "if-match": `"${hash}"` });
   expect(back.json(), back.body).toMatchObject({ version: 2, hash: hashOf(limits), state: "waiting" });
   expect((await post("property-manager", `/api/v1/documents/${back.json().id}/approval`, {})).json()).toMatchObject({
     status: 403,
@@ -106,12 +108,29 @@ test("limits: asked by one, approved by another, believed by the gateway, moved 
   expect(JSON.stringify(list)).not.toContain("rated_mA");
 });
 
+test("a charging price: asked by one and approved by another, what differs, and back to the file on the gateway", async () => {
+  await voice.tell(api.cloud, [voice.say("config.local", { kind: "price", name: "charging", hash: hashOf(price), text: price })]);
+  const dearer = price.replace("per_kWh: 0.35", "per_kWh: 0.45");
+  const made = (await ask({ kind: "price", name: "charging", text: dearer, reason: "服务费调整" })).json<DocumentView>();
+  expect([made.state, made.version, made.over, made.kind_en]).toEqual(["waiting", 1, hashOf(price), "charging price"]);
+  const url = `/api/v1/documents/${made.id}`;
+  const compare = await api.ask("installer", { method: "GET", url: `${url}/differences?against=0` });
+  expect(compare.json().differences).toEqual([{ path: "versions[0].service.per_kWh", before: "0.35", after: "0.45" }]);
+  expect((await post("installer", `${url}/approval`, {})).statusCode).toBe(403);
+  expect((await post("property-manager", `${url}/approval`, {})).json()).toMatchObject({ state: "issued" });
+  const back = (await ask({ kind: "price", name: "charging", text: undefined, back_to: 0, reason: "改回" })).json<DocumentView>();
+  expect([back.version, back.hash, back.state]).toEqual([2, hashOf(price), "waiting"]);
+});
+
 test("what is wrong or beyond the bounds is not even asked; what nobody reported, another's and a used key are refused", async () => {
   const beyond = await ask({ text: limits.replace(/rated_mA: *\d+/, "rated_mA: 99999") });
   expect([beyond.statusCode, beyond.json().type]).toEqual([422, "urn:cuobian:problem:document-wrong"]);
   expect(beyond.json().errors[0].pointer).toMatch(/^\d+:\d+ socket\.rated_mA$/);
   for (const [over, status] of [
     [{ kind: "tariff", name: "main", text: "tariff: x" }, 422],
+    [{ kind: "price", name: "charging", text: tariff }, 422],
+    [{ kind: "price", name: "charging", text: price.replace("per_kWh: 0.35", "per_kWh: 35") }, 422],
+    [{ kind: "price", name: "charging", text: price, reason: "x" }, 400],
     [{ kind: "list", name: "register", text: "passes: 3" }, 422],
     [{ kind: "site", name: "site", text: "site: jinxiu" }, 422],
     [{ name: "nobody" }, 409],

@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type CloudKey, readCloudKey } from "#gateway/signed/signed.ts";
-import type { DocumentKind } from "#protocols/uplink/documents.ts";
+import { type DocumentKind, soleName } from "#protocols/uplink/documents.ts";
+import { parseChargePrice } from "../prices/file.ts";
 import { parseTariff } from "../tariff/file.ts";
 import type { Complaint, Complaints } from "./complaint.ts";
 import { type DocumentFolder, openDocumentFolder } from "./documents/folder.ts";
@@ -23,10 +24,18 @@ export interface RunningItem {
   readonly local: string | null;
 }
 
+/** Of the cloud, in the place of a file that lies here. */
+export interface GivenText {
+  readonly text: string;
+  readonly hash: string;
+}
+
 export interface Running extends SiteFile {
   readonly items: readonly RunningItem[];
   /** By lot: the texts that stand in for its tariff file. */
-  readonly tariffs: ReadonlyMap<string, { readonly text: string; readonly hash: string }>;
+  readonly tariffs: ReadonlyMap<string, GivenText>;
+  /** Stands in for the charging price file; undefined: that file itself, or none is named. */
+  readonly price: GivenText | undefined;
   readonly trial: boolean;
   readonly troubles: readonly string[];
   /** Of what protection works by: two processes with the same one run the same. */
@@ -105,14 +114,26 @@ export function unfitToRun(path: string, held: Held): Omit<Unfit, "held"> | unde
 
 function choose(local: SiteFile, choosing: Choosing): Omit<Running, "trial" | "troubles"> {
   const file = chooseSite(local, choosing);
-  const tariffs = new Map<string, { text: string; hash: string }>();
+  const tariffs = new Map<string, GivenText>();
   for (const lot of file.config.lots) {
-    const chosen = chooseTariff(file, lot, choosing);
+    const judge: Judge = (text, path) => complaintsIn(parseTariff(text, path));
+    const chosen = choosePrices({ kind: "tariff", name: lot.id, path: resolve(file.folder, lot.tariff), judge }, choosing);
     if (chosen !== undefined) tariffs.set(lot.id, chosen);
   }
+  const priceFile = file.config.charging?.price;
+  const price =
+    priceFile === undefined
+      ? undefined
+      : choosePrices(
+          {
+            ...{ kind: "price", name: soleName.price, path: resolve(file.folder, priceFile) },
+            judge: (text, path) => complaintsIn(parseChargePrice(text, path)),
+          },
+          choosing,
+        );
   const ofProtection = choosing.items.filter(({ kind }) => kind === "site" || kind === "limits").map(({ name, hash }) => [name, hash]);
   const digest = createHash("sha256").update(JSON.stringify(ofProtection)).digest("hex");
-  return { ...file, items: choosing.items, tariffs, digest };
+  return { ...file, items: choosing.items, tariffs, price, digest };
 }
 
 function chooseSite(local: SiteFile, choosing: Choosing): SiteFile {
@@ -166,25 +187,28 @@ function limitsFrom({ candidates, unfit, items }: Choosing): LimitsSource {
   };
 }
 
-function chooseTariff(
-  { folder }: SiteFile,
-  lot: { readonly id: string; readonly tariff: string },
+type Judge = (text: string, path: string) => readonly Complaint[];
+
+const complaintsIn = (read: object): readonly Complaint[] => ("complaints" in read ? (read.complaints as readonly Complaint[]) : []);
+
+/** A tariff, or the charging price: what money is asked by. Undefined: by the file that lies here. */
+function choosePrices(
+  { kind, name, path, judge }: { kind: "tariff" | "price"; name: string; path: string; judge: Judge },
   { candidates, unfit, items }: Choosing,
-): { text: string; hash: string } | undefined {
-  const path = resolve(folder, lot.tariff);
+): GivenText | undefined {
   const lying = textOf(path);
   const local = lying === undefined ? null : hashOf(lying);
-  for (const held of candidates("tariff", lot.id)) {
+  for (const held of candidates(kind, name)) {
     const { document, hash } = held;
-    const read = parseTariff(document.text, path);
+    const complaints = judge(document.text, path);
     if (document.over !== local) unfit({ held, code: "another-base", complaints: [] });
-    else if ("complaints" in read) unfit({ held, code: "wrong", complaints: read.complaints as readonly Complaint[] });
+    else if (complaints.length > 0) unfit({ held, code: "wrong", complaints });
     else {
-      items.push({ kind: "tariff", name: lot.id, version: document.version, hash, local });
+      items.push({ kind, name, version: document.version, hash, local });
       return { text: document.text, hash };
     }
   }
-  items.push({ kind: "tariff", name: lot.id, version: 0, hash: local, local });
+  items.push({ kind, name, version: 0, hash: local, local });
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 // Documents from afar: judged, written down, put into their place, and said again what came of them. A list is written into the register at once, a tariff
-// counts from the next car, site file and limits from the next start, which is asked for; until then, and whenever they do not pass, what ran before goes on.
+// counts from the next car, a charging price from the next charge, site file and limits from the next start, which is asked for; until then, and whenever they do not pass, what ran before goes on.
 import { type DocumentRefusal, documentRefusals, soleName } from "#protocols/uplink/documents.ts";
 import type { DocumentFolder, Named } from "../config/documents/folder.ts";
 import { type Ground, type Held, isHeld, judgeDocument, type NotHeld } from "../config/documents/judge.ts";
@@ -21,8 +21,8 @@ export interface DocumentParts {
   readonly unfit: (held: Held) => Omit<Unfit, "held"> | undefined;
   /** Into the register, as it is written: words when nothing was. The same again changes nothing. */
   readonly writeList: (held: Held) => { readonly zh: string; readonly en: string } | undefined;
-  /** A tariff is in its place: it counts from now on. */
-  readonly renewTariffs: () => void;
+  /** A tariff or the charging price is in its place: it counts from now on. */
+  readonly renewPrices: () => void;
   /** Site file or limits are in their place: both processes begin anew. */
   readonly restart: (why: string) => void;
 }
@@ -86,7 +86,7 @@ export function startDocuments(parts: DocumentParts): Documents {
 
   function whyNot(held: Held): { code: DocumentRefusal; words?: Words } | undefined {
     const { kind, name, version } = held.document;
-    const sole = kind === "site" || kind === "list" ? soleName[kind] : undefined;
+    const sole = kind === "limits" || kind === "tariff" ? undefined : soleName[kind];
     if ((sole !== undefined && name !== sole) || !parts.knows({ kind, name })) return { code: "no-such-name" };
     if (version <= newest({ kind, name })) return { code: "older" };
     if (kind === "list") return undefined;
@@ -116,7 +116,7 @@ export function startDocuments(parts: DocumentParts): Documents {
     journal.commit((tx) => tx.run("UPDATE document SET state = 'in-place' WHERE id = ?", id));
     counts.taken += 1;
     log.info({ document: id, kind, name, version }, "a document is in its place");
-    if (kind === "tariff") parts.renewTariffs();
+    if (kind === "tariff" || kind === "price") parts.renewPrices();
     if (starts) parts.restart(`${kind} ${name} v${version}`);
   }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { importRegister, type RulesOf } from "#gateway/register/write.ts";
-import { type DocumentKind, longestText } from "#protocols/uplink/documents.ts";
+import { type DocumentKind, longestText, soleName } from "#protocols/uplink/documents.ts";
 import { after } from "#protocols/vocabulary/time.ts";
 import { openDocumentFolder } from "../config/documents/folder.ts";
 import { hashOf } from "../config/documents/judge.ts";
@@ -20,6 +20,8 @@ export interface MountedDocuments extends Mounted, Pick<Documents, "take"> {
 
 export interface DocumentRooms {
   readonly lanes: Pick<Lanes, "tariffs">;
+  /** Where charges are priced. */
+  readonly charges: { renewPrice(given: SiteContext["price"]): void };
   /** What the safety process says that it runs by; undefined: not heard yet. */
   readonly protection: { runs(): string | undefined; restart(why: string): boolean };
   /** Ends this process in order; whoever started it begins it anew. */
@@ -48,6 +50,7 @@ export async function mountDocuments(context: SiteContext, running: Running, roo
     list: () => true,
     limits: (name) => config.limits.some(({ id }) => id === name),
     tariff: (name) => config.lots.some(({ id }) => id === name),
+    price: () => config.charging?.price !== undefined,
   };
   const rules: RulesOf = (lot) => rooms.lanes.tariffs.version({ lot, tariffHash: null }, clock.wall());
   const begin = (why: string): void => {
@@ -62,10 +65,11 @@ export async function mountDocuments(context: SiteContext, running: Running, roo
       const taken = importRegister(context, rules, { person, yaml });
       return "kind" in taken ? taken : undefined;
     },
-    renewTariffs: () => {
+    renewPrices: () => {
       const read = readRunning(running.path);
       if (read.kind !== "site") return;
       rooms.lanes.tariffs.renew(read.tariffs);
+      rooms.charges.renewPrice(read.price);
       report(context, read);
     },
     restart: begin,
@@ -161,6 +165,7 @@ function reportLocal({ config, folder, journal, clock }: SiteContext, running: R
     { kind: "site", name: "site", path: running.path },
     ...config.limits.map(({ id, file }) => ({ kind: "limits" as const, name: id, path: limitsPath(file, folder) })),
     ...config.lots.map(({ id, tariff }) => ({ kind: "tariff" as const, name: id, path: resolve(folder, tariff) })),
+    ...[config.charging?.price ?? []].flat().map((file) => ({ kind: "price" as const, name: soleName.price, path: resolve(folder, file) })),
   ];
   for (const { kind, name, path } of files) {
     const text = textOf(path);

@@ -37,6 +37,8 @@ export interface MountedSessions extends Mounted, Sessions {
   lines(): readonly LineHealth[] | undefined;
   /** It ends in order, with every socket OFF, and is begun anew by whoever started it; false: not connected. */
   restartProtection(why: string): boolean;
+  /** Another text stands in for the charging price file, from the next charge. */
+  renewPrice(given: SiteContext["price"]): void;
 }
 
 const usualShedInterval_ms = 2_000;
@@ -52,7 +54,7 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
   let runs: string | undefined;
   const onPoints: ((points: readonly WatchedReading[]) => void)[] = [];
   const burning = new Map<string, Parameters<Sessions["tellFire"]>[0]>();
-  const rules = rulesOf(context);
+  const { rules, renewPrice } = rulesOf(context);
   const limits = limitsOf(context);
   const charging = startCharging({
     ...{ journal, clock, chance, log, rules, limitsOf: limits },
@@ -115,6 +117,7 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
   );
   return {
     protectionRuns: () => runs,
+    renewPrice,
     lines: () => (linesAt === undefined || clock.monotonic() - linesAt > linesHold_ms ? undefined : lines),
     restartProtection: (why) => link.send({ type: "restart", why: why.slice(0, 300) }),
     onPoints: (listener) => void onPoints.push(listener),

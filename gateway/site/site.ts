@@ -79,7 +79,7 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
     });
     const commands = await mount(mountCommands(context, { lanes, sessions, examine, cashier: console.cashier }));
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
-    const documents = await mount(mountDocuments(context, file, { lanes, protection, restart: onRestart }));
+    const documents = await mount(mountDocuments(context, file, { lanes, charges: sessions, protection, restart: onRestart }));
     const uplink = await mount(
       mountUplink(context, {
         ...{ take: commands.take, takeDocument: documents.take, onReached: documents.reached },
@@ -99,7 +99,7 @@ function openContext(
   file: Running,
   { log, onFailure }: Pick<SiteEnds, "onFailure"> & { readonly log: Log },
 ): { context: SiteContext; storage: Storage } {
-  const { config, folder, data, profiles, limits, tariffs } = file;
+  const { config, folder, data, profiles, limits, tariffs, price } = file;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chmodSync(data, 0o700);
   const clock = machineClock();
@@ -110,7 +110,7 @@ function openContext(
     say: (what, detail) => log.error(detail, what),
   });
   const { journal, telemetry } = storage;
-  return { context: { config, folder, data, profiles, limits, tariffs, clock, chance, journal, telemetry, log }, storage };
+  return { context: { config, folder, data, profiles, limits, tariffs, price, clock, chance, journal, telemetry, log }, storage };
 }
 
 /** The cloud learns the site's names from this event, before the first car and the first charge. */

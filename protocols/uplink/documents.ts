@@ -10,7 +10,7 @@ const id = Type.String({ pattern: idPattern });
 const person = Type.String({ minLength: 1, maxLength: 64 });
 
 /** The one name of the kinds of which a gateway has one. */
-export const soleName = { site: "site", list: "register" } as const;
+export const soleName = { site: "site", list: "register", price: "charging" } as const;
 
 export const hashPattern = "^sha256:[0-9a-f]{64}$";
 
@@ -21,7 +21,7 @@ export const ConfigDocument = Type.Object(
     site: id,
     gateway: id,
     kind: Type.Enum(kindNames),
-    /** site: "site"; limits: their id in the site file; tariff: the lot's id; list: "register". */
+    /** site: "site"; limits: their id in the site file; tariff: the lot's id; price: "charging"; list: "register". */
     name: id,
     /** Rises by each document of this name, also by one that brings an older text back: an older document is never taken again. */
     version: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),

@@ -21,7 +21,7 @@ const documents = startDocuments({
   knows: () => true,
   unfit: (held) => unfitToRun(path, held),
   writeList: () => undefined,
-  renewTariffs: () => undefined,
+  renewPrices: () => undefined,
   restart: () => undefined,
 });
 const signed = readFileSync(list, "utf8").trim().split("\n");

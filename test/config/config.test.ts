@@ -11,7 +11,7 @@ import { leaveTrial, type Running, readRunning, unfitToRun } from "#gateway/conf
 import { hardBounds } from "#gateway/core/charging/bounds.ts";
 import type { ConfigDocument } from "#protocols/uplink/documents.ts";
 import { counted, plain } from "../promise.ts";
-import { document, type Files, heldOf, limitsText, signer, siteFiles, tariffText } from "./documents-for-tests.ts";
+import { document, type Files, heldOf, limitsText, priceText, signer, siteFiles, tariffText } from "./documents-for-tests.ts";
 
 const cloud = signer();
 const stranger = signer();
@@ -82,7 +82,7 @@ test("P 05.config: on its way: every byte flipped, every length cut: never taken
 
 test("P 05.config: on the disk: every byte flipped, every length cut: the last known good stays", (context) => {
   const counts = { flipped: 0, cut: 0, starts: 0 };
-  const spoil = (kind: "limits" | "tariff", texts: readonly [string, string], step: number): void => {
+  const spoil = (kind: "limits" | "tariff" | "price", texts: readonly [string, string], step: number): void => {
     const hashNow = (): unknown => running().items.find((item) => item.kind === kind)?.hash;
     const name = running().items.find((item) => item.kind === kind)?.name ?? "";
     texts.forEach((text, n) => {
@@ -117,6 +117,7 @@ test("P 05.config: on the disk: every byte flipped, every length cut: the last k
     expect([hashNow(), version(kind)]).toEqual([hashOf(texts[1]), 2]);
   };
   spoil("tariff", [`${tariffText}# one\n`, `${tariffText}# two\n`], every);
+  spoil("price", [`${priceText}# one\n`, `${priceText}# two\n`], every * 3);
   spoil("limits", [limitsWith("socket.rated_mA", 3_000), limitsWith("socket.rated_mA", 2_000)], every * 11);
   counted(context, { ...counts, "run by spoilt bytes wrongly": 0 });
 });

@@ -8,10 +8,11 @@ import { limitsPath } from "#gateway/config/limits-file.ts";
 import { parseSiteConfig } from "#gateway/config/read.ts";
 import { exampleSite } from "#gateway/config/reference.ts";
 import { type CloudKey, readCloudKey } from "#gateway/signed/signed.ts";
-import type { ConfigDocument } from "#protocols/uplink/documents.ts";
+import { type ConfigDocument, soleName } from "#protocols/uplink/documents.ts";
 import { repository } from "../world/program.ts";
 
 export const tariffText = readFileSync(join(repository, "tariffs", "demonstration.yaml"), "utf8");
+export const priceText = readFileSync(join(repository, "tariffs", "charging", "demonstration.yaml"), "utf8");
 export const limitsText = readFileSync(limitsPath("e-bike-4a", ""), "utf8");
 
 export interface Signer {
@@ -40,7 +41,7 @@ export interface Files {
   readonly documents: string;
 }
 
-/** The example site with one lot, its limits as a file of its own, and the cloud's key. */
+/** The example site with one lot and a price of charging, its limits as a file of its own, and the cloud's key. */
 export function siteFiles(folder: string, { pem }: Signer): Files {
   const path = join(folder, "site.yaml");
   const example = parseSiteConfig(exampleSite(), path);
@@ -48,11 +49,13 @@ export function siteFiles(folder: string, { pem }: Signer): Files {
   const { config } = example;
   const named = config.limits.map(({ id }) => ({ id, file: "./limits.yaml" }));
   const lots = config.lots.map((lot) => ({ ...lot, tariff: "./tariff.yaml" }));
-  const siteText = stringify({ ...config, data: "./data", limits: named, lots, commands: { key_file: "./cloud.pem" } });
+  const charging = { ...config.charging, price: "./charging.yaml" };
+  const siteText = stringify({ ...config, data: "./data", limits: named, lots, charging, commands: { key_file: "./cloud.pem" } });
   mkdirSync(join(folder, "data"), { recursive: true });
   writeFileSync(path, siteText);
   writeFileSync(join(folder, "limits.yaml"), limitsText);
   writeFileSync(join(folder, "tariff.yaml"), tariffText);
+  writeFileSync(join(folder, "charging.yaml"), priceText);
   writeFileSync(join(folder, "cloud.pem"), pem);
   return { folder, path, siteText, documents: join(folder, "data", "documents") };
 }
@@ -62,9 +65,9 @@ export function document(
   files: Pick<Files, "siteText">,
 ): ConfigDocument {
   const { kind } = over;
-  const local = kind === "site" ? files.siteText : kind === "limits" ? limitsText : tariffText;
+  const local = { site: files.siteText, limits: limitsText, tariff: tariffText, price: priceText, list: "" }[kind];
   const { site, gateway, limits, lots } = parts(files.siteText);
-  const name = kind === "site" ? "site" : kind === "list" ? "register" : kind === "limits" ? limits : lots;
+  const name = { ...soleName, limits, tariff: lots }[kind];
   return {
     ...{ v: 1, id: randomUUID(), site, gateway, name, version: 1, over: kind === "list" ? null : hashOf(local) },
     ...{ person: "manager", approver: "operator", reason: "调整", issued_at: 1_795_579_200_000 },

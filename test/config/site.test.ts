@@ -7,7 +7,7 @@ import { hashOf } from "#gateway/config/documents/judge.ts";
 import type { ConfigDocument } from "#protocols/uplink/documents.ts";
 import { counted } from "../promise.ts";
 import { type ParkingSite, startParkingSite } from "../world/parking-site.ts";
-import { signer } from "./documents-for-tests.ts";
+import { priceText, signer, tariffText } from "./documents-for-tests.ts";
 
 const cloud = signer();
 const stranger = signer();
@@ -102,6 +102,45 @@ test("P 05.config: a tariff and a list at a real site, also when it dies: taken 
   expect(running()).toMatchObject({ version: 0, hash: hashOf(onSite()), local: hashOf(onSite()) });
   expect(site.events("config.running").at(-1)?.troubles).toContainEqual(expect.stringContaining("another-base"));
   counted(context, { taken: site.events("config.taken").length, refused: refused().length, silent: 4, restarts: 2, "taken doubled": 0 });
+});
+
+test("P 05.config: a charging price counts from the next charge, goes back as a new version, and none that is wrong is run", async (context) => {
+  const files = { "charging.yaml": priceText };
+  site = await startParkingSite({ commandKey: cloud.pem, files, top: { charging: { price: "./charging.yaml" } } });
+  const price = (over: Partial<ConfigDocument>): ConfigDocument =>
+    one({ kind: "price", name: "charging", over: hashOf(priceText), text: priceText, ...over });
+  const runs = () =>
+    site
+      .events("config.running")
+      .at(-1)
+      ?.items.find(({ kind }) => kind === "price");
+  const own = hashOf(priceText);
+  expect([site.chargePrice(), runs()]).toEqual([
+    "demonstration@2026",
+    { kind: "price", name: "charging", version: 0, hash: own, local: own },
+  ]);
+  expect(site.events("config.local").map(({ kind }) => kind)).toContain("price");
+  const dearer = priceText.replace('version: "2026"', 'version: "2026-b"').replace("per_kWh: 0.35", "per_kWh: 0.45");
+  say(price({ text: dearer }));
+  expect([site.chargePrice(), runs()?.version, site.restarts()]).toEqual(["demonstration@2026-b", 1, []]);
+  say(price({ version: 2, text: dearer.replace("per_kWh: 0.45", "per_kWh: 45") }));
+  say(price({ version: 2, text: tariffText }));
+  say(price({ version: 2, name: "main" }));
+  say(price({ version: 2, approver: "manager" }));
+  say(price({ version: 2, over: hashOf("another") }));
+  say(price({ version: 2, id: randomUUID() }), stranger);
+  expect([refused(), site.chargePrice()]).toEqual([
+    ["wrong", "wrong", "no-such-name", "one-person", "another-base"],
+    "demonstration@2026-b",
+  ]);
+  await site.restart(2_000);
+  expect([site.chargePrice(), runs()?.version]).toEqual(["demonstration@2026-b", 1]);
+  say(price({ version: 3 }));
+  expect([site.chargePrice(), runs()]).toEqual(["demonstration@2026", { kind: "price", name: "charging", version: 3, hash: own, local: own }]);
+  writeFileSync(join(site.folder, "charging.yaml"), priceText.replace('version: "2026"', 'version: "by hand"'));
+  await site.restart(2_000);
+  expect([site.chargePrice(), runs()?.version]).toEqual(["demonstration@by hand", 0]);
+  counted(context, { taken: site.events("config.taken").length, refused: refused().length, silent: 1, restarts: 2 });
 });
 
 test("P 05.config: a site document asks for a new start, is on trial, and is gone back from when the cloud is not reached by it", async () => {

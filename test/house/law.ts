@@ -237,7 +237,7 @@ export const rooms: readonly Room[] = [
   { path: "cloud/main.ts", mayLeanOn: ["cloud", "protocols"], packages: ["pino"] },
   {
     path: "cloud",
-    mayLeanOn: ["cloud", "protocols", "gateway/core", "gateway/config", "gateway/tariff"],
+    mayLeanOn: ["cloud", "protocols", "gateway/core", "gateway/config", "gateway/prices", "gateway/tariff"],
     packages: [
       "fastify",
       "@fastify/cookie",

@@ -21,6 +21,8 @@ import { tables as paymentTables } from "#gateway/payments/tables.ts";
 import { tables as registerTables } from "#gateway/register/tables.ts";
 import { cardsOf } from "#gateway/sessions/cards.ts";
 import { resetLatch } from "#gateway/sessions/latch-reset.ts";
+import { pricedAt } from "#gateway/sessions/rules.ts";
+import { rulesOf } from "#gateway/sessions/rules-file.ts";
 import { tokensOf } from "#gateway/sessions/tokens.ts";
 import type { LatchReset, SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
@@ -54,6 +56,8 @@ export interface ParkingSite {
   command(payload: Uint8Array): Promise<void>;
   /** One message on the config topic. */
   document(payload: Uint8Array): void;
+  /** Id and version of the price under which a charge would begin now. */
+  chargePrice(): string;
   /** Why the site asked to be begun anew, since its last start. */
   restarts(): readonly string[];
   /** What the journal says of this type, oldest first. */
@@ -107,6 +111,7 @@ interface Running {
   readonly http: string;
   readonly underway: Underway;
   readonly restarts: string[];
+  chargePrice(): string;
   die(): Promise<void>;
 }
 
@@ -132,7 +137,7 @@ async function start(folder: string, world: World): Promise<Running> {
   writeFileSync(join(folder, "site.yaml"), text);
   const file = readRunning(join(folder, "site.yaml"));
   if (file.kind === "complaints") throw new Error(JSON.stringify(file.complaints));
-  const { config, data, profiles, limits, tariffs } = file;
+  const { config, data, profiles, limits, tariffs, price } = file;
   const chance = toldChance(world.life);
   const log = pino({ level: "silent" });
   const onDisk = openJournal({
@@ -150,7 +155,7 @@ async function start(folder: string, world: World): Promise<Running> {
     },
   };
   const telemetry = testQueue();
-  const context: SiteContext = { config, folder, data, profiles, limits, tariffs, clock, chance, journal, telemetry, log };
+  const context: SiteContext = { config, folder, data, profiles, limits, tariffs, price, clock, chance, journal, telemetry, log };
   const underway: Underway = { connecting: 0, questions: new Map() };
   const lanes = await mountLanes(context, {
     board: ({ id, barrier }, listener) => {
@@ -189,9 +194,14 @@ async function start(folder: string, world: World): Promise<Running> {
   const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
   const restarts: string[] = [];
   const protection = { runs: () => undefined, restart: () => true };
+  const charges = rulesOf(context);
+  const chargePrice = (): string => {
+    const priced = pricedAt(charges.rules, clock.wall());
+    return priced === undefined || priced === "no-price" ? String(priced) : `${priced.id}@${priced.version.id}`;
+  };
   // Without the cloud's key no document is taken.
   const documents = world.commandKey
-    ? await mountDocuments(context, file, { lanes, protection, restart: (why) => void restarts.push(why) })
+    ? await mountDocuments(context, file, { lanes, charges, protection, restart: (why) => void restarts.push(why) })
     : undefined;
   const console = world.console ? await mountConsole(context, { lanes, probes, sessions }) : undefined;
   const examine = () => ({ version: "0", checks: lanes.checks?.() ?? [], measures: lanes.measures?.() ?? [] });
@@ -203,7 +213,7 @@ async function start(folder: string, world: World): Promise<Running> {
     journal.close();
     telemetry.close();
   };
-  return { context, lanes, commands, documents, restarts, http: console?.http ?? "", underway, die };
+  return { context, lanes, commands, documents, restarts, chargePrice, http: console?.http ?? "", underway, die };
 }
 
 const usualTariff = (): string => join(repository, "tariffs", "residential-free-hour.yaml");
@@ -289,6 +299,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
     command: (payload) => running.commands.take(payload),
     document: (payload) => running.documents?.take(payload),
     restarts: () => running.restarts,
+    chargePrice: () => running.chargePrice(),
     events: <T extends EventType>(type: T) =>
       running.context.journal
         .all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type)

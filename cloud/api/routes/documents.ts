@@ -14,7 +14,7 @@ import { changed, rowOf } from "../change.ts";
 import { Cursor, limitOf, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
-import { IfMatch, tagged } from "../versions.ts";
+import { holdAgainst, IfMatch, mustSayWhich, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) }, { additionalProperties: false });
 const short = Type.Optional(Type.String({ maxLength: 40 }));
@@ -36,7 +36,7 @@ const Against = Type.Object(
 );
 const Headers = Type.Object({
   "idempotency-key": Type.String({ minLength: 8, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }),
-  "if-match": Type.Optional(Type.String({ maxLength: 100, description: "ETag of what runs: the document was written over it" })),
+  "if-match": Type.Optional(Type.String({ maxLength: 100, description: "hash of what runs, as /api/v1/running says it, in quotes: the document was written over it; without it 428" })),
 });
 
 /** Their texts are the whole site; a list's are plates too. */
@@ -170,13 +170,8 @@ export const documentRoutes: Routes = (server, surroundings) => {
           en: "send text, or back_to with a version that there is: one of the two",
         });
       const runs = await runningOf(read, which);
-      const wanted = request.headers["if-match"];
-      if (wanted !== undefined && wanted !== `"${runs?.hash ?? ""}"`)
-        throw new ApiProblem(412, {
-          code: "changed-meanwhile",
-          zh: "网关正在使用的内容已变化，请重新比较后再提交",
-          en: "the gateway runs something else by now: compare again, and send it anew",
-        });
+      if (runs !== undefined) mustSayWhich(request, runs.hash ?? "");
+      holdAgainst(request, `"${runs?.hash ?? ""}"`);
       const complaints = await complaintsOf(read, which, text);
       if (complaints.length > 0)
         throw new ApiProblem(422, {

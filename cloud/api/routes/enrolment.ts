@@ -23,6 +23,7 @@ import { changed } from "../change.ts";
 import { Cursor, limitOf, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Gateway = Type.Object({ gateway: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
 const AtSite = Type.Object({ site: Type.String({ pattern: idPattern }) }, { additionalProperties: false });
@@ -136,17 +137,28 @@ export const enrolmentRoutes: Routes = (server, surroundings) => {
     },
   );
 
+  server.get(
+    "/api/v1/certificates/:id",
+    { config: { access: lookers }, schema: { params: Id, response: { 200: CertificateView } } },
+    async (request, reply) => {
+      const row = withinScope(request, await certificateOf(store.read, request.params.id));
+      await tagged(reply, store.read, ["certificate", row.serial]);
+      return certificateView(row, now());
+    },
+  );
+
   server.post(
     "/api/v1/certificates/:id/revocation",
     {
       config: { access: ["administrator"], audit: "certificate.revoke" },
-      schema: { params: Id, body: Revocation, response: { 200: CertificateView } },
+      schema: { headers: IfMatch, params: Id, body: Revocation, response: { 200: CertificateView } },
     },
     async (request) => {
       const { id } = request.params;
       withinScope(request, await certificateOf(store.read, id));
       const asked = { serial: id, person: personOf(request).id, reason: request.body.reason, now: now() };
       const row = await changed(surroundings, request, {
+        over: ["certificate", id],
         work: ({ change }) => revoke(change, asked),
         about: (found) => found && { object: found.serial, site: found.site, detail: { gateway: found.gateway } },
       });

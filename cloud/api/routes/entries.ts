@@ -9,7 +9,7 @@ import { changed } from "../change.ts";
 import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
-import { IfMatch } from "../versions.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const Handling = Type.Object({ note: Type.String({ minLength: 1, maxLength: 500, pattern: "\\S" }) }, { additionalProperties: false });
@@ -34,6 +34,17 @@ export const entryRoutes: Routes = (server, surroundings) => {
         );
       const { shown, next } = pageFrom(await rows.execute(), limit, ({ at, id }) => timeCursorText(at, id));
       return { items: shown.map(entryView), next };
+    },
+  );
+
+  server.get(
+    "/api/v1/entries/:id",
+    { ...readersOf("entries"), schema: { params: Id, response: { 200: PropertyEntryView } } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const row = withinScope(request, await entryRows(read).where("entry.id", "=", id).executeTakeFirst());
+      await tagged(reply, read, ["entry", id]);
+      return entryView(row);
     },
   );
 

@@ -9,6 +9,7 @@ import { note } from "../audited.ts";
 import { Cursor, limitOf, numberCursor, numberCursorText, pageFrom, pageOf, wholeNumber } from "../pages.ts";
 import { notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, stillAsRead, tagged } from "../versions.ts";
 
 const Which = Type.Object(
   { ...Cursor, state: Type.Optional(Type.Enum(["waiting", "delivered", "all"])), site: Type.Optional(Type.String({ maxLength: 40 })) },
@@ -56,20 +57,35 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
     },
   );
 
+  const letterOf = (id: number | undefined) =>
+    store.read
+      .selectFrom("dead_letter")
+      .selectAll()
+      .where("id", "=", id ?? 0)
+      .executeTakeFirst();
+  server.get(
+    "/api/v1/dead-letters/:id",
+    { ...readersOf("letters"), schema: { params: Id, response: { 200: LetterView } } },
+    async (request, reply) => {
+      const row = withinScope(request, await letterOf(wholeNumber(request.params.id)));
+      await tagged(reply, store.read, ["letter", String(row.id)]);
+      const [view] = await withTries(store.read, [row]);
+      if (view === undefined) throw notFound();
+      return view;
+    },
+  );
+
   server.post(
     "/api/v1/dead-letters/:id/requeue",
     {
       config: { access: ["property-manager", "administrator"], audit: "letter.requeue" },
-      schema: { params: Id, response: { 200: LetterView } },
+      schema: { headers: IfMatch, params: Id, response: { 200: LetterView } },
     },
     async (request) => {
       const id = wholeNumber(request.params.id);
-      const known = await store.read
-        .selectFrom("dead_letter")
-        .select("site")
-        .where("id", "=", id ?? 0)
-        .executeTakeFirst();
-      const { site } = withinScope(request, known);
+      const { site } = withinScope(request, await letterOf(id));
+      // Trying it is a transaction of other rooms, and one that was delivered meanwhile is found there.
+      await stillAsRead(request, store.read, ["letter", `${id}`]);
       const also = (change: Change, outcome: string) => note(change, request, { object: `${id}`, site, detail: { outcome }, at: now() });
       const letter = id === undefined ? undefined : await requeue({ id, person: personOf(request).id, also });
       if (letter === undefined) throw notFound();

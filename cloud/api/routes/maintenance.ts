@@ -12,6 +12,7 @@ import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -33,6 +34,7 @@ const Points = Type.Object(
   },
   strict,
 );
+const OneZone = Type.Object({ site: id, zone: id }, strict);
 const Dated = Type.Object({ site: id, kind: Type.Enum([...datedKinds]), what: words(120), due: Type.String({ maxLength: 40 }) }, strict);
 const Done = Type.Object({ note: words(300), next_due: Type.Optional(Type.String({ maxLength: 40 })) }, strict);
 const Month = Type.Object({ month: Type.String({ pattern: "^20[0-9]{2}-(0[1-9]|1[0-2])$" }) });
@@ -90,13 +92,21 @@ export const maintenanceRoutes: Routes = (server, surroundings) => {
     },
   );
 
+  server.get("/api/v1/maintenance/:id", { ...readersOf("alarms"), schema: { params: Id } }, async (request, reply) => {
+    const { id: window } = request.params;
+    const row = withinScope(request, await store.read.selectFrom("maintenance").selectAll().where("id", "=", window).executeTakeFirst());
+    await tagged(reply, store.read, ["maintenance", window]);
+    return windowView(row);
+  });
+
   server.post(
     "/api/v1/maintenance/:id/end",
-    { config: { access: keepers, audit: "maintenance.end" }, schema: { params: Id } },
+    { config: { access: keepers, audit: "maintenance.end" }, schema: { headers: IfMatch, params: Id } },
     async (request) => {
       const { id: window } = request.params;
       withinScope(request, await store.read.selectFrom("maintenance").select("site").where("id", "=", window).executeTakeFirst());
       const done = await changed(surroundings, request, {
+        over: ["maintenance", window],
         work: (effect) => endWindow(effect, { id: window, person: personOf(request).id, at: now() }),
         about: (found) => {
           const row = rowOf(found);
@@ -110,13 +120,22 @@ export const maintenanceRoutes: Routes = (server, surroundings) => {
     },
   );
 
+  server.get("/api/v1/maintenance/zones", { ...readersOf("alarms"), schema: { querystring: OneZone } }, async (request, reply) => {
+    const { site, zone } = request.query;
+    siteWithin(request, site);
+    const rows = store.read.selectFrom("zone_point").select(["source", "name"]).where("site", "=", site).where("zone", "=", zone);
+    await tagged(reply, store.read, ["zone", `${site}/${zone}`]);
+    return { zone, points: await rows.orderBy("source").execute() };
+  });
+
   server.post(
     "/api/v1/maintenance/zones",
-    { config: { access: keepers, audit: "maintenance.zone" }, schema: { body: Points } },
+    { config: { access: keepers, audit: "maintenance.zone" }, schema: { headers: IfMatch, body: Points } },
     async (request) => {
       const { site, zone, points } = request.body;
       siteWithin(request, site);
       await changed(surroundings, request, {
+        over: ["zone", `${site}/${zone}`],
         async work({ change }) {
           await change.deleteFrom("zone_point").where("site", "=", site).where("zone", "=", zone).execute();
           const rows = [...new Map(points.map((one) => [one.source, { site, zone, ...one }])).values()];
@@ -151,15 +170,23 @@ export const maintenanceRoutes: Routes = (server, surroundings) => {
     return datedView(row);
   });
 
+  server.get("/api/v1/dated-items/:id", { ...readersOf("alarms"), schema: { params: Id } }, async (request, reply) => {
+    const { id: item } = request.params;
+    const row = withinScope(request, await store.read.selectFrom("dated_item").selectAll().where("id", "=", item).executeTakeFirst());
+    await tagged(reply, store.read, ["dated", item]);
+    return datedView(row);
+  });
+
   server.post(
     "/api/v1/dated-items/:id/done",
-    { config: { access: keepers, audit: "dated.done" }, schema: { params: Id, body: Done } },
+    { config: { access: keepers, audit: "dated.done" }, schema: { headers: IfMatch, params: Id, body: Done } },
     async (request) => {
       const { id: item } = request.params;
       withinScope(request, await store.read.selectFrom("dated_item").select("site").where("id", "=", item).executeTakeFirst());
       const { note, next_due } = request.body;
       const next_due_at = next_due === undefined ? undefined : moment(next_due);
       const done = await changed(surroundings, request, {
+        over: ["dated", item],
         work: (effect) => doneDated(effect, { id: item, person: personOf(request).id, note, at: now(), next_due_at }),
         about: (found) => {
           const row = rowOf(found);

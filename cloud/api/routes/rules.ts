@@ -10,6 +10,7 @@ import { changed, rowOf } from "../change.ts";
 import { refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const text = Type.String();
 const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
@@ -39,10 +40,11 @@ export const ruleRoutes: Routes = (server, surroundings) => {
   server.get(
     "/api/v1/ledger/rules",
     { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Answer } } },
-    async ({ query: { kind: which, scope: where }, scope }) => {
+    async ({ query: { kind: which, scope: where }, scope }, reply) => {
       const mine = (rule: WrittenRule): boolean => !ofCompounds.has(which) || scope.all || scope.sites.includes(rule.scope);
       const current = (await rulesOn(store.read, which, dayText(dayOf(now())))).filter(mine);
       const versions = where === undefined ? [] : (await historyOf(store.read, which, where)).filter(mine);
+      if (where !== undefined) await tagged(reply, store.read, ["rule", `${which}/${where}`]);
       return { usual: usualOf(which), now: current.map(shown), versions: versions.map(shown) };
     },
   );
@@ -52,11 +54,12 @@ export const ruleRoutes: Routes = (server, surroundings) => {
     {
       bodyLimit: 2 * 1024 * 1024,
       config: { access: ["bureau-officer"], audit: "rule.write" },
-      schema: { body: NewRule, response: { 201: Rule } },
+      schema: { headers: IfMatch, body: NewRule, response: { 201: Rule } },
     },
     async (request, reply) => {
       const rule = { ...request.body, person: personOf(request).name, at: now() };
       const written = await changed(surroundings, request, {
+        over: ["rule", `${rule.kind}/${rule.scope}`],
         work: ({ change }) => writeRule(change, rule),
         about: (done) => {
           const row = rowOf(done);

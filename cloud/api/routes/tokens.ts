@@ -6,13 +6,16 @@ import { covers, homeOf } from "#cloud/identity/scope.ts";
 import { grantToken, revokeToken, type TokenRow, takeToken, tokenOf, tokenState } from "#cloud/identity/tokens.ts";
 import { maybeTime, time } from "#cloud/views/words.ts";
 import { TokenAsked, TokenTaken, TokenView } from "#protocols/api/tokens.ts";
+import type { Role } from "#protocols/api/views.ts";
 import { everyRole, personOf } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
 import { Cursor, limitOf, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { IfMatch, tagged } from "../versions.ts";
 
 const Id = Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) }, { additionalProperties: false });
+const overseers: readonly Role[] = ["administrator", "auditor"];
 const Listed = Type.Object({ ...Cursor, person: Type.Optional(Type.String({ maxLength: 64 })) }, { additionalProperties: false });
 
 function tokenView(row: TokenRow, now: number): TokenView {
@@ -33,13 +36,13 @@ export const tokenRoutes: Routes = (server, surroundings) => {
     site: homeOf(tree.scopeOf(row.area)),
     detail: { name: row.name, person: row.person, post: row.post, area: row.area, scopes: JSON.parse(row.scopes) as string[] },
   });
-  /** One's own, or one within an administrator's reach: any other is not there. */
-  const found = async (request: FastifyRequest, own: boolean): Promise<TokenRow> => {
+  /** One's own, or one within the reach of these roles: any other is not there. */
+  const found = async (request: FastifyRequest, others: readonly Role[]): Promise<TokenRow> => {
     const { id } = request.params as { id: string };
     const row = await tokenOf(read, id);
     const me = personOf(request);
     if (row?.person === me.id) return row;
-    if (row === undefined || own || me.role !== "administrator" || !reaches(request, row.area)) throw notFound();
+    if (row === undefined || !others.includes(me.role) || !reaches(request, row.area)) throw notFound();
     return row;
   };
 
@@ -87,7 +90,7 @@ export const tokenRoutes: Routes = (server, surroundings) => {
     const me = personOf(request);
     const limit = limitOf(query);
     const areas = (await read.selectFrom("api_token").select("area").distinct().execute()).map(({ area }) => area);
-    const seen = me.role === "administrator" || me.role === "auditor" ? areas.filter((area) => reaches(request, area)) : [];
+    const seen = overseers.includes(me.role) ? areas.filter((area) => reaches(request, area)) : [];
     let rows = read
       .selectFrom("api_token")
       .selectAll()
@@ -110,13 +113,23 @@ export const tokenRoutes: Routes = (server, surroundings) => {
     };
   });
 
+  server.get("/api/v1/tokens/:id", { ...everyRole, schema: { params: Id, response: { 200: TokenView } } }, async (request, reply) => {
+    const row = await found(request, overseers);
+    await tagged(reply, read, ["token", row.id]);
+    return tokenView(row, now());
+  });
+
   server.post(
     "/api/v1/tokens/:id/secret",
-    { config: { ...everyRole.config, audit: "token.take", once: "secret" }, schema: { params: Id, response: { 200: TokenTaken } } },
+    {
+      config: { ...everyRole.config, audit: "token.take", once: "secret" },
+      schema: { headers: IfMatch, params: Id, response: { 200: TokenTaken } },
+    },
     async (request, reply) => {
-      const { id } = await found(request, true);
+      const { id } = await found(request, []);
       const at = now();
       const taken = await changed(surroundings, request, {
+        over: ["token", id],
         work: ({ change }) => takeToken(change, { id, now: at }),
         about: (done) => rowOf(done) && about((done as { row: TokenRow }).row),
         alone: `token ${id}`,
@@ -129,10 +142,14 @@ export const tokenRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/tokens/:id/revocation",
-    { config: { ...everyRole.config, audit: "token.revoke" }, schema: { params: Id, response: { 200: TokenView } } },
+    {
+      config: { ...everyRole.config, audit: "token.revoke" },
+      schema: { headers: IfMatch, params: Id, response: { 200: TokenView } },
+    },
     async (request) => {
-      const { id } = await found(request, false);
+      const { id } = await found(request, ["administrator"]);
       const row = await changed(surroundings, request, {
+        over: ["token", id],
         work: ({ change }) => revokeToken(change, { id, by: personOf(request).id, now: now() }),
         about: (done) => done && about(done),
       });

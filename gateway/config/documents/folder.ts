@@ -26,7 +26,7 @@ export interface DocumentFolder {
 
 const keptOfAName = 3;
 const fileName = ({ kind, name }: Named, version: number): string => `${kind}.${name}.${String(version).padStart(10, "0")}.json`;
-const pattern = /^(site|limits|tariff|list)\.([a-z0-9-]+)\.(\d{10})\.json(\.bad)?$/;
+const pattern = /^(site|limits|tariff|price|list)\.([a-z0-9-]+)\.(\d{10})\.json(\.bad)?$/;
 
 /** Written beside its place, brought to the disk, then put into its place: a death leaves the one or the other. */
 export function writeWhole(path: string, text: string): void {
