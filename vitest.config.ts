@@ -31,6 +31,7 @@ const long = [
   "gateway/quote/quote.process.test.ts",
   "test/browser/{pages,desk,installer,booth-desk}.test.ts",
   "gateway/site/safe-mode.process.test.ts",
+  "command/controls/listeners.process.test.ts",
 ];
 const longSets = plainRun ? long : [];
 const env = plainRun ? { CUOBIAN_PLAIN: "1" } : {};

@@ -24,7 +24,7 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
 cuobian cloud retention --config FILE [--dry-run]
-  立即清除超过保存期限的车牌与卡号；--dry-run 只计数 / removes plates and cards past their days now; --dry-run only counts
+  立即清除超过保存期限的车牌、卡号与照片；--dry-run 只计数 / removes plates, cards and pictures past their days now; --dry-run only counts
 cuobian cloud broker-files --config FILE --for mosquitto|emqx --names HOST[,HOST] --to DIR [--port 8883]
   为外部消息服务器生成证书、吊销列表与访问规则 / certificate, revocations and access rules for a broker that is not ours
   管辖范围 / area: 站点、辖区或 all / a site, an area of the tree, or all
@@ -198,7 +198,7 @@ async function retention(values: Values): Promise<number> {
   ];
   const store = await openConfiguredStore(config);
   try {
-    const given = { days: config.retention.plate_days, key: retentionKey(config.data), now: Date.now() };
+    const given = { days: config.retention.plate_days, pictureDays: config.retention.picture_days, key: retentionKey(config.data), now: Date.now() };
     const removed = await (values["dry-run"] === true ? countRetention : runRetention)(store, given);
     process.stdout.write(`${JSON.stringify({ dry_run: values["dry-run"] === true, days: given.days, ...removed })}\n`);
     return 0;

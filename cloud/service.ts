@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Server as TlsServer } from "node:tls";
 import type { Logger } from "pino";
 import { wall } from "#protocols/vocabulary/time.ts";
 import { startAlarmClock } from "./alarms/clockwork.ts";
@@ -13,6 +14,7 @@ import { startBroker } from "./broker/broker.ts";
 import { openCommandKey } from "./commands/key.ts";
 import { startSender } from "./commands/sender.ts";
 import type { CloudConfig } from "./config/schema.ts";
+import { readWebCertificate, type WebCertificate, watchWebCertificate } from "./config/web-certificate.ts";
 import { auditAnchorFile, openConfiguredStore, readSecret } from "./configured-store.ts";
 import { tellHistory } from "./demonstration/main.ts";
 import { tickDetectors } from "./detectors/lost.ts";
@@ -166,6 +168,30 @@ async function openBroker({ config, log, now }: ServiceOptions, members: Members
   };
 }
 
+function webCertificate({ config: { http }, log }: ServiceOptions): WebCertificate | undefined {
+  if (http.certificate === undefined) return undefined;
+  const read = readWebCertificate(http.certificate);
+  if (read.kind === "refusal") throw new Error(`${read.zh} / ${read.en}`);
+  if (read.warning !== undefined) log.warn(read.warning);
+  return read;
+}
+
+const lookAtCertificateEvery_ms = 60_000;
+
+/** A certificate that was renewed counts from the next connection. */
+function renewing({ config: { http }, log }: ServiceOptions, held: WebCertificate, server: object): () => Promise<void> {
+  if (http.certificate === undefined) return async () => undefined;
+  const look = watchWebCertificate(http.certificate, held, {
+    renewed: ({ cert, key, until }) => {
+      (server as TlsServer).setSecureContext({ cert, key, minVersion: "TLSv1.2" });
+      log.info({ until: new Date(until).toISOString() }, "the page's certificate was renewed");
+    },
+    trouble: ({ en }) => log.error({ why: en }, "the page's certificate cannot be read: the one before goes on"),
+  });
+  const timer = setInterval(look, lookAtCertificateEvery_ms);
+  return async () => clearInterval(timer);
+}
+
 /** A gateway comes back to its broker within seconds. */
 const absentAfterMs = 60_000;
 
@@ -200,7 +226,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const walks = startWalks({ store, live, now, log, tree: openTree(config.areas ?? [], config.sites), compounds: config.sites });
     ends.push(() => walks.stop());
     if (config.retention !== undefined) {
-      const retention = startRetention({ store, folder: config.data, days: config.retention.plate_days, now, log });
+      const { plate_days: days, picture_days: pictureDays } = config.retention;
+      const retention = startRetention({ store, folder: config.data, days, pictureDays, now, log });
       ends.push(() => retention.stop());
     }
     const authority = openAuthority(config.data, now());
@@ -252,6 +279,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       documents.wake();
     };
     const commandKey = openCommandKey(config.data, config.command_key_file);
+    const certificate = webCertificate(options);
     const absence = setTimeout(() => void noteAbsent({ store, live, log, now }), absentAfterMs);
     ends.push(async () => clearTimeout(absence));
     const { server } = await buildServer({
@@ -269,7 +297,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         detectors: sources,
         videos: config.video ?? [],
         demonstration: config.demonstration,
-        tls: config.http.tls !== undefined,
+        tls: config.http.tls !== undefined || certificate !== undefined,
+        certificate,
         publicUrl: config.http.public_url,
         sites: config.sites.map(({ id, name }) => ({ id, name })),
         tree: openTree(config.areas ?? [], config.sites),
@@ -289,6 +318,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const http = await server.listen({ host: config.http.host, port: config.http.port });
     ends.push(() => server.close());
+    if (certificate !== undefined) ends.push(renewing(options, certificate, server.server));
     const first = await firstCode(store, { demonstration: config.demonstration, now: now() });
     if (config.demonstration && options.history !== undefined) {
       const history = tellHistory({

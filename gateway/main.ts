@@ -18,9 +18,11 @@ const help = `cuobian gateway — 现场网关 / the gateway on site
   cuobian gateway run --config site.yaml --ready-json   就绪时在标准输出打印一行 JSON / one JSON line on stdout when ready
   cuobian gateway run --config site.yaml --only site    只运行其中一个（safety | site）/ one of the two alone
   cuobian gateway enrol --config site.yaml --code CODE   用一次性注册码换取证书 / a certificate for a one-time code of the cloud
+  cuobian gateway reset --config site.yaml --yes          报废：吊销证书，清除密钥、日志库与个人信息，须先停止网关 / out of service: certificate, keys, journal and personal data gone
+                                                         --force "理由 why" 放弃未上报的收费记录 gives up what was not sent · --offline 云端已由管理员吊销 revoked by an administrator
   cuobian gateway backup --config site.yaml --to FILE    备份日志库，网关运行时也可 / keeps the journal elsewhere, also while it runs
   cuobian gateway restore --config site.yaml --from FILE 恢复为新纪元，须先停止网关 / brings it back under a new epoch; stop the gateway first
-                                                         两者可加 --json / both take --json
+                                                         两者可加 --json 与 --passphrase-file FILE（加密）/ both take --json, and --passphrase-file FILE to seal it
 
 站点文件有误时，同一端口给出安全模式页面，改好即自行启动；CUOBIAN_SAFE_MODE=off 则直接退出（3）
 With a broken site file the same port serves a page that says where, and the gateway starts once it is mended; CUOBIAN_SAFE_MODE=off ends with 3 instead
@@ -30,9 +32,11 @@ With a broken site file the same port serves a page that says where, and the gat
 
 interface Options {
   readonly config: string;
-  readonly verb: "run" | "backup" | "restore" | "enrol";
+  readonly verb: "run" | "backup" | "restore" | "enrol" | "reset";
   /** The backup's file, or the code. */
   readonly file: string | undefined;
+  readonly passphraseFile: string | undefined;
+  readonly reset: { readonly yes: boolean; readonly offline: boolean; readonly force: string | undefined };
   readonly json: boolean;
   readonly readyJson: boolean;
   readonly only: "safety" | "site" | undefined;
@@ -49,6 +53,10 @@ function readOptions(args: string[]): Options | "help" | string {
         to: { type: "string" },
         from: { type: "string" },
         code: { type: "string" },
+        "passphrase-file": { type: "string" },
+        force: { type: "string" },
+        yes: { type: "boolean", default: false },
+        offline: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         "ready-json": { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -57,15 +65,17 @@ function readOptions(args: string[]): Options | "help" | string {
     if (values.help) return "help";
     const { only, config } = values;
     const verb = positionals.join(" ");
-    if (verb !== "run" && verb !== "backup" && verb !== "restore" && verb !== "enrol")
+    if (verb !== "run" && verb !== "backup" && verb !== "restore" && verb !== "enrol" && verb !== "reset")
       return "写作 / say: cuobian gateway run --config site.yaml";
     const file = verb === "backup" ? values.to : verb === "enrol" ? values.code : values.from;
     const wanted = verb === "backup" ? "--to FILE" : verb === "enrol" ? "--code CODE" : "--from FILE";
-    if (verb !== "run" && file === undefined) return `缺少 / missing: ${wanted}`;
+    if (verb !== "run" && verb !== "reset" && file === undefined) return `缺少 / missing: ${wanted}`;
     if (config === undefined) return "缺少 / missing: --config FILE";
     if (only !== undefined && only !== "safety" && only !== "site")
       return `--only 应为 safety 或 site / should be safety or site, not ${only}`;
-    return { config, verb, file, json: values.json, only, readyJson: values["ready-json"] };
+    if (verb === "reset" && values.force !== undefined && values.force.trim().length < 4) return "--force 须写明理由 / says why";
+    const reset = { yes: values.yes, offline: values.offline, force: values.force };
+    return { config, verb, file, reset, passphraseFile: values["passphrase-file"], json: values.json, only, readyJson: values["ready-json"] };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -171,6 +181,15 @@ async function enrol({ config, folder }: Running, { file: code = "", json }: Opt
   process.stdout.write(json ? `${JSON.stringify({ enrolled: gateway, until })}\n` : `已注册 / enrolled: ${gateway}, ${until}\n`);
 }
 
+async function resetGateway(file: Running, { reset: asked, json }: Options): Promise<void> {
+  const { askCloud } = await import("./uplink/enrol.ts");
+  const { reset } = await import("./site/reset.ts");
+  const { identity } = file.config.uplink;
+  const done = await reset(file, { ...asked, ask: identity === undefined ? undefined : askCloud(identity.cloud) });
+  (done.code === 0 ? process.stdout : process.stderr).write(`${json ? JSON.stringify(done.json) : done.words}\n`);
+  process.exit(done.code);
+}
+
 /** Says what is wrong; where a page can stand in for the gateway, waits until the file is sound. */
 async function mended(options: Options, found: Complaints): Promise<void> {
   for (const complaint of found.complaints) process.stderr.write(`${complaintText(complaint)}\n`);
@@ -210,9 +229,10 @@ async function main(): Promise<void> {
     file = read();
   }
   if (options.verb === "enrol") return enrol(file, options);
+  if (options.verb === "reset") return resetGateway(file, options);
   if (options.verb !== "run" && options.file !== undefined) {
     const { backUp, restore } = await import("./site/keep.ts");
-    const kept = options.verb === "backup" ? backUp(file, options.file) : restore(file, options.file);
+    const kept = await (options.verb === "backup" ? backUp : restore)(file, options.file, options.passphraseFile);
     (kept.code === 0 ? process.stdout : process.stderr).write(`${options.json ? JSON.stringify(kept.json) : kept.words}\n`);
     process.exit(kept.code);
   }

@@ -146,6 +146,7 @@ const toldElsewhere = new Set([
   "POST /api/v1/detectors/reports",
   "POST /api/v1/enrol",
   "POST /api/v1/enrol/renewal",
+  "POST /api/v1/enrol/farewell",
   "POST /api/v1/certificates/:id/revocation",
 ]);
 

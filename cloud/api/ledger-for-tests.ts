@@ -47,6 +47,10 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: [...onSite, "alliance", ...officers], by: "grid-worker", not: "administrator" },
     payload: { kind: "before", mime: "image/png", base64: "iVBORw0KGgo=" },
   },
+  "POST /api/v1/hazards/:id/picture": {
+    ...{ who: ledgerReaders, not: "finance", missing: true },
+    payload: { sha256: "0".repeat(64), reason: "复核 2026-118" },
+  },
   "GET /api/v1/hazards/:id/mediation": {
     ...{ who: [...officers, "alliance", "auditor", "property-manager", "owners-committee", "community-committee"], missing: true },
   },

@@ -96,6 +96,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/gateways/:gateway/enrolment-code": ["installer", "administrator"],
   "POST /api/v1/enrol": "anyone",
   "POST /api/v1/enrol/renewal": "anyone",
+  "POST /api/v1/enrol/farewell": "anyone",
   "GET /api/v1/enrol/revocations": "anyone",
   "GET /api/v1/certificates": ["installer", "property-manager", "operating-company", "auditor", "administrator"],
   "GET /api/v1/certificates/:id": ["installer", "property-manager", "operating-company", "auditor", "administrator"],

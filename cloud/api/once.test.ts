@@ -70,6 +70,7 @@ test("secrets are shown once: no answer with one is kept, and no key is taken fo
   const secret = api.routes.filter(({ once }) => once === "secret").map(({ url: address }) => address);
   expect(secret.sort()).toEqual([
     "/api/v1/gateways/:gateway/enrolment-code",
+    "/api/v1/hazards/:id/picture",
     "/api/v1/session/post",
     "/api/v1/tokens/:id/secret",
     "/api/v1/visits/:id/plate",

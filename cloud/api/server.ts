@@ -143,7 +143,10 @@ const openapi = {
 /** The server, and every route of it with who may call it. */
 export async function buildServer(surroundings: Surroundings): Promise<{ server: Server; routes: readonly RouteRow[] }> {
   const routes: RouteRow[] = [];
+  const { certificate } = surroundings;
+  const https = certificate === undefined ? {} : { https: { cert: certificate.cert, key: certificate.key, minVersion: "TLSv1.2" } };
   const server = Fastify({
+    ...(https as object),
     trustProxy: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,

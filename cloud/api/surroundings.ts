@@ -43,6 +43,8 @@ export interface Surroundings {
   readonly demonstration: boolean;
   /** A proxy ends TLS in front of us: browsers come by HTTPS only. */
   readonly tls: boolean;
+  /** TLS ends here: then everybody has his own address, and browsers come by HTTPS too. */
+  readonly certificate?: { readonly cert: string; readonly key: string } | undefined;
   /** Where residents reach us, for what is printed; none: nothing is printed. Never read off a request: whoever asks may write any host there. */
   readonly publicUrl: string | undefined;
   readonly sites: readonly { readonly id: string; readonly name: string }[];

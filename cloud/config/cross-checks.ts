@@ -6,6 +6,7 @@ import { checkDetectors, detectorSecrets } from "./detector-schema.ts";
 import type { CloudConfig } from "./schema.ts";
 import { readSecret } from "./secret.ts";
 import { checkTree } from "./tree-checks.ts";
+import { readWebCertificate } from "./web-certificate.ts";
 
 /** The cloud's own name at its embedded broker. */
 export const ingestUsername = "ingest";
@@ -43,6 +44,7 @@ export function crossCheck(config: CloudConfig, complain: Complain): void {
       en: "several processes share one telemetry engine, or each would show only its own curves: make telemetry.kind influx, or leave share out",
     });
   checkListeners(config, complain);
+  checkCertificate(config, complain);
   checkChannels(config, complain);
   checkEscalation(config, complain);
   checkDetectors(config.detectors ?? [], complain);
@@ -78,6 +80,18 @@ function checkListeners({ http, broker, observers }: CloudConfig, complain: Comp
       zh: "外部消息服务器自己管理账号，请在那里添加",
       en: "an external broker keeps its own accounts: add them there",
     });
+}
+
+function checkCertificate({ http: { tls, certificate } }: CloudConfig, complain: Complain): void {
+  if (certificate === undefined) return;
+  if (tls !== undefined)
+    complain(["http", "certificate"], {
+      of: "key",
+      zh: "与 tls: in-front 二者取一",
+      en: "not beside tls: in-front: TLS ends either in front of this address or here",
+    });
+  const read = readWebCertificate(certificate);
+  if (read.kind === "refusal") complain(["http", "certificate"], { of: "key", zh: read.zh, en: read.en });
 }
 
 /** A priority that nobody is told of at once would wait unseen. */

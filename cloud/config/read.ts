@@ -38,10 +38,12 @@ export function parseCloudConfig(text: string, path: string): CloudConfigRead {
 function absolute(config: CloudConfig, folder: string): CloudConfig {
   const full = (file: string): string => resolve(folder, file);
   const withPassword = <Item extends { password_file: string }>(item: Item): Item => ({ ...item, password_file: full(item.password_file) });
-  const { broker, store, telemetry, observers, web, command_key_file, audit_anchor_file, notify, detectors } = config;
+  const { broker, store, telemetry, observers, web, command_key_file, audit_anchor_file, notify, detectors, http } = config;
+  const { certificate } = http;
   return {
     ...config,
     data: full(config.data),
+    http: certificate === undefined ? http : { ...http, certificate: { cert_file: full(certificate.cert_file), key_file: full(certificate.key_file) } },
     broker: broker.kind === "external" ? withPassword(broker) : broker,
     gateways: config.gateways.map(withPassword),
     store: store.kind === "postgres" ? { ...store, url_file: full(store.url_file) } : store,

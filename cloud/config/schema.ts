@@ -156,6 +156,16 @@ export const CloudConfigFile = Type.Object(
           ),
         ),
       ),
+      certificate: Type.Optional(
+        strict(
+          "自带 HTTPS",
+          "the cloud itself speaks HTTPS (TLS 1.2 or newer) at this address; files that are renewed are read again within a minute. Not beside tls: in-front",
+          {
+            cert_file: text("证书文件", "certificate with those between it and the root, PEM", "./web.cert.pem", 400),
+            key_file: file("私钥文件", "its private key, PEM", "./web.key.pem"),
+          },
+        ),
+      ),
       public_url: Type.Optional(
         Type.String({
           ...said(
@@ -191,12 +201,23 @@ export const CloudConfigFile = Type.Object(
       ),
     ),
     retention: Type.Optional(
-      strict("保存期限", "how long personal data is kept; without it plates and cards stay", {
+      strict("保存期限", "how long personal data is kept; without it plates, cards and pictures stay", {
         plate_days: Type.Integer({
           ...said("车牌与卡号保存天数", "days after a stay is over; then a keyed hash stands in the plate's place, and bills stay", 180),
           minimum: 1,
           maximum: 3_650,
         }),
+        picture_days: Type.Optional(
+          Type.Integer({
+            ...said(
+              "照片保存天数",
+              "days after its hazard was closed; then the picture leaves and its hash stays in the hazard's chain. Not written: pictures stay",
+              365,
+            ),
+            minimum: 1,
+            maximum: 3_650,
+          }),
+        ),
       }),
     ),
     notify: Type.Optional(Type.Array(NotifyChannel, said("通知通道", "where alarms are told"))),

@@ -129,6 +129,34 @@ export async function renew(
   return made;
 }
 
+/** What the held key signs, so that only its holder takes a gateway out of service. */
+export const farewellText = (certificate: string): string => `cuobian farewell\n${certificate}`;
+
+/** A gateway that is taken out of service ends every certificate of its own. Said again it changes nothing; a certificate that was revoked before says nothing for a newer one. */
+export async function farewell(
+  change: Change,
+  authority: Authority,
+  asked: { readonly certificate: string; readonly signature: string; readonly reason: string | undefined; readonly now: number },
+): Promise<{ readonly row: CertificateRow; readonly ended: number } | Refusal> {
+  const { certificate, signature, reason, now } = asked;
+  const no = refusal("certificate", "证书无效或已吊销", "this certificate is not ours, or was revoked");
+  if (!authority.isOurs(certificate)) return no;
+  const held = new X509Certificate(certificate);
+  const row = await certificateOf(change, held.serialNumber.toLowerCase());
+  if (row === undefined) return no;
+  const key = createPublicKey(held.publicKey.export({ type: "spki", format: "pem" }));
+  if (!verify("sha256", Buffer.from(farewellText(certificate)), key, Buffer.from(signature, "base64")))
+    return refusal("proof", "未证明持有证书的密钥", "the key of the certificate did not sign this");
+  const { gateway } = row;
+  const good = change.selectFrom("certificate").select("serial").where("gateway", "=", gateway).where("revoked_at", "is", null);
+  const living = (await good.execute()).map(({ serial }) => serial);
+  if (row.revoked_at !== null && living.length > 0) return no;
+  const ending = { revoked_at: now, revoked_by: "gateway", reason: `decommissioned${reason === undefined ? "" : `: ${reason}`}`.slice(0, 200) };
+  await change.updateTable("certificate").set(ending).where("serial", "in", ["", ...living]).execute();
+  await change.deleteFrom("enrolment_code").where("gateway", "=", gateway).where("used_at", "is", null).execute();
+  return { row, ended: living.length };
+}
+
 export async function revoke(
   change: Change,
   of: { readonly serial: string; readonly person: string; readonly reason: string; readonly now: number },

@@ -17,15 +17,16 @@ interface Settings {
   readonly store: Store;
   readonly folder: string;
   readonly days: number;
+  readonly pictureDays: number | undefined;
   readonly now: () => number;
   readonly log: Logger;
 }
 
-export function startRetention({ store, folder, days, now, log }: Settings): { stop(): Promise<void> } {
+export function startRetention({ store, folder, days, pictureDays, now, log }: Settings): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
   const run = (): void => {
     running = running
-      .then(() => runRetention(store, { days, key: retentionKey(folder), now: now() }))
+      .then(() => runRetention(store, { days, pictureDays, key: retentionKey(folder), now: now() }))
       .then((removed) => log.info({ removed }, "what is past its days has left"))
       .catch((error: unknown) => log.error({ err: error }, "what is past its days could not leave"));
   };

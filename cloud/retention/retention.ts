@@ -1,4 +1,5 @@
 // Plates and cards leave after the days that the configuration says: out of stays that are over, out of events, out of what a lane last showed, and out of delivered letters.
+// So do pictures, after theirs, once every hazard that shows them is closed: their hashes stay in the chains.
 // Money stays: a stay keeps a keyed hash in its plate's place, so that two stays of one car still agree, and nobody can try out plates without the key.
 import { createHmac } from "node:crypto";
 import { appendAudit } from "#cloud/audit/chain.ts";
@@ -8,11 +9,13 @@ import { dayMs } from "#protocols/vocabulary/time.ts";
 
 export interface Retention {
   readonly days: number;
+  /** Of pictures, counted from when their hazard was closed; not said: they stay. */
+  readonly pictureDays?: number | undefined;
   readonly key: Buffer;
   readonly now: number;
 }
 
-const counted = ["visits", "events", "lanes", "sessions", "letters"] as const;
+const counted = ["visits", "events", "lanes", "sessions", "letters", "pictures"] as const;
 export type Removed = Readonly<Record<(typeof counted)[number], number>>;
 
 const portion = 500;
@@ -83,11 +86,39 @@ async function clearRest(change: Change, before: number): Promise<Pick<Removed, 
   return { lanes: await rows(lanes), sessions: await rows(sessions), letters: await rows(letters) };
 }
 
-async function step(change: Change, { days, key, now }: Retention): Promise<{ removed: Removed; more: boolean }> {
+/** The same picture may stand at several hazards: the last to be closed counts. */
+async function clearPictures(change: Change, before: number): Promise<number> {
+  const kept = change
+    .selectFrom("evidence")
+    .innerJoin("hazard", "hazard.id", "evidence.hazard")
+    .select("evidence.sha256")
+    .where((eb) => eb.or([eb("hazard.closed_at", "is", null), eb("hazard.closed_at", ">=", before)]));
+  const rows = await change
+    .selectFrom("evidence_bytes")
+    .select("sha256")
+    .where("sha256", "in", change.selectFrom("evidence").select("evidence.sha256").where("uploaded_at", "<", before))
+    .where("sha256", "not in", kept)
+    .limit(portion)
+    .execute();
+  if (rows.length === 0) return 0;
+  await change
+    .deleteFrom("evidence_bytes")
+    .where(
+      "sha256",
+      "in",
+      rows.map(({ sha256 }) => sha256),
+    )
+    .execute();
+  return rows.length;
+}
+
+async function step(change: Change, { days, pictureDays, key, now }: Retention): Promise<{ removed: Removed; more: boolean }> {
   const before = now - days * dayMs;
+  const pictures = pictureDays === undefined ? 0 : await clearPictures(change, now - pictureDays * dayMs);
   const visits = await clearVisits(change, { key, before });
   const { changed: events, more } = await clearEvents(change, before);
-  return { removed: { visits, events, ...(await clearRest(change, before)) }, more: more || visits === portion };
+  const removed = { visits, events, pictures, ...(await clearRest(change, before)) };
+  return { removed, more: more || visits === portion || pictures === portion };
 }
 
 const sum = (one: Removed, other: Removed): Removed =>
@@ -97,11 +128,11 @@ const machine = { person: null, person_name: "厝边云 the cloud itself", role:
 
 /** Portion by portion, so that no writer waits long; a portion that took something away has its row of the audit log. */
 export async function runRetention(store: Store, given: Retention): Promise<Removed> {
-  const { days, now } = given;
+  const { days, pictureDays, now } = given;
   const row = { ...machine, at: now, site: null, action: "retention.run", object: null, outcome: "done", code: null } as const;
   const portionOf = async (change: Change): ReturnType<typeof step> => {
     const done = await step(change, given);
-    if (counted.some((name) => done.removed[name] > 0)) await appendAudit(change, { ...row, detail: { days, ...done.removed } });
+    if (counted.some((name) => done.removed[name] > 0)) await appendAudit(change, { ...row, detail: { days, ...(pictureDays === undefined ? {} : { picture_days: pictureDays }), ...done.removed } });
     return done;
   };
   for (let total = nothing; ; ) {

@@ -5,12 +5,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import { type At, type Config, declaredBy, judge as judgePorts, listeners } from "./listeners.ts";
 import { type Lock, sbomOf } from "./sbom.ts";
+import { familyOf, listeningOf } from "./sockets.ts";
 import { commandOf, controls } from "./table.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const usage = `cuobian controls [--run] [--only 4,16] [--json] | --sbom
+const usage = `cuobian controls [--run] [--only 4,16] [--json] | --sbom | --ports [--pid N --config FILE]
   四十项安全控制及其命令；--run 逐项运行 / the forty security controls with their commands; --run runs them
+  --ports 监听端口清单；加 --pid N --config FILE 与运行中的程序核对 / the list of ports; with --pid and --config it is held against a running program
   --sbom 打印软件物料清单（CycloneDX 1.6）/ prints the software bill of materials
   退出码 / exit: 0 全部通过或跳过 all passed or skipped · 1 有失败 one failed
 例 / example: cuobian controls --run --only 16
@@ -63,17 +67,39 @@ function judge(index: number, report: Report): Outcome {
   };
 }
 
+const said = ({ proto, host, port }: At): string => `${proto} ${host}:${port}`;
+
+/** What a running program listens on, against what its configuration declares: 1 when anything else listens, or something does not. */
+function ports(): number {
+  if (values.pid === undefined || values.config === undefined) {
+    for (const { who, proto, setting, usual, zh, en } of listeners)
+      process.stdout.write(`${who.padEnd(8)} ${proto.padEnd(4)} ${usual.padEnd(26)} ${setting.padEnd(16)} ${zh} / ${en}\n`);
+    return values.pid === undefined && values.config === undefined ? 0 : 2;
+  }
+  const config = parse(readFileSync(values.config, "utf8")) as Config;
+  const who = "lanes" in config ? "gateway" : "cloud";
+  const measured = listeningOf(familyOf(Number(values.pid)));
+  const { undeclared, missing } = judgePorts(declaredBy(who, config), measured);
+  for (const one of measured) process.stdout.write(`${undeclared.includes(one) ? "✗" : "✓"} ${said(one)}\n`);
+  for (const one of missing) process.stdout.write(`– ${said(one)}: 未监听 / declared, and nobody listens\n`);
+  return undeclared.length + missing.length > 0 ? 1 : 0;
+}
+
 const { values } = parseArgs({
   options: {
     run: { type: "boolean", default: false },
     only: { type: "string" },
     json: { type: "boolean", default: false },
     sbom: { type: "boolean", default: false },
+    ports: { type: "boolean", default: false },
+    pid: { type: "string" },
+    config: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 const wanted = values.only === undefined ? controls.map((_, index) => index) : values.only.split(",").map((text) => Number(text) - 1);
 if (values.help) process.stdout.write(usage);
+else if (values.ports) process.exitCode = ports();
 else if (values.sbom)
   process.stdout.write(`${JSON.stringify(sbomOf(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock), null, 1)}\n`);
 else if (wanted.some((index) => controls[index] === undefined)) {

@@ -1,4 +1,5 @@
 // docs/reference/security.md, made from the table.
+import { listeners } from "./listeners.ts";
 import { commandOf, controls } from "./table.ts";
 
 export function securityPage(): string {
@@ -16,5 +17,13 @@ ${count} 项由测试证明，${controls.length - count} 项尚无，原因在�
 | # | 控制 / control | 出处 / source | 命令 / command | 说明 / remark |
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
+
+## 监听端口 / What listens
+
+\`cuobian controls --ports --pid N --config FILE\` 以内核所见核对运行中的程序 / holds a running program against this list, as the kernel sees it.
+
+| 程序 program | 协议 | 默认 usual | 配置项 setting | 用途 / what for | 打开处 opened in |
+| --- | --- | --- | --- | --- | --- |
+${listeners.map(({ who, proto, usual, setting, zh, en, source }) => `| ${who} | ${proto} | \`${usual}\` | \`${setting}\` | ${zh} / ${en} | \`${source}\` |`).join("\n")}
 `;
 }

@@ -1,7 +1,9 @@
-// `cuobian gateway backup | restore`: the journal kept elsewhere, and brought back as a journal of its own.
-import { resolve } from "node:path";
+// `cuobian gateway backup | restore`: the journal kept elsewhere, and brought back as a journal of its own. With a passphrase it is sealed: it holds plates.
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { SiteFile } from "../config/read.ts";
 import { backUpJournal, restoreJournal } from "../journal/backup.ts";
+import { isSealed, seal, unseal } from "./sealed.ts";
 
 export interface Kept {
   readonly code: 0 | 1;
@@ -10,19 +12,69 @@ export interface Kept {
   readonly json: unknown;
 }
 
-export function backUp(site: SiteFile, to: string): Kept {
-  const done = backUpJournal(site.data, resolve(to));
-  if (done.kind === "complaint") return { code: 1, words: `${done.zh}\n${done.en}`, json: done };
+const no = (zh: string, en: string): Kept => ({ code: 1, words: `${zh}\n${en}`, json: { kind: "complaint", zh, en } });
+const shortest = 12;
+
+/** One line in a file of its own: never an argument, which every process of the machine can read. */
+function passphraseIn(path: string): string | Kept {
+  try {
+    const text = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+    if ([...text].length >= shortest && !text.includes("\n")) return text;
+    return no(`${path} 应为一行、至少 ${shortest} 个字符`, `${path} should be one line of at least ${shortest} characters`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return no(`读不到口令文件：${why}`, `the passphrase cannot be read: ${why}`);
+  }
+}
+
+export async function backUp(site: SiteFile, to: string, passphraseFile: string | undefined): Promise<Kept> {
+  const place = resolve(to);
+  const passphrase = passphraseFile === undefined ? undefined : passphraseIn(passphraseFile);
+  if (typeof passphrase === "object") return passphrase;
+  if (passphrase !== undefined && existsSync(place)) return no(`文件已存在，不覆盖：${place}`, `the file exists and is not overwritten: ${place}`);
+  // What is not sealed yet lies where we alone may read, never beside the backup.
+  const open = passphrase === undefined ? place : join(site.data, "backup.open");
+  if (passphrase !== undefined) rmSync(open, { force: true });
+  const done = backUpJournal(site.data, open);
+  if (done.kind === "complaint") return no(done.zh, done.en);
+  if (passphrase !== undefined)
+    try {
+      await seal(open, place, passphrase);
+    } finally {
+      rmSync(open, { force: true });
+    }
+  const how =
+    passphrase === undefined
+      ? { zh: "含车牌：请按个人信息保管，或加 --passphrase-file 加密。", en: "It holds plates: keep it as personal data, or seal it with --passphrase-file." }
+      : { zh: "已加密；没有口令无法恢复。", en: "It is sealed: without the passphrase it is worth nothing." };
   return {
     code: 0,
-    words: `已备份 ${done.events} 条事件到 ${to}（纪元 ${done.epoch}）。含车牌：请按个人信息保管。\n${done.events} events kept in ${to} (epoch ${done.epoch}). It holds plates: keep it as personal data.`,
-    json: done,
+    words: `已备份 ${done.events} 条事件到 ${to}（纪元 ${done.epoch}）。${how.zh}\n${done.events} events kept in ${to} (epoch ${done.epoch}). ${how.en}`,
+    json: { ...done, sealed: passphrase !== undefined, bytes: statSync(place).size },
   };
 }
 
-export function restore(site: SiteFile, from: string): Kept {
-  const done = restoreJournal(site.data, resolve(from), Date.now());
-  if (done.kind === "complaint") return { code: 1, words: `${done.zh}\n${done.en}`, json: done };
+export async function restore(site: SiteFile, from: string, passphraseFile: string | undefined): Promise<Kept> {
+  const place = resolve(from);
+  if (!existsSync(place) || !isSealed(place)) return restoreOpen(site, place);
+  if (passphraseFile === undefined) return no("该备份已加密：请加 --passphrase-file", "this backup is sealed: add --passphrase-file");
+  const passphrase = passphraseIn(passphraseFile);
+  if (typeof passphrase === "object") return passphrase;
+  mkdirSync(site.data, { recursive: true, mode: 0o700 });
+  const open = join(site.data, "backup.open");
+  rmSync(open, { force: true });
+  try {
+    if (!(await unseal(place, open, passphrase)))
+      return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
+    return restoreOpen(site, open);
+  } finally {
+    rmSync(open, { force: true });
+  }
+}
+
+function restoreOpen(site: SiteFile, from: string): Kept {
+  const done = restoreJournal(site.data, from, Date.now());
+  if (done.kind === "complaint") return no(done.zh, done.en);
   const aside = done.aside === undefined ? "" : `\n原日志库移到 / what stood there is now ${done.aside}`;
   return {
     code: 0,

@@ -27,6 +27,18 @@ export const RenewAsked = Type.Object(
   },
   strict,
 );
+export const FarewellAsked = Type.Object(
+  {
+    certificate: pem("the certificate that is held, PEM"),
+    signature: Type.String({
+      maxLength: 200,
+      description: 'ECDSA by its key over "cuobian farewell\\n" and the certificate, SHA-256, DER, base64',
+    }),
+    reason: Type.Optional(Type.String({ minLength: 4, maxLength: 150, description: "why what was not sent is given up" })),
+  },
+  strict,
+);
+export const FarewellDone = Type.Object({ site: text, gateway: text, ended: Type.Integer() }, strict);
 export const Enrolled = Type.Object({ site: text, gateway: text, serial: text, until: time, certificate: text, authority: text }, strict);
 export type Enrolled = Static<typeof Enrolled>;
 

@@ -47,6 +47,21 @@ test.each([
   ["cuobian-gateway.service", "WatchdogSec", "30s"],
 ])("%s: %s=%s", (unit, key, wanted) => expect(value(unit, key)).toBe(wanted));
 
+/** What each of them says, whatever systemd makes of it: a list to be read, and held without systemd too. */
+const hardened = [
+  ...["NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes"],
+  ...["ProtectProc=invisible", "ProtectClock=yes", "ProtectHostname=yes", "ProtectKernelLogs=yes", "ProtectKernelModules=yes"],
+  ...["ProtectKernelTunables=yes", "ProtectControlGroups=yes", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "RestrictNamespaces=yes"],
+  ...["RestrictRealtime=yes", "RestrictSUIDSGID=yes", "LockPersonality=yes", "RemoveIPC=yes", "SystemCallArchitectures=native"],
+  ...["SystemCallFilter=@system-service", "SystemCallErrorNumber=EPERM", "User=cuobian", "UMask=0077", "StateDirectoryMode=0700"],
+];
+test.each(units)("%s: hardened, each directive as it is listed; no device but its own", (unit) => {
+  const lines = new Set(text(unit).split("\n"));
+  expect(hardened.filter((line) => !lines.has(line))).toEqual([]);
+  expect(lines.has("DevicePolicy=closed") || lines.has("PrivateDevices=yes")).toBe(true);
+  expect(text(unit)).not.toMatch(/^(ReadWritePaths|ExecStartPre|PermissionsStartOnly|Environment)=/m);
+});
+
 test("the watchdog's time is at least twice the longest blindness of the ready limits", () => {
   const names = readdirSync(join(root, "gateway/limits")).map((name) => name.replace(/\.yaml$/, ""));
   expect(names.length).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import {
   certificateOf,
   codeWithin_ms,
   enrol,
+  farewell,
   isGood,
   newCode,
   renew,
@@ -14,7 +15,7 @@ import {
 } from "#cloud/enrolment/enrolment.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
-import { CertificateView, CodeMade, EnrolAsked, Enrolled, RenewAsked, Revocation } from "#protocols/api/enrolment.ts";
+import { CertificateView, CodeMade, EnrolAsked, Enrolled, FarewellAsked, FarewellDone, RenewAsked, Revocation } from "#protocols/api/enrolment.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import { anyone, personOf, siteWithin, withinScope } from "../access.ts";
@@ -106,6 +107,35 @@ export const enrolmentRoutes: Routes = (server, surroundings) => {
         work: (change, at) => renew(change, authority, { ...request.body, now: at }),
         stranger: ["certificate", "proof"],
       }),
+  );
+
+  server.post(
+    "/api/v1/enrol/farewell",
+    {
+      config: { ...anyone.config, audit: "enrolment.farewell", rateLimit },
+      schema: { body: FarewellAsked, response: { 200: FarewellDone } },
+    },
+    async (request) => {
+      const { certificate, signature, reason } = request.body;
+      const at = now();
+      const done = await store.change(
+        async (change) => {
+          const said = await farewell(change, authority, { certificate, signature, reason, now: at });
+          if ("kind" in said) return said;
+          const { gateway, site } = said.row;
+          await note(change, request, { object: gateway, site, detail: { ended: said.ended, ...(reason === undefined ? {} : { reason }) }, at });
+          return said;
+        },
+        { alone: "enrolment" },
+      );
+      if ("kind" in done) {
+        await noteRefusal(surroundings, request, { code: done.code });
+        throw refused(done, 401);
+      }
+      request.audited = true;
+      await enrolment.changed();
+      return { site: done.row.site, gateway: done.row.gateway, ended: done.ended };
+    },
   );
 
   server.get(

@@ -58,11 +58,12 @@ const Objection = Type.Object(
 );
 
 export const publicRoutes: Routes = (server, surroundings) => {
-  const { store, now, demonstration, tls, publicUrl } = surroundings;
+  const { store, now, demonstration, tls, certificate, publicUrl } = surroundings;
   // A resident says one thing, not a hundred; behind a proxy everybody has its address.
-  const seldom = demonstration ? {} : { rateLimit: { max: tls ? 120 : 5, timeWindow: 60_000 } };
+  const shared = tls && certificate === undefined;
+  const seldom = demonstration ? {} : { rateLimit: { max: shared ? 120 : 5, timeWindow: 60_000 } };
   /** A receipt's holder looks now and then; whoever guesses asks often. */
-  const guessed = demonstration ? {} : { rateLimit: { max: tls ? 600 : 30, timeWindow: 60_000 } };
+  const guessed = demonstration ? {} : { rateLimit: { max: shared ? 600 : 30, timeWindow: 60_000 } };
   const known = (lang: string): Lang => {
     if (lang !== "zh-CN" && lang !== "en") throw notFound();
     return lang;

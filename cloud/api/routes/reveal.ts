@@ -1,17 +1,28 @@
-// POST /api/v1/visits/{id}/plate: the whole plate of one stay, for a reason, to those who otherwise see plates masked. Whoever asked, for which stay and why, is a row of the audit log.
+// POST /api/v1/visits/{id}/plate, POST /api/v1/hazards/{id}/picture: the whole plate of one stay, or one picture of a hazard, for a reason, to those who otherwise see
+// them masked. Whoever asked, for which and why, is a row of the audit log.
 import Type from "typebox";
-import { PlateRevealed, RevealAsked } from "#protocols/api/reveal.ts";
+import { seesMediation } from "#cloud/ledger/mediation.ts";
+import { PictureAsked, PictureRevealed, PlateRevealed, RevealAsked } from "#protocols/api/reveal.ts";
 import type { Role } from "#protocols/api/views.ts";
-import { withinScope } from "../access.ts";
+import { personOf, readersOf, withinScope } from "../access.ts";
 import { changed } from "../change.ts";
-import { ApiProblem } from "../problem.ts";
+import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { pictureBytes } from "./evidence.ts";
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) }, { additionalProperties: false });
 /** Who settles disputes about money, or looks into what others did. */
 const revealers: readonly Role[] = ["operating-company", "finance", "auditor"];
 /** The audit log holds no plate, not even in a reason. */
 const plateIn = /[\u4e00-\u9fff][A-Z]·?[A-Z0-9]{4,6}/;
+
+function withoutPlate(reason: string): void {
+  if (!plateIn.test(reason)) return;
+  throw new ApiProblem(400, {
+    ...{ code: "plate-in-reason", zh: "理由中不要写车牌", en: "write no plate into the reason" },
+    ...{ hint_zh: "写单号或投诉编号", hint_en: "name a case or a complaint" },
+  });
+}
 
 export const revealRoutes: Routes = (server, surroundings) => {
   const { read } = surroundings.store;
@@ -28,11 +39,7 @@ export const revealRoutes: Routes = (server, surroundings) => {
         request,
         await read.selectFrom("visit").select(["visit", "site", "plate"]).where("visit", "=", id).executeTakeFirst(),
       );
-      if (plateIn.test(reason))
-        throw new ApiProblem(400, {
-          ...{ code: "plate-in-reason", zh: "理由中不要写车牌", en: "write no plate into the reason" },
-          ...{ hint_zh: "写单号或投诉编号", hint_en: "name a case or a complaint" },
-        });
+      withoutPlate(reason);
       if (row.plate === null)
         throw new ApiProblem(409, {
           ...{ code: "no-plate", zh: "该停车没有车牌，或已按期清除", en: "this stay has no plate, or it was removed after its days" },
@@ -45,6 +52,38 @@ export const revealRoutes: Routes = (server, surroundings) => {
       });
       reply.header("cache-control", "no-store");
       return { visit, plate };
+    },
+  );
+
+  server.post(
+    "/api/v1/hazards/:id/picture",
+    {
+      config: { ...readersOf("hazards").config, audit: "picture.reveal", once: "secret" },
+      schema: { params: Id, body: PictureAsked, response: { 200: PictureRevealed } },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { sha256, reason } = request.body;
+      const hazard = withinScope(
+        request,
+        await read.selectFrom("hazard").select(["site", "matter"]).where("id", "=", id).executeTakeFirst(),
+      );
+      const picture = await read
+        .selectFrom("evidence")
+        .select("mime")
+        .where("hazard", "=", id)
+        .where("sha256", "=", sha256)
+        .executeTakeFirst();
+      // What belongs to a mediation is shown for no reason to those who do not mediate.
+      if (picture === undefined || (hazard.matter === "mediation" && !seesMediation.has(personOf(request).role))) throw notFound();
+      withoutPlate(reason);
+      const { base64 } = await pictureBytes(read, sha256);
+      await changed(surroundings, request, {
+        work: async () => id,
+        about: () => ({ object: id, site: hazard.site, detail: { sha256, reason } }),
+      });
+      reply.header("cache-control", "no-store");
+      return { hazard: id, sha256, mime: picture.mime, base64 };
     },
   );
 };

@@ -91,7 +91,7 @@ function countAttempts(now: () => number): { check(name: string): void } {
 }
 
 export const sessionRoutes: Routes = (server, surroundings) => {
-  const { store, now, demonstration, tree, tls } = surroundings;
+  const { store, now, demonstration, tree, tls, certificate } = surroundings;
   const cookieName = cookieNameOf({ tls });
   const attempts = countAttempts(now);
   const view = (acting: Acting): PersonView => ({ ...acting, area_name: tree.nameOf(acting.area) });
@@ -115,7 +115,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
     : {
         rateLimit: {
           // Behind a proxy everybody has its address: there the name alone tells them apart.
-          max: tls ? 120 : 5,
+          max: tls && certificate === undefined ? 120 : 5,
           timeWindow: 60_000,
           keyGenerator: (request: { socket: { remoteAddress?: string | undefined } }) => request.socket.remoteAddress ?? "",
         },
