@@ -23,6 +23,8 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
+cuobian cloud emergency seal --config FILE [--envelopes 2] | emergency list --config FILE
+  封存紧急访问信封（内容只打印一次，旧的作废） / seals envelopes for emergency access: printed once, older ones end
 cuobian cloud retention --config FILE [--dry-run]
   立即清除超过保存期限的车牌、卡号与照片；--dry-run 只计数 / removes plates, cards and pictures past their days now; --dry-run only counts
 cuobian cloud broker-files --config FILE --for mosquitto|emqx --names HOST[,HOST] --to DIR [--port 8883]
@@ -54,6 +56,7 @@ const options = {
   names: { type: "string" },
   to: { type: "string" },
   history: { type: "string" },
+  envelopes: { type: "string" },
   "dry-run": { type: "boolean", default: false },
   "ready-json": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -207,6 +210,25 @@ async function retention(values: Values): Promise<number> {
   }
 }
 
+async function emergency(what: string | undefined, values: Values): Promise<number> {
+  const count = Number(values.envelopes ?? 2);
+  if ((what !== "seal" && what !== "list") || !Number.isInteger(count) || count < 2 || count > 12) {
+    say("cuobian cloud emergency seal [--envelopes 2–12] | list  --config FILE");
+    return 2;
+  }
+  const config = configOf(values);
+  if (typeof config === "number") return config;
+  const { listCommand, sealCommand } = await import("./identity/emergency-command.ts");
+  if (what === "list") {
+    for (const line of await listCommand(config)) process.stdout.write(`${line}\n`);
+    return 0;
+  }
+  say(`每个代码写进一个信封，封口，交给不同的人；开启须两个 / one code an envelope, sealed, to different people; it takes two:
+  POST /api/v1/emergency {"codes":["…","…"],"names":["…","…"],"reason":"…"}`);
+  for (const { label, code } of await sealCommand(config, count, Date.now())) process.stdout.write(`${label}  ${code}\n`);
+  return 0;
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [verb, what, id] = positionals;
@@ -216,6 +238,7 @@ async function main(): Promise<number> {
   }
   if (verb === "run") return run(values);
   if (verb === "user" && what === "add") return addUser(id, values);
+  if (verb === "emergency") return emergency(what, values);
   if (verb === "retention") return retention(values);
   if (verb === "broker-files") return brokerFiles(values);
   say(`cuobian cloud: 没有命令 / no command "${positionals.join(" ")}"\n               cuobian cloud --help`);

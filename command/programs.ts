@@ -147,5 +147,13 @@ export const programs: readonly Program[] = [
     zh: "四十项安全控制，逐项验证",
     en: "the forty security controls, each shown",
   },
+  {
+    verb: "update",
+    file: "command/update/main.ts",
+    args: [],
+    usage: "update verify | apply | settle | status | key | pack",
+    zh: "签名升级：装入、试用、退回",
+    en: "signed releases: installed, tried, gone back from",
+  },
   { verb: "doctor", file: "command/doctor/main.ts", args: [], usage: "doctor [--json]", zh: "检查这台机器", en: "look this machine over" },
 ];

@@ -151,6 +151,10 @@ const whys: Readonly<Record<string, Why>> = {
   "uplink.lost": why("断网过久或磁盘满 / offline for long, or a full disk", "部分遥测永久缺失 / some readings are gone for good"),
   "uplink.identity": why("两台设备同一编号 / two boxes with one identity", "告警会迟到 / alarms come late"),
   "uplink.clock": why("时间服务器或电池失效 / time server or battery failed", "远程指令被拒绝 / remote commands are refused"),
+  "access.emergency": why(
+    "两人以封存的代码登录 / two people came in with sealed codes",
+    "一小时内可看到并操作全部小区 / for an hour they see every compound and act in it",
+  ),
   "dated.soon": why("合同、报告或电池三十天内到期 / contract, report or battery is due within thirty days", "逾期将无保障 / it lapses"),
   "dated.overdue": why(
     "到期而未登记完成 / its date is past and nobody has written it down as done",

@@ -143,6 +143,7 @@ const doings: Readonly<Record<string, Doing>> = {
 /** These take a gateway's own key and certificate, a platform's own token, or a cloud without an administrator: cloud/enrolment, cloud/detectors and first-administrator.test.ts tell them. */
 const toldElsewhere = new Set([
   "POST /api/v1/first-administrator",
+  "POST /api/v1/emergency",
   "POST /api/v1/detectors/reports",
   "POST /api/v1/enrol",
   "POST /api/v1/enrol/renewal",

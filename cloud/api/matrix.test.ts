@@ -37,6 +37,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "POST /api/v1/session/post": "signed-in",
   "GET /api/v1/first-administrator": "anyone",
   "POST /api/v1/first-administrator": "anyone",
+  "POST /api/v1/emergency": "anyone",
   "POST /api/v1/tokens": ["administrator"],
   "GET /api/v1/tokens": "signed-in",
   "GET /api/v1/tokens/scopes": ["administrator"],

@@ -69,6 +69,7 @@ test("once: what was refused may be asked again; a key of another form is refuse
 test("secrets are shown once: no answer with one is kept, and no key is taken for it", async () => {
   const secret = api.routes.filter(({ once }) => once === "secret").map(({ url: address }) => address);
   expect(secret.sort()).toEqual([
+    "/api/v1/emergency",
     "/api/v1/gateways/:gateway/enrolment-code",
     "/api/v1/hazards/:id/picture",
     "/api/v1/session/post",

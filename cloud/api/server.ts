@@ -7,7 +7,7 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyBaseLogger, FastifyContextConfig } from "fastify";
+import type { FastifyBaseLogger, FastifyContextConfig, FastifySchema } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Access, anyone, guardRoutes } from "./access.ts";
 import { auditRoutes, countRefusals } from "./audited.ts";
@@ -21,6 +21,7 @@ import { countsRoutes } from "./routes/counts.ts";
 import { detectorRoutes } from "./routes/detectors.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { documentRoutes } from "./routes/documents.ts";
+import { emergencyRoutes } from "./routes/emergency.ts";
 import { enrolmentRoutes } from "./routes/enrolment.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -67,6 +68,7 @@ const nouns: readonly Routes[] = [
   overviewRoutes,
   sessionRoutes,
   firstRoutes,
+  emergencyRoutes,
   tokenRoutes,
   postRoutes,
   laneRoutes,
@@ -118,6 +120,7 @@ export interface RouteRow {
   readonly tokenScope: string | undefined;
   readonly once: "own" | "secret" | undefined;
   readonly ownToken: true | undefined;
+  readonly schema: FastifySchema;
 }
 
 const rowConfig = ({ access, audit, tokenScope, once, ownToken }: FastifyContextConfig = {}) => ({
@@ -193,9 +196,10 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   auditRoutes(server);
   answerOnce(server, surroundings);
   refuseNul(server);
+  refuseStrays(server);
   tagChanges(server);
   server.addHook("onRoute", (route) => {
-    routes.push({ method: String(route.method), url: route.url, ...rowConfig(route.config) });
+    routes.push({ method: String(route.method), url: route.url, schema: route.schema ?? {}, ...rowConfig(route.config) });
   });
   probes(server, surroundings);
   for (const noun of nouns) noun(server, surroundings);
@@ -209,6 +213,23 @@ function refuseNul(server: Server): void {
   server.addHook("preValidation", async (request) => {
     if (/%00/.test(request.url) || Object.values(request.body ?? {}).some(holdsNul))
       throw new ApiProblem(400, { code: "no-text", zh: "文本中不能有 NUL 字符", en: "a text holds no NUL" });
+  });
+}
+
+/** What a route does not take is refused, also where it takes nothing: whoever misspells a filter is not shown everything. */
+function refuseStrays(server: Server): void {
+  const stray = (pointer: string): ApiProblem =>
+    new ApiProblem(400, {
+      ...{ code: "not-as-described", zh: "请求内容不符合约定", en: "the request is not as described" },
+      ...{ hint_zh: "见 /openapi.json", hint_en: "see /openapi.json" },
+      errors: [{ pointer, detail: "this address takes no such thing" }],
+    });
+  server.addHook("preValidation", async ({ routeOptions: { url, schema }, query, body }) => {
+    if (url?.startsWith("/api/") !== true) return;
+    const [asked] = schema?.querystring === undefined ? Object.keys(query ?? {}) : [];
+    if (asked !== undefined) throw stray(`/querystring/${asked}`);
+    const empty = body === undefined || body === null || (typeof body === "object" && Object.keys(body).length === 0);
+    if (schema?.body === undefined && !empty) throw stray("/body");
   });
 }
 

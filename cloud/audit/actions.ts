@@ -5,6 +5,8 @@ export const auditActions = {
   "session.close": { zh: "退出", en: "signed out" },
   "password.change": { zh: "更改口令", en: "chose a password" },
   "administrator.first": { zh: "以一次性码设立首个管理员", en: "became the first administrator" },
+  "emergency.seal": { zh: "封存紧急访问信封", en: "sealed envelopes of emergency access" },
+  "emergency.open": { zh: "两人开启紧急账号", en: "two people opened the emergency account" },
   "token.make": { zh: "授予接口令牌", en: "granted an API token" },
   "token.take": { zh: "领取接口令牌", en: "took an API token" },
   "token.revoke": { zh: "吊销接口令牌", en: "revoked an API token" },

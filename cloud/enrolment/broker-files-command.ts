@@ -5,7 +5,7 @@ import type { CloudConfig } from "#cloud/config/schema.ts";
 import { openConfiguredStore } from "#cloud/configured-store.ts";
 import { openAuthority } from "./authority.ts";
 import { type BrokerKind, brokerFiles } from "./broker-files.ts";
-import { revoked } from "./enrolment.ts";
+import { barred, revoked } from "./enrolment.ts";
 
 export async function writeBrokerFiles(
   config: CloudConfig,
@@ -17,7 +17,7 @@ export async function writeBrokerFiles(
   const store = await openConfiguredStore(config);
   try {
     const revocations = authority.revocations({ serials: await revoked(store.read), number: Math.floor(now / 1000), now });
-    const { files } = brokerFiles(authority, { kind, folder: to, names, port, now, revocations });
+    const { files } = brokerFiles(authority, { kind, folder: to, names, port, now, revocations, barred: await barred(store.read, now) });
     mkdirSync(to, { recursive: true });
     for (const [name, content] of Object.entries(files))
       writeFileSync(join(to, name), content, { mode: name.endsWith(".key.pem") ? 0o600 : 0o644 });

@@ -18,15 +18,17 @@ export interface Wanted {
   readonly port: number;
   readonly now: number;
   readonly revocations: string;
+  /** Gateways none of whose certificates is good: EMQX, which reads no list of ours, shuts their names out. */
+  readonly barred?: readonly string[];
 }
 
-export function brokerFiles(authority: Authority, { kind, folder, names, port, now, revocations }: Wanted): BrokerFiles {
+export function brokerFiles(authority: Authority, { kind, folder, names, port, now, revocations, barred = [] }: Wanted): BrokerFiles {
   const server = authority.issueServer({ names, now });
   const shared = { [caFile]: authority.pem, "broker.pem": server.pem, "broker.key.pem": server.key, [revocationFile]: revocations };
   const own =
     kind === "mosquitto"
       ? { "mosquitto.conf": mosquittoConf(folder, port), acl: mosquittoAcl }
-      : { "emqx.conf": emqxConf(folder, port), "acl.conf": emqxAcl };
+      : { "emqx.conf": emqxConf(folder, port), "acl.conf": `${barred.map(barring).join("")}${emqxAcl}` };
   return { files: { ...shared, ...own } };
 }
 
@@ -93,6 +95,7 @@ authorization {
 }
 `;
 
+const barring = (gateway: string): string => `{deny, {username, "${gateway}"}, all, ["#"]}.\n`;
 const emqxAcl = `{allow, {username, "ingest"}, all, ["cuobian/v1/#"]}.
 {allow, all, publish, ["cuobian/v1/+/\${username}/up/+", "cuobian/v1/+/\${username}/frame", "cuobian/v1/+/\${username}/status"]}.
 {allow, all, subscribe, ["cuobian/v1/+/\${username}/ack", "cuobian/v1/+/\${username}/command", "cuobian/v1/+/\${username}/config"]}.

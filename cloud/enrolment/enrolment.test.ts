@@ -17,7 +17,8 @@ import { counted } from "#test/promise.ts";
 import { toldClock } from "#test/told-clock.ts";
 import { cookieIn, openTestApi, ours, type TestApi } from "../api/api-for-tests.ts";
 import { gatewayDays, graceDays, openAuthority } from "./authority.ts";
-import { codeWithin_ms, revoked } from "./enrolment.ts";
+import { brokerFiles } from "./broker-files.ts";
+import { barred, codeWithin_ms, revoked } from "./enrolment.ts";
 
 let api: TestApi;
 const folder = mkdtempSync(join(tmpdir(), "cuobian-enrol-"));
@@ -218,4 +219,22 @@ test("P 05.enrol: the next certificate in time, after sixty days away, and not a
   expect(refusal(await enrolWithCode({ ...of, file, ask, code: code_ }))).toBe("refused");
   rotation.stop();
   counted(context, { renewals, "days away": 60, "days of grace": graceDays, "refused renewals": 4, "given wrongly": 0 });
+});
+
+test("P 05.enrol: files for EMQX: TLS with certificates alone, a name for each, default deny, and a revoked gateway's name shut out first", async (context) => {
+  const { read } = api.cloud.store;
+  const at = api.cloud.clock.now;
+  await api.cloud.store.change((change) => change.updateTable("certificate").set({ revoked_at: at, reason: "失窃" }).execute());
+  expect(await barred(read, at)).toEqual(["gw-1"]);
+  const { authority } = api.surroundings.enrolment;
+  const wanted = { kind: "emqx", folder: "/etc/emqx/cuobian", names: ["mqtt.example"], port: 8883, now: at, revocations: "" } as const;
+  const { files } = brokerFiles(authority, { ...wanted, barred: ["gw-1"] });
+  expect(Object.keys(files).sort()).toEqual(["acl.conf", "broker.key.pem", "broker.pem", "emqx.conf", "gateways-ca.pem", "gateways.crl"]);
+  const lines = (files["acl.conf"] ?? "").trim().split("\n");
+  expect([lines[0], lines.at(-1), lines.length]).toEqual(['{deny, {username, "gw-1"}, all, ["#"]}.', "{deny, all}.", 5]);
+  for (const words of ["verify = verify_peer", "fail_if_no_peer_cert = true", "mqtt.peer_cert_as_username = cn", "mqtt.peer_cert_as_clientid = cn", "no_match = deny"])
+    expect(files["emqx.conf"]).toContain(words);
+  // Another gateway's name is in no rule: each sees what stands below its own name alone.
+  expect(lines.slice(1).join("\n")).not.toMatch(/cuobian\/v1\/\+\/\+/);
+  counted(context, { files: Object.keys(files).length, rules: lines.length });
 });

@@ -187,3 +187,10 @@ export async function revoked(read: Queries): Promise<{ serial: string; at: numb
     .execute();
   return rows.map(({ serial, revoked_at }) => ({ serial, at: revoked_at ?? 0 }));
 }
+
+/** Gateways that had certificates, and have no good one any more. */
+export async function barred(read: Queries, now: number): Promise<string[]> {
+  const rows = await read.selectFrom("certificate").select(["gateway", "revoked_at", "from_at", "until_at"]).execute();
+  const good = new Set(rows.filter((row) => isGood(row, now)).map(({ gateway }) => gateway));
+  return [...new Set(rows.map(({ gateway }) => gateway))].filter((gateway) => !good.has(gateway)).sort();
+}

@@ -1,29 +1,49 @@
 // A sign-in is a random token in a cookie; the store keeps only its hash, so that a copy of the store opens nothing.
 import { createHash, randomBytes } from "node:crypto";
-import type { Change, Store } from "#cloud/store/store.ts";
+import type { Change, Queries, Store } from "#cloud/store/store.ts";
 import { hourMs } from "#protocols/vocabulary/time.ts";
 import { type Acting, actingAs, personOf } from "./people.ts";
 
 export const signInHours = 12;
 const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
 
+export interface SigningIn {
+  readonly person: string;
+  readonly post: string;
+  readonly before: string | undefined;
+  readonly now: number;
+  /** When it ends, whatever happens; not said: half a day from now. */
+  readonly until?: number;
+}
+
 /** A new token at every sign-in; whoever was signed in with `before` no longer is. */
-export async function openSignIn(
-  store: Store,
-  asked: { person: string; post: string; before: string | undefined; now: number; also?: (change: Change) => Promise<void> },
-): Promise<string> {
+export async function openSignInIn(change: Change, { person, post, before, now, until }: SigningIn): Promise<string> {
   const token = randomBytes(32).toString("base64url");
-  const { person, post, before, now, also } = asked;
-  await store.change(async (change) => {
-    await change.deleteFrom("sign_in").where("expires_at", "<=", now).execute();
-    if (before !== undefined) await change.deleteFrom("sign_in").where("token_hash", "=", hashOf(before)).execute();
-    await change
-      .insertInto("sign_in")
-      .values({ token_hash: hashOf(token), person, post, created_at: now, expires_at: now + signInHours * hourMs })
-      .execute();
-    await also?.(change);
-  });
+  await change.deleteFrom("sign_in").where("expires_at", "<=", now).execute();
+  if (before !== undefined) await change.deleteFrom("sign_in").where("token_hash", "=", hashOf(before)).execute();
+  await change
+    .insertInto("sign_in")
+    .values({ token_hash: hashOf(token), person, post, created_at: now, expires_at: until ?? now + signInHours * hourMs })
+    .execute();
   return token;
+}
+
+export async function openSignIn(store: Store, { also, ...asked }: SigningIn & { also?: (change: Change) => Promise<void> }): Promise<string> {
+  return store.change(async (change) => {
+    const token = await openSignInIn(change, asked);
+    await also?.(change);
+    return token;
+  });
+}
+
+/** When this sign-in ends: another post of the same person does not prolong it. */
+export async function endOf(read: Queries, token: string | undefined): Promise<number | undefined> {
+  const row = await read
+    .selectFrom("sign_in")
+    .select("expires_at")
+    .where("token_hash", "=", hashOf(token ?? ""))
+    .executeTakeFirst();
+  return row?.expires_at;
 }
 
 /** The person as the post that was chosen; a post that was taken away ends the sign-in. */

@@ -9,6 +9,7 @@ import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { SnapshotCountTable } from "./count-schema.ts";
 import type { DetectorCauseTable, DetectorTable } from "./detector-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
+import type { EmergencyCodeTable } from "./emergency-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { FacilityPointTable } from "./facility-schema.ts";
 import type { FramePartTable } from "./frame-schema.ts";
@@ -344,6 +345,7 @@ export interface Database extends SearchTables, StatementTables {
   retention: RetentionTable;
   api_token: ApiTokenTable;
   first_code: FirstCodeTable;
+  emergency_code: EmergencyCodeTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

@@ -11,6 +11,7 @@ import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts
 import { createSnapshotCounts } from "./count-schema.ts";
 import { createDetectorSchema } from "./detector-schema.ts";
 import { createDocumentSchema } from "./document-schema.ts";
+import { createEmergencySchema } from "./emergency-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createFacilitySchema } from "./facility-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
@@ -132,6 +133,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0200-receipts": { up: createReceiptSchema },
         "0201-lots": { up: createLotSchema },
         "0187-frames": { up: createFrameSchema },
+        "0180-emergency": { up: createEmergencySchema },
       }),
     },
   });

@@ -12,7 +12,7 @@ import {
   type Post,
 } from "#cloud/identity/people.ts";
 import { homeOf } from "#cloud/identity/scope.ts";
-import { closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
+import { closeSignIn, endOf, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import { PersonView } from "#protocols/api/views.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
@@ -152,7 +152,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
     return person?.posts.map((post) => view(actingAs(person, post))) ?? [];
   });
 
-  // Another post of the same person: a new sign-in takes the place of this one, so that no page goes on with the rights of before.
+  // Another post of the same person: a new sign-in takes the place of this one, so that no page goes on with the rights of before; it ends when this one would have.
   server.post(
     "/api/v1/session/post",
     { config: { ...everyRole.config, audit: "post.choose", once: "secret" }, schema: { body: ChosenPost, response: { 200: PersonView } } },
@@ -164,9 +164,11 @@ export const sessionRoutes: Routes = (server, surroundings) => {
       const also = (change: Change) =>
         note(change, request, { object: post.post, site: homeOf(tree.scopeOf(acting.area)), person: acting, at: now() });
       const before = request.cookies[cookieName];
-      const token = await openSignIn(store, { person: person.id, post: post.post, before, now: now(), also });
+      const at = now();
+      const until = (await endOf(store.read, before)) ?? at;
+      const token = await openSignIn(store, { person: person.id, post: post.post, before, now: at, until, also });
       request.audited = true;
-      reply.setCookie(cookieName, token, { ...cookie, secure: tls });
+      reply.setCookie(cookieName, token, { ...cookie, maxAge: Math.max(1, Math.floor((until - at) / 1000)), secure: tls });
       return view(acting);
     },
   );

@@ -1,6 +1,7 @@
 // API tokens: an administrator grants, the person takes the secret once, either ends it. What a token may do is never more than its person's post.
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
+import { emergencyPerson } from "#cloud/identity/emergency.ts";
 import { personOf as knownPerson } from "#cloud/identity/people.ts";
 import { covers, homeOf } from "#cloud/identity/scope.ts";
 import { grantToken, revokeToken, type TokenRow, takeToken, tokenOf, tokenState } from "#cloud/identity/tokens.ts";
@@ -59,6 +60,11 @@ export const tokenRoutes: Routes = (server, surroundings) => {
             hint_zh: `可用：${[...server.tokenScopes].sort().join("、")}`,
             hint_en: `there are: ${[...server.tokenScopes].sort().join(", ")}`,
           },
+        });
+      if (body.person === emergencyPerson)
+        throw new ApiProblem(422, {
+          ...{ code: "no-token-for-emergency", zh: "紧急账号不能有令牌", en: "the emergency account is given no token" },
+          ...{ hint_zh: "它只有一小时，且须两人", hint_en: "it lives an hour, and takes two people" },
         });
       const post = (await knownPerson(read, body.person))?.posts.find((one) => one.post === body.post);
       if (post === undefined || !reaches(request, post.area)) throw notFound();
