@@ -201,7 +201,12 @@ async function retention(values: Values): Promise<number> {
   ];
   const store = await openConfiguredStore(config);
   try {
-    const given = { days: config.retention.plate_days, pictureDays: config.retention.picture_days, key: retentionKey(config.data), now: Date.now() };
+    const given = {
+      days: config.retention.plate_days,
+      pictureDays: config.retention.picture_days,
+      key: retentionKey(config.data),
+      now: Date.now(),
+    };
     const removed = await (values["dry-run"] === true ? countRetention : runRetention)(store, given);
     process.stdout.write(`${JSON.stringify({ dry_run: values["dry-run"] === true, days: given.days, ...removed })}\n`);
     return 0;

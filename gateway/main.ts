@@ -75,7 +75,16 @@ function readOptions(args: string[]): Options | "help" | string {
       return `--only 应为 safety 或 site / should be safety or site, not ${only}`;
     if (verb === "reset" && values.force !== undefined && values.force.trim().length < 4) return "--force 须写明理由 / says why";
     const reset = { yes: values.yes, offline: values.offline, force: values.force };
-    return { config, verb, file, reset, passphraseFile: values["passphrase-file"], json: values.json, only, readyJson: values["ready-json"] };
+    return {
+      config,
+      verb,
+      file,
+      reset,
+      passphraseFile: values["passphrase-file"],
+      json: values.json,
+      only,
+      readyJson: values["ready-json"],
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -115,7 +115,8 @@ export const uplinkRules: readonly AlarmRule[] = [
     priority: 1,
     zh: "紧急账号已开启",
     en: "the emergency account was opened",
-    action_zh: "立即给写明的两个人打电话核实。\n不是他们，即请管理员停用云端并更换全部口令。\n事后查审计日志中 emergency 的每一行，并重新封存信封。",
+    action_zh:
+      "立即给写明的两个人打电话核实。\n不是他们，即请管理员停用云端并更换全部口令。\n事后查审计日志中 emergency 的每一行，并重新封存信封。",
     action_en:
       "Call the two people who are named, now.\nIf it was not they, have the cloud stopped and every password replaced.\nAfterwards read every row of `emergency` in the audit log, and seal new envelopes.",
     clearedBy: [],

@@ -31,7 +31,8 @@ describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) =>
     const { read } = api.cloud.store;
     hazard = (await read.selectFrom("hazard").select("id").orderBy("id").executeTakeFirstOrThrow()).id;
     entry = (await read.selectFrom("entry").select("id").executeTakeFirstOrThrow()).id;
-  });
+    // A database is started, and every migration run.
+  }, 60_000);
   afterAll(() => api?.close());
 
   const dispatch = { action: "dispatch", note: "请整改", responsible: "锦绣物业" };

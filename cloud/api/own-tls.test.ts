@@ -1,6 +1,7 @@
 // The cloud speaks HTTPS itself: TLS 1.2 and newer, nothing older, no plain HTTP; its cookie is for that alone; a renewed certificate counts without a new start.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type IncomingHttpHeaders, request } from "node:https";
+import type { IncomingHttpHeaders } from "node:http";
+import { request } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,17 +49,31 @@ const greet = (options: object): Promise<string> =>
 const ask = (path: string, body?: object): Promise<{ status: number; headers: IncomingHttpHeaders }> =>
   new Promise((resolve, reject) => {
     const headers = { "x-cuobian": "1", "content-type": "application/json" };
-    const asked = request({ host: "127.0.0.1", port, path, ca: authority.pem, servername: "localhost", agent: false, method: body === undefined ? "GET" : "POST", headers }, (answer) => {
-      answer.resume();
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers }));
-    });
+    const asked = request(
+      {
+        host: "127.0.0.1",
+        port,
+        path,
+        ca: authority.pem,
+        servername: "localhost",
+        agent: false,
+        method: body === undefined ? "GET" : "POST",
+        headers,
+      },
+      (answer) => {
+        answer.resume();
+        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers }));
+      },
+    );
     asked.on("error", reject);
     asked.end(body === undefined ? undefined : JSON.stringify(body));
   });
 
 test("own TLS: 1.2 and 1.3, nothing older, no plain HTTP, and a cookie that is for HTTPS alone", async (context) => {
   expect([await greet({ maxVersion: "TLSv1.2" }), await greet({})]).toEqual(["TLSv1.2", "TLSv1.3"]);
-  const old = await Promise.all(["TLSv1.1", "TLSv1"].map((version) => greet({ minVersion: version, maxVersion: version, ciphers: "ALL@SECLEVEL=0" })));
+  const old = await Promise.all(
+    ["TLSv1.1", "TLSv1"].map((version) => greet({ minVersion: version, maxVersion: version, ciphers: "ALL@SECLEVEL=0" })),
+  );
   for (const why of old) expect(why).not.toMatch(/^TLS/);
   const plain = await new Promise<string>((resolve) => {
     let said = "";

@@ -46,8 +46,10 @@ export const versionOf = {
     return row && String(row.done_at ?? 0);
   },
   letter: async (read: Queries, id: string) => {
-    const row = await read.selectFrom("dead_letter").select(["state", "tries", "times"]).where("id", "=", Number(id)).executeTakeFirst();
-    return row && `${row.state}.${row.tries}.${row.times}`;
+    const row = await read.selectFrom("dead_letter").select(["state", "times"]).where("id", "=", Number(id)).executeTakeFirst();
+    const tried = read.selectFrom("letter_try").select((eb) => eb.fn.countAll<number | string>().as("n"));
+    const { n } = await tried.where("letter", "=", Number(id)).executeTakeFirstOrThrow();
+    return row && `${row.state}.${row.times}.${n}`;
   },
   /** "ladder/quanzhou": the number of its newest version; 0 before the first. */
   rule: async (read: Queries, name: string) => {
@@ -63,7 +65,12 @@ export const versionOf = {
   /** "jinxiu/building-1": of its points, whatever order they were sent in. */
   zone: async (read: Queries, name: string) => {
     const [site = "", zone = ""] = name.split("/");
-    const points = await read.selectFrom("zone_point").select(["source", "name"]).where("site", "=", site).where("zone", "=", zone).execute();
+    const points = await read
+      .selectFrom("zone_point")
+      .select(["source", "name"])
+      .where("site", "=", site)
+      .where("zone", "=", zone)
+      .execute();
     const lines = points.map((one) => `${one.source}\n${one.name}`).sort();
     return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
   },

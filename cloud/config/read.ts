@@ -43,7 +43,10 @@ function absolute(config: CloudConfig, folder: string): CloudConfig {
   return {
     ...config,
     data: full(config.data),
-    http: certificate === undefined ? http : { ...http, certificate: { cert_file: full(certificate.cert_file), key_file: full(certificate.key_file) } },
+    http:
+      certificate === undefined
+        ? http
+        : { ...http, certificate: { cert_file: full(certificate.cert_file), key_file: full(certificate.key_file) } },
     broker: broker.kind === "external" ? withPassword(broker) : broker,
     gateways: config.gateways.map(withPassword),
     store: store.kind === "postgres" ? { ...store, url_file: full(store.url_file) } : store,

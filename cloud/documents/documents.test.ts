@@ -109,6 +109,10 @@ test("limits: asked by one, approved by another, believed by the gateway, moved 
 });
 
 test("a charging price: asked by one and approved by another, what differs, and back to the file on the gateway", async () => {
+  await runs([
+    { kind: "limits", name: "e-bike", version: 2, hash: hashOf(limits), local: hashOf(limits) },
+    { kind: "price", name: "charging", version: 0, hash: hashOf(price), local: hashOf(price) },
+  ]);
   await voice.tell(api.cloud, [voice.say("config.local", { kind: "price", name: "charging", hash: hashOf(price), text: price })]);
   const dearer = price.replace("per_kWh: 0.35", "per_kWh: 0.45");
   const made = (await ask({ kind: "price", name: "charging", text: dearer, reason: "服务费调整" })).json<DocumentView>();
@@ -118,6 +122,9 @@ test("a charging price: asked by one and approved by another, what differs, and 
   expect(compare.json().differences).toEqual([{ path: "versions[0].service.per_kWh", before: "0.35", after: "0.45" }]);
   expect((await post("installer", `${url}/approval`, {})).statusCode).toBe(403);
   expect((await post("property-manager", `${url}/approval`, {})).json()).toMatchObject({ state: "issued" });
+  const taken = { document: made.id, kind: "price", name: "charging", version: 1, hash: hashOf(dearer), person: "installer" } as const;
+  await voice.tell(api.cloud, [voice.say("config.taken", taken)]);
+  expect((await shown(made.id)).state).toBe("taken");
   const back = (await ask({ kind: "price", name: "charging", text: undefined, back_to: 0, reason: "改回" })).json<DocumentView>();
   expect([back.version, back.hash, back.state]).toEqual([2, hashOf(price), "waiting"]);
 });

@@ -232,7 +232,13 @@ test("P 05.enrol: files for EMQX: TLS with certificates alone, a name for each, 
   expect(Object.keys(files).sort()).toEqual(["acl.conf", "broker.key.pem", "broker.pem", "emqx.conf", "gateways-ca.pem", "gateways.crl"]);
   const lines = (files["acl.conf"] ?? "").trim().split("\n");
   expect([lines[0], lines.at(-1), lines.length]).toEqual(['{deny, {username, "gw-1"}, all, ["#"]}.', "{deny, all}.", 5]);
-  for (const words of ["verify = verify_peer", "fail_if_no_peer_cert = true", "mqtt.peer_cert_as_username = cn", "mqtt.peer_cert_as_clientid = cn", "no_match = deny"])
+  for (const words of [
+    "verify = verify_peer",
+    "fail_if_no_peer_cert = true",
+    "mqtt.peer_cert_as_username = cn",
+    "mqtt.peer_cert_as_clientid = cn",
+    "no_match = deny",
+  ])
     expect(files["emqx.conf"]).toContain(words);
   // Another gateway's name is in no rule: each sees what stands below its own name alone.
   expect(lines.slice(1).join("\n")).not.toMatch(/cuobian\/v1\/\+\/\+/);

@@ -151,8 +151,16 @@ export async function farewell(
   const good = change.selectFrom("certificate").select("serial").where("gateway", "=", gateway).where("revoked_at", "is", null);
   const living = (await good.execute()).map(({ serial }) => serial);
   if (row.revoked_at !== null && living.length > 0) return no;
-  const ending = { revoked_at: now, revoked_by: "gateway", reason: `decommissioned${reason === undefined ? "" : `: ${reason}`}`.slice(0, 200) };
-  await change.updateTable("certificate").set(ending).where("serial", "in", ["", ...living]).execute();
+  const ending = {
+    revoked_at: now,
+    revoked_by: "gateway",
+    reason: `decommissioned${reason === undefined ? "" : `: ${reason}`}`.slice(0, 200),
+  };
+  await change
+    .updateTable("certificate")
+    .set(ending)
+    .where("serial", "in", ["", ...living])
+    .execute();
   await change.deleteFrom("enrolment_code").where("gateway", "=", gateway).where("used_at", "is", null).execute();
   return { row, ended: living.length };
 }

@@ -47,12 +47,24 @@ export interface Opening {
   readonly now: number;
 }
 
-const wrong = refusal("code", "代码无效、已用过或已作废；须来自两个不同的信封", "a code is wrong, was used or was replaced; they come out of two envelopes");
+const wrong = refusal(
+  "code",
+  "代码无效、已用过或已作废；须来自两个不同的信封",
+  "a code is wrong, was used or was replaced; they come out of two envelopes",
+);
 
 /** In one transaction with its row of the audit log and its alarms: the envelopes are used up, and the account may be acted as. */
-export async function openEmergency(change: Change, { codes, names, now }: Opening): Promise<{ kind: "open"; labels: readonly string[] } | Refusal> {
+export async function openEmergency(
+  change: Change,
+  { codes, names, now }: Opening,
+): Promise<{ kind: "open"; labels: readonly string[] } | Refusal> {
   const hashes = [...new Set(codes.map(secretHash))];
-  const rows = await change.selectFrom("emergency_code").selectAll().where("code_hash", "in", hashes).where("ended_at", "is", null).execute();
+  const rows = await change
+    .selectFrom("emergency_code")
+    .selectAll()
+    .where("code_hash", "in", hashes)
+    .where("ended_at", "is", null)
+    .execute();
   if (rows.length !== codesNeeded || hashes.length !== codesNeeded) return wrong;
   if (new Set(names.map((name) => name.replace(/\s/g, ""))).size !== codesNeeded)
     return refusal("same-person", "须两个不同的人", "it takes two different people");
@@ -80,4 +92,9 @@ export async function openEmergency(change: Change, { codes, names, now }: Openi
 
 /** Labels and what became of them: never a code. */
 export const envelopesOf = (read: Queries) =>
-  read.selectFrom("emergency_code").select(["label", "sealed_at", "sealed_by", "ended_at", "opened_by"]).orderBy("sealed_at").orderBy("label").execute();
+  read
+    .selectFrom("emergency_code")
+    .select(["label", "sealed_at", "sealed_by", "ended_at", "opened_by"])
+    .orderBy("sealed_at")
+    .orderBy("label")
+    .execute();

@@ -28,7 +28,10 @@ export async function openSignInIn(change: Change, { person, post, before, now, 
   return token;
 }
 
-export async function openSignIn(store: Store, { also, ...asked }: SigningIn & { also?: (change: Change) => Promise<void> }): Promise<string> {
+export async function openSignIn(
+  store: Store,
+  { also, ...asked }: SigningIn & { also?: (change: Change) => Promise<void> },
+): Promise<string> {
   return store.change(async (change) => {
     const token = await openSignInIn(change, asked);
     await also?.(change);

@@ -65,7 +65,14 @@ test("retention: within its days everything stays; past them no plate and no car
   expect(after).not.toContain(card);
   expect(await money()).toBe(bills);
   expect((await rows()).map(({ detail }) => JSON.parse(detail))).toEqual([{ days: 30, ...removed }]);
-  expect(await runRetention(store, { days: 30, key, now })).toEqual({ visits: 0, events: 0, lanes: 0, sessions: 0, letters: 0, pictures: 0 });
+  expect(await runRetention(store, { days: 30, key, now })).toEqual({
+    visits: 0,
+    events: 0,
+    lanes: 0,
+    sessions: 0,
+    letters: 0,
+    pictures: 0,
+  });
   const { letters: _, pictures: __, ...gone } = removed;
   counted(context, gone);
 });

@@ -132,7 +132,11 @@ export async function runRetention(store: Store, given: Retention): Promise<Remo
   const row = { ...machine, at: now, site: null, action: "retention.run", object: null, outcome: "done", code: null } as const;
   const portionOf = async (change: Change): ReturnType<typeof step> => {
     const done = await step(change, given);
-    if (counted.some((name) => done.removed[name] > 0)) await appendAudit(change, { ...row, detail: { days, ...(pictureDays === undefined ? {} : { picture_days: pictureDays }), ...done.removed } });
+    if (counted.some((name) => done.removed[name] > 0))
+      await appendAudit(change, {
+        ...row,
+        detail: { days, ...(pictureDays === undefined ? {} : { picture_days: pictureDays }), ...done.removed },
+      });
     return done;
   };
   for (let total = nothing; ; ) {

@@ -1,6 +1,6 @@
 // The list of ports is whole: every place in the sources at which one is opened stands in it, and what the kernel says is held against it.
 import { createSocket } from "node:dgram";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -9,7 +9,13 @@ import { counted } from "#test/promise.ts";
 import { repository } from "#test/world/program.ts";
 import { type At, declaredBy, judge, listeners, opensIn } from "./listeners.ts";
 import { familyOf, hostOf, listeningOf } from "./sockets.ts";
-import { sourcesOf } from "./sources-for-tests.ts";
+
+/** What runs in a product: no tests, and nothing that is made for them. */
+const sourcesOf = (room: string): string[] =>
+  readdirSync(join(repository, room), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !/\.test\.ts$|-for-tests\.ts$/.test(path))
+    .map((path) => `${room}/${path}`)
+    .sort();
 
 test("ports: every place in gateway and cloud that opens one is declared, and every declaration is such a place", (context) => {
   const sources = [...sourcesOf("gateway"), ...sourcesOf("cloud")];
@@ -54,7 +60,13 @@ test("ports: what a configuration declares", () => {
     fire: { listen: { host: "10.0.0.1", port: 5026, udp: true } },
     time_server: { host: "10.0.0.1", port: 123 },
   };
-  expect(declaredBy("gateway", site).map(({ proto, port }) => `${proto} ${port}`)).toEqual(["tcp 7310", "tcp 8600", "tcp 5026", "udp 5026", "udp 123"]);
+  expect(declaredBy("gateway", site).map(({ proto, port }) => `${proto} ${port}`)).toEqual([
+    "tcp 7310",
+    "tcp 8600",
+    "tcp 5026",
+    "udp 5026",
+    "udp 123",
+  ]);
   const broker = { kind: "embedded", host: "::", port: 7320, tls: { port: 8883, names: [] } };
   expect(declaredBy("cloud", { http, broker })).toEqual([
     { proto: "tcp", ...http },

@@ -24,8 +24,7 @@ export interface Listener {
 /** A checked file as it was parsed. */
 export type Config = Readonly<Record<string, unknown>>;
 
-const part = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null ? (value as Config)[key] : undefined;
+const part = (value: unknown, key: string): unknown => (typeof value === "object" && value !== null ? (value as Config)[key] : undefined);
 const addressIn = (value: unknown, proto: "tcp" | "udp", host = part(value, "host")): At[] => {
   const port = part(value, "port");
   return typeof host === "string" && typeof port === "number" ? [{ proto, host, port }] : [];

@@ -87,25 +87,31 @@ export const controls: readonly Control[] = [
   ),
   shown("导出受控", "an export is a row of the audit log", "PIPL 6", ["cloud/api/audit.test.ts"], "every route that changes something"),
   {
-    ...shown("传输与存储加密", "encryption in transit (TLS 1.2 and newer, to the page and to gateways), sealed backups, secrets for their owner alone", "CR 4.1", [
-      "cloud/api/own-tls.test.ts",
-      "test/enrolment/embedded.test.ts",
-      "gateway/site/sealed.test.ts",
-      "cloud/config/config.test.ts",
-    ]),
+    ...shown(
+      "传输与存储加密",
+      "encryption in transit (TLS 1.2 and newer, to the page and to gateways), sealed backups, secrets for their owner alone",
+      "CR 4.1",
+      ["cloud/api/own-tls.test.ts", "test/enrolment/embedded.test.ts", "gateway/site/sealed.test.ts", "cloud/config/config.test.ts"],
+    ),
     skip: "运行中的数据库未加密，请用磁盘加密（LUKS）/ running databases are not encrypted by us: use the disk's own encryption (LUKS)",
   },
   shown("机密只在文件中", "secrets live in files, never in the configuration", "ASVS V13", ["cloud/config/config.test.ts"], "secret"),
   {
-    ...shown("签名升级、防回退", "signed updates: unsigned, changed and older ones are refused, an unwell one is gone back from (`cuobian update`)", "CR 3.10", [
-      "command/update/update.test.ts",
-    ]),
+    ...shown(
+      "签名升级、防回退",
+      "signed updates: unsigned, changed and older ones are refused, an unwell one is gone back from (`cuobian update`)",
+      "CR 3.10",
+      ["command/update/update.test.ts"],
+    ),
     skip: "升级包由人送到现场，网关不自行下载 / the file is brought: a gateway downloads nothing by itself",
   },
   {
-    ...shown("服务单元加固", "hardened service units: systemd's own count of exposure at most 3.0, and the directives one by one", "GB/T 22239 8.1.4", [
-      "test/house/units.test.ts",
-    ]),
+    ...shown(
+      "服务单元加固",
+      "hardened service units: systemd's own count of exposure at most 3.0, and the directives one by one",
+      "GB/T 22239 8.1.4",
+      ["test/house/units.test.ts"],
+    ),
     skip: "安全启动由硬件与系统提供 / secure boot is the machine's own",
   },
   shown("攻击面清单", "the list of listening ports, measured on running programs: `cuobian controls --ports`", "EN 303 645 5.6, CR 7.7", [

@@ -2,7 +2,20 @@
 // signature is, and no byte of a content before its hash.
 //   "CUOBIAN-UPDATE 1\n" + manifest (JSON, one line) + "\n" + signature (Ed25519 over that line, base64) + "\n" + contents
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
-import { closeSync, createReadStream, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, symlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join, normalize, posix } from "node:path";
 
 const mark = "CUOBIAN-UPDATE 1";
@@ -71,19 +84,30 @@ function headOf(path: string): { lines: string[]; at: number } | undefined {
 
 /** Inside, written in one way, and none of the words that lead out. */
 const isInside = (path: string): boolean =>
-  path !== "" && !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") && posix.normalize(path) === path && !path.startsWith("..");
+  path !== "" &&
+  !path.startsWith("/") &&
+  !path.includes("\\") &&
+  !path.includes("\0") &&
+  posix.normalize(path) === path &&
+  !path.startsWith("..");
 
 function isManifest(value: unknown): value is Manifest {
   if (typeof value !== "object" || value === null) return false;
   const { v, product, version, name, files, rollback_from, ...rest } = value as Record<string, unknown>;
   const whole = (one: unknown): one is number => Number.isSafeInteger(one) && (one as number) >= 0;
-  if (v !== 1 || product !== "cuobian" || !whole(version) || version < 1 || typeof name !== "string" || Object.keys(rest).length > 0) return false;
+  if (v !== 1 || product !== "cuobian" || !whole(version) || version < 1 || typeof name !== "string" || Object.keys(rest).length > 0)
+    return false;
   if (rollback_from !== undefined && !whole(rollback_from)) return false;
   if (!Array.isArray(files) || new Set(files.map((one: Entry) => one?.path)).size !== files.length) return false;
   return files.every(
     (one: Partial<Entry>) =>
-      typeof one.path === "string" && isInside(one.path) && whole(one.mode) && whole(one.bytes) && /^[0-9a-f]{64}$/.test(one.sha256 ?? "") &&
-      (one.link === undefined || (typeof one.link === "string" && !one.link.startsWith("/") && isInside(posix.normalize(posix.join(dirname(one.path), one.link))))),
+      typeof one.path === "string" &&
+      isInside(one.path) &&
+      whole(one.mode) &&
+      whole(one.bytes) &&
+      /^[0-9a-f]{64}$/.test(one.sha256 ?? "") &&
+      (one.link === undefined ||
+        (typeof one.link === "string" && !one.link.startsWith("/") && isInside(posix.normalize(posix.join(dirname(one.path), one.link))))),
   );
 }
 
@@ -153,7 +177,9 @@ export function pack(
   const files = paths.map((path): Entry => {
     const stat = lstatSync(join(from, path));
     if (stat.isSymbolicLink()) return { path, mode: 0o777, bytes: 0, sha256: empty, link: readlinkSync(join(from, path)) };
-    const sha256 = createHash("sha256").update(readFileSync(join(from, path))).digest("hex");
+    const sha256 = createHash("sha256")
+      .update(readFileSync(join(from, path)))
+      .digest("hex");
     return { path, mode: (stat.mode & 0o100) !== 0 ? 0o755 : 0o644, bytes: stat.size, sha256 };
   });
   const manifest: Manifest = { v: 1, product: "cuobian", ...about, files };

@@ -69,7 +69,10 @@ async function verify(file: string, key: string): Promise<number> {
     return 1;
   }
   if (bundle.kind === "bundle")
-    say(`完好：${bundle.manifest.name}（${bundle.manifest.version}），${bundle.manifest.files.length} 个文件`, `sound: ${bundle.manifest.files.length} files`);
+    say(
+      `完好：${bundle.manifest.name}（${bundle.manifest.version}），${bundle.manifest.files.length} 个文件`,
+      `sound: ${bundle.manifest.files.length} files`,
+    );
   return 0;
 }
 
@@ -84,7 +87,7 @@ function makeKey(to: string): number {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [verb, file] = positionals;
-  if (values.help) return process.stdout.write(usage), 0;
+  if (values.help) return (process.stdout.write(usage), 0);
   if (verb === "verify" && file !== undefined && values.key !== undefined) return verify(file, values.key);
   if (verb === "key" && values.to !== undefined) return makeKey(values.to);
   if (verb === "status" && values.root !== undefined) {
@@ -94,14 +97,19 @@ async function main(): Promise<number> {
   const { from, to, key, version, name } = values;
   if (verb === "pack" && from !== undefined && to !== undefined && key !== undefined && name !== undefined && Number(version) >= 1) {
     const back = values["rollback-from"];
-    const about = { version: Number(version), name, key: readFileSync(key, "utf8"), ...(back === undefined ? {} : { rollback_from: Number(back) }) };
+    const about = {
+      version: Number(version),
+      name,
+      key: readFileSync(key, "utf8"),
+      ...(back === undefined ? {} : { rollback_from: Number(back) }),
+    };
     const { files } = pack(resolve(from), resolve(to), about);
     say(`${files.length} 个文件`, `${files.length} files`);
     return 0;
   }
   const world = worldOf(values);
   if (world !== undefined && verb === "settle") return (await settle(world)) === "gone-back" ? 4 : 0;
-  if (world === undefined || verb !== "apply" || file === undefined) return process.stderr.write(usage), 2;
+  if (world === undefined || verb !== "apply" || file === undefined) return (process.stderr.write(usage), 2);
   return { applied: 0, refused: 1, "gone-back": 4 }[await apply(resolve(file), world)];
 }
 

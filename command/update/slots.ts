@@ -1,8 +1,21 @@
 // Releases side by side: `slots/<version>`, and `current` that points at one of them. A new one is tried: whoever is not well by it within its time goes back to the one before.
 // The highest number that was ever run well is kept, so that an older release, however rightly signed, does not come after it.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
 import { basename, join } from "node:path";
-import { type Bundle, readBundle, type Refused, unpack } from "./bundle.ts";
+import { type Bundle, type Refused, readBundle, unpack } from "./bundle.ts";
 
 export interface State {
   /** Of all that ever ran well. */
@@ -78,7 +91,8 @@ function pointAt(root: string, version: number): void {
 
 function older({ manifest }: Bundle, { highest, failed }: State): { zh: string; en: string } | undefined {
   const { version, rollback_from } = manifest;
-  if (failed.includes(version)) return { zh: `版本 ${version} 曾未能正常运行`, en: `version ${version} was tried before, and did not run well` };
+  if (failed.includes(version))
+    return { zh: `版本 ${version} 曾未能正常运行`, en: `version ${version} was tried before, and did not run well` };
   if (version > highest || (rollback_from === highest && version < highest)) return undefined;
   return { zh: `版本 ${version} 不高于已运行过的 ${highest}`, en: `version ${version} is not above ${highest}, which has run` };
 }
@@ -128,7 +142,8 @@ function keep({ root, say }: World, version: number): Applied {
   // A leave to go back has been used: what is highest is what runs.
   writeState(root, { ...state, highest: version });
   const kept = new Set([String(version), String(trying?.before)]);
-  for (const name of readdirSync(join(root, "slots"))) if (!kept.has(name)) rmSync(join(root, "slots", name), { recursive: true, force: true });
+  for (const name of readdirSync(join(root, "slots")))
+    if (!kept.has(name)) rmSync(join(root, "slots", name), { recursive: true, force: true });
   say(`版本 ${version} 运行正常`, `version ${version} runs well`);
   return "applied";
 }

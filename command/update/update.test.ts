@@ -22,11 +22,20 @@ const stranger = pair();
 
 let made = 0;
 /** A release that says of itself whether it will be well. */
-function release(version: number, { well = true, by = maker, rollback_from }: { well?: boolean; by?: typeof maker; rollback_from?: number } = {}): string {
+function release(
+  version: number,
+  { well = true, by = maker, rollback_from }: { well?: boolean; by?: typeof maker; rollback_from?: number } = {},
+): string {
   made += 1;
   const from = join(folder, `tree-${made}`);
   mkdirSync(join(from, "gateway"), { recursive: true });
-  for (const [name, text] of [["package.json", `{"version":"0.${version}.0"}`], ["cuobian", "#!/bin/sh\n"], ["gateway/main.ts", `// ${version}`], ["well", String(well)], ["empty", ""]])
+  for (const [name, text] of [
+    ["package.json", `{"version":"0.${version}.0"}`],
+    ["cuobian", "#!/bin/sh\n"],
+    ["gateway/main.ts", `// ${version}`],
+    ["well", String(well)],
+    ["empty", ""],
+  ])
     writeFileSync(join(from, name ?? ""), text ?? "");
   symlinkSync("main.ts", join(from, "gateway", "link"));
   const to = join(folder, `${made}.update`);
@@ -76,7 +85,12 @@ test("updates: newer and signed is installed; older, the same, unsigned, another
     spoilt("more at its end", Buffer.concat([next, Buffer.from("x")])),
   ];
   for (let at = 0; at < next.length; at += every) {
-    refused.push(spoilt(`byte ${at}`, next.map((byte, n) => (n === at ? byte ^ 1 : byte))));
+    refused.push(
+      spoilt(
+        `byte ${at}`,
+        next.map((byte, n) => (n === at ? byte ^ 1 : byte)),
+      ),
+    );
     refused.push(spoilt(`cut at ${at}`, next.subarray(0, at)));
   }
   for (const [what, path] of refused) {
@@ -92,7 +106,15 @@ test("updates: newer and signed is installed; older, the same, unsigned, another
 test("updates: what leads out of its folder is no manifest, whoever signed it", () => {
   const good: Manifest = { v: 1, product: "cuobian", version: 1, name: "x", files: [] };
   const signed = (line: string): string => sign(null, Buffer.from(line), createPrivateKey(maker.key)).toString("base64");
-  for (const entry of [{ path: "../x" }, { path: "/x" }, { path: "a/../../x" }, { path: "a//b" }, { path: "" }, { path: "a", link: "../b" }, { path: "a", link: "/etc/passwd" }]) {
+  for (const entry of [
+    { path: "../x" },
+    { path: "/x" },
+    { path: "a/../../x" },
+    { path: "a//b" },
+    { path: "" },
+    { path: "a", link: "../b" },
+    { path: "a", link: "/etc/passwd" },
+  ]) {
     const manifest = { ...good, files: [{ mode: 0o644, bytes: 0, sha256: "0".repeat(64), ...entry }] };
     const line = JSON.stringify(manifest);
     const path = join(folder, "out.update");
@@ -111,7 +133,10 @@ test("updates: one that is not well is gone back from and not tried again; one t
   expect([await apply(release(7), wontBegin), currentOf(root), existsSync(join(root, "slots/7"))]).toEqual(["refused", 5, false]);
 
   // The power goes in the middle of a trial: a sick one is gone back from, a well one is kept.
-  for (const [version, well, then] of [[8, false, "gone-back"], [9, true, "applied"]] as const) {
+  for (const [version, well, then] of [
+    [8, false, "gone-back"],
+    [9, true, "applied"],
+  ] as const) {
     dies = true;
     await expect(apply(release(version, { well }), world())).rejects.toThrow("power");
     dies = false;

@@ -31,7 +31,8 @@ export async function backUp(site: SiteFile, to: string, passphraseFile: string 
   const place = resolve(to);
   const passphrase = passphraseFile === undefined ? undefined : passphraseIn(passphraseFile);
   if (typeof passphrase === "object") return passphrase;
-  if (passphrase !== undefined && existsSync(place)) return no(`文件已存在，不覆盖：${place}`, `the file exists and is not overwritten: ${place}`);
+  if (passphrase !== undefined && existsSync(place))
+    return no(`文件已存在，不覆盖：${place}`, `the file exists and is not overwritten: ${place}`);
   // What is not sealed yet lies where we alone may read, never beside the backup.
   const open = passphrase === undefined ? place : join(site.data, "backup.open");
   if (passphrase !== undefined) rmSync(open, { force: true });
@@ -45,7 +46,10 @@ export async function backUp(site: SiteFile, to: string, passphraseFile: string 
     }
   const how =
     passphrase === undefined
-      ? { zh: "含车牌：请按个人信息保管，或加 --passphrase-file 加密。", en: "It holds plates: keep it as personal data, or seal it with --passphrase-file." }
+      ? {
+          zh: "含车牌：请按个人信息保管，或加 --passphrase-file 加密。",
+          en: "It holds plates: keep it as personal data, or seal it with --passphrase-file.",
+        }
       : { zh: "已加密；没有口令无法恢复。", en: "It is sealed: without the passphrase it is worth nothing." };
   return {
     code: 0,
@@ -64,8 +68,7 @@ export async function restore(site: SiteFile, from: string, passphraseFile: stri
   const open = join(site.data, "backup.open");
   rmSync(open, { force: true });
   try {
-    if (!(await unseal(place, open, passphrase)))
-      return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
+    if (!(await unseal(place, open, passphrase))) return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
     return restoreOpen(site, open);
   } finally {
     rmSync(open, { force: true });

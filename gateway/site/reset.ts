@@ -26,7 +26,11 @@ export interface Reset {
   readonly json: unknown;
 }
 
-const no = (zh: string, en: string, more: object = {}): Reset => ({ code: 1, words: `${zh}\n${en}`, json: { kind: "complaint", zh, en, ...more } });
+const no = (zh: string, en: string, more: object = {}): Reset => ({
+  code: 1,
+  words: `${zh}\n${en}`,
+  json: { kind: "complaint", zh, en, ...more },
+});
 
 /** Must be what the cloud verifies (cloud/enrolment/enrolment.ts). */
 export const farewellText = (certificate: string): string => `cuobian farewell\n${certificate}`;
@@ -82,7 +86,11 @@ async function sayFarewell({ config, folder }: SiteFile, { ask, force }: ResetAs
   if (held === undefined) return "none";
   const signature = sign("sha256", Buffer.from(farewellText(held.certificate)), createPrivateKey(held.key)).toString("base64");
   try {
-    const answer = await ask("/api/v1/enrol/farewell", { certificate: held.certificate, signature, ...(force === undefined ? {} : { reason: force }) });
+    const answer = await ask("/api/v1/enrol/farewell", {
+      certificate: held.certificate,
+      signature,
+      ...(force === undefined ? {} : { reason: force }),
+    });
     if (answer.status === 200) return "ended";
     return { why: String((answer.body as { title?: unknown } | null)?.title ?? answer.status) };
   } catch (error) {
@@ -104,7 +112,7 @@ export async function reset(site: SiteFile, asked: ResetAsked): Promise<Reset> {
   if (asked.force === undefined && (unsent === undefined || unsent.money + unsent.urgent > 0))
     return no(
       unsent === undefined
-        ? "日志库无法读取，不知还有什么未上报。确认放弃请加 --force \"理由\""
+        ? '日志库无法读取，不知还有什么未上报。确认放弃请加 --force "理由"'
         : `云端尚未收到 ${unsent.money} 条收费记录、${unsent.urgent} 条告警。先联网上报；确认放弃请加 --force "理由"`,
       unsent === undefined
         ? 'the journal cannot be read: nobody knows what was not sent. To give it up add --force "why"'

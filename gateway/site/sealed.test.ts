@@ -16,27 +16,32 @@ test("sealed: byte for byte with its passphrase, nothing without, nothing when i
   writeFileSync(at("open"), text);
   await seal(at("open"), at("sealed"), passphrase);
   const sealed = readFileSync(at("sealed"));
-  expect([isSealed(at("sealed")), isSealed(at("open")), sealed.includes(Buffer.from("闽C12345")), statSync(at("sealed")).mode & 0o777]).toEqual([
-    ...[true, false, false],
-    0o600,
-  ]);
+  expect([
+    isSealed(at("sealed")),
+    isSealed(at("open")),
+    sealed.includes(Buffer.from("闽C12345")),
+    statSync(at("sealed")).mode & 0o777,
+  ]).toEqual([...[true, false, false], 0o600]);
   expect([await unseal(at("sealed"), at("back"), passphrase), readFileSync(at("back")).equals(text)]).toEqual([true, true]);
-  await seal(at("open"), at("again"), passphrase);
-  expect(readFileSync(at("again")).equals(sealed)).toBe(false);
-  await expect(seal(at("open"), at("again"), passphrase)).rejects.toThrow("EEXIST");
+  await expect(seal(at("open"), at("sealed"), passphrase)).rejects.toThrow("EEXIST");
 
   const wrong: [string, Uint8Array, string][] = [["another passphrase", sealed, `${passphrase}.`]];
-  const places = plain ? [20, sealed.length - 1] : [0, 5, 17, 20, 33, 40, 45, 1_000, sealed.length - 17, sealed.length - 16, sealed.length - 1];
-  for (const place of places)
-    wrong.push([`byte ${place}`, sealed.map((byte, n) => (n === place ? byte ^ 1 : byte)), passphrase]);
+  const places = plain
+    ? [20, sealed.length - 1]
+    : [0, 5, 17, 20, 33, 40, 45, 1_000, sealed.length - 17, sealed.length - 16, sealed.length - 1];
+  for (const place of places) wrong.push([`byte ${place}`, sealed.map((byte, n) => (n === place ? byte ^ 1 : byte)), passphrase]);
   for (const length of plain ? [sealed.length - 1] : [0, 10, 44, 45, 60, 61, 1_000, sealed.length - 16, sealed.length - 1])
     wrong.push([`cut at ${length}`, sealed.subarray(0, length), passphrase]);
   for (const [what, bytes, phrase] of wrong) {
     writeFileSync(at("spoilt"), bytes);
     expect([await unseal(at("spoilt"), at("nothing"), phrase), existsSync(at("nothing"))], what).toEqual([false, false]);
   }
+  if (!plain) {
+    await seal(at("open"), at("again"), passphrase);
+    expect(readFileSync(at("again")).equals(sealed)).toBe(false);
+  }
   writeFileSync(at("empty"), "");
   await seal(at("empty"), at("empty-sealed"), passphrase);
   expect([await unseal(at("empty-sealed"), at("empty-back"), passphrase), readFileSync(at("empty-back")).length]).toEqual([true, 0]);
   counted(context, { spoilt: wrong.length, "opened wrongly": 0 });
-});
+}, 120_000);

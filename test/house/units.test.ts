@@ -51,7 +51,12 @@ test.each([
 const hardened = [
   ...["NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes"],
   ...["ProtectProc=invisible", "ProtectClock=yes", "ProtectHostname=yes", "ProtectKernelLogs=yes", "ProtectKernelModules=yes"],
-  ...["ProtectKernelTunables=yes", "ProtectControlGroups=yes", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "RestrictNamespaces=yes"],
+  ...[
+    "ProtectKernelTunables=yes",
+    "ProtectControlGroups=yes",
+    "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+    "RestrictNamespaces=yes",
+  ],
   ...["RestrictRealtime=yes", "RestrictSUIDSGID=yes", "LockPersonality=yes", "RemoveIPC=yes", "SystemCallArchitectures=native"],
   ...["SystemCallFilter=@system-service", "SystemCallErrorNumber=EPERM", "User=cuobian", "UMask=0077", "StateDirectoryMode=0700"],
 ];

@@ -49,7 +49,7 @@ export interface ParkingSite {
   context(): SiteContext;
   journal(): Reads;
   /** Time goes on in steps of a look; after each step every board was heard, or failed to answer. */
-  goOn(ms: number): Promise<void>;
+  goOn(ms: number, step_ms?: number): Promise<void>;
   /** The lane's camera pushes a plate of now. */
   push(lane: LaneName, pushed?: Pushed): { reason: string; opens: boolean };
   /** One message on the command topic; resolves when what follows from it is written. */
@@ -282,10 +282,10 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
     lanes: () => running.lanes,
     context: () => running.context,
     journal: () => running.context.journal,
-    async goOn(ms) {
+    async goOn(ms, step_ms = look_ms) {
       await settle();
-      for (let left = ms; left > 0; left -= look_ms) {
-        clock.advance(Math.min(look_ms, left));
+      for (let left = ms; left > 0; left -= step_ms) {
+        clock.advance(Math.min(step_ms, left));
         await settle();
       }
     },

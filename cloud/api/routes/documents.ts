@@ -36,7 +36,12 @@ const Against = Type.Object(
 );
 const Headers = Type.Object({
   "idempotency-key": Type.String({ minLength: 8, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }),
-  "if-match": Type.Optional(Type.String({ maxLength: 100, description: "hash of what runs, as /api/v1/running says it, in quotes: the document was written over it; without it 428" })),
+  "if-match": Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description: "hash of what runs, as /api/v1/running says it, in quotes: the document was written over it; without it 428",
+    }),
+  ),
 });
 
 /** Their texts are the whole site; a list's are plates too. */

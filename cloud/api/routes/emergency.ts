@@ -15,7 +15,10 @@ const many = { minItems: codesNeeded, maxItems: codesNeeded };
 const Asked = Type.Object(
   {
     codes: Type.Array(Type.String({ minLength: 8, maxLength: 40 }), { ...many, description: "out of two envelopes" }),
-    names: Type.Array(Type.String({ minLength: 1, maxLength: 60, pattern: "\\S" }), { ...many, description: "of the two people who opened them" }),
+    names: Type.Array(Type.String({ minLength: 1, maxLength: 60, pattern: "\\S" }), {
+      ...many,
+      description: "of the two people who opened them",
+    }),
     reason: Type.String({ minLength: 4, maxLength: 200, pattern: "\\S{2}", description: "stands in the audit log and in the alarm" }),
   },
   { additionalProperties: false },
@@ -41,7 +44,12 @@ export const emergencyRoutes: Routes = (server, surroundings) => {
       const at = now();
       const acting = emergencyActing();
       if (demonstration)
-        throw refused({ kind: "refusal", code: "demonstration", zh: "演示模式没有紧急账号", en: "a demonstration has no emergency account" });
+        throw refused({
+          kind: "refusal",
+          code: "demonstration",
+          zh: "演示模式没有紧急账号",
+          en: "a demonstration has no emergency account",
+        });
       const until = at + emergencyWithin_ms;
       const before = request.cookies[cookieNameOf({ tls })];
       const done = await changing(
@@ -49,7 +57,13 @@ export const emergencyRoutes: Routes = (server, surroundings) => {
         async (effect) => {
           const opened = await openEmergency(effect.change, { codes, names, now: at });
           if (opened.kind === "refusal") return opened;
-          const told = { rule: "access.emergency", source: emergencyPerson, gateway: "cloud", at, detail: ` ${names.join("、")}：${reason}` };
+          const told = {
+            rule: "access.emergency",
+            source: emergencyPerson,
+            gateway: "cloud",
+            at,
+            detail: ` ${names.join("、")}：${reason}`,
+          };
           for (const { id } of compounds) await raiseOwnAlarm(effect, { ...told, site: id });
           const token = await openSignInIn(effect.change, { person: acting.id, post: acting.post, before, now: at, until });
           const detail = { names, reason, envelopes: opened.labels, until: time(until) };

@@ -15,7 +15,16 @@ import {
 } from "#cloud/enrolment/enrolment.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
-import { CertificateView, CodeMade, EnrolAsked, Enrolled, FarewellAsked, FarewellDone, RenewAsked, Revocation } from "#protocols/api/enrolment.ts";
+import {
+  CertificateView,
+  CodeMade,
+  EnrolAsked,
+  Enrolled,
+  FarewellAsked,
+  FarewellDone,
+  RenewAsked,
+  Revocation,
+} from "#protocols/api/enrolment.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import { anyone, personOf, siteWithin, withinScope } from "../access.ts";
@@ -123,7 +132,12 @@ export const enrolmentRoutes: Routes = (server, surroundings) => {
           const said = await farewell(change, authority, { certificate, signature, reason, now: at });
           if ("kind" in said) return said;
           const { gateway, site } = said.row;
-          await note(change, request, { object: gateway, site, detail: { ended: said.ended, ...(reason === undefined ? {} : { reason }) }, at });
+          await note(change, request, {
+            object: gateway,
+            site,
+            detail: { ended: said.ended, ...(reason === undefined ? {} : { reason }) },
+            at,
+          });
           return said;
         },
         { alone: "enrolment" },

@@ -31,7 +31,11 @@ export async function pictureBytes(read: Queries, sha256: string): Promise<{ rea
   const bytes = await read.selectFrom("evidence_bytes").select("base64").where("sha256", "=", sha256).executeTakeFirst();
   if (bytes !== undefined) return bytes;
   throw new ApiProblem(410, {
-    ...{ code: "picture-gone", zh: "照片已按保存期限清除，其摘要仍在台账中", en: "this picture has left after its days; its hash stays in the ledger" },
+    ...{
+      code: "picture-gone",
+      zh: "照片已按保存期限清除，其摘要仍在台账中",
+      en: "this picture has left after its days; its hash stays in the ledger",
+    },
     ...{ hint_zh: "见保存期限", hint_en: "see the retention of pictures" },
   });
 }

@@ -81,7 +81,7 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
       config: { access: ["property-manager", "administrator"], audit: "letter.requeue" },
       schema: { headers: IfMatch, params: Id, response: { 200: LetterView } },
     },
-    async (request) => {
+    async (request, reply) => {
       const id = wholeNumber(request.params.id);
       const { site } = withinScope(request, await letterOf(id));
       // Trying it is a transaction of other rooms, and one that was delivered meanwhile is found there.
@@ -91,6 +91,7 @@ export const letterRoutes: Routes = (server, { store, requeue, now }) => {
       if (letter === undefined) throw notFound();
       if ("code" in letter) throw refused(letter);
       request.audited = true;
+      await tagged(reply, store.read, ["letter", `${letter.id}`]);
       const [view] = await withTries(store.read, [letter]);
       if (view === undefined) throw notFound();
       return view;
