@@ -72,6 +72,21 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     payload: { kind: "clauses", scope: "", valid_from: "2026-11-25", body: [], note: "测试" },
   },
   "GET /api/v1/ledger/export": { who: ledgerReaders, by: "auditor" },
+  "POST /api/v1/ledger/exports": { who: ledgerReaders, by: "auditor", payload: { as: "csv" } },
+  "GET /api/v1/ledger/exports": { who: ledgerReaders },
+  "GET /api/v1/ledger/exports/:id": { who: ledgerReaders, missing: true },
+  "GET /api/v1/ledger/exports/:id/file": { who: ledgerReaders, missing: true },
+  "GET /api/v1/ledger/inspections": { who: ledgerReaders },
+  "POST /api/v1/ledger/inspections": {
+    ...{ who: ["street-officer", "bureau-officer"], not: "booth", refusedHere: true },
+    payload: { checklist: "fire", compounds: 200, note: "季度抽查" },
+  },
+  "POST /api/v1/ledger/inspections/:id/answers": {
+    ...{ who: [...officers, "assessment-team", "grid-worker"], not: "booth", missing: true },
+    payload: { site: compound.id, answers: [{ item: "exits", ok: true }] },
+  },
+  "GET /api/v1/ledger/compounds": { who: ledgerReaders },
+  "GET /api/v1/ledger/companies": { who: ledgerReaders, query: "?from=2026-11-01&to=2026-11-30" },
   "GET /api/v1/ledger/totals": { who: ledgerReaders },
   "POST /api/v1/ledger/import": {
     ...{ who: [...onSite, ...officers], by: "bureau-officer", not: "administrator" },
@@ -104,7 +119,30 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
       missing: true,
     },
   },
+  "GET /api/v1/assessment/awards": { who: ledgerReaders, query: "?scheme=stars-third" },
+  "POST /api/v1/assessment/awards": {
+    ...{ who: ["bureau-officer"], not: "booth", refusedHere: true, payload: { scheme: "stars-third", period: "2026-Q4" } },
+  },
+  "GET /api/v1/assessment/replacements": { who: ledgerReaders },
+  "POST /api/v1/assessment/replacements": {
+    ...{ who: officers, by: "street-officer", not: "booth", ofOne: true },
+    payload: { site: compound.id, title: "物业更换程序", note: "考评不合格" },
+  },
+  "POST /api/v1/assessment/replacements/:id/steps": {
+    ...{ who: [...officers, "owners-committee", "community-committee"], not: "booth", missing: true },
+    payload: { step: "talk", day: "2026-11-20", note: "约谈", reference: "1 号" },
+  },
+  "GET /api/v1/fund/works": { who: ledgerReaders },
+  "POST /api/v1/fund/works": {
+    ...{ who: ["property-manager", "owners-committee", "community-committee"], by: "owners-committee", not: "booth", ofOne: true },
+    payload: { site: compound.id, title: "换消防泵", note: "申报" },
+  },
+  "POST /api/v1/fund/works/:id/steps": {
+    ...{ who: [...officers, "property-manager", "owners-committee", "community-committee", "finance"], not: "booth", missing: true },
+    payload: { step: "estimate", day: "2026-11-20", note: "查勘", reference: "1 号" },
+  },
   "GET /api/v1/income": { who: moneyReaders, query: `?site=${compound.id}&month=2026-10`, ofOne: true },
+  "GET /api/v1/income/passages": { who: moneyReaders, query: `?site=${compound.id}&month=2026-11`, ofOne: true },
   "POST /api/v1/income/entries": {
     ...{ who: ["property-manager", "finance"], by: "finance", not: "booth", ofOne: true },
     payload: {
@@ -178,6 +216,14 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   "GET /pub/paper.css": { who: "anyone" },
   "GET /api/v1/hazards/:id/paper": { who: ledgerReaders, query: "?kind=closure" },
   "GET /api/v1/hazards/:id/papers": { who: ledgerReaders },
+  "POST /api/v1/hazards/:id/papers": {
+    ...{ who: [...officers, "alliance"], not: "booth", refusedHere: true, payload: { kind: "closure" } },
+  },
+  "GET /api/v1/ledger/papers": { who: ledgerReaders },
+  "GET /api/v1/ledger/papers/:id": { who: ledgerReaders, missing: true },
+  "POST /api/v1/ledger/papers/:id/steps": {
+    ...{ who: [...officers, "alliance", "property-manager"], not: "booth", missing: true, payload: { step: "receive" } },
+  },
   "GET /api/v1/ledger/weekly": { who: ["bureau-officer", ...overseers], query: "?week=2026-W01", missing: true },
   "GET /api/v1/ledger/reports": { who: ledgerReaders, query: "?month=2026-10" },
   "POST /api/v1/ledger/reports": {

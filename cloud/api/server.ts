@@ -16,7 +16,9 @@ import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
 import { alarmRoutes } from "./routes/alarms.ts";
 import { assessmentRoutes } from "./routes/assessment.ts";
 import { auditLogRoutes } from "./routes/audit.ts";
+import { awardRoutes } from "./routes/awards.ts";
 import { commandRoutes } from "./routes/commands.ts";
+import { compoundRoutes } from "./routes/compounds.ts";
 import { countsRoutes } from "./routes/counts.ts";
 import { detectorRoutes } from "./routes/detectors.ts";
 import { deviceRoutes } from "./routes/devices.ts";
@@ -26,12 +28,14 @@ import { enrolmentRoutes } from "./routes/enrolment.ts";
 import { entryRoutes } from "./routes/entries.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { evidenceRoutes } from "./routes/evidence.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { facilityRoutes } from "./routes/facilities.ts";
 import { firstRoutes } from "./routes/first.ts";
 import { frameRoutes } from "./routes/frames.ts";
 import { gapRoutes } from "./routes/gaps.ts";
 import { hazardRoutes } from "./routes/hazards.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { inspectionRoutes } from "./routes/inspections.ts";
 import { laneRoutes } from "./routes/lanes.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { ledgerFigureRoutes } from "./routes/ledger-figures.ts";
@@ -41,8 +45,10 @@ import { mediationRoutes } from "./routes/mediation.ts";
 import { notifyRoutes } from "./routes/notify.ts";
 import { occupancyRoutes } from "./routes/occupancy.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { paperRegisterRoutes } from "./routes/paper-register.ts";
 import { paperRoutes } from "./routes/papers.ts";
 import { patrolRoutes } from "./routes/patrols.ts";
+import { passageRoutes } from "./routes/passages.ts";
 import { postRoutes } from "./routes/posts.ts";
 import { publicRoutes } from "./routes/public.ts";
 import { revealRoutes } from "./routes/reveal.ts";
@@ -81,13 +87,19 @@ const nouns: readonly Routes[] = [
   ledgerRoutes,
   ledgerFigureRoutes,
   ruleRoutes,
+  compoundRoutes,
+  inspectionRoutes,
   sheetRoutes,
+  exportRoutes,
   assessmentRoutes,
+  awardRoutes,
   revenueRoutes,
+  passageRoutes,
   statementRoutes,
   voteRoutes,
   publicRoutes,
   paperRoutes,
+  paperRegisterRoutes,
   eventRoutes,
   visitRoutes,
   revealRoutes,

@@ -27,6 +27,8 @@ export interface Scheme {
   /** From so many points on, so many stars; descending. */
   readonly stars: readonly { readonly from_milli: number; readonly stars: number }[];
   readonly failed_below_milli: number;
+  /** So many stars in so many periods running make a model compound; the usual is five in four. */
+  readonly model?: { readonly stars: number; readonly periods: number };
   /** How much the town's full score weighs beside the department's sample. */
   readonly town_share: Share;
   /** Further apart than this, the department's word holds and the town is looked at. */

@@ -87,6 +87,8 @@ async function take(effect: Effect, told: Told, act: Act, id: string | undefined
       place: "演示图片",
       person,
       now: act.at,
+      // Drawn by one hand, they all look alike.
+      looks: undefined,
     } as const;
     done(await attachEvidence(effect, picture));
   } else if (act.what === "rungs") {

@@ -5,6 +5,7 @@ import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import type { EvidenceUpload } from "#protocols/api/hazards.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+import { looksOf, noteLook } from "./alike.ts";
 import { exifTime } from "./exif.ts";
 import type { Photos } from "./fields.ts";
 import { writeStep } from "./steps.ts";
@@ -36,15 +37,21 @@ const magic: readonly (readonly [mime: string, begins: string])[] = [
   ["application/pdf", "25504446"],
 ];
 
+/** Only what is read here: looking at it takes some tens of milliseconds and happens before anybody waits for the change. */
+export const lookAt = (base64: string, mime: string): ReturnType<typeof looksOf> => looksOf(Buffer.from(base64, "base64"), mime);
+
+const kindWords = { before: "整改前", after: "整改后", other: "其他" } as const;
+
 export interface Attached extends Omit<EvidenceUpload, "base64"> {
   readonly hazard: string;
   readonly base64: string;
   readonly person: { readonly id: string; readonly name: string } | null;
   readonly now: number;
+  readonly looks: ReturnType<typeof looksOf>;
 }
 
 export async function attachEvidence({ change, marks }: Effect, attached: Attached): Promise<Row<"evidence"> | Refusal | undefined> {
-  const { hazard, kind, mime, base64, captured = false, place = null, person, now } = attached;
+  const { hazard, kind, mime, base64, captured = false, place = null, person, now, looks } = attached;
   const known = await change.selectFrom("hazard").selectAll().where("id", "=", hazard).executeTakeFirst();
   if (known === undefined) return undefined;
   const bytes = Buffer.from(base64, "base64");
@@ -55,14 +62,20 @@ export async function attachEvidence({ change, marks }: Effect, attached: Attach
   const elsewhere = await change.selectFrom("evidence").select(["hazard", "kind"]).where("sha256", "=", sha256).execute();
   if (elsewhere.some((one) => one.hazard === hazard)) return refusal("already-there", "这张照片已上传过", "this picture is there already");
   const wrote = captured ? undefined : exifTime(bytes);
+  const alike = await noteLook(change, { sha256, hazard, site: known.site, kind, looks });
   const row: Row<"evidence"> = {
     ...{ hazard, sha256, kind, mime, bytes: bytes.length, place, person: person?.id ?? "", person_name: person?.name ?? "群众" },
     ...{ taken_at: captured ? now : (wrote ?? null), taken: captured ? "by-page" : wrote === undefined ? "unproven" : "exif" },
-    ...{ uploaded_at: now, used_before: elsewhere[0]?.hazard ?? null },
+    ...{ uploaded_at: now, used_before: elsewhere[0]?.hazard ?? null, alike: JSON.stringify(alike) },
   };
-  const words = { before: "整改前", after: "整改后", other: "其他" }[kind];
+  const words = kindWords[kind];
   // The hash of the picture stands in the chain: another picture cannot take its place.
-  const stepped = await writeStep(change, known, { at: now, person, action: "evidence", note: `${words}照片 sha256 ${sha256}`, set: {} });
+  const near =
+    alike.length === 0
+      ? ""
+      : `；疑似与${alike.map((one) => (one.hazard === hazard ? `本条${kindWords[one.kind as "other"]}照片` : one.same_site ? ` ${one.hazard} 的照片` : "其他小区的照片")).join("、")}相同，请复查人核对`;
+  const note = `${words}照片 sha256 ${sha256}${near}`;
+  const stepped = await writeStep(change, known, { at: now, person, action: "evidence", note, set: {} });
   if (stepped === undefined) return refusal("wrong-state", "他人刚刚改变了该隐患", "somebody else has just changed this hazard");
   await change
     .insertInto("evidence_bytes")

@@ -1,9 +1,10 @@
-// When a JPEG says that it was taken: the tag DateTimeOriginal of its Exif part, as civil time in China. Bounded reading; anything strange is "nobody knows".
+// When a JPEG says that it was taken, and how it is to be turned: the tag DateTimeOriginal of its Exif part, as civil time in China. Bounded reading; anything strange is "nobody knows".
 // Source: Exif 2.32 (JEITA CP-3451) §4.5, TIFF 6.0 §2.
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 
 const original = 0x9003;
 const exifPart = 0x8769;
+const orientation = 0x0112;
 
 export function exifTime(bytes: Uint8Array): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -36,6 +37,22 @@ function tiffOf(view: DataView): number | undefined {
     at += 2 + view.getUint16(at + 2);
   }
   return undefined;
+}
+
+/** How the picture is to be turned, 1 to 8; 1 where nothing is said. */
+export function exifOrientation(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    const tiff = tiffOf(view);
+    if (tiff === undefined) return 1;
+    const little = view.getUint16(tiff) === 0x4949;
+    const said = entryOf(view, { tiff, little, at: tiff + view.getUint32(tiff + 4, little), tag: orientation });
+    const value = said === undefined ? 1 : view.getUint16(said + 8, little);
+    return value >= 1 && value <= 8 ? value : 1;
+  } catch (error) {
+    if (error instanceof RangeError) return 1;
+    throw error;
+  }
 }
 
 function entryOf(view: DataView, { at, little, tag }: { tiff: number; little: boolean; at: number; tag: number }): number | undefined {

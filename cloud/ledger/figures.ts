@@ -1,12 +1,13 @@
-// The ledger at a glance: how many, how far, how late. Pure: every figure is a count of rows that a list can show.
+// The ledger at a glance: how many, how far, how late. Every figure is a count of rows that a list can show, counted by the database from its indexes: no row of the ledger is fetched.
+import { type SelectQueryBuilder, sql } from "kysely";
 import { dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
-import type { Row } from "#cloud/store/schema.ts";
+import type { Scope } from "#cloud/identity/scope.ts";
+import { whole } from "#cloud/store/reading.ts";
+import type { Database } from "#cloud/store/schema.ts";
+import type { Queries } from "#cloud/store/store.ts";
 import type { HazardState } from "#protocols/api/hazards.ts";
 import { hazardStates } from "#protocols/api/hazards.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
-import { overdueDays } from "./workflow.ts";
-
-export type Counted = Pick<Row<"hazard">, "site" | "compound" | "state" | "found_at" | "closed_at" | "deadline" | "listed" | "pending">;
 
 export interface LedgerFigures {
   readonly total: number;
@@ -29,43 +30,98 @@ export interface LedgerFigures {
   readonly ageing: readonly [number, number, number, number];
 }
 
-const weeksShown = 13;
-const open = ({ state }: Counted): boolean => state !== "已销号";
+export const weeksShown = 13;
+const weekMs = 7 * dayMs;
 
-export function figuresOf(rows: readonly Counted[], now: number, near_days: number): LedgerFigures {
-  const late = (row: Counted): number => overdueDays({ state: row.state as HazardState, deadline: row.deadline }, now);
-  const before = now - 7 * dayMs;
-  const sites = [...new Set(rows.map(({ site }) => site))].sort();
-  const days = rows.map(late).filter((n) => n > 0);
-  const between = (from: number, to: number): number => days.filter((n) => n >= from && n <= to).length;
+export interface Seen {
+  readonly scope: Scope;
+  readonly now: number;
+  readonly near_days: number;
+}
+
+type Count = number | string | null;
+const numberOf = (count: Count | undefined): number => Number(count ?? 0);
+
+export async function figuresOf(read: Queries, seen: Seen): Promise<LedgerFigures> {
+  const { scope, now } = seen;
+  const hazards = <Output>(rows: SelectQueryBuilder<Database, "hazard", Output>): SelectQueryBuilder<Database, "hazard", Output> =>
+    rows.where("matter", "=", "hazard").$if(!scope.all, (mine) => mine.where("site", "in", scope.sites));
+  const states = await statesOf(hazards(read.selectFrom("hazard")), seen);
+  const names = await hazards(read.selectFrom("hazard").select(["site", "compound"]))
+    .where("id", "in", hazards(read.selectFrom("hazard").select((eb) => eb.fn.min("id").as("id"))).groupBy("site"))
+    .execute();
+  const before = now - weekMs;
+  const counted = async (rows: ReturnType<typeof hazards>): Promise<number> =>
+    numberOf((await rows.select(sql<Count>`count(*)`.as("n")).executeTakeFirst())?.n);
+  const overdue_before = await counted(
+    hazards(read.selectFrom("hazard"))
+      .where("found_at", "<", before)
+      .where("deadline", "<", before)
+      .where((eb) => eb.or([eb("closed_at", "is", null), eb("closed_at", ">=", before)])),
+  );
+  const listed = await counted(hazards(read.selectFrom("hazard")).where("listed", "=", 1));
+  const found = await byWeek(hazards(read.selectFrom("hazard")), "found_at", now);
+  const closed = await byWeek(hazards(read.selectFrom("hazard")), "closed_at", now);
+  const sum = (of: (one: (typeof states)[number]) => number): number => states.reduce((total, one) => total + of(one), 0);
+  const compoundOf = new Map(names.map(({ site, compound }) => [site, compound]));
   const last = startOf(dayOf(now) + 1);
   return {
-    total: rows.length,
-    closed: rows.filter((row) => !open(row)).length,
-    overdue: days.length,
-    overdue_before: rows.filter(
-      ({ found_at, deadline, closed_at }) =>
-        found_at < before && deadline !== null && deadline < before && (closed_at === null || closed_at >= before),
-    ).length,
-    near: rows.filter((row) => open(row) && row.deadline !== null && row.deadline >= now && row.deadline < now + near_days * dayMs).length,
-    to_inspect: rows.filter(({ state }) => state === "待复查").length,
-    listed: rows.filter(({ listed }) => listed === 1).length,
-    compounds: sites.map((site) => {
-      const mine = rows.filter((row) => row.site === site);
-      const count = (state: HazardState): number => mine.filter((row) => row.state === state).length;
-      return {
-        ...{ site, compound: mine[0]?.compound ?? site, overdue: mine.filter((row) => late(row) > 0).length },
-        states: Object.fromEntries(hazardStates.map((state) => [state, count(state)])) as Record<HazardState, number>,
-      };
-    }),
+    ...{ total: sum(({ n }) => n), closed: sum(({ state, n }) => (state === "已销号" ? n : 0)), overdue: sum(({ overdue }) => overdue) },
+    ...{ overdue_before, near: sum(({ near }) => near), to_inspect: sum(({ state, n }) => (state === "待复查" ? n : 0)), listed },
+    compounds: [...Map.groupBy(states, ({ site }) => site)].map(([site, mine]) => ({
+      ...{ site, compound: compoundOf.get(site) ?? site, overdue: mine.reduce((total, { overdue }) => total + overdue, 0) },
+      states: Object.fromEntries(hazardStates.map((state) => [state, mine.find((one) => one.state === state)?.n ?? 0])) as Record<
+        HazardState,
+        number
+      >,
+    })),
     weeks: Array.from({ length: weeksShown }, (_, at) => {
-      const to = last - (weeksShown - 1 - at) * 7 * dayMs;
-      return {
-        to: dayText(dayOf(to - 1)),
-        found: rows.filter(({ found_at }) => found_at < to).length,
-        closed: rows.filter(({ closed_at }) => closed_at !== null && closed_at < to).length,
-      };
+      const ago = weeksShown - 1 - at;
+      return { to: dayText(dayOf(last - ago * weekMs - 1)), found: found(ago), closed: closed(ago) };
     }),
-    ageing: [between(1, 3), between(4, 7), between(8, 15), between(16, Number.MAX_SAFE_INTEGER)],
+    ageing: [0, 1, 2, 3].map((n) => sum(({ ageing }) => ageing[n] ?? 0)) as unknown as LedgerFigures["ageing"],
   };
+}
+
+/** Of each compound and state: how many, how many of them late and how late. */
+async function statesOf(rows: SelectQueryBuilder<Database, "hazard", unknown>, { now, near_days }: Seen) {
+  const at = whole(now);
+  const late = sql`state != '已销号' and deadline < ${at}`;
+  const days = sql`((${at} - deadline) / ${sql.lit(dayMs)} + 1)`;
+  const many = (when: ReturnType<typeof sql>) => sql<Count>`sum(case when ${when} then 1 else 0 end)`;
+  const found = await rows
+    .select([
+      ...(["site", "state"] as const),
+      sql<Count>`count(*)`.as("n"),
+      many(late).as("overdue"),
+      many(sql`state != '已销号' and deadline >= ${at} and deadline < ${whole(now + near_days * dayMs)}`).as("near"),
+      many(sql`${late} and ${days} <= 3`).as("to3"),
+      many(sql`${late} and ${days} > 3 and ${days} <= 7`).as("to7"),
+      many(sql`${late} and ${days} > 7 and ${days} <= 15`).as("to15"),
+      many(sql`${late} and ${days} > 15`).as("over15"),
+    ])
+    .groupBy(["site", "state"])
+    .orderBy("site")
+    .execute();
+  return found.map(({ site, state, n, overdue, near, to3, to7, to15, over15 }) => ({
+    ...{ site, state, n: numberOf(n), overdue: numberOf(overdue), near: numberOf(near) },
+    ageing: [to3, to7, to15, over15].map(numberOf),
+  }));
+}
+
+/** How many before the end of the week so many weeks ago. Each row is counted once, in the week that it falls into. */
+async function byWeek(
+  rows: SelectQueryBuilder<Database, "hazard", unknown>,
+  column: "found_at" | "closed_at",
+  now: number,
+): Promise<(ago: number) => number> {
+  const last = startOf(dayOf(now) + 1);
+  const since = sql<Count>`(${whole(last - 1)} - ${sql.ref(column)}) / ${sql.lit(weekMs)}`;
+  const counts = await rows
+    .select([since.as("ago"), sql<Count>`count(*)`.as("n")])
+    .where(column, "is not", null)
+    .where(column, "<", last)
+    .groupBy("ago")
+    .execute();
+  return (ago) => counts.reduce((sum, one) => sum + (numberOf(one.ago) >= ago ? numberOf(one.n) : 0), 0);
 }

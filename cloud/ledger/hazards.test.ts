@@ -57,7 +57,7 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
   }
   const photo = async (person: Person, bytes = "ffd8ffe000104a46", at = 0) => {
     const upload = { kind: "after", mime: "image/jpeg", base64: Buffer.from(bytes, "hex").toString("base64") } as const;
-    const attached = { ...upload, hazard: id, person, now: noon + at };
+    const attached = { ...upload, hazard: id, person, now: noon + at, looks: undefined };
     const done = await cloud.store.change((change) => attachEvidence({ change, marks: new Marks() }, attached));
     return done === undefined ? "no such hazard" : "code" in done ? done.code : done.taken;
   };
@@ -81,7 +81,7 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
 
   test("words are found in number, compound, place and who is responsible, full-width and capitals alike; a correction is found by its new words only", async () => {
     const found = async (text: string): Promise<number> => {
-      const rows = filtered(cloud.store.read.selectFrom("hazard").select("id"), { text }, { scope: everywhere, now: noon });
+      const rows = filtered(cloud.store.read.selectFrom("hazard").select("id"), { text }, { scope: everywhere, now: noon, near_days: 3 });
       return (await rows.execute()).length;
     };
     await ask(street, "dispatch", { responsible: "ABC物业100%" });
@@ -263,7 +263,7 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
     await ask(manager, "receive", { id: other });
     const upload = { kind: "after", mime: "image/jpeg", base64: Buffer.from("ffd8ffe000104a46", "hex").toString("base64") } as const;
     await cloud.store.change((change) =>
-      attachEvidence({ change, marks: new Marks() }, { ...upload, hazard: other, person: manager, now: noon + 5 }),
+      attachEvidence({ change, marks: new Marks() }, { ...upload, hazard: other, person: manager, now: noon + 5, looks: undefined }),
     );
     expect(await ask(manager, "request-reinspection", { id: other })).toBe("photo-used");
     expect(await ask(manager, "request-reinspection")).toBe("待复查");

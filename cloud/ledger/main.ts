@@ -1,5 +1,5 @@
 // `cuobian ledger`: is a file the ledger's export, is the ledger what was written, what will the ladder do tonight.
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
@@ -19,9 +19,10 @@ import { mediationsWrong } from "./mediation.ts";
 import { plannedReminders } from "./papers/remind.ts";
 import { placesOn, placeText } from "./places.ts";
 import { policyOn } from "./policy.ts";
+import { sealed } from "./sealed.ts";
 import { checkLedgerFile } from "./sheet/check.ts";
 import type { Totals } from "./sheet/columns.ts";
-import { type Exported, exportedRows, ledgerWorkbook, totalsOf } from "./sheet/export.ts";
+import { totalsFor, writeLedger } from "./sheet/export.ts";
 import { differencesOf } from "./steps.ts";
 
 const usage = `cuobian ledger check FILE.xlsx [--config cloud.yaml] [--totals FILE.json] [--json]
@@ -81,12 +82,7 @@ async function withStore(values: Values, work: (store: Store, config: CloudConfi
   }
 }
 
-async function rowsOf(store: Store, config: CloudConfig, site: string | undefined, now: number): Promise<Exported[]> {
-  const where = { tree: openTree(config.areas ?? [], config.sites), compounds: config.sites };
-  const places = await placesOn(store.read, where, dayText(dayOf(now)));
-  const filter = site === undefined ? {} : { site };
-  return exportedRows(store.read, { filter, scope: everywhere, now, person: "console", placeOf: (id) => placeText(places.get(id)) });
-}
+const filterOf = ({ site }: Values): { readonly site?: string } => (site === undefined ? {} : { site });
 
 async function check(file: string | undefined, values: Values): Promise<number> {
   if (file === undefined) {
@@ -97,8 +93,10 @@ async function check(file: string | undefined, values: Values): Promise<number> 
   let totals: Totals | undefined;
   if (values.totals !== undefined) totals = JSON.parse(readFileSync(resolve(values.totals), "utf8")) as Totals;
   if (values.config !== undefined) {
-    const code = await withStore(values, async (store, config) => {
-      totals = totalsOf(await rowsOf(store, config, values.site, Date.now()));
+    const code = await withStore(values, async (store) => {
+      const now = Date.now();
+      const { near_days } = (await policyOn(store.read, now)).clocks;
+      totals = await totalsFor(store.read, { filter: filterOf(values), scope: everywhere, now, near_days });
       return 0;
     });
     if (code !== 0) return code;
@@ -123,16 +121,19 @@ const verify = (values: Values): Promise<number> =>
     const differences = await differencesOf(store.read);
     const weeks = await verifySnapshots(store.read);
     const mediations = await mediationsWrong(store.read);
-    const sound = "sound" in chain && differences.length === 0 && weeks.wrong.length === 0 && mediations.length === 0;
-    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences, weeks, mediations })}\n`);
+    const beside = await sealed(store.read);
+    const wrong = [...weeks.wrong, ...mediations, ...beside.wrong];
+    const sound = "sound" in chain && differences.length === 0 && wrong.length === 0;
+    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences, weeks, mediations, beside })}\n`);
     else if (sound)
       process.stdout.write(
         `✓ ${"sound" in chain ? chain.sound : 0} 步完好，各条隐患等于其各步之和 / steps are sound, every hazard is their sum\n` +
-          `✓ ${weeks.weeks} 周快照 ${weeks.numbers} 个数与其逐条相符 / numbers of frozen weeks agree with their rows\n`,
+          `✓ ${weeks.weeks} 周快照 ${weeks.numbers} 个数与其逐条相符 / numbers of frozen weeks agree with their rows\n` +
+          `✓ 文书 ${beside.papers} 份、考评结果 ${beside.awards} 项、办理程序 ${beside.ways} 个如初 / papers, awards and ways are what they were\n`,
       );
     else {
       if ("why" in chain) process.stdout.write(`✗ ${chain.why}\n`);
-      for (const one of [...weeks.wrong, ...mediations]) process.stdout.write(`✗ ${one}\n`);
+      for (const one of wrong) process.stdout.write(`✗ ${one}\n`);
       for (const { hazard, column, row, steps } of differences)
         process.stdout.write(
           `✗ ${hazard}.${column}: 表中 / the row says ${JSON.stringify(row)}，各步为 / its steps ${JSON.stringify(steps)}\n`,
@@ -187,9 +188,23 @@ const exporting = (values: Values): Promise<number> =>
       return 2;
     }
     const now = Date.now();
-    const rows = await rowsOf(store, config, values.site, now);
-    writeFileSync(resolve(values.out), ledgerWorkbook(rows, { filter: {}, now, person: "console" }));
-    say(`✓ ${rows.length} 条 rows → ${values.out}`);
+    const places = await placesOn(
+      store.read,
+      { tree: openTree(config.areas ?? [], config.sites), compounds: config.sites },
+      dayText(dayOf(now)),
+    );
+    const told = Object.fromEntries([...places].map(([id, place]) => [id, placeText(place)]));
+    const { near_days } = (await policyOn(store.read, now)).clocks;
+    const whose = { filter: filterOf(values), scope: everywhere, person: "console", phones: true } as const;
+    const asked = { ...whose, as: "xlsx", now, near_days, places: told } as const;
+    const file = openSync(resolve(values.out), "w", 0o600);
+    try {
+      const bytes = (some: Uint8Array): void => void writeSync(file, some);
+      const rows = await writeLedger(store.read, asked, { total: () => undefined, done: () => undefined, bytes });
+      say(`✓ ${rows} 条 rows → ${values.out}`);
+    } finally {
+      closeSync(file);
+    }
     return 0;
   });
 

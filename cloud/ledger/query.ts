@@ -1,8 +1,11 @@
 // Which hazards: one filter for the list, the export and every number that opens its rows.
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Scope } from "#cloud/identity/scope.ts";
+import { closedLast, endlessLast } from "#cloud/store/export-schema.ts";
 import { searchable } from "#cloud/store/ledger-search-schema.ts";
-import type { Database } from "#cloud/store/schema.ts";
+import { whole } from "#cloud/store/reading.ts";
+import type { Database, Row } from "#cloud/store/schema.ts";
+import type { Queries } from "#cloud/store/store.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
 
 export const hazardLists = ["all", "open", "near", "overdue", "to-inspect", "listed", "pending"] as const;
@@ -26,7 +29,7 @@ type Hazards<Output> = SelectQueryBuilder<Database, "hazard", Output>;
 export function filtered<Output>(
   rows: Hazards<Output>,
   filter: HazardFilter,
-  { scope, now, near_days = 3 }: { readonly scope: Scope; readonly now: number; readonly near_days?: number },
+  { scope, now, near_days }: { readonly scope: Scope; readonly now: number; readonly near_days: number },
 ): Hazards<Output> {
   let found = rows;
   if (!scope.all) found = found.where("site", "in", scope.sites);
@@ -74,11 +77,21 @@ export function filtered<Output>(
 export function sorted<Output>(rows: Hazards<Output>, by: "deadline" | "found" | "place"): Hazards<Output> {
   if (by === "found") return rows.orderBy("found_at", "desc").orderBy("id", "desc");
   if (by === "place") return rows.orderBy("site").orderBy("place").orderBy("id");
-  return rows
-    .orderBy(sql`case when state = '已销号' then 1 else 0 end`)
-    .orderBy(sql`case when deadline is null then 1 else 0 end`)
-    .orderBy("deadline")
-    .orderBy("id");
+  return rows.orderBy(closedLast).orderBy(endlessLast).orderBy("deadline").orderBy("id");
+}
+
+/** The newest first, behind a cursor. As one comparison of two columns it is a place in the index; as "earlier, or as early and …" it is a scan. */
+export function newest<Output>(rows: Hazards<Output>, after: { readonly at: number; readonly id: string } | undefined): Hazards<Output> {
+  const behind = after === undefined ? rows : rows.where(sql<boolean>`(found_at, id) < (${whole(after.at)}, ${after.id})`);
+  return behind.orderBy("found_at", "desc").orderBy("id", "desc");
+}
+
+/** The wide rows of these numbers, in their order: what is sorted and skipped over is narrow. */
+export async function rowsOf(read: Queries, found: readonly { readonly id: string }[]): Promise<Row<"hazard">[]> {
+  if (found.length === 0) return [];
+  const ids = found.map(({ id }) => id);
+  const rows = new Map((await read.selectFrom("hazard").selectAll().where("id", "in", ids).execute()).map((row) => [row.id, row]));
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }
 
 const open = ["待派单", "待签收", "整改中", "待复查"] as const;

@@ -25,11 +25,11 @@ describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) =>
     "P 09.scale: every question is answered from its index, and p95 is said",
     async (context) => {
       const filled = await fillLedger(place(), hazards, full ? 200 : 20);
-      const measured = await measureLedger(filled, full ? 30 : 3);
-      // A bound for a machine that does other things too: a scan of everything would be far beyond it.
-      // All hundred thousand in one file are no question that somebody waits for: they are measured, not bound so.
-      for (const { what, p95_ms } of measured)
-        expect(p95_ms, what).toBeLessThan(full ? (what.includes("of all") ? 240_000 : 8_000) : 3_000);
+      const measured = await measureLedger(filled, full ? 30 : 2);
+      // A bound for a machine that does other things too: a scan of everything would be far beyond it. Of few hazards nothing is bound: they are asked, not timed.
+      // All hundred thousand in one file are no question that somebody waits for: they are measured, and what others wait meanwhile is bound.
+      if (full)
+        for (const { what, p95_ms } of measured) expect(p95_ms, what).toBeLessThan(what.startsWith("export of all") ? 240_000 : 8_000);
       counted(context, {
         hazards,
         steps: filled.steps,

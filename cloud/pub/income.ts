@@ -45,7 +45,7 @@ export function incomePart(body: QuarterBody, lang: Lang): string {
   const counted =
     accounting.length === 0
       ? ""
-      : `<p class="small muted">${t.counted}: ${accounting.map((one) => (one === "accrual" ? t.accrual : t.cash)).join(" / ")}${late.payments === 0 ? "" : ` · ${t.late} ${late.payments} · ${yuan(late.fen)}`}</p>`;
+      : `<p class="small muted">${t.counted}: ${accounting.map((one) => (one === "accrual" ? t.accrual : t.cash)).join(" / ")}${late.payments === 0 ? "" : ` · ${t.late} ${late.payments} · ${yuan(late.fen)}`}${body.spaces == null ? "" : ` · ${t.spaces}: ${inChinese(lang, publicText(body.spaces))}`}</p>`;
   const bar = (one: QuarterLine, sign: 1 | -1): Bar => ({ name: named(one), amount_fen: sign * one.amount_fen });
   const fall = waterfall([
     ...body.income.map((one) => bar(one, 1)),

@@ -66,11 +66,18 @@ function safetyPart({ open, closed, overdue }: Shown, lang: Lang): string {
   );
 }
 
-function wallPart({ wall: posts }: Shown, lang: Lang): string {
+/** Closed on which day, or to be answered by which: the clock of the answer runs in the open. */
+function answered({ closed_at, answer_by }: Shown["wall"][number], now: number, lang: Lang): string {
+  const t = say[lang].notice;
+  if (closed_at !== null) return `${t.closed} ${dayOnly(closed_at)}`;
+  return `${t.due} ${dayOnly(answer_by)}${now > answer_by ? ` ▲ ${t.unanswered}` : ""}`;
+}
+
+function wallPart({ wall: posts, now }: Shown, lang: Lang): string {
   const t = say[lang].notice;
   const voices = posts.map(
     (one) =>
-      `<li><div class="row"><span class="pill${one.state === "已销号" ? " done" : ""}">${say[lang].state[one.state as HazardState]}</span><span class="small muted">${t.kinds[one.matter as "wish"]} · ${dayOnly(one.found_at)} · ${escaped(one.id)}</span></div><p>${inChinese(lang, publicText(one.zh))}</p></li>`,
+      `<li><div class="row"><span class="pill${one.state === "已销号" ? " done" : ""}">${say[lang].state[one.state as HazardState]}</span><span class="small muted">${t.kinds[one.matter as "wish"]} · ${dayOnly(one.found_at)} · ${escaped(one.id)} · ${answered(one, now, lang)}</span></div><p>${inChinese(lang, publicText(one.zh))}</p></li>`,
   );
   return card("wall", t.wall, voices.length === 0 ? `<p class="empty">${t.noWishes}</p>` : `<ul class="wall">${voices.join("")}</ul>`);
 }

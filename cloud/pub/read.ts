@@ -1,7 +1,9 @@
 // What the public pages show, as it stands in the store: counts, the last quarter that was published, the wall, stars, and how a report stands.
 import { assess, schemeOn } from "#cloud/assessment/assess.ts";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import { replyDue } from "#cloud/ledger/clocks.ts";
 import type { Compound } from "#cloud/ledger/hazards.ts";
+import { policyOn } from "#cloud/ledger/policy.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { type HazardState, hazardStates } from "#protocols/api/hazard-tables.ts";
@@ -17,7 +19,8 @@ export interface Shown {
   readonly overdue: number;
   readonly quarter: Row<"quarter"> | undefined;
   readonly objections: readonly Row<"objection">[];
-  readonly wall: readonly Row<"hazard">[];
+  /** What was said, and by when it is to be answered. */
+  readonly wall: readonly (Row<"hazard"> & { readonly answer_by: number })[];
   readonly now: number;
 }
 
@@ -97,9 +100,13 @@ export async function readPublic(read: Queries, compound: Compound, now: number)
     .orderBy("found_at", "desc")
     .limit(50)
     .execute();
+  const { calendar, clocks } = await policyOn(read, now);
+  // Until somebody takes it on, the clock runs from the day on which it was said.
+  const answer_by = ({ deadline, found_at }: Row<"hazard">): number => deadline ?? replyDue(calendar, clocks, found_at).at;
   return {
     ...{ compound, stars: starred?.stars ?? null, score_milli: starred?.score_milli ?? null },
-    ...{ open: of(false), closed: of(true), overdue: Number(overdue.n), quarter, objections, wall: posts, now },
+    ...{ open: of(false), closed: of(true), overdue: Number(overdue.n), quarter, objections, now },
+    wall: posts.map((one) => ({ ...one, answer_by: answer_by(one) })),
   };
 }
 

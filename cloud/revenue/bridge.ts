@@ -1,19 +1,21 @@
-// From stays to money: every stay of a month is in one class, the classes add up, and what was charged and not received is explained by its rows.
+// From passages to money: every passage of a month is in one class, the classes add up, and what was charged and not received is explained by its rows.
 import type { Queries } from "#cloud/store/store.ts";
 import type { Span } from "./months.ts";
+import { type Passage, type PassageClass, passageClassNames, passagesOf } from "./passages.ts";
 
-export const stayClasses = {
-  free: { zh: "免费时段内", en: "free" },
-  paid: { zh: "已付清", en: "paid" },
-  short: { zh: "少收、减免", en: "short or waived" },
-  inside: { zh: "尚在场内", en: "still inside" },
-  unmatched: { zh: "无账单（放行或未匹配）", en: "no bill: let out or unmatched" },
-} as const;
-export type StayClass = keyof typeof stayClasses;
+interface Sums {
+  readonly passages: number;
+  readonly charged_fen: number;
+  readonly received_fen: number;
+}
 
 export interface Bridge {
+  /** passes + free + paid + waived + short + by hand + inside + unmatched. */
+  readonly passages: number;
   readonly stays: number;
-  readonly classes: Readonly<Record<StayClass, { readonly stays: number; readonly charged_fen: number; readonly received_fen: number }>>;
+  readonly classes: Readonly<Record<PassageClass, Sums>>;
+  /** Who let how many out by hand; a slip that was entered afterwards has nobody who opened a gate. */
+  readonly by_hand: readonly (Sums & { readonly operator: string | null })[];
   /** As the bills have it, as the payments have it, and the difference, which the classes explain. */
   readonly charged_fen: number;
   readonly received_fen: number;
@@ -31,65 +33,57 @@ export interface Bridge {
   readonly flagged: boolean;
 }
 
+const sumsOf = (passages: readonly Passage[]): Sums => ({
+  passages: passages.length,
+  charged_fen: passages.reduce((sum, { charged_fen }) => sum + charged_fen, 0),
+  received_fen: passages.reduce((sum, { received_fen }) => sum + received_fen, 0),
+});
+
 export async function bridgeOf(read: Queries, site: string, span: Span): Promise<Bridge> {
-  const stays = read
-    .selectFrom("visit")
-    .where("visit.site", "=", site)
-    .where((eb) =>
-      eb.or([
-        eb.and([eb("left_at", ">=", span.from), eb("left_at", "<", span.to)]),
-        eb.and([eb("left_at", "is", null), eb("entered_at", ">=", span.from), eb("entered_at", "<", span.to)]),
-      ]),
-    );
-  const rows = await stays.select(["visit.visit", "state", "total_fen", "paid_fen", "entered_at", "left_at"]).execute();
-  const taken = await stays
-    .innerJoin("payment", "payment.visit", "visit.visit")
-    .select((eb) => [
-      "payment.collector",
-      "payment.method",
-      eb.fn.countAll<number | string>().as("n"),
-      eb.fn.sum<number | string>("payment.amount_fen").as("sum"),
-    ])
-    .groupBy(["payment.collector", "payment.method"])
-    .orderBy("payment.collector")
-    .orderBy("payment.method")
-    .execute();
-  const by_operator = taken.map(({ collector, method, n, sum }) => ({
-    operator: collector,
-    method,
-    payments: Number(n),
-    received_fen: Number(sum),
-  }));
-  const classes = Object.fromEntries(
-    Object.keys(stayClasses).map((name) => [name, { stays: 0, charged_fen: 0, received_fen: 0 }]),
-  ) as Record<StayClass, { stays: number; charged_fen: number; received_fen: number }>;
-  for (const row of rows) {
-    const mine = classes[classOf(row)];
-    mine.stays += 1;
-    mine.charged_fen += row.total_fen ?? 0;
-    mine.received_fen += row.paid_fen;
-  }
-  const charged_fen = Object.values(classes).reduce((sum, one) => sum + one.charged_fen, 0);
-  const received_fen = Object.values(classes).reduce((sum, one) => sum + one.received_fen, 0);
+  const all = await passagesOf(read, site, span);
+  const stays = all.filter(({ kind }) => kind === "stay");
+  const payments = await paymentsOf(
+    read,
+    site,
+    stays.map(({ ref }) => ref),
+  );
+  const lines = Map.groupBy(payments, ({ collector, method }) => `${collector}\n${method}`);
+  const by_operator = [...lines.values()]
+    .map((mine) => ({
+      ...{ operator: mine[0]?.collector ?? "", method: mine[0]?.method ?? "", payments: mine.length },
+      received_fen: mine.reduce((sum, { amount_fen }) => sum + amount_fen, 0),
+    }))
+    .sort((a, b) => (a.operator === b.operator ? (a.method < b.method ? -1 : 1) : a.operator < b.operator ? -1 : 1));
+  const { charged_fen, received_fen } = sumsOf(stays);
   const difference_fen = charged_fen - received_fen;
-  const unattributed_fen = received_fen - by_operator.reduce((sum, one) => sum + one.received_fen, 0);
+  const hands = Map.groupBy(
+    all.filter((one) => one.class === "by-hand"),
+    ({ operator }) => operator,
+  );
   return {
-    ...{ stays: rows.length, classes, charged_fen, received_fen, difference_fen, by_operator, unattributed_fen },
+    ...{ passages: all.length, stays: stays.length, charged_fen, received_fen, difference_fen, by_operator },
+    classes: Object.fromEntries(
+      passageClassNames.map((name) => [name, sumsOf(all.filter((one) => one.class === name))]),
+    ) as Bridge["classes"],
+    by_hand: [...hands]
+      .map(([operator, mine]) => ({ operator, ...sumsOf(mine) }))
+      .sort((a, b) => b.passages - a.passages || ((a.operator ?? "") < (b.operator ?? "") ? -1 : 1)),
+    unattributed_fen: received_fen - by_operator.reduce((sum, one) => sum + one.received_fen, 0),
     flagged: Math.abs(difference_fen) * 20 > charged_fen,
   };
 }
 
-function classOf({
-  state,
-  total_fen,
-  paid_fen,
-}: {
-  readonly state: string;
-  readonly total_fen: number | null;
-  readonly paid_fen: number;
-}): StayClass {
-  if (state === "inside" && paid_fen === 0) return "inside";
-  if (total_fen === null) return "unmatched";
-  if (total_fen === 0) return "free";
-  return paid_fen >= total_fen ? "paid" : "short";
+/** The payments that arrived for these stays. */
+export async function paymentsOf(read: Queries, site: string, visits: readonly string[]) {
+  const found = [];
+  for (let at = 0; at < visits.length; at += 500)
+    found.push(
+      ...(await read
+        .selectFrom("payment")
+        .select(["payment", "visit", "lane", "collector", "method", "amount_fen", "at"])
+        .where("site", "=", site)
+        .where("visit", "in", visits.slice(at, at + 500))
+        .execute()),
+    );
+  return found;
 }

@@ -1,5 +1,7 @@
 // A quarter made public: drafted by the property, checked by the owners' committee, published, and from then on locked. What is wrong in it is mended by a notice beside it.
 import { createHash, randomUUID } from "node:crypto";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -41,6 +43,8 @@ export interface QuarterBody {
   readonly missing_months: readonly string[];
   /** cash | accrual: how the months were counted. */
   readonly accounting: readonly string[];
+  /** Whose the parking spaces are, as the compound's facts had it when the quarter ended; null: nobody wrote it. Quarters of before have none. */
+  readonly spaces?: string | null;
   /** Paid for a time before its month: it came late and is counted here. */
   readonly late: { readonly payments: number; readonly fen: number };
   /** Of a party's part, with its decision and its voucher. */
@@ -158,6 +162,7 @@ export async function quarterBody(read: Queries, site: string, quarter: string):
     ),
     ...{ months: bodies.map(({ month }) => month), missing_months: months.filter((month) => !bodies.some((body) => body.month === month)) },
     silent: [...new Set(bodies.flatMap(({ silent }) => silent))].sort(),
+    spaces: ((await ruleOn(read, "compound", site, lastDay(span)))?.body as { spaces?: string } | undefined)?.spaces ?? null,
     accounting: [...new Set(bodies.map(({ accounting }) => accounting))].sort(),
     late: { payments: sum(bodies.map(({ late }) => late)), fen: sum(bodies.map(({ late_fen }) => late_fen)) },
     spending: (await spendingOf(read, site, span)).map(({ party, day, words, payee, amount_fen, decision, voucher }) => ({
@@ -166,6 +171,8 @@ export async function quarterBody(read: Queries, site: string, quarter: string):
     balances: await partyBalances(read, site, span),
   };
 }
+
+const lastDay = ({ to }: { readonly to: number }): string => dayText(dayOf(to - 1));
 
 export interface QuarterStep {
   readonly site: string;

@@ -1,6 +1,7 @@
 // P 09.split over the store and the API: a year of settlements balances to the fen on both databases, late payments go to the next month, the fund never falls below nothing unnamed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { compound } from "#cloud/ingest/room-for-tests.ts";
 import { posterPage } from "#cloud/pub/poster.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
@@ -361,6 +362,14 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     expect(await wall()).not.toContain("请加画线");
     await ask("community-officer", "POST", `/api/v1/hazards/${wish}/transitions`, { action: "publish", note: "可公开" });
     expect(await wall()).toContain("*** 总挡路，请加画线，电话 *** &lt;b&gt;");
+    // The clock of the answer runs in the open: five working days, and then it is late for everybody to see.
+    const line = async (): Promise<string> => /<li>(?:(?!<\/li>)[\s\S])*请加画线/.exec(await wall())?.[0] ?? "";
+    const due = /应答复 (\d{4}-\d{2}-\d{2})/.exec(await line())?.[1] ?? "";
+    expect([due > dayText(dayOf(api.cloud.clock.now)), (await line()).includes("逾期未答复")]).toEqual([true, false]);
+    const said = api.cloud.clock.now;
+    tell((fromRfc3339(`${due}T00:00:00+08:00`) ?? 0) + dayMs + 1);
+    expect(await line()).toContain("▲ 逾期未答复");
+    tell(said);
     const page = await api.server.inject({ method: "GET", url: "/pub/JX01/report" });
     // Whoever asks may write any host; what is printed is the cloud's own file's.
     const poster = (

@@ -21,6 +21,7 @@ export const ruleKinds = [
   "scheme",
   "votes",
   "issuers",
+  "checklists",
 ] as const;
 export type RuleKind = (typeof ruleKinds)[number];
 
@@ -60,6 +61,20 @@ export const CompoundFacts = Type.Object(
 );
 
 const schemas: Readonly<Record<RuleKind, TSchema>> = {
+  /** What an inspector asks on site; an item that is not so becomes a hazard of this category and clause. */
+  checklists: Type.Array(
+    Type.Object(
+      {
+        ...{ id: Type.String({ pattern: "^[a-z0-9-]{1,30}$" }), zh: name, en: name },
+        items: Type.Array(
+          Type.Object({ id: Type.String({ pattern: "^[a-z0-9-]{1,40}$" }), zh: name, category: name, clause: Type.Optional(name) }, strict),
+          { minItems: 1, maxItems: 200 },
+        ),
+      },
+      strict,
+    ),
+    { minItems: 1, maxItems: 50 },
+  ),
   calendar: Type.Object(
     {
       year: whole(2000, 2200),
@@ -152,6 +167,7 @@ const schemas: Readonly<Record<RuleKind, TSchema>> = {
             {
               kind: Type.Enum(["notice", "opinion", "closure"]),
               title: name,
+              word: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
               closing: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
             },
             strict,
@@ -202,6 +218,14 @@ const more: Partial<Record<RuleKind, (scope: string, body: unknown) => string[]>
       ...issuers
         .filter(({ papers }) => twice(papers.map(({ kind }) => kind)))
         .map(({ id }) => `${id}：文书种类重复 / a kind of paper stands twice`),
+    ];
+  },
+  checklists: (_, body) => {
+    const lists = body as { id: string; items: { id: string }[] }[];
+    const twice = (values: readonly { id: string }[]): boolean => new Set(values.map(({ id }) => id)).size < values.length;
+    return [
+      ...lists.filter(({ items }) => twice(items)).map(({ id }) => `${id}：条目编号重复 / an item stands twice`),
+      ...(twice(lists) ? ["检查表编号重复 / a check list stands twice"] : []),
     ];
   },
   ladder: (_, body) => {

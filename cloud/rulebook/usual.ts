@@ -6,6 +6,7 @@ import { usualIssuers } from "#cloud/ledger/papers/issuers.ts";
 import { usualSeparations } from "#cloud/ledger/workflow.ts";
 import { voteRules } from "#cloud/revenue/vote-rules.ts";
 import { usualBodies } from "./bodies.ts";
+import { usualChecklists } from "./checklists.ts";
 import type { RuleKind } from "./kinds.ts";
 
 const usual: Partial<Record<RuleKind, unknown>> = {
@@ -17,5 +18,6 @@ const usual: Partial<Record<RuleKind, unknown>> = {
   bodies: usualBodies,
   votes: voteRules,
   issuers: usualIssuers,
+  checklists: usualChecklists,
 };
 export const usualOf = (kind: RuleKind): unknown => usual[kind] ?? null;

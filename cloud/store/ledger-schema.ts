@@ -1,5 +1,5 @@
 // The ledger grown up: what a hazard's steps have set, the evidence with its hash, rules as versions, reports that were due, frozen weeks.
-import { type Kysely, sql } from "kysely";
+import { type Generated, type Kysely, sql } from "kysely";
 
 /** What the hazard's row had before, and what its steps set now. The row is the sum of its steps: verify adds them up again. */
 interface HazardColumns {
@@ -113,6 +113,8 @@ export interface EvidenceTable {
   person_name: string;
   uploaded_at: number;
   used_before: string | null;
+  /** JSON list of Alike: pictures that look like this one; a hint for whoever judges the work, never a verdict. */
+  alike: Generated<string>;
 }
 
 export interface EvidenceBytesTable {

@@ -16,6 +16,7 @@ import type { FramePartTable } from "./frame-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
+import type { GrownLedgerTables } from "./ledger-tables.ts";
 import type {
   DueReportTable,
   EvidenceBytesTable,
@@ -263,7 +264,7 @@ export interface EntryTable {
   hazard: string | null;
 }
 
-export interface Database extends SearchTables, StatementTables {
+export interface Database extends SearchTables, StatementTables, GrownLedgerTables {
   gap: GapTable;
   gateway_health: GatewayHealthTable;
   inbox: InboxTable;

@@ -9,10 +9,12 @@ import { createAuditSchema } from "./audit-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createSnapshotCounts } from "./count-schema.ts";
+import { createCourseSchema } from "./course-schema.ts";
 import { createDetectorSchema } from "./detector-schema.ts";
 import { createDocumentSchema } from "./document-schema.ts";
 import { createEmergencySchema } from "./emergency-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
+import { createExportSchema } from "./export-schema.ts";
 import { createFacilitySchema } from "./facility-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createFrameSchema } from "./frame-schema.ts";
@@ -28,6 +30,9 @@ import { createMediationSchema } from "./mediation-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
 import { createNoticeSchema } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
+import { createPaperSchema } from "./paper-schema.ts";
+import { createPassageIndexes } from "./passage-schema.ts";
+import { createPictureSchema } from "./picture-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
 import { postgres } from "./postgres.ts";
 import { createReceiptSchema } from "./receipt-schema.ts";
@@ -66,6 +71,8 @@ export interface How {
 
 export interface Store {
   readonly kind: StorePlace["kind"];
+  /** Where it is: for a thread of ours that reads by itself (`openReading`). */
+  readonly place: StorePlace;
   readonly read: Queries;
   /** Between several processes on one database; undefined: there is only us. */
   readonly announcements: Announcements | undefined;
@@ -134,6 +141,11 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0201-lots": { up: createLotSchema },
         "0187-frames": { up: createFrameSchema },
         "0180-emergency": { up: createEmergencySchema },
+        "0196-exports": { up: createExportSchema },
+        "0196-passages": { up: createPassageIndexes },
+        "0197-papers": { up: createPaperSchema },
+        "0198-pictures": { up: createPictureSchema },
+        "0199-courses": { up: createCourseSchema },
       }),
     },
   });
@@ -150,6 +162,7 @@ function sqliteStore(db: Kysely<Database>, file: string): Store {
   const changes = new GroupedChanges(db);
   return {
     kind: "sqlite",
+    place: { kind: "sqlite", file },
     read,
     announcements: undefined,
     change: (work, { first } = {}) => changes.change(work, first),
@@ -161,9 +174,11 @@ function sqliteStore(db: Kysely<Database>, file: string): Store {
   };
 }
 
-function postgresStore(db: Kysely<Database>, { url, shared }: PostgresPlace): Store {
+function postgresStore(db: Kysely<Database>, place: PostgresPlace): Store {
+  const { url, shared } = place;
   return {
     kind: "postgres",
+    place,
     read: db,
     announcements: shared === true ? announcementsOn(url) : undefined,
     change: (work, { alone } = {}) =>

@@ -1,4 +1,5 @@
 // A hazard as the browser sees it: the row, its steps with what each set, its evidence.
+import { alikeOf } from "#cloud/ledger/alike.ts";
 import { overdueDays, pendingOf } from "#cloud/ledger/workflow.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { EvidenceView, HazardState, HazardView } from "#protocols/api/hazards.ts";
@@ -6,8 +7,12 @@ import { list, maybeTime, time } from "./words.ts";
 
 export function evidenceView(row: Row<"evidence">): EvidenceView {
   const { sha256, mime, bytes, place, person_name, used_before } = row;
+  // The number of another compound's hazard is nobody's business here.
+  const alike = alikeOf(row).map(({ hazard, kind, mirrored, same_site }) => ({
+    ...{ hazard: same_site ? hazard : null, kind: kind as EvidenceView["kind"], mirrored, here: hazard === row.hazard },
+  }));
   return {
-    ...{ sha256, mime, bytes, place, person_name, used_before },
+    ...{ sha256, mime, bytes, place, person_name, used_before, alike },
     ...{ kind: row.kind as EvidenceView["kind"], taken: row.taken as EvidenceView["taken"] },
     ...{ taken_at: maybeTime(row.taken_at), uploaded_at: time(row.uploaded_at) },
   };

@@ -63,6 +63,10 @@ export const EvidenceView = Type.Object(
     uploaded_at: time,
     /** Of which other hazard the very same picture is. */
     used_before: maybe(text),
+    /** Which known pictures it looks like, though they are not the same file: a hint for whoever judges the work. null: of another compound. */
+    alike: Type.Array(
+      Type.Object({ hazard: maybe(text), kind: Type.Enum([...evidenceKinds]), mirrored: Type.Boolean(), here: Type.Boolean() }, strict),
+    ),
   },
   strict,
 );

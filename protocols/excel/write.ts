@@ -80,38 +80,39 @@ function cell(
   return `<c r="${place}" s="${plain}"><v>${written}</v></c>`;
 }
 
-function sheetXml(sheet: WrittenSheet, prefixes: Map<string, number>): { xml: string; lastRow: number } {
-  const { columns } = sheet;
+/** A sheet written line by line: what comes before its lines, each line, and what comes behind. Nothing of the lines is kept. */
+export interface SheetPen {
+  readonly head: () => string;
+  readonly line: (values: readonly Value[]) => string;
+  readonly foot: (totals?: readonly Value[]) => string;
+}
+
+export function sheetPen(
+  { columns, title, info }: Omit<WrittenSheet, "rows" | "totals" | "name">,
+  prefixes: Map<string, number>,
+): SheetPen {
   const last = letters(columns.length - 1);
   const names = columns.map((_, at) => letters(at));
-  const rows: string[] = [];
-  const line = (n: number, values: readonly Value[], of: (kind: ColumnKind) => number): void => {
+  const line = (n: number, values: readonly Value[], of: (kind: ColumnKind) => number): string => {
     const cells = columns.map(({ kind }, at) => cell(`${names[at]}${n}`, values[at] ?? null, kind, { plain: of(kind), prefixes }));
-    rows.push(`<row r="${n}">${cells.join("")}</row>`);
+    return `<row r="${n}">${cells.join("")}</row>`;
   };
-  const alone = (n: number, text: string, s: number): void =>
-    void rows.push(`<row r="${n}" ht="${n === 1 ? 28 : 18}" customHeight="1">${cell(`A${n}`, text, "text", { plain: s, prefixes })}</row>`);
-  alone(1, sheet.title, style.title);
-  alone(2, sheet.info, style.info);
-  line(
-    3,
-    columns.map(({ head }) => head),
-    () => style.heading,
-  );
+  const alone = (n: number, text: string, s: number): string =>
+    `<row r="${n}" ht="${n === 1 ? 28 : 18}" customHeight="1">${cell(`A${n}`, text, "text", { plain: s, prefixes })}</row>`;
+  const widths = columns.map(({ width }, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`).join("");
+  const heading = columns.map(({ head }) => head);
   let n = 3;
-  for (const values of sheet.rows) {
-    n += 1;
-    line(n, values, styleOf);
-  }
-  const lastRow = n;
-  if (sheet.totals !== undefined) line(n + 1, sheet.totals, (kind) => style.totals + kinds.indexOf(kind));
-  const xml = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A4" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${columns
-    .map(({ width }, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`)
-    .join(
-      "",
-    )}</cols><sheetData>${rows.join("")}</sheetData><autoFilter ref="A3:${last}${lastRow}"/><mergeCells count="2"><mergeCell ref="A1:${last}1"/><mergeCell ref="A2:${last}2"/></mergeCells><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L${escaped(sheet.title.replaceAll("&", "&&"))}&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`;
-  return { xml, lastRow };
+  return {
+    head: () =>
+      `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A4" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${alone(1, title, style.title)}${alone(2, info, style.info)}${line(3, heading, () => style.heading)}`,
+    line: (values) => {
+      n += 1;
+      return line(n, values, styleOf);
+    },
+    foot: (totals) =>
+      `${totals === undefined ? "" : line(n + 1, totals, (kind) => style.totals + kinds.indexOf(kind))}</sheetData><autoFilter ref="A3:${last}${n}"/><mergeCells count="2"><mergeCell ref="A1:${last}1"/><mergeCell ref="A2:${last}2"/></mergeCells><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L${escaped(title.replaceAll("&", "&&"))}&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`,
+  };
 }
 
 function stylesXml(prefixes: ReadonlyMap<string, number>): string {
@@ -166,29 +167,56 @@ const relations = "http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const packages = "http://schemas.openxmlformats.org/package/2006";
 const types = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 /** A zip wants a time: always the same one, so that the same rows are the same bytes. */
-export const noTime = 946_684_800_000;
+const noTime = 946_684_800_000;
 
-export function writeWorkbook(sheets: readonly WrittenSheet[]): Uint8Array {
-  const names = sheetNames(sheets.map(({ name }) => name));
-  const prefixes = new Map<string, number>();
-  const made = sheets.map((sheet) => sheetXml(sheet, prefixes));
-  const titles = sheets.map(
-    (_, at) =>
-      `<definedName name="_xlnm.Print_Titles" localSheetId="${at}">'${escaped((names[at] ?? "").replaceAll("'", "''"))}'!$3:$3</definedName>`,
+const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+export const sheetPath = (at: number): string => `xl/worksheets/sheet${at + 1}.xml`;
+
+/** What stands around the sheets of these names; the styles are known when all lines are written. */
+export function bookParts(names: readonly string[]): readonly (readonly [path: string, xml: string])[] {
+  const titles = names.map(
+    (name, at) =>
+      `<definedName name="_xlnm.Print_Titles" localSheetId="${at}">'${escaped(name.replaceAll("'", "''"))}'!$3:$3</definedName>`,
   );
-  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
-  const files: Record<string, string> = {
-    "[Content_Types].xml": `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>${sheets.map((_, at) => `<Override PartName="/xl/worksheets/sheet${at + 1}.xml" ContentType="${types}.worksheet+xml"/>`).join("")}</Types>`,
-    "_rels/.rels": `${head}<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    "xl/workbook.xml": `${head}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${relations}"><sheets>${names.map((name, at) => `<sheet name="${escaped(name)}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`).join("")}</sheets><definedNames>${titles.join("")}</definedNames></workbook>`,
-    "xl/_rels/workbook.xml.rels": `${head}<Relationships xmlns="${packages}/relationships">${sheets.map((_, at) => `<Relationship Id="rId${at + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${at + 1}.xml"/>`).join("")}<Relationship Id="rId${sheets.length + 1}" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
-    "xl/styles.xml": stylesXml(prefixes),
-    ...Object.fromEntries(made.map(({ xml }, at) => [`xl/worksheets/sheet${at + 1}.xml`, xml])),
-  };
-  // Of a hundred thousand lines the packing would take longest: what is large is packed less.
-  const large = made.reduce((sum, { xml }) => sum + xml.length, 0) > 16_000_000;
-  const parts = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]));
-  return zipSync(parts, { level: large ? 1 : 4, mtime: noTime });
+  return [
+    [
+      "[Content_Types].xml",
+      `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>${names.map((_, at) => `<Override PartName="/${sheetPath(at)}" ContentType="${types}.worksheet+xml"/>`).join("")}</Types>`,
+    ],
+    [
+      "_rels/.rels",
+      `${head}<Relationships xmlns="${packages}/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    ],
+    [
+      "xl/workbook.xml",
+      `${head}<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${relations}"><sheets>${names.map((name, at) => `<sheet name="${escaped(name)}" sheetId="${at + 1}" r:id="rId${at + 1}"/>`).join("")}</sheets><definedNames>${titles.join("")}</definedNames></workbook>`,
+    ],
+    [
+      "xl/_rels/workbook.xml.rels",
+      `${head}<Relationships xmlns="${packages}/relationships">${names.map((_, at) => `<Relationship Id="rId${at + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${at + 1}.xml"/>`).join("")}<Relationship Id="rId${names.length + 1}" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
+    ],
+  ];
+}
+
+export const stylesPart = (prefixes: ReadonlyMap<string, number>): readonly [path: string, xml: string] => [
+  "xl/styles.xml",
+  stylesXml(prefixes),
+];
+
+/** The whole file at once: for some thousand lines. */
+export function writeWorkbook(sheets: readonly WrittenSheet[]): Uint8Array {
+  const prefixes = new Map<string, number>();
+  const made = sheets.map((sheet) => {
+    const pen = sheetPen(sheet, prefixes);
+    const lines = Array.from(sheet.rows, pen.line);
+    return `${pen.head()}${lines.join("")}${pen.foot(sheet.totals)}`;
+  });
+  const files = [
+    ...bookParts(sheetNames(sheets.map(({ name }) => name))),
+    stylesPart(prefixes),
+    ...made.map((xml, at) => [sheetPath(at), xml] as const),
+  ];
+  return zipSync(Object.fromEntries(files.map(([name, text]) => [name, strToU8(text)])), { level: 4, mtime: noTime });
 }
 
 /** A line of CSV: what a spreadsheet would take for a formula is quoted with an apostrophe; lines end as RFC 4180 has it. */

@@ -9,7 +9,10 @@ export interface Piece {
 }
 export type Block =
   | { readonly kind: "title" | "heading" | "paragraph" | "right"; readonly pieces: readonly Piece[] }
-  | { readonly kind: "table"; readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  | { readonly kind: "table"; readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] };
+/** Of a table: text, or a piece with its footnote. */
+export type Cell = string | Piece;
+export const pieceOf = (cell: Cell): Piece => (typeof cell === "string" ? { text: cell } : cell);
 
 export const text = (kind: "title" | "heading" | "paragraph" | "right", words: string): Block => ({ kind, pieces: [{ text: words }] });
 
@@ -46,7 +49,7 @@ export function writeDocument(blocks: readonly Block[]): Uint8Array {
     return `${run(words, properties)}<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="${notes.length + 1}"/></w:r>`;
   };
   const body = blocks.map((block) => {
-    if (block.kind === "table") return tableOf(block);
+    if (block.kind === "table") return tableOf(block, (cell) => piece(pieceOf(cell), cellFont));
     const { font: properties, paragraph } = styles[block.kind];
     return `<w:p><w:pPr>${paragraph}</w:pPr>${block.pieces.map((one) => piece(one, properties)).join("")}</w:p>`;
   });
@@ -67,12 +70,12 @@ export function writeDocument(blocks: readonly Block[]): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, words]) => [name, strToU8(words)])), { level: 6, mtime: noTime });
 }
 
-function tableOf({ head, rows }: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }): string {
+function tableOf({ head, rows }: Pick<Extract<Block, { kind: "table" }>, "head" | "rows">, inside: (cell: Cell) => string): string {
   const edges = ["top", "left", "bottom", "right", "insideH", "insideV"]
     .map((edge) => `<w:${edge} w:val="single" w:sz="4" w:color="000000"/>`)
     .join("");
-  const cell = (words: string): string => `<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p>${run(words, cellFont)}</w:p></w:tc>`;
-  const row = (cells: readonly string[], heading: boolean): string =>
+  const cell = (said: Cell): string => `<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr><w:p>${inside(said)}</w:p></w:tc>`;
+  const row = (cells: readonly Cell[], heading: boolean): string =>
     `<w:tr><w:trPr><w:cantSplit/>${heading ? "<w:tblHeader/>" : ""}</w:trPr>${cells.map(cell).join("")}</w:tr>`;
   return `<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>${edges}</w:tblBorders></w:tblPr>${row(head, true)}${rows.map((one) => row(one, false)).join("")}</w:tbl><w:p/>`;
 }

@@ -1,7 +1,7 @@
 // Pictures of a hazard: POST /api/v1/hazards/{id}/evidence, GET /api/v1/hazards/{id}/evidence?sha256=. The bytes leave as what they are and nothing else: whole to
 // those who work on the hazard; to others a masked one, unless they have it shown for a reason (routes/reveal.ts).
 import Type from "typebox";
-import { attachEvidence } from "#cloud/ledger/evidence.ts";
+import { attachEvidence, lookAt } from "#cloud/ledger/evidence.ts";
 import { seesMediation } from "#cloud/ledger/mediation.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { evidenceView } from "#cloud/views/hazards.ts";
@@ -55,7 +55,8 @@ export const evidenceRoutes: Routes = (server, surroundings) => {
     async (request, reply) => {
       const { id } = request.params;
       const found = withinScope(request, await store.read.selectFrom("hazard").select("site").where("id", "=", id).executeTakeFirst());
-      const attached = { ...request.body, hazard: id, person: personOf(request), now: now() };
+      const looks = lookAt(request.body.base64, request.body.mime);
+      const attached = { ...request.body, hazard: id, person: personOf(request), now: now(), looks };
       const result = await changed(surroundings, request, {
         work: (effect) => attachEvidence(effect, attached),
         about: (done) => {

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
-import { filtered, hazardLists, sorted } from "#cloud/ledger/query.ts";
+import { filtered, hazardLists, newest, rowsOf, sorted } from "#cloud/ledger/query.ts";
 import { transitions } from "#cloud/ledger/workflow.ts";
 import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson } from "#cloud/views/present.ts";
@@ -83,33 +83,29 @@ export const hazardRoutes: Routes = (server, surroundings) => {
     const { scope } = request;
     siteWithin(request, filter.site);
     const limit = limitOf(request.query);
+    const policy = await policyOn(store.read, now());
+    const person = personOf(request);
+    const where = { scope, now: now(), near_days: policy.clocks.near_days };
     if (number !== undefined || sort !== undefined) {
-      const where = { scope, now: now() };
       const { n } = await filtered(store.read.selectFrom("hazard"), filter, where)
         .select((eb) => eb.fn.countAll<number | string>().as("n"))
         .executeTakeFirstOrThrow();
       const at = Number(number ?? 1);
-      const rows = await sorted(filtered(store.read.selectFrom("hazard").selectAll(), filter, where), sort ?? "deadline")
+      const found = await sorted(filtered(store.read.selectFrom("hazard").select("id"), filter, where), sort ?? "deadline")
         .limit(limit)
         .offset((at - 1) * limit)
         .execute();
-      const policy = await policyOn(store.read, now());
-      const person = personOf(request);
+      const rows = await rowsOf(store.read, found);
       const shown = await withSteps(store.read, rows);
       return { items: shown.map((parts) => forPerson(hazardView(parts, now()), parts.row, person, policy)), next: null, total: Number(n) };
     }
-    const after = timeCursor(request.query);
-    let rows = filtered(store.read.selectFrom("hazard").selectAll(), filter, { scope, now: now() })
-      .orderBy("found_at", "desc")
-      .orderBy("id", "desc")
-      .limit(limit + 1);
-    if (after !== undefined)
-      rows = rows.where((eb) => eb.or([eb("found_at", "<", after.at), eb.and([eb("found_at", "=", after.at), eb("id", "<", after.id)])]));
-    const page = await rows.execute();
+    const narrow = filtered(store.read.selectFrom("hazard").select("id"), filter, where);
+    const found = await newest(narrow, timeCursor(request.query))
+      .limit(limit + 1)
+      .execute();
+    const page = await rowsOf(store.read, found);
     const shown = await withSteps(store.read, page.slice(0, limit));
     const last = shown.at(-1)?.row;
-    const person = personOf(request);
-    const policy = await policyOn(store.read, now());
     return {
       items: shown.map((parts) => forPerson(hazardView(parts, now()), parts.row, person, policy)),
       next: page.length > limit && last !== undefined ? timeCursorText(last.found_at, last.id) : null,

@@ -22,14 +22,8 @@ const Figures = Type.Object({
 
 export const ledgerFigureRoutes: Routes = (server, { store, now }) => {
   server.get("/api/v1/ledger/figures", { ...readersOf("hazards"), schema: { response: { 200: Figures } } }, async ({ scope }) => {
-    const rows = await store.read
-      .selectFrom("hazard")
-      .select(["site", "compound", "state", "found_at", "closed_at", "deadline", "listed", "pending"])
-      .where("matter", "=", "hazard")
-      .$if(!scope.all, (query) => query.where("site", "in", scope.sites))
-      .execute();
     const { clocks } = await policyOn(store.read, now());
-    const figures = figuresOf(rows, now(), clocks.near_days);
+    const figures = await figuresOf(store.read, { scope, now: now(), near_days: clocks.near_days });
     return { ...figures, compounds: [...figures.compounds], weeks: [...figures.weeks], ageing: [...figures.ageing] };
   });
 };

@@ -5,6 +5,7 @@ import { verifyChain } from "#cloud/ledger/chain.ts";
 import { escalate, rehearse } from "#cloud/ledger/escalate.ts";
 import { mediationsWrong } from "#cloud/ledger/mediation.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
+import { sealed } from "#cloud/ledger/sealed.ts";
 import { differencesOf } from "#cloud/ledger/steps.ts";
 import { time } from "#cloud/views/words.ts";
 import { roles } from "#protocols/api/views.ts";
@@ -28,6 +29,8 @@ const Check = Type.Object({
   /** Frozen weeks, every number counted again; what is wrong is said to who sees all compounds. */
   weeks: Type.Object({ weeks: Type.Integer(), numbers: Type.Integer(), wrong: Type.Array(text) }),
   mediations: Type.Array(text),
+  /** Papers, awards, ways. */
+  beside: Type.Array(text),
 });
 
 export const ledgerRoutes: Routes = (server, surroundings) => {
@@ -78,7 +81,9 @@ export const ledgerRoutes: Routes = (server, surroundings) => {
       const differences = (await differencesOf(store.read)).filter(({ hazard }) => seen.has(hazard));
       const weeks = await verifySnapshots(store.read);
       const mediations = await mediationsWrong(store.read);
-      const sound = "sound" in verdict && differences.length === 0 && weeks.wrong.length === 0 && mediations.length === 0;
+      const { wrong: beside } = await sealed(store.read);
+      const wrong = weeks.wrong.length + mediations.length + beside.length;
+      const sound = "sound" in verdict && differences.length === 0 && wrong === 0;
       return {
         ...{ sound, steps: "sound" in verdict ? verdict.sound : verdict.broken - 1 },
         why: "sound" in verdict ? null : scope.all ? verdict.why : "台账链条有破损 / the chain is broken",
@@ -87,6 +92,11 @@ export const ledgerRoutes: Routes = (server, surroundings) => {
           ...weeks,
           wrong: scope.all ? [...weeks.wrong] : weeks.wrong.length === 0 ? [] : ["有周快照不符 / a frozen week is not sound"],
         },
+        beside: scope.all
+          ? [...beside]
+          : beside.length === 0
+            ? []
+            : ["有文书、考评或程序记录不符 / a paper, an award or a way is not sound"],
         mediations: scope.all ? mediations : mediations.length === 0 ? [] : ["有调解记录不符 / a mediation is not sound"],
       };
     },

@@ -10,7 +10,7 @@ import { dueReports } from "#cloud/ledger/papers/due.ts";
 import { issuersOn, issuing, papersDue } from "#cloud/ledger/papers/issuers.ts";
 import { dayWords, paperHtml, paperKinds, paperOf, paperStyle, photoFigures } from "#cloud/ledger/papers/papers.ts";
 import { remindersOf } from "#cloud/ledger/papers/remind.ts";
-import { weeklyText } from "#cloud/ledger/papers/weekly.ts";
+import { soFarOf, weeklyText } from "#cloud/ledger/papers/weekly.ts";
 import { placesOn } from "#cloud/ledger/places.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { monthSpan } from "#cloud/revenue/months.ts";
@@ -100,7 +100,9 @@ export const paperRoutes: Routes = (server, surroundings) => {
         .where("number", "=", row.number - 1)
         .executeTakeFirst();
       const body = JSON.parse(row.body) as SnapshotBody;
+      const weeks = await store.read.selectFrom("snapshot").select("body").where("number", "<=", row.number).execute();
       const blocks = weeklyText({
+        so_far: soFarOf(weeks.map((one) => JSON.parse(one.body) as SnapshotBody)),
         ...{ body, hash: row.hash, issuer: personOf(request).organisation, day: dayWords(now()) },
         before: before === undefined ? undefined : (JSON.parse(before.body) as SnapshotBody),
       });

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import Type from "typebox";
-import { attachEvidence } from "#cloud/ledger/evidence.ts";
+import { attachEvidence, lookAt } from "#cloud/ledger/evidence.ts";
 import { type Compound, reportHazard } from "#cloud/ledger/hazards.ts";
 import type { Lang } from "#cloud/pub/html.ts";
 import { starList } from "#cloud/pub/list.ts";
@@ -153,6 +153,7 @@ export const publicRoutes: Routes = (server, surroundings) => {
         now: at,
         person: null,
       };
+      const looks = photo === undefined ? undefined : lookAt(photo, mime ?? "image/jpeg");
       const [receipt, said] = [receiptOf(asked), saidHash([where.code, kind, place, zh, photo ?? null])];
       const done = await changed(surroundings, request, {
         work: async (effect) => {
@@ -170,6 +171,7 @@ export const publicRoutes: Routes = (server, surroundings) => {
             base64: photo,
             person: null,
             now: at,
+            looks,
           });
           if (attached !== undefined && "code" in attached) throw refused(attached, 400);
           return fresh;

@@ -1,28 +1,22 @@
-// The ledger as a file: GET /api/v1/ledger/export (xlsx or csv), GET /api/v1/ledger/totals (the sums that the file must show), POST /api/v1/ledger/import.
-import type { FastifyRequest } from "fastify";
+// Sheets taken in, and what a file must sum to: GET /api/v1/ledger/totals, POST /api/v1/ledger/import. Files going out: exports.ts.
 import Type from "typebox";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { sees } from "#cloud/identity/scope.ts";
-import { placesOn, placeText } from "#cloud/ledger/places.ts";
-import { type Exported, exportedRows, fileName, ledgerCsv, ledgerWorkbook, totalsFor } from "#cloud/ledger/sheet/export.ts";
+import { placesOn } from "#cloud/ledger/places.ts";
+import { policyOn } from "#cloud/ledger/policy.ts";
+import { totalsFor } from "#cloud/ledger/sheet/export.ts";
 import { fileMark, importLines, type PlannedLine, planImport } from "#cloud/ledger/sheet/import.ts";
 import { readLedger } from "#cloud/ledger/sheet/read.ts";
-import { seesPhone } from "#cloud/views/present.ts";
 import { NoWorkbook } from "#protocols/excel/parts.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
-import { note } from "../audited.ts";
 import { changed } from "../change.ts";
 import { ApiProblem } from "../problem.ts";
-import { readers } from "../rights.ts";
 import type { Routes } from "../server.ts";
-import type { Surroundings } from "../surroundings.ts";
 import { Filter, reporters } from "./hazards.ts";
 
 const text = Type.String();
-const { site, ...others } = Filter;
-const Asked = Type.Object({ site, ...others }, { additionalProperties: false });
-const Exporting = Type.Object({ site, ...others, as: Type.Optional(Type.Enum(["xlsx", "csv"])) }, { additionalProperties: false });
+const Asked = Type.Object({ ...Filter }, { additionalProperties: false });
 const Totals = Type.Object({
   ...{ rows: Type.Integer(), closed: Type.Integer(), overdue: Type.Integer(), overdue_days: Type.Integer() },
   ...{ postponements: Type.Integer(), actual_fen: Type.Integer() },
@@ -48,47 +42,15 @@ const Answer = Type.Object({
 });
 const mostFile = 13 * 1024 * 1024;
 
-async function rowsFor(surroundings: Surroundings, request: FastifyRequest, filter: object): Promise<Exported[]> {
-  const { store, now } = surroundings;
-  const places = await placesOn(store.read, surroundings, dayText(dayOf(now())));
-  const { name: person, role } = personOf(request);
-  const rows = await exportedRows(store.read, {
-    ...{ filter, scope: request.scope, now: now(), person },
-    placeOf: (id) => placeText(places.get(id)),
-  });
-  // Left out, not masked: the same file, taken in again, then changes nothing.
-  return seesPhone(role) ? rows : rows.map((one) => ({ ...one, row: { ...one.row, responsible_phone: null } }));
-}
-
 export const sheetRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
-  server.get(
-    "/api/v1/ledger/export",
-    { config: { access: readers.hazards, audit: "ledger.export" }, schema: { querystring: Exporting } },
-    async (request, reply) => {
-      const { as = "xlsx", ...filter } = request.query;
-      siteWithin(request, filter.site);
-      const rows = await rowsFor(surroundings, request, filter);
-      const person = personOf(request).name;
-      const name = fileName(filter.site === undefined ? "全部" : (rows[0]?.row.compound ?? filter.site), now(), as);
-      const body = as === "csv" ? Buffer.from(ledgerCsv(rows)) : Buffer.from(ledgerWorkbook(rows, { filter, now: now(), person }));
-      await store.change((change) =>
-        note(change, request, { object: name, site: filter.site ?? null, detail: { rows: rows.length }, at: now() }),
-      );
-      request.audited = true;
-      return reply
-        .type(as === "csv" ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        .header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-        .send(body);
-    },
-  );
-
   server.get(
     "/api/v1/ledger/totals",
     { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Totals } } },
     async (request) => {
       siteWithin(request, request.query.site);
-      return totalsFor(store.read, { filter: request.query, scope: request.scope, now: now() });
+      const { near_days } = (await policyOn(store.read, now())).clocks;
+      return totalsFor(store.read, { filter: request.query, scope: request.scope, now: now(), near_days });
     },
   );
 

@@ -13,6 +13,8 @@ export type IssuedKind = (typeof issuedKinds)[number];
 export interface Template {
   readonly kind: IssuedKind;
   readonly title: string;
+  /** Before the year in its number ("晋住建改字"); the organisation's name and a usual word where nothing is said. */
+  readonly word?: string;
   /** A last paragraph of the issuer's own: where one may appeal, whom to call. */
   readonly closing?: string;
 }

@@ -12,11 +12,11 @@ import type { Channel } from "#cloud/notify/channel.ts";
 import { wants } from "#cloud/notify/plan.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { text, writeDocument } from "#protocols/word/write.ts";
+import { pieceOf, text, writeDocument } from "#protocols/word/write.ts";
 import { remindOnce } from "../walks.ts";
 import { dueReports } from "./due.ts";
 import { plannedReminders } from "./remind.ts";
-import { weeklyText } from "./weekly.ts";
+import { soFarOf, weeklyText } from "./weekly.ts";
 
 const at = (moment: string): number => fromRfc3339(`2026-${moment}:00+08:00`) ?? Number.NaN;
 let api: TestApi;
@@ -168,7 +168,14 @@ test("the weekly text: numbers of the frozen week with their footnotes, this wee
     units: ranked,
     rows_hash: "",
   };
-  const blocks = weeklyText({ body, hash: "abc", before: undefined, issuer: "住建局", day: "2026年11月30日" });
+  const blocks = weeklyText({
+    body,
+    hash: "abc",
+    before: undefined,
+    so_far: soFarOf([body, body]),
+    issuer: "住建局",
+    day: "2026年11月30日",
+  });
   const pieces = blocks.flatMap((block) => (block.kind === "table" ? [] : block.pieces));
   expect(pieces.filter(({ note }) => note !== undefined).map(({ text: words }) => words)).toEqual([
     "本周发现隐患 1 处",
@@ -177,6 +184,20 @@ test("the weekly text: numbers of the frozen week with their footnotes, this wee
     "逾期 1 处",
   ]);
   expect(pieces.map(({ text: words }) => words).join("")).toContain("未报送：乙小区。未报送不等于零隐患。");
+  // This week, so far, and the change; every number of it, and every line of the tables, says which rows are behind it.
+  const tables = blocks.flatMap((block) => (block.kind === "table" ? [block] : []));
+  const [overall, , compounds] = tables;
+  expect(overall?.rows.map((cells) => cells.map((cell) => pieceOf(cell).text).join(" "))).toEqual([
+    ...["发现 1 2 —", "销号 0 0 —", "在册未销（期末） 1 — —", "逾期（期末） 1 — —"],
+  ]);
+  for (const cells of overall?.rows ?? [])
+    expect(cells.filter((cell) => /^\d+$/.test(pieceOf(cell).text)).every((cell) => pieceOf(cell).note !== undefined)).toBe(true);
+  for (const cells of compounds?.rows ?? []) expect(pieceOf(cells[1] ?? "").note).toContain("unit=");
+  const written = unzipSync(writeDocument(blocks));
+  const notes = strFromU8(written["word/footnotes.xml"] ?? new Uint8Array());
+  expect(strFromU8(written["word/document.xml"] ?? new Uint8Array()).match(/footnoteReference/g)?.length).toBe(
+    notes.match(/footnoteRef\//g)?.length,
+  );
   expect(documentOf(writeDocument(blocks))).toContain("甲小区");
 });
 

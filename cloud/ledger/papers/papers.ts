@@ -3,7 +3,8 @@ import { escaped, page } from "#cloud/pub/html.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import { type Block, text } from "#protocols/word/write.ts";
+import { type Block, type Piece, pieceOf, text } from "#protocols/word/write.ts";
+import { photoKinds, takenWords } from "../photo-words.ts";
 import { issuedKinds, type Template } from "./issuers.ts";
 
 /** What somebody issues, and the pictures to it, which issue nothing. */
@@ -26,9 +27,6 @@ interface Paper {
   readonly now: number;
 }
 
-/** What the time of a picture rests on. */
-export const takenWords: Readonly<Record<string, string>> = { "by-page": "页面拍摄", exif: "照片自带", unproven: "未证实" };
-export const photoKinds: Readonly<Record<string, string>> = { before: "整改前", after: "整改后" };
 const minute = (at: number): string => toRfc3339(wall(at)).slice(0, 16).replace("T", " ");
 
 /** What is not so yet cannot be printed: a slip about a hazard that is not closed would be a lie. */
@@ -68,7 +66,7 @@ export function paperOf(kind: PaperKind, { row, photos, issuer, template, reinsp
           rows: photos.map((one, at) => [
             String(at + 1),
             // The same bytes at another hazard are no picture of this one.
-            `${photoKinds[one.kind] ?? "其他"}${one.used_before === null ? "" : `（与 ${one.used_before} 相同）`}`,
+            `${photoKinds[one.kind] ?? "其他"}${one.used_before === null ? "" : `（与 ${one.used_before} 相同）`}${one.alike === "[]" ? "" : "（疑似与其他照片相同）"}`,
             `${one.taken_at === null ? "—" : minute(one.taken_at)}（${takenWords[one.taken] ?? one.taken}）`,
             ...[one.place ?? "—", `${minute(one.uploaded_at)} ${one.person_name}`, one.sha256],
           ]),
@@ -138,15 +136,16 @@ export const photoFigures = (row: Row<"hazard">, photos: readonly Row<"evidence"
     })
     .join("");
 
+const pieceHtml = ({ text: words, note }: Piece): string =>
+  `${escaped(words)}${note === undefined ? "" : `<sup title="${escaped(note)}">注</sup>`}`;
+
 /** `after`: markup of ours that follows the blocks. */
 export function paperHtml(blocks: readonly Block[], title: string, after = ""): string {
   const body = blocks
     .map((block) => {
       if (block.kind === "table")
-        return `<table><thead><tr>${block.head.map((one) => `<th>${escaped(one)}</th>`).join("")}</tr></thead><tbody>${block.rows.map((row) => `<tr>${row.map((one) => `<td>${escaped(one)}</td>`).join("")}</tr>`).join("")}</tbody></table>`;
-      const words = block.pieces
-        .map((one) => `${escaped(one.text)}${one.note === undefined ? "" : `<sup title="${escaped(one.note)}">注</sup>`}`)
-        .join("");
+        return `<table><thead><tr>${block.head.map((one) => `<th>${escaped(one)}</th>`).join("")}</tr></thead><tbody>${block.rows.map((row) => `<tr>${row.map((one) => `<td>${pieceHtml(pieceOf(one))}</td>`).join("")}</tr>`).join("")}</tbody></table>`;
+      const words = block.pieces.map(pieceHtml).join("");
       if (block.kind === "title") return `<h1>${words}</h1>`;
       return `<p${block.kind === "right" ? ' class="right"' : ""}>${words}</p>`;
     })

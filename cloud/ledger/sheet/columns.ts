@@ -11,8 +11,7 @@ export const annexName = "照片附件";
 
 export interface Exported {
   readonly row: Row<"hazard">;
-  readonly photos: { readonly before: number; readonly after: number };
-  readonly evidence: readonly Row<"evidence">[];
+  readonly photos: { readonly before: number; readonly after: number; readonly other: number };
   /** Town, community, grid. */
   readonly place: string;
   readonly now: number;

@@ -75,10 +75,25 @@ function within(text: string, found: number): number | undefined {
   return endOf(Math.min(lastOfMonth(then, of), dayOf(fromCivil({ year: then, month: of, day: 1 })) + date - 1));
 }
 
+const done = /^(已?(完成|整改|整改完成|整改到位|落实|销号))$/;
+
+/** "立行立改（已整改）", "8月底前，长期坚持": what stands in brackets or behind is kept in words; the first part decides, where the rest says nothing of another day. */
+function firstPart(text: string): string {
+  const [first = "", ...rest] = text.replace(/[（(][^（）()]*[)）]/g, "").split(/[，,、；;。]/);
+  return rest.every((part) => part === "" || immediately.test(part) || always.test(part) || done.test(part)) ? first : text;
+}
+
 /** `found`: a month without a year is the next one from then. */
 export function readDeadline(written: string, found: number): Read<Deadline> {
   // A blank between two digits stands between day and hour.
-  const text = written.trim().replace(/(?<!\d)\s+|\s+(?!\d)/g, "");
+  const whole = written.trim().replace(/(?<!\d)\s+|\s+(?!\d)/g, "");
+  const text = firstPart(whole);
+  const read = readFirst(text, written, found);
+  // As it was written, where more was said than a day.
+  return "value" in read && text !== whole ? { value: { ...read.value, words: whole } } : read;
+}
+
+function readFirst(text: string, written: string, found: number): Read<Deadline> {
   if (immediately.test(text)) return { value: { at: endOf(dayOf(found)), words: text } };
   if (always.test(text)) return { value: { at: null, words: text } };
   const { year: now, month: month0, day: day0 } = toCivil(wall(found));

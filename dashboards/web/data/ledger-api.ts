@@ -14,12 +14,30 @@ export function query(said: Readonly<Record<string, string | undefined>>): strin
   return text === "" ? "" : `?${text}`;
 }
 
-export type HazardQuery = Readonly<Partial<Record<"list" | "state" | "site" | "source" | "grade" | "text" | "sort" | "page", string>>>;
+export type HazardQuery = Readonly<
+  Partial<Record<"list" | "matter" | "state" | "site" | "source" | "grade" | "text" | "sort" | "page", string>>
+>;
 export const readHazards = (asked: HazardQuery): Promise<Answer<{ items: HazardView[]; total: number }>> =>
   call(`${root}/hazards${query({ ...asked, page: asked.page ?? "1", limit: String(pageSize) })}`);
 export const readHazard = (id: string): Promise<Answer<HazardView>> => call(`${root}/hazards/${encodeURIComponent(id)}`);
-export const exportPath = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xlsx" | "csv"): string =>
-  `${root}/ledger/export${query({ ...filter, as })}`;
+/** A file that the cloud makes aside, and how far it is. */
+export interface ExportJob {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "queued" | "running" | "ready" | "failed";
+  readonly ahead: number;
+  readonly done: number;
+  readonly total: number | null;
+  readonly why: string | null;
+  readonly file: string | null;
+}
+export const askExport = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xlsx" | "csv"): Promise<Answer<ExportJob>> =>
+  call(`${root}/ledger/exports`, {
+    method: "POST",
+    headers: { "x-cuobian": "1", "content-type": "application/json" },
+    body: JSON.stringify({ ...filter, as }),
+  });
+export const readExport = (id: string): Promise<Answer<ExportJob>> => call(`${root}/ledger/exports/${encodeURIComponent(id)}`);
 export const paperPath = (id: string, kind: string): string => `${root}/hazards/${encodeURIComponent(id)}/paper?kind=${kind}`;
 
 export interface Figures {

@@ -77,6 +77,11 @@ export function HazardFacts({ hazard }: { hazard: HazardView }) {
                   {say.facts[one.kind]} · {one.person_name} · <Moment at={one.taken_at ?? one.uploaded_at} />
                   {one.taken === "unproven" && ` · ${say.facts.unproven}`}
                   {one.used_before !== null && ` · ${say.facts.reused(one.used_before)}`}
+                  {one.alike.map((other) => (
+                    <b key={`${other.hazard} ${other.kind}`} class="alike" data-alike>
+                      {say.facts.alike(other.here ? say.facts[other.kind] : other.hazard, other.mirrored)}
+                    </b>
+                  ))}
                   <span class="seal" title={one.sha256}>
                     {say.stepHash} {one.sha256.slice(0, 8)}
                   </span>

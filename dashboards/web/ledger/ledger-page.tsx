@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { hazardSources, hazardStates } from "#protocols/api/hazard-tables.ts";
 import type { HazardView } from "#protocols/api/views.ts";
 import { Section } from "../bureau/section.tsx";
-import { exportPath, type Figures, type HazardQuery, pageSize, readFigures, readHazards } from "../data/ledger-api.ts";
+import { type Figures, type HazardQuery, pageSize, readFigures, readHazards } from "../data/ledger-api.ts";
 import { ledgerMoved } from "../data/ledger-moved.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
@@ -14,17 +14,20 @@ import { pageHash } from "../shell/address.ts";
 import { narrow, route, show } from "../shell/route.ts";
 import { ledgerPages } from "../shell/sections.ts";
 import { said, words } from "../words/language.ts";
+import { ExportLine } from "./export-line.tsx";
 import { Deadline, Grade, StateTag } from "./hazard-words.tsx";
 
 const views = ["open", "near", "overdue", "to-inspect", "listed", "closed", "all"] as const;
 type View = (typeof views)[number];
 const sorts = ["deadline", "found", "place"] as const;
 
-/** The address as the server's question. */
-function queryOf(view: View, { site, state, source, grade, text, sort, page }: Filters): HazardQuery {
+/** The address as the server's question. Hazards, unless somebody asks for wishes, complaints or mediations: the figures above count hazards. */
+function queryOf(view: View, { site, matter = "hazard", state, source, grade, text, sort, page }: Filters): HazardQuery {
   const list = view === "closed" ? { state: "已销号" } : { list: view, ...(state === undefined ? {} : { state }) };
   return Object.fromEntries(
-    Object.entries({ ...list, site, source, grade, text, sort: sort ?? "deadline", page }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...list, site, matter, source, grade, text, sort: sort ?? "deadline", page }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }
 
@@ -144,6 +147,12 @@ function FilterLine({ view, filters }: { view: View; filters: Filters }) {
         options={(live.value?.sites ?? []).map(({ id, name }) => [id, name])}
       />
       <Choice
+        name="matter"
+        value={filters.matter}
+        all={say.ledger.matter.hazard}
+        options={(["wish", "complaint", "mediation"] as const).map((one) => [one, say.ledger.matter[one]])}
+      />
+      <Choice
         name="source"
         value={filters.source}
         all={say.bureau.filters.source}
@@ -196,14 +205,7 @@ function FilterLine({ view, filters }: { view: View; filters: Filters }) {
           {say.stays.reset}
         </button>
       )}
-      <span class="exports">
-        {say.bureau.exportAs}
-        {(["xlsx", "csv"] as const).map((as) => (
-          <a key={as} href={exportPath(asked, as)} download data-export={as}>
-            {as}
-          </a>
-        ))}
-      </span>
+      <ExportLine asked={asked} />
     </form>
   );
 }

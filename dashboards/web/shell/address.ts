@@ -18,6 +18,7 @@ export const filterNames = [
   "days",
   "lane",
   "site",
+  "matter",
   "state",
   "source",
   "grade",

@@ -40,6 +40,26 @@ export const bureauEn = {
   earlier: "Previous",
   later: "Next",
   exportAs: "Export",
+  exportState: ({
+    state,
+    ahead,
+    done,
+    total,
+    why,
+  }: {
+    state: string;
+    ahead: number;
+    done: number;
+    total: number | null;
+    why: string | null;
+  }) =>
+    state === "queued"
+      ? `Queued, ${ahead} before it`
+      : state === "running"
+        ? `Writing ${done} of ${total ?? "…"}`
+        : state === "ready"
+          ? `Ready: ${plural(done, "row")}`
+          : `It could not be made: ${why ?? ""}`,
   original: (day: string, days: number, times: number) => `first ${day}, postponed ${plural(times, "time")}, +${plural(days, "day")}`,
   papers: { notice: "Rectification notice", opinion: "Inspection opinion", closure: "Closing sheet" },
   printed: "Papers",

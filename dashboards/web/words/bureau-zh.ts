@@ -27,6 +27,26 @@ export const bureauZh = {
   earlier: "上一页",
   later: "下一页",
   exportAs: "导出",
+  exportState: ({
+    state,
+    ahead,
+    done,
+    total,
+    why,
+  }: {
+    state: string;
+    ahead: number;
+    done: number;
+    total: number | null;
+    why: string | null;
+  }) =>
+    state === "queued"
+      ? `排队中，前面 ${ahead} 个`
+      : state === "running"
+        ? `正在写 ${done} / ${total ?? "…"} 条`
+        : state === "ready"
+          ? `已备好，共 ${done} 条`
+          : `没有做成：${why ?? ""}`,
   original: (day: string, days: number, times: number) => `原定 ${day}，延 ${times} 次 +${days} 天`,
   papers: { notice: "整改通知书", opinion: "复查意见书", closure: "销号单" },
   printed: "公文",

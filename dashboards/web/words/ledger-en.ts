@@ -37,6 +37,7 @@ export const ledgerEn = {
   dueToday: "Due today",
   overdue: (n: number) => `${plural(n, "day")} overdue`,
   state: { 待派单: "To dispatch", 待签收: "To receive", 整改中: "In progress", 待复查: "To reinspect", 已销号: "Closed" },
+  matter: { hazard: "Hazards", wish: "Wishes", complaint: "Complaints", mediation: "Mediations" },
   grade: { 一般: "Ordinary", 重大: "Major" },
   source: {
     自动监测: "Automatic",
@@ -71,6 +72,10 @@ export const ledgerEn = {
     found: "Found",
     recurrence: "Happened again",
     evidence: "Evidence added",
+    "paper-issue": "Paper issued",
+    "paper-serve": "Paper served",
+    "paper-receive": "Paper received",
+    "paper-withdraw": "Paper taken back",
     escalate: "Escalated",
     dispatch: "Dispatch",
     receive: "Receive",
@@ -161,6 +166,8 @@ export const ledgerEn = {
     after: "after",
     other: "other",
     unproven: "time of taking unproven",
+    alike: (of: string | null, mirrored: boolean) =>
+      `▲ looks like a photo of ${of === null ? "another compound" : of}${mirrored ? " (mirrored)" : ""}: look closely`,
     reused: (id: string) => `the same photo as of ${id}`,
     papers: "Steps of supervision",
     pending: "Waits for a decision",

@@ -31,6 +31,7 @@ export const ledgerZh = {
   dueToday: "今天到期",
   overdue: (n: number) => `逾 ${n} 天`,
   state: { 待派单: "待派单", 待签收: "待签收", 整改中: "整改中", 待复查: "待复查", 已销号: "已销号" },
+  matter: { hazard: "隐患", wish: "心愿", complaint: "投诉", mediation: "调解" },
   grade: { 一般: "一般", 重大: "重大" },
   source: {
     自动监测: "自动监测",
@@ -65,6 +66,10 @@ export const ledgerZh = {
     found: "发现登记",
     recurrence: "再次发生",
     evidence: "上传证据",
+    "paper-issue": "出具文书",
+    "paper-serve": "文书送达",
+    "paper-receive": "文书签收",
+    "paper-withdraw": "撤回文书",
     escalate: "督办升级",
     dispatch: "派单",
     receive: "签收",
@@ -155,6 +160,8 @@ export const ledgerZh = {
     after: "整改后",
     other: "其他",
     unproven: "拍摄时间未证实",
+    alike: (of: string | null, mirrored: boolean) =>
+      `▲ 疑似与${of === null ? "其他小区的照片" : `${of}的照片`}相同${mirrored ? "（左右翻转）" : ""}，请核对`,
     reused: (id: string) => `与 ${id} 的照片相同`,
     papers: "督办事项",
     pending: "待批",

@@ -1,0 +1,42 @@
+// What stands beside the chain with hashes of its own, looked at again: papers as they were issued, awards as they were frozen, ways step by step.
+import { createHash } from "node:crypto";
+import { awardsWrong } from "#cloud/assessment/awards.ts";
+import type { Queries } from "#cloud/store/store.ts";
+import { courseWrong } from "./courses.ts";
+
+export interface Sealed {
+  readonly papers: number;
+  readonly awards: number;
+  readonly ways: number;
+  readonly wrong: readonly string[];
+}
+
+export async function sealed(read: Queries): Promise<Sealed> {
+  const papers = await read.selectFrom("issued_paper").select(["number", "body", "sha256", "year", "n"]).orderBy("number").execute();
+  const awards = await read.selectFrom("award").selectAll().execute();
+  const steps = await read.selectFrom("course_step").selectAll().orderBy("course").orderBy("seq").execute();
+  const ways = [...Map.groupBy(steps, ({ course }) => course).values()];
+  return {
+    ...{ papers: papers.length, awards: awards.length, ways: ways.length },
+    wrong: [
+      ...papers
+        .filter(({ body, sha256 }) => createHash("sha256").update(body).digest("hex") !== sha256)
+        .map(({ number }) => `文书 ${number} 与出具时不符 / paper ${number} is not what was issued`),
+      ...numbersMissing(papers),
+      ...awardsWrong(awards).map((one) => `考评结果 ${one} 与冻结时不符 / the award ${one} is not what was frozen`),
+      ...ways.flatMap((mine) => courseWrong(mine) ?? []).map((one) => `办理程序不符 / ${one}`),
+    ],
+  };
+}
+
+/** A number that was given and is not there: a paper was removed. */
+function numbersMissing(papers: readonly { readonly number: string; readonly n: number }[]): string[] {
+  const words = Map.groupBy(papers, ({ number }) => number.replace(/\d+号$/, ""));
+  return [...words].flatMap(([word, mine]) => {
+    const known = new Set(mine.map(({ n }) => n));
+    const last = Math.max(...known);
+    return Array.from({ length: last }, (_, at) => at + 1)
+      .filter((n) => !known.has(n))
+      .map((n) => `文书登记缺号 ${word}${n}号 / the register lacks ${word}${n}`);
+  });
+}
