@@ -16,7 +16,6 @@ import type { FramePartTable } from "./frame-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
-import type { GrownLedgerTables } from "./ledger-tables.ts";
 import type {
   DueReportTable,
   EvidenceBytesTable,
@@ -30,6 +29,7 @@ import type {
   SnapshotTable,
 } from "./ledger-schema.ts";
 import type { SearchTables } from "./ledger-search-schema.ts";
+import type { GrownLedgerTables } from "./ledger-tables.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
 import type { LotTable } from "./lot-schema.ts";
 import type { DatedItemTable, MaintenanceTable, PatrolTable, ZonePointTable } from "./maintenance-schema.ts";

@@ -9,7 +9,7 @@ import { openTestApi, type TestApi, tellEverything } from "#cloud/api/api-for-te
 import type { CloudConfig } from "#cloud/config/schema.ts";
 import type { HazardView } from "#protocols/api/hazards.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
-import { type Column, type Value, writeWorkbook } from "#protocols/excel/write.ts";
+import { type Column, csvLine, type Value, writeWorkbook } from "#protocols/excel/write.ts";
 import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
 import { importFile, type Job, rankWeek, reconcile } from "../jobs.ts";
@@ -313,6 +313,10 @@ describe("P 09.excel", () => {
     expect(text).toContain(`"'=cmd|""/c calc""!A0"`);
     expect(text).toContain(`"'-1+1，""引号"""`);
     for (const line of text.split("\r\n")) expect(line).not.toMatch(/(^|,)"?[=+\-@]/);
+    const guarded = ["=1", "+1", "-1", "@a", "\t=1", "\n=1", "  =1", "＝1", "＋1", "－1", "＠a", "\r=1"].filter((value) =>
+      /^"?'/.test(csvLine([value])),
+    );
+    expect([guarded.length, csvLine(["a=1", "1-2", "a@b", -5])]).toEqual([12, "a=1,1-2,a@b,-5\r\n"]);
   });
 
   test("a phone number stands in the file of whoever must call, and in nobody else's", async () => {

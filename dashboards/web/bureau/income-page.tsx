@@ -8,6 +8,7 @@ import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { narrow, route, show } from "../shell/route.ts";
 import { moneyPages } from "../shell/sections.ts";
 import { language, said, words } from "../words/language.ts";
+import { BridgePanel } from "./bridge-panel.tsx";
 import { Waterfall } from "./charts.tsx";
 import { Section } from "./section.tsx";
 
@@ -199,6 +200,7 @@ export function IncomePage() {
       <PlaceAndQuarter site={site} quarter={quarter} />
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {value !== null && <Quarter income={value} />}
+      <BridgePanel site={site} quarter={quarter} />
     </>
   );
 }
