@@ -339,6 +339,7 @@ withBrowser(
   async (context) => {
     const { page, seen, context: tab } = await look(on.browser, on.compound.url);
     await page.goto(`${on.compound.url}/#/alarms?view=close`);
+    await page.waitForSelector('[data-connection="live"]');
     await actAs(page, "manager");
     // Priority 1 takes two: the first word waits, and says so to whoever comes next.
     const first = page.locator("[data-closing]").filter({ hasText: "一级" }).first();
@@ -355,6 +356,7 @@ withBrowser(
     // Another person, at another machine, sees the first one's word and its reason, and closes it; the first one's screen sees it go.
     const second = await look(on.browser, on.compound.url);
     await second.page.goto(`${on.compound.url}/#/alarms?view=close`);
+    await second.page.waitForSelector('[data-connection="live"]');
     await actAs(second.page, "maintenance");
     const theirs = second.page.locator(`[data-closing="${id}"]`);
     await theirs.locator(".state", { hasText: "待第二人" }).waitFor();
@@ -414,6 +416,7 @@ withBrowser(
     await on.compound.voice.watched([{ at: now - 5_000, facility: "pump-house", point: "flood", value: 0 }]);
     const { page, seen, context: tab } = await look(on.browser, on.compound.url);
     await page.goto(`${on.compound.url}/#/alarms?view=watched`);
+    await page.waitForSelector('[data-connection="live"]');
     await actAs(page, "manager");
     const house = page.locator('[data-facility="pump-house"]');
     await house.waitFor();

@@ -124,13 +124,15 @@ export function Closing() {
   return (
     <Shown loaded={loaded}>
       {(waiting) => {
-        const rows = [...waiting, ...standing.value.filter(({ id }) => !waiting.some((one) => one.id === id)).slice(0, mostShown)];
+        // Closed by another person a moment ago: it waits for nobody any more, whatever was read before.
+        const still = waiting.filter(({ id }) => live.value === null || standing.value.some((one) => one.id === id));
+        const rows = [...still, ...standing.value.filter(({ id }) => !still.some((one) => one.id === id)).slice(0, mostShown)];
         return rows.length === 0 ? (
           <Empty>{say.none}</Empty>
         ) : (
           <ul class="entries">
             {rows.map((alarm, at) => (
-              <ClosingRow key={alarm.id} alarm={alarm} waits={at < waiting.length} done={loaded.again} />
+              <ClosingRow key={alarm.id} alarm={alarm} waits={at < still.length} done={loaded.again} />
             ))}
           </ul>
         );

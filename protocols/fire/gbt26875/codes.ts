@@ -162,6 +162,10 @@ export const deviceOperationBits = names({
   6: "测试 / test",
 });
 
+/** The bits of a map that the standard leaves open are said to be set, too. */
+export const whole = (map: Readonly<Record<number, Words>>, bits: 8 | 16): Readonly<Record<number, Words>> =>
+  Object.fromEntries(Array.from({ length: bits }, (_, bit) => [bit, map[bit] ?? { zh: `预留位${bit}`, en: `reserved bit ${bit}` }]));
+
 export const commands = names({
   1: "控制 / control",
   2: "发送数据 / data",

@@ -18,8 +18,16 @@ const header = [
   hexLowFirst("source", "源地址 / source", 6),
   hexLowFirst("target", "目的地址 / target", 6),
   u16("length", "应用数据单元长度 / length of the unit"),
-  u8("command", "命令 / command", { meaning: (value: unknown) => named(commands)(value, {}) ?? words("用户自定义 / user-defined") }),
+  u8("command", "命令 / command", {
+    meaning: (value: unknown) => named(commands)(value, {}) ?? words(Number(value) >= 128 ? "用户自定义 / user-defined" : "预留 / reserved"),
+  }),
 ] as const;
+
+/** What a type without objects of its own is called. */
+function nameOf(type: number): string {
+  if (type === 22) return "类型22（预留，常作心跳） / type 22 (reserved; used as a sign of life)";
+  return type >= 128 ? `类型${type}（用户自定义） / type ${type} (user-defined)` : `类型${type}（预留） / type ${type} (reserved)`;
+}
 
 interface Inside {
   readonly cells: readonly Cell[];
@@ -31,13 +39,13 @@ function explainUnit(unit: Uint8Array, answer: boolean): Inside {
   const [type] = unit;
   if (type === undefined) return { cells: [], faults: [] };
   const of = answer ? undefined : unitBody(type);
-  const title =
-    of?.words ??
-    words(type === 22 ? "类型22（预留，常作心跳） / type 22 (reserved; used as a sign of life)" : `类型${type} / type ${type}`);
+  const title = of?.words ?? words(answer ? `类型${type} / type ${type}` : nameOf(type));
   const first: Cell = { at: 0, size: 1, path: "type", words: words("类型标志 / type flag"), value: type, meaning: title };
   if (of === undefined) {
     const rest: Cell = { at: 1, size: unit.length - 1, path: "data", words: words("数据 / data"), value: toHex(unit.subarray(1)) };
-    return { cells: unit.length > 1 ? [first, rest] : [first], title, faults: [] };
+    const reserved = !answer && type < 128 && type !== 22;
+    const faults = reserved ? [{ kind: "undecodable" as const, reason: `type ${type} is reserved`, at: 0 }] : [];
+    return { cells: unit.length > 1 ? [first, rest] : [first], title, faults };
   }
   const walked = walkBody(of, unit, 1);
   return { cells: [first, ...walked.cells], title, faults: walked.fault === undefined ? [] : [walked.fault] };

@@ -1,6 +1,6 @@
 // Time labels: second, minute, hour, day, month, year − 2000, one binary byte each, in China civil time. Source: GB/T 26875.3-2011 §8.2.2.
 import { plain } from "#protocols/frames/fields.ts";
-import type { Field } from "#protocols/frames/layout.ts";
+import { type Field, type Words, words } from "#protocols/frames/layout.ts";
 import { fromCivil, toCivil, type Wall } from "#protocols/vocabulary/time.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -30,5 +30,8 @@ export function wallOf(label: string): Wall | undefined {
   return labelOf(at) === label ? at : undefined;
 }
 
+const noMoment = (value: unknown): Words | undefined =>
+  typeof value === "string" && wallOf(value) === undefined ? words("不是时刻（时钟未设置？） / no moment (clock not set?)") : undefined;
+
 export const label = <const Key extends string>(key: Key, text: string): Field<Key, string, false> =>
-  plain(key, text, { size: 6, read: readLabel, write: writeLabel });
+  plain(key, text, { size: 6, read: readLabel, write: writeLabel, meaning: noMoment });

@@ -10,6 +10,7 @@ import {
   systemOperationBits,
   systemStateBits,
   systemType,
+  whole as wholeMap,
 } from "./codes.ts";
 import { label } from "./label.ts";
 import { countedText, fixedText } from "./text.ts";
@@ -35,13 +36,13 @@ export const units = {
   1: unit("system-state", "系统状态 / system state", [
     102,
     ...system,
-    u16("state", "系统状态 / state", { bits: systemStateBits }),
+    u16("state", "系统状态 / state", { bits: wholeMap(systemStateBits, 16) }),
     label("time", "发生时间 / time"),
   ]),
   2: unit("component-state", "部件运行状态 / component state", [
     22,
     ...component,
-    u16("state", "部件状态 / state", { bits: componentStateBits }),
+    u16("state", "部件状态 / state", { bits: wholeMap(componentStateBits, 16) }),
     fixedText("text", "部件说明 / description", 31),
     label("time", "发生时间 / time"),
   ]),
@@ -60,7 +61,7 @@ export const units = {
   4: unit("operation", "操作信息 / operation", [
     102,
     ...system,
-    u8("operation", "操作信息 / operation", { bits: systemOperationBits }),
+    u8("operation", "操作信息 / operation", { bits: wholeMap(systemOperationBits, 8) }),
     operator,
     label("time", "记录时间 / time"),
   ]),
@@ -74,12 +75,12 @@ export const units = {
   8: unit("system-time", "系统时间 / system time", [1, ...system, label("time", "系统时间 / system time")]),
   21: unit("device-state", "传输装置运行状态 / state of the transmission device", [
     1,
-    u8("state", "运行状态 / state", { bits: deviceStateBits }),
+    u8("state", "运行状态 / state", { bits: wholeMap(deviceStateBits, 8) }),
     label("time", "发生时间 / time"),
   ]),
   24: unit("device-operation", "传输装置操作信息 / operation at the transmission device", [
     127,
-    u8("operation", "操作信息 / operation", { bits: deviceOperationBits }),
+    u8("operation", "操作信息 / operation", { bits: wholeMap(deviceOperationBits, 8) }),
     operator,
     label("time", "记录时间 / time"),
   ]),
