@@ -5,6 +5,7 @@ import { home, noon, openTestCloud, type TestCloud, Voice } from "#cloud/ingest/
 import { openWindow } from "#cloud/maintenance/windows.ts";
 import { changing } from "#cloud/store/changing.ts";
 import { dayMs, hourMs, minuteMs } from "#protocols/vocabulary/time.ts";
+import { raiseOwnAlarm } from "./alarms.ts";
 import { tickAlarms } from "./clockwork.ts";
 import { usualEscalation } from "./escalation.ts";
 import { chattered, floodsOf } from "./figures.ts";
@@ -141,6 +142,17 @@ test("stale is what has stood for more than a day without a break: to the millis
   expect(await stale()).toBe(0);
   cloud.clock.now += dayMs + 1;
   expect(await stale()).toBe(1);
+});
+
+test("the list of stale alarms is what the count says: not what is held, and not a date that comes near", async () => {
+  const one = { site: home.site, gateway: home.gateway, at: cloud.clock.now };
+  for (const [rule, source] of [
+    ["dated.soon", "date-1"],
+    ["dated.overdue", "date-2"],
+  ] as const)
+    await changing({ store: cloud.store, committed: () => undefined }, (effect) => raiseOwnAlarm(effect, { ...one, rule, source }));
+  cloud.clock.now += 31 * dayMs;
+  expect((await summaryOf(cloud.store.read, { scope: everywhere, now: cloud.clock.now })).stale).toBe(1);
 });
 
 test("chattering begins with the third raising within a minute, counts on through it, and ends after a minute's quiet", () => {

@@ -51,10 +51,11 @@ export function floodsOf(times: readonly number[], now: number): FloodSpan[] {
   return spans;
 }
 
-/** Stands for more than a day without a break: what comes and goes is something else. */
+/** Stands for more than a day without a break: what comes and goes is something else. A hint that a date comes near stands until the date, and is none. */
 export const staleAfterMs = dayMs;
-export const isStale = (row: { readonly active: number; readonly stood_at: number | null }, now: number): boolean =>
-  row.active === 1 && row.stood_at !== null && now - row.stood_at > staleAfterMs;
+export const neverStale: readonly string[] = ["dated.soon"];
+export const isStale = (row: { readonly rule: string; readonly active: number; readonly stood_at: number | null }, now: number): boolean =>
+  row.active === 1 && row.stood_at !== null && now - row.stood_at > staleAfterMs && !neverStale.includes(row.rule);
 
 /** One call of one alarm, as it was. */
 export interface Call {

@@ -14,7 +14,7 @@ export interface Of {
 const openRows = (read: Queries, { scope, site }: Of) =>
   read
     .selectFrom("alarm")
-    .select(["open", "active", "latched", "acknowledged_at", "hold", "priority", "stood_at", "chattering"])
+    .select(["rule", "open", "active", "latched", "acknowledged_at", "hold", "priority", "stood_at", "chattering"])
     .where("open", "=", 1)
     .$if(!scope.all, (all) => all.where("site", "in", scope.sites))
     .$if(site !== undefined, (all) => all.where("site", "=", site ?? ""))

@@ -23,7 +23,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
   sim traffic run|stop
   sim state [--json] [--frames N]
-  sim panel fire|fault|shield|supervise|power|over|reset|answer|life|listen --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S] [--udp]
+  sim panel fire|fault|shield|supervise|power|over|reset|manual|clear|answer|life|listen --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S] [--udp]
             消防主机经传输装置上报一次 / a fire panel says one thing (GB/T 26875.3)
   sim detector alarm|restored|reset|low-battery|battery-ok|fault|mended|dirty|clean|removed|mounted|test|alive --to URL --token-file FILE
                [--imei IMEI] [--form plain|platform|types] [--battery N] [--signal N] [--temperature N]

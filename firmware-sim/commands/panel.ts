@@ -8,7 +8,9 @@ import { realWorld, type World } from "../ports.ts";
 import { data, type ExitCode, exitCode, talk, UsageError, wholeNumber } from "./say.ts";
 
 const bitsOf: Readonly<Record<string, readonly number[]>> = { fire: [1], fault: [2], shield: [3], supervise: [4], power: [8], over: [] };
-const words = [...Object.keys(bitsOf), "reset", "answer", "life", "listen"];
+/** Bits of an operation at the panel: reset, alarm by hand, alarm cleared. */
+const operations: Readonly<Record<string, number>> = { reset: 1, manual: 1 << 2, clear: 1 << 3 };
+const words = [...Object.keys(bitsOf), ...Object.keys(operations), "answer", "life", "listen"];
 
 export async function panel(args: string[], world: World = realWorld): Promise<ExitCode> {
   const { values, positionals } = parseArgs({
@@ -32,9 +34,10 @@ export async function panel(args: string[], world: World = realWorld): Promise<E
   const time = labelOf(now());
   try {
     const one = await connectPanel({ host, port: Number(port), address: values.address, now, transport: values.udp ? "udp" : "tcp" });
+    const operation = operations[what];
     const unit: FireUnit =
-      what === "reset"
-        ? { kind: "operation", objects: [{ system_type: 1, system_address: 1, operation: 1, operator: 1, time }] }
+      operation !== undefined
+        ? { kind: "operation", objects: [{ system_type: 1, system_address: 1, operation, operator: 1, time }] }
         : what === "answer"
           ? { kind: "device-operation", objects: [{ operation: 1 << 5, operator: 1, time }] }
           : what === "life" || what === "listen"

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { acknowledgeAlarm, acknowledgeSeveral, actOnAlarm, alarmActions, waitingForASecond } from "#cloud/alarms/acts.ts";
-import { staleAfterMs } from "#cloud/alarms/figures.ts";
+import { neverStale, staleAfterMs } from "#cloud/alarms/figures.ts";
 import { kpiOver, summaryOf } from "#cloud/alarms/report.ts";
 import { sees } from "#cloud/identity/scope.ts";
 import type { Row } from "#cloud/store/schema.ts";
@@ -74,7 +74,8 @@ export const alarmRoutes: Routes = (server, surroundings) => {
           all
             .where("active", "=", 1)
             .where("hold", "=", "none")
-            .where("stood_at", "<", now() - staleAfterMs),
+            .where("stood_at", "<", now() - staleAfterMs)
+            .where("rule", "not in", [...neverStale]),
         )
         .$if(state === "open", (all) => all.where("open", "=", 1))
         .$if(state === "closing", (all) => all.where("open", "=", 1).where("id", "in", waitingForASecond(store.read, now())))

@@ -19,7 +19,8 @@ const header = [
   hexLowFirst("target", "目的地址 / target", 6),
   u16("length", "应用数据单元长度 / length of the unit"),
   u8("command", "命令 / command", {
-    meaning: (value: unknown) => named(commands)(value, {}) ?? words(Number(value) >= 128 ? "用户自定义 / user-defined" : "预留 / reserved"),
+    meaning: (value: unknown) =>
+      named(commands)(value, {}) ?? words(Number(value) >= 128 ? "用户自定义 / user-defined" : "预留 / reserved"),
   }),
 ] as const;
 

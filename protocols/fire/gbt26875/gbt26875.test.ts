@@ -315,12 +315,17 @@ test("time labels are China civil time, and what is no moment is no moment", () 
 test("what is reserved, the user's own, or no moment is said to be so", () => {
   const of = (unit: readonly number[], given: Partial<FireFrame> = {}) =>
     explainGbt26875(encodeFrame({ ...base, command: 2, unit: Uint8Array.from(unit), ...given }));
-  expect(of([45, 1, 2, 3])).toMatchObject({ title: { zh: expect.stringContaining("类型45（预留）") }, faults: [{ reason: "type 45 is reserved", at: 27 }] });
+  expect(of([45, 1, 2, 3])).toMatchObject({
+    title: { zh: expect.stringContaining("类型45（预留）") },
+    faults: [{ reason: "type 45 is reserved", at: 27 }],
+  });
   expect(of([130, 1, 2, 3])).toMatchObject({ title: { en: expect.stringContaining("type 130 (user-defined)") }, faults: [] });
   expect(of([22])).toMatchObject({ title: { zh: expect.stringContaining("常作心跳") }, faults: [] });
   const row = (explained: ReturnType<typeof of>, name: string) => explained.rows.find((one) => one.name === name);
   expect(row(of([28, 1, 61, 61, 25, 32, 13, 200]), "objects[0].time")?.meaning?.zh).toContain("不是时刻");
   expect(row(of([28, 1, 59, 59, 23, 31, 12, 26]), "objects[0].time")?.meaning).toBeUndefined();
   expect(row(of([1], { command: 200 }), "command")?.meaning?.en).toBe("user-defined");
-  expect(row(of([2, 1, 1, 3, 42, 0, 0, 0, 0, 0, 0x82, ...Array(31).fill(0), 0, 0, 0, 1, 1, 26]), "objects[0].state")?.meaning?.zh).toContain("预留");
+  expect(
+    row(of([2, 1, 1, 3, 42, 0, 0, 0, 0, 0, 0x82, ...Array(31).fill(0), 0, 0, 0, 1, 1, 26]), "objects[0].state")?.meaning?.zh,
+  ).toContain("预留");
 });
