@@ -1,5 +1,5 @@
 // What an alarm's life needs beyond its row: holds that outlive a row, every step of every alarm, and every time that somebody was called.
-import type { Kysely } from "kysely";
+import type { Generated, Kysely } from "kysely";
 
 /** A person's shelf, or works on the thing: kept by cause, so that the next raising is born held. */
 export interface AlarmHoldTable {
@@ -60,6 +60,36 @@ export interface AlarmLifeColumns {
   steps: number;
   /** Since when its condition stands without a break; null before it stood. */
   stood_at: number | null;
+}
+
+/** Its life columns have their defaults. */
+type WithDefaults<T> = { [K in keyof T]: Generated<T[K]> };
+export interface AlarmTable extends WithDefaults<AlarmLifeColumns> {
+  id: string;
+  site: string;
+  gateway: string;
+  rule: string;
+  source: string;
+  priority: number;
+  zh: string;
+  en: string;
+  open: number;
+  active: number;
+  count: number;
+  first_at: number;
+  last_at: number;
+  last_stamp: string;
+  acknowledged_by: string | null;
+  acknowledged_at: number | null;
+  cleared_at: number | null;
+  events: string;
+}
+
+export interface AlarmAcknowledgementTable {
+  alarm: string;
+  person: string;
+  at: number;
+  count: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet

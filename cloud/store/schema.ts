@@ -1,6 +1,6 @@
 // What the cloud remembers: one schema for SQLite and PostgreSQL. Times are whole milliseconds since 1970, money is whole fen, lists are JSON text.
 import type { Generated, Insertable, Selectable } from "kysely";
-import type { AlarmCallTable, AlarmHoldTable, AlarmLifeColumns, AlarmStepTable } from "./alarm-schema.ts";
+import type { AlarmAcknowledgementTable, AlarmCallTable, AlarmHoldTable, AlarmStepTable, AlarmTable } from "./alarm-schema.ts";
 import type { AnswerTable } from "./answer-schema.ts";
 import type { AppealTable, AssessmentEntryTable, AssessmentVisitTable, SnapshotRowTable } from "./assessment-schema.ts";
 import type { AuditAnchorTable, AuditHeadTable, AuditTable } from "./audit-schema.ts";
@@ -200,36 +200,6 @@ export interface TripTable {
   trip: string;
   socket: string;
   confirmed_after_ms: number | null;
-}
-
-/** Life columns have their defaults: see alarm-schema.ts. */
-type WithDefaults<T> = { [K in keyof T]: Generated<T[K]> };
-export interface AlarmTable extends WithDefaults<AlarmLifeColumns> {
-  id: string;
-  site: string;
-  gateway: string;
-  rule: string;
-  source: string;
-  priority: number;
-  zh: string;
-  en: string;
-  open: number;
-  active: number;
-  count: number;
-  first_at: number;
-  last_at: number;
-  last_stamp: string;
-  acknowledged_by: string | null;
-  acknowledged_at: number | null;
-  cleared_at: number | null;
-  events: string;
-}
-
-export interface AlarmAcknowledgementTable {
-  alarm: string;
-  person: string;
-  at: number;
-  count: number;
 }
 
 /** The newest clearing of a cause, kept so that an older raising that arrives later does not light it again. */
