@@ -84,6 +84,10 @@ const doings: Readonly<Record<string, Doing>> = {
     ...{ by: "fire-maintenance", not: "booth", url: () => "/api/v1/maintenance" },
     payload: { site: "jinxiu", zone: "zone-1", minutes: 60, company: "维保", reason: "月检" },
   },
+  "POST /api/v1/patrols": {
+    ...{ by: "booth", not: "administrator", url: () => "/api/v1/patrols" },
+    payload: { site: "jinxiu", place: "1号棚", result: "normal" },
+  },
   "POST /api/v1/maintenance/zones": {
     ...{ by: "fire-maintenance", not: "booth", url: () => "/api/v1/maintenance/zones" },
     payload: { site: "jinxiu", zone: "zone-1", points: [{ source: "panel-1/1.42.17", name: "1号棚烟感" }] },
@@ -144,6 +148,7 @@ const doings: Readonly<Record<string, Doing>> = {
 const toldElsewhere = new Set([
   "POST /api/v1/first-administrator",
   "POST /api/v1/emergency",
+  "POST /api/v1/frames/:frame/picture",
   "POST /api/v1/detectors/reports",
   "POST /api/v1/enrol",
   "POST /api/v1/enrol/renewal",

@@ -54,6 +54,34 @@ test("P 06.frame: whole, in whatever order its parts came and however often: byt
   counted(context, { roles: roles.length, see: seen.length, parts: parts.length });
 });
 
+test("P 06.frame: others have it shown for a reason, which is written down; within their own compounds, and never half a picture", async () => {
+  const [frame, half, picture] = [named("a reveal"), named("half of it"), jpeg(5_000)];
+  for (const part of partsOf(frame, picture, 2_048)) await say(part);
+  for (const part of partsOf(half, picture, 2_048).slice(1)) await say(part);
+  const ask = (by: (typeof roles)[number], reason: string, which = frame) =>
+    api.ask(by, { method: "POST", url: `/api/v1/frames/${which}/picture`, payload: { reason } });
+  const shown = await ask("auditor", "复核 2026-118 号放行");
+  expect([shown.statusCode, shown.headers["cache-control"]]).toEqual([200, "no-store"]);
+  expect(shown.json()).toEqual({ frame, mime: "image/jpeg", base64: Buffer.from(picture).toString("base64") });
+  const statuses = [
+    ask("auditor", "x"),
+    ask("auditor", "核对 闽C12345"),
+    ask("auditor", "复核 2026-118", half),
+    ask("bureau-officer", "复核 2026-118"),
+  ];
+  expect((await Promise.all(statuses)).map(({ statusCode }) => statusCode)).toEqual([400, 400, 404, 403]);
+  const noted = await api.cloud.store.read
+    .selectFrom("audit")
+    .selectAll()
+    .where("action", "=", "picture.reveal")
+    .orderBy("ordinal")
+    .execute();
+  expect(noted.map(({ outcome, person, object, site }) => [outcome, person, object, site])).toEqual([
+    ["done", "auditor", frame, compound.id],
+    ["refused", "bureau-officer", null, compound.id],
+  ]);
+});
+
 test("nothing is shown of half a picture, of one that is not what it says, of another gateway's, or of another compound's", async () => {
   const picture = jpeg(5_000);
   const half = named("half");

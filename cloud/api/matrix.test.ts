@@ -74,6 +74,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/facilities": watch,
   "GET /api/v1/occupancy": watch,
   "GET /api/v1/frames/:frame": property,
+  "POST /api/v1/frames/:frame/picture": ["operating-company", "finance", "auditor"],
   "GET /api/v1/facilities/curve": watch,
   "GET /api/v1/notify/channels": ["property-manager", "operating-company", "administrator"],
   "GET /api/v1/notify/deliveries": ["property-manager", "operating-company", "administrator"],

@@ -70,6 +70,7 @@ test("secrets are shown once: no answer with one is kept, and no key is taken fo
   const secret = api.routes.filter(({ once }) => once === "secret").map(({ url: address }) => address);
   expect(secret.sort()).toEqual([
     "/api/v1/emergency",
+    "/api/v1/frames/:frame/picture",
     "/api/v1/gateways/:gateway/enrolment-code",
     "/api/v1/hazards/:id/picture",
     "/api/v1/session/post",
@@ -185,7 +186,7 @@ test("the description says both: a key for every POST that makes something, If-M
   expect(posts.length).toBeGreaterThan(25);
   for (const { url: address } of posts) expect(named(address.replaceAll(/:(\w+)/g, "{$1}"), "post"), address).toContain("idempotency-key");
   // What is changed is changed as it was read. Not: what is only added to, or only looked at, and a message that is sent to try a channel.
-  const adds = ["evidence", "mediation", "plate", "picture", "enrolment-code", "test"];
+  const adds = ["evidence", "mediation", "plate", "picture", "enrolment-code", "test", "answers", "papers", "steps"];
   const changes = api.routes.filter(
     ({ method, url: address, audit }) =>
       method === "POST" && /:(id|gateway)/.test(address) && audit !== "nothing-changes" && !adds.includes(address.split("/").at(-1) ?? ""),

@@ -9,7 +9,6 @@ import type { CommandTable, SuccessionTable } from "./command-schema.ts";
 import type { SnapshotCountTable } from "./count-schema.ts";
 import type { DetectorCauseTable, DetectorTable } from "./detector-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
-import type { EmergencyCodeTable } from "./emergency-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { FacilityPointTable } from "./facility-schema.ts";
 import type { FramePartTable } from "./frame-schema.ts";
@@ -49,7 +48,7 @@ import type {
 } from "./revenue-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 import type { StatementTables } from "./statement-schema.ts";
-import type { ApiTokenTable, FirstCodeTable } from "./token-schema.ts";
+import type { AccessTables } from "./token-schema.ts";
 import type { OwnersVoteTable } from "./vote-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -234,7 +233,7 @@ export interface EntryTable {
   hazard: string | null;
 }
 
-export interface Database extends SearchTables, StatementTables, GrownLedgerTables {
+export interface Database extends AccessTables, SearchTables, StatementTables, GrownLedgerTables {
   gap: GapTable;
   gateway_health: GatewayHealthTable;
   inbox: InboxTable;
@@ -314,9 +313,6 @@ export interface Database extends SearchTables, StatementTables, GrownLedgerTabl
   answer: AnswerTable;
   report_receipt: ReportReceiptTable;
   retention: RetentionTable;
-  api_token: ApiTokenTable;
-  first_code: FirstCodeTable;
-  emergency_code: EmergencyCodeTable;
 }
 
 export type Row<Name extends keyof Database> = Selectable<Database[Name]>;

@@ -1,6 +1,7 @@
 // API tokens, and the code with which the first administrator comes in: secrets only as hashes, what became of each beside it.
 import type { Kysely } from "kysely";
 import { table } from "./alarm-schema.ts";
+import type { EmergencyCodeTable } from "./emergency-schema.ts";
 
 export interface ApiTokenTable {
   id: string;
@@ -29,6 +30,13 @@ export interface FirstCodeTable {
   created_at: number;
   expires_at: number;
   used_at: number | null;
+}
+
+/** How one comes in without a password. */
+export interface AccessTables {
+  api_token: ApiTokenTable;
+  first_code: FirstCodeTable;
+  emergency_code: EmergencyCodeTable;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet

@@ -87,7 +87,10 @@ function makeKey(to: string): number {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [verb, file] = positionals;
-  if (values.help) return (process.stdout.write(usage), 0);
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
   if (verb === "verify" && file !== undefined && values.key !== undefined) return verify(file, values.key);
   if (verb === "key" && values.to !== undefined) return makeKey(values.to);
   if (verb === "status" && values.root !== undefined) {
@@ -109,7 +112,10 @@ async function main(): Promise<number> {
   }
   const world = worldOf(values);
   if (world !== undefined && verb === "settle") return (await settle(world)) === "gone-back" ? 4 : 0;
-  if (world === undefined || verb !== "apply" || file === undefined) return (process.stderr.write(usage), 2);
+  if (world === undefined || verb !== "apply" || file === undefined) {
+    process.stderr.write(usage);
+    return 2;
+  }
   return { applied: 0, refused: 1, "gone-back": 4 }[await apply(resolve(file), world)];
 }
 

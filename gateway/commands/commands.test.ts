@@ -2,10 +2,11 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import type { Command, RefusalCode } from "#protocols/uplink/commands.ts";
+import { type Stamp, wall } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
 import { type ParkingSite, startParkingSite } from "#test/world/parking-site.ts";
 import { until } from "#test/world/program.ts";
-import { readCloudKey } from "./verify.ts";
+import { clockSlack_ms, judge, readCloudKey } from "./verify.ts";
 
 const cloud = generateKeyPairSync("ed25519");
 const stranger = generateKeyPairSync("ed25519");
@@ -125,6 +126,34 @@ test("dead between the commit and the pulse: called unknown, never carried out a
   const before = pulses();
   await take(payload);
   expect([pulses() - before, ends().length]).toEqual([0, 1]);
+});
+
+test("P 05.command: a clock that is set back makes no late command timely again: by its id, and by what the cloud has said of the time", async (context) => {
+  await begin();
+  const [one, late] = [command(), command()];
+  await take(said(one));
+  expect(pulses()).toBe(1);
+  // Never heard while it was good; then the clock is set back, and somebody says it.
+  const now = { ...site.clock.stamp(), wall: late.issued_at } as Stamp;
+  const keys = [readCloudKey(pem(cloud.publicKey))];
+  const judged = (cloudNow: number | undefined): string => {
+    const verdict = judge(said(late), { site: "jinxiu", gateway: "gw-1", keys, now, cloudNow });
+    return verdict.kind === "refused" ? verdict.code : "taken";
+  };
+  const edge = late.expires_at + clockSlack_ms;
+  expect([undefined, late.issued_at, edge - 1, edge, edge + 3_600_000].map(judged)).toEqual([
+    "taken",
+    "taken",
+    "taken",
+    "expired",
+    "expired",
+  ]);
+  for (const back of [1_000, 3_600_000, 56 * 365 * 86_400_000]) {
+    site.clock.setWall(wall(Math.max(0, one.issued_at - back)));
+    await take(said(one));
+  }
+  expect([pulses(), ends().length]).toEqual([1, 1]);
+  counted(context, { "clock steps": 3, judged: 5, "doubled openings": pulses() - 1 });
 });
 
 test("without a key nothing is taken; a clock that is not set cannot judge an expiry", async () => {

@@ -18,6 +18,8 @@ export interface CommandParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly log: Log;
+  /** What time it is at the cloud at least. */
+  readonly cloudNow?: (() => number | undefined) | undefined;
   /** Called once a command, after it is on the disk. `notAfter`: wall milliseconds; what cannot be done by then is not done. */
   readonly carryOut: (command: Command) => Promise<Result>;
 }
@@ -109,7 +111,13 @@ export function startCommands(parts: CommandParts): Commands {
 
   return {
     async take(payload) {
-      const verdict = judge(payload, { site: parts.site, gateway: parts.gateway, keys: parts.keys, now: clock.stamp() });
+      const verdict = judge(payload, {
+        site: parts.site,
+        gateway: parts.gateway,
+        keys: parts.keys,
+        now: clock.stamp(),
+        cloudNow: parts.cloudNow?.(),
+      });
       if (verdict.command === undefined) {
         counts.strange += 1;
         log.warn({ code: (verdict as { code: RefusalCode }).code }, "a command that is not the cloud's, or not for us");

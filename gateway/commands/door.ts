@@ -19,6 +19,8 @@ export interface CommandRooms {
   readonly sessions: Sessions;
   /** What the rooms of this process say of themselves now. */
   readonly examine: () => Examined;
+  /** What time it is at the cloud at least, as the uplink has heard it. */
+  readonly cloudNow?: () => number | undefined;
   /** Not there: commands about money are refused. */
   readonly cashier?: Cashier | undefined;
 }
@@ -45,6 +47,7 @@ export async function mountCommands(context: SiteContext, rooms: CommandRooms): 
     clock,
     journal,
     log,
+    cloudNow: rooms.cloudNow,
     carryOut: (command) => carryOut(command, { ...rooms, context }),
   });
   return {

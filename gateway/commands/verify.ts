@@ -34,6 +34,8 @@ export interface Circumstances {
   readonly gateway: string;
   readonly keys: readonly CloudKey[];
   readonly now: Stamp;
+  /** What time it is at the cloud at least: our own clock may have been set back. */
+  readonly cloudNow?: number | undefined;
 }
 
 function json(text: string): unknown {
@@ -44,7 +46,7 @@ function json(text: string): unknown {
   }
 }
 
-export function judge(payload: Uint8Array, { site, gateway, keys, now }: Circumstances): Verdict {
+export function judge(payload: Uint8Array, { site, gateway, keys, now, cloudNow }: Circumstances): Verdict {
   const nobody = (code: RefusalCode): Verdict => ({ kind: "refused", code, command: undefined, text: "" });
   if (payload.length > largestCommand) return nobody("unreadable");
   const envelope = json(new TextDecoder().decode(payload));
@@ -55,17 +57,17 @@ export function judge(payload: Uint8Array, { site, gateway, keys, now }: Circums
   const command = json(text);
   if (!shape.Check(command)) return nobody("unreadable");
   if (command.site !== site || command.gateway !== gateway) return nobody("wrong-gateway");
-  const code = unfit(command, now);
+  const code = unfit(command, now, cloudNow);
   return code === undefined ? { kind: "command", command, text } : { kind: "refused", code, command, text };
 }
 
-function unfit(command: Command, now: Stamp): RefusalCode | undefined {
+function unfit(command: Command, now: Stamp, cloudNow: number | undefined): RefusalCode | undefined {
   const { lifetime_s, dangerous } = actions[command.action];
   if (!args[command.action].Check({ args: command.args })) return "arguments";
   if (!now.synchronised) return "clock-unset";
   if (command.expires_at - command.issued_at > lifetime_s * 1000) return "too-long";
   if (command.issued_at - now.wall > clockSlack_ms) return "not-yet";
-  if (now.wall >= command.expires_at) return "expired";
+  if (now.wall >= command.expires_at || (cloudNow !== undefined && cloudNow - clockSlack_ms >= command.expires_at)) return "expired";
   if (dangerous && (command.approver === null || command.approver === command.person)) return "one-person";
   return undefined;
 }

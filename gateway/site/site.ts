@@ -77,7 +77,11 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
       checks: probes.health().checks,
       measures: allMeasures(rooms, { version: version() }),
     });
-    const commands = await mount(mountCommands(context, { lanes, sessions, examine, cashier: console.cashier }));
+    // The uplink hears commands, and is heard by them: it comes last.
+    let cloudNow = (): number | undefined => undefined;
+    const commands = await mount(
+      mountCommands(context, { lanes, sessions, examine, cashier: console.cashier, cloudNow: () => cloudNow() }),
+    );
     const protection = { runs: sessions.protectionRuns, restart: sessions.restartProtection };
     const documents = await mount(mountDocuments(context, file, { lanes, charges: sessions, protection, restart: onRestart }));
     const uplink = await mount(
@@ -86,6 +90,7 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
         ...(context.config.booth.frames_to_cloud === false ? {} : { frames: lanes.frames }),
       }),
     );
+    cloudNow = uplink.cloudNow;
     const machine = { disk: () => diskOf(context.data), cpu_mC: () => processor_mC() };
     await mount(Promise.resolve(startHealth({ ...context, ...machine, lines: sessions.lines, ahead_ms: uplink.ahead_ms })));
     return { http: console.http, stop };

@@ -25,6 +25,8 @@ export interface HeardFromCloud {
 export interface MountedUplink extends Mounted {
   /** Our clock less the cloud's; undefined: not heard lately. */
   ahead_ms(): number | undefined;
+  /** What time it is at the cloud at least; undefined: it was not heard in this life. */
+  cloudNow(): number | undefined;
 }
 
 export async function mountUplink(context: SiteContext, { take, takeDocument, onReached, frames }: HeardFromCloud): Promise<MountedUplink> {
@@ -67,6 +69,7 @@ export async function mountUplink(context: SiteContext, { take, takeDocument, on
   if (told !== undefined) frames?.onKept(told.offer);
   return {
     ahead_ms: () => uplink.counts().ahead_ms,
+    cloudNow: uplink.cloudNow,
     stop: async () => {
       told?.stop();
       rotation?.stop();

@@ -56,6 +56,8 @@ export interface Uplink {
     readonly window: number;
     readonly streams: Readonly<Record<Stream, { readonly sent: number; readonly repeats: number }>>;
   };
+  /** What time it is at the cloud at least, by its newest acknowledgement and what has gone by since; undefined: none came in this life. */
+  cloudNow(): number | undefined;
   /** A part of a frame; rejects when it cannot be said now. */
   frame(payload: Uint8Array): Promise<void>;
   stop(): Promise<void>;
@@ -80,6 +82,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
   let connections = 0;
   let strange = 0;
   let ahead: { readonly ms: number; readonly heard: Monotonic } | undefined;
+  let cloudSaid: { readonly at: number; readonly heard: Monotonic } | undefined;
   let stopped = false;
   let cancelRetry: Cancel = () => undefined;
 
@@ -132,7 +135,10 @@ export function startUplink(settings: UplinkSettings): Uplink {
       acknowledgement?.epoch === journal.epoch &&
       senders[acknowledgement.stream].acknowledged(acknowledgement.upTo, acknowledgement.took_ms);
     if (known === true) {
-      if (at !== undefined) ahead = { ms: Math.round(clock.wall() - at), heard: clock.monotonic() };
+      if (at !== undefined) {
+        cloudSaid = { at, heard: clock.monotonic() };
+        ahead = { ms: Math.round(clock.wall() - at), heard: cloudSaid.heard };
+      }
       settings.onReached?.();
       return;
     }
@@ -216,6 +222,7 @@ export function startUplink(settings: UplinkSettings): Uplink {
         bulk: senders.bulk.counts(),
       },
     }),
+    cloudNow: () => (cloudSaid === undefined ? undefined : cloudSaid.at + (clock.monotonic() - cloudSaid.heard)),
     frame: (payload) => connection?.publish(frameTopic(address), payload) ?? Promise.reject(new Error("not connected")),
     stop: async () => {
       stopped = true;

@@ -15,3 +15,7 @@ export const PictureRevealed = Type.Object(
   { hazard: Type.String(), sha256: Type.String(), mime: Type.String(), base64: Type.String() },
   { additionalProperties: false },
 );
+export const FrameRevealed = Type.Object(
+  { frame: Type.String(), mime: Type.String(), base64: Type.String() },
+  { additionalProperties: false },
+);

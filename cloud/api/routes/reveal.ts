@@ -1,15 +1,19 @@
-// POST /api/v1/visits/{id}/plate, POST /api/v1/hazards/{id}/picture: the whole plate of one stay, or one picture of a hazard, for a reason, to those who otherwise see
+// POST /api/v1/visits/{id}/plate, POST /api/v1/hazards/{id}/picture, POST /api/v1/frames/{frame}/picture: the whole plate of one stay, one picture of a hazard or of a read, for a reason, to those who otherwise see
 // them masked. Whoever asked, for which and why, is a row of the audit log.
 import Type from "typebox";
+import { sees } from "#cloud/identity/scope.ts";
 import { seesMediation } from "#cloud/ledger/mediation.ts";
-import { PictureAsked, PictureRevealed, PlateRevealed, RevealAsked } from "#protocols/api/reveal.ts";
+import { wholeFrame } from "#cloud/store/frames.ts";
+import { FrameRevealed, PictureAsked, PictureRevealed, PlateRevealed, RevealAsked } from "#protocols/api/reveal.ts";
 import type { Role } from "#protocols/api/views.ts";
+import { framePattern } from "#protocols/uplink/frame.ts";
 import { personOf, readersOf, withinScope } from "../access.ts";
 import { changed } from "../change.ts";
 import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import { pictureBytes } from "./evidence.ts";
 
+const Which = Type.Object({ frame: Type.String({ pattern: framePattern }) }, { additionalProperties: false });
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) }, { additionalProperties: false });
 /** Who settles disputes about money, or looks into what others did. */
 const revealers: readonly Role[] = ["operating-company", "finance", "auditor"];
@@ -84,6 +88,31 @@ export const revealRoutes: Routes = (server, surroundings) => {
       });
       reply.header("cache-control", "no-store");
       return { hazard: id, sha256, mime: picture.mime, base64 };
+    },
+  );
+
+  server.post(
+    "/api/v1/frames/:frame/picture",
+    {
+      config: { access: revealers, audit: "picture.reveal", once: "secret" },
+      schema: { params: Which, body: RevealAsked, response: { 200: FrameRevealed } },
+    },
+    async (request, reply) => {
+      const { frame } = request.params;
+      const { reason } = request.body;
+      const { scope } = request;
+      const rows = await read.selectFrom("frame_part").select("site").distinct().where("frame", "=", frame).execute();
+      const at = rows.find(({ site }) => sees(scope, site));
+      const picture =
+        at === undefined ? undefined : await wholeFrame(read, { frame, sites: scope.all ? "all" : scope.sites, now: surroundings.now() });
+      if (at === undefined || picture === undefined) throw notFound();
+      withoutPlate(reason);
+      await changed(surroundings, request, {
+        work: async () => frame,
+        about: () => ({ object: frame, site: at.site, detail: { reason } }),
+      });
+      reply.header("cache-control", "no-store");
+      return { frame, mime: "image/jpeg", base64: Buffer.from(picture).toString("base64") };
     },
   );
 };
