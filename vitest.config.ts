@@ -27,7 +27,7 @@ const long = [
   "test/paths/built-shed.test.ts",
   "gateway/drivers/piles/dlt645-serial.process.test.ts",
   "gateway/lanes/lost-entry.test.ts",
-  "gateway/console/{frames,correcting}.test.ts",
+  "gateway/console/{frames,correcting,entry-plate}.test.ts",
   "gateway/quote/quote.process.test.ts",
   "test/browser/{pages,desk,installer,booth-desk}.test.ts",
   "gateway/site/safe-mode.process.test.ts",

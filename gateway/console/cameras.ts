@@ -38,7 +38,7 @@ export function cameraRoutes({ lanes, log }: { lanes: Lanes; log: Log }) {
     // The camera has its answer first; then its picture is looked for.
     if (given.kind === "answer" && given.frame !== undefined) {
       const { frame } = given;
-      reply.raw.once("finish", () => void lanes.frames.keep(frame, bytes));
+      reply.raw.once("finish", () => void lanes.frames.arrived(frame, bytes));
     }
     return answer(reply, given, protocol);
   }

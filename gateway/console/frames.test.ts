@@ -91,6 +91,38 @@ test("P 06.frame: the picture of a read that needed a person is that read's, and
   counted(context, { pictures: 2, exceptions: 3 });
 });
 
+test("an opening by hand keeps what the camera saw before it, also of a car that was let in; of a read a minute ago it keeps nothing", async () => {
+  site = await startParkingSite({ console: true });
+  await site.goOn(400);
+  const seen = jpeg(6_000);
+  await pushes("in", "闽C11111", seen);
+  expect(files()).toEqual([]);
+  const open = (command: string) =>
+    booth(site).ask("/api/v1/lanes/in/open", { method: "POST", body: JSON.stringify({ command, person: "门岗甲", reason: "杆未抬起" }) });
+  await open("command-0001");
+  await until("it is on the disk", () => files().length === 1);
+  const [ordered] = site.events("gate.ordered");
+  expect(files()).toEqual([`${ordered?.frame}.jpg`]);
+  const told = async () =>
+    ((await booth(site).ask("/api/v1/openings")).body as unknown as { openings: Record<string, unknown>[] }).openings;
+  expect(await told()).toMatchObject([
+    { command: "command-0001", lane: "in", person: "门岗甲", reason: "杆未抬起", frame: ordered?.frame, kept: true },
+  ]);
+  const answer = await fetch(`${site.http()}/api/v1/openings/command-0001/frame`, {
+    headers: { authorization: "Bearer 0123456789abcdef0123456789abcdef" },
+  });
+  expect(Buffer.from(await answer.arrayBuffer()).equals(seen)).toBe(true);
+  expect((await fetch(`${site.http()}/api/v1/openings/command-0001/frame`)).status).toBe(401);
+  site.clock.leap(61_000);
+  await site.goOn(200);
+  await open("command-0002");
+  expect(await told()).toMatchObject([{ command: "command-0002", frame: null, kept: false }, { kept: true }]);
+  expect((await booth(site).ask("/api/v1/openings/command-0002/frame")).status).toBe(404);
+  // It stays as long as the opening is among the newest, through a restart.
+  await site.restart(60_000);
+  expect(await told()).toMatchObject([{ kept: false }, { kept: true }]);
+});
+
 test("a picture that comes with a repeat of the read is its picture; half a picture is none; a restart keeps what is kept", async () => {
   site = await startParkingSite({ console: true });
   await site.goOn(400);

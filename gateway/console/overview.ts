@@ -1,17 +1,18 @@
 // What the booth's page shows first: every lane as it stands, who waits for a person there, and why a person was called lately.
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import Type from "typebox";
-import { BoothView } from "#protocols/api/booth.ts";
+import { BoothView, Openings } from "#protocols/api/booth.ts";
 import { displayPlate } from "#protocols/vocabulary/plate.ts";
 import { toRfc3339 } from "#protocols/vocabulary/time.ts";
 import { whichInside } from "../lanes/candidates.ts";
 import type { Lane, Lanes } from "../lanes/door.ts";
-import { frameOfException, newestExceptions } from "../lanes/exceptions.ts";
+import { frameOfException, frameOfOpening, newestExceptions, openedByHand } from "../lanes/exceptions.ts";
 import type { SiteContext } from "../site-context.ts";
 import { sendProblem } from "./problem.ts";
 
 const mostShown = 50;
 const ExceptionParams = Type.Object({ exception: Type.String({ pattern: "^[A-Za-z0-9._-]{1,64}$" }) }, { additionalProperties: false });
+const OpeningParams = Type.Object({ command: Type.String({ pattern: "^[A-Za-z0-9._-]{1,64}$" }) }, { additionalProperties: false });
 const notKept = { status: 404, code: "no-frame", zh: "未保存识别帧", en: "no frame of this read is kept" };
 
 export function overviewRoutes(server: FastifyInstance, { config, journal, clock }: SiteContext, lanes: Lanes): void {
@@ -46,16 +47,33 @@ export function overviewRoutes(server: FastifyInstance, { config, journal, clock
   server.get<{ Params: { exception: string } }>(
     "/exceptions/:exception/frame",
     { schema: { params: ExceptionParams } },
-    async (request, reply) => {
-      const frame = frameOfException(journal, request.params.exception);
-      const picture = typeof frame === "string" ? lanes.frames.bytes(frame) : undefined;
-      if (picture === undefined) return sendProblem(reply, notKept);
-      return reply
-        .headers({ "cache-control": "no-store", "x-cuobian-frame": frame ?? "" })
-        .type("image/jpeg")
-        .send(picture);
-    },
+    async (request, reply) => picture(reply, frameOfException(journal, request.params.exception)),
   );
+
+  /** Every opening by hand with its person, its reason, and what the camera saw before it. */
+  server.get(
+    "/openings",
+    { schema: { response: { 200: Openings } } },
+    async (): Promise<Openings> => ({
+      openings: openedByHand(journal, mostShown).map(({ command, lane, at, person, reason, plate, frame }) => ({
+        ...{ command, lane, at: toRfc3339(journal.clocks.label(at)), person, reason },
+        ...{ plate: plate === null ? null : displayPlate(plate), frame, kept: frame !== null && lanes.frames.has(frame) },
+      })),
+    }),
+  );
+
+  server.get<{ Params: { command: string } }>("/openings/:command/frame", { schema: { params: OpeningParams } }, async (request, reply) =>
+    picture(reply, frameOfOpening(journal, request.params.command)),
+  );
+
+  function picture(reply: FastifyReply, frame: string | null | undefined): FastifyReply {
+    const bytes = typeof frame === "string" ? lanes.frames.bytes(frame) : undefined;
+    if (bytes === undefined) return sendProblem(reply, notKept);
+    return reply
+      .headers({ "cache-control": "no-store", "x-cuobian-frame": frame ?? "" })
+      .type("image/jpeg")
+      .send(bytes);
+  }
 
   function waitsAt(lane: Lane): "choice" | "payment" | null {
     const { id, lot, direction } = lane.config;

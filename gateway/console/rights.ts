@@ -23,6 +23,8 @@ const shown = [
 const shift = [
   "GET /booth",
   "GET /exceptions/:exception/frame",
+  "GET /openings",
+  "GET /openings/:command/frame",
   "GET /lanes/:lane/due",
   "GET /lanes/:lane/static-code",
   "GET /lanes/:lane/candidates",

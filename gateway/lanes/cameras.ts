@@ -220,7 +220,7 @@ export function startCameras(
     if (lane === undefined) return answer("unknown-camera");
     const decision = decideAll(lane, said.reads);
     const given = answer(decision.outcome, decision.opens, decision.read, cardOf(lane, decision, protocol.carriesCard === true));
-    return decision.read === undefined || decision.opens ? given : { ...given, frame: frameOf(decision.read.key) };
+    return decision.read === undefined ? given : { ...given, frame: frameOf(decision.read.key) };
   }
 
   function heard(protocol: string, said: Heard): ReturnType<Cameras["heard"]> {
@@ -238,8 +238,8 @@ export function startCameras(
     if (lane === undefined) return { outcome: "unknown-camera" };
     const decision = decideAll(lane, said.reads);
     cardOf(lane, decision, false);
-    const { outcome, read, opens } = decision;
-    return read === undefined || opens ? { outcome } : { outcome, frame: frameOf(read.key) };
+    const { outcome, read } = decision;
+    return read === undefined ? { outcome } : { outcome, frame: frameOf(read.key) };
   }
 
   return {

@@ -70,6 +70,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
         board: (listener) => board(lane, listener),
         onFire: () => fire(true, fireInput),
         onPaid: (plate) => displays.paid(lane, plate),
+        onByHand: (frame) => void frames.openedUpon(frame),
       }),
     ]),
   );
@@ -145,6 +146,7 @@ export async function mountLanes(context: SiteContext, options: LaneOptions = {}
       displays.stop();
       comet.stop();
       orders.stop();
+      frames.stop();
       time?.stop();
       for (const lane of lanes.values()) lane.stop();
     },

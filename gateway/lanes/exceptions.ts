@@ -39,13 +39,38 @@ export const newestExceptions = (reads: Reads, most: number): KeptException[] =>
 export const frameOfException = (reads: Reads, exception: string): string | null | undefined =>
   reads.get<{ frame: string | null }>("SELECT frame FROM lane_exception WHERE id = ?", exception)?.frame;
 
-/** An exception was said of this read. */
+/** An exception was said of this read, or a person opened upon it. */
 export const hasFrame = (reads: Reads, frame: string): boolean =>
-  reads.get("SELECT 1 FROM lane_exception WHERE frame = ? LIMIT 1", frame) !== undefined;
+  reads.get("SELECT 1 FROM lane_exception WHERE frame = ? LIMIT 1", frame) !== undefined ||
+  openedByHand(reads, mostKept).some((one) => one.frame === frame);
+
+export interface OpenedByHand {
+  readonly command: string;
+  readonly lane: string;
+  readonly at: Stamp;
+  readonly person: string;
+  readonly reason: string;
+  readonly plate: Plate | null;
+  /** What the lane's camera saw last before; null: nothing lately. */
+  readonly frame: string | null;
+}
+
+/** Newest first. */
+export const openedByHand = (reads: Reads, most: number): OpenedByHand[] =>
+  reads
+    .all<Omit<OpenedByHand, "at"> & { at: string }>(
+      "SELECT command, lane, at, person, reason, plate, frame FROM gate_order WHERE command IS NOT NULL ORDER BY number DESC LIMIT ?",
+      most,
+    )
+    .map((row) => ({ ...row, at: readStamp(row.at) }));
+
+export const frameOfOpening = (reads: Reads, command: string): string | null | undefined =>
+  reads.get<{ frame: string | null }>("SELECT frame FROM gate_order WHERE command = ?", command)?.frame;
 
 export const framesSince = (reads: Reads, wall_ms: number): ReadonlySet<string> =>
-  new Set(
-    reads
+  new Set([
+    ...openedByHand(reads, mostKept).flatMap(({ frame, at }) => (frame === null || at.wall < wall_ms ? [] : [frame])),
+    ...reads
       .all<{ frame: string }>("SELECT frame FROM lane_exception WHERE frame IS NOT NULL AND json_extract(at, '$.wall') >= ?", wall_ms)
       .map(({ frame }) => frame),
-  );
+  ]);

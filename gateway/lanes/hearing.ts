@@ -38,7 +38,7 @@ const usualPort: Readonly<Record<CalledMaker, number>> = { "vzenith-tcp": 8131, 
 export function hearCameras(
   context: SiteContext,
   cameras: Cameras,
-  { displays, frames, orders }: { readonly displays: Displays; readonly frames: Pick<Frames, "keep">; readonly orders: CameraOrders },
+  { displays, frames, orders }: { readonly displays: Displays; readonly frames: Pick<Frames, "arrived">; readonly orders: CameraOrders },
 ): Hearers {
   const { config, folder, log, clock, chance } = context;
   const read = (path: string): string => readFileSync(resolve(folder, path), "utf8").trim();
@@ -47,7 +47,7 @@ export function hearCameras(
       const { frame } = cameras.heard(protocol, said);
       const pushed = said.kind === "picture" ? said.bytes : said.kind === "plates" ? said.pushed : undefined;
       // Whatever else waits is decided first; then the picture is looked for.
-      if (frame !== undefined && pushed !== undefined) setImmediate(() => void frames.keep(frame, pushed));
+      if (frame !== undefined && pushed !== undefined) setImmediate(() => void frames.arrived(frame, pushed));
     } catch (error) {
       log.error({ error: String(error) }, "a camera's message was not written: it opens nothing");
     }

@@ -15,7 +15,9 @@ import type { Measure, SiteContext } from "../site-context.ts";
 import { cameraHealth } from "./camera-health.ts";
 import { boardRow, hasUnanswered, isNews, journalContact, journalUnanswered, type Told } from "./counting.ts";
 import { type Decided, decideRead, freshnessOf, type LaneWorld, sayException } from "./deciding.ts";
+import { frameOf } from "./frames.ts";
 import { type Keeping, keepLane } from "./keeping.ts";
+import { laneMeasures, skewMeasure } from "./lane-measures.ts";
 import { forgetLost, hasLost } from "./lost-entry.ts";
 import { foremost, type NewOrder, notTaken, writeOrder } from "./orders.ts";
 import { beginPlanned, occurrence, plansOf } from "./planned.ts";
@@ -77,6 +79,8 @@ export interface LaneParts {
   readonly onFire: () => void;
   /** A payment opened here: the card says so. */
   readonly onPaid?: (plate: Plate | null) => void;
+  /** A person opened upon this read: its picture belongs to the opening. */
+  readonly onByHand?: (frame: string) => void;
 }
 
 interface State {
@@ -85,13 +89,13 @@ interface State {
   silent: boolean;
   /** The order of a read for which the board was pulsed last in this life. */
   pulsed: string | null;
-  /** Where the camera keeps what it saw last. */
-  picture: { readonly path: string | null; readonly at: Stamp } | undefined;
+  /** The read that came last, and where the camera itself keeps its picture. */
+  picture: { readonly path: string | null; readonly frame: string; readonly at: Stamp } | undefined;
   readonly watch: Watch;
   readonly outcomes: Map<Outcome, number>;
 }
 
-export function startLane({ context, config, tariffs, board: start, onFire, onPaid }: LaneParts): Lane {
+export function startLane({ context, config, tariffs, board: start, onFire, onPaid, onByHand }: LaneParts): Lane {
   const { journal, clock } = context;
   const log = context.log.child({ lane: config.id });
   const state: State = {
@@ -225,8 +229,8 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     return visit?.state === "gone" ? undefined : visit;
   };
 
-  const pictureNow = (now: Stamp): string | null =>
-    state.picture === undefined || elapsed(state.picture.at, now) > pictureHolds_ms ? null : state.picture.path;
+  const pictureNow = (now: Stamp): State["picture"] =>
+    state.picture === undefined || elapsed(state.picture.at, now) > pictureHolds_ms ? undefined : state.picture;
 
   return {
     config,
@@ -234,7 +238,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     keeping,
     read(read) {
       const now = clock.stamp();
-      state.picture = { path: read.image, at: now };
+      state.picture = { path: read.image, frame: frameOf(read.key), at: now };
       const clockNews = health.read(read, now);
       const decided = journal.commit((tx) => {
         if (clockNews !== null) say(tx, clockNews, now);
@@ -263,15 +267,33 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       const shadow = inShadow(journal);
       const closed = mode().mode === "closed" || shadow;
       const id = world.newId();
+      const seen = by === undefined ? undefined : pictureNow(now);
       journal.commit((tx) => {
         if (!closed || unlessShut !== true) write?.(tx, now);
         if (closed) return;
-        if (by !== undefined) tx.event("gate.ordered", { lane: config.id, ...by, visit: visit?.id ?? null, picture: pictureNow(now) });
-        const order = { id, lane: config.id, cause, visit: visit?.id ?? null, plate: visit?.plate ?? null, at: now };
+        if (by !== undefined)
+          tx.event("gate.ordered", {
+            lane: config.id,
+            ...by,
+            visit: visit?.id ?? null,
+            picture: seen?.path ?? null,
+            ...(seen && { frame: seen.frame }),
+          });
+        const order = {
+          id,
+          lane: config.id,
+          cause,
+          visit: visit?.id ?? null,
+          plate: visit?.plate ?? null,
+          at: now,
+          frame: seen?.frame ?? null,
+        };
         writeOrder(tx, by === undefined ? order : { ...order, by });
       });
       if (closed) return { gate: "not-opened", reason: shadow ? "shadow" : "lane-closed" };
       const opening = pulse(now, id);
+      // After the gate has its order.
+      if (seen !== undefined) setImmediate(() => onByHand?.(seen.frame));
       if (cause === "payment") onPaid?.(visit?.plate ?? null);
       return opening;
     },
@@ -305,37 +327,4 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       board.stop();
     },
   };
-}
-
-const skewMeasure = ({ camera }: LaneConfig, skew_ms: number | null): Measure[] =>
-  skew_ms === null
-    ? []
-    : [
-        {
-          name: "cuobian_camera_skew_seconds",
-          kind: "gauge",
-          help: "how far a camera's clock is ahead of ours",
-          labels: { camera: camera.id },
-          value: skew_ms / 1000,
-        },
-      ];
-
-function laneMeasures(lane: string, outcomes: ReadonlyMap<Outcome, number>, answering: boolean): Measure[] {
-  const reads = [...outcomes].map(
-    ([outcome, value]): Measure => ({
-      name: "cuobian_lane_reads_total",
-      kind: "counter",
-      help: "plate reads by what was done",
-      labels: { lane, outcome },
-      value,
-    }),
-  );
-  const board: Measure = {
-    name: "cuobian_lane_board_answers",
-    kind: "gauge",
-    help: "1: the barrier board answers",
-    labels: { lane },
-    value: answering ? 1 : 0,
-  };
-  return [...reads, board];
 }

@@ -50,11 +50,13 @@ export interface NewOrder {
   readonly at: Stamp;
   /** A person's own order: its name makes a repeat harmless. */
   readonly by?: { readonly command: string; readonly person: string; readonly reason: string };
+  /** What the lane's camera saw last before a person's order. */
+  readonly frame?: string | null;
 }
 
 export function writeOrder(tx: Transaction, order: NewOrder): void {
   tx.run(
-    "INSERT INTO gate_order (id, lane, cause, visit, plate, at, command, person, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO gate_order (id, lane, cause, visit, plate, at, command, person, reason, frame) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     order.id,
     order.lane,
     order.cause,
@@ -64,6 +66,7 @@ export function writeOrder(tx: Transaction, order: NewOrder): void {
     order.by?.command ?? null,
     order.by?.person ?? null,
     order.by?.reason ?? null,
+    order.frame ?? null,
   );
 }
 

@@ -143,4 +143,10 @@ export const tables: readonly Migration[] = [
       CREATE INDEX visit_of_lane ON visit (entry_lane, entered_at);`,
   },
   { name: "lanes/0027-order-answers", sql: "ALTER TABLE gate_order ADD COLUMN answer TEXT;" },
+  {
+    name: "lanes/0028-frames-of-openings",
+    sql: `
+      ALTER TABLE gate_order ADD COLUMN frame TEXT;
+      CREATE INDEX gate_order_by_hand ON gate_order (number) WHERE command IS NOT NULL;`,
+  },
 ];

@@ -28,7 +28,8 @@ export const writeBetween = <T>(
   { journal }: Pick<SiteContext, "journal">,
   items: readonly T[],
   write: (tx: Transaction, item: T) => void,
-): Promise<void> => portions(items, writePortion, (some) =>
+): Promise<void> =>
+  portions(items, writePortion, (some) =>
     journal.commit((tx) => {
       for (const item of some) write(tx, item);
     }),

@@ -101,6 +101,29 @@ export const BoothView = Type.Object(
 );
 export type BoothView = Static<typeof BoothView>;
 
+/** GET /api/v1/openings: the newest openings by hand. GET /api/v1/openings/{command}/frame is what the lane's camera saw before, where it is `kept`. */
+export const Openings = Type.Object(
+  {
+    openings: Type.Array(
+      Type.Object(
+        {
+          command: Type.String(),
+          lane: Type.String(),
+          at: Type.String(),
+          person: Type.String(),
+          reason: Type.String(),
+          plate: Type.Union([Type.Null(), Type.String()]),
+          frame: Type.Union([Type.Null(), Type.String()]),
+          kept: Type.Boolean(),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type Openings = Static<typeof Openings>;
+
 /** GET /api/v1/lanes/{lane}/candidates — null when no car waits for a person's choice. */
 export const Candidates = Type.Union([
   Type.Null(),

@@ -1,6 +1,7 @@
 // Events of people at a lane, and why a lane needs one. A part of the catalogue (events.ts), in a file of its own for its length alone.
 import Type, { type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+import { framePattern } from "./frame.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -203,6 +204,12 @@ export const laneEvents = {
         picture: Type.Union([Type.String({ maxLength: 300 }), Type.Null()], {
           description: "where the lane's camera keeps what it saw last before; null when it saw nothing lately",
         }),
+        frame: Type.Optional(
+          Type.String({
+            pattern: framePattern,
+            description: "the read that the lane's camera told last before: its picture, where one is kept, bears this name",
+          }),
+        ),
       },
       strict,
     ),

@@ -1,7 +1,6 @@
-// The picture of the very read that a waiting car is about, for those who see plates. Its address is the read's own name, so no other picture stands in for it; where none is whole at the cloud,
+// The picture of the very read that a waiting car, or an opening by hand, is about, for those who see plates. Its address is the read's own name, so no other picture stands in for it; where none is whole at the cloud,
 // the box says so, and looks again while the car is new.
 import { useEffect, useState } from "preact/hooks";
-import type { Waiting } from "../data/queue.ts";
 import { words } from "../words/language.ts";
 import { mayOrder } from "./commands.tsx";
 
@@ -9,7 +8,7 @@ import { mayOrder } from "./commands.tsx";
 const lookAgain_ms = 2_000;
 const mostLooks = 15;
 
-export function Frame({ waiting: { frame, lane } }: { waiting: Waiting }) {
+export function Frame({ frame, name }: { frame: string | null; name: string }) {
   const say = words.value.queue;
   const [look, setLook] = useState(0);
   const [there, setThere] = useState(true);
@@ -30,7 +29,7 @@ export function Frame({ waiting: { frame, lane } }: { waiting: Waiting }) {
   const address = `/api/v1/frames/${frame}${look === 0 ? "" : `?look=${look}`}`;
   return (
     <a class="frame-shown" href={address} target="_blank" rel="noreferrer" tabIndex={-1} data-frame={frame}>
-      <img src={address} alt={say.frameOf(lane.name)} onError={() => setThere(false)} />
+      <img src={address} alt={say.frameOf(name)} onError={() => setThere(false)} />
     </a>
   );
 }

@@ -34,7 +34,7 @@ function Item({ one, first }: { one: Waiting; first: boolean }) {
       aria-label={`${lane.name} ${lane.last?.plate ?? words.value.lanes.noPlate}`}
       tabIndex={first ? 0 : -1}
     >
-      <Frame key={one.frame} waiting={one} />
+      <Frame key={one.frame} frame={one.frame} name={lane.name} />
       <div class="waiting-facts">
         <h3>
           <PriorityGlyph priority={long ? 2 : 3} />

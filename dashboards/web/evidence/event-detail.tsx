@@ -1,5 +1,6 @@
 // One event as it arrived: when it happened, when the cloud had it, its key, and every field with its unit.
 
+import { Frame } from "../duty/frame.tsx";
 import { asWall, fullMoment, parseMoment, preciseClock } from "../format/moments.ts";
 import { fieldText } from "../format/quantities.ts";
 import { placeName } from "../parts/place.ts";
@@ -23,11 +24,14 @@ export function EventDetail({ eventKey }: { eventKey: string }) {
   if (event === undefined)
     return problem === null ? <p class="muted">{reading ? say.loading : say.none}</p> : <ProblemNote problem={problem} retry={read} />;
   const fields = typeof event.data === "object" && event.data !== null ? Object.entries(event.data) : [];
+  const named = fields.find(([name]) => name === "frame")?.[1];
+  const frame = typeof named === "string" ? named : undefined;
   return (
     <article class="event-detail">
       <p class="hazard-what">
         {said(event)} {event.late && <span class="tag">{words.value.events.late}</span>}
       </p>
+      {frame !== undefined && <Frame key={frame} frame={frame} name={placeName(event.subject ?? "")} />}
       <dl class="facts">
         {event.subject !== null && (
           <div>
