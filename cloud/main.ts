@@ -8,6 +8,7 @@ import { appendAudit } from "./audit/chain.ts";
 import { readCloudConfig } from "./config/read.ts";
 import type { CloudConfig } from "./config/schema.ts";
 import { openConfiguredStore } from "./configured-store.ts";
+import { clockAhead } from "./demonstration/clock.ts";
 import { oneTimeCode } from "./identity/one-time.ts";
 import { hashPassword } from "./identity/password.ts";
 import { addPerson } from "./identity/people.ts";
@@ -20,6 +21,7 @@ const usage = `cuobian cloud run --config FILE [--web DIR] [--port N] [--ready-j
   --web DIR       页面目录，代替配置中的 web / folder of the built page, instead of web
   --port N        代替配置中的 http.port / instead of http.port
   --history SEED  演示模式：写入九十天虚构历史 / of a demonstration: ninety invented days by this seed
+                  CUOBIAN_DEMO_CLOCK=FILE：演示模式的时钟超前该文件所写毫秒 / a demonstration's clock is ahead by the milliseconds in the file
   --ready-json    就绪后在标准输出写一行 JSON / one JSON line on stdout when ready
 cuobian cloud user add ID --config FILE --name NAME --role ROLE --organisation ORG --area AREA
   新增人员并打印一次性口令 / adds a person and prints a one-time password
@@ -102,6 +104,8 @@ async function run(values: Values): Promise<number> {
     );
     return 2;
   }
+  const { CUOBIAN_DEMO_CLOCK: clockFile } = process.env;
+  const now = config.demonstration && clockFile !== undefined ? clockAhead(clockFile) : () => Date.now();
   const asked = new Promise<void>((stop) => {
     process.once("SIGINT", () => stop());
     process.once("SIGTERM", () => stop());
@@ -109,7 +113,7 @@ async function run(values: Values): Promise<number> {
   const service = await startService({
     config: { ...config, http: { ...config.http, port } },
     log,
-    now: () => Date.now(),
+    now,
     web: values.web === undefined ? config.web : resolve(values.web),
     history,
   });

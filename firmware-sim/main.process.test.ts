@@ -180,7 +180,7 @@ describe("the simulators", () => {
 
   it.each([
     ["an unknown key", "/faults", { name: "weld", sockets: "station-1/3" }, 400],
-    ["an unknown fault", "/faults", { name: "flood" }, 400],
+    ["an unknown fault", "/faults", { name: "deluge" }, 400],
     ["a number as text", "/taps", { socket: "station-1/1", card: "5" }, 400],
     ["a socket that is not there", "/taps", { socket: "station-1/11", card: 5 }, 404],
     ["a lane that is not there", "/cars", { plate: "闽C11111", lane: "north" }, 404],

@@ -1,6 +1,7 @@
 // Everything on the other side of the wire, put together: the shed on its serial line and on TCP, the lanes, and the traffic. Its clock ticks here.
 import type { Car, Fault, SimulatorState, Tap, Targets, Traffic } from "#protocols/api/simulator.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
+import { refusal } from "#protocols/vocabulary/faults.ts";
 import { chance } from "./chance.ts";
 import { openShed } from "./charging/shed.ts";
 import { plugIn, testLoad } from "./charging/socket.ts";
@@ -14,6 +15,7 @@ import { done, type Outcome } from "./outcome.ts";
 import { openGates } from "./parking/gates.ts";
 import type { World } from "./ports.ts";
 import { type DayOptions, startDay } from "./traffic/day.ts";
+import { type FloodStep, floodPlan, usualFlood } from "./traffic/flood.ts";
 
 export interface TownOptions {
   readonly world: World;
@@ -57,6 +59,7 @@ export interface Town {
 
 const laneFaults: ReadonlySet<Fault["name"]> = new Set(["camera-replay", "arm-stuck", "arm-jammed", "board-power", "fire-contact"]);
 const tickMs = 50;
+const mostFlood = 1_000;
 const baud = 19_200;
 const host = "127.0.0.1";
 
@@ -89,8 +92,28 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const stationsRtu = await serveRtuTcp({ host, port: 0, baud, memory: (unit) => shed.memory(unit, world.now()) });
   const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
 
+  /** What is still to come of floods, by this clock. */
+  let coming: (FloodStep & { readonly at: number })[] = [];
+  const flood = ({ amount: n = usualFlood.faults, seconds = usualFlood.seconds }: Fault, now: number): Outcome => {
+    if (n < 1 || n > mostFlood) return refusal("too-many", `--n 应为 1–${mostFlood}`, `--n is 1–${mostFlood}`);
+    const sockets = shed.sockets(now).map(({ socket }) => socket);
+    coming = [...coming, ...floodPlan({ n, seconds, sockets }).map((step) => ({ ...step, at: now + step.at_ms }))];
+    return done(`${seconds} 秒内 ${n} 处故障 / ${n} faults within ${seconds} s; cuobian sim fault clear 停止 / ends it`);
+  };
+  /** A step that finds its socket taken or its fault there already changes nothing. */
+  const goOn = (now: number): void => {
+    const due = coming.filter(({ at }) => at <= now);
+    if (due.length === 0) return;
+    coming = coming.filter(({ at }) => at > now);
+    for (const { tap, fault: one } of due) {
+      if (tap !== undefined) shed.tap(tap, { now, owned: false });
+      if (one !== undefined) shed.fault(one, now);
+    }
+  };
   const fault = (one: Fault): Outcome => {
     const now = world.now();
+    if (one.name === "flood") return flood(one, now);
+    if (one.name === "clear" && one.socket === undefined && one.station === undefined && one.shed === undefined) coming = [];
     if (laneFaults.has(one.name) || one.lane !== undefined) return gates.fault(one, now);
     if (one.name === "clear" && one.socket === undefined && one.station === undefined && one.shed === undefined) gates.fault(one, now);
     return shed.fault(one, now);
@@ -101,6 +124,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
     shed.advance(now);
     gates.advance(now);
     day.advance(now);
+    goOn(now);
   });
 
   return {

@@ -7,6 +7,7 @@ import type { EventView } from "#protocols/api/views.ts";
 import { type Compound, startCompound, startEdge } from "./compound.ts";
 import { laneScenarios, playLaneScenario } from "./lane-scenario.ts";
 import { runOutage } from "./outage.ts";
+import { openingScene } from "./scene.ts";
 import { Visitor } from "./visitor.ts";
 
 const usage = `cuobian demo [选项 options]
@@ -186,6 +187,8 @@ async function main(): Promise<number> {
       },
       live.signal,
     );
+    // A scenario counts what it does itself.
+    if (values.scenario === undefined && !values.bare) void openingScene(compound, (why) => talk(`  ! ${seconds()} s  ${why}`), firstEvent);
     talk(addresses(compound));
     if (values.scenario === "outage") {
       const result = await Promise.race([

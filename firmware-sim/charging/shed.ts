@@ -236,6 +236,7 @@ function faultOn(call: FaultCall): Outcome {
   }
   if (name === "camera-replay" || name === "arm-stuck" || name === "arm-jammed" || name === "board-power" || name === "fire-contact")
     throw new Error("a lane's fault does not belong to the shed");
+  if (name === "flood") throw new Error("a flood is the town's");
   putSocketFault(bay, name, { amount: fault.amount ?? defaultAmount[name], until });
   if (name === "weld" && !bay.contact) return done("触点现在断开，下次吸合后粘连 / the contact is open now: it welds when it closes next");
   if (name === "over-current" && !(bay.contact && bay.socket.load !== undefined))

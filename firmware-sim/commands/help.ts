@@ -18,6 +18,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
                                       一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
                                       --loads 0 --port 0：第 n 路继电器供第 n 只表，可用 sim tap|fault --socket line/n / relay n feeds meter n, and listens
   sim fault NAME [--socket station-1/3] [--station station-1] [--shed shed-1] [--lane east-in] [--amount N] [--seconds N]
+  sim fault flood [--n 60] [--seconds 60]   一分钟内六十处故障，试告警洪泛 / sixty faults in a minute: what people see of a flood
   sim car   PLATE [--lane east-in] [--stay-s N] [--manner ${manners.join("|")}]
   sim play  NAME|FILE | --list        车道剧本：跟车、折返、逆行、倒车、重复入场、无入场、杆不落、停电、消防 / scenarios of a lane
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]

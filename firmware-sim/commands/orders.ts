@@ -46,6 +46,7 @@ export async function fault(args: string[]): Promise<ExitCode> {
       lane: { type: "string" },
       amount: { type: "string" },
       seconds: { type: "string" },
+      n: { type: "string" },
     },
   });
   const name = one(positionals, `sim fault NAME：${simulatorFaults.join(" ")}`);
@@ -56,7 +57,7 @@ export async function fault(args: string[]): Promise<ExitCode> {
       `没有故障 / no fault "${name}"${guess === undefined ? `: ${simulatorFaults.join(" ")}` : `；是否想输入 / did you mean "${guess}"?`}`,
     );
   }
-  const amount = wholeNumber("amount", values.amount);
+  const amount = wholeNumber("amount", values.amount) ?? wholeNumber("n", values.n);
   const seconds = wholeNumber("seconds", values.seconds);
   return order(values.control, "/faults", { name, socket, station, shed, lane, amount, seconds });
 }

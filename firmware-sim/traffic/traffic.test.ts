@@ -19,7 +19,7 @@ describe("a scenario", () => {
     ["no YAML", "events: [", /./],
     ["no events", "name: x", /events/],
     ["an unknown key", "events: [{ at_s: 1, bus: {} }]", /^\/events\/0/],
-    ["an unknown fault", "events: [{ at_s: 1, fault: { name: flood } }]", /^\/events\/0\/fault\/name/],
+    ["an unknown fault", "events: [{ at_s: 1, fault: { name: deluge } }]", /^\/events\/0\/fault\/name/],
     ["two things at once", "events: [{ at_s: 1, car: { plate: 闽CD12345 }, fault: { name: smoke } }]", /exactly one/],
     ["nothing", "events: [{ at_s: 1 }]", /exactly one/],
   ])("refuses %s and says where", (_what, text, where) => {

@@ -96,6 +96,7 @@ export const simulatorFaults = [
   "board-power",
   "fire-contact",
   "unplug",
+  "flood",
   "clear",
 ] as const;
 export const Fault = Type.Object(
@@ -112,7 +113,7 @@ export const Fault = Type.Object(
           "camera-replay: the last read is pushed again, and once more as an offline record. arm-stuck: the arm, once up, does not come down. arm-jammed: the board takes the order to open and its arm does not move. board-power: the board is dead and its arm stands. fire-contact: the fire alarm's contact is closed",
       }),
     ),
-    /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. */
+    /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. flood: how many faults, all within `seconds`. */
     amount: Type.Optional(Type.Integer()),
     seconds: Type.Optional(Type.Integer({ minimum: 1, description: "ends by itself" })),
   },

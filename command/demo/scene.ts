@@ -1,0 +1,43 @@
+// What somebody who opens the demonstration finds within seconds: a car that waits for a person, and a socket that was cut off. Everything by the simulators and the gateway's own doors.
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { SimulatorState } from "#protocols/api/simulator.ts";
+import type { Compound } from "./compound.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const platePath = "/devicemanagement/php/plateresult.php";
+/** A socket that the day's traffic seldom takes, and a card that is nobody's. */
+const socket = "station-2/10";
+const card = 88_110;
+const within_ms = 20_000;
+const look_ms = 200;
+
+async function post(url: string, body: string): Promise<void> {
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+}
+
+/** At the lane that no simulated car drives through, so that nobody has to wait behind it. */
+async function carWithoutPlate({ gateway }: Compound): Promise<void> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "firmware-sim/main.ts"), "lpr", "--plate", "_无_"]);
+  await post(`${gateway().ready.http}${platePath}`, stdout);
+}
+
+/** Somebody plugs in what draws two and a half times the socket's current. */
+async function overload({ simulator }: Compound): Promise<void> {
+  const tell = (path: string, body: object): Promise<void> => post(`${simulator.control}${path}`, JSON.stringify(body));
+  await tell("/taps", { socket, card, power_W: 300, minutes: 30 });
+  for (const from = performance.now(); performance.now() - from < within_ms; await sleep(look_ms)) {
+    const { sockets } = (await (await fetch(`${simulator.control}/state?frames=0`)).json()) as SimulatorState;
+    if (sockets.some((one) => one.socket === socket && one.relay)) return tell("/faults", { name: "over-current", socket, amount: 2_500 });
+  }
+}
+
+/** What cannot be shown is no reason to end. `begun`: something lives already; a program of its own is not started before that. */
+export async function openingScene(compound: Compound, trouble: (why: string) => void, begun: Promise<void> = Promise.resolve()): Promise<void> {
+  const told = (error: unknown): void => trouble(error instanceof Error ? error.message : String(error));
+  await Promise.all([begun.then(() => carWithoutPlate(compound)).catch(told), overload(compound).catch(told)]);
+}
