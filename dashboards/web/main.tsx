@@ -1,6 +1,7 @@
 // The page starts here: language, theme, address, connection; then it draws.
 import { render } from "preact";
 import { watchWorld } from "./data/live.ts";
+import { followFlood } from "./duty/flood.tsx";
 import { fetchAhead } from "./shell/ahead.ts";
 import { Application } from "./shell/application.tsx";
 import { followAlarms } from "./shell/duty-sound.ts";
@@ -16,6 +17,7 @@ followTheme();
 followAddress();
 watchWorld();
 followAlarms();
+followFlood();
 followKeys();
 followTabs();
 followWaitingOrders();

@@ -74,3 +74,4 @@ export const AlarmSummary = Type.Object(
   },
   strict,
 );
+export type AlarmSummary = Static<typeof AlarmSummary>;

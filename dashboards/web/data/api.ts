@@ -1,6 +1,6 @@
 // The cloud's API as this page calls it: one function a request. A refusal is returned as the problem it is, so that forms keep what was typed.
 
-import type { AlarmDetail } from "#protocols/api/alarms.ts";
+import type { AlarmDetail, AlarmSummary } from "#protocols/api/alarms.ts";
 import type { CommandAsked, CommandView } from "#protocols/api/commands.ts";
 import type { DetectorView } from "#protocols/api/detectors.ts";
 import type { FacilityView } from "#protocols/api/facilities.ts";
@@ -96,6 +96,10 @@ export const readFirst = (): Promise<Answer<{ wanted: boolean }>> => call(`${roo
 export const becomeFirst = (body: FirstAsked): Promise<Answer<PersonView>> => send("POST", `${root}/first-administrator`, body);
 export const signOut = (): Promise<Answer<null>> => send("DELETE", `${root}/session`);
 export const acknowledgeAlarm = (id: string): Promise<Answer<AlarmView>> => send("POST", `${root}/alarms/${part(id)}/acknowledge`);
+/** Several at once: what could be is done, what could not is counted. */
+export const acknowledgeAlarms = (ids: readonly string[]): Promise<Answer<{ acknowledged: number; zh: string; en: string }>> =>
+  send("POST", `${root}/alarms/acknowledge`, { ids: ids.slice(0, 500) });
+export const readAlarmSummary = (): Promise<Answer<AlarmSummary>> => call(`${root}/alarms/summary`);
 export const handleEntry = (id: string, note: string): Promise<Answer<PropertyEntryView>> =>
   send("POST", `${root}/entries/${part(id)}/handle`, { note });
 /** On the version that was read: what somebody else has changed meanwhile is not passed over. */

@@ -38,6 +38,45 @@ export const askExport = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xl
     body: JSON.stringify({ ...filter, as }),
   });
 export const readExport = (id: string): Promise<Answer<ExportJob>> => call(`${root}/ledger/exports/${encodeURIComponent(id)}`);
+export const exportPath = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xlsx" | "csv"): string =>
+  `${root}/ledger/export${query({ ...filter, as })}`;
+/** All of them, page after page, for paper: what is beyond is an export. */
+export const mostPrinted = 500;
+export async function readEvery(asked: HazardQuery): Promise<Answer<{ items: HazardView[]; total: number }>> {
+  const items: HazardView[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer: Answer<{ items: HazardView[]; total: number }> = await call(
+      `${root}/hazards${query({ ...asked, page: String(page), limit: "100" })}`,
+    );
+    if (!answer.ok) return answer;
+    items.push(...answer.value.items);
+    if (answer.value.items.length < 100 || items.length >= Math.min(mostPrinted, answer.value.total))
+      return { ok: true, value: { items, total: answer.value.total } };
+  }
+}
+
+/** What an import says of a workbook: without `apply` nothing is written. */
+export interface Imported {
+  readonly applied: boolean;
+  readonly errors: readonly {
+    readonly sheet: string;
+    readonly row: number;
+    readonly cell: string;
+    readonly head: string;
+    readonly zh: string;
+    readonly en: string;
+  }[];
+  readonly added: readonly string[];
+  readonly changed: readonly { readonly id: string }[];
+  readonly same: number;
+  readonly refused: number;
+}
+export const importLedger = (body: { name: string; base64: string; apply?: "all" | "good" }): Promise<Answer<Imported>> =>
+  call(`${root}/ledger/import`, {
+    method: "POST",
+    headers: { "x-cuobian": "1", "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 export const paperPath = (id: string, kind: string): string => `${root}/hazards/${encodeURIComponent(id)}/paper?kind=${kind}`;
 
 export interface Figures {

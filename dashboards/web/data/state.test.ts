@@ -79,3 +79,12 @@ test("whatever is repeated after a reconnection, every event stands once and in 
     }),
   );
 });
+
+test("a compound with a gateway stands before one without, by whatever name", () => {
+  const invented = { site: "aaa", gateway: "gw-2" } as const;
+  const lanes = [lane({ ...invented, id: "south-in" }), lane({ id: "east-in" }), lane({ id: "east-out" })];
+  const sockets = [socket(1, { ...invented, id: "station-1/1" }), socket(2), socket(1)];
+  const state = fromOverview(overview({ gateways: [gateway()], lanes, sockets }));
+  expect(state.lanes.map(({ site, id }) => `${site} ${id}`)).toEqual(["jinxiu east-in", "jinxiu east-out", "aaa south-in"]);
+  expect(state.sockets.map(({ site, number }) => `${site} ${number}`)).toEqual(["jinxiu 1", "jinxiu 2", "aaa 1"]);
+});

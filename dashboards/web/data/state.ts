@@ -35,19 +35,26 @@ export interface LiveState {
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** What is heard stands before what has no gateway at all: a compound that somebody watches is not looked for below those of which nothing is known. */
+const heardFirst = (gateways: readonly GatewayView[]) => {
+  const heard = new Set(gateways.map(({ site }) => site));
+  return (a: { readonly site: string }, b: { readonly site: string }): number => Number(heard.has(b.site)) - Number(heard.has(a.site));
+};
+
 export const socketOrder = (a: SocketView, b: SocketView): number =>
   byText(a.site, b.site) || byText(a.gateway, b.gateway) || byText(a.station, b.station) || a.number - b.number;
 
 export function fromOverview(overview: Overview): LiveState {
   const { stream_id, demonstration, sites, gateways, lanes, sheds, alarms, entries, hazards, counts } = overview;
+  const first = heardFirst(gateways);
   const events = [...overview.events].sort((a, b) => byText(b.received, a.received)).slice(0, keptEvents);
   return {
     position: stream_id,
     demonstration,
     sites,
     gateways,
-    lanes,
-    sockets: [...overview.sockets].sort(socketOrder),
+    lanes: [...lanes].sort(first),
+    sockets: [...overview.sockets].sort((a, b) => first(a, b) || socketOrder(a, b)),
     sheds,
     alarms,
     entries,
@@ -79,7 +86,8 @@ function effect(state: LiveState, message: StreamMessage): Partial<LiveState> {
     case "socket": {
       const same = ofGateway(message.view);
       const sockets = put(state.sockets, message.view, (other) => other.id === message.view.id && same(other));
-      return { sockets: sockets.length === state.sockets.length ? sockets : [...sockets].sort(socketOrder) };
+      const first = heardFirst(state.gateways);
+      return { sockets: sockets.length === state.sockets.length ? sockets : [...sockets].sort((a, b) => first(a, b) || socketOrder(a, b)) };
     }
     case "shed": {
       const same = ofGateway(message.view);

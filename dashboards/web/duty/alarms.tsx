@@ -13,6 +13,7 @@ import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
 import { personName } from "../shell/session.ts";
 import { language, said, spanWords, words } from "../words/language.ts";
+import { AcknowledgeAll, FloodBanner, FloodRows, flood } from "./flood.tsx";
 
 const alarms = computed(() => (live.value?.alarms ?? []).filter(isOnDuty).sort(alarmOrder));
 const wanted = computed(() => /^p([1-4])$/.exec(route.value.view ?? "")?.[1] ?? null);
@@ -114,12 +115,16 @@ export function Alarms() {
         </a>
       )}
       <span class="muted">{say.active(alarms.value.filter(isActive).length)}</span>
+      {shown.length > 1 && <AcknowledgeAll alarms={shown} />}
     </>
   );
   return (
     <Panel title={say.title} aside={aside} class="alarms-panel live-region">
+      <FloodBanner />
       {shown.length === 0 ? (
         <Empty>{say.none}</Empty>
+      ) : flood.value !== null ? (
+        <FloodRows alarms={shown} />
       ) : (
         <ul class="alarms scroll" aria-label={say.title}>
           {shown.map((alarm) => (

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { AlarmView, Counts, PropertyEntryView } from "#protocols/api/views.ts";
 import { CloseAlarm } from "../alarms/close.tsx";
+import { ShelveAlarm } from "../alarms/shelve.tsx";
 import { VideoLinks } from "../alarms/video-links.tsx";
 import { compositeId } from "../data/choices.ts";
 import { live } from "../data/live.ts";
@@ -84,6 +85,7 @@ function AlarmEvidence({ alarm }: { alarm: AlarmView }) {
       <div class="alarm-acts">
         <Acknowledge alarm={alarm} />
       </div>
+      <ShelveAlarm alarm={alarm} />
       <CloseAlarm alarm={alarm} />
       <VideoLinks alarm={alarm} />
       {alarm.rule === "uplink.lost" ? <Gaps /> : <EvidenceEvents query={{ keys: alarm.events }} />}

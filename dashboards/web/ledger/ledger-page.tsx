@@ -13,9 +13,12 @@ import type { Filters } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
 import { narrow, route, show } from "../shell/route.ts";
 import { ledgerPages } from "../shell/sections.ts";
+import { person } from "../shell/session.ts";
 import { said, words } from "../words/language.ts";
 import { ExportLine } from "./export-line.tsx";
 import { Deadline, Grade, StateTag } from "./hazard-words.tsx";
+import { ImportDialog } from "./import.tsx";
+import { PrintButton, PrintHead, printed } from "./print.tsx";
 
 const views = ["open", "near", "overdue", "to-inspect", "listed", "closed", "all"] as const;
 type View = (typeof views)[number];
@@ -125,9 +128,15 @@ function Choice({
   );
 }
 
+/** Who may write into the ledger. */
+const reporters: readonly string[] = [
+  ...["property-manager", "grid-worker", "fire-maintenance", "community-officer", "street-officer", "bureau-officer"],
+];
+
 function FilterLine({ view, filters }: { view: View; filters: Filters }) {
   const say = words.value;
   const [text, setText] = useState(filters.text ?? "");
+  const [importing, setImporting] = useState(false);
   useEffect(() => setText(filters.text ?? ""), [filters.text]);
   const { text: _, page: __, ...others } = filters;
   const asked = queryOf(view, filters);
@@ -206,6 +215,15 @@ function FilterLine({ view, filters }: { view: View; filters: Filters }) {
         </button>
       )}
       <ExportLine asked={asked} />
+      <span class="exports">
+        <PrintButton asked={asked} />
+        {reporters.includes(person.value?.role ?? "") && (
+          <button type="button" data-act="import" onClick={() => setImporting(true)}>
+            {say.bureau.importOpen}
+          </button>
+        )}
+      </span>
+      {importing && <ImportDialog close={() => setImporting(false)} done={() => undefined} />}
     </form>
   );
 }
@@ -273,7 +291,12 @@ export function LedgerPage() {
         <Empty action={<a href={pageHash("ledger", "all")}>{say.showAll}</a>}>{say.noneInView}</Empty>
       ) : (
         <>
-          <Table rows={items} />
+          <PrintHead
+            filters={filters}
+            shown={printed.value?.items.length ?? items.length}
+            total={printed.value?.total ?? rows.value.total}
+          />
+          <Table rows={printed.value?.items ?? items} />
           <Pages total={rows.value.total} filters={filters} />
         </>
       )}

@@ -21,6 +21,16 @@ export function PriorityGlyph({ priority, hollow = false, blink = false }: { pri
   );
 }
 
+/** Half seen: kept from calling for a while. */
+export function ShelvedGlyph() {
+  return (
+    <svg class="glyph shelved" viewBox="0 0 16 16" aria-hidden="true">
+      <path class="rim" d="M8 1.6a6.4 6.4 0 1 1 0 12.8A6.4 6.4 0 0 1 8 1.6Z" />
+      <path d="M8 1.6a6.4 6.4 0 0 0 0 12.8Z" />
+    </svg>
+  );
+}
+
 const lines: Record<string, ComponentChildren> = {
   duty: <path d="M3 5h18v11H3zM9 20h6M12 16v4M7 9h4M7 12h7" />,
   lanes: <path d="M4 20 9 4M20 20 15 4M12 5v3M12 11v3M12 17v3" />,

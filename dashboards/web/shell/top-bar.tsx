@@ -3,7 +3,7 @@ import { computed } from "@preact/signals";
 import { countByPriority, isOnDuty, isUnacknowledged } from "../data/choices.ts";
 import { connection, live, serverNow } from "../data/live.ts";
 import { clock } from "../format/moments.ts";
-import { Brand, Icon, type Priority, PriorityGlyph } from "../parts/glyphs.tsx";
+import { Brand, Icon, type Priority, PriorityGlyph, ShelvedGlyph } from "../parts/glyphs.tsx";
 import { language, said, switchLanguage, words } from "../words/language.ts";
 import { pageHash } from "./address.ts";
 import { startDuty, unheard, voice } from "./duty-sound.ts";
@@ -15,6 +15,7 @@ const alarms = computed(() => live.value?.alarms ?? []);
 const phase = computed(() => connection.value.phase);
 const demonstration = computed(() => live.value?.demonstration ?? false);
 const siteName = computed(() => (live.value?.sites ?? []).map((site) => site.name).join("、"));
+const shelved = computed(() => alarms.value.filter(({ state }) => state === "shelved").length);
 const known = computed(() => live.value !== null);
 const levels: readonly Priority[] = [1, 2, 3, 4];
 
@@ -38,6 +39,16 @@ function AlarmStrip() {
           <span class="unseen">{say.strip.count(say.priority[level], counts[level])}</span>
         </a>
       ))}
+      <a
+        href={pageHash("alarms", "held")}
+        class={shelved.value === 0 ? "zero shelved" : "shelved"}
+        title={say.strip.shelved(shelved.value)}
+        data-shelved={shelved.value}
+      >
+        <ShelvedGlyph />
+        <span aria-hidden="true">{shelved.value}</span>
+        <span class="unseen">{say.strip.shelved(shelved.value)}</span>
+      </a>
       <span class="unseen" role="alert">
         {shouting === undefined ? "" : `${say.priority[1]} ${said(shouting)}`}
       </span>

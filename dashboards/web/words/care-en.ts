@@ -32,6 +32,15 @@ export const careEn: Widen<typeof careZh> = {
     waits: "Waits for the second",
     none: "There is no alarm to close.",
   },
+  shelve: {
+    open: "Shelve…",
+    about: "While shelved it calls nobody, and returns by itself: at most 30 minutes for priority 2, 8 hours for 3, 24 hours for 4.",
+    never: "Priority 1 is never shelved; for works open a window first.",
+    minutes: "Minutes",
+    reason: "Reason",
+    send: "Shelve",
+    sending: "Sending",
+  },
   held: {
     none: "No alarm is shelved, suppressed or out of service.",
     until: "Until",

@@ -30,6 +30,15 @@ export const careZh = {
     waits: "待第二人",
     none: "没有可关闭的告警。",
   },
+  shelve: {
+    open: "搁置…",
+    about: "搁置期间不通知任何人，到期自动恢复；二级最长 30 分钟，三级 8 小时，四级 24 小时。",
+    never: "一级告警不可搁置；检修请先开检修窗口。",
+    minutes: "分钟",
+    reason: "理由",
+    send: "搁置",
+    sending: "提交中",
+  },
   held: {
     none: "没有被搁置、抑制或停用的告警。",
     until: "到期",

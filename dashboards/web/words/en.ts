@@ -16,7 +16,11 @@ export const en = {
   skip: "Skip to content",
   nav: navEn,
   priority: { 1: "Level 1", 2: "Level 2", 3: "Level 3", 4: "Level 4" },
-  strip: { label: "Alarms", count: (level, n) => `${level}: ${plural(n, "alarm")}` },
+  strip: {
+    label: "Alarms",
+    count: (level, n) => `${level}: ${plural(n, "alarm")}`,
+    shelved: (n) => `Shelved: ${plural(n, "alarm")}`,
+  },
   connection: {
     live: "Live",
     polling: "Polling",
@@ -190,6 +194,14 @@ export const en = {
     last: "Last",
     action: "Do",
     acknowledgeLabel: (what) => `Acknowledge: ${what}`,
+  },
+  flood: {
+    banner: (since, n) => `Alarm flood: ${n} since ${since}, shown by place`,
+    at: (n) => plural(n, "alarm"),
+    others: (n) => `${plural(n, "alarm")} of other places`,
+    lesser: (n) => `${plural(n, "alarm")} of priority 3 and 4`,
+    acknowledge: (n) => `Acknowledge ${n}`,
+    acknowledgeLabel: (place, n) => `Acknowledge ${n}: ${place}`,
   },
   events: {
     title: "Live events",

@@ -19,6 +19,7 @@ export const zh = {
   strip: {
     label: "告警",
     count: (level: string, n: number) => `${level}告警 ${n} 条`,
+    shelved: (n: number) => `搁置 ${n} 条`,
   },
   connection: {
     live: "实时",
@@ -193,6 +194,14 @@ export const zh = {
     last: "最近",
     action: "处置",
     acknowledgeLabel: (what: string) => `确认告警：${what}`,
+  },
+  flood: {
+    banner: (since: string, n: number) => `告警洪泛：${since} 起 ${n} 条，按处所合并`,
+    at: (n: number) => `${n} 条`,
+    others: (n: number) => `其余处所 ${n} 条`,
+    lesser: (n: number) => `另有 ${n} 条三四级`,
+    acknowledge: (n: number) => `确认 ${n} 条`,
+    acknowledgeLabel: (place: string, n: number) => `确认 ${n} 条：${place}`,
   },
   events: {
     title: "实时事件",
