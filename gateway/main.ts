@@ -1,5 +1,6 @@
 // `cuobian gateway run`: a small supervisor with two processes under it. --only site runs the site process alone, in this process.
 import { existsSync } from "node:fs";
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,6 +18,8 @@ const help = `cuobian gateway — 现场网关 / the gateway on site
   cuobian gateway run --config site.yaml                两个进程：保护、现场 / two processes: protection, site
   cuobian gateway run --config site.yaml --ready-json   就绪时在标准输出打印一行 JSON / one JSON line on stdout when ready
   cuobian gateway run --config site.yaml --only site    只运行其中一个（safety | site）/ one of the two alone
+  cuobian gateway run --config site.yaml --first-run [--setup-host 0.0.0.0] [--setup-port 7310]
+                                                         还没有站点文件时先给出设置向导 / without a site file: first a page that makes one
   cuobian gateway enrol --config site.yaml --code CODE   用一次性注册码换取证书 / a certificate for a one-time code of the cloud
   cuobian gateway reset --config site.yaml --yes          报废：吊销证书，清除密钥、日志库与个人信息，须先停止网关 / out of service: certificate, keys, journal and personal data gone
                                                          --force "理由 why" 放弃未上报的收费记录 gives up what was not sent · --offline 云端已由管理员吊销 revoked by an administrator
@@ -40,6 +43,8 @@ interface Options {
   readonly json: boolean;
   readonly readyJson: boolean;
   readonly only: "safety" | "site" | undefined;
+  /** Where the page stands that makes a site file; undefined: not asked for. */
+  readonly firstRun: { readonly host: string; readonly port: number } | undefined;
 }
 
 function readOptions(args: string[]): Options | "help" | string {
@@ -59,6 +64,9 @@ function readOptions(args: string[]): Options | "help" | string {
         offline: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         "ready-json": { type: "boolean", default: false },
+        "first-run": { type: "boolean", default: false },
+        "setup-host": { type: "string", default: "127.0.0.1" },
+        "setup-port": { type: "string", default: "7310" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -73,6 +81,11 @@ function readOptions(args: string[]): Options | "help" | string {
     if (config === undefined) return "缺少 / missing: --config FILE";
     if (only !== undefined && only !== "safety" && only !== "site")
       return `--only 应为 safety 或 site / should be safety or site, not ${only}`;
+    const [host, port] = [values["setup-host"], Number(values["setup-port"])];
+    if (isIP(host) === 0) return `--setup-host 应为地址 / should be an address: ${host}`;
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      return `--setup-port 应为 0–65535 的整数 / a whole number: ${values["setup-port"]}`;
+    const firstRun = values["first-run"] ? { host, port } : undefined;
     if (verb === "reset" && values.force !== undefined && values.force.trim().length < 4) return "--force 须写明理由 / says why";
     const reset = { yes: values.yes, offline: values.offline, force: values.force };
     return {
@@ -84,6 +97,7 @@ function readOptions(args: string[]): Options | "help" | string {
       json: values.json,
       only,
       readyJson: values["ready-json"],
+      firstRun,
     };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -223,6 +237,25 @@ async function mended(options: Options, found: Complaints): Promise<void> {
   }
 }
 
+/** Stays until the page has made a site file. The safety process has no page: it waits for its next start. */
+async function setUp(options: Options, at: { readonly host: string; readonly port: number }): Promise<void> {
+  const { firstRun } = await import("./site/first-run.ts");
+  try {
+    const page = await firstRun(options.config, at);
+    process.stderr.write(`首次设置 / first run: ${page.http}/setup\n  设置码 / code: ${page.code}   (${page.codeFile})\n`);
+    if (process.channel === undefined) sayReady(options, { ready: "first-run", http: page.http });
+    const end = (code: number) => () => void page.stop().then(() => process.exit(code));
+    const [terminated, interrupted, left] = [end(0), end(130), end(1)];
+    process.on("SIGTERM", terminated).on("SIGINT", interrupted);
+    if (process.channel !== undefined) process.on("disconnect", left);
+    await page.finished;
+    process.off("SIGTERM", terminated).off("SIGINT", interrupted).off("disconnect", left);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") return void process.stdout.write(help);
@@ -230,6 +263,9 @@ async function main(): Promise<void> {
     process.stderr.write(`${options}\n\n${help}`);
     process.exit(2);
   }
+  const { firstRun } = options;
+  if (firstRun !== undefined && options.verb === "run" && options.only !== "safety" && !existsSync(options.config))
+    await setUp(options, firstRun);
   const read = (): Running | Complaints =>
     readRunning(options.config, options.verb === "run" && options.only === "site" ? "site" : undefined);
   let file = read();

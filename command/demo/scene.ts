@@ -37,7 +37,11 @@ async function overload({ simulator }: Compound): Promise<void> {
 }
 
 /** What cannot be shown is no reason to end. `begun`: something lives already; a program of its own is not started before that. */
-export async function openingScene(compound: Compound, trouble: (why: string) => void, begun: Promise<void> = Promise.resolve()): Promise<void> {
+export async function openingScene(
+  compound: Compound,
+  trouble: (why: string) => void,
+  begun: Promise<void> = Promise.resolve(),
+): Promise<void> {
   const told = (error: unknown): void => trouble(error instanceof Error ? error.message : String(error));
   await Promise.all([begun.then(() => carWithoutPlate(compound)).catch(told), overload(compound).catch(told)]);
 }

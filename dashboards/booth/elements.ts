@@ -20,9 +20,15 @@ export function draw(place: Element, key: unknown, make: () => readonly HTMLElem
   const text = JSON.stringify(key);
   if (shown.get(place) === text) return;
   shown.set(place, text);
-  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute("data-key") : null;
+  const had = place.contains(document.activeElement) ? document.activeElement : null;
+  const focused = had === null ? null : had.getAttribute("data-key");
+  const caret = had instanceof HTMLInputElement ? had.selectionStart : null;
   const scrolled = place.scrollTop;
   place.replaceChildren(...make());
   place.scrollTop = scrolled;
-  if (typeof focused === "string") place.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  if (focused === null) return;
+  const again = place.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`);
+  if (again === null) return;
+  again.focus();
+  if (again instanceof HTMLInputElement && caret !== null) again.setSelectionRange(caret, caret);
 }

@@ -1,5 +1,18 @@
 // What the installer's page asks of its gateway, with the booth's token; every "no" in the gateway's own words.
-import type { BenchAnswer, BenchQuestion, RecentLog, SiteOverview } from "#protocols/api/installer.ts";
+import type {
+  BenchAnswer,
+  BenchQuestion,
+  BenchWrite,
+  BenchWritesState,
+  BenchWritten,
+  LaneBench,
+  LaneTried,
+  RecentLog,
+  ReportKept,
+  ReportState,
+  SiteHistory,
+  SiteOverview,
+} from "#protocols/api/installer.ts";
 import { Refused } from "../booth/api.ts";
 
 export { Refused, type Said } from "../booth/api.ts";
@@ -9,7 +22,19 @@ const unreachable = { zh: "网关没有应答", en: "the gateway does not answer
 
 export interface Api {
   overview(): Promise<SiteOverview>;
+  history(): Promise<SiteHistory>;
   read(question: BenchQuestion): Promise<BenchAnswer>;
+  /** Whether the bench may write, and until when. */
+  writes(): Promise<BenchWritesState>;
+  allowWrites(allow: boolean): Promise<BenchWritesState>;
+  write(asked: BenchWrite): Promise<BenchWritten>;
+  laneBench(lane: string): Promise<LaneBench>;
+  tryLane(lane: string, plate: string): Promise<LaneTried>;
+  report(): Promise<ReportState>;
+  saveReport(kept: ReportKept): Promise<ReportState>;
+  addPhoto(item: string, base64: string): Promise<ReportState>;
+  dropPhoto(sha256: string): Promise<ReportState>;
+  photo(sha256: string): Promise<Blob>;
   log(level: "info" | "warn" | "error"): Promise<RecentLog>;
   /** What the register holds of a plate. */
   listed(
@@ -19,12 +44,12 @@ export interface Api {
 }
 
 export function apiWith(token: string): Api {
-  const ask = async <Answer>(path: string, body?: object): Promise<Answer> => {
+  const ask = async <Answer>(path: string, body?: object, method = "POST"): Promise<Answer> => {
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), answerWithin_ms);
     try {
       const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
-      const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+      const sent = body === undefined ? {} : { method, body: JSON.stringify(body) };
       const answer = await fetch(`/api/v1${path}`, { headers, signal: ended.signal, cache: "no-store", ...sent });
       const told = (await answer.json()) as Answer & { code?: string; detail_zh?: string; detail?: string };
       if (answer.ok) return told;
@@ -37,7 +62,22 @@ export function apiWith(token: string): Api {
   };
   return {
     overview: () => ask("/overview"),
+    history: () => ask("/overview/history"),
     read: (question) => ask("/bench/read", question),
+    writes: () => ask("/bench/writes"),
+    allowWrites: (allow) => ask("/bench/writes", { allow }),
+    write: (asked) => ask("/bench/write", asked),
+    laneBench: (lane) => ask(`/lanes/${lane}/bench`),
+    tryLane: (lane, plate) => ask(`/lanes/${lane}/try`, { plate }),
+    report: () => ask("/report"),
+    saveReport: (kept) => ask("/report", kept, "PUT"),
+    addPhoto: (item, base64) => ask("/report/photos", { item, base64 }),
+    dropPhoto: (sha256) => ask(`/report/photos/${sha256}`, {}, "DELETE"),
+    photo: async (sha256) => {
+      const answer = await fetch(`/api/v1/report/photos/${sha256}`, { headers: { authorization: `Bearer ${token}` }, cache: "no-store" });
+      if (!answer.ok) throw new Refused(String(answer.status), unreachable);
+      return answer.blob();
+    },
     log: (level) => ask(`/log?level=${level}`),
     listed: (list, plate) => ask(`/register/${list}?plate=${encodeURIComponent(plate)}`),
   };

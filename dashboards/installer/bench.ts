@@ -11,6 +11,9 @@ const usual: Readonly<Record<string, string>> = {
 };
 const orders = ["ABCD", "CDAB", "BADC", "DCBA"] as const;
 
+/** What was filled in; the writing below the form shares it. */
+export const filled = (): Record<string, string> => bench.filled;
+
 /** Kept over a change of language or theme, and over a reload. */
 const bench: { filled: Record<string, string>; answer: BenchAnswer | undefined; wrong: string; busy: boolean } = {
   filled: { ...usual },
@@ -24,9 +27,9 @@ try {
   localStorage.removeItem(kept);
 }
 
-const said = (name: string): string => bench.filled[name] || "";
+export const said = (name: string): string => bench.filled[name] || "";
 
-function lineFilled(): BenchLine {
+export function lineFilled(): BenchLine {
   if (said("kind") === "serial")
     return {
       ...{ kind: "serial", path: said("path"), baud: Number(said("baud")) },

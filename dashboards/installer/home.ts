@@ -1,6 +1,7 @@
 // The first view: one sentence, then what is wrong, then every line, station, shed and lane, the worst first. What nobody knows is said so.
 import type { SiteOverview } from "#protocols/api/installer.ts";
 import { element as h } from "../booth/elements.ts";
+import { spark } from "./spark.ts";
 import { age, inWords, state } from "./state.ts";
 
 type Line = SiteOverview["lines"][number];
@@ -50,6 +51,7 @@ function lineCard(line: Line): HTMLElement {
     fact(`${words.round} / ${words.promised}`, words.of(ms(line.rotation_ms), ms(line.promised_ms)), line.late),
     fact(words.oldest, ms(line.age_ms)),
     fact(`${words.timeouts} · ${words.badFrames}`, `${line.timeouts ?? "—"} · ${line.bad_frames ?? "—"}`),
+    spark(line.line, "line"),
   );
 }
 
@@ -72,6 +74,7 @@ function stationCard(station: Station): HTMLElement {
     stationGrade(station),
     station.station,
     tiles.length === 0 ? fact(words.state, words.noReading, true) : h("ul", { class: "sockets" }, ...tiles),
+    spark(station.station, "station"),
   );
 }
 
@@ -85,6 +88,7 @@ export function laneCard(lane: Lane): HTMLElement {
     fact(words.state, `${words[lane.direction]} · ${words.mode[lane.mode]}`, lane.mode !== "normal"),
     fact(words.board, lane.board ? words.answers : words.silent, !lane.board),
     fact(words.camera, heard, !lane.camera),
+    spark(lane.lane, "lane"),
   );
 }
 

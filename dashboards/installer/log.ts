@@ -26,6 +26,20 @@ function copyLines(): void {
   area.remove();
 }
 
+/** What somebody far away needs to help: the site as it is, its last hour, and the log, all as this page shows it, masked. */
+function download(): void {
+  const { overview, history } = state;
+  const text = JSON.stringify({ made: new Date().toISOString(), overview, history, log: log.lines }, null, 2);
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `cuobian-${overview === undefined ? "gateway" : overview.gateway}-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "-")}.json`;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
 export function logView(show: () => void): HTMLElement[] {
   const { log: words } = state.words;
   const change = (event: Event): void => {
@@ -45,6 +59,7 @@ export function logView(show: () => void): HTMLElement[] {
       { class: "does" },
       h("label", { class: "inline" }, words.level, h("select", { name: "level", "data-key": "level", change }, ...options)),
       h("button", { type: "button", "data-key": "copy", click: copy }, log.copied ? words.copied : words.copy),
+      h("button", { type: "button", "data-key": "download", click: download }, words.download),
     ),
     log.lines.length === 0
       ? h("p", { class: "muted" }, words.none)

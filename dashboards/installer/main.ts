@@ -4,11 +4,12 @@ import { draw, element as h } from "../booth/elements.ts";
 import { apiWith, Refused } from "./api.ts";
 import { benchKey, benchView } from "./bench.ts";
 import { home } from "./home.ts";
-import { lanesShown, searchKey, searchView } from "./lanes.ts";
+import { benchesKey, lanesShown, lookAtLanes, searchKey, searchView } from "./lanes.ts";
 import { logKey, logView, lookAtLog } from "./log.ts";
-import { reportView } from "./report.ts";
+import { lookAtReport, reportKey, reportView } from "./report.ts";
 import { begin, inWords, isDark, setLanguage, setTheme, state, views } from "./state.ts";
 import { zh } from "./words.ts";
+import { lookAtWrites, writeKey, writeView } from "./write.ts";
 
 const every_ms = 2_000;
 const kept = "cuobian-installer-token";
@@ -30,14 +31,14 @@ function inside(overview: SiteOverview): void {
     looked += 1;
     show();
   };
-  if (view === "home") whole(overview, () => home(overview));
-  if (view === "bench") whole(benchKey(), () => benchView(show));
+  if (view === "home") whole([overview, state.history], () => home(overview));
+  if (view === "bench") whole([benchKey(), writeKey()], () => [...benchView(show), ...writeView(show)]);
   if (view === "log") whole(logKey(), () => logView(show));
-  if (view === "report") whole([overview, looked], () => reportView(overview, again));
+  if (view === "report") whole([overview, reportKey(), looked], () => reportView(overview, again));
   if (view !== "lanes") return;
   // Two places: what changes by itself beside what a person types into.
   whole(null, () => [h("section", {}, h("h2", {}, words.lanes), h("div", { id: "lanes-now" })), h("section", { id: "search" })]);
-  draw(place("lanes-now"), [words.title, overview.lanes], () => [lanesShown(overview)]);
+  draw(place("lanes-now"), [words.title, overview.lanes, benchesKey()], () => [lanesShown(overview)]);
   draw(place("search"), [words.title, searchKey()], () => searchView(show));
 }
 
@@ -113,6 +114,8 @@ async function enter(token: string): Promise<void> {
   show();
 }
 
+const historyEvery_ms = 30_000;
+let historyAt = 0;
 let looks = 0;
 /** Times that a person did something in the report. */
 let looked = 0;
@@ -128,6 +131,13 @@ async function look(): Promise<void> {
     if (mine !== looks || api !== state.api) return;
     // A report is of one moment, and a form is not disturbed: both stand until the view is chosen again.
     if (state.view === "log") await lookAtLog();
+    if (state.view === "bench") await lookAtWrites();
+    if (state.view === "report") await lookAtReport();
+    if (state.view === "lanes") await lookAtLanes(overview.lanes);
+    if (state.view === "home" && Date.now() - historyAt > historyEvery_ms) {
+      historyAt = Date.now();
+      state.history = await api.history();
+    }
     if (state.view !== "report") state.overview = overview;
     state.lost = false;
   } catch (error) {

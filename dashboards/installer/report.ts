@@ -1,26 +1,30 @@
-// The commissioning report: what the gateway can prove by itself beside what a person has to do and tick; printed, signed, kept on paper.
-import type { SiteOverview } from "#protocols/api/installer.ts";
+// The commissioning report: what the gateway can prove by itself beside what a person has to do, tick and photograph; kept at the gateway, printed, signed.
+import type { ReportKept, ReportState, SiteOverview } from "#protocols/api/installer.ts";
 import { element as h } from "../booth/elements.ts";
-import { state } from "./state.ts";
+import { Refused } from "./api.ts";
+import { photosOf, small } from "./photos.ts";
+import { inWords, state } from "./state.ts";
 
-const kept = "cuobian-installer-report";
+const record: { kept: ReportState | undefined; busy: boolean; wrong: string } = { kept: undefined, busy: false, wrong: "" };
 
-interface Ticks {
-  person: string;
-  done: readonly number[];
+/** Read when the view is opened. */
+export async function lookAtReport(): Promise<void> {
+  if (state.api !== undefined && record.kept === undefined) record.kept = await state.api.report();
 }
+export const reportKey = (): unknown => [record.kept, record.busy, record.wrong];
 
-/** Of each gateway its own. */
-function ticksOf(gateway: string): Ticks {
+async function working(show: () => void, work: () => Promise<ReportState>): Promise<void> {
+  if (record.busy) return;
+  Object.assign(record, { busy: true, wrong: "" });
+  show();
   try {
-    const all = JSON.parse(localStorage.getItem(kept) || "{}") as Record<string, Ticks | undefined>;
-    return all[gateway] || { person: "", done: [] };
-  } catch {
-    return { person: "", done: [] };
+    record.kept = await work();
+  } catch (error) {
+    record.wrong = error instanceof Refused ? inWords(error.said) : String(error);
   }
+  record.busy = false;
+  show();
 }
-
-const keep = (gateway: string, ticks: Ticks): void => localStorage.setItem(kept, JSON.stringify({ [gateway]: ticks }));
 
 /** What is not known is not passed. */
 export function proven(view: SiteOverview): readonly (readonly [string, boolean])[] {
@@ -42,52 +46,68 @@ export function proven(view: SiteOverview): readonly (readonly [string, boolean]
   ];
 }
 
-export function reportView(view: SiteOverview, show: () => void): HTMLElement[] {
+function proofs(auto: readonly (readonly [string, boolean])[]): HTMLElement {
   const { report: words } = state.words;
-  const ticks = ticksOf(view.gateway);
-  const auto = proven(view);
   const passed = auto.filter(([, is]) => is).length;
-  const tick =
-    (index: number) =>
-    (event: Event): void => {
-      const others = ticksOf(view.gateway).done.filter((one) => one !== index);
-      keep(view.gateway, { ...ticksOf(view.gateway), done: (event.target as HTMLInputElement).checked ? [...others, index] : others });
-      show();
-    };
-  const name = (event: Event): void => keep(view.gateway, { ...ticksOf(view.gateway), person: (event.target as HTMLInputElement).value });
-  return [
-    h("h2", {}, `${words.title} · ${view.site} · ${view.gateway}`),
-    h("p", { class: "muted" }, view.now.slice(0, 19).replace("T", " ")),
+  return h(
+    "section",
+    {},
+    h("h3", { "data-proven": passed }, `${words.auto} ${words.done(passed, auto.length)}`),
     h(
-      "section",
-      {},
-      h("h3", { "data-proven": passed }, `${words.auto} ${words.done(passed, auto.length)}`),
-      h(
-        "ol",
-        { class: "proofs" },
-        ...auto.map(([text, is]) =>
-          h("li", { class: is ? "" : "wrong" }, h("span", { class: "mark", "aria-hidden": "true" }, is ? "✓" : "▲"), text),
-        ),
+      "ol",
+      { class: "proofs" },
+      ...auto.map(([text, is]) =>
+        h("li", { class: is ? "" : "wrong" }, h("span", { class: "mark", "aria-hidden": "true" }, is ? "✓" : "▲"), text),
       ),
     ),
+  );
+}
+
+function hands(kept: ReportState, show: () => void): HTMLElement {
+  const { report: words } = state.words;
+  const { api } = state;
+  const save = (more: Partial<ReportKept>): void => {
+    if (api !== undefined) void working(show, () => api.saveReport({ person: kept.person, done: [...kept.done], ...more }));
+  };
+  const tick =
+    (id: string) =>
+    (event: Event): void => {
+      const others = kept.done.filter((one) => one !== id);
+      save({ done: (event.target as HTMLInputElement).checked ? [...others, id] : others });
+    };
+  const done = words.hands.filter(([id]) => kept.done.includes(id)).length;
+  return h(
+    "section",
+    {},
+    h("h3", { "data-done": done }, `${words.manual} ${words.done(done, words.hands.length)}`),
     h(
-      "section",
-      {},
-      h("h3", {}, `${words.manual} ${words.done(ticks.done.length, words.hands.length)}`),
-      h(
-        "ol",
-        { class: "proofs" },
-        ...words.hands.map((text, index) =>
+      "ol",
+      { class: "proofs" },
+      ...words.hands.map(([id, text]) =>
+        h(
+          "li",
+          {},
           h(
-            "li",
-            {},
-            h(
-              "label",
-              { class: "tick" },
-              h("input", { type: "checkbox", "data-key": `tick ${index}`, checked: ticks.done.includes(index), change: tick(index) }),
-              text,
-            ),
+            "label",
+            { class: "tick" },
+            h("input", {
+              type: "checkbox",
+              "data-key": `tick ${id}`,
+              checked: kept.done.includes(id),
+              disabled: record.busy,
+              change: tick(id),
+            }),
+            text,
           ),
+          photosOf({
+            ...{ item: id, what: text, report: kept, busy: record.busy, show },
+            add: (file) => {
+              if (api !== undefined) void working(show, async () => api.addPhoto(id, await small(file)));
+            },
+            drop: (sha256) => {
+              if (api !== undefined) void working(show, () => api.dropPhoto(sha256));
+            },
+          }),
         ),
       ),
     ),
@@ -95,12 +115,30 @@ export function reportView(view: SiteOverview, show: () => void): HTMLElement[] 
       "label",
       { class: "no-print" },
       words.person,
-      h("input", { name: "person", value: ticks.person, "data-key": "person", autocomplete: "off", change: name }),
+      h("input", {
+        name: "person",
+        value: kept.person,
+        "data-key": "person",
+        autocomplete: "off",
+        change: (event: Event) => save({ person: (event.target as HTMLInputElement).value.trim() }),
+      }),
     ),
+  );
+}
+
+export function reportView(view: SiteOverview, show: () => void): HTMLElement[] {
+  const { report: words, loading } = state.words;
+  const { kept } = record;
+  return [
+    h("h2", {}, `${words.title} · ${view.site} · ${view.gateway}`),
+    h("p", { class: "muted" }, view.now.slice(0, 19).replace("T", " ")),
+    proofs(proven(view)),
+    kept === undefined ? h("p", { class: "muted" }, loading) : hands(kept, show),
+    h("p", { class: "wrong", role: "alert", "data-refused": true }, record.wrong),
     h(
       "p",
       { class: "signature" },
-      h("span", {}, `${words.person} ${ticks.person}`),
+      h("span", {}, `${words.person} ${kept === undefined ? "" : kept.person}`),
       h("span", {}, words.signature),
       h("span", {}, words.date),
     ),

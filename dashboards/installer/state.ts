@@ -1,7 +1,8 @@
 // What the installer's page knows: who may ask, which view, which language and theme; and what it was told last.
-import type { SiteOverview } from "#protocols/api/installer.ts";
+import type { SiteHistory, SiteOverview } from "#protocols/api/installer.ts";
 import type { Api, Said } from "./api.ts";
-import { en, type Words, zh } from "./words.ts";
+import { type Words, zh } from "./words.ts";
+import { en } from "./words-en.ts";
 
 export const views = ["home", "bench", "lanes", "log", "report"] as const;
 export type View = (typeof views)[number];
@@ -11,10 +12,12 @@ export interface State {
   words: Words;
   view: View;
   overview: SiteOverview | undefined;
+  /** The last hour of each device; asked less often than the overview. */
+  history: SiteHistory | undefined;
   lost: boolean;
 }
 
-export const state: State = { api: undefined, words: zh, view: "home", overview: undefined, lost: false };
+export const state: State = { api: undefined, words: zh, view: "home", overview: undefined, history: undefined, lost: false };
 
 export const inWords = ({ zh: chinese, en: english }: Said): string => (state.words === zh ? chinese : english);
 

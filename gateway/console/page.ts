@@ -15,8 +15,8 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
   handOut(server, "/installer", {
     "": "installer/index.html",
     ...own("installer", [
-      ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts"],
-      ...["home.ts", "bench.ts", "lanes.ts", "log.ts", "report.ts"],
+      ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts", "words-en.ts"],
+      ...["home.ts", "spark.ts", "bench.ts", "write.ts", "lanes.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
     ]),
   });
   // The plate keyboard is anybody's who asks for a plate.

@@ -114,7 +114,18 @@ const office = [
 /** What is wired, asked and tried. */
 const wiring = [
   "GET /log",
+  "GET /overview/history",
+  "GET /lanes/:lane/bench",
+  "POST /lanes/:lane/try",
   "POST /bench/read",
+  "GET /bench/writes",
+  "POST /bench/writes",
+  "POST /bench/write",
+  "GET /report",
+  "PUT /report",
+  "POST /report/photos",
+  "GET /report/photos/:sha256",
+  "DELETE /report/photos/:sha256",
   "POST /sockets/:station/:socket/trip-tests",
   "DELETE /trip-tests/:test",
   "POST /sockets/:station/:socket/latch-reset",

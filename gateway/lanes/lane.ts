@@ -24,6 +24,8 @@ import { beginPlanned, occurrence, plansOf } from "./planned.ts";
 import type { Outcome } from "./reads.ts";
 import { inShadow } from "./shadow.ts";
 import type { Tariffs } from "./tariffs.ts";
+import { startTrace, type Traced } from "./trace.ts";
+import { takenBack } from "./trying.ts";
 import { readStamp, type Visit, visitById } from "./visits.ts";
 import { newWatch, passedByItself, turnedBack, type Watch, watch } from "./watching.ts";
 import type { ExceptionReason } from "./words.ts";
@@ -63,6 +65,12 @@ export interface Lane {
   arm(): Arm;
   /** Modes and the closing by hand. */
   readonly keeping: Pick<Keeping, "mode" | "set" | "close">;
+  /** The newest look at its board, if it is of now. */
+  look(): BoardLook | undefined;
+  /** Its last reads with their times, the newest first. */
+  traced(): readonly Traced[];
+  /** What would be decided about a read of now: nothing is written, said or opened. */
+  tryOut(read: PlateRead): Decided;
   tick(): void;
   /** Told while its camera is heard. */
   cameraLives(): void;
@@ -111,6 +119,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
   let stopped = false;
   const mode = () => keeping.mode();
   const world: LaneWorld = { config, lots, lanes, tariffs, newId: () => context.chance.id(), arm, mode, said: new Map() };
+  const trace = startTrace();
   const health = cameraHealth(config, clock.stamp());
   const keeping = keepLane({ context, config, look: lookNow, board: () => board, pulse, onFire });
   const board = unlessShadow(start({ onLook: (look) => unlessFull(() => onLook(look)), onFault }));
@@ -159,6 +168,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     }
     // Only what is written counts as seen: a commit that failed is looked at again.
     state.last = { look, at: now };
+    trace.look(look, now);
     const moved = watch(state.watch, { look, now, mode: mode() });
     if (moved !== null) journal.commit((tx) => say(tx, moved, now));
     keeping.onLook(look, now);
@@ -213,7 +223,10 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     const wasOpen = seen !== "unknown" && seen.open;
     return new Promise((resolve) =>
       board.pulseOpen(after(at.mono, openWithin_ms), (outcome) => {
-        if (outcome === "done") return resolve({ gate: wasOpen ? "already-open" : "opening" });
+        if (outcome === "done") {
+          trace.gate(clock.stamp());
+          return resolve({ gate: wasOpen ? "already-open" : "opening" });
+        }
         log.warn({ code: outcome.code, detail: outcome.detail }, "the opening pulse was not confirmed");
         if (order !== null && outcome !== notSent && !stopped)
           unlessFull(() => journal.commit((tx) => notTaken(tx, { lane: config.id, order, code: outcome.code, detail: outcome.detail })));
@@ -245,6 +258,9 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
         return decideRead(tx, world, { read, now });
       });
       note(decided, read);
+      const byReply = opensBy(config.camera.protocol) !== "board";
+      const { outcome, opens } = decided;
+      trace.read(read, { ...{ from: now, decided: clock.stamp(), outcome, opens, byReply }, opened: state.last?.look.opened });
       if (!decided.opens) return decided;
       // What it would have done is written; the reply opens nothing.
       if (inShadow(journal)) return { ...decided, opens: false };
@@ -297,6 +313,9 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       if (cause === "payment") onPaid?.(visit?.plate ?? null);
       return opening;
     },
+    look: lookNow,
+    traced: () => trace.all(),
+    tryOut: (read) => takenBack(journal, (tx) => decideRead(tx, { ...world, said: new Map(world.said) }, { read, now: clock.stamp() })),
     front,
     expected() {
       const known = config.direction === "exit" ? front() : undefined;

@@ -78,6 +78,26 @@ export const SiteOverview = Type.Object(
 );
 export type SiteOverview = Static<typeof SiteOverview>;
 
+/** GET /api/v1/overview/history: the last hour of each device, oldest first; null: not read in that minute. */
+export const SiteHistory = Type.Object(
+  {
+    every_s: Type.Integer(),
+    series: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          kind: Type.Enum(["line", "station", "lane"]),
+          unit: Type.Enum(["ms", "W", ""]),
+          values: Type.Array(NumberKnown),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type SiteHistory = Static<typeof SiteHistory>;
+
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
 const Host = Type.String({ minLength: 7, maxLength: 15 });
 const Baud = Type.Integer({ minimum: 300, maximum: 1_000_000 });
@@ -179,3 +199,103 @@ export const RecentLog = Type.Object(
   strict,
 );
 export type RecentLog = Static<typeof RecentLog>;
+
+/** POST /api/v1/bench/writes: writing is allowed for ten minutes, or no longer. */
+export const BenchWrites = Type.Object({ allow: Type.Boolean() }, strict);
+/** Until when; null: it is off. */
+export const BenchWritesState = Type.Object({ until: Type.Union([Type.Null(), Type.String()]) }, strict);
+export type BenchWritesState = Static<typeof BenchWritesState>;
+
+/** POST /api/v1/bench/write: one register (function 6) or one coil (5), once, and read back. */
+export const BenchWrite = Type.Object(
+  {
+    line: BenchLine,
+    unit: Type.Integer({ minimum: 1, maximum: 247 }),
+    table: Type.Enum(["holding", "coil"]),
+    address: Type.String({ minLength: 1, maxLength: 12 }),
+    notation: Type.Optional(Type.Enum(["auto", "zero", "one", "five", "six"])),
+    value: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    /** What was read there before; null: not read yet, and the answer only says what stands there. */
+    before: Type.Union([Type.Null(), Type.Integer()]),
+    /** What will be written, typed by hand: "3/10=1234". */
+    confirm: Type.String({ maxLength: 60 }),
+  },
+  strict,
+);
+export type BenchWrite = Static<typeof BenchWrite>;
+export const BenchWritten = Type.Object(
+  {
+    zero: Type.Integer(),
+    before: Type.Integer(),
+    /** What has to be typed to write; written only if `written`. */
+    confirm: Type.String(),
+    written: Type.Boolean(),
+    /** Read back; null: nothing was written, or nobody answered. */
+    after: Type.Union([Type.Null(), Type.Integer()]),
+  },
+  strict,
+);
+export type BenchWritten = Static<typeof BenchWritten>;
+
+/** PUT /api/v1/report: what a person has ticked of the commissioning record. */
+export const ReportSaved = Type.Object(
+  { person: Type.String({ maxLength: 60 }), done: Type.Array(Type.String({ pattern: "^[a-z0-9-]{1,40}$" }), { maxItems: 60 }) },
+  strict,
+);
+export type ReportKept = Static<typeof ReportSaved>;
+/** POST /api/v1/report/photos: one picture, of one item. */
+export const ReportPhoto = Type.Object({ item: Type.String({ pattern: "^[a-z0-9-]{1,40}$" }), base64: Type.String() }, strict);
+/** GET /api/v1/report. Times are the gateway's own. */
+export const ReportState = Type.Object(
+  {
+    person: Type.String(),
+    done: Type.Array(Type.String()),
+    photos: Type.Array(Type.Object({ item: Type.String(), at: Type.String(), sha256: Type.String(), bytes: Type.Integer() }, strict)),
+  },
+  strict,
+);
+export type ReportState = Static<typeof ReportState>;
+
+/** GET /api/v1/lanes/{lane}/bench: what whoever sets a lane up looks at. */
+export const LaneBench = Type.Object(
+  {
+    /** null: the board is not heard. */
+    board: Type.Union([
+      Type.Null(),
+      Type.Object(
+        {
+          ...{ open: Type.Boolean(), closed: Type.Boolean(), moving: Type.Boolean(), approach: Type.Boolean(), under: Type.Boolean() },
+          ...{ fault: Type.Boolean(), opened: Type.Integer(), passed: Type.Integer() },
+        },
+        strict,
+      ),
+    ]),
+    /** The last twenty, the newest first. Times in milliseconds, each from the one before it; null: not known, or it did not happen. */
+    reads: Type.Array(
+      Type.Object(
+        {
+          at: Type.String(),
+          plate: Type.Union([Type.Null(), Type.String()]),
+          confidence: NumberKnown,
+          characters: Type.Array(Type.Number()),
+          outcome: Type.String(),
+          ...{ read_ms: NumberKnown, decided_ms: Type.Number(), gate_ms: NumberKnown, in_place_ms: NumberKnown },
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type LaneBench = Static<typeof LaneBench>;
+
+/** POST /api/v1/lanes/{lane}/try: what would be decided about a car with this plate now. Nothing is written, said or opened. */
+export const LaneTry = Type.Object(
+  { plate: Type.String({ minLength: 1, maxLength: 20 }), confidence: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })) },
+  strict,
+);
+export const LaneTried = Type.Object(
+  { outcome: Type.String(), opens: Type.Boolean(), waits: Type.Boolean(), took_ms: Type.Number() },
+  strict,
+);
+export type LaneTried = Static<typeof LaneTried>;

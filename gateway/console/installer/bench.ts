@@ -102,7 +102,12 @@ export async function refusedLine(
   return undefined;
 }
 
-function placeOf({ address: text, notation, table, count }: BenchQuestion): Block | Problem {
+export function placeOf({
+  address: text,
+  notation,
+  table,
+  count,
+}: Pick<BenchQuestion, "address" | "notation" | "table" | "count">): Block | Problem {
   const place = addressFrom(text.trim(), notation ?? "auto");
   if ("kind" in place) return { status: 422, code: "address", zh: place.zh, en: place.en, where: "/address" };
   if (table !== undefined && place.table !== undefined && table !== place.table)
@@ -156,10 +161,10 @@ const rowOf = ({ place, words, readings, best }: BenchRow): BenchAnswer["rows"][
   best: best === undefined ? null : readings.indexOf(best),
 });
 
-type Ask = (request: ReturnType<typeof blockRequest>) => Promise<Outcome>;
+export type Ask = (request: ReturnType<typeof blockRequest>) => Promise<Outcome>;
 
 /** Opened for this one read, and closed whatever happens. */
-async function onLine(line: BenchLine, work: (ask: Ask) => Promise<Words>): Promise<Words> {
+export async function onLine<Done>(line: BenchLine, work: (ask: Ask) => Promise<Done>): Promise<Done | DeviceFault> {
   const exchange = await openExchange(
     { ...line, turnaround_ms: answerWithin_ms },
     { clock: machineClock(), devices: machineDevices(), echo: { state: "unknown" } },
@@ -197,7 +202,7 @@ const hints: Readonly<Record<string, readonly [string, string]>> = {
   "3": ["一次读得太多：减小数量", "too many at once: fewer"],
 };
 
-function faultProblem({ code, detail }: DeviceFault): Problem {
+export function faultProblem({ code, detail }: DeviceFault): Problem {
   if (code === "timeout")
     return {
       ...{ status: 504, code: "no-answer" },

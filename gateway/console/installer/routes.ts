@@ -1,12 +1,22 @@
-// The installer's half of the console's API: the site as it is, the register bench, the last lines of the log. All of it reads; nothing here writes to a device.
+// The installer's half of the console's API: the site as it is and as it was in the last hour, the register bench, the last lines of the log. Only the bench writes, and only when it was allowed.
 import type { FastifyInstance } from "fastify";
 import type { SiteContext } from "../../site-context.ts";
 import { benchRoutes } from "./bench.ts";
+import { historyRoutes, keepHistory } from "./history.ts";
+import { laneBenchRoutes } from "./lane-bench.ts";
 import { logRoutes } from "./log.ts";
-import { type OverviewRooms, siteOverviewRoutes } from "./overview.ts";
+import { type OverviewRooms, siteOverview, siteOverviewRoutes } from "./overview.ts";
+import { reportRoutes } from "./report.ts";
+import { writeRoutes } from "./write.ts";
 
 export function installerRoutes(server: FastifyInstance, context: SiteContext, rooms: OverviewRooms): void {
   siteOverviewRoutes(server, context, rooms);
+  const history = keepHistory(context, () => siteOverview(context, rooms));
+  server.addHook("onClose", history.stop);
+  historyRoutes(server, history);
   benchRoutes(server, context);
+  writeRoutes(server, context);
+  laneBenchRoutes(server, context, rooms.lanes);
   logRoutes(server, rooms);
+  reportRoutes(server, context);
 }

@@ -1,0 +1,64 @@
+// What the page of the first run asks of its gateway, with the setup code; every "no" in the gateway's own words.
+import type {
+  SetupFinished,
+  SetupGiven,
+  SetupReach,
+  SetupReached,
+  SetupScan,
+  SetupScanAsked,
+  SetupState,
+  SetupTest,
+  SetupTested,
+} from "#protocols/api/setup.ts";
+import { Refused } from "../booth/api.ts";
+
+export { Refused, type Said } from "../booth/api.ts";
+
+const answerWithin_ms = 30_000;
+const unreachable = { zh: "网关没有应答", en: "the gateway does not answer" };
+
+export interface SetupApi {
+  state(): Promise<SetupState>;
+  give(given: SetupGiven): Promise<SetupState>;
+  reach(asked: SetupReach): Promise<SetupReached>;
+  enrol(code: string): Promise<SetupState>;
+  scan(asked: SetupScanAsked): Promise<SetupScan>;
+  scanned(): Promise<SetupScan>;
+  stopScan(): Promise<SetupScan>;
+  test(asked: SetupTest): Promise<SetupTested>;
+  /** The file is written; or what is still wrong. */
+  finish(): Promise<SetupFinished | SetupState>;
+}
+
+export function setupApi(code: string): SetupApi {
+  const ask = async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
+    const ended = new AbortController();
+    const timer = setTimeout(() => ended.abort(), answerWithin_ms);
+    try {
+      const headers = { authorization: `Bearer ${code}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const answer = await fetch(`/api/v1/setup${path}`, { method, headers, signal: ended.signal, cache: "no-store", ...sent });
+      const told = (await answer.json()) as Answer & { code?: string; detail_zh?: string; detail?: string };
+      // What is still wrong is an answer too: the questions that it is about show it.
+      if (answer.ok || answer.status === 422) {
+        if (told.code === undefined) return told;
+      }
+      throw new Refused(told.code === undefined ? String(answer.status) : told.code, { zh: told.detail_zh || "", en: told.detail || "" });
+    } catch (error) {
+      throw error instanceof Refused ? error : new Refused("unreachable", unreachable);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    state: () => ask("GET", "/"),
+    give: (given) => ask("PUT", "/answers", given),
+    reach: (asked) => ask("POST", "/reach", asked),
+    enrol: (enrolment) => ask("POST", "/enrol", { code: enrolment }),
+    scan: (asked) => ask("POST", "/scan", asked),
+    scanned: () => ask("GET", "/scan"),
+    stopScan: () => ask("DELETE", "/scan"),
+    test: (asked) => ask("POST", "/test", asked),
+    finish: () => ask("POST", "/finish", {}),
+  };
+}
