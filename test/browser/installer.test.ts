@@ -13,17 +13,30 @@ const views = ["home", "bench", "lanes", "log", "report"] as const;
 let browser: Browser;
 let site: ParkingSite;
 let device: TcpFace;
+/** The device's registers from 10 on. */
+const words = [0x41c8, 0, 0x4248, 0];
 
 beforeAll(async () => {
   if (!hasCommand("chromium")) return;
-  const words = [0x41c8, 0, 0x4248, 0];
-  const memory = { word: (address: number) => words[address - 10] ?? (address < 30 ? 0 : undefined) };
+  const memory = {
+    word: (address: number) => words[address - 10] ?? (address < 30 ? 0 : undefined),
+    holdsRegister: (address: number) => address < 30,
+    writeRegister: (address: number, value: number) => {
+      words[address - 10] = value;
+      return "done" as const;
+    },
+  };
   [browser, site, device] = await Promise.all([
     launch(),
     startParkingSite({ console: true }),
     serveTcp({ host: "127.0.0.1", port: 0, memory: (unit) => (unit === 3 ? memory : undefined) }),
   ]);
   await site.goOn(1_000);
+  // Three minutes, so that the cards have a line to draw.
+  for (let minute = 0; minute < 3; minute += 1) {
+    site.clock.advance(60_000);
+    await site.goOn(200);
+  }
 });
 afterAll(async () => {
   await browser?.close();
@@ -102,6 +115,20 @@ withBrowser(
       await go(page, view);
       await judge(view);
     }
+    await go(page, "home");
+    await page.locator("[data-spark] path").first().waitFor({ timeout: 40_000, state: "attached" });
+
+    // A picture of the commissioning record is kept at the gateway, with its time and proof.
+    await go(page, "report");
+    const picture = await page.screenshot({ type: "jpeg", quality: 50 });
+    await page.locator('[data-key="photo lanes-passed"]').setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: picture });
+    await page.locator('[data-photos="lanes-passed"] [data-photo] img').waitFor();
+    await page.locator('[data-key="tick lanes-passed"]').check();
+    await page.locator('[data-done="1"]').waitFor();
+    await judge("report-photo");
+    await page.reload();
+    await page.locator('[data-photos="lanes-passed"][data-count="1"] img').waitFor();
+    expect(await page.locator('[data-key="tick lanes-passed"]').isChecked()).toBe(true);
 
     await go(page, "bench");
     for (const [name, value] of [
@@ -120,6 +147,25 @@ withBrowser(
     expect(await best.textContent()).toMatch(/25◀ 合理/);
     expect(await page.locator("[data-asked]").textContent()).toContain("FC03");
     await judge("bench-read");
+    // Writing: off, allowed, read, refused without the hand-typed words, written, read back.
+    await page.locator('[data-writes="off"]').waitFor();
+    await page.locator('[data-key="allow"]').tap();
+    await page.locator('[data-writes="on"]').waitFor();
+    await page.fill('[name="address"]', "40021");
+    await page.fill('[name="write-value"]', "1234");
+    await page.locator('[data-key="write"]').tap();
+    await page.locator('[data-before="0"]').waitFor();
+    await page.fill('[name="write-confirm"]', "3/20=12");
+    await page.locator('[data-key="write"]').tap();
+    await page.locator("[data-write-refused]", { hasText: "3/20=1234" }).waitFor();
+    expect(words[10]).toBeUndefined();
+    await page.fill('[name="write-confirm"]', "3/20=1234");
+    await judge("bench-write");
+    await page.locator('[data-key="write"]').tap();
+    await page.locator('[data-after="1234"]').waitFor();
+    expect(words[10]).toBe(1234);
+    await page.locator('[data-key="allow"]').tap();
+    await page.locator('[data-writes="off"]').waitFor();
     await page.fill('[name="unit"]', "9");
     await page.locator('[data-key="read"]').tap();
     await page.locator("[data-refused]", { hasText: "没有应答" }).waitFor();

@@ -1,48 +1,46 @@
 // The bureau's pages against the real demonstration: its processes, its ninety days. Checks by their numbers; by this file's name and in the full set.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { strFromU8, unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rungsOf, usualLadder } from "#cloud/ledger/clocks.ts";
 import { usualPolicy } from "#cloud/ledger/policy.ts";
-import { type Compound, startCompound } from "#command/demo/compound.ts";
-import { Visitor } from "#command/demo/visitor.ts";
+import { checkLedgerFile } from "#cloud/ledger/sheet/check.ts";
+import type { Visitor } from "#command/demo/visitor.ts";
 import type { HazardView } from "#protocols/api/views.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
+import { writeWorkbook } from "#protocols/excel/write.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted } from "../promise.ts";
 import { until } from "../world/program.ts";
-import { actAs, launch, look } from "./eyes.ts";
+import { type Demo, openDemo } from "./demo.ts";
+import { actAs, look } from "./eyes.ts";
 
+let demo: Demo;
 let folder = "";
-let compound: Compound;
 let browser: Browser;
 let bureau: Visitor;
-const url = (): string => compound.cloud().ready.http;
+const url = (): string => demo.url();
+const day = 86_400_000;
+/** How far the cloud's clock is ahead. */
+let moved = 0;
 interface Figures {
   readonly total: number;
   readonly overdue: number;
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cuobian-bureau-"));
-  [compound, browser] = await Promise.all([
-    startCompound({ folder, seed: 7, port: 0, steady: false, history: true, step: () => {}, note: () => {} }),
-    launch(),
-  ]);
-  bureau = new Visitor(url());
-  await bureau.signIn("bureau");
+  demo = await openDemo({ history: true });
+  ({ browser, folder } = demo);
+  bureau = await demo.as("bureau");
   await until("the ninety days", async () => (await bureau.get<Figures>("/api/v1/ledger/figures")).total >= 253 || undefined, {
     within_ms: 60_000,
   });
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await compound?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => demo?.end());
 
 const rows = (page: Page): Promise<string[]> =>
   page
@@ -123,68 +121,166 @@ test("check 16: two write on one hazard: the second is shown both, chooses, and 
   await Promise.all(tabs.map(({ context: tab }) => tab.close()));
 });
 
-test("check 17: days overdue, the ladder's level, the first deadline beside the new one; a frozen week keeps its hash", async (context) => {
+const rungs = (deadline: number, now: number) => rungsOf(usualPolicy.calendar, usualLadder, deadline).filter(({ at }) => at <= now);
+
+test("check 17: a day, three and seven after the deadline: days and level are right, every rung stands in the history once; a postponement keeps the first deadline in sight; a frozen week keeps its hash", async (context) => {
   const late = await everything(bureau, "overdue");
   expect(late.length).toBeGreaterThanOrEqual(47);
-  const now = Date.now();
-  let rungs = 0;
-  for (const one of late) {
-    const deadline = fromRfc3339(one.deadline ?? "") ?? 0;
-    expect(one.overdue_days, one.id).toBe(Math.floor((now - deadline) / 86_400_000) + 1);
-    const stood = one.steps.filter(({ action }) => action === "escalate").length;
-    // Every rung whose hour has come was stood on; one may have come while we looked.
-    const due = rungsOf(usualPolicy.calendar, usualLadder, deadline).filter(({ at }) => at < now - 86_400_000);
-    if (one.postponements === 0) expect(stood, one.id).toBeGreaterThanOrEqual(due.length);
-    expect(one.level, one.id).toBeGreaterThanOrEqual(Math.max(0, ...due.map(({ rung }) => rung.level)));
-    rungs += stood;
-  }
-  const postponed = late.find(({ postponements }) => postponements > 0);
-  const { page, context: tab } = await look(browser, url());
-  await page.goto(`${url()}/#/ledger?view=overdue`);
-  await page.locator("tr[data-hazard]").first().waitFor();
-  await actAs(page, "bureau");
-  await page.evaluate(`location.hash = "#/ledger?view=overdue&text=${postponed?.id}"`);
-  const row = page.locator(`tr[data-hazard="${postponed?.id}"]`);
-  await row.locator(".first-deadline", { hasText: /原定 \d\d-\d\d，延 1 次 \+\d+ 天/ }).waitFor();
-  await row.locator(".overdue", { hasText: `逾 ${postponed?.overdue_days} 天` }).waitFor();
+  for (const one of late)
+    expect(one.overdue_days, one.id).toBe(Math.floor((Date.now() - (fromRfc3339(one.deadline ?? "") ?? 0)) / day) + 1);
+
+  // One is postponed: asked for by the property, granted by an officer.
+  const at = (one: HazardView): number => fromRfc3339(one.deadline ?? "") ?? 0;
+  const open = (await everything(bureau, "open")).filter(
+    ({ site, state, pending, postponements }) => site === "jinxiu" && state === "整改中" && pending === null && postponements === 0,
+  );
+  const ahead = open.filter((one) => at(one) > Date.now() + day).sort((a, b) => at(a) - at(b));
+  const [watched, postponed] = [ahead[0], ahead[1]];
+  if (watched === undefined || postponed === undefined) throw new Error("the demonstration has too few hazards that are not due yet");
+  const move = async (person: string, id: string, body: object): Promise<void> => {
+    const answer = await (await demo.as(person)).post(`/api/v1/hazards/${id}/transitions`, body);
+    expect([person, answer.status, answer.ok ? "" : await answer.text()]).toEqual([person, 200, ""]);
+  };
+  const until_ = new Date(at(postponed) + 10 * day).toISOString().replace("Z", "+00:00");
+  await move("property", postponed.id, { action: "ask-postponement", note: "配件到货晚", until: until_ });
+  await move("street", postponed.id, { action: "grant-postponement", note: "同意" });
+
   const weeks = await bureau.get<{ weeks: { week: string; hash: string }[]; sound: boolean }>("/api/v1/ledger/snapshots");
+  const { page, context: tab } = await look(browser, url());
+  let stood = 0;
+  for (const days of [1, 3, 7]) {
+    // Noon of that day after the deadline.
+    const now = Date.now() + moved;
+    const to = at(watched) + (days - 1) * day + day / 2;
+    moved += to - now;
+    await demo.ahead(Math.round(to - now));
+    // Whoever was signed in days ago is not any more.
+    bureau = await demo.as("bureau");
+    const due = rungs(at(watched), to);
+    const level = Math.max(0, ...due.map(({ rung }) => rung.level));
+    // The ladder is walked once a minute.
+    const seen = await until(
+      `level ${level} after ${days} days`,
+      async () => {
+        const one = await bureau.get<HazardView>(`/api/v1/hazards/${watched.id}`);
+        return one.steps.filter(({ action }) => action === "escalate").length >= due.length ? one : undefined;
+      },
+      { within_ms: 90_000 },
+    );
+    const steps = seen.steps.filter(({ action }) => action === "escalate");
+    expect([seen.overdue_days, seen.level, steps.length]).toEqual([days, level, due.length]);
+    // Once each, in their order, with whom they told.
+    expect(steps.map(({ note }) => note.split("（")[0])).toEqual(due.map(({ rung }) => rung.zh));
+    expect(steps.every(({ note }) => note.includes("→"))).toBe(true);
+    stood = steps.length;
+    await page.goto(url());
+    await page.locator("header .person").waitFor();
+    await actAs(page, "bureau");
+    await page.evaluate(`location.hash = "#/ledger?view=all&text=${watched.id}"`);
+    await page.locator(`tr[data-hazard="${watched.id}"] .overdue`, { hasText: `逾 ${days} 天` }).waitFor();
+  }
+  await page.evaluate(`location.hash = "#/ledger?view=all&text=${postponed.id}"`);
+  await page.locator(`tr[data-hazard="${postponed.id}"] .first-deadline`, { hasText: /原定 \d\d-\d\d，延 1 次 \+10 天/ }).waitFor();
+  // What is put right afterwards changes no week that was frozen; a new one may have been frozen meanwhile.
   const correction = { action: "correct", note: "更正位置", field: "place", value: "更正后的位置" };
-  const target = late.find(({ found_at }) => (fromRfc3339(found_at) ?? now) < now - 21 * 86_400_000) ?? late[0];
+  const target = late.find(({ found_at }) => (fromRfc3339(found_at) ?? Date.now()) < Date.now() - 21 * day) ?? late[0];
   expect((await bureau.post(`/api/v1/hazards/${target?.id}/transitions`, correction)).status).toBe(200);
   const after = await bureau.get<typeof weeks>("/api/v1/ledger/snapshots");
-  expect(after.weeks.map(({ hash }) => hash)).toEqual(weeks.weeks.map(({ hash }) => hash));
+  const hashes = new Map(after.weeks.map(({ week, hash }) => [week, hash]));
+  expect(weeks.weeks.map(({ week }) => hashes.get(week))).toEqual(weeks.weeks.map(({ hash }) => hash));
   expect([weeks.sound, after.sound]).toEqual([true, true]);
-  counted(context, { overdue: late.length, rungs, weeks: after.weeks.length });
+  counted(context, {
+    overdue: late.length,
+    moments: 3,
+    "rungs of the one that was watched": stood,
+    postponed: 1,
+    weeks: weeks.weeks.length,
+  });
   await tab.close();
-});
+}, 400_000);
 
-test("check 18: the export is what the filter shows: workbook and csv are read again, and their sums are the API's", async (context) => {
+/** The XML of one part of a workbook. */
+const part = (file: string, name: RegExp): string[] => {
+  const zip = unzipSync(new Uint8Array(readFileSync(file)));
+  return Object.keys(zip)
+    .filter((one) => name.test(one))
+    .sort()
+    .map((one) => strFromU8(zip[one] ?? new Uint8Array()));
+};
+
+test("check 18: the export is what the filter shows: title, frozen heading, numbers as dates, sums as the API's; csv cannot compute; and a file with two bad cells names both", async (context) => {
+  bureau = await demo.as("bureau");
   const { page, context: tab } = await look(browser, url());
   await page.goto(`${url()}/#/ledger?view=all`);
-  await page.locator("tr[data-hazard]").first().waitFor();
+  await page.locator("header .person").waitFor();
   await actAs(page, "bureau");
   await page.locator("tr[data-hazard]").first().waitFor();
   const totals = await bureau.get<{ rows: number; overdue_days: number; actual_fen: number }>("/api/v1/ledger/totals");
-  const taken = async (as: string): Promise<Buffer> => {
+  expect(totals.rows).toBeGreaterThanOrEqual(253);
+  const taken = async (as: string): Promise<string> => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[data-export="${as}"]`)]);
     const path = join(folder, `export.${as}`);
     await download.saveAs(path);
-    return readFile(path);
+    return path;
   };
-  const sheets = readWorkbook(new Uint8Array(await taken("xlsx")));
-  const lists = sheets.filter(({ name }) => name !== "汇总" && name !== "说明");
+  const workbook = await taken("xlsx");
+  const bytes = new Uint8Array(readFileSync(workbook));
+  const sheets = readWorkbook(bytes);
+  const lists = sheets.filter(({ name }) => !["汇总", "说明", "照片附件"].includes(name));
   expect(lists.length).toBe(3);
   const numbered = JSON.stringify(lists).match(/"(JXHY|CHYY|YDXC)-\d{8}-\d+"/g) ?? [];
   expect(new Set(numbered).size).toBe(totals.rows);
+  // The sums of all sheets, in whole fen, are what the API says; every cell is of its kind.
+  expect(checkLedgerFile(bytes, totals as Parameters<typeof checkLedgerFile>[1]).complaints).toEqual([]);
+  const parts = part(workbook, /^xl\/worksheets\/sheet\d+\.xml$/);
+  const frozen = parts.filter((xml) => /<pane [^>]*ySplit="3"[^>]*state="frozen"/.test(xml)).length;
+  expect(frozen).toBeGreaterThanOrEqual(lists.length);
+  const all = part(workbook, /^xl\/(worksheets\/sheet\d+|sharedStrings)\.xml$/).join("");
+  expect(all).toContain("消防隐患与电动自行车停放充电隐患整改台账");
   // A cell that a sheet would take for a formula.
   const report = { site: "jinxiu", place: "=1+1", category: "演示", zh: "=1+1", source: "网格巡查" };
   expect((await bureau.post("/api/v1/hazards", report)).status).toBe(201);
-  const csv = (await taken("csv")).toString("utf8");
+  const csv = readFileSync(await taken("csv"), "utf8");
   expect(csv.charCodeAt(0)).toBe(0xfeff);
   expect(csv.trimEnd().split("\r\n").length).toBeGreaterThanOrEqual(totals.rows + 2);
   expect(csv).toContain("'=1+1");
   expect(csv).not.toMatch(/(^|,|")=1/m);
-  counted(context, { rows: totals.rows, sheets: lists.length });
+
+  // The same workbook, with a date and a grade that nobody can read.
+  const bad = writeWorkbook([
+    {
+      ...{ name: "锦绣花园", title: "台账", info: "" },
+      columns: ["小区", "发现时间", "部位/点位", "隐患类别", "隐患描述", "等级"].map((head) => ({
+        head,
+        kind: "text" as const,
+        width: 16,
+      })),
+      rows: [
+        ["锦绣花园（演示）", "2026-11-02", "3 栋 1 单元", "电气", "线路老化", "一般"],
+        ["锦绣花园（演示）", "下个月", "3 栋 2 单元", "电气", "插座松动", "一般"],
+        ["锦绣花园（演示）", "2026-11-04", "3 栋 3 单元", "电气", "飞线充电", "特级"],
+      ],
+    },
+  ]);
+  await page.click('[data-act="import"]');
+  await page.setInputFiles('[name="ledger-file"]', { name: "bad.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from(bad) });
+  await page.locator('[data-import-errors="2"]').waitFor();
+  const cells = await page
+    .locator("[data-cell]")
+    .evaluateAll((rows) =>
+      rows.map((row) => [row.getAttribute("data-row"), row.getAttribute("data-cell"), row.textContent ?? ""] as const),
+    );
+  expect(cells.map(([row, cell]) => [row, cell])).toEqual([
+    ["5", "B5"],
+    ["6", "F6"],
+  ]);
+  expect(cells[0]?.[2]).toContain("发现时间");
+  expect(cells[1]?.[2]).toContain("等级");
+  const before = (await bureau.get<Figures>("/api/v1/ledger/figures")).total;
+  await page.click('[data-act="import-good"]');
+  await page.locator('[data-import="applied"]', { hasText: "已新增 1 条" }).waitFor();
+  expect((await bureau.get<Figures>("/api/v1/ledger/figures")).total).toBe(before + 1);
+  counted(context, { rows: totals.rows, sheets: lists.length, "frozen at row 3": frozen, "bad cells named": cells.length, imported: 1 });
   await tab.close();
 });
 
@@ -225,14 +321,35 @@ test("check 19: a notice stands in the text area of an official paper, a list ha
   const text = execFileSync("pdftotext", [paper, "-"]).toString();
   expect(text).toContain("整改通知书");
   await page.goto("about:blank");
-  const list = await printed(`${url()}/#/ledger?view=all`, "list.pdf");
+  // The whole list of the filter, not the fifty rows of its first page.
+  await page.addInitScript("window.print = () => { window.printed = true; }");
+  await page.goto(`${url()}/#/ledger?view=all&state=${encodeURIComponent("已销号")}`);
+  await page.locator("tr[data-hazard]").first().waitFor();
+  await page.click('[data-act="print"]');
+  const printing = "window.printed === true && document.querySelectorAll('tr[data-hazard]').length >= 120";
+  await until("the whole list", async () => (await page.evaluate(printing)) || undefined, { within_ms: 15_000 });
+  const many = await page.locator("tr[data-hazard]").count();
+  const list = join(folder, "list.pdf");
+  await writeFile(list, await page.pdf({ preferCSSPageSize: true }));
   const sheets = execFileSync("pdftotext", ["-layout", list, "-"])
     .toString()
     .split("\f")
     .filter((sheet) => sheet.trim() !== "");
   expect(sheets.length).toBeGreaterThan(1);
-  for (const sheet of sheets.slice(0, -1)) expect(sheet).toMatch(/编号/);
-  expect(sheets.join("")).not.toContain("值班台");
-  counted(context, { "left, mm": Math.round(left * 10) / 10, "top, mm": Math.round(top * 10) / 10, sheets: sheets.length });
+  for (const [index, sheet] of sheets.entries()) {
+    expect(sheet, `sheet ${index + 1}`).toMatch(/编号/);
+    expect(sheet, `sheet ${index + 1}`).toMatch(new RegExp(`${index + 1} / ${sheets.length}\\b`));
+  }
+  const whole = sheets.join("");
+  expect(new Set(whole.match(/(JXHY|CHYY|YDXC)-\d{8}-\d+/g)).size).toBe(many);
+  expect(whole).not.toContain("值班台");
+  expect(whole).toContain("打印人 住建专员戊");
+  // Every font is in the file: no box stands for a letter.
+  for (const file of [paper, list]) {
+    const fonts = execFileSync("pdffonts", [file]).toString().trim().split("\n").slice(2);
+    expect(fonts.length).toBeGreaterThan(0);
+    expect(fonts.filter((font) => !/ yes +(yes|no) +yes /.test(font))).toEqual([]);
+  }
+  counted(context, { "left, mm": Math.round(left * 10) / 10, "top, mm": Math.round(top * 10) / 10, rows: many, sheets: sheets.length });
   await tab.close();
 });

@@ -1,12 +1,8 @@
-// The rest of the page as people use it, by its name and in the full set: the checks by their numbers, then what else a reader does.
-import { randomUUID } from "node:crypto";
+// The rest of the page as people use it, by its name and in the full set: what a reader does beside the numbered checks.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { expect } from "vitest";
-import { pages } from "../../dashboards/web/shell/address.ts";
 import { counted } from "../promise.ts";
-import { actAs, axeAt, look } from "./eyes.ts";
+import { actAs, look } from "./eyes.ts";
 import { stage, withBrowser } from "./stage.ts";
 import { reading, started } from "./story.ts";
 
@@ -138,7 +134,7 @@ withBrowser("stays: filters stand in the address, Back undoes them, a plate open
 });
 
 withBrowser(
-  "check 9: a socket's curve ends where readings end, shows its limit and where it was cut; no line crosses a gap",
+  "a socket's curve ends where readings end, shows its limit and where it was cut; no line crosses a gap",
   async (context) => {
     // Two minutes of readings, a minute of silence, one more minute; the cut of station-1/3 stands in the story.
     const begin = Date.now() - 240_000;
@@ -173,49 +169,6 @@ withBrowser(
     }
     expect(seen.errors).toEqual([]);
     counted(context, { curves: drawn.length, lines: drawn.reduce((sum, { lines }) => sum + lines.length, 0) });
-    await tab.close();
-  },
-);
-
-withBrowser(
-  "check 14: dumb until somebody has clicked, and it says so; then it is heard, and stops when it is acknowledged",
-  async (context) => {
-    const { page, seen, context: tab } = await look(on.browser, on.compound.url);
-    await page.goto(on.compound.url);
-    await page.waitForSelector('[data-connection="live"]');
-    await actAs(page, "booth");
-    const sound = () => page.getAttribute("html", "data-sound");
-    const weld = async (socket: string): Promise<void> => {
-      await on.compound.voice.say("charging.welded", {
-        trip: randomUUID(),
-        socket,
-        current_mA: 2_300,
-        power_mW: 512_000,
-        waited_ms: 4_200,
-      });
-      await page.locator(`[data-alarm][data-priority="1"] .acknowledge`).first().waitFor();
-    };
-    await weld("station-2/5");
-    await page.waitForSelector("[data-sound-off]");
-    expect(await sound()).toBe("locked");
-    // Without a person's click nothing is heard; a click of a script is none, so the page is really clicked.
-    await page.locator("[data-sound-off]").click();
-    await page.waitForSelector("html[data-sound=sounding-1]");
-    // The second level has its voice too: all that call are acknowledged.
-    const acknowledged = page.locator('[data-alarm][data-priority="1"] .acknowledge, [data-alarm][data-priority="2"] .acknowledge');
-    const before = await acknowledged.count();
-    // The next tone is waited for, so that the click comes while it sounds.
-    await page.waitForSelector("html[data-sound=ready]");
-    await page.waitForSelector("html[data-sound=sounding-1]");
-    for (let left = before; left > 0; left -= 1) {
-      await acknowledged.first().click();
-      await acknowledged.nth(left - 1).waitFor({ state: "detached" });
-    }
-    // Once the page shows it, the tone has ended.
-    await page.waitForSelector("html[data-sound=ready]", { timeout: 200 });
-    expect(await sound()).toBe("ready");
-    expect(seen.errors).toEqual([]);
-    counted(context, { alarms: before, wrong: 0 });
     await tab.close();
   },
 );
@@ -434,146 +387,5 @@ withBrowser(
     expect(seen.errors).toEqual([]);
     counted(context, { points: points.length, readings: readings.length, ...{ lines: drawn.lines, holes: drawn.holes } });
     await tab.close();
-  },
-);
-
-/** The views of the page about alarms, each with what must stand before it is looked at. */
-const careViews = ["close", "held", "works", "watched", "dates", "forms", "channels", "figures"] as const;
-
-/** Every route of the router, then what lies on top of pages. */
-const places: readonly (readonly [string, string])[] = [
-  ...pages.map((page) => [`#/${page}`, "main h1"] as const),
-  ["#/ledger?view=all", "[data-hazard]"],
-  ["#/duty?show=count:cutoffs", "dialog [data-live-event]"],
-  ["#/duty?show=count:dead_letters", "dialog .drawer-content"],
-  ["#/duty?show=count:missing", "dialog .drawer-content"],
-  ["#/duty?show=socket:jinxiu/gw-1/station-1/3", "dialog .readings"],
-];
-const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [
-    { width: 1366, height: 768 },
-    { width: 390, height: 844 },
-  ].flatMap((viewport) => ["zh", "en"].map((language) => ({ colorScheme, viewport, language }))),
-);
-
-withBrowser(
-  "check 4: axe on every route of the router and on drawers and dialogs, in both languages, themes and widths: nothing wrong",
-  async (context) => {
-    let passed = 0;
-    let looked = 0;
-    const wrong: string[] = [];
-    for (const { language, ...options } of combinations) {
-      const { page, context: tab } = await look(on.browser, on.compound.url, { ...options, bypassCSP: true });
-      await page.goto(`${on.compound.url}/?lang=${language}`);
-      await page.waitForSelector('[data-connection="live"]');
-      const take = (where: string, found: { wrong: string[]; passed: number }): void => {
-        wrong.push(...found.wrong.map((one) => `${language} ${options.colorScheme} ${options.viewport.width} ${where}: ${one}`));
-        passed += found.passed;
-        looked += 1;
-      };
-      for (const [place, stands] of places) take(place, await axeAt(page, { place, stands }));
-      // A dialog that asks: opening a gate by hand.
-      await page.evaluate('location.hash = "#/duty"');
-      await page.waitForSelector("dialog", { state: "detached" });
-      await page.locator('[data-waiting] [data-act="open"]').first().click();
-      await page.waitForSelector("[data-open-gate]");
-      take("open-gate", await axeAt(page, { place: "#/duty", stands: "[data-open-gate]" }));
-      await tab.close();
-    }
-    expect(wrong).toEqual([]);
-    expect(looked).toBe(combinations.length * (places.length + 1));
-    const [routes, languages] = [pages.length, 2];
-    counted(context, { routes, languages, themes: 2, widths: 2, looked, "rules passed": passed, wrong: wrong.length });
-  },
-  400_000,
-);
-
-withBrowser(
-  "check 4, alarm care: axe on each view as the property manager sees it, with its forms open, in both languages, themes and widths: nothing wrong",
-  async (context) => {
-    let looked = 0;
-    let passed = 0;
-    const wrong: string[] = [];
-    for (const colorScheme of ["light", "dark"] as const)
-      for (const language of ["zh", "en"]) {
-        const { page, context: tab } = await look(on.browser, on.compound.url, { colorScheme, bypassCSP: true });
-        await page.goto(`${on.compound.url}/?lang=${language}`);
-        await page.waitForSelector('[data-connection="live"]');
-        await actAs(page, "manager");
-        for (const width of [1366, 390]) {
-          await page.setViewportSize({ width, height: 844 });
-          for (const view of careViews) {
-            const stands = `.views [data-view="${view}"][aria-current="true"]`;
-            await page.evaluate(`location.hash = "#/alarms?view=${view}"`);
-            await page.locator(stands).waitFor();
-            await page.waitForSelector(".late", { state: "detached" });
-            const opens = page.locator('[data-act="close"], [data-act="curve"], .care-open:not([open]) summary').first();
-            if ((await opens.count()) > 0) await opens.click();
-            const found = await axeAt(page, { place: `#/alarms?view=${view}`, stands });
-            wrong.push(...found.wrong.map((one) => `${language} ${colorScheme} ${width} ${view}: ${one}`));
-            passed += found.passed;
-            looked += 1;
-          }
-        }
-        await tab.close();
-      }
-    expect(wrong).toEqual([]);
-    expect(looked).toBe(careViews.length * 8);
-    counted(context, { views: careViews.length, looked, "rules passed": passed, wrong: wrong.length });
-  },
-  300_000,
-);
-
-withBrowser(
-  "check 2: every route asks of its own origin alone, breaks no policy, says no error; the first one is within its budget",
-  async (context) => {
-    const { page, seen, context: tab } = await look(on.browser, on.compound.url);
-    const answer = await page.goto(on.compound.url);
-    await page.waitForSelector('[data-connection="live"]');
-    expect(answer?.headers()["content-security-policy"] ?? "").toMatch(/default-src '(self|none)'/);
-    const first = [...seen.paths].filter((path) => /\.(js|css)$/.test(path));
-    const sizes = await Promise.all(first.map(async (path) => gzipSync(await readFile(join(on.web, path)), { level: 9 }).length));
-    const bytes = sizes.reduce((sum, one) => sum + one, 0);
-    expect(first.length).toBeGreaterThanOrEqual(2);
-    expect(bytes).toBeLessThanOrEqual(110 * 1024);
-    await page.evaluate(
-      "window.broken = []; addEventListener('securitypolicyviolation', (event) => window.broken.push(event.violatedDirective))",
-    );
-    for (const one of pages) {
-      await page.evaluate(`location.hash = "#/${one}"`);
-      await page.locator("main h1").first().waitFor({ state: "attached" });
-    }
-    expect(await page.evaluate("window.broken")).toEqual([]);
-    expect([seen.errors, seen.foreign]).toEqual([[], []]);
-    counted(context, { routes: pages.length, requests: seen.paths.size, "wrong: foreign": 0, "script and style, bytes gz": bytes });
-    await tab.close();
-  },
-);
-
-withBrowser(
-  "check 3: on a slow office machine and a slow line the desk's first row stands within 2.5 s, the median of three",
-  async (context) => {
-    const times: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const { page, context: tab } = await look(on.browser, on.compound.url);
-      const devtools = await tab.newCDPSession(page);
-      await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-      await devtools.send("Network.enable");
-      const half = (4_000_000 / 8) | 0;
-      await devtools.send("Network.emulateNetworkConditions", {
-        offline: false,
-        latency: 60,
-        downloadThroughput: half,
-        uploadThroughput: half,
-      });
-      const begun = performance.now();
-      await page.goto(on.compound.url, { waitUntil: "commit" });
-      await page.locator("[data-lane]").first().waitFor();
-      times.push(Math.round(performance.now() - begun));
-      await tab.close();
-    }
-    const median = [...times].sort((a, b) => a - b)[1] ?? Number.POSITIVE_INFINITY;
-    expect(median).toBeLessThanOrEqual(2_500);
-    counted(context, { "first row, ms": median, "slowest of three, ms": Math.max(...times) });
   },
 );

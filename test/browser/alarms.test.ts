@@ -1,0 +1,173 @@
+// Alarms as people meet them, against the demonstration's own process tree: a flood (check 12) and a shelf (check 13). By the file's name and in the full set.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+import type { AlarmDetail, AlarmView } from "#protocols/api/alarms.ts";
+import { minuteMs } from "#protocols/vocabulary/time.ts";
+import { hasCommand } from "../debian.ts";
+import { counted } from "../promise.ts";
+import { until } from "../world/program.ts";
+import { type Demo, openDemo } from "./demo.ts";
+import { actAs, look } from "./eyes.ts";
+import { withBrowser } from "./stage.ts";
+
+let demo: Demo;
+beforeAll(async () => {
+  if (hasCommand("chromium")) demo = await openDemo();
+}, 120_000);
+afterAll(() => demo?.end());
+
+async function atTheDesk(person: string) {
+  const { page, seen, context: tab } = await look(demo.browser, demo.url());
+  await page.goto(demo.url());
+  await page.waitForSelector('[data-connection="live"]');
+  await actAs(page, person);
+  await page.waitForSelector('[data-connection="live"]');
+  return { page, seen, tab };
+}
+
+const alarms = async (state: "open" | "held" | "all" = "open"): Promise<AlarmView[]> =>
+  (await (await demo.as("property")).get<{ items: AlarmView[] }>(`/api/v1/alarms?state=${state}&limit=500`)).items;
+
+async function shelving(page: Page, { reason, minutes }: { reason: string; minutes: string }): Promise<void> {
+  await page.fill('[data-form="shelve"] [name="minutes"]', minutes);
+  await page.fill('[data-form="shelve"] [name="reason"]', reason);
+  await page.click('[data-form="shelve"] button[type="submit"]');
+}
+const refusal = (page: Page, words: string) => page.locator('[data-form="shelve"] .problem', { hasText: words }).waitFor();
+
+withBrowser(
+  "check 13: without a reason, and for nine hours, no shelf; for half an hour one, counted in the strip; its end comes by itself and stands in its history; priority 1 has none",
+  async (context) => {
+    await demo.tell("/faults", { name: "over-temperature", socket: "station-1/1", amount: 64_000 });
+    const warm = await until("a socket grows warm", async () => (await alarms()).find(({ rule }) => rule === "warn.over-temperature"), {
+      within_ms: 60_000,
+    });
+    expect(warm.priority).toBe(3);
+    const { page, seen, tab } = await atTheDesk("property");
+    expect(await page.getAttribute("[data-shelved]", "data-shelved")).toBe("0");
+    await page.locator(`[data-alarm="${warm.id}"] h3 button`).click();
+    await page.locator('dialog [data-act="shelve"]').click();
+    let refused = 0;
+    await shelving(page, { reason: "", minutes: "30" });
+    await refusal(page, "请写明理由");
+    refused += 1;
+    await shelving(page, { reason: "等更换插座", minutes: "540" });
+    await refusal(page, "最长 480 分钟");
+    refused += 1;
+    expect(await alarms("held")).toEqual([]);
+    await shelving(page, { reason: "等更换插座", minutes: "30" });
+    await page.waitForSelector('[data-shelved="1"]');
+    expect(await alarms("held")).toMatchObject([{ id: warm.id, state: "shelved", held: { reason: "等更换插座" } }]);
+    await page.keyboard.press("Escape");
+    expect(await page.locator(`[data-alarm="${warm.id}"]`).count()).toBe(0);
+
+    // A weld is of the first priority: the page says that it has no shelf, and the cloud refuses whoever asks all the same.
+    await demo.tell("/taps", { socket: "station-1/2", card: 88_002, power_W: 300, minutes: 60 });
+    await until("it charges", async () => (await demo.state()).sockets.find(({ socket, relay }) => socket === "station-1/2" && relay), {
+      within_ms: 30_000,
+    });
+    await demo.tell("/faults", { name: "weld", socket: "station-1/2" });
+    await demo.tell("/faults", { name: "over-current", socket: "station-1/2", amount: 2_500 });
+    const weld = await until("a weld", async () => (await alarms()).find(({ priority }) => priority === 1), { within_ms: 60_000 });
+    await page.locator(`[data-alarm="${weld.id}"] h3 button`).click();
+    await page.locator("dialog [data-never-shelved]", { hasText: "不可搁置" }).waitFor();
+    expect(await page.locator('dialog [data-act="shelve"]').count()).toBe(0);
+    const tried = await (await demo.as("property")).post(`/api/v1/alarms/${weld.id}/actions`, {
+      ...{ action: "shelve", reason: "试一试", minutes: 5 },
+    });
+    expect([tried.status, JSON.stringify(await tried.json())]).toEqual([409, expect.stringContaining("一级告警不可搁置")]);
+    refused += 1;
+    await page.keyboard.press("Escape");
+
+    await demo.ahead(31 * minuteMs);
+    await page.waitForSelector('[data-shelved="0"]', { timeout: 15_000 });
+    const { steps } = await (await demo.as("property")).get<AlarmDetail>(`/api/v1/alarms/${warm.id}`);
+    const shelf = steps.filter(({ input }) => input === "shelve" || input === "unshelve");
+    expect(shelf).toMatchObject([
+      { input: "shelve", to: "shelved", person: "property", reason: "等更换插座" },
+      { input: "unshelve", from: "shelved", person: null, reason: "到期 / expired" },
+    ]);
+    const lasted = Date.parse(shelf[1]?.at ?? "") - Date.parse(shelf[0]?.at ?? "");
+    expect(lasted).toBe(30 * minuteMs);
+    expect(seen.errors.filter((line) => !/\b40[09]\b/.test(line))).toEqual([]);
+    counted(context, { refused, "shelved once": 1, "minutes on the shelf": lasted / minuteMs });
+    await tab.close();
+  },
+);
+
+withBrowser(
+  "check 12: sixty faults in a minute: the banner says so, ten rows at most and the worst first, one tone at a time, no hand is held up, and many are acknowledged at once",
+  async (context) => {
+    await demo.tell("/faults", { name: "clear" });
+    const { page, seen, tab } = await atTheDesk("property");
+    // What held the page up, and what sounded, from now on.
+    await page.evaluate(`(() => {
+      window.long = [];
+      new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => Math.round(duration)))).observe({ entryTypes: ["longtask"] });
+      window.tones = [];
+      new MutationObserver(() => {
+        const now = document.documentElement.dataset.sound;
+        if (now !== window.tones.at(-1)) window.tones.push(now);
+      }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-sound"] });
+    })()`);
+    await page.locator("[data-sound-off]").click();
+    const begun = performance.now();
+    await demo.tell("/faults", { name: "flood", amount: 60, seconds: 60 });
+    await page.locator("[data-flood]").waitFor({ timeout: 90_000 });
+    const banner_s = Math.round((performance.now() - begun) / 1000);
+    expect(await page.locator("[data-flood]").textContent()).toMatch(/告警洪泛：\d\d:\d\d 起 \d+ 条/);
+    // Looked at all through the rest of the minute.
+    let most = 0;
+    let looked = 0;
+    const wrong: string[] = [];
+    while (performance.now() - begun < 75_000) {
+      const rows = await page
+        .locator("[data-flood-row]")
+        .evaluateAll((all) => all.map((row) => Number(row.getAttribute("data-priority") ?? "9")));
+      most = Math.max(most, rows.length);
+      looked += 1;
+      if (rows.some((priority, index) => index > 0 && priority < (rows[index - 1] ?? 0)))
+        wrong.push(`not the worst first: ${rows.join(" ")}`);
+      await page.waitForTimeout(500);
+    }
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(10);
+    expect(await page.locator("[data-flood-row]").first().getAttribute("data-priority")).toBe("1");
+    const long = (await page.evaluate("window.long")) as number[];
+    const tones = (await page.evaluate("window.tones")) as string[];
+    // One after another: every tone ends before the next begins.
+    expect(tones.filter((tone) => tone.startsWith("sounding")).length).toBeGreaterThan(0);
+    for (const [index, tone] of tones.entries())
+      if (tone.startsWith("sounding") && tones[index + 1]?.startsWith("sounding")) wrong.push(`two tones: ${tone} ${tones[index + 1]}`);
+    expect(wrong).toEqual([]);
+    expect(Math.max(0, ...long)).toBeLessThanOrEqual(200);
+
+    // Somebody else shelves one of them while the order is on its way: it is counted as one that could not be.
+    const second = (await alarms()).find(({ priority, state }) => priority === 2 && state === "active-unacknowledged");
+    await page.route("**/api/v1/alarms/acknowledge", async (route) => {
+      const shelf = { action: "shelve", reason: "同时搁置", minutes: 5 };
+      expect((await (await demo.as("property")).post(`/api/v1/alarms/${second?.id}/actions`, shelf)).status).toBe(200);
+      await route.continue();
+    });
+    await page.locator('.alarms-panel .panel-aside [data-act="acknowledge-all"]').click();
+    const said = page.locator(".alarms-panel .panel-aside [data-bulk-result]", { hasText: /已确认 \d+ 条/ });
+    await said.waitFor();
+    const words = (await said.textContent()) ?? "";
+    expect(words).toMatch(/已确认 \d+ 条，\d+ 条无需或不能确认/);
+    const done = Number(/已确认 (\d+) 条/.exec(words)?.[1]);
+    expect(done).toBeGreaterThan(10);
+    // Silence at once, and for good.
+    await page.waitForSelector("html[data-sound=ready]", { timeout: 6_000 });
+    expect(seen.errors).toEqual([]);
+    const most_ms = Math.max(0, ...long);
+    counted(context, {
+      "banner after, s": banner_s,
+      looked,
+      "rows at most": most,
+      acknowledged: done,
+      "longest task, ms (0: none over 50) wrong": most_ms,
+    });
+    await tab.close();
+  },
+  200_000,
+);
