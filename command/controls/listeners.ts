@@ -46,6 +46,12 @@ export const listeners: readonly Listener[] = [
     at: () => [],
   },
   {
+    ...{ who: "gateway", setting: "--first-run", proto: "tcp", usual: "127.0.0.1:7310" },
+    ...{ zh: "首次设置页面（还没有站点文件且指定 --first-run 时，代替前一项；须设置码）", en: "the first run: in that one's place while there is no site file and it was asked for; takes a code" },
+    source: "gateway/console/setup/server.ts",
+    at: () => [],
+  },
+  {
     ...{ who: "gateway", setting: "pile_hosts[]", proto: "tcp", usual: "8600" },
     ...{ zh: "会自行联网的充电桩（DNY）", en: "piles that call (DNY)" },
     source: "gateway/drivers/piles/dny-server.ts",

@@ -64,7 +64,6 @@ const people = [
   { id: "community", name: "社区专干庚", role: "community-officer", organisation: "锦绣社区（演示）", area: "jinxiu-community" },
   { id: "assessor", name: "考评员辛", role: "assessment-team", organisation: "第三方考评（演示）", area: "city" },
   { id: "cuihu-property", name: "物业经理壬", role: "property-manager", organisation: "翠湖物业（演示）", area: "cuihu" },
-  { id: "installer", name: "安装员子", role: "installer", organisation: "安装单位（演示）", area: "jinxiu" },
   { id: "yunding-property", name: "物业经理癸", role: "property-manager", organisation: "云顶物业（演示）", area: "yunding" },
   // Two posts of one person: he chooses as whom he acts, and is never the second person of his own order.
   {

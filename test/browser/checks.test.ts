@@ -85,7 +85,13 @@ withBrowser(
     expect((await reader.locator("body").textContent()) ?? "").toMatch(/锦绣花园[\s\S]{200,}/);
     await open.close();
     const requests = seen.paths.size;
-    counted(context, { routes: pages.length, requests, "wrong: foreign": 0, "first route, bytes gz": bytes, "public page, bytes gz": public_bytes });
+    counted(context, {
+      routes: pages.length,
+      requests,
+      "wrong: foreign": 0,
+      "first route, bytes gz": bytes,
+      "public page, bytes gz": public_bytes,
+    });
     await tab.close();
   },
   120_000,
@@ -183,7 +189,9 @@ withBrowser(
     };
     const stale_s = await after("stale");
     // Hatched, and its age stands in it.
-    expect(await page.evaluate(`getComputedStyle(document.querySelector('[data-socket="station-1/1"]')).backgroundImage`)).toContain("repeating-linear-gradient");
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('[data-socket="station-1/1"]')).backgroundImage`)).toContain(
+      "repeating-linear-gradient",
+    );
     const offline_s = await after("offline");
     expect(await tile.textContent()).toMatch(/(离线|未知)[\s\S]*\d+ (秒|分钟)/);
     // Twice and five times the interval of five seconds, and two seconds more; the gateway itself needs some to know.
@@ -205,13 +213,17 @@ withBrowser(
       for (const line of lines) {
         const xs = [...line.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Number(x));
         for (let index = 1; index < xs.length; index += 1)
-          for (const [x = 0, width = 0] of holes)
-            if ((xs[index - 1] ?? 0) <= x + 0.2 && (xs[index] ?? 0) >= x + width - 0.2) crossed += 1;
+          for (const [x = 0, width = 0] of holes) if ((xs[index - 1] ?? 0) <= x + 0.2 && (xs[index] ?? 0) >= x + width - 0.2) crossed += 1;
       }
     }
     expect(crossed).toBe(0);
     expect(seen.errors).toEqual([]);
-    counted(context, { "hatched after, s": stale_s, "offline after, s": offline_s, curves: drawn.length, "wrong: lines across a gap": crossed });
+    counted(context, {
+      "hatched after, s": stale_s,
+      "offline after, s": offline_s,
+      curves: drawn.length,
+      "wrong: lines across a gap": crossed,
+    });
     await tab.close();
   },
   180_000,
@@ -248,33 +260,41 @@ withBrowser(
     const shown = after.filter((key) => missed.includes(key));
     expect(shown).toEqual(missed.filter((key) => shown.includes(key)));
     expect(await page.evaluate("window.sameDocument")).toBe(true);
-    counted(context, { "said after, s": said_s, "events meanwhile": missed.length, lost: lost.length, doubled: after.length - new Set(after).size });
+    counted(context, {
+      "said after, s": said_s,
+      "events meanwhile": missed.length,
+      lost: lost.length,
+      doubled: after.length - new Set(after).size,
+    });
     await tab.close();
   },
   120_000,
 );
 
-withBrowser("check 11: seven tabs of one browser are live within five seconds, by two connections at most, and each has a new event once", async (context) => {
-  const { page: first, tab: browserOf } = await opened();
-  const others = await Promise.all(Array.from({ length: 6 }, () => browserOf.newPage()));
-  const begun = performance.now();
-  await Promise.all(others.map((one) => one.goto(url())));
-  const tabs = [first, ...others];
-  await Promise.all(tabs.map((one) => one.waitForSelector('[data-connection="live"]', { timeout: 20_000 })));
-  const live_s = Math.round((performance.now() - begun) / 100) / 10;
-  if (full) expect(live_s).toBeLessThanOrEqual(5);
-  const metrics = await (await fetch(`${url()}/metrics`)).text();
-  const listeners = Number(/^cuobian_cloud_stream_listeners (\d+)/m.exec(metrics)?.[1]);
-  expect(listeners).toBeLessThanOrEqual(2);
-  const known = new Set(await eventKeys(first));
-  const key = await until("a new event", async () => (await eventKeys(first)).find((one) => !known.has(one)), { within_ms: 30_000 });
-  for (const one of tabs) {
-    await one.waitForSelector(`[data-live-event="${key}"]`, { timeout: 10_000 });
-    expect(await one.locator(`[data-live-event="${key}"]`).count()).toBe(1);
-  }
-  counted(context, { tabs: tabs.length, connections: listeners, "live after, s": live_s });
-  await browserOf.close();
-});
+withBrowser(
+  "check 11: seven tabs of one browser are live within five seconds, by two connections at most, and each has a new event once",
+  async (context) => {
+    const { page: first, tab: browserOf } = await opened();
+    const others = await Promise.all(Array.from({ length: 6 }, () => browserOf.newPage()));
+    const begun = performance.now();
+    await Promise.all(others.map((one) => one.goto(url())));
+    const tabs = [first, ...others];
+    await Promise.all(tabs.map((one) => one.waitForSelector('[data-connection="live"]', { timeout: 20_000 })));
+    const live_s = Math.round((performance.now() - begun) / 100) / 10;
+    if (full) expect(live_s).toBeLessThanOrEqual(5);
+    const metrics = await (await fetch(`${url()}/metrics`)).text();
+    const listeners = Number(/^cuobian_cloud_stream_listeners (\d+)/m.exec(metrics)?.[1]);
+    expect(listeners).toBeLessThanOrEqual(2);
+    const known = new Set(await eventKeys(first));
+    const key = await until("a new event", async () => (await eventKeys(first)).find((one) => !known.has(one)), { within_ms: 30_000 });
+    for (const one of tabs) {
+      await one.waitForSelector(`[data-live-event="${key}"]`, { timeout: 10_000 });
+      expect(await one.locator(`[data-live-event="${key}"]`).count()).toBe(1);
+    }
+    counted(context, { tabs: tabs.length, connections: listeners, "live after, s": live_s });
+    await browserOf.close();
+  },
+);
 
 withBrowser(
   "check 14: dumb until somebody has clicked, and it says so; then a tone is scheduled and heard, and stops when it is acknowledged",

@@ -133,45 +133,41 @@ withBrowser("stays: filters stand in the address, Back undoes them, a plate open
   await tab.close();
 });
 
-withBrowser(
-  "a socket's curve ends where readings end, shows its limit and where it was cut; no line crosses a gap",
-  async (context) => {
-    // Two minutes of readings, a minute of silence, one more minute; the cut of station-1/3 stands in the story.
-    const begin = Date.now() - 240_000;
-    const seconds = Array.from({ length: 120 }, (_, index) => index * 2).filter((second) => second < 120 || second >= 180);
-    const fieldsAt = (second: number) => ({ ...reading(470_000), temperature_mC: 25_000 + second * 10 });
-    const readings = seconds.map((second) => ({ at: begin + second * 1000, fields: fieldsAt(second) }));
-    await on.compound.voice.measured("station-1", 3, readings);
-    const { page, seen, context: tab } = await look(on.browser, on.compound.url);
-    await page.goto(on.compound.url);
-    await page.locator('[data-socket="station-1/3"]').click();
-    await page.locator(".curve svg").first().waitFor();
-    const drawn = await page.$$eval(".curve svg", (all) =>
-      all.map((svg) => ({
-        label: svg.getAttribute("aria-label"),
-        lines: [...svg.querySelectorAll(".curve-line")].map((path) => path.getAttribute("d") ?? ""),
-        holes: [...svg.querySelectorAll("[data-hole]")].map((hole) => [Number(hole.getAttribute("x")), Number(hole.getAttribute("width"))]),
-        marks: svg.querySelectorAll("[data-mark]").length,
-      })),
-    );
-    expect(drawn.length).toBe(3);
-    for (const { lines, holes, marks, label } of drawn) {
-      expect(lines.length).toBeGreaterThanOrEqual(2);
-      expect(marks).toBe(1);
-      expect(label).toMatch(/缺口 [2-9] 处/);
-      for (const line of lines) {
-        const xs = [...line.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Number(x));
-        for (const [x = 0, width = 0] of holes) expect(xs.some((one) => one > x + 0.2 && one < x + width - 0.2)).toBe(false);
-        for (let index = 1; index < xs.length; index += 1)
-          for (const [x = 0, width = 0] of holes)
-            expect((xs[index - 1] ?? 0) <= x + 0.2 && (xs[index] ?? 0) >= x + width - 0.2).toBe(false);
-      }
+withBrowser("a socket's curve ends where readings end, shows its limit and where it was cut; no line crosses a gap", async (context) => {
+  // Two minutes of readings, a minute of silence, one more minute; the cut of station-1/3 stands in the story.
+  const begin = Date.now() - 240_000;
+  const seconds = Array.from({ length: 120 }, (_, index) => index * 2).filter((second) => second < 120 || second >= 180);
+  const fieldsAt = (second: number) => ({ ...reading(470_000), temperature_mC: 25_000 + second * 10 });
+  const readings = seconds.map((second) => ({ at: begin + second * 1000, fields: fieldsAt(second) }));
+  await on.compound.voice.measured("station-1", 3, readings);
+  const { page, seen, context: tab } = await look(on.browser, on.compound.url);
+  await page.goto(on.compound.url);
+  await page.locator('[data-socket="station-1/3"]').click();
+  await page.locator(".curve svg").first().waitFor();
+  const drawn = await page.$$eval(".curve svg", (all) =>
+    all.map((svg) => ({
+      label: svg.getAttribute("aria-label"),
+      lines: [...svg.querySelectorAll(".curve-line")].map((path) => path.getAttribute("d") ?? ""),
+      holes: [...svg.querySelectorAll("[data-hole]")].map((hole) => [Number(hole.getAttribute("x")), Number(hole.getAttribute("width"))]),
+      marks: svg.querySelectorAll("[data-mark]").length,
+    })),
+  );
+  expect(drawn.length).toBe(3);
+  for (const { lines, holes, marks, label } of drawn) {
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+    expect(marks).toBe(1);
+    expect(label).toMatch(/缺口 [2-9] 处/);
+    for (const line of lines) {
+      const xs = [...line.matchAll(/[ML]([\d.]+) /g)].map(([, x]) => Number(x));
+      for (const [x = 0, width = 0] of holes) expect(xs.some((one) => one > x + 0.2 && one < x + width - 0.2)).toBe(false);
+      for (let index = 1; index < xs.length; index += 1)
+        for (const [x = 0, width = 0] of holes) expect((xs[index - 1] ?? 0) <= x + 0.2 && (xs[index] ?? 0) >= x + width - 0.2).toBe(false);
     }
-    expect(seen.errors).toEqual([]);
-    counted(context, { curves: drawn.length, lines: drawn.reduce((sum, { lines }) => sum + lines.length, 0) });
-    await tab.close();
-  },
-);
+  }
+  expect(seen.errors).toEqual([]);
+  counted(context, { curves: drawn.length, lines: drawn.reduce((sum, { lines }) => sum + lines.length, 0) });
+  await tab.close();
+});
 
 withBrowser('"?" shows the keys, g and a letter goes to a page, and both can be switched off', async () => {
   const { page, seen, context: tab } = await look(on.browser, on.compound.url);

@@ -22,9 +22,13 @@ beforeAll(async () => {
   if (!hasCommand("chromium")) return;
   demo = await openDemo();
   [gateway, device] = await Promise.all([
-    startProgram<{ ready: string; http: string }>("gateway/main.ts", ["run", "--config", site, "--first-run", "--setup-port", "0", "--ready-json"], {
-      env: { CUOBIAN_CLOCK: "synchronised" },
-    }),
+    startProgram<{ ready: string; http: string }>(
+      "gateway/main.ts",
+      ["run", "--config", site, "--first-run", "--setup-port", "0", "--ready-json"],
+      {
+        env: { CUOBIAN_CLOCK: "synchronised" },
+      },
+    ),
     startProgram<{ serial: string }>("firmware-sim/main.ts", ["device", "stations/ten-socket", "--serial", "--unit", "3", "--ready-json"]),
   ]);
 }, 120_000);

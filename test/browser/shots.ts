@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
+import { openingScene } from "#command/demo/scene.ts";
 import { buildWeb } from "../../dashboards/build.ts";
 import { pages } from "../../dashboards/web/shell/address.ts";
 import { endEveryProgram, startProgram, until } from "../world/program.ts";
 import { clippedText } from "./clipped.ts";
-import { openingScene } from "#command/demo/scene.ts";
 import { openCompound } from "./compound.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { actAs, look } from "./eyes.ts";
@@ -107,7 +107,10 @@ async function shoot(page: Page, { url, one, wanted, take }: Taking): Promise<vo
 
 const installerViews = ["home", "bench", "lanes", "log", "report"] as const;
 /** The gateway's own pages: the installer's views, the booth, the driver's page, and the first run of a fresh one. */
-async function shootGateway(page: Page, { demo, fresh, one, take, wanted }: Omit<Taking, "url"> & { demo: Demo; fresh: Fresh }): Promise<void> {
+async function shootGateway(
+  page: Page,
+  { demo, fresh, one, take, wanted }: Omit<Taking, "url"> & { demo: Demo; fresh: Fresh },
+): Promise<void> {
   const http = demo.compound.gateway().ready.http;
   const token = (await readFile(demo.compound.files.boothToken, "utf8")).trim();
   const query = `?lang=${one.language ?? "zh"}`;
