@@ -47,7 +47,10 @@ export const listeners: readonly Listener[] = [
   },
   {
     ...{ who: "gateway", setting: "--first-run", proto: "tcp", usual: "127.0.0.1:7310" },
-    ...{ zh: "首次设置页面（还没有站点文件且指定 --first-run 时，代替前一项；须设置码）", en: "the first run: in that one's place while there is no site file and it was asked for; takes a code" },
+    ...{
+      zh: "首次设置页面（还没有站点文件且指定 --first-run 时，代替前一项；须设置码）",
+      en: "the first run: in that one's place while there is no site file and it was asked for; takes a code",
+    },
     source: "gateway/console/setup/server.ts",
     at: () => [],
   },
