@@ -41,13 +41,12 @@ export function filtered<Output>(
   if (filter.found_to !== undefined) found = found.where("found_at", "<", filter.found_to);
   if (filter.text !== undefined && filter.text !== "") {
     const like = `%${searchable(filter.text).replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
-    // Not `id` itself: whatever many have would be fetched row by row before the fifty newest are known.
-    found = found.where(({ eb, selectFrom }) =>
-      eb(
-        sql<string>`hazard.id || ''`,
-        "in",
+    // Asked of each hazard in the order of the list: of a word that everybody has the first fifty are enough. Not of `id` itself, or a planner would begin with the words.
+    found = found.where(({ exists, selectFrom }) =>
+      exists(
         selectFrom("hazard_words")
-          .select("hazard")
+          .select("hazard_words.hazard")
+          .where("hazard_words.hazard", "=", sql<string>`hazard.id || ''`)
           .where(sql<boolean>`${sql.ref("hazard_words.words")} like ${like} escape '\\'`),
       ),
     );

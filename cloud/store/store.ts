@@ -16,6 +16,7 @@ import { createEmergencySchema } from "./emergency-schema.ts";
 import { createEnrolmentSchema } from "./enrolment-schema.ts";
 import { createExportSchema } from "./export-schema.ts";
 import { createFacilitySchema } from "./facility-schema.ts";
+import { createFiguresIndex } from "./figures-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createFrameSchema } from "./frame-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
@@ -146,6 +147,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0197-papers": { up: createPaperSchema },
         "0198-pictures": { up: createPictureSchema },
         "0199-courses": { up: createCourseSchema },
+        "0199-figures": { up: createFiguresIndex },
       }),
     },
   });

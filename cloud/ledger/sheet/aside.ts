@@ -1,7 +1,8 @@
 // An export made in a thread beside the service. Bounded: a thread that needs more memory than a page of hazards ever does is ended, and says so.
 import { Worker } from "node:worker_threads";
+import { openReading } from "#cloud/store/reading.ts";
 import type { StorePlace } from "#cloud/store/store.ts";
-import type { LedgerFile, Told } from "./export.ts";
+import { type LedgerFile, type Told, writeLedger } from "./export.ts";
 import type { Said, ThreadData } from "./thread.ts";
 
 /** The list of numbers of some hundred thousand hazards, a page of them, and what waits to be packed. */
@@ -11,6 +12,16 @@ export interface Aside {
   /** The number of hazards that were written. */
   readonly ended: Promise<number>;
   stop(): void;
+}
+
+/** Few hazards are written here, by a connection of their own: a thread would take longer to begin than they take. */
+export async function exportHere(place: StorePlace, asked: LedgerFile, told: Told): Promise<number> {
+  const read = openReading(place);
+  try {
+    return await writeLedger(read, asked, told);
+  } finally {
+    await read.destroy();
+  }
 }
 
 export function exportAside(place: StorePlace, asked: LedgerFile, told: Told): Aside {

@@ -83,6 +83,14 @@ async function pageOf(read: Queries, places: readonly Place[], { now, phones, pl
   });
 }
 
+/** Whether it is no more than so many: the rest is not counted. */
+export async function isFew(read: Queries, { filter, ...where }: Asked, most: number): Promise<boolean> {
+  const some = await filtered(printable(read.selectFrom("hazard").select("id")), filter, where)
+    .limit(most + 1)
+    .execute();
+  return some.length <= most;
+}
+
 /** Sums of what the file would hold, as the database adds them up: what the file's own sums are held against. */
 export async function totalsFor(read: Queries, { filter, ...where }: Asked): Promise<Totals> {
   const at = whole(where.now);
