@@ -47,7 +47,9 @@ export async function figuresOf(read: Queries, seen: Seen): Promise<LedgerFigure
   const hazards = <Output>(rows: SelectQueryBuilder<Database, "hazard", Output>): SelectQueryBuilder<Database, "hazard", Output> =>
     rows.where("matter", "=", "hazard").$if(!scope.all, (mine) => mine.where("site", "in", scope.sites));
   const states = await statesOf(hazards(read.selectFrom("hazard")), seen);
-  const names = await hazards(read.selectFrom("hazard").select(["site", "compound"]))
+  const names = await read
+    .selectFrom("hazard")
+    .select(["site", "compound"])
     .where("id", "in", hazards(read.selectFrom("hazard").select((eb) => eb.fn.min("id").as("id"))).groupBy("site"))
     .execute();
   const before = now - weekMs;
@@ -109,19 +111,23 @@ async function statesOf(rows: SelectQueryBuilder<Database, "hazard", unknown>, {
   }));
 }
 
-/** How many before the end of the week so many weeks ago. Each row is counted once, in the week that it falls into. */
+/** How many before the end of the week so many weeks ago: all, less those that came since. Of five years only the last thirteen weeks are looked at. */
 async function byWeek(
   rows: SelectQueryBuilder<Database, "hazard", unknown>,
   column: "found_at" | "closed_at",
   now: number,
 ): Promise<(ago: number) => number> {
-  const last = startOf(dayOf(now) + 1);
-  const since = sql<Count>`(${whole(last - 1)} - ${sql.ref(column)}) / ${sql.lit(weekMs)}`;
-  const counts = await rows
-    .select([since.as("ago"), sql<Count>`count(*)`.as("n")])
+  const oldest = startOf(dayOf(now) + 1) - (weeksShown - 1) * weekMs;
+  const all = await rows
+    .select(sql<Count>`count(*)`.as("n"))
     .where(column, "is not", null)
-    .where(column, "<", last)
-    .groupBy("ago")
+    .executeTakeFirst();
+  const since = sql<Count>`(${sql.ref(column)} - ${whole(oldest)}) / ${sql.lit(weekMs)}`;
+  const recent = await rows
+    .select([since.as("week"), sql<Count>`count(*)`.as("n")])
+    .where(column, ">=", oldest)
+    .groupBy("week")
     .execute();
-  return (ago) => counts.reduce((sum, one) => sum + (numberOf(one.ago) >= ago ? numberOf(one.n) : 0), 0);
+  return (ago) =>
+    recent.reduce((left, one) => left - (numberOf(one.week) >= weeksShown - 1 - ago ? numberOf(one.n) : 0), numberOf(all?.n));
 }

@@ -1,5 +1,5 @@
 // Which hazards: one filter for the list, the export and every number that opens its rows.
-import { type SelectQueryBuilder, sql } from "kysely";
+import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
 import type { Scope } from "#cloud/identity/scope.ts";
 import { closedLast, endlessLast } from "#cloud/store/export-schema.ts";
 import { searchable } from "#cloud/store/ledger-search-schema.ts";
@@ -22,6 +22,28 @@ export interface HazardFilter {
   readonly text?: string | undefined;
   readonly found_from?: number | undefined;
   readonly found_to?: number | undefined;
+  /** Of few hazards that hold the words, these: `lookedFor` has found them. */
+  readonly among?: readonly string[] | undefined;
+}
+
+/** A word that no more than so many hold is looked up once; of one that more hold, each hazard is asked in its turn. */
+const fewWords = 300;
+
+/** What the words narrow it to, where that is little. */
+export async function lookedFor<Filter extends HazardFilter>(read: Queries, filter: Filter): Promise<Filter> {
+  if (filter.text === undefined || filter.text === "") return filter;
+  const found = await read
+    .selectFrom("hazard_words")
+    .select("hazard")
+    .where(holds(filter.text))
+    .limit(fewWords + 1)
+    .execute();
+  return found.length > fewWords ? filter : { ...filter, among: ["", ...found.map(({ hazard }) => hazard)] };
+}
+
+function holds(text: string): RawBuilder<boolean> {
+  const like = `%${searchable(text).replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
+  return sql<boolean>`${sql.ref("hazard_words.words")} like ${like} escape '\\'`;
 }
 
 type Hazards<Output> = SelectQueryBuilder<Database, "hazard", Output>;
@@ -39,15 +61,16 @@ export function filtered<Output>(
   }
   if (filter.found_from !== undefined) found = found.where("found_at", ">=", filter.found_from);
   if (filter.found_to !== undefined) found = found.where("found_at", "<", filter.found_to);
-  if (filter.text !== undefined && filter.text !== "") {
-    const like = `%${searchable(filter.text).replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
+  const { text, among } = filter;
+  if (among !== undefined) found = found.where("id", "in", among);
+  else if (text !== undefined && text !== "") {
     // Asked of each hazard in the order of the list: of a word that everybody has the first fifty are enough. Not of `id` itself, or a planner would begin with the words.
     found = found.where(({ exists, selectFrom }) =>
       exists(
         selectFrom("hazard_words")
           .select("hazard_words.hazard")
           .where("hazard_words.hazard", "=", sql<string>`hazard.id || ''`)
-          .where(sql<boolean>`${sql.ref("hazard_words.words")} like ${like} escape '\\'`),
+          .where(holds(text)),
       ),
     );
   }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
-import { filtered, hazardLists, newest, rowsOf, sorted } from "#cloud/ledger/query.ts";
+import { filtered, hazardLists, lookedFor, newest, rowsOf, sorted } from "#cloud/ledger/query.ts";
 import { transitions } from "#cloud/ledger/workflow.ts";
 import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson } from "#cloud/views/present.ts";
@@ -79,9 +79,10 @@ export function compoundOf({ compounds }: Pick<Surroundings, "compounds">, site:
 export const hazardRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   server.get("/api/v1/hazards", { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
-    const { limit: _limit, after: _after, page: number, sort, ...filter } = request.query;
+    const { limit: _limit, after: _after, page: number, sort, ...asked } = request.query;
     const { scope } = request;
-    siteWithin(request, filter.site);
+    siteWithin(request, asked.site);
+    const filter = await lookedFor(store.read, asked);
     const limit = limitOf(request.query);
     const policy = await policyOn(store.read, now());
     const person = personOf(request);

@@ -126,7 +126,7 @@ test("the pictures to a hazard: a print page with thumbnails and hashes for whoe
   ])
     expect(page).toContain(words);
   expect(page).not.toMatch(/<script|style="/);
-  const read = await api.ask("booth", { method: "GET", url: `/api/v1/hazards/${id}/evidence?sha256=${sha256}` });
+  const read = await api.ask("grid-worker", { method: "GET", url: `/api/v1/hazards/${id}/evidence?sha256=${sha256}` });
   expect([read.statusCode, read.headers["content-type"]]).toEqual([200, "image/png"]);
   expect(documentOf((await annex("docx")).rawPayload)).toContain(sha256);
 });

@@ -1,6 +1,5 @@
 // One hazard: where it stands in the five states, its facts, what can be done now, and every step with its seal.
 import type { HazardState, HazardStep, HazardView } from "#protocols/api/views.ts";
-import { paperPath } from "../data/ledger-api.ts";
 import { EvidenceEvents } from "../evidence/evidence-events.tsx";
 import { Icon } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
@@ -9,6 +8,7 @@ import { said, wordOf, words } from "../words/language.ts";
 import { HazardActions } from "./hazard-actions.tsx";
 import { HazardFacts } from "./hazard-facts.tsx";
 import { Deadline, Grade } from "./hazard-words.tsx";
+import { PapersLine } from "./papers-line.tsx";
 
 const path = ["待派单", "待签收", "整改中", "待复查", "已销号"] as const satisfies readonly HazardState[];
 
@@ -98,18 +98,7 @@ export function HazardDetail({ hazard }: { hazard: HazardView }) {
         </div>
       </dl>
       <HazardFacts hazard={hazard} />
-      {hazard.dispatched_at !== null && hazard.matter !== "mediation" && (
-        <p class="papers-line">
-          <span class="muted">{words.value.bureau.printed}</span>
-          {(["notice", "opinion", "closure"] as const)
-            .filter((kind) => kind === "notice" || (kind === "opinion" ? hazard.reinspected_at : hazard.closed_at) !== null)
-            .map((kind) => (
-              <a key={kind} href={paperPath(hazard.id, kind)} target="_blank" rel="noopener" data-paper={kind}>
-                {words.value.bureau.papers[kind]}
-              </a>
-            ))}
-        </p>
-      )}
+      {hazard.dispatched_at !== null && hazard.matter !== "mediation" && <PapersLine hazard={hazard} />}
       <h3>{say.steps}</h3>
       <ol class="steps">
         {[...hazard.steps].reverse().map((step) => (

@@ -66,6 +66,19 @@ export const bureauEn = {
       unmatched: "No bill, let out by nobody",
     },
   },
+  register: {
+    issue: (title: string) => `Issue: ${title}`,
+    serve: "Was served",
+    receive: "Sign for it",
+    received: "received",
+    service: {
+      waiting: "to be served",
+      late: "not served in time",
+      served: "served",
+      "served-late": "served late",
+      withdrawn: "taken back",
+    },
+  },
   exportAs: "Export",
   exportState: ({
     state,

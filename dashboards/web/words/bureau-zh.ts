@@ -53,6 +53,13 @@ export const bureauZh = {
       unmatched: "无账单、无人放行",
     },
   },
+  register: {
+    issue: (title: string) => `出具${title}`,
+    serve: "登记送达",
+    receive: "签收文书",
+    received: "已签收",
+    service: { waiting: "待送达", late: "逾期未送达", served: "已送达", "served-late": "逾期送达", withdrawn: "已撤回" },
+  },
   exportAs: "导出",
   exportState: ({
     state,
