@@ -118,16 +118,12 @@ async function byWeek(
   now: number,
 ): Promise<(ago: number) => number> {
   const oldest = startOf(dayOf(now) + 1) - (weeksShown - 1) * weekMs;
-  const all = await rows
-    .select(sql<Count>`count(*)`.as("n"))
-    .where(column, "is not", null)
-    .executeTakeFirst();
+  const all = await rows.select(sql<Count>`count(*)`.as("n")).where(column, "is not", null).executeTakeFirst();
   const since = sql<Count>`(${sql.ref(column)} - ${whole(oldest)}) / ${sql.lit(weekMs)}`;
   const recent = await rows
     .select([since.as("week"), sql<Count>`count(*)`.as("n")])
     .where(column, ">=", oldest)
     .groupBy("week")
     .execute();
-  return (ago) =>
-    recent.reduce((left, one) => left - (numberOf(one.week) >= weeksShown - 1 - ago ? numberOf(one.n) : 0), numberOf(all?.n));
+  return (ago) => recent.reduce((left, one) => left - (numberOf(one.week) >= weeksShown - 1 - ago ? numberOf(one.n) : 0), numberOf(all?.n));
 }

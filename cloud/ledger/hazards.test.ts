@@ -41,7 +41,7 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
   let cloud: TestCloud;
   beforeAll(async () => {
     cloud = await openTestCloud(place());
-  });
+  }, 60_000);
   afterAll(() => cloud?.close());
   const id = "JX01-20261125-1";
   beforeEach(async () => {
