@@ -72,11 +72,12 @@ export const controls: readonly Control[] = [
     "PIPL 6",
     ["cloud/api/masking.test.ts", "cloud/retention/retention.test.ts"],
   ),
-  skipped(
+  shown(
     "车牌绑定须核实",
-    "a plate is bound to a person only with proof",
+    "a plate is bound to a resident only after a person has looked: until then it opens, shows and takes nothing",
     "PIPL 6",
-    "nobody can bind a plate to an account: there are no drivers' accounts",
+    ["test/parking/passes.test.ts"],
+    "is nobody's until",
   ),
   shown(
     "保存期限与删除",

@@ -207,3 +207,34 @@ test("a resident asks with a picture; a person looks, decides, and the picture i
   // A household's second car costs what a second car costs.
   expect((await scene.see(`/pay/pass/${link}`)).text).toContain("1 个月 · 450.00 元");
 });
+
+test("a plate that somebody asks for is nobody's until a person has looked: it binds nothing, tells nothing, and takes nothing from its holder", async () => {
+  const scene = await desk();
+  await scene.parks(other);
+  const holders = () => scene.site.journal().all<{ pass: string; plates: string }>("SELECT pass, plates FROM pass_holder ORDER BY pass");
+  const before = holders();
+  const form = new FormData();
+  // Another household's plate, and that of a car that stands inside.
+  for (const [name, value] of Object.entries({ lot: "main", room: "9-909", contact: "13911111111", plates: `${mine} ${other}`, note: "" }))
+    form.set(name, value);
+  const asked =
+    (await fetch(`${scene.site.http()}/pay/join`, { method: "POST", body: form, redirect: "manual" })).headers.get("location") ?? "";
+  const page = (await scene.see(asked)).text;
+  expect([page.includes('data-state="asked"'), page.includes(scene.link), /data-due|A-101/.test(page)]).toEqual([true, false, false]);
+  const [{ request } = { request: "" }] = (await scene.ask("/residents")) as unknown as { request: string }[];
+  const url = `${scene.site.http()}/api/v1/residents/${request}`;
+  const decide = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ approve: true, person: "路人", answer: "", pass: "X-1" }),
+  };
+  expect([(await fetch(`${url}/decision`, decide)).status, (await fetch(`${url}/photo`)).status]).toEqual([401, 401]);
+  expect([holders(), scene.site.journal().all("SELECT id FROM pass WHERE id = 'X-1'")]).toEqual([before, []]);
+  // It pays like any other until then, and what is said of the request names no plate.
+  expect(scene.atExit(other, 150 * minute)).toBe("unpaid");
+  expect(JSON.stringify(scene.site.events("resident.asked"))).not.toMatch(/闽/);
+  expect(
+    (await scene.post(`/residents/${request}/decision`, { approve: false, person: "物业甲", answer: "车牌登记在另一户名下" })).status,
+  ).toBe(200);
+  expect([holders(), (await scene.see(asked)).text.includes('data-state="rejected"')]).toEqual([before, true]);
+});
