@@ -42,7 +42,10 @@ export const frameOfException = (reads: Reads, exception: string): string | null
 /** An exception was said of this read, or a person opened upon it. */
 export const hasFrame = (reads: Reads, frame: string): boolean =>
   reads.get("SELECT 1 FROM lane_exception WHERE frame = ? LIMIT 1", frame) !== undefined ||
-  openedByHand(reads, mostKept).some((one) => one.frame === frame);
+  reads.get(
+    "SELECT 1 FROM (SELECT frame FROM gate_order WHERE command IS NOT NULL ORDER BY number DESC LIMIT ?) WHERE frame = ? LIMIT 1",
+    ...[mostKept, frame],
+  ) !== undefined;
 
 export interface OpenedByHand {
   readonly command: string;

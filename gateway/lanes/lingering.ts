@@ -21,22 +21,36 @@ interface OpenRow {
   id: string;
   lot: string;
   plate: Plate;
+  entered: string;
   entered_at: number;
   turned_back: string | null;
   lingers_told: number;
+}
+
+/**
+ * Whether this was before the visit began, in truth: labels follow a clock that somebody may have set meanwhile. Within one boot its own count tells, across boots the numbers of the orders to open.
+ * Where neither is known (a stored record, a slip) the labels are all there is.
+ */
+function wasBefore(reads: Reads, one: { visit: string; at: string }, row: OpenRow): boolean {
+  const [at, entered] = [readStamp(one.at), readStamp(row.entered)];
+  if (at.boot === entered.boot) return at.mono <= entered.mono;
+  const number = (pick: "min" | "max", visit: string): number | null =>
+    reads.get<{ n: number | null }>(`SELECT ${pick}(number) AS n FROM gate_order WHERE visit = ?`, visit)?.n ?? null;
+  const [theirs, ours] = [number("max", one.visit), number("min", row.id)];
+  return theirs !== null && ours !== null && theirs < ours;
 }
 
 /** The next car with this plate that was seen through an entry, and where. */
 function laterOf(reads: Reads, { lots }: Ground, row: OpenRow): Later | null {
   const family = new Set([row.lot, ...lotsWithin(lots, row.lot), ...lotsAround(lots, row.lot)]);
   const later = reads
-    .all<{ id: string; lot: string; entered_at: number }>(
-      "SELECT id, lot, entered_at FROM visit WHERE plate = ? AND entered_at > ? AND passed IS NOT NULL ORDER BY entered_at",
+    .all<{ id: string; lot: string; entered: string; entered_at: number }>(
+      "SELECT id, lot, entered, entered_at FROM visit WHERE plate = ? AND entered_at > ? AND passed IS NOT NULL ORDER BY entered_at",
       row.plate,
       row.entered_at,
     )
     // Into a lot within this one, or around it, it comes while it is here.
-    .find(({ lot }) => lot === row.lot || !family.has(lot));
+    .find(({ id, lot, entered }) => (lot === row.lot || !family.has(lot)) && !wasBefore(reads, { visit: id, at: entered }, row));
   return later === undefined ? null : { visit: later.id, at: wall(later.entered_at), where: later.lot === row.lot ? "same" : "elsewhere" };
 }
 
@@ -55,9 +69,9 @@ function leftAround(reads: Reads, { lots }: Ground, row: OpenRow): { visit: stri
         row.plate,
         row.entered_at,
       )
-      .map((one) => ({ visit: one.id, at: readStamp(one.gone).wall }))
-      .find(({ at }) => at > row.entered_at);
-    if (gone !== undefined) return gone;
+      .map((one) => ({ visit: one.id, at: readStamp(one.gone).wall, gone: one.gone }))
+      .find(({ visit, at, gone: stamp }) => at > row.entered_at && !wasBefore(reads, { visit, at: stamp }, row));
+    if (gone !== undefined) return { visit: gone.visit, at: gone.at };
   }
   return undefined;
 }
@@ -116,7 +130,7 @@ export interface Swept {
 export function sweepLingering(tx: Transaction, ground: Ground, now: Stamp): Swept {
   if (!now.synchronised) return { closed: 0, asked: 0 };
   const rows = tx.all<OpenRow>(
-    "SELECT id, lot, plate, entered_at, turned_back, lingers_told FROM visit WHERE state <> 'gone' AND entry_lost = 0 AND entered_at < ?",
+    "SELECT id, lot, plate, entered, entered_at, turned_back, lingers_told FROM visit WHERE state <> 'gone' AND entry_lost = 0 AND entered_at < ?",
     now.wall - settles_ms,
   );
   let [closed, asked] = [0, 0];

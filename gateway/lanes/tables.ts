@@ -149,4 +149,5 @@ export const tables: readonly Migration[] = [
       ALTER TABLE gate_order ADD COLUMN frame TEXT;
       CREATE INDEX gate_order_by_hand ON gate_order (number) WHERE command IS NOT NULL;`,
   },
+  { name: "lanes/0029-orders-of-visits", sql: "CREATE INDEX gate_order_visit ON gate_order (visit);" },
 ];

@@ -1,5 +1,6 @@
 // Lots at work: places counted twice, lots within lots, and visits that never left, each with what proved them gone.
 import { afterEach, expect, test } from "vitest";
+import { wall } from "#protocols/vocabulary/time.ts";
 import { type ParkingOptions, type ParkingSite, startParkingSite } from "../world/parking-site.ts";
 import { mine, minute, other, type Scene, sceneAt } from "./at-the-lane.ts";
 
@@ -99,6 +100,20 @@ story(
     expect([await places(scene), site.events("lot.drifted").length]).toMatchObject([{ boards: 1, taken: 1 }, 1]);
   },
 );
+
+story("it left, the clock was set back two hours, and it came again: its first stay is no proof against its second", {}, async (scene) => {
+  const { site } = scene;
+  const back = (): void => site.clock.setWall(wall(site.clock.wall() - 2 * hour));
+  await scene.parks();
+  site.clock.leap(20 * minute);
+  expect(scene.atExit(mine, 0)).toBe("opened");
+  await scene.drives("out");
+  back();
+  await scene.parks();
+  for (let n = 0; n < 4; n += 1) await hourly(scene);
+  expect([scene.visits(), site.events("visit.inferred")]).toEqual([[`${mine} inside`, `${mine} gone`], []]);
+  expect(scene.atExit(mine, 0)).toBe("unpaid");
+});
 
 story("a month without a trace: a person is told once, and nothing is closed", {}, async (scene) => {
   await scene.parks();

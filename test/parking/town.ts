@@ -33,6 +33,8 @@ export interface Played {
 
 const step_ms = 100;
 const look_ms = 200;
+/** No script is longer than some hours. */
+const longest_ms = 3 * 86_400_000;
 const opensInReply = /"info":"ok"|"ionum":"io1","action":"on"/;
 
 interface Place {
@@ -93,7 +95,11 @@ export async function play(script: Script, options: PlayOptions = {}): Promise<P
   const town = newTown(script, folder, options);
   try {
     await open(town);
-    while (!quiet(town) || next(town) !== never) await step(town);
+    while (!quiet(town) || next(town) !== never) {
+      if (town.now > longest_ms)
+        throw new Error(`a car that never leaves: ${JSON.stringify(town.places.map(({ script, trip }) => [script.id, trip?.plate]))}`);
+      await step(town);
+    }
     const made = madeOf((await open(town)).journal);
     const armsUp = town.places.reduce((sum, { driven }) => sum + driven.barrier.openings, 0);
     return { made, armsUp, stays_ms: town.stays, done: town.done };
