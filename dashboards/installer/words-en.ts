@@ -152,6 +152,8 @@ export const en: Words = {
       "lane-closed": "lane off, stays down",
       "low-confidence": "too unsure, a person is called",
       full: "full, not let in",
+      "no-plate": "no plate, a person is called",
+      "offline-read": "told later, stays down",
     },
     tryNote: "A trial decides about this plate by the lists, tariffs and arm of now, and is taken back: nothing is written.",
     tryAt: (lane) => `try at ${lane}`,

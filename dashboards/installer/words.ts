@@ -151,6 +151,8 @@ export const zh = {
       "lane-closed": "车道停用，不开",
       "low-confidence": "置信度不足，等人处理",
       full: "车位已满，不放入",
+      "no-plate": "无牌，等人处理",
+      "offline-read": "补传，不开",
     } as Readonly<Record<string, string>>,
     tryNote: "试判：按此刻的名单、计费与道闸状态判定这块车牌，判完即撤销，不写任何记录。",
     tryAt: (lane: string) => `在${lane}试判`,

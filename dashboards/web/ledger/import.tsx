@@ -89,7 +89,7 @@ export function ImportDialog({ close, done }: { close: () => void; done: () => v
           {say.template}
         </a>
       </p>
-      <label>
+      <label class="import-file">
         {say.file}
         <input type="file" name="ledger-file" accept=".xlsx" onChange={choose} />
       </label>
