@@ -24,10 +24,10 @@ const scan = `(() => {
       let scrolls = false;
       for (let box = own; box !== null && box !== document.documentElement; box = box.parentElement) {
         const style = getComputedStyle(box);
-        if (style.position === "fixed") break;
         const frame = box.getBoundingClientRect();
         const [across, down] = [style.overflowX, style.overflowY];
         if (/auto|scroll/.test(across + down)) { scrolls = true; break; }
+        if (style.position === "fixed") break;
         const cutAcross = /hidden|clip/.test(across) && (rect.right > frame.right + 1.5 || rect.left < frame.left - 1.5);
         const cutDown = /hidden|clip/.test(down) && (rect.bottom > frame.bottom + 3 || rect.top < frame.top - 3);
         const told = style.textOverflow === "ellipsis" && box.closest("[title]") !== null;

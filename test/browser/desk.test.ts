@@ -241,12 +241,24 @@ withBrowser(
     expect(await page.locator("#frame img").count()).toBe(0);
     await tab.close();
 
-    // The duty desk beyond the site is given no frames, says so in each row, and shows no other picture.
+    // The duty desk beyond the site shows the same frame of the same read, byte for byte, under the same name.
     const desk = await atTheDesk();
+    await waitsAtTheExit("闽CF66002");
     const row = desk.page.locator('[data-waiting$="/east-out"]');
     await row.waitFor({ timeout: 30_000 });
-    expect(await row.locator(".frame-missing").textContent()).toBe("未保存识别帧");
-    expect(await desk.page.locator("[data-waiting] img").count()).toBe(0);
+    const headers = { authorization: `Bearer ${token}` };
+    const told = await until(
+      "its frame at the gateway",
+      async () => {
+        const { exceptions } = (await (await fetch(`${gateway}/api/v1/booth`, { headers })).json()) as Kept;
+        return exceptions.find((one) => one.kept && one.plate === displayPlate("闽CF66002" as Plate));
+      },
+      { within_ms: 20_000 },
+    );
+    await row.locator(`[data-frame="${told.frame}"] img`).waitFor({ timeout: 30_000 });
+    const here = Buffer.from(await (await fetch(`${gateway}/api/v1/exceptions/${told.exception}/frame`, { headers })).arrayBuffer());
+    const there = await (await desk.page.request.get(`${url()}/api/v1/frames/${told.frame}`)).body();
+    expect(hashOf(there)).toBe(hashOf(here));
     counted(context, {
       reads: mine.length,
       "frames that are their own": 50 - wrong.length,

@@ -189,12 +189,14 @@ withBrowser(
     await page.locator('[data-key="finish"]').press("Enter");
     await page.locator('[data-key="open"]').waitFor();
     expect(readFileSync(site, "utf8")).toContain("name: 1号充电棚");
+    // Its own page, not the wizard's that stands there until then.
     const started = await until(
       "the gateway",
-      async () => (await fetch(`${gateway.ready.http}/installer`).catch(() => undefined))?.ok || undefined,
-      {
-        within_ms: 40_000,
+      async () => {
+        const answer = await fetch(`${gateway.ready.http}/installer`).catch(() => undefined);
+        return (answer !== undefined && (await answer.text()).includes("/installer/main.ts")) || undefined;
       },
+      { within_ms: 40_000 },
     );
     expect(started).toBe(true);
     expect(existsSync(join(folder, "etc", "setup-code"))).toBe(false);

@@ -47,6 +47,7 @@ const drawers = [
 /** Who looks at which page: each page's own reader; whoever is not named looks at the rest. */
 const readers: Readonly<Record<string, string>> = {
   ...{ overview: "bureau", ledger: "bureau", ranking: "bureau", stars: "bureau", income: "owners" },
+  ...{ people: "admin", tokens: "admin" },
 };
 const usualReader = "property";
 const empties: Readonly<Record<string, string>> = { owners: "manager", property: "manager" };
