@@ -90,6 +90,9 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/gateway-health": watch,
   "GET /api/v1/visits": [...property, "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
   "POST /api/v1/visits/:id/plate": ["operating-company", "finance", "auditor"],
+  "GET /api/v1/reports": [...property, "operating-company", "finance", "auditor"],
+  "GET /api/v1/reports/rows": [...property, "operating-company", "finance", "auditor"],
+  "GET /api/v1/reports/shifts": [...property, "operating-company", "finance", "auditor"],
   "GET /api/v1/counts": "signed-in",
   "GET /api/v1/commands": watch,
   "GET /api/v1/commands/:id": watch,
@@ -241,6 +244,9 @@ function addressOf(method: string, url: string): string {
     return `${url}?site=${compound.id}`;
   if (url === "/api/v1/facilities/curve") return `${url}?site=${compound.id}&gateway=gw-1&facility=pump-room&point=level`;
   if (url === "/api/v1/maintenance/zones" && method !== "POST") return `${url}?site=${compound.id}&zone=zone-9`;
+  if (url === "/api/v1/reports/shifts") return `${url}?site=${compound.id}`;
+  if (url.startsWith("/api/v1/reports"))
+    return `${url}?site=${compound.id}&from=2026-11-25T00:00:00%2B08:00&to=2026-11-26T00:00:00%2B08:00${url.endsWith("/rows") ? "&of=parking" : ""}`;
   if (url === "/api/v1/forms/:month") return `/api/v1/forms/2026-11?site=${compound.id}&kind=test`;
   return url.replace(":gateway", "gw-1").replace(":id", ids[tables[noun]] ?? "") + (ledgerRoutesForTests[`${method} ${url}`]?.query ?? "");
 }
@@ -265,6 +271,7 @@ async function ask({ method, url }: RouteRow, person: string | undefined, n: num
 const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":id") ||
   row.url.includes(":gateway") ||
+  row.url.startsWith("/api/v1/reports") ||
   row.url === "/api/v1/telemetry" ||
   /\/(maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
     row.url,

@@ -51,6 +51,7 @@ import { passageRoutes } from "./routes/passages.ts";
 import { patrolRoutes } from "./routes/patrols.ts";
 import { postRoutes } from "./routes/posts.ts";
 import { publicRoutes } from "./routes/public.ts";
+import { reportRoutes } from "./routes/reports.ts";
 import { revealRoutes } from "./routes/reveal.ts";
 import { revenueRoutes } from "./routes/revenue.ts";
 import { ruleRoutes } from "./routes/rules.ts";
@@ -102,6 +103,7 @@ const nouns: readonly Routes[] = [
   paperRegisterRoutes,
   eventRoutes,
   visitRoutes,
+  reportRoutes,
   revealRoutes,
   commandRoutes,
   deviceRoutes,

@@ -4,6 +4,7 @@ import type { HolderView } from "#protocols/api/posts.ts";
 import type { Problem } from "#protocols/api/views.ts";
 import { grantToken, readHolders, readScopes } from "../data/access-api.ts";
 import { useAsked } from "../parts/asked.ts";
+import { areaName } from "../parts/place.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { nounsOf, toggled } from "./choices.ts";
@@ -136,9 +137,9 @@ function GrantForm({
         <label>
           {words_.post}
           <select name="post" required value={typed.post} onChange={(event) => setTyped({ ...typed, post: event.currentTarget.value })}>
-            {(holder?.posts ?? []).map(({ post, role, area_name }) => (
+            {(holder?.posts ?? []).map(({ post, role, area, area_name }) => (
               <option key={post} value={post}>
-                {words.value.roles[role]} · {area_name}
+                {words.value.roles[role]} · {areaName({ area, area_name })}
               </option>
             ))}
           </select>

@@ -3,7 +3,9 @@ import { useState } from "preact/hooks";
 import type { HolderView } from "#protocols/api/posts.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { readHolders } from "../data/access-api.ts";
+import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
+import { areaName } from "../parts/place.ts";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import { narrow, route } from "../shell/route.ts";
 import { words } from "../words/language.ts";
@@ -25,15 +27,15 @@ function Row({ holder }: { holder: HolderView }) {
       </th>
       <td data-column={columns.posts}>
         <ul class="held-posts">
-          {posts.map(({ post, role, organisation, area_name }) => (
+          {posts.map(({ post, role, organisation, area, area_name }) => (
             <li key={post} data-post={post}>
-              <b>{words.value.roles[role]}</b> <span>{area_name}</span> <span class="muted">{organisation}</span>
+              <b>{words.value.roles[role]}</b> <span>{areaName({ area, area_name })}</span> <span class="muted">{organisation}</span>
             </li>
           ))}
         </ul>
       </td>
       <td data-column={columns.sign}>
-        {words_.password[password]}
+        {live.value?.demonstration === true ? words_.demonstration : words_.password[password]}
         <small class="muted" title={words_.originAbout[origin]}>
           {words_.origin[origin]}
         </small>
@@ -117,7 +119,7 @@ export function PeoplePage() {
           </tbody>
         </table>
       )}
-      <p class="notice">{words_.how}</p>
+      <p class="notice people-how">{words_.how}</p>
     </>
   );
 }

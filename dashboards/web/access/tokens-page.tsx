@@ -37,7 +37,7 @@ function Secret({ token, done }: { token: string; done: () => void }) {
   const [copied, setCopied] = useState(false);
   return (
     <section class="token-secret" aria-label={words_.secret} data-secret>
-      <h3>{words_.secret}</h3>
+      <h2>{words_.secret}</h2>
       <p>
         <code>{token}</code>
       </p>

@@ -17,6 +17,17 @@ export const targetName = ({ args, gateway }: { readonly args: Readonly<Record<s
   return typeof of === "string" ? placeName(of) : gateway;
 };
 
+/** Short, where the page gives it itself; otherwise as the contract calls it. */
+export const actionName = ({
+  action,
+  action_zh,
+  action_en,
+}: {
+  readonly action: string;
+  readonly action_zh: string;
+  readonly action_en: string;
+}): string => (say.value.actions as Readonly<Record<string, string>>)[action] ?? said({ zh: action_zh, en: action_en });
+
 export function OrderDetail({ id }: { id: string }) {
   const words = say.value;
   const { view, problem } = useOrder(id);
@@ -34,7 +45,7 @@ export function OrderDetail({ id }: { id: string }) {
   return (
     <div class="order-detail" data-order-detail={view.id} data-standing={standingOf(view, serverNow.value)}>
       <p class="order-title">
-        <b>{said({ zh: view.action_zh, en: view.action_en })}</b> {targetName(view)}
+        <b>{actionName(view)}</b> {targetName(view)}
       </p>
       <p>
         <StandingWord view={view} />

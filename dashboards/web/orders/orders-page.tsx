@@ -14,7 +14,7 @@ import { personName } from "../shell/session.ts";
 import { words as page, said, spanWords } from "../words/language.ts";
 import { Approval } from "./approval.tsx";
 import { newestOrderEvent } from "./follow.ts";
-import { targetName } from "./order-detail.tsx";
+import { actionName, targetName } from "./order-detail.tsx";
 import { mayOrder, OrderForm } from "./order-form.tsx";
 import { say } from "./say.ts";
 import { awaiting, isAmiss, isOver, leftToApprove_ms, standingOf } from "./standing.ts";
@@ -48,7 +48,7 @@ function Queue({ orders, again }: { orders: readonly CommandView[]; again: () =>
           <li key={view.id} data-awaiting={view.id}>
             <div>
               <button type="button" class="text order-title" onClick={() => show("order", view.id)}>
-                <b>{said({ zh: view.action_zh, en: view.action_en })}</b> {targetName(view)}
+                <b>{actionName(view)}</b> {targetName(view)}
               </button>
               <p>{view.reason}</p>
               <p class="muted">
@@ -129,7 +129,7 @@ function Row({ view }: { view: CommandView }) {
     <tr data-order={view.id} data-standing={standingOf(view, serverNow.value)}>
       <th scope="row">
         <button type="button" class="text row-link" onClick={() => show("order", view.id)}>
-          {said({ zh: view.action_zh, en: view.action_en })}
+          {actionName(view)}
         </button>
         <small>{targetName(view)}</small>
       </th>

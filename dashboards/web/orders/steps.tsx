@@ -19,7 +19,9 @@ export function Steps({ view }: { view: CommandView }) {
       {stepsOf(view, serverNow.value).map(({ name, at, how }) => (
         <li key={name} class={how} data-step={name} data-how={how} aria-current={how === "now" ? "step" : undefined}>
           <span class="way-dot" aria-hidden="true" />
-          <span>{name === "ended" && view.state === "done" ? words.end.done : words.step[name]}</span>
+          <span>
+            {name === "ended" && at !== null ? (words.end[view.state as keyof typeof words.end] ?? words.step.ended) : words.step[name]}
+          </span>
           {at !== null && <time dateTime={at}>{timeText(at)}</time>}
         </li>
       ))}

@@ -21,3 +21,7 @@ export function placeName(id: string | null): string {
   if (station !== undefined && number !== undefined) return words.value.wall.place(stationName(station), Number(number));
   return live.value?.sockets.some((one) => one.station === id) === true ? stationName(id) : id;
 }
+
+/** Where a post reaches: the word for everything is no name. */
+export const areaName = ({ area, area_name }: { readonly area: string; readonly area_name: string }): string =>
+  area === "all" ? words.value.everywhere : area_name;

@@ -2,7 +2,7 @@
 export const pages = [
   ...(["duty", "lanes", "stays", "alarms", "entries"] as const),
   ...(["overview", "ledger", "ranking", "income", "stars"] as const),
-  ...(["devices", "orders"] as const),
+  ...(["reports", "devices", "orders"] as const),
   ...(["people", "tokens"] as const),
 ] as const;
 export type Page = (typeof pages)[number];
@@ -28,6 +28,8 @@ export const filterNames = [
   "week",
   "unit",
   "number",
+  "from",
+  "to",
 ] as const;
 export type Filters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
 

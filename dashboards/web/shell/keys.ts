@@ -17,6 +17,7 @@ export const letterOf: Readonly<Partial<Record<Page, string>>> = {
   ledger: "l",
   ranking: "r",
   income: "i",
+  reports: "b",
   devices: "v",
   orders: "x",
   people: "u",

@@ -32,6 +32,7 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
     ...(["assessment-team", "owners-committee", "community-committee", "alliance"] as const),
   ],
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
+  reports: ["booth", "property-manager", "operating-company", "finance", "auditor"],
   people: ["auditor", "administrator"],
   income: [
     ...(["property-manager", "operating-company", "finance", "owners-committee", "community-committee"] as const),

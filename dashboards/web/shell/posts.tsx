@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
 import { readPosts } from "../data/api.ts";
 import { Icon } from "../parts/glyphs.tsx";
+import { areaName } from "../parts/place.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { afterKey } from "./keys-in-list.ts";
@@ -82,7 +83,7 @@ export function MyPosts() {
       if (!answer.ok) return setProblem(answer.problem);
       setChoices(
         answer.value.map((one) => ({
-          ...{ post: one.post, title: words.value.roles[one.role], about: `${one.organisation} · ${one.area_name}` },
+          ...{ post: one.post, title: words.value.roles[one.role], about: `${one.organisation} · ${areaName(one)}` },
           current: one.post === now.post,
         })),
       );

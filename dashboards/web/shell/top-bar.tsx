@@ -4,6 +4,7 @@ import { countByPriority, isOnDuty, isUnacknowledged } from "../data/choices.ts"
 import { connection, live, serverNow } from "../data/live.ts";
 import { clock } from "../format/moments.ts";
 import { Brand, Icon, type Priority, PriorityGlyph, ShelvedGlyph } from "../parts/glyphs.tsx";
+import { areaName } from "../parts/place.ts";
 import { language, said, switchLanguage, words } from "../words/language.ts";
 import { pageHash } from "./address.ts";
 import { startDuty, unheard, voice } from "./duty-sound.ts";
@@ -112,7 +113,7 @@ function PersonButton() {
         choosing.value = true;
       }}
       aria-haspopup="dialog"
-      title={who === null ? undefined : `${say.roles[who.role]} · ${who.name} · ${who.organisation} · ${who.area_name}`}
+      title={who === null ? undefined : `${say.roles[who.role]} · ${who.name} · ${who.organisation} · ${areaName(who)}`}
       data-acting={who === null ? undefined : who.post}
     >
       <Icon name="person" />
@@ -123,7 +124,7 @@ function PersonButton() {
           <>
             <b>{say.roles[who.role]}</b>
             <small>
-              {who.name} · {who.area_name}
+              {who.name} · {areaName(who)}
             </small>
           </>
         )}

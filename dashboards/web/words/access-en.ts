@@ -63,6 +63,7 @@ export const accessEn: Widen<typeof accessZh> = {
       added: "made at the first start, or by cuobian cloud user add",
     },
     password: { own: "own password", "one-time": "one-time password, to be replaced", none: "no password: cannot sign in" },
+    demonstration: "demonstration: by choosing",
     columns: { person: "Person", posts: "Posts", organisation: "Organisation", area: "Where", sign: "Sign-in" },
     count: (n, posts) => `${n === 1 ? "1 person" : `${n} people`}, ${posts === 1 ? "1 post" : `${posts} posts`}`,
     several: (n) => `${n} posts`,

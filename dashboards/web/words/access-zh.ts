@@ -62,6 +62,7 @@ export const accessZh = {
     origin: { config: "配置文件", added: "页面或命令添加" },
     originAbout: { config: "在云端配置文件 people 中写明，只能改文件", added: "由首次启动或 cuobian cloud user add 添加" },
     password: { own: "自设密码", "one-time": "一次性密码，待本人更换", none: "无密码，不能登录" },
+    demonstration: "演示：点选即登录",
     columns: { person: "人员", posts: "岗位", organisation: "单位", area: "范围", sign: "登录" },
     count: (n: number, posts: number) => `${n} 人，${posts} 个岗位`,
     several: (n: number) => `${n} 岗`,

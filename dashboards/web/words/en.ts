@@ -33,6 +33,7 @@ export const en = {
     liveTitle: "Server time (UTC+8)",
   },
   switches: { language: "中文", languageTitle: "切换到中文", dark: "Dark", light: "Light", theme: "Switch light or dark" },
+  everywhere: "every compound",
   person: {
     choose: "Choose a role",
     current: "Acting as",

@@ -14,6 +14,7 @@ export const navEn: Widen<typeof navZh> = {
   ranking: "Weekly ranking",
   income: "Public income",
   stars: "Stars",
+  reports: "Reports",
   devices: "Devices",
   orders: "Orders",
   people: "People",

@@ -11,6 +11,7 @@ export const navZh = {
   ranking: "周晾晒",
   income: "公共收益",
   stars: "星级考评",
+  reports: "报表",
   devices: "设备",
   orders: "远程指令",
   people: "人员与岗位",

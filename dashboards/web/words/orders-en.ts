@@ -22,7 +22,7 @@ export const ordersEn: Widen<typeof ordersZh> = {
   },
   columns: { order: "Order", who: "Asked / approved", steps: "How it goes", asked: "Time", reason: "Reason" },
   step: { asked: "asked", approved: "approved", issued: "issued", received: "received", ended: "ended" },
-  end: { done: "done" },
+  end: { done: "done", refused: "refused", failed: "not done", unknown: "unknown", expired: "expired" },
   standing: {
     waiting: "waits for a second person",
     "waited-too-long": "nobody approved: void",

@@ -18,7 +18,7 @@ export const ordersZh = {
   },
   columns: { order: "指令", who: "提出 / 批准", steps: "进展", asked: "时间", reason: "原因" },
   step: { asked: "已提出", approved: "已批准", issued: "已下发", received: "网关已收", ended: "有结果" },
-  end: { done: "已完成" },
+  end: { done: "已完成", refused: "已拒绝", failed: "未做成", unknown: "不明", expired: "已过期" },
   standing: {
     waiting: "等待第二人",
     "waited-too-long": "无人批准，已失效",

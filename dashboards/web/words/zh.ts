@@ -33,6 +33,7 @@ export const zh = {
     liveTitle: "服务器时间（东八区）",
   },
   switches: { language: "EN", languageTitle: "Switch to English", dark: "深色", light: "浅色", theme: "切换深浅色" },
+  everywhere: "全部小区",
   person: {
     choose: "选择身份",
     current: "当前身份",
