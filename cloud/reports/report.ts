@@ -90,6 +90,25 @@ async function ofPayments(read: Queries, { site, from, to }: Period): Promise<Re
   }));
 }
 
+/** When and by which lane a stay began or ended. */
+export const stayEnds = { entries: { at: "entered_at", lane: "lane_in" }, exits: { at: "left_at", lane: "lane_out" } } as const;
+
+async function ofStays(read: Queries, of: keyof typeof stayEnds, { site, from, to }: Period): Promise<ReportFigure[]> {
+  const { at, lane } = stayEnds[of];
+  const rows = await read
+    .selectFrom("visit")
+    .select(({ fn }) => [lane, fn.countAll().as("count")])
+    .where("site", "=", site)
+    .where(at, ">=", from)
+    .where(at, "<", to)
+    .groupBy(lane)
+    .orderBy(lane)
+    .execute();
+  return rows.map(({ count, ...row }) => ({
+    ...{ of, key: (row as Record<string, string | null>)[lane] ?? "", count: Number(count), amount_fen: null, energy_mWh: null },
+  }));
+}
+
 /** Tests of a maintenance window are no alarms. */
 async function ofAlarms(read: Queries, { site, from, to }: Period): Promise<ReportFigure[]> {
   const rows = await read
@@ -108,7 +127,7 @@ async function ofAlarms(read: Queries, { site, from, to }: Period): Promise<Repo
 }
 
 const moneySources = ["charging-money", "passes", "given-back", "let-off"] as const;
-const siteSources = ["entries", "exits", "openings", "exceptions", "operators", "sessions", "cuts"] as const;
+const siteSources = ["passed", "openings", "exceptions", "operators", "sessions", "cuts"] as const;
 
 export interface Rights {
   readonly money: boolean;
@@ -123,9 +142,12 @@ export async function figuresOf(read: Queries, period: Period, rights: Rights): 
   const found: ReportFigure[] = [];
   if (rights.money) {
     found.push(...(await ofPayments(read, period)));
-    for (const of of moneySources) found.push(...(await ofEvents(read, of, period)));
+    for (const source of moneySources) found.push(...(await ofEvents(read, source, period)));
   }
-  if (rights.operations) for (const of of siteSources) found.push(...(await ofEvents(read, of, period)));
+  if (rights.operations) {
+    for (const source of ["entries", "exits"] as const) found.push(...(await ofStays(read, source, period)));
+    for (const source of siteSources) found.push(...(await ofEvents(read, source, period)));
+  }
   if (rights.alarms) found.push(...(await ofAlarms(read, period)));
   return found;
 }

@@ -4,7 +4,7 @@ import { maskPlate } from "#cloud/views/present.ts";
 import { time } from "#cloud/views/words.ts";
 import type { ReportRow, ReportSource } from "#protocols/api/reports.ts";
 import { type EventType, eventCatalogue } from "#protocols/uplink/events.ts";
-import { eventsOf, type Period } from "./report.ts";
+import { eventsOf, type Period, stayEnds } from "./report.ts";
 import { type EventSource, eventSources, isOfEvents, keyOf } from "./sources.ts";
 
 export interface Wanted extends Period {
@@ -24,6 +24,7 @@ export async function rowsOf(read: Queries, wanted: Wanted): Promise<readonly Re
   const { of } = wanted;
   if (of === "parking") return payments(read, wanted);
   if (of === "alarms") return alarms(read, wanted);
+  if (of === "entries" || of === "exits") return stays(read, of, wanted);
   return isOfEvents(of) ? events(read, eventSources[of], wanted) : [];
 }
 
@@ -79,6 +80,28 @@ async function payments(read: Queries, wanted: Wanted): Promise<readonly ReportR
     ...none,
     ...{ id: payment, at: time(at), zh: "停车缴费", en: "parking paid", subject: lane, amount_fen, visit },
     ...{ plate: plateOf(plate, wanted), person: collector, note: method },
+  }));
+}
+
+async function stays(read: Queries, of: keyof typeof stayEnds, wanted: Wanted): Promise<readonly ReportRow[]> {
+  const { site, from, to, key } = wanted;
+  const { at, lane } = stayEnds[of];
+  const rows = await read
+    .selectFrom("visit")
+    .select(["visit", "plate", "lane_in", "lane_out", "entered_at", "left_at"])
+    .where("site", "=", site)
+    .where(at, ">=", from)
+    .where(at, "<", to)
+    // A stay that was inferred has no lane at that end.
+    .$if(key !== null, (some) => (key === "" ? some.where(lane, "is", null) : some.where(lane, "=", key ?? "")))
+    .orderBy(at, "desc")
+    .orderBy("visit")
+    .limit(mostRows)
+    .execute();
+  const words = of === "entries" ? { zh: "入场", en: "came in" } : { zh: "出场", en: "went out" };
+  return rows.map((row) => ({
+    ...none,
+    ...{ id: row.visit, at: time(row[at] ?? 0), ...words, subject: row[lane], plate: plateOf(row.plate, wanted), visit: row.visit },
   }));
 }
 

@@ -19,7 +19,7 @@ const number = (said: Said, name: string): number => {
   return typeof value === "number" && Number.isFinite(value) ? value : 0;
 };
 
-/** Of events. Payments and alarms have tables of their own. */
+/** Of events. Payments, stays and alarms have tables of their own. */
 export const eventSources = {
   "charging-money": {
     types: ["session.billed"],
@@ -41,8 +41,8 @@ export const eventSources = {
     only: { member: "kind", is: ["waiver"] },
     amount_fen: (said) => number(said, "amount_fen"),
   },
-  entries: { types: ["lane.passed"], key: null, only: { member: "direction", is: ["entry"] } },
-  exits: { types: ["lane.passed"], key: null, only: { member: "direction", is: ["exit"] } },
+  /** By the boards' own counters, beside the stays that were written down. */
+  passed: { types: ["lane.passed"], key: null },
   openings: { types: ["gate.opened"], key: "cause" },
   exceptions: { types: ["lane.exception"], key: "reason" },
   operators: { types: ["gate.ordered"], key: "person" },

@@ -9,6 +9,7 @@ const groups: Readonly<Record<ReportSource, string>> = {
   "let-off": "免收（未计入）",
   entries: "入场车次",
   exits: "出场车次",
+  passed: "道闸计数通过",
   openings: "开闸",
   exceptions: "车道异常",
   operators: "人工开闸",
@@ -29,6 +30,6 @@ export function wordsOfFigure(
 ): { group: string; item: string } {
   const group = groups[of];
   if (of === "alarms") return { group, item: `${["一", "二", "三", "四"][Number(key) - 1] ?? key}级` };
-  if (of === "entries" || of === "exits") return { group, item: lanes.find(({ id }) => id === key)?.name ?? key };
+  if (of === "entries" || of === "exits" || of === "passed") return { group, item: lanes.find(({ id }) => id === key)?.name ?? key };
   return { group, item: items[key] ?? key };
 }

@@ -10,7 +10,7 @@ const maybe = <S extends Parameters<typeof Type.Union>[0][number]>(shape: S) => 
 /** What a group of numbers is about, and what its keys are: a method of payment, a lane, a cause, a priority … */
 export const reportSources = [
   ...(["parking", "charging-money", "passes", "given-back", "let-off"] as const),
-  ...(["entries", "exits", "openings", "exceptions", "operators"] as const),
+  ...(["entries", "exits", "passed", "openings", "exceptions", "operators"] as const),
   ...(["sessions", "cuts", "alarms"] as const),
 ] as const;
 export type ReportSource = (typeof reportSources)[number];

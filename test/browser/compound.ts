@@ -108,8 +108,13 @@ async function openVoice(url: string): Promise<Voice> {
   };
 }
 
+export interface Opened {
+  /** A real cloud: nobody is picked, and there is nobody yet. */
+  readonly empty?: true;
+}
+
 /** Starts the cloud in a folder of its own; everything it keeps goes with it. */
-export async function openCompound(webFolder: string): Promise<Compound> {
+export async function openCompound(webFolder: string, { empty }: Opened = {}): Promise<Compound> {
   const folder = await mkdtemp(join(tmpdir(), "cuobian-browser-"));
   await writeFile(join(folder, "gw-1.password"), `${gatewayPassword}\n`);
   const config = {
@@ -121,8 +126,8 @@ export async function openCompound(webFolder: string): Promise<Compound> {
     sites: [{ id: "jinxiu", name: "锦绣花园（演示）", compound_code: "JX01" }],
     store: { kind: "sqlite" },
     telemetry: { kind: "sqlite" },
-    people,
-    demonstration: true,
+    people: empty === true ? [] : people,
+    demonstration: empty !== true,
   };
   const file = join(folder, "cloud.yaml");
   await writeFile(file, stringify(config));

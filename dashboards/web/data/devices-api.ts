@@ -39,6 +39,6 @@ export interface BackTo {
 export const goBack = (body: BackTo, runs: RunningView, name: string): Promise<Answer<DocumentView>> =>
   send("POST", `${root}/documents`, body, {
     "idempotency-key": name,
-    ...(runs.hash === null ? {} : { "if-match": `"${runs.hash}"` }),
+    "if-match": `"${runs.hash ?? ""}"`,
   });
 export const approveDocument = (id: string): Promise<Answer<DocumentView>> => send("POST", `${root}/documents/${part(id)}/approval`);

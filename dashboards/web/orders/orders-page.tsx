@@ -11,7 +11,7 @@ import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { narrow, route, show } from "../shell/route.ts";
 import { devicePages } from "../shell/sections.ts";
 import { personName } from "../shell/session.ts";
-import { words as page, said, spanWords } from "../words/language.ts";
+import { words as page, spanWords } from "../words/language.ts";
 import { Approval } from "./approval.tsx";
 import { newestOrderEvent } from "./follow.ts";
 import { actionName, targetName } from "./order-detail.tsx";

@@ -10,7 +10,7 @@ import { say } from "./say.ts";
 
 export function itemName({ of, key }: Pick<ReportFigure, "of" | "key">): string {
   const { key: keys, reason } = say.value;
-  if (of === "entries" || of === "exits") return placeName(key);
+  if (of === "entries" || of === "exits" || of === "passed") return key === "" ? say.value.noLane : placeName(key);
   if (of === "exceptions") return wordOf(reason, key);
   if (of === "operators") return personName(key);
   if (of === "sessions" || of === "cuts") return wordOf(words.value.cause, key);

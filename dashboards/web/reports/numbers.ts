@@ -3,7 +3,7 @@ import type { ReportFigure, ReportSource, ReportView } from "#protocols/api/repo
 
 export const groups = {
   income: ["parking", "charging-money", "passes", "given-back", "let-off"],
-  traffic: ["entries", "exits", "openings"],
+  traffic: ["entries", "exits", "passed", "openings"],
   trouble: ["exceptions", "operators"],
   charging: ["sessions", "cuts"],
   alarms: ["alarms"],

@@ -4,13 +4,14 @@ import { useEffect, useRef } from "preact/hooks";
 import { connection, live, startLive, trouble } from "../data/live.ts";
 import { DutyPage } from "../duty/duty-page.tsx";
 import { ProblemNote } from "../parts/small.tsx";
-import { words } from "../words/language.ts";
+import { language, words } from "../words/language.ts";
+import { pageHash } from "./address.ts";
 import { keysShown } from "./keys.ts";
 import { KeysDialog } from "./keys-dialog.tsx";
-import { Navigation } from "./navigation.tsx";
+import { mayOpen, Navigation, openPages } from "./navigation.tsx";
 import { evidence, Far, otherActing, rooms, signInDialog, whoActs } from "./rooms.tsx";
 import { route } from "./route.ts";
-import { acting, becameElsewhere, choosing } from "./session.ts";
+import { acting, becameElsewhere, choosing, person } from "./session.ts";
 import { TopBar } from "./top-bar.tsx";
 
 const page = computed(() => route.value.page);
@@ -41,9 +42,34 @@ function Content() {
         <ProblemNote problem={trouble.value} retry={startLive} />
       </div>
     );
+  if (person.value !== null && !openPages.value.includes(page.value)) return <NotForThisPost />;
   const room = rooms[page.value];
   // Keyed by the page and by who acts: nothing of one page, or of one post, stays on the next.
   return room === undefined ? <DutyPage key={acting.value} /> : <Far key={`${page.value} ${acting.value}`} room={room} />;
+}
+
+/** An address that was sent by somebody of another post: who may open it, and the way on. Nothing is asked for it. */
+function NotForThisPost() {
+  const choose = () => {
+    choosing.value = true;
+  };
+  const { person: say, roles, nav } = words.value;
+  const names = (mayOpen[page.value] ?? []).map((role) => roles[role]);
+  return (
+    <div class="page-note" data-not-for-this-post={page.value}>
+      <h1>{nav[page.value]}</h1>
+      <p>{say.notThisPost}</p>
+      <p class="muted">{say.whoMay(names.join(language.value === "zh" ? "、" : ", "))}</p>
+      <p class="form-acts">
+        <button type="button" class="primary" onClick={choose}>
+          {say.title}
+        </button>
+        <a class="button" href={pageHash("duty")}>
+          {nav.duty}
+        </a>
+      </p>
+    </div>
+  );
 }
 
 /** After a change of page the new page's heading is read first, not the bar again. */

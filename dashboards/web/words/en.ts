@@ -35,6 +35,8 @@ export const en = {
   switches: { language: "中文", languageTitle: "切换到中文", dark: "Dark", light: "Light", theme: "Switch light or dark" },
   everywhere: "every compound",
   person: {
+    notThisPost: "This post does not open this page.",
+    whoMay: (roles) => `Posts that do: ${roles}. An administrator gives posts, in the people of the configuration.`,
     choose: "Choose a role",
     current: "Acting as",
     title: "Act as",

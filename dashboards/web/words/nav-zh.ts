@@ -14,6 +14,6 @@ export const navZh = {
   reports: "报表",
   devices: "设备",
   orders: "远程指令",
-  people: "人员与岗位",
+  people: "人员",
   tokens: "接口令牌",
 };

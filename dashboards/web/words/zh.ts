@@ -35,6 +35,8 @@ export const zh = {
   switches: { language: "EN", languageTitle: "Switch to English", dark: "深色", light: "浅色", theme: "切换深浅色" },
   everywhere: "全部小区",
   person: {
+    notThisPost: "当前岗位不能打开这一页。",
+    whoMay: (roles: string) => `可以打开的岗位：${roles}。需要时请管理员在人员配置中添加岗位。`,
     choose: "选择身份",
     current: "当前身份",
     title: "以谁的身份操作",
