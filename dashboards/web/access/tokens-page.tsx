@@ -81,7 +81,11 @@ function Acts({ token, again }: { token: TokenView; again: () => void }) {
       if (answer.ok) again();
       return answer.ok ? null : answer.problem;
     });
-  if (secret !== null) return <Secret token={secret} done={again} />;
+  const forget = () => {
+    setSecret(null);
+    again();
+  };
+  if (secret !== null) return <Secret token={secret} done={forget} />;
   if (!alive(token)) return null;
   return (
     <>

@@ -34,6 +34,16 @@ export function Drawer({ title, kind = "side", onClose, children }: DrawerProps)
         event.preventDefault();
         onClose();
       }}
+      onClose={(event) => {
+        // A browser closes it by itself when Escape is pressed before anything else was: whoever opened it decides, and where it must stay it stays.
+        const element = event.currentTarget;
+        // Taken away by us it closes too, and nobody needs to hear of it again.
+        if (!element.isConnected) return;
+        onClose();
+        setTimeout(() => {
+          if (element.isConnected && !element.open) element.showModal();
+        });
+      }}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

@@ -1,5 +1,5 @@
 // Orders that wait for a second person, for those who may be it or have asked: wherever they are, the page says that somebody waits.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { commandApprovalWithin_ms } from "#protocols/api/approval.ts";
 import type { CommandView } from "#protocols/api/commands.ts";
 import { live, serverNow } from "../data/live.ts";
@@ -10,6 +10,7 @@ import { acting, person } from "./session.ts";
 const again_ms = 15_000;
 const givers: readonly string[] = ["booth", "property-manager"];
 
+const known = computed(() => live.value !== null);
 export const waitingOrders = signal<readonly CommandView[]>([]);
 
 async function read(): Promise<void> {
@@ -25,7 +26,7 @@ export function followWaitingOrders(): void {
   effect(() => {
     void acting.value;
     waitingOrders.value = [];
-    void read();
+    if (known.value) void read();
   });
   setInterval(() => void read(), again_ms);
 }
