@@ -34,6 +34,14 @@ const moneyReaders: readonly Role[] = [
 ];
 
 export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
+  "GET /api/v1/shed-rules": {
+    who: ["booth", "operating-company", "installer", ...onSite, ...officers, ...overseers],
+    ...{ query: `?site=${compound.id}`, ofOne: true },
+  },
+  "POST /api/v1/shed-rules/hazards": {
+    ...{ who: [...onSite, ...officers], by: "property-manager", not: "administrator", ofOne: true },
+    payload: { site: compound.id },
+  },
   "POST /api/v1/hazards": {
     ...{ who: [...onSite, ...officers], by: "grid-worker", not: "administrator", ofOne: true },
     payload: { site: compound.id, place: "3 号楼", category: "消防设施", zh: "消防栓无压", source: "网格巡查" },

@@ -56,6 +56,7 @@ import { revealRoutes } from "./routes/reveal.ts";
 import { revenueRoutes } from "./routes/revenue.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { shedRuleRoutes } from "./routes/shed-rules.ts";
 import { sheetRoutes } from "./routes/sheets.ts";
 import { socketRoutes } from "./routes/sockets.ts";
 import { statementRoutes } from "./routes/statements.ts";
@@ -124,6 +125,7 @@ const nouns: readonly Routes[] = [
   frameRoutes,
   patrolRoutes,
   videoRoutes,
+  shedRuleRoutes,
 ];
 
 export interface RouteRow {

@@ -24,6 +24,7 @@ export const auditActions = {
   "entry.handle": { zh: "处理自查记录", en: "handled an entry of the property's list" },
   "hazard.transit": { zh: "隐患流转", en: "took a hazard on" },
   "hazard.report": { zh: "登记隐患", en: "registered a hazard" },
+  "shed-rules.take-over": { zh: "充电场所不符项转入台账", en: "took broken rules of a shed over into the ledger" },
   "hazard.mediate": { zh: "记录调解", en: "wrote down a mediation" },
   "hazard.evidence": { zh: "上传证据", en: "added evidence" },
   "inspection.draw": { zh: "双随机抽取检查", en: "drew an inspection by lot" },

@@ -78,6 +78,7 @@ const tables = [
     "sign_in",
     "shed",
     "frame_part",
+    "shed_rule",
     "gap",
     "clock_anchor",
     "label",

@@ -20,6 +20,7 @@ import { plannedReminders } from "./papers/remind.ts";
 import { placesOn, placeText } from "./places.ts";
 import { policyOn } from "./policy.ts";
 import { sealed } from "./sealed.ts";
+import { shedRules } from "./rules-job.ts";
 import { checkLedgerFile } from "./sheet/check.ts";
 import type { Totals } from "./sheet/columns.ts";
 import { totalsFor, writeLedger } from "./sheet/export.ts";
@@ -42,6 +43,9 @@ cuobian ledger import FILE.xlsx --config cloud.yaml [--apply all|good] [--json]
   takes a sheet in; without --apply it only shows: every cell that cannot be read, every change
 cuobian ledger rank --config cloud.yaml [--week 2026-W48] [--json]
   周排名：已冻结的用冻结值（写明编号与哈希），未冻结的按现在算 / a week's ranking: frozen as frozen, else as it stands now
+cuobian ledger rules --config cloud.yaml [--site ID] [--apply all] [--json]
+  充电场所消防要求逐项核对；--apply all 把不符项转入台账，已在台账的不重复
+  local fire rules of the sheds, one by one; --apply all makes each broken one a hazard, none of them twice
 cuobian income reconcile --config cloud.yaml --site ID --month 2026-11 [--json]（亦即 / also: cuobian ledger reconcile）
   收益三方对账：账单、通道、银行 / the month's money at the edge, the channel and the bank
 退出码 / exit: 0 相符 sound · 1 不符 not so · 2 用法 usage · 3 配置 configuration
@@ -228,7 +232,7 @@ async function main(): Promise<number> {
   if (verb === "escalate") return rehearsal(values);
   if (verb === "remind") return reminding(values);
   if (verb === "export") return exporting(values);
-  const more = { import: importFile, rank: rankWeek, reconcile }[verb];
+  const more = { import: importFile, rank: rankWeek, reconcile, rules: shedRules }[verb];
   if (more !== undefined) {
     const asked = { file, week: values.week, month: values.month, site: values.site, apply: values.apply, json: values.json, say };
     return withStore(values, (store, config) => more(store, config, asked));

@@ -46,6 +46,7 @@ import type {
   SettlementLineTable,
   SettlementTable,
 } from "./revenue-schema.ts";
+import type { ShedRuleTable } from "./shed-rule-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 import type { StatementTables } from "./statement-schema.ts";
 import type { AccessTables } from "./token-schema.ts";
@@ -305,6 +306,7 @@ export interface Database extends AccessTables, SearchTables, StatementTables, G
   facility_point: FacilityPointTable;
   lot: LotTable;
   frame_part: FramePartTable;
+  shed_rule: ShedRuleTable;
   document: DocumentTable;
   enrolment_code: EnrolmentCodeTable;
   certificate: CertificateTable;

@@ -40,6 +40,7 @@ import { createReceiptSchema } from "./receipt-schema.ts";
 import { createRetentionSchema } from "./retention-schema.ts";
 import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
+import { createShedRuleSchema } from "./shed-rule-schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
 import { createStatementSchema } from "./statement-schema.ts";
@@ -148,6 +149,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0198-pictures": { up: createPictureSchema },
         "0199-courses": { up: createCourseSchema },
         "0199-figures": { up: createFiguresIndex },
+        "0189-shed-rules": { up: createShedRuleSchema },
       }),
     },
   });

@@ -1,5 +1,6 @@
 // Local fire rules of a charging place: every rule is met by a sound place and broken by one that breaks just it; what is not written is never "met".
 import { expect, test } from "vitest";
+import { shedRules } from "#protocols/vocabulary/shed-rules.ts";
 import { readyLimits, withOver } from "#test/limits.ts";
 import { asHazards, checkFireRules, fireRules } from "./fire-rules.ts";
 import type { PlaceConfig } from "./place-schema.ts";
@@ -70,7 +71,8 @@ test("a sound place breaks none; what is not written is not met; every rule has 
   // 200 m² and 100 bays are not above them.
   const small = { ...silent, area_m2: 200 };
   expect(checkFireRules([shed(small)], () => limits).some(({ rule }) => rule === "video")).toBe(false);
-  expect(fireRules).toHaveLength(18);
+  expect(fireRules.map(({ id }) => id).sort()).toEqual(Object.keys(shedRules).sort());
+  expect(fireRules).toHaveLength(19);
   const hazards = asHazards(
     checkFireRules([shed(sound, false)], () => limits),
     () => "1号充电棚",
@@ -78,4 +80,30 @@ test("a sound place breaks none; what is not written is not met; every rule has 
   expect(hazards).toMatchObject([
     { place: "1号充电棚", rule: "smoke-detection", basis: expect.stringContaining("通告"), description: expect.stringContaining("烟感") },
   ]);
+});
+
+test("piles prove nothing of their firmware, detectors that report by themselves are smoke detection, groups that nobody wrote are not within 20", () => {
+  const state = (one: ShedConfig, rule: string, also = { piles: 0, detectors: 0 }, held: typeof limits | undefined = limits) =>
+    checkFireRules(
+      [one],
+      () => held,
+      () => also,
+    ).find((found) => found.rule === rule)?.state;
+  const piles = { piles: 2, detectors: 0 };
+  expect(state(shed(sound), "overload", piles)).toBe("not-said");
+  expect(state(shed(sound), "overload", piles, withOver(limits, { over_current: off, thermal: off }))).toBe("broken");
+  expect([state(shed(sound), "fault-alarm"), state(shed(sound), "fault-alarm", piles, undefined)]).toEqual(["met", "met"]);
+  expect(
+    checkFireRules(
+      [shed(sound)],
+      () => undefined,
+      () => ({ piles: 0, detectors: 0 }),
+    ).find(({ rule }) => rule === "fault-alarm")?.state,
+  ).toBe("not-said");
+  expect([state(shed(sound, false), "smoke-detection"), state(shed(sound, false), "smoke-detection", { piles: 0, detectors: 1 })]).toEqual([
+    "broken",
+    "met",
+  ]);
+  const empty = shed({ ...sound, groups: [] });
+  expect([state(empty, "group-size"), state(empty, "group-length")]).toEqual(["not-said", "not-said"]);
 });

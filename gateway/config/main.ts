@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Complaint, complaintText } from "./complaint.ts";
-import { asHazards, checkFireRules } from "./fire-rules.ts";
+import { asHazards, fireRulesOf } from "./fire-rules.ts";
 import { limitsPath, readLimitsFile } from "./limits-file.ts";
 import { namedFileComplaints } from "./named-files.ts";
 import { readSiteConfig } from "./read.ts";
@@ -80,8 +80,8 @@ function checkRules(file: string, { json, hazards }: { json: boolean; hazards: b
     report(file, read.complaints, json);
     return 3;
   }
-  const { stations, sheds = [] } = read.config;
-  const found = checkFireRules(sheds, (id) => read.limits.get(stations.find((one) => one.id === id)?.limits ?? ""));
+  const { sheds = [] } = read.config;
+  const found = fireRulesOf(read.config, read.limits);
   const broken = found.filter(({ state }) => state === "broken").length;
   const nameOf = (id: string): string => sheds.find((one) => one.id === id)?.name ?? id;
   if (hazards) process.stdout.write(`${JSON.stringify(asHazards(found, nameOf), null, 2)}\n`);

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountCommands } from "../commands/door.ts";
 import { isAnalog } from "../config/facility-schema.ts";
+import { fireRulesOf } from "../config/fire-rules.ts";
 import type { Running } from "../config/running.ts";
 import { pilesOf, socketCount } from "../config/stations.ts";
 import { mountConsole } from "../console/door.ts";
@@ -119,7 +120,8 @@ function openContext(
 }
 
 /** The cloud learns the site's names from this event, before the first car and the first charge. */
-function sayStarted({ journal, config, profiles }: SiteContext, { hash }: Running): void {
+function sayStarted({ journal, config, profiles, limits }: SiteContext, { hash }: Running): void {
+  const rules = Map.groupBy(fireRulesOf(config, limits), ({ shed }) => shed);
   journal.commit((tx) =>
     tx.event("gateway.started", {
       version: version(),
@@ -133,6 +135,7 @@ function sayStarted({ journal, config, profiles }: SiteContext, { hash }: Runnin
       sheds: (config.sheds ?? []).map(({ id, name, stations }) => ({
         ...{ id, name },
         stations: [...stations, ...pilesOf(config).flatMap((pile) => (pile.shed === id ? [pile.id] : []))],
+        rules: (rules.get(id) ?? []).map(({ rule, state, found }) => ({ rule, state, found: found.slice(0, 300) })),
       })),
       facilities: (config.facilities ?? []).map(({ id, name, kind, responsible, points }) => ({
         ...{ id, name, kind, responsible },

@@ -1,6 +1,7 @@
 // Events of the gateway itself: its start, its disk, its clock. A part of the catalogue (events.ts), in a file of its own for its length alone.
 import Type, { type TSchema } from "typebox";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+import { ruleStates } from "#protocols/vocabulary/shed-rules.ts";
 
 const strict = { additionalProperties: false } as const;
 const id = Type.String({ pattern: idPattern });
@@ -27,7 +28,21 @@ export const gatewayEvents = {
           Type.Array(Type.Object({ id, name: words, sockets: Type.Integer({ minimum: 1, maximum: 999 }) }, strict), { maxItems: 512 }),
         ),
         sheds: Type.Optional(
-          Type.Array(Type.Object({ id, name: words, stations: Type.Array(id, { maxItems: 512 }) }, strict), { maxItems: 128 }),
+          Type.Array(
+            Type.Object(
+              {
+                ...{ id, name: words, stations: Type.Array(id, { maxItems: 512 }) },
+                rules: Type.Optional(
+                  Type.Array(Type.Object({ rule: id, state: Type.Enum([...ruleStates]), found: words }, strict), {
+                    maxItems: 64,
+                    description: "local fire rules held against the site file; absent: a gateway that does not hold them",
+                  }),
+                ),
+              },
+              strict,
+            ),
+            { maxItems: 128 },
+          ),
         ),
         lots: Type.Optional(
           Type.Array(

@@ -8,6 +8,7 @@ import type { Of } from "./events.ts";
 import { knowFacilities } from "./facilities.ts";
 import { knowLane } from "./lanes.ts";
 import { knowLots } from "./lots.ts";
+import { knowShedRules } from "./shed-rules.ts";
 import { knowShed } from "./sheds.ts";
 
 export async function gatewayStarted(effect: Effect, event: Of<"gateway.started">): Promise<void> {
@@ -17,6 +18,7 @@ export async function gatewayStarted(effect: Effect, event: Of<"gateway.started"
   for (const { id, sockets } of event.data.stations ?? [])
     for (let number = 1; number <= sockets; number += 1) await knowSocket(effect, event, `${id}/${number}`);
   for (const shed of event.data.sheds ?? []) await knowShed(effect, event, shed);
+  await knowShedRules(effect, event);
   await knowFacilities(effect, event);
   await knowLots(effect, event);
 }

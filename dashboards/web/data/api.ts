@@ -9,6 +9,7 @@ import type { EvidenceUpload, EvidenceView } from "#protocols/api/hazards.ts";
 import type { GatewayHealthView } from "#protocols/api/health.ts";
 import type { LetterView } from "#protocols/api/letters.ts";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
+import type { RulesTakenOver, ShedRuleView } from "#protocols/api/shed-rules.ts";
 import type { FirstAsked } from "#protocols/api/tokens.ts";
 import type { VideoLink } from "#protocols/api/videos.ts";
 import type {
@@ -122,6 +123,8 @@ export async function readHealth(): Promise<Answer<GatewayHealthView[]>> {
   const answer = await call<{ items: GatewayHealthView[] }>(`${root}/gateway-health`);
   return answer.ok ? { ...answer, value: answer.value.items } : answer;
 }
+export const readShedRules = (site: string): Promise<Answer<ShedRuleView[]>> => call(`${root}/shed-rules?site=${part(site)}`);
+export const takeOverShedRules = (site: string): Promise<Answer<RulesTakenOver>> => send("POST", `${root}/shed-rules/hazards`, { site });
 export const readLetters = (): Promise<Answer<LetterView[]>> => newest("dead-letters");
 export const requeueLetter = (id: number): Promise<Answer<LetterView>> => send("POST", `${root}/dead-letters/${id}/requeue`);
 

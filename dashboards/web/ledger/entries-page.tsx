@@ -12,6 +12,7 @@ import { route, show } from "../shell/route.ts";
 import { personName } from "../shell/session.ts";
 import { said, words } from "../words/language.ts";
 import { Chain } from "./chain.tsx";
+import { ShedRules } from "./shed-rules.tsx";
 
 const views = ["open", "handled", "all"] as const;
 type View = (typeof views)[number];
@@ -19,6 +20,8 @@ type View = (typeof views)[number];
 const newestFirst = (a: PropertyEntryView, b: PropertyEntryView): number => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.id < b.id ? 1 : -1);
 const entries = computed(() => [...(live.value?.entries ?? [])].sort(newestFirst));
 const view = computed<View>(() => views.find((one) => one === route.value.view) ?? "all");
+/** Beside the list: what the place itself is like. */
+const ofRules = computed(() => route.value.view === "rules");
 const matches = (entry: PropertyEntryView, of: View): boolean => of === "all" || entry.state === of;
 
 /** The note is asked for where the entry stands; what was typed survives a refusal. */
@@ -115,8 +118,14 @@ export function EntriesPage() {
         <h1>{say.title}</h1>
         <p class="muted">{say.about}</p>
       </header>
-      <Views page="entries" current={view.value} views={counts} />
-      {entries.value.length === 0 ? (
+      <Views page="entries" current={ofRules.value ? "rules" : view.value} views={counts}>
+        <a href={pageHash("entries", "rules")} aria-current={ofRules.value ? "true" : undefined} data-view="rules">
+          {say.rules.title}
+        </a>
+      </Views>
+      {ofRules.value ? (
+        <ShedRules />
+      ) : entries.value.length === 0 ? (
         <Empty>{say.none}</Empty>
       ) : shown.length === 0 ? (
         <Empty action={<a href={pageHash("entries", "all")}>{say.showAll}</a>}>{say.noneOpen}</Empty>

@@ -1,4 +1,5 @@
 // Saved views of a list, with their counts; each is an address.
+import type { ComponentChildren } from "preact";
 import { type Page, pageHash } from "../shell/address.ts";
 import { words } from "../words/language.ts";
 
@@ -8,7 +9,17 @@ interface View {
   readonly count: number;
 }
 
-export function Views({ page, current, views }: { page: Page; current: string; views: readonly View[] }) {
+export function Views({
+  page,
+  current,
+  views,
+  children,
+}: {
+  page: Page;
+  current: string;
+  views: readonly View[];
+  children?: ComponentChildren;
+}) {
   return (
     <nav class="views" aria-label={words.value.filter}>
       {views.map(({ name, word, count }) => (
@@ -16,6 +27,7 @@ export function Views({ page, current, views }: { page: Page; current: string; v
           {word} <b>{count}</b>
         </a>
       ))}
+      {children}
     </nav>
   );
 }

@@ -17,6 +17,18 @@ export const entriesEn: Widen<typeof entriesZh> = {
   notePlaceholder: "What was checked, and how it was dealt with",
   hazard: (id) => `Promoted to hazard ${id}`,
   source: "Place",
+  rules: {
+    title: "Rules of the place",
+    about:
+      "The site file held against what local rules ask of a place where e-bikes park and charge; what is not written is not met. The gateway checks anew at each start.",
+    none: "No charging shed here, or its gateway has not reported yet.",
+    found: "found",
+    known: "checked by the gateway",
+    states: { met: "met", broken: "broken", "not-said": "not written" },
+    hazard: (id) => `In the ledger as ${id}`,
+    takeOver: (count) => `Take ${count} broken over into the ledger`,
+    taken: (count) => `${count} hazards opened; what stood there already was not opened twice.`,
+  },
   chain: {
     label: "Times between the steps",
     seen: "Seen",

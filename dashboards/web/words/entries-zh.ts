@@ -14,6 +14,17 @@ export const entriesZh = {
   notePlaceholder: "查了什么、怎么处置的",
   hazard: (id: string) => `已升级为隐患 ${id}`,
   source: "位置",
+  rules: {
+    title: "场所核对",
+    about: "现场配置逐项对照地方对电动自行车停放充电场所的要求；没有写明的不算符合。网关每次启动重新核对。",
+    none: "这个小区没有充电棚，或网关还没有报送核对结果。",
+    found: "实为",
+    known: "网关核对于",
+    states: { met: "符合", broken: "不符", "not-said": "未写明" },
+    hazard: (id: string) => `已在台账 ${id}`,
+    takeOver: (count: number) => `把 ${count} 项不符转入整改台账`,
+    taken: (count: number) => `已转入 ${count} 条隐患，已在台账的不重复。`,
+  },
   chain: {
     label: "各步用时",
     seen: "看见",
