@@ -18,6 +18,8 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   play: async () => (await import("./commands/play.ts")).play,
   detector: async () => (await import("./commands/detector.ts")).detector,
   panel: async () => (await import("./commands/panel.ts")).panel,
+  pile: async () => (await import("./commands/pile.ts")).pile,
+  meter: async () => (await import("./commands/pile.ts")).meter,
   month: async () => (await import("./commands/month.ts")).month,
   lpr: async () => (await import("./commands/lpr.ts")).lpr,
 };

@@ -29,6 +29,7 @@ export interface TownOptions {
   /** Whoever comes to charge brings a battery with its own physics. */
   readonly batteries?: boolean;
   readonly traffic: DayOptions["traffic"];
+  readonly habitsFrom_s?: number | undefined;
   readonly targets: Targets;
   readonly newPaymentId: () => string;
   /** How the first station is wired; right if not given. */
@@ -85,11 +86,11 @@ export async function openTown(options: TownOptions): Promise<Town> {
   });
   const terminal = await openPseudoTerminal();
   terminal.onClose(options.onLineClosed);
-  const line = serveSerialLine(terminal, { world, chance: luck.for("line"), baud, memory: shed.memory });
+  const line = serveSerialLine(terminal, { world, chance: luck.for("line"), baud, memory: shed.memory, spoils: shed.spoils });
   const pumps = profiles.pumps === undefined ? undefined : pumpHouse(profiles.pumps);
   const besides = (unit: number) => (unit === pumpsUnit ? pumps?.(world.now()) : shed.memory(unit, world.now()));
   const stationsTcp = await serveTcp({ host, port: ports.stations, memory: besides });
-  const stationsRtu = await serveRtuTcp({ host, port: 0, baud, memory: (unit) => shed.memory(unit, world.now()) });
+  const stationsRtu = await serveRtuTcp({ host, port: 0, baud, memory: (unit) => shed.memory(unit, world.now()), spoils: shed.spoils });
   const barriersTcp = await serveTcp({ host, port: ports.barriers, memory: (unit) => gates.memory(unit, world.now()) });
 
   /** What is still to come of floods, by this clock. */

@@ -121,11 +121,13 @@ export interface ChargeAsked {
   readonly charge: string;
   readonly socket: string;
   readonly person: string;
-  readonly by: "console" | "command" | "card";
+  readonly by: "console" | "command" | "card" | "phone";
   /** Until it is full, if not said. */
   readonly choice?: Choice;
   /** Paid before; what is not used of it is given back. */
   readonly paid_fen?: number;
+  /** How that was paid, where a provider took it. */
+  readonly method?: string;
   /** What the customer is: staff, resident … */
   readonly groups?: readonly string[];
   /** Seconds of the day by which it is to be ready: it may wait for the valley hours of the price. */
@@ -149,6 +151,41 @@ export interface ChargeSeen {
   readonly bill?: ChargeBill;
   /** While it waits: why, and when it begins at the latest (wall-clock milliseconds; null: cannot be said yet). */
   readonly waits?: { readonly zh: string; readonly en: string; readonly latest: number | null };
+}
+
+/** Supplies that several sockets share, and who waits or was ended for them. Times are wall-clock milliseconds. */
+export interface LoadSeen {
+  /** Starts beyond a limit wait here; where not, they are refused. */
+  readonly planned: boolean;
+  readonly waits: readonly {
+    readonly charge: string;
+    readonly socket: string;
+    readonly person: string;
+    readonly asked: number;
+    readonly zh: string;
+    readonly en: string;
+    /** When it begins at the latest; null: cannot be said yet. */
+    readonly latest: number | null;
+    /** It was put off to the cheap hours, and is to be done by then. */
+    readonly ready_by: number | null;
+  }[];
+  /** Of the last day, the newest first. */
+  readonly reduced: readonly {
+    readonly at: number;
+    readonly socket: string;
+    readonly session: string;
+    readonly zh: string;
+    readonly en: string;
+  }[];
+  readonly supplies: readonly {
+    readonly id: string;
+    readonly zh: string;
+    readonly en: string;
+    readonly unit: "mA" | "mW";
+    readonly limit: number;
+    /** null: not known now, and nothing is let in. */
+    readonly used: number | null;
+  }[];
 }
 
 export interface LatchReset {
@@ -203,6 +240,9 @@ export interface Sessions {
   charge(charge: string): ChargeSeen | undefined;
   /** All that is kept of one socket in this time. */
   story(socket: string, window: { readonly from: number; readonly until: number }): object;
+  loads(): LoadSeen;
+  /** The price that is in force, as it hangs beside the socket; undefined: the site asks no money; empty: it does, and none is in force. */
+  priceWords(): readonly { readonly zh: string; readonly en: string }[] | undefined;
   /** What is printed as a code on a socket, and whose it is; undefined: none of ours. */
   tokenOf(socket: string): string;
   socketOfToken(token: string): string | undefined;

@@ -22,10 +22,7 @@ export async function shedRules(store: Store, { sites }: CloudConfig, { site, ap
         ? { opened: [], known: [] }
         : await store.change(
             (change) =>
-              takeOverRules(
-                { change, marks: new Marks() },
-                { compound, person: { id: "console", name: "控制台" }, now: Date.now() },
-              ),
+              takeOverRules({ change, marks: new Marks() }, { compound, person: { id: "console", name: "控制台" }, now: Date.now() }),
             { alone: `shed-rules ${compound.id}` },
           );
     const rules = await checkedRules(store.read, compound.id);

@@ -70,7 +70,10 @@ export async function takeOverRules(effect: Effect, { compound, shed, person, no
   for (const one of broken) {
     if (one.hazard !== null) continue;
     const id = await nextNumber(change, compound.compound_code, now);
-    const [zh, en] = [`${one.shed_name}不符合：${one.zh}（实为 ${one.found}）`, `${one.shed_name}: not met: ${one.en} (found ${one.found})`];
+    const [zh, en] = [
+      `${one.shed_name}不符合：${one.zh}（实为 ${one.found}）`,
+      `${one.shed_name}: not met: ${one.en} (found ${one.found})`,
+    ];
     const beginning = {
       ...{ id, site: compound.id, gateway: one.gateway, compound: compound.name, place: one.shed, category, rule: ruleOf(one.rule) },
       ...{ zh, en, found_at: now, source: "物业自查", clause: one.source === "" ? null : one.source.slice(0, 200) },

@@ -29,6 +29,8 @@ export const siteHelp = `cuobian site — 现场接线与验收 / wiring and acc
 
   site story --config site.yaml --socket shed-a/7 [--last "24 h" | --from TIME --until TIME] [--json]
        这个插座发生过什么：充电、断电、账单、曲线，事件前后十分钟逐次读数 / what happened to a socket: charges, cuts, bills, curves
+  site loads --config site.yaml [--json]
+       共用的供电用了多少；谁在等候、谁被削减，为什么，最迟到几点 / what shared supplies carry; who waits or was reduced, why, until when at the latest
   site charge --config site.yaml --person 姓名 --socket shed-a/1 [--url URL] [--json]
        [--money 2 | --time "90 min" | --energy 0.5] [--prepaid 5] [--group resident] [--card 4000000001]
        [--ready-by 07:00]

@@ -3,6 +3,7 @@ import { type Ending, ended, isUsage, ok, Unreachable } from "../device/say.ts";
 import { siteCharge } from "./charge.ts";
 import { siteCommission } from "./commission.ts";
 import { siteHelp } from "./help.ts";
+import { siteLoads } from "./loads.ts";
 import { siteRegister } from "./register.ts";
 import { siteReplace } from "./replace.ts";
 import { siteReset } from "./reset.ts";
@@ -18,6 +19,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   charge: siteCharge,
   reset: siteReset,
   story: siteStory,
+  loads: siteLoads,
   register: siteRegister,
   "trip-test": siteTripTest,
 };

@@ -38,27 +38,14 @@ interface Told {
     readonly bill: Bill | null;
     readonly curve: readonly Point[];
   }[];
-  readonly facts: readonly { readonly at: number; readonly fact: Readonly<Record<string, unknown>> & { readonly kind: string } }[];
+  readonly facts: readonly {
+    readonly at: number;
+    readonly zh: string;
+    readonly en: string;
+    readonly fact: Readonly<Record<string, unknown>> & { readonly kind: string };
+  }[];
   readonly moments: readonly Point[];
 }
-
-const words: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  closed: ["继电器吸合，开始送电", "relay closed, energised"],
-  ended: ["充电结束", "charge over"],
-  cut: ["保护断电", "cut by protection"],
-  opened: ["回读已断开", "read back open"],
-  welded: ["继电器粘连", "relay welded"],
-  rearm: ["自动再试", "tried again by itself"],
-  "latch-reset": ["人员解除锁定", "latch reset by a person"],
-  refused: ["拒绝送电", "refused to energise"],
-  warned: ["提示", "warned"],
-  eased: ["提示解除", "eased"],
-  "test-begun": ["脱扣试验开始", "trip test begun"],
-  "test-ended": ["脱扣试验结束", "trip test over"],
-  "pile-alarm": ["桩报警", "the pile raised an alarm"],
-  "pile-fault": ["桩报故障", "the pile reports a fault"],
-  "pile-fault-over": ["桩故障消除", "the pile's fault is over"],
-};
 
 const clockOf = (at: number): string => toRfc3339(wall(at)).slice(5, 19).replace("T", " ");
 const bars = "▁▂▃▄▅▆▇█";
@@ -73,23 +60,18 @@ function spark(curve: readonly Point[]): string {
   return `${picked.map((power) => bars[Math.min(7, Math.floor((power / most) * 8))] ?? "").join("")} ≤ ${Math.round(most / 1000)} W`;
 }
 
-/** What a pile said, in its own words. */
-const saidOf = (fact: Told["facts"][number]["fact"]): string[] =>
-  fact.kind.startsWith("pile-") && fact.zh !== undefined ? [`${String(fact.zh)} / ${String(fact.en)}`] : [];
-
+/** The numbers behind the sentence. */
 const detail = (fact: Told["facts"][number]["fact"]): string =>
-  [
-    ...saidOf(fact),
-    ...["cause", "value", "limit", "unit", "code", "trip", "person", "reason", "seconds", "off_after_ms", "confirmed_after_ms"]
-      .filter((key) => fact[key] !== undefined && fact[key] !== null && fact[key] !== "")
-      .map((key) => `${key} ${String(fact[key])}`),
-  ].join(", ");
+  ["trip", "reason", "seconds", "off_after_ms"]
+    .filter((key) => fact[key] !== undefined && fact[key] !== null && fact[key] !== "")
+    .map((key) => `${key} ${String(fact[key])}`)
+    .join(", ");
 
 function text(told: Told): string {
   const lines = [`${told.socket}  ${clockOf(told.from)} – ${clockOf(told.until)}`];
   const yuan = (fen: number): string => (fen / 100).toFixed(2);
   const items = [
-    ...told.facts.map(({ at, fact }) => ({ at, lines: [`${(words[fact.kind] ?? [fact.kind, fact.kind]).join(" / ")}  ${detail(fact)}`] })),
+    ...told.facts.map(({ at, fact, zh, en }) => ({ at, lines: [`${zh} / ${en}  ${detail(fact)}`.trimEnd()] })),
     ...told.charges.map(({ begun, by, session, why, seconds, state, bill, curve }) => ({
       at: begun,
       lines: [

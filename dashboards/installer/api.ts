@@ -14,6 +14,7 @@ import type {
   SiteOverview,
 } from "#protocols/api/installer.ts";
 import { Refused } from "../booth/api.ts";
+import type { Loads, Story } from "./told.ts";
 
 export { Refused, type Said } from "../booth/api.ts";
 
@@ -35,6 +36,8 @@ export interface Api {
   addPhoto(item: string, base64: string): Promise<ReportState>;
   dropPhoto(sha256: string): Promise<ReportState>;
   photo(sha256: string): Promise<Blob>;
+  loads(): Promise<Loads>;
+  story(socket: string, window: { readonly from: number; readonly until: number }): Promise<Story>;
   log(level: "info" | "warn" | "error"): Promise<RecentLog>;
   /** What the register holds of a plate. */
   listed(
@@ -78,6 +81,8 @@ export function apiWith(token: string): Api {
       if (!answer.ok) throw new Refused(String(answer.status), unreachable);
       return answer.blob();
     },
+    loads: () => ask("/loads"),
+    story: (socket, { from, until }) => ask(`/sockets/${socket}/story?from=${from}&until=${until}`),
     log: (level) => ask(`/log?level=${level}`),
     listed: (list, plate) => ask(`/register/${list}?plate=${encodeURIComponent(plate)}`),
   };

@@ -3,6 +3,7 @@ import type { SiteOverview } from "#protocols/api/installer.ts";
 import { draw, element as h } from "../booth/elements.ts";
 import { apiWith, Refused } from "./api.ts";
 import { benchKey, benchView } from "./bench.ts";
+import { chargingKey, chargingView, lookAtLoads } from "./charging.ts";
 import { home } from "./home.ts";
 import { benchesKey, lanesShown, lookAtLanes, searchKey, searchView } from "./lanes.ts";
 import { logKey, logView, lookAtLog } from "./log.ts";
@@ -33,6 +34,8 @@ function inside(overview: SiteOverview): void {
   };
   if (view === "home") whole([overview, state.history], () => home(overview));
   if (view === "bench") whole([benchKey(), writeKey()], () => [...benchView(show), ...writeView(show)]);
+  if (view === "charging")
+    whole([chargingKey(), overview.stations.map(({ sockets }) => sockets.length)], () => chargingView(overview, show));
   if (view === "log") whole(logKey(), () => logView(show));
   if (view === "report") whole([overview, reportKey(), looked], () => reportView(overview, again));
   if (view !== "lanes") return;
@@ -138,6 +141,7 @@ async function look(): Promise<void> {
       historyAt = Date.now();
       state.history = await api.history();
     }
+    if (state.view === "charging") await lookAtLoads();
     if (state.view !== "report") state.overview = overview;
     state.lost = false;
   } catch (error) {

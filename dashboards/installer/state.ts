@@ -4,7 +4,7 @@ import type { Api, Said } from "./api.ts";
 import { type Words, zh } from "./words.ts";
 import { en } from "./words-en.ts";
 
-export const views = ["home", "bench", "lanes", "log", "report"] as const;
+export const views = ["home", "charging", "bench", "lanes", "log", "report"] as const;
 export type View = (typeof views)[number];
 
 export interface State {

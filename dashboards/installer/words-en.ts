@@ -1,4 +1,5 @@
 // The same in English.
+import { chargingEn } from "./charging-words.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
@@ -10,7 +11,7 @@ export const en: Words = {
   leave: "leave",
   token: "token of this site (the line in the booth's token file)",
   enter: "enter",
-  tabs: { home: "Home", bench: "Registers", lanes: "Lanes", log: "Log", report: "Report" },
+  tabs: { home: "Home", charging: "Charging", bench: "Registers", lanes: "Lanes", log: "Log", report: "Report" },
   lost: "the gateway does not answer; this is what was before",
   loading: "reading…",
   well: "all is well",
@@ -64,6 +65,7 @@ export const en: Words = {
   heardAgo: (s) => `${s} ago`,
   neverHeard: "not heard",
   certificate: (days) => `certificate: ${days} days left`,
+  charging: chargingEn,
   spark: {
     of: (minutes) => `last ${minutes} min`,
     range: (least, most, unit) => `${least}–${most} ${unit}`,

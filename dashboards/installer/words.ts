@@ -1,4 +1,6 @@
 // What the installer reads, Chinese first: this dictionary's shape is every language's.
+import { chargingZh } from "./charging-words.ts";
+
 export const zh = {
   title: "现场网关",
   brand: "厝边",
@@ -8,7 +10,7 @@ export const zh = {
   leave: "退出",
   token: "现场口令（岗亭口令文件里的那一行）",
   enter: "进入",
-  tabs: { home: "总览", bench: "寄存器", lanes: "车道", log: "日志", report: "验收" },
+  tabs: { home: "总览", charging: "充电", bench: "寄存器", lanes: "车道", log: "日志", report: "验收" },
   lost: "与网关断开，正在重连；页面是断开前的",
   loading: "正在读取…",
   well: "一切正常",
@@ -68,6 +70,7 @@ export const zh = {
     gaps: (n: number) => `${n} 分钟没有读数`,
     none: "没有读数",
   },
+  charging: chargingZh,
   bench: {
     title: "寄存器台",
     note: "读取不改变任何设备；写入默认关闭，见下。地址写 10、0x000A 或 40011 都可以。站点文件里的线路由保护进程独占，不能在这里读。",

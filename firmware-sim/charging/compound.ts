@@ -35,6 +35,9 @@ export const normal = (chance: Chance, mean: number, deviation: number): number 
   return mean + sum * deviation;
 };
 
+/** Second of the day at which one plugs in: N(18:00, 90 min), within the day. */
+export const arrivalSecond = (chance: Chance): number => Math.round(Math.min(86_000, Math.max(0, normal(chance, 64_800, 5_400))));
+
 export function riders(chance: Chance, count: number): Rider[] {
   return Array.from({ length: count }, (_, n) => ({
     name: `rider-${n + 1}`,
@@ -61,7 +64,7 @@ export function dayOfVisits(chance: Chance, all: readonly Rider[], { day, share 
       const wish = wishOf(chance);
       return {
         rider,
-        at_s: day * 86_400 + Math.round(Math.min(86_000, Math.max(0, normal(chance, 64_800, 5_400)))),
+        at_s: day * 86_400 + arrivalSecond(chance),
         wish,
         pays_fen: wish.kind === "money" ? wish.fen : chance.pick([100, 200, 300, 500]),
         pulled_s: chance.unit() < 0.15 ? chance.whole(300, 9_000) : undefined,

@@ -56,13 +56,26 @@ const unsigned = ({ profile }: Station, name: string): boolean => {
   return point !== undefined && valueLimits(point)[0] >= 0;
 };
 
+/** The counter goes round: behind its highest number it begins with 0. */
+function counted({ profile }: Station, energy_mWh: number | undefined): number | undefined {
+  const point = profile.points.find(({ name }) => name === "energy_mWh");
+  return point === undefined || energy_mWh === undefined ? energy_mWh : energy_mWh % (topOf(point) + 1);
+}
+const topOf = (point: Parameters<typeof valueLimits>[0]): number => valueLimits(point)[1];
+
+/** Just below the number behind which it goes round. */
+export function nearlyRound({ profile }: Station, bay: Bay): void {
+  const point = profile.points.find(({ name }) => name === "energy_mWh");
+  if (point !== undefined) bay.socket.energy_mWh = topOf(point) - 2_000;
+}
+
 export function stationImage(station: Station, now: number): Uint16Array {
   return registerImage(station.profile, (point, index) => {
     if (index === undefined) return deviceValue(station, point, now);
     const bay = station.bays[index];
     if (bay === undefined) throw new RangeError(`${station.id} has no socket ${index}`);
     const value = socketValue({ bay, shown: meterOf(station, index) }, point);
-    if (point === "energy_mWh") return station.bays[station.wires.transformers.get(index) ?? index]?.socket.energy_mWh;
+    if (point === "energy_mWh") return counted(station, station.bays[station.wires.transformers.get(index) ?? index]?.socket.energy_mWh);
     // A meter without a sign shows power that flows back as if it came.
     return typeof value === "number" && value < 0 && unsigned(station, point) ? -value : value;
   });

@@ -18,15 +18,16 @@ import {
   newAbove,
 } from "./above.ts";
 import { leaves, newOwner, type Owner } from "./people.ts";
-import { stationMemory } from "./registers.ts";
+import { nearlyRound, stationMemory } from "./registers.ts";
 import { openRiders } from "./riders.ts";
-import { batteryLoad, type Load } from "./socket.ts";
+import { batteryLoad, type Load, shapes } from "./socket.ts";
 import {
   advanceStation,
   type Bay,
   clearFaults,
   newStation,
   putSocketFault,
+  type SocketFault,
   type Station,
   supply,
   tap as tapAt,
@@ -37,6 +38,8 @@ import type { Wires } from "./wires.ts";
 export interface Shed {
   readonly stations: readonly Station[];
   memory(unit: number, now: number): Memory | undefined;
+  /** Its answers are spoiled on the wire now. */
+  spoils(unit: number): boolean;
   advance(now: number): void;
   /** `owned`: its owner comes back for the bike; otherwise it stays until somebody unplugs it. */
   tap(tap: Tap, at: { now: number; owned: boolean }): Outcome;
@@ -50,7 +53,8 @@ export interface Shed {
 
 export const shedId = "shed-1";
 const stationIds = ["station-1", "station-2"] as const;
-const defaultAmount = { "over-current": 2_500, "over-temperature": 85_000, weld: 0 } as const;
+const defaultAmount: Readonly<Partial<Record<SocketFault, number>>> = { "over-current": 2_500, "over-temperature": 85_000 };
+const usualSag_mV = 160_000;
 
 const loadOf = (tap: Tap, chance: Chance): Load => ({
   plateau_mW: (tap.power_W ?? 200) * 1_000,
@@ -112,6 +116,7 @@ export function openShed(profile: Profile, chance: Chance, { now, wires, above: 
       if (station === undefined) return aboveMemory(unit, at);
       return station.faults.has("dead-slave") ? undefined : stationMemory(station, at);
     },
+    spoils: (unit) => stations.find((one) => one.unit === unit)?.faults.has("crc-burst") === true,
     advance: (at) => {
       passes(at);
       owners = owners.filter((owner) => {
@@ -220,11 +225,11 @@ function faultOn(call: FaultCall): Outcome {
   if (fault.shed !== undefined) return faultAbove(call, until);
   if (name === "heat" || name === "panel" || name === "leakage" || name === "contactor-weld")
     return refusal("unknown-shed", `请用 --shed ${shedId}`, `give --shed ${shedId}`);
-  if (name === "dead-slave" || name === "smoke") {
+  if (name === "dead-slave" || name === "smoke" || name === "crc-burst" || name === "brown-out") {
     const station = stations.find((one) => one.id === fault.station);
     if (station === undefined)
       return refusal("unknown-station", "请用 --station station-1 或 station-2", "give --station station-1 or station-2");
-    station.faults.set(name, { amount: 0, until });
+    station.faults.set(name, { amount: name === "brown-out" ? (fault.amount ?? usualSag_mV) : 0, until, since: now });
     return done();
   }
   if (name === "clear") return clear(call);
@@ -237,9 +242,13 @@ function faultOn(call: FaultCall): Outcome {
   if (name === "camera-replay" || name === "arm-stuck" || name === "arm-jammed" || name === "board-power" || name === "fire-contact")
     throw new Error("a lane's fault does not belong to the shed");
   if (name === "flood") throw new Error("a flood is the town's");
-  putSocketFault(bay, name, { amount: fault.amount ?? defaultAmount[name], until });
+  if (name === "wrap") {
+    nearlyRound(found.station, bay);
+    return done("计数器停在最大值之前，再走 2 Wh 即翻转 / the counter stands 2 Wh below its highest number, and goes round");
+  }
+  putSocketFault(bay, name, { amount: fault.amount ?? defaultAmount[name] ?? 0, until, since: now });
   if (name === "weld" && !bay.contact) return done("触点现在断开，下次吸合后粘连 / the contact is open now: it welds when it closes next");
-  if (name === "over-current" && !(bay.contact && bay.socket.load !== undefined))
+  if ((name === "over-current" || shapes.some((one) => one === name)) && !(bay.contact && bay.socket.load !== undefined))
     return done("现在没有电流，充电开始后才过流 / no current flows now: it shows when charging starts");
   return done();
 }

@@ -39,8 +39,13 @@ export interface Socket {
   at: number;
 }
 
+/** What a faulty charger or contact makes of its curve. */
+export const shapes = ["creep", "intermittent", "second-rise", "bad-contact"] as const;
+export type Shape = (typeof shapes)[number];
+
 /** What acts on the socket from outside in this moment. */
 export interface Acting {
+  readonly shape?: { readonly name: Shape; readonly since: number } | undefined;
   readonly closed: boolean;
   /** A faulty load draws this instead of its curve. */
   readonly overCurrent_mA?: number | undefined;
@@ -54,6 +59,8 @@ const ambient_mC = 27_000;
 const warmth_mC_perSquareAmpere = 1_500;
 const warmingMs = 300_000;
 const faultHeating_mC_perMs = 5;
+/** 5 K a minute. */
+const badContact_mC_perMs = 5_000 / 60_000;
 const plateauShare = 0.7;
 const decayShare = 0.1;
 const riseMs = 350;
@@ -121,8 +128,24 @@ function flow(socket: Socket, acting: Acting): void {
     return;
   }
   const drawn_mW = load.battery === undefined ? wanted_mW(load, socket.charged_ms) : power_W(load.battery, socket.chance) * 1_000;
-  truth.power_mW = drawn_mW * (1 + socket.unrest);
+  truth.power_mW = shaped_mW(socket, drawn_mW, acting) * (1 + socket.unrest);
   truth.current_mA = (truth.power_mW * 1_000) / (truth.voltage_mV * (load.factor ?? powerFactor));
+}
+
+/** +1 % a minute; twice as much for 5 s of every 10; after the plateau up again to nearly the plateau within ten minutes; a contact that holds now and then. */
+function shaped_mW({ at, load, chance }: Socket, drawn_mW: number, { shape }: Acting): number {
+  if (shape === undefined || load === undefined) return drawn_mW;
+  const passed_ms = Math.max(0, at - shape.since);
+  switch (shape.name) {
+    case "creep":
+      return drawn_mW * (1 + passed_ms / 6_000_000);
+    case "intermittent":
+      return Math.floor(passed_ms / 5_000) % 2 === 0 ? drawn_mW * 2 : drawn_mW;
+    case "second-rise":
+      return Math.max(drawn_mW, load.plateau_mW * Math.min(0.95, 0.35 + passed_ms / 600_000));
+    case "bad-contact":
+      return chance.unit() < 0.4 ? drawn_mW * chance.unit() : drawn_mW;
+  }
 }
 
 const towards = (from: number, to: number, share: number): number => from + (to - from) * share;
@@ -133,6 +156,10 @@ function warm(socket: Socket, acting: Acting, ms: number): void {
   if (heated !== undefined) {
     const step = faultHeating_mC_perMs * ms;
     truth.temperature_mC += Math.max(-step, Math.min(step, heated - truth.temperature_mC));
+    return;
+  }
+  if (acting.shape?.name === "bad-contact" && acting.closed && truth.current_mA > 0) {
+    truth.temperature_mC += badContact_mC_perMs * ms;
     return;
   }
   const amperes = truth.current_mA / 1_000;

@@ -1,16 +1,28 @@
 // A charging station in told time: relays that open by themselves when nobody re-arms them, card taps, and the faults that can be put on it.
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Chance } from "../chance.ts";
-import { type Acting, advanceSocket, type Load, type Measured, newSocket, plugIn, ratedCurrent_mA, type Socket } from "./socket.ts";
+import {
+  type Acting,
+  advanceSocket,
+  type Load,
+  type Measured,
+  newSocket,
+  plugIn,
+  ratedCurrent_mA,
+  type Shape,
+  type Socket,
+  shapes,
+} from "./socket.ts";
 import { feederOf, metered, rightWires, type Wires } from "./wires.ts";
 
-export type SocketFault = "over-current" | "over-temperature" | "weld";
-export type StationFault = "dead-slave" | "smoke";
+export type SocketFault = "over-current" | "over-temperature" | "weld" | "frozen-meter" | "no-number" | "wrap" | Shape;
+export type StationFault = "dead-slave" | "smoke" | "crc-burst" | "brown-out";
 export type RelayReason = "start" | "commanded" | "dead-man" | "welded";
 
 interface ActiveFault {
   readonly amount: number;
   readonly until: number;
+  readonly since?: number;
 }
 
 export interface Bay {
@@ -95,9 +107,15 @@ function acting(station: Station, bay: Bay): Acting {
   const share = faults.get("over-current")?.amount;
   return {
     closed: contact && station.supplied,
+    shape: shapeOf(faults),
     overCurrent_mA: share === undefined ? undefined : (ratedCurrent_mA * share) / 1_000,
     overTemperature_mC: faults.get("over-temperature")?.amount,
   };
+}
+
+function shapeOf(faults: Bay["faults"]): Acting["shape"] {
+  const name = shapes.find((one) => faults.has(one));
+  return name === undefined ? undefined : { name, since: faults.get(name)?.since ?? 0 };
 }
 
 function open(bay: Bay, why: "commanded" | "dead-man", now: number): void {
@@ -145,8 +163,14 @@ export function supply(station: Station, supplied: boolean, at: number): void {
 
 /** What the meter of this bay shows, as it is wired. */
 export function meterOf(station: Station, index: number): Measured | undefined {
-  const shown = metered(station.wires, index, (outlet) => (station.bays[outlet] ?? station.bays[index])?.socket.shown ?? nothingShown);
-  if (!station.wires.frozenMeters.has(index) || shown === undefined) return shown;
+  const bay = station.bays[index];
+  if (bay?.faults.has("no-number") === true) return undefined;
+  const seen = metered(station.wires, index, (outlet) => (station.bays[outlet] ?? station.bays[index])?.socket.shown ?? nothingShown);
+  const sag_mV = station.faults.get("brown-out")?.amount;
+  const shown = seen === undefined || sag_mV === undefined ? seen : { ...seen, voltage_mV: Math.min(seen.voltage_mV, sag_mV) };
+  const frozen = station.wires.frozenMeters.has(index) || bay?.faults.has("frozen-meter") === true;
+  if (!frozen) station.frozen.delete(index);
+  if (!frozen || shown === undefined) return shown;
   const first = station.frozen.get(index) ?? { ...shown };
   station.frozen.set(index, first);
   return first;
@@ -197,6 +221,7 @@ export function unplug(bay: Bay): void {
   bay.socket.load = undefined;
   bay.tapWaits = false;
   bay.faults.delete("over-current");
+  for (const shape of shapes) bay.faults.delete(shape);
 }
 
 export function putSocketFault(bay: Bay, name: SocketFault, fault: ActiveFault): void {

@@ -7,6 +7,8 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
             [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--contactor] [--ready-json]
             [--batteries]  来充电的人带真实的电池：恒流、恒压、老化、故障与小区习惯，一次几小时 / people bring batteries with their own physics and habits: hours, not minutes
+            [--habits [--clock 17:55]]  按小区习惯来充电：每天 18:00 前后 90 分钟（正态），带电池；--clock 是模拟的此刻
+                                        people come by the habits of a compound, around 18:00 (normal, 90 min), with batteries; --clock: what time it is for them
             --contactor：充电站接在上级接触器后面 / the stations hang behind a contactor
             [--sandbox-secret-file F [--sandbox-port 0]]   演示支付平台，不动真钱 / a payment provider that moves no money
             [--loads 100] [--crossed 3:5] [--outputs 2:7] [--shared 4:6] [--reversed 4] [--phase 6] [--ratio 1:500]
@@ -24,7 +26,11 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim tap   SOCKET [--card N] [--power-W N] [--minutes N]
   sim traffic run|stop
   sim state [--json] [--frames N]
-  sim panel fire|fault|shield|supervise|power|over|reset|manual|clear|answer|life|listen --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S] [--udp]
+  sim pile dny|dc589 --to HOST:PORT [--number HEX] [--ports N] [--fault split|merged|noise|duplicate …]
+            不说 Modbus 的桩连到网关；标准输入：unplug 1、full 1、alarm 4、card 4000000001 1、power-cut、state …
+            a pile that does not speak Modbus calls a gateway; on standard input: unplug 1, full 1, alarm 4, power-cut, state …
+  sim meter [--address 12 位 digits] [--port 0] [--power-W 1000] [--kWh 12.34]     DL/T 645-2007 电表，TCP / a DL/T 645-2007 meter over TCP
+  sim panel fire|fault|shield|supervise|power|over|reset|manual|clear|answer|life|listen|bad-checksum|version|garbage --to HOST:PORT [--address HEX12] [--component N] [--text T] [--listen S] [--udp] [--clock-s -3600]
             消防主机经传输装置上报一次 / a fire panel says one thing (GB/T 26875.3)
   sim detector alarm|restored|reset|low-battery|battery-ok|fault|mended|dirty|clean|removed|mounted|test|alive --to URL --token-file FILE
                [--imei IMEI] [--form plain|platform|types] [--battery N] [--signal N] [--temperature N]
@@ -37,6 +43,10 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   over-current      --amount 千分之额定电流 / thousandths of the rated 4 A (2500)
   over-temperature  --amount 毫摄氏度 / m°C (85000)
   leakage           --amount 毫安 / mA (350)
+  brown-out         --amount 毫伏 / mV (160000)；--station：整站欠压 / the mains of a station sag
+  creep intermittent second-rise bad-contact        --socket：每分钟多 1%、5 秒两倍 5 秒正常、平台后再次升高、接触不良发热 / +1 % a minute, twice as much 5 s on 5 s off, up again after the plateau, flickers and warms
+  frozen-meter no-number wrap                       --socket：电表不动、电表无数、计数器将翻转 / a meter that stands still, has no number, whose counter is about to go round
+  crc-burst         --station：串口上的应答校验错 / answers on the serial line with wrong check sums
   arm-stuck arm-jammed board-power fire-contact   加 / take --lane east-in [--seconds N]：杆不落、杆不动、控制板停电、消防触点 / arm stays up, arm does not move, board dead, fire alarm's contact
   smoke heat panel leakage contactor-weld dead-slave 可加 / take --shed shed-1：充电棚的触点、进线电表、接触器与输入板 / contacts, feeder meter, contactor and board of the shed
 

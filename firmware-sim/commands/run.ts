@@ -36,6 +36,8 @@ const options = {
   "sandbox-port": { type: "string", default: "0" },
   loads: { type: "string" },
   batteries: { type: "boolean", default: false },
+  habits: { type: "boolean", default: false },
+  clock: { type: "string" },
   ...wiredOptions,
 } as const;
 type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
@@ -73,6 +75,15 @@ function trafficOf(given: string): "steady" | "none" | Scenario | readonly strin
 }
 
 const isComplaints = (traffic: ReturnType<typeof trafficOf>): traffic is readonly string[] => Array.isArray(traffic);
+
+/** Second of China's day at which the people's day begins; undefined: nobody has habits. */
+function habitsFrom({ habits, clock }: Given): number | undefined {
+  if (!habits) return undefined;
+  const said = clock ?? new Date(Date.now() + 8 * 3_600_000).toISOString().slice(11, 16);
+  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(said) ?? [];
+  if (hour === undefined) throw new UsageError(`--clock: 应写成 / write "17:55", not "${said}"`);
+  return Number(hour) * 3_600 + Number(minute) * 60;
+}
 
 function portOf(name: string, text: string): number {
   const port = wholeNumber(name, text) ?? 0;
@@ -146,8 +157,9 @@ export async function run(args: string[]): Promise<ExitCode> {
       pumps: loadProfile("pumps/secondary-supply"),
     },
     contactor: values.contactor,
-    batteries: values.batteries,
+    batteries: values.batteries || values.habits,
     traffic,
+    habitsFrom_s: habitsFrom(values),
     targets,
     newPaymentId: randomUUID,
     ports: { stations, barriers },

@@ -11,10 +11,11 @@ export interface RtuFace extends TcpFace {
 }
 
 export interface RtuFaceOptions extends TcpFaceOptions {
+  readonly spoils?: (unit: number) => boolean;
   readonly baud?: number;
 }
 
-export async function serveRtuTcp({ host, port, memory, baud = 9600 }: RtuFaceOptions): Promise<RtuFace> {
+export async function serveRtuTcp({ host, port, memory, spoils, baud = 9600 }: RtuFaceOptions): Promise<RtuFace> {
   const sockets = new Set<Socket>();
   let heard: (bytes: Uint8Array) => void = () => undefined;
   const end = {
@@ -25,7 +26,7 @@ export async function serveRtuTcp({ host, port, memory, baud = 9600 }: RtuFaceOp
       heard = listener;
     },
   };
-  const line = serveSerialLine(end, { world: realWorld, chance: chance(1), baud, memory });
+  const line = serveSerialLine(end, { world: realWorld, chance: chance(1), baud, memory, ...(spoils && { spoils }) });
   const face = await listen({ host, port }, (socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);

@@ -17,6 +17,8 @@ export interface SerialLineOptions {
   readonly baud: number;
   /** The memory of this unit at this moment; `undefined` when no such unit is there, or it is dead. */
   readonly memory: (unit: number, now: number) => Memory | undefined;
+  /** Whether this unit's answers are spoiled on the wire now: their check sums are wrong. */
+  readonly spoils?: (unit: number) => boolean;
 }
 
 export interface SerialLine {
@@ -33,7 +35,7 @@ const pieceBytes = 12;
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 export function serveSerialLine(line: LineEnd, options: SerialLineOptions): SerialLine {
-  const { world, chance, baud, memory } = options;
+  const { world, chance, baud, memory, spoils = () => false } = options;
   const hearing = newHearing();
   const frames: { ms: number; hex: string }[] = [];
   let speaking = false;
@@ -57,6 +59,7 @@ export function serveSerialLine(line: LineEnd, options: SerialLineOptions): Seri
     const pdu = answerPdu(board, frame.slice(1, -2));
     if (pdu === undefined) return;
     const answer = rtuFrame({ unit, pdu });
+    if (spoils(unit)) answer[answer.length - 1] = (answer[answer.length - 1] ?? 0) ^ 0xff;
     speaking = true;
     world.after(frame.length * characterMs(baud) + chance.between(turnaroundMs.least, turnaroundMs.most), () => speak(answer));
   }

@@ -5,6 +5,7 @@ import type { Shed } from "../charging/shed.ts";
 import { done, type Outcome } from "../outcome.ts";
 import type { Gates } from "../parking/gates.ts";
 import type { World } from "../ports.ts";
+import { newHabits, stepHabits } from "./habits.ts";
 import { dueEvents, type Scenario, type ScenarioEvent } from "./scenario.ts";
 import { newSteady, stepSteady } from "./steady.ts";
 
@@ -16,6 +17,8 @@ export interface DayOptions {
   readonly gates: Gates;
   readonly fault: (fault: Fault) => Outcome;
   readonly targets: () => Targets;
+  /** Who charges comes by the habits of a compound, from this second of the day on; not given: somebody every quarter of a minute. */
+  readonly habitsFrom_s?: number | undefined;
   readonly onScenario: (event: ScenarioEvent, outcome: Outcome) => void;
 }
 
@@ -28,6 +31,7 @@ export function startDay(options: DayOptions): Day {
   const { world, gates, shed } = options;
   const began = world.now();
   const steady = newSteady(options.chance, began);
+  const habits = options.habitsFrom_s === undefined ? undefined : newHabits(options.chance.for("habits"), began, options.habitsFrom_s);
   let playedUntil = -1;
   let running = true;
 
@@ -46,7 +50,8 @@ export function startDay(options: DayOptions): Day {
       freeSockets: shed.freeSockets(),
     });
     if (car !== undefined) gates.arrive(car, true);
-    if (tap !== undefined) shed.tap(tap, { now, owned: true });
+    const taps = habits === undefined ? (tap === undefined ? [] : [tap]) : stepHabits(habits, now, shed.freeSockets());
+    for (const one of taps) shed.tap(one, { now, owned: true });
   }
   function play(event: ScenarioEvent, now: number): Outcome {
     if (event.traffic !== undefined) return traffic(event.traffic);

@@ -82,7 +82,7 @@ export const Sandbox = strict("演示支付", "a provider that moves no money: f
 });
 
 /** What the money is for. */
-export const incomes = ["temporary", "pass"] as const;
+export const incomes = ["temporary", "pass", "charging"] as const;
 export type Income = (typeof incomes)[number];
 
 const StaticCode = strict("静态收款码", "a code that hangs in the booth: the guard sees that it was paid, and says so", {
@@ -97,7 +97,7 @@ export const Payee = strict("收款方", "whose account the money goes to, for t
     Type.Array(id("停车场编号", "lot", "main"), said("停车场", "lots whose money is his; not written: every one", ["main"])),
   ),
   incomes: Type.Optional(
-    Type.Array(Type.Enum([...incomes]), said("收入种类", "temporary parking, passes; not written: every one", ["temporary"])),
+    Type.Array(Type.Enum([...incomes]), said("收入种类", "temporary parking, passes, charging; not written: every one", ["temporary"])),
   ),
   wechat: Type.Optional(Wechat),
   alipay: Type.Optional(Alipay),

@@ -123,7 +123,7 @@ export function boothRoutes(context: SiteContext, rooms: BoothRooms) {
       },
     );
 
-    chargeRoutes(server, rooms.sessions, largestBody);
+    chargeRoutes(server, rooms.sessions, { largestBody, page: context.config.payments?.page?.address });
     cardRoutes(server, rooms.sessions, largestBody);
     latchRoutes(server, rooms.sessions, largestBody);
     shedRoutes(server, rooms.sessions, largestBody);

@@ -41,7 +41,11 @@ const Window = Type.Object({ from: Type.String({ pattern: "^[0-9]{1,15}$" }), un
 const CardParams = Type.Object({ card }, strict);
 const entry = Type.String({ minLength: 8, maxLength: 60 });
 
-export function chargeRoutes(server: FastifyInstance, sessions: Sessions, largestBody: number): void {
+export function chargeRoutes(
+  server: FastifyInstance,
+  sessions: Sessions,
+  { largestBody, page }: { readonly largestBody: number; readonly page?: string | undefined },
+): void {
   server.post<{ Params: SocketParams; Body: Static<typeof Asked> }>(
     "/sockets/:station/:socket/charges",
     { bodyLimit: largestBody, schema: { params: SocketParams, body: Asked } },
@@ -71,9 +75,14 @@ export function chargeRoutes(server: FastifyInstance, sessions: Sessions, larges
     },
   );
 
+  /** Who waits, who was reduced, why and until when; and what each shared supply carries. */
+  server.get("/loads", async () => sessions.loads());
+
   server.get<{ Params: SocketParams }>("/sockets/:station/:socket/token", { schema: { params: SocketParams } }, async (request) => {
     const socket = nameOf(request.params);
-    return { socket, token: sessions.tokenOf(socket) };
+    const token = sessions.tokenOf(socket);
+    // What is printed as a code: a phone that scans it pays first, and the charge follows.
+    return { socket, token, url: page === undefined ? null : `${page}/pay/socket/${token}` };
   });
 
   const begin = (reply: FastifyReply, { ready_by, ...asked }: Wishes): FastifyReply => {

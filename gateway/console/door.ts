@@ -46,7 +46,7 @@ export async function mountConsole(context: SiteContext, rooms: ConsoleRooms): P
     sendProblem(reply, { status: 404, code: "no-such-address", zh: "没有这个地址", en: "no such address" }),
   );
   await server.register(cameraRoutes({ lanes: rooms.lanes, log: context.log }));
-  const cashier = mountCashier(context, rooms.lanes);
+  const cashier = mountCashier(context, rooms.lanes, rooms.sessions);
   await server.register(noticeRoutes(cashier));
   await server.register(
     phoneRoutes(context, { cashier, merchants: merchantsHere(context, rooms.lanes), occasions: occasionsHere(context, rooms.lanes) }),

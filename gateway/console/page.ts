@@ -16,7 +16,8 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     "": "installer/index.html",
     ...own("installer", [
       ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts", "words-en.ts"],
-      ...["home.ts", "spark.ts", "bench.ts", "write.ts", "lanes.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
+      ...["home.ts", "spark.ts", "charging.ts", "charging-words.ts", "told.ts", "story.ts", "curve.ts"],
+      ...["bench.ts", "write.ts", "lanes.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
     ]),
   });
   // The plate keyboard is anybody's who asks for a plate.

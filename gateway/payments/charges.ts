@@ -1,18 +1,19 @@
 // What is asked of a driver's phone: a code at an exit, or the provider's page on the phone itself. Written down before the provider hears of it; what the provider says,
 // told or asked for, counts once. Money that settles nothing is kept, said, and given back by an entry of its own.
-import { createHash } from "node:crypto";
 import { elapsed } from "#gateway/core/parking/visit.ts";
 import { type DeviceFault, type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { after, type Stamp } from "#protocols/vocabulary/time.ts";
-import type { Reads, Transaction } from "../journal/journal.ts";
+import type { Transaction } from "../journal/journal.ts";
 import { billFor, newestBill, onPhone, settled } from "../lanes/bills.ts";
 import type { Lanes } from "../lanes/door.ts";
 import { inShadow } from "../lanes/shadow.ts";
 import { visitById } from "../lanes/visits.ts";
 import type { Cancel } from "../ports.ts";
 import type { SiteContext } from "../site-context.ts";
+import { byId, type ChargeRow, type ChargeState, rowOfOrder, type Way, wayOf } from "./charge-rows.ts";
+import type { ChargingOrders } from "./charging/orders.ts";
 import type { PassOrders } from "./passes/orders.ts";
-import { accountFor } from "./payees.ts";
+import { accountFor, type MoneyOf } from "./payees.ts";
 import type { Payments } from "./payments.ts";
 import type { Acknowledgement, InApp, Method, Notice, Provider, Told } from "./providers/provider.ts";
 import { giverBack } from "./refunds.ts";
@@ -45,48 +46,20 @@ export interface Charges {
   askPhone(order: OnPhone): Promise<Going | Refusal>;
   /** For days of a pass: the order that says which. */
   askPass(order: Omit<OnPhone, "visit"> & { readonly order: string; readonly lot: string }): Promise<Going | Refusal>;
+  /** For a charge at a socket: the order that says which. */
+  askCharging(order: Pick<OnPhone, "method" | "back" | "peer"> & { readonly order: string }): Promise<Going | Refusal>;
   /** The account's way inside its own app, where it has one. */
-  inApp(lot: string, method: string, income?: "temporary" | "pass"): InApp | undefined;
+  inApp(lot: string, method: string, income?: Kind): InApp | undefined;
   /** What became of it, for the phone that waits; undefined: no such charge. */
-  state(charge: string):
-    | {
-        readonly state: ChargeRow["state"];
-        readonly amount_fen: number;
-        readonly why: string | null;
-        readonly visit: string;
-        readonly pass_order: string | null;
-      }
-    | undefined;
+  state(charge: string): ChargeState | undefined;
   /** Ways to pay for this lot, and this kind of thing. */
-  methods(lot: string, income?: "temporary" | "pass"): Method[];
+  methods(lot: string, income?: Kind): Method[];
   /** A message on the provider's own path. */
   told(provider: string, message: Told): Promise<Acknowledgement | undefined>;
   stop(): void;
 }
 
-interface ChargeRow {
-  id: string;
-  provider: string;
-  /** Of a stay; null where it is for a pass. */
-  bill: string | null;
-  visit: string;
-  lane: string;
-  pass_order: string | null;
-  amount_fen: number;
-  asked: string;
-  qr: string | null;
-  url: string | null;
-  way: "qr" | "page" | "in-app";
-  state: "asked" | "paid" | "closed";
-  transaction_id: string | null;
-  why: string | null;
-}
-
-/** How a phone pays: by the provider's page, or inside its app as this payer. */
-type Way = Pick<ChargeRow, "way"> & { readonly payer?: string | null };
-/** The provider's name of a person is not kept: a digest tells one phone from another. */
-const wayOf = ({ payer }: Pick<OnPhone, "payer">): Way =>
-  payer === undefined ? { way: "page" } : { way: "in-app", payer: createHash("sha256").update(payer).digest("hex").slice(0, 32) };
+type Kind = MoneyOf["income"];
 
 /** A notification that never comes is asked for: soon, then less often, until the code has run out. */
 const askAfter_ms = [5_000, 10_000, 20_000, 40_000, 60_000];
@@ -95,6 +68,9 @@ const tickEvery_ms = 1_000;
 const currency = "CNY";
 const words = "停车费";
 const passWords = "停车月卡";
+const chargingWords = "电动自行车充电预付";
+/** A socket belongs to no lot: a payee of some lots alone has no part in it. */
+const noLot = "";
 
 const noProvider = refusal("no-provider", "没有开通这种支付方式", "this way of paying is not set up here");
 const nothingDue = refusal("nothing-due", "本车道没有待缴费车辆", "no car waits for payment at this lane");
@@ -105,16 +81,20 @@ export interface ChargeParts {
   readonly payments: Payments;
   readonly providers: readonly Provider[];
   readonly orders: PassOrders;
+  readonly charging: ChargingOrders;
   /** What else of this room looks at the clock. */
   readonly tick: (mono: number) => void;
 }
 
-export function chargesOf(context: SiteContext, lanes: Lanes, { payments, providers, orders, tick: alsoAtTick }: ChargeParts): Charges {
+export function chargesOf(
+  context: SiteContext,
+  lanes: Lanes,
+  { payments, providers, orders, charging, tick: alsoAtTick }: ChargeParts,
+): Charges {
   const { journal, clock, chance, log } = context;
   const of = (id: string): Provider | undefined => providers.find((one) => one.id === id);
-  const account = (lot: string, method: string, income: "temporary" | "pass" = "temporary"): Provider | undefined =>
+  const account = (lot: string, method: string, income: Kind = "temporary"): Provider | undefined =>
     accountFor(context.config.payments, providers, { lot, method, income });
-  const byId = (reads: Reads, id: string): ChargeRow | undefined => reads.get<ChargeRow>("SELECT * FROM pay_charge WHERE id = ?", id);
   /** When each open charge is asked for next; after a restart all are, soon. */
   const queries = new Map<string, { next: number; turn: number }>();
   const giveBack = giverBack(context, of);
@@ -172,22 +152,18 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     if (order === undefined || order.state === "paid") return nothingOwed;
     const provider = account(lot, method, "pass");
     if (provider === undefined) return noProvider;
-    const { way, payer = null } = wayOf(phone);
-    const open = journal.get<ChargeRow>(
-      "SELECT * FROM pay_charge WHERE pass_order = ? AND provider = ? AND way = ? AND payer IS ? AND state = 'asked' LIMIT 1",
-      ...[id, provider.id, way, payer],
-    );
-    const charge = open?.id ?? chance.id().replaceAll("-", "");
-    const row =
-      open ??
-      journal.commit((tx) => {
-        tx.run(
-          "INSERT INTO pay_charge (id, provider, pass_order, visit, lane, amount_fen, asked, way, payer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          ...[charge, provider.id, id, order.pass, onPhone, order.amount_fen, JSON.stringify(clock.stamp()), way, payer],
-        );
-        return byId(tx, charge) as ChargeRow;
-      });
+    const of = { of: "pass_order", order: id, visit: order.pass, provider: provider.id, amount_fen: order.amount_fen } as const;
+    const row = rowOfOrder(context, { ...of, ...wayOf(phone) });
     return goingTo(row, provider, { ...phone, words: passWords });
+  }
+
+  async function askCharging({ order: id, method, ...phone }: Parameters<Charges["askCharging"]>[0]): Promise<Going | Refusal> {
+    const order = charging.order(id);
+    if (order === undefined || order.state !== "asked") return nothingOwed;
+    const provider = account(noLot, method, "charging");
+    if (provider === undefined) return noProvider;
+    const of = { of: "charge_order", order: id, visit: order.session, provider: provider.id, amount_fen: order.amount_fen } as const;
+    return goingTo(rowOfOrder(context, { ...of, way: "page" }), provider, { ...phone, words: chargingWords });
   }
 
   async function goingTo(
@@ -231,6 +207,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     }
     const why = notice.currency !== currency ? "other-currency" : notice.amount_fen !== row.amount_fen ? "other-amount" : undefined;
     if (why !== undefined) return unmatched(row, notice, why);
+    if (row.charge_order !== null) return takeForCharging(row, notice);
     if (row.pass_order !== null || row.bill === null) return takeForPass(row, notice);
     const lane = lanes.lane(row.lane);
     if (lane === undefined && row.lane !== onPhone && row.way === "qr") return unmatched(row, notice, "no-lane");
@@ -265,6 +242,17 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     return true;
   }
 
+  /** On the disk first; then the relay is asked, and asked again by the next look if we die in between. */
+  function takeForCharging(row: ChargeRow, notice: Notice): boolean {
+    journal.commit((tx) => {
+      if (byId(tx, row.id)?.state === "paid") return;
+      settle(tx, row, notice, null);
+      charging.paid(tx, row.charge_order ?? "", { payment: row.id, method: of(row.provider)?.method ?? "wechat" });
+    });
+    charging.look();
+    return true;
+  }
+
   const settle = (tx: Transaction, row: ChargeRow, notice: Notice, why: string | null): unknown =>
     tx.run(
       "UPDATE pay_charge SET state = 'paid', transaction_id = ?, received_fen = ?, why = ? WHERE id = ?",
@@ -292,6 +280,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     cancel = clock.wake(after(clock.monotonic(), tickEvery_ms), tick);
     const now = clock.stamp();
     giveBack(now);
+    charging.look();
     alsoAtTick(now.mono);
     for (const row of journal.all<ChargeRow>("SELECT * FROM pay_charge WHERE state = 'asked'")) {
       const query = queries.get(row.id) ?? { next: now.mono + (askAfter_ms[0] ?? 0), turn: 0 };
@@ -322,6 +311,7 @@ export function chargesOf(context: SiteContext, lanes: Lanes, { payments, provid
     ask,
     askPhone,
     askPass,
+    askCharging,
     state(id) {
       const row = byId(journal, id);
       if (row === undefined || row.way === "qr") return undefined;

@@ -2,9 +2,10 @@
 import type { ShiftReport } from "#protocols/api/cashier.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import type { Lanes } from "../lanes/door.ts";
-import type { SiteContext } from "../site-context.ts";
+import type { Sessions, SiteContext } from "../site-context.ts";
 import { collectorOf } from "./arrears.ts";
 import { type Charges, chargesOf } from "./charges.ts";
+import { type ChargingOrders, chargingOrdersOf } from "./charging/orders.ts";
 import { type Disputes, disputesOf } from "./disputes.ts";
 import { type Entries, entriesOf } from "./entries.ts";
 import { type InAppPayments, inAppPayments } from "./in-app.ts";
@@ -25,6 +26,8 @@ export interface Cashier {
   report(shift: string): ShiftReport | Refusal;
   readonly phone: Phone;
   readonly inApp: InAppPayments;
+  /** Charges that a phone pays for before they begin. */
+  readonly charging: ChargingOrders;
   readonly disputes: Disputes;
   readonly passes: PassDesk;
   readonly slips: Slips;
@@ -32,11 +35,12 @@ export interface Cashier {
   readonly rematch: ReturnType<typeof rematchOf>;
 }
 
-export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
+export function mountCashier(context: SiteContext, lanes: Lanes, sessions: Sessions): Cashier {
   const payments = paymentsOf(context, lanes);
   const passes = passDeskOf(context);
   const { orders, reminders } = passes;
-  const charges = chargesOf(context, lanes, { payments, orders, providers: providersOf(context), tick: reminders.tick });
+  const charging = chargingOrdersOf(context, sessions);
+  const charges = chargesOf(context, lanes, { payments, orders, charging, providers: providersOf(context), tick: reminders.tick });
   const phone = phoneOf(context, lanes, charges);
   const entries = entriesOf(context);
   return {
@@ -46,6 +50,7 @@ export function mountCashier(context: SiteContext, lanes: Lanes): Cashier {
       entries,
       phone,
       inApp: inAppPayments(charges, { ...context, address: context.config.payments?.page?.address ?? "" }),
+      charging,
       passes,
       shifts: shiftsOf(context),
       report: (shift: string) => shiftReport(context, shift),

@@ -7,7 +7,7 @@ type Payee = NonNullable<NonNullable<Accounts>["payees"]>[number];
 
 export interface MoneyOf {
   readonly lot: string;
-  readonly income: "temporary" | "pass";
+  readonly income: "temporary" | "pass" | "charging";
 }
 
 const fits = ({ lots, incomes }: Payee, { lot, income }: MoneyOf): boolean =>

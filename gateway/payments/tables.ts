@@ -114,4 +114,26 @@ export const tables: readonly Migration[] = [
       CREATE INDEX pass_message_waiting ON pass_message (at) WHERE state = 'waiting';
       CREATE INDEX pass_message_pass ON pass_message (pass, at);`,
   },
+  {
+    name: "payments/0190-charging",
+    sql: `
+      CREATE TABLE charge_order (
+        id TEXT PRIMARY KEY, session TEXT NOT NULL UNIQUE, socket TEXT NOT NULL, hours INTEGER, amount_fen INTEGER NOT NULL, asked TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'paid', 'begun', 'settled', 'returned')),
+        payment TEXT, method TEXT, paid TEXT, back_fen INTEGER NOT NULL DEFAULT 0, zh TEXT, en TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX charge_order_open ON charge_order (state) WHERE state IN ('asked', 'paid', 'begun');
+      CREATE TABLE pay_charge_of (
+        id TEXT PRIMARY KEY, provider TEXT NOT NULL, bill TEXT REFERENCES bill (id), visit TEXT NOT NULL, lane TEXT NOT NULL,
+        amount_fen INTEGER NOT NULL, asked TEXT NOT NULL, qr TEXT, state TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'paid', 'closed')),
+        transaction_id TEXT, received_fen INTEGER, why TEXT, way TEXT NOT NULL DEFAULT 'qr', url TEXT, pass_order TEXT REFERENCES pass_order (id),
+        payer TEXT, charge_order TEXT REFERENCES charge_order (id),
+        CHECK ((bill IS NOT NULL) + (pass_order IS NOT NULL) + (charge_order IS NOT NULL) = 1)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO pay_charge_of
+        SELECT id, provider, bill, visit, lane, amount_fen, asked, qr, state, transaction_id, received_fen, why, way, url, pass_order, payer, NULL FROM pay_charge;
+      DROP TABLE pay_charge;
+      ALTER TABLE pay_charge_of RENAME TO pay_charge;
+      CREATE INDEX pay_charge_open ON pay_charge (bill) WHERE state = 'asked';`,
+  },
 ];

@@ -1,7 +1,8 @@
 // A replay on paper: every change with its time as a table, or one JSON object a line.
+
+import { both, cutWords, factWords, quantity, stateWords } from "../core/charging/fact-words.ts";
 import type { Limits } from "../core/charging/limits.ts";
 import type { Change, SocketReport, StationReplay } from "./replay.ts";
-import { both, cutWords, factWords, quantity, stateWords } from "./words.ts";
 
 /** Chinese characters take two columns of a terminal. */
 const columnsOf = (text: string): number =>

@@ -1,5 +1,6 @@
 // The account of a session: what it was promised, what it has used, and its one bill. It is written in the transaction of whatever happened, so that no kill can split them.
 import type { EventData } from "#protocols/uplink/events.ts";
+import { paymentMethods } from "#protocols/uplink/money-events.ts";
 import type { ChosenEnd } from "#protocols/vocabulary/charging-causes.ts";
 import type { Stamp } from "#protocols/vocabulary/time.ts";
 import { meterStep } from "../core/charging/meter.ts";
@@ -23,6 +24,7 @@ interface Row {
   readonly customer: string;
   readonly card: string | null;
   readonly paid_fen: number | null;
+  readonly method: string | null;
   readonly quota_mWh: number;
   readonly usage: string;
   readonly meter_mWh: number | null;
@@ -86,13 +88,15 @@ export interface AccountAsked {
   readonly customer: string;
   readonly card?: string;
   readonly paid_fen: number | undefined;
+  /** How it was paid, where a provider took it. */
+  readonly method?: string;
   readonly at: Stamp;
 }
 
 const month_ms = 31 * 86_400_000;
 
 export function openAccount(tx: Transaction, asked: AccountAsked): void {
-  const { session, socket, priced, choice, groups, customer, card, paid_fen, at } = asked;
+  const { session, socket, priced, choice, groups, customer, card, paid_fen, method, at } = asked;
   // Months differ in length; the last 31 days are a month to everybody, and need no calendar.
   const used = tx.get<{ used: number }>(
     "SELECT coalesce(sum(quota_used_mWh), 0) AS used FROM charge_bill WHERE customer = ? AND at_wall > ?",
@@ -101,10 +105,10 @@ export function openAccount(tx: Transaction, asked: AccountAsked): void {
   );
   const quota = quotaLeft(priced.version, groups, used?.used ?? 0);
   tx.run(
-    `INSERT INTO charge_account (session, socket, price, version, choice, groups, customer, card, paid_fen, quota_mWh, usage, state, fault, reminded)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, 0)`,
+    `INSERT INTO charge_account (session, socket, price, version, choice, groups, customer, card, paid_fen, method, quota_mWh, usage, state, fault, reminded)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', 0, 0)`,
     ...[session, socket, priced.id, JSON.stringify(priced.version), JSON.stringify(choice), JSON.stringify(groups), customer],
-    ...[card ?? null, paid_fen ?? null, quota, JSON.stringify(noUsage(quota))],
+    ...[card ?? null, paid_fen ?? null, method ?? null, quota, JSON.stringify(noUsage(quota))],
   );
 }
 
@@ -244,7 +248,7 @@ export function issueBill(
 ): void {
   const account = accountOf(tx, session);
   if (account?.state !== "waits") return;
-  const { version, usage, groups, paid_fen, socket, customer, card, quota_mWh, fault } = account;
+  const { version, usage, groups, paid_fen, method, socket, customer, card, quota_mWh, fault } = account;
   const about = { groups, occupied_ms, ended: fault === 1 ? "fault" : "ordinary", ...(paid_fen === null ? {} : { paid_fen }) } as const;
   const never = usage.ms === 0 && usage.energy_mWh === 0;
   const bill = never ? nothingUsed(account) : billOf({ id: account.price }, version, { usage, about });
@@ -254,18 +258,19 @@ export function issueBill(
     ...[session, customer, JSON.stringify(at), at.wall, never ? 0 : quotaUsed(version, quota_mWh, usage), JSON.stringify(bill)],
   );
   if (card !== null) settleCard(tx, { card, session, amount_fen: bill.total_fen, at });
-  tx.event("session.billed", billedData(session, socket, { bill, paid_fen }), at);
+  tx.event("session.billed", billedData(session, socket, { bill, paid_fen, method }), at);
 }
 
 function billedData(
   session: string,
   socket: string,
-  { bill, paid_fen }: { readonly bill: ChargeBill; readonly paid_fen: number | null },
+  { bill, paid_fen, method }: { readonly bill: ChargeBill; readonly paid_fen: number | null; readonly method: string | null },
 ): EventData<"session.billed"> {
   const { price, lines, energy_mWh, ms, electricity_fen, service_fen, occupied_fen, total_fen, refund_fen, due_fen } = bill;
   return {
     ...{ session, socket, price, energy_mWh, seconds: Math.round(ms / 1000), paid_fen },
     ...{ electricity_fen, service_fen, occupied_fen, total_fen, refund_fen, due_fen },
+    ...(paymentMethods.some((one) => one === method) ? { method: method as (typeof paymentMethods)[number] } : {}),
     lines: lines.map(({ rule, zh, en, amount_fen }) => ({ rule, zh, en, amount_fen })),
   };
 }

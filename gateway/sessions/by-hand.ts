@@ -96,7 +96,8 @@ export function beginByHand(parts: ByHand, asked: ChargeAsked): ChargeSeen | Ref
         socket,
         priced: found.priced,
         choice,
-        customer: asked.card === undefined ? person : `card ${asked.card}`,
+        customer: asked.card === undefined ? (by === "phone" ? charge : person) : `card ${asked.card}`,
+        ...(asked.method === undefined ? {} : { method: asked.method }),
         at: now,
         ...found.held,
       });

@@ -61,7 +61,7 @@ export function startCharging(settings: ChargingSettings): Charging {
   let newest: readonly SocketReading[] = [];
   let sheds: readonly ShedReading[] = [];
   const parts = partCounter(clock);
-  const evidence = startEvidence();
+  const evidence = startEvidence({ reads: journal, now: clock.wall() });
   let looked = clock.monotonic();
   let looks = 0;
   /** When the next charge whose authority was lost may return: after a mains failure not all at once. */

@@ -1,6 +1,7 @@
 // The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
-import { socketCount, tellsPlug } from "../config/stations.ts";
+import { pilesOf, socketCount, tellsPlug } from "../config/stations.ts";
+import { priceList } from "../core/charging/price/list.ts";
 import { connectLink } from "../link/client.ts";
 import type { LineHealth, SafetyToSite, SocketReading, WatchedReading } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
@@ -16,14 +17,16 @@ import { resetLatch } from "./latch-reset.ts";
 import { mountPiles } from "./piles/door.ts";
 import { openPileCharges } from "./piles/pile-charges.ts";
 import type { SocketLimits } from "./requests.ts";
+import { pricedAt } from "./rules.ts";
 import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
 import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
-import { storyOf } from "./story.ts";
+import { limitLines, type StoryLimits, storyOf } from "./story.ts";
 import { tokensOf } from "./tokens.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 import { type OpenCharge, roomOf } from "./waiting/room.ts";
+import { loadSeen } from "./waiting/seen.ts";
 import { waitingOn } from "./waiting/store.ts";
 import { supplyOf } from "./waiting/supply.ts";
 import { startWaiting } from "./waiting/waiting.ts";
@@ -79,9 +82,10 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
 
   const supply = supplyOf(context);
   const readings = (): SocketReading[] => [...charging.readings(), ...piles.readings()];
+  const room = () => roomOf(supply, { readings: readings(), sheds: charging.sheds(), charges: openOf(journal), now: clock.stamp() });
+  const linesOf = storyLimits(context);
   const waiting = startWaiting({
-    ...{ supply, rules, journal, clock, log, readings },
-    room: () => roomOf(supply, { readings: readings(), sheds: charging.sheds(), charges: openOf(journal), now: clock.stamp() }),
+    ...{ supply, rules, journal, clock, log, readings, room },
     tellsPlug: (socket) => limits(socket)?.tells_plug === true,
     begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked, true) : charging.begin(asked, true)),
   });
@@ -135,7 +139,12 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
     },
     begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked) : charging.begin(asked)),
     charge: (charge) => chargeSeen(journal, charge),
-    story: (socket, window) => storyOf(journal, socket, window),
+    story: (socket, window) => ({ ...storyOf(journal, socket, window), limits: linesOf(socket) }),
+    priceWords: () => {
+      const priced = pricedAt(rules, clock.wall());
+      return priced === undefined ? undefined : priced === "no-price" ? [] : priceList(priced.version);
+    },
+    loads: () => loadSeen(journal, { planned: rules.planning !== undefined, room: room(), now: clock.wall() }),
     ...tokensOf(data),
     cards: cardsOf(journal, clock),
     chargeOf: (socket) => openCharge(journal, socket)?.session ?? waitingOn(journal, socket),
@@ -170,6 +179,18 @@ const stationSockets =
 /** Every charge that is open, on whatever kind of socket, with what its customer chose. */
 const openOf = (journal: SiteContext["journal"]): OpenCharge[] =>
   [...openCharges(journal), ...openPileCharges(journal)].map((charge) => ({ charge, choice: accountOf(journal, charge.session)?.choice }));
+
+/** The lines of a curve; of a pile only what it was declared to open above. */
+const storyLimits =
+  ({ config, limits }: Pick<SiteContext, "config" | "limits">) =>
+  (socket: string): StoryLimits | null => {
+    const [id] = socket.split("/");
+    const held = limits.get(config.stations.find((one) => one.id === id)?.limits ?? "");
+    if (held !== undefined) return limitLines(held);
+    const pile = pilesOf(config).find((one) => one.id === id);
+    const unknown = { current_mA: null, temperature_mC: null, warn_mC: null, high_mV: null, low_mV: null };
+    return pile === undefined ? null : { ...unknown, power_mW: pile.overload_W * 1000 };
+  };
 
 /** On a full disk nothing is written, nothing is called taken and nothing is energised; what was said comes again. */
 function unlessDiskRefuses({ log }: SiteContext, work: () => void): void {

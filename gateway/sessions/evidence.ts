@@ -1,6 +1,6 @@
 // What is kept of each charge: its curve, a point every half minute; and around whatever protection did or warned of, ten minutes before and after, reading by reading.
-import type { Stamp } from "#protocols/vocabulary/time.ts";
-import type { Transaction } from "../journal/journal.ts";
+import type { Stamp, Wall } from "#protocols/vocabulary/time.ts";
+import type { Reads, Transaction } from "../journal/journal.ts";
 import type { SocketReading, SpooledFact } from "../link/messages.ts";
 
 export interface Point {
@@ -21,14 +21,20 @@ export interface Evidence {
 const around_ms = 10 * 60_000;
 /** Long enough for any question of the next month; older ones are in the cloud's telemetry. */
 const kept_ms = 40 * 86_400_000;
-const about = new Set(["cut", "welded", "warned"]);
+const about = new Set(["cut", "welded", "warned", "load-shed"]);
 
-export function startEvidence(): Evidence {
+/** `reads`, `now`: what happened less than ten minutes before this start is gone on with. */
+export function startEvidence({ reads, now }: { readonly reads: Reads; readonly now: Wall }): Evidence {
   /** Newest last; at most ten minutes of readings a second. */
   const rings = new Map<string, Point[]>();
   /** Not written yet, of windows that are still open. */
   const pending = new Map<string, Point[]>();
   const until = new Map<string, number>();
+  for (const { socket, at, fact } of reads.all<{ socket: string; at: number; fact: string }>(
+    "SELECT socket, at, fact FROM socket_fact WHERE at > ? ORDER BY at",
+    now - around_ms,
+  ))
+    if (about.has((JSON.parse(fact) as { kind: string }).kind)) until.set(socket, at + around_ms);
   let charging: readonly { readonly socket: string; readonly point: Point }[] = [];
   let pruned = 0;
 

@@ -1,4 +1,7 @@
 // "What happened to socket 7 last night": its charges, what protection did and a pile said, each bill, and the curves, in the order of time.
+import { type Both, factWords } from "../core/charging/fact-words.ts";
+import type { ChargingFact } from "../core/charging/facts.ts";
+import { active, type Limits, pickup_mA, rated_mA } from "../core/charging/limits.ts";
 import type { ChargeBill } from "../core/charging/price/bill.ts";
 import type { Reads } from "../journal/journal.ts";
 import type { Fact } from "../link/messages.ts";
@@ -22,10 +25,39 @@ export interface Story {
   readonly from: number;
   readonly until: number;
   readonly charges: readonly StoryCharge[];
-  readonly facts: readonly { readonly at: number; readonly fact: Fact | PileFact }[];
+  /** What protection did and a pile said; each in a sentence. */
+  readonly facts: readonly ({ readonly at: number; readonly fact: Fact | PileFact } & Both)[];
   /** Reading by reading, ten minutes before and after whatever protection did or warned of. */
   readonly moments: readonly Point[];
 }
+
+/** What the socket is held to now, for the lines of a curve; null: by no rule, or by a pile's own firmware. */
+export interface StoryLimits {
+  readonly power_mW: number | null;
+  readonly current_mA: number | null;
+  readonly temperature_mC: number | null;
+  readonly warn_mC: number | null;
+  readonly high_mV: number | null;
+  readonly low_mV: number | null;
+}
+
+export function limitLines(limits: Limits): StoryLimits {
+  const { over_power, over_current, over_temperature, over_voltage, under_voltage } = limits;
+  return {
+    power_mW: active(over_power)?.limit_mW ?? null,
+    current_mA: over_current.active ? pickup_mA(limits, over_current) : rated_mA(limits),
+    temperature_mC: active(over_temperature)?.limit_mC ?? null,
+    warn_mC: active(over_temperature)?.warn_mC ?? null,
+    high_mV: active(over_voltage)?.limit_mV ?? null,
+    low_mV: active(under_voltage)?.limit_mV ?? null,
+  };
+}
+
+const sentence = (fact: Fact | PileFact): Both => {
+  if ("zh" in fact && fact.kind !== "refused" && fact.kind !== "test-refused") return { zh: fact.zh, en: fact.en };
+  if (fact.kind === "pile-fault-over") return { zh: "桩端口故障消除", en: "the fault of the pile's port is over" };
+  return factWords(fact as ChargingFact) ?? { zh: fact.kind, en: fact.kind };
+};
 
 interface Row {
   readonly session: string;
@@ -75,7 +107,10 @@ export function storyOf(reads: Reads, socket: string, { from, until }: { readonl
         from,
         until,
       )
-      .map(({ at, fact }) => ({ at, fact: JSON.parse(fact) as Fact | PileFact })),
+      .map(({ at, fact: text }) => {
+        const fact = JSON.parse(text) as Fact | PileFact;
+        return { at, fact, ...sentence(fact) };
+      }),
     moments: reads.all<Point>(
       "SELECT at, power_mW, current_mA, temperature_mC, voltage_mV FROM socket_moment WHERE socket = ? AND at BETWEEN ? AND ? ORDER BY at",
       ...[socket, from, until],

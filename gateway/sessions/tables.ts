@@ -149,4 +149,8 @@ export const tables: readonly Migration[] = [
         metered_mWh INTEGER NOT NULL, delivered_mWh INTEGER NOT NULL, unseen INTEGER NOT NULL) STRICT;
       CREATE TABLE energy_socket (socket TEXT PRIMARY KEY, counter_mWh INTEGER NOT NULL, at_wall INTEGER NOT NULL) STRICT;`,
   },
+  {
+    name: "sessions/0010-how-paid",
+    sql: "ALTER TABLE charge_account ADD COLUMN method TEXT;  -- how paid_fen was paid, where a provider took it",
+  },
 ];

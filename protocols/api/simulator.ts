@@ -84,7 +84,16 @@ export const simulatorFaults = [
   "over-current",
   "over-temperature",
   "weld",
+  "creep",
+  "intermittent",
+  "second-rise",
+  "bad-contact",
+  "frozen-meter",
+  "no-number",
+  "wrap",
   "dead-slave",
+  "crc-burst",
+  "brown-out",
   "smoke",
   "heat",
   "panel",
@@ -102,8 +111,15 @@ export const simulatorFaults = [
 export const Fault = Type.Object(
   {
     name: Type.Enum([...simulatorFaults]),
-    socket: Type.Optional(Type.String({ description: "station-1/3: over-current, over-temperature, weld, unplug" })),
-    station: Type.Optional(Type.String({ description: "dead-slave, smoke" })),
+    socket: Type.Optional(
+      Type.String({
+        description:
+          "station-1/3: over-current (at once), creep (+1 % a minute), intermittent (twice as much, 5 s on, 5 s off), second-rise (power rises again after the plateau), bad-contact (it flickers and warms by 5 K a minute), over-temperature, weld, frozen-meter (shows what it showed), no-number (the meter says that it has none), wrap (its counter stands just below its highest number), unplug",
+      }),
+    ),
+    station: Type.Optional(
+      Type.String({ description: "dead-slave, crc-burst (its answers on the serial line are spoiled), brown-out (the mains sag), smoke" }),
+    ),
     shed: Type.Optional(
       Type.String({ description: "above the sockets: smoke, heat, panel (contacts), leakage, contactor-weld, dead-slave (the board)" }),
     ),
@@ -113,7 +129,7 @@ export const Fault = Type.Object(
           "camera-replay: the last read is pushed again, and once more as an offline record. arm-stuck: the arm, once up, does not come down. arm-jammed: the board takes the order to open and its arm does not move. board-power: the board is dead and its arm stands. fire-contact: the fire alarm's contact is closed",
       }),
     ),
-    /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. flood: how many faults, all within `seconds`. */
+    /** over-current: thousandths of the socket's rated current, 2500 = 2.5 times. over-temperature: m°C. leakage: mA. brown-out: mV. flood: how many faults, all within `seconds`. */
     amount: Type.Optional(Type.Integer()),
     seconds: Type.Optional(Type.Integer({ minimum: 1, description: "ends by itself" })),
   },

@@ -2,6 +2,7 @@
 import Type, { type TSchema } from "typebox";
 import { chosenEnds, cutCauses, endCauses, warnCauses } from "#protocols/vocabulary/charging-causes.ts";
 import { idPattern, type Stream } from "#protocols/vocabulary/ids.ts";
+import { paymentMethods } from "./money-events.ts";
 import { billLine } from "./register-events.ts";
 import { tripName } from "./shed-events.ts";
 
@@ -26,8 +27,9 @@ export const chargingEvents = {
         session: uuid,
         socket,
         person: Type.String({ minLength: 1, maxLength: 64 }),
-        by: Type.Enum(["console", "command", "card"], {
-          description: "on site; from the cloud: then command.received names the command; or by a card at a pile of its own firmware",
+        by: Type.Enum(["console", "command", "card", "phone"], {
+          description:
+            "on site; from the cloud: then command.received names the command; by a card at a pile of its own firmware; or by a phone that paid first",
         }),
       },
       strict,
@@ -67,6 +69,7 @@ export const chargingEvents = {
         paid_fen: optionalWhole,
         refund_fen: whole,
         due_fen: whole,
+        method: Type.Optional(Type.Enum([...paymentMethods], { description: "how it was paid before, where a provider took it" })),
       },
       strict,
     ),

@@ -18,6 +18,11 @@ const benches: Readonly<Record<string, { readonly file: string; readonly zh: str
     zh: "断电：从线上的读数到线上的断开帧，空闲与满载",
     en: "from the sample on the wire to the OFF frame on the wire, idle and with everything else busy",
   },
+  sockets: {
+    file: "sockets/main.ts",
+    zh: "一台网关带 200 路、四种协议：处理器、内存、判定到断开帧",
+    en: "200 sockets on four protocols on one gateway: CPU, memory, from the deciding reading to the OFF frame",
+  },
   lane: {
     file: "lane/main.ts",
     zh: "车道：从车牌事件到开闸指令，落盘在内；图片同时到达时",

@@ -260,7 +260,7 @@ test("on site: a code begins a charge with its choice, a code of nobody begins n
     ...tokens,
   } as unknown as Sessions;
   const server = Fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
-  chargeRoutes(server, sessions, 16_384);
+  chargeRoutes(server, sessions, { largestBody: 16_384 });
   cardRoutes(server, sessions, 16_384);
   const post = async (url: string, payload: object) => {
     const answer = await server.inject({ method: "POST", url, payload });
@@ -323,7 +323,7 @@ test("what happened to a socket: its charges, cuts and bills, a curve, and ten m
     story: (name: string, window: { from: number; until: number }) => storyOf(shed.journal, name, window),
   } as unknown as Sessions;
   const server = Fastify();
-  chargeRoutes(server, sessions, 16_384);
+  chargeRoutes(server, sessions, { largestBody: 16_384 });
   const from = (fromRfc3339(evening) ?? 0) - 1;
   const answer = await server.inject({ method: "GET", url: `/sockets/${socket}/story?from=${from}&until=${shed.clock.wall()}` });
   const story = answer.json() as ReturnType<typeof storyOf>;

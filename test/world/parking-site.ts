@@ -23,6 +23,7 @@ import { cardsOf } from "#gateway/sessions/cards.ts";
 import { resetLatch } from "#gateway/sessions/latch-reset.ts";
 import { pricedAt } from "#gateway/sessions/rules.ts";
 import { rulesOf } from "#gateway/sessions/rules-file.ts";
+import { tables as sessionTables } from "#gateway/sessions/tables.ts";
 import { tokensOf } from "#gateway/sessions/tokens.ts";
 import type { LatchReset, SiteContext } from "#gateway/site-context.ts";
 import type { EventData, EventType } from "#protocols/uplink/events.ts";
@@ -30,7 +31,9 @@ import { refusal } from "#protocols/vocabulary/faults.ts";
 import { testQueue } from "../telemetry-queue.ts";
 import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
+import type { ChargingShed } from "./charging-shed.ts";
 import { lockedSockets } from "./locked-sockets.ts";
+import { oneEvening, oneNight } from "./one-night.ts";
 import { type LaneName, type SiteWords, serials, siteText, units } from "./parking-site-file.ts";
 import { repository, until } from "./program.ts";
 import { type Underway, watched } from "./underway.ts";
@@ -43,6 +46,8 @@ export interface ParkingSite {
   readonly folder: string;
   readonly clock: ToldClock;
   readonly boards: TestBoards;
+  /** Where sockets charge. */
+  readonly shed: ChargingShed | undefined;
   board(lane: LaneName): TestBoard;
   lane(lane: LaneName): Lane;
   lanes(): Lanes;
@@ -96,6 +101,8 @@ export interface ParkingOptions {
   readonly broker?: string;
   /** The boards' profile; one without direction logic if not given. */
   readonly board?: string;
+  /** Sockets that charge, beside the lanes. */
+  readonly shed?: (clock: ToldClock) => ChargingShed;
   /** Files beside the site file: name -> content. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -129,6 +136,7 @@ interface World extends SiteWords {
   readonly top: Readonly<Record<string, unknown>> | undefined;
   readonly payments: object | undefined;
   readonly broker: string | undefined;
+  readonly shed: ChargingShed | undefined;
 }
 
 async function start(folder: string, world: World): Promise<Running> {
@@ -144,7 +152,7 @@ async function start(folder: string, world: World): Promise<Running> {
     path: join(data, "journal.sqlite"),
     clock,
     chance,
-    tables: [...laneTables, ...paymentTables, ...commandTables, ...documentTables, ...registerTables],
+    tables: [...laneTables, ...paymentTables, ...commandTables, ...documentTables, ...registerTables, ...sessionTables],
   });
   const journal: Journal = {
     ...onDisk,
@@ -183,13 +191,16 @@ async function start(folder: string, world: World): Promise<Running> {
     release: () => "no-charge" as const,
     begin: () => refusal("no-such-place", "没有充电站", "no stations here"),
     charge: () => undefined,
-    story: () => ({}),
+    story: () => oneNight,
+    loads: () => oneEvening,
+    priceWords: () => undefined,
     ...tokensOf(context.data),
     cards: cardsOf(context.journal, context.clock),
     chargeOf: () => undefined,
     tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),
     tripTestOf: () => undefined,
     cancelTripTest: () => "no-test" as const,
+    ...world.shed?.mount(context, world.life),
   };
   const probes = { health: () => ({ ok: true, checks: [] }), metrics: async () => ({ contentType: "text/plain", text: "" }) };
   const restarts: string[] = [];
@@ -207,6 +218,7 @@ async function start(folder: string, world: World): Promise<Running> {
   const examine = () => ({ version: "0", checks: lanes.checks?.() ?? [], measures: lanes.measures?.() ?? [] });
   const commands = await mountCommands(context, { lanes, sessions, examine, cashier: console?.cashier });
   const die = async (): Promise<void> => {
+    world.shed?.stop();
     await console?.stop();
     await documents?.stop();
     await lanes.stop();
@@ -231,6 +243,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
   let life = 1;
   let plateid = 1;
   const slowness = { ms: 0 };
+  const shed = options.shed?.(clock);
   const begin = () =>
     start(folder, {
       boards,
@@ -246,6 +259,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
       top: options.top,
       payments: options.payments,
       broker: options.broker,
+      shed,
       inner: options.inner !== undefined,
       board: options.board ?? "barriers/loop-board",
     });
@@ -264,6 +278,7 @@ export async function startParkingSite(options: ParkingOptions = {}): Promise<Pa
   const site: ParkingSite = {
     folder,
     clock,
+    shed,
     boards: {
       ...boards,
       down: async () => {

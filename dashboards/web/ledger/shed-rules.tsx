@@ -91,9 +91,11 @@ function Rules({ site, name }: { site: string; name: string }) {
           <article key={key} class="rules-of-shed">
             <h3>{own[0]?.shed_name}</h3>
             <ul class="rules">
-              {order.flatMap((state) => own.filter((rule) => rule.state === state)).map((rule) => (
-                <RuleRow key={rule.rule} rule={rule} />
-              ))}
+              {order
+                .flatMap((state) => own.filter((rule) => rule.state === state))
+                .map((rule) => (
+                  <RuleRow key={rule.rule} rule={rule} />
+                ))}
             </ul>
           </article>
         );

@@ -13,12 +13,15 @@ export interface Frame {
   readonly path: string;
   readonly site: string;
   readonly telephone: string | undefined;
+  /** Of a page that is not about parking. */
+  readonly title?: string;
   /** Seconds until the page asks again. */
   readonly refresh?: { readonly seconds: number; readonly url: string };
 }
 
 export function page(frame: Frame, body: Html): string {
   const t = words[frame.language];
+  const title = frame.title ?? t.title;
   const other = frame.language === "zh" ? "en" : "zh";
   return html`<!doctype html>
 <html lang="${t.lang}">
@@ -28,12 +31,12 @@ export function page(frame: Frame, body: Html): string {
 <meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
 ${frame.refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="${frame.refresh.seconds};url=${frame.refresh.url}">`}
-<title>${t.title} · ${frame.site}</title>
+<title>${title} · ${frame.site}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/pay/page.css">
 </head>
 <body>
-<header><div><p>${frame.site}</p><h1>${t.title}</h1></div><a class="other" href="${frame.path}?lang=${other}" lang="${words[other].lang}" hreflang="${words[other].lang}">${t.other}</a></header>
+<header><div><p>${frame.site}</p><h1>${title}</h1></div><a class="other" href="${frame.path}?lang=${other}" lang="${words[other].lang}" hreflang="${words[other].lang}">${t.other}</a></header>
 <main>${body}</main>
 <footer>${frame.telephone === undefined ? undefined : html`<a href="tel:${frame.telephone}">${t.call} ${frame.telephone}</a>`}</footer>
 <script src="/pay/page.js" defer></script>

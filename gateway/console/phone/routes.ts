@@ -10,6 +10,7 @@ import { tooOften } from "../../payments/phone.ts";
 import type { Merchants } from "../../register/merchants.ts";
 import type { Occasions } from "../../register/occasions.ts";
 import type { SiteContext } from "../../site-context.ts";
+import { chargePages } from "./charge-routes.ts";
 import { type Html, html } from "./html.ts";
 import { occasionPages } from "./occasion-pages.ts";
 import {
@@ -55,14 +56,11 @@ const cookieHolds_s = 30 * 86_400;
 const tokenOf = (request: FastifyRequest): string | undefined =>
   new RegExp(`(?:^|;\\s*)${cookie}=([0-9a-f-]{8,64})(?:;|$)`).exec(request.headers.cookie ?? "")?.[1];
 
+type Shown = Partial<Pick<Frame, "path" | "refresh" | "language" | "title">>;
+
 /** What the pages' files share. */
 export interface PhoneTools {
-  readonly send: (
-    request: Asked,
-    reply: FastifyReply,
-    body: Html,
-    frame?: Partial<Pick<Frame, "path" | "refresh" | "language">>,
-  ) => FastifyReply;
+  readonly send: (request: Asked, reply: FastifyReply, body: Html, frame?: Shown) => FastifyReply;
   /** Inside WeChat the phone first says who pays; undefined: it is elsewhere. */
   readonly leave: (request: Asked, reply: FastifyReply, leaving: Omit<Leaving, "language" | "peer">) => FastifyReply | undefined;
   /** On to the provider: its page, or what its app is handed. */
@@ -118,6 +116,7 @@ export const phoneRoutes =
     };
     const tools: PhoneTools = { send, field, peerOf, languageOf, notHere, goOn, leave };
     passPages(server, context, cashier, tools);
+    chargePages(server, context, cashier, tools);
     occasionPages(server, occasions, tools);
 
     server.get<{ Params: Record<string, string>; Querystring: { lang?: string; code?: string; state?: string } }>(

@@ -1,6 +1,6 @@
 // How a document cites a benchmark: the figure, its unit, and behind them the key in backquotes. Read by the test that holds both together, and written by whoever measures again.
 
-const keyPattern = /`((?:ingest|city|grow|drain|alarm|lane)\.[A-Za-z0-9_.]+)`/g;
+const keyPattern = /`((?:ingest|city|grow|drain|alarm|lane|sockets)\.[A-Za-z0-9_.]+)`/g;
 /** A number as people write it: 12,345 or 0.25 or 9.8. */
 const numberPattern = /\d[\d,]*(?:\.\d+)?/g;
 

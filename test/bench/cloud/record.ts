@@ -15,7 +15,7 @@ for (const words of asked.length > 0 ? asked : ["ingest", "city", "grow", "drain
   process.stderr.write(`${words} …\n`);
   const ran = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, name === "lane" ? "../lane/main.ts" : `${name}-main.ts`), "--json", ...args],
+    [join(import.meta.dirname, name === "lane" || name === "sockets" ? `../${name}/main.ts` : `${name}-main.ts`), "--json", ...args],
     {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "inherit"],

@@ -1,6 +1,6 @@
 // What protection says, in both languages: states, causes, and each fact with its number.
-import type { ChargingFact, CutCause, EndCause, WarnCause } from "../core/charging/facts.ts";
-import type { SocketState } from "../core/charging/state.ts";
+import type { ChargingFact, CutCause, EndCause, WarnCause } from "./facts.ts";
+import type { SocketState } from "./state.ts";
 
 export interface Both {
   readonly zh: string;
@@ -64,6 +64,10 @@ export function quantity(value: number | null, unit: string): string {
   return unit === "mA" && Math.abs(value) < 1_000 ? `${value} mA` : `${Number((value / of).toPrecision(6))} ${name}`;
 }
 
+/** A fact may come from a journal that another version wrote: a cause that is not known here stands as it is. */
+const named = <Name extends string>(words: Readonly<Record<Name, Both>>, name: Name): Both =>
+  (words as Readonly<Record<string, Both | undefined>>)[name] ?? { zh: name, en: name };
+
 function cutFact(fact: Extract<ChargingFact, { kind: "cut" }>): Both {
   const { value, limit, unit, latched, rearm } = fact;
   const after = latched
@@ -72,7 +76,7 @@ function cutFact(fact: Extract<ChargingFact, { kind: "cut" }>): Both {
       ? { zh: "；条件恢复后可自动再试", en: "; may be tried again once it is well" }
       : { zh: "", en: "" };
   const numbers = limit === null ? "" : `${quantity(value, unit)}`;
-  const cause = cutWords[fact.cause];
+  const cause = named(cutWords, fact.cause);
   return {
     zh: `跳闸：${cause.zh}${numbers === "" ? "" : ` ${numbers}，限值 ${quantity(limit, unit)}`}${after.zh}`,
     en: `cut: ${cause.en}${numbers === "" ? "" : ` ${numbers}, limit ${quantity(limit, unit)}`}${after.en}`,
@@ -87,7 +91,7 @@ export function factWords(fact: ChargingFact): Both {
     case "cut":
       return cutFact(fact);
     case "ended":
-      return { zh: `结束：${endWords[fact.cause].zh}`, en: `ended: ${endWords[fact.cause].en}` };
+      return { zh: `结束：${named(endWords, fact.cause).zh}`, en: `ended: ${named(endWords, fact.cause).en}` };
     case "opened":
       return {
         zh: `确认断开，用时 ${quantity(fact.confirmed_after_ms, "ms")}`,
@@ -110,11 +114,11 @@ export function factWords(fact: ChargingFact): Both {
       return { zh: `不送电：${fact.zh}`, en: `refused: ${fact.en}` };
     case "warned":
       return {
-        zh: `提示：${warnWords[fact.cause].zh} ${quantity(fact.value, fact.unit)}（${quantity(fact.limit, fact.unit)}）`,
-        en: `warning: ${warnWords[fact.cause].en} ${quantity(fact.value, fact.unit)} (${quantity(fact.limit, fact.unit)})`,
+        zh: `提示：${named(warnWords, fact.cause).zh} ${quantity(fact.value, fact.unit)}（${quantity(fact.limit, fact.unit)}）`,
+        en: `warning: ${named(warnWords, fact.cause).en} ${quantity(fact.value, fact.unit)} (${quantity(fact.limit, fact.unit)})`,
       };
     case "eased":
-      return { zh: `提示解除：${warnWords[fact.cause].zh}`, en: `over: ${warnWords[fact.cause].en}` };
+      return { zh: `提示解除：${named(warnWords, fact.cause).zh}`, en: `over: ${named(warnWords, fact.cause).en}` };
     case "station-silent":
       return {
         zh: `整站 ${quantity(fact.silent_ms, "ms")} 没有应答`,

@@ -1,0 +1,68 @@
+// What the pages of a charge say, Chinese first.
+import type { Language } from "./words.ts";
+
+const zh = {
+  title: "扫码充电",
+  socket: "插座",
+  prices: "收费标准",
+  amount: "预付金额",
+  until: "充到",
+  full: "充满，或预付用完",
+  hours: (n: number) => `${n} 小时，或预付用完`,
+  note: "没有用完的部分在结算后原路退回。",
+  pay: "付款并开始",
+  again: "刷新",
+  noMethods: "本站尚未开通手机支付，请刷卡或联系值班人员。",
+  states: {
+    asked: "等待付款结果",
+    paid: "已付款，正在开始",
+    waiting: "已付款，正在排队等候",
+    charging: "充电中",
+    ended: "充电结束",
+    settled: "已结算",
+    returned: "没有开始充电，已全额退回",
+  },
+  used: (minutes: number, kWh: string) => `已充 ${minutes} 分钟，${kWh} 度`,
+  prepaid: "预付",
+  back: "退回",
+  backHint: "退款由支付平台原路退回，到账时间以平台为准。",
+  total: "合计",
+  latest: (at: string) => `最迟 ${at} 开始`,
+  stop: "结束充电",
+  stopped: "已请求结束，几秒后更新",
+  keep: "请保留本页：在这里查看进度、结束充电和退款。",
+};
+
+const en: typeof zh = {
+  title: "Charge here",
+  socket: "Socket",
+  prices: "What it costs",
+  amount: "Pay before",
+  until: "Charge until",
+  full: "it is full, or the money is used up",
+  hours: (n) => `${n} h are over, or the money is used up`,
+  note: "What is not used goes back the way it came.",
+  pay: "Pay and begin",
+  again: "Look again",
+  noMethods: "Paying by phone is not set up here: use a card, or ask the guard.",
+  states: {
+    asked: "Waiting for the payment",
+    paid: "Paid: it is about to begin",
+    waiting: "Paid: it waits its turn",
+    charging: "Charging",
+    ended: "The charge is over",
+    settled: "Settled",
+    returned: "It did not begin: all of it goes back",
+  },
+  used: (minutes, kWh) => `${minutes} min, ${kWh} kWh so far`,
+  prepaid: "Paid before",
+  back: "Goes back",
+  backHint: "The provider sends it back the way it came; when it arrives is the provider's to say.",
+  total: "In all",
+  latest: (at) => `begins at ${at} at the latest`,
+  stop: "End the charge",
+  stopped: "Asked to end: look again in a few seconds",
+  keep: "Keep this page: it shows how far it is, ends the charge, and tells of the refund.",
+};
+
+export const chargeWords: Readonly<Record<Language, typeof zh>> = { zh, en };
