@@ -41,6 +41,19 @@ interface Entry extends CardBy {
   readonly session?: string;
 }
 
+/** The same again is the same entry; another one under its name is refused, or money would be said to be there that is not. */
+function otherEntry(
+  reads: Reads,
+  { entry, card, kind, amount_fen }: Pick<Entry, "entry" | "card" | "kind" | "amount_fen">,
+): Refusal | undefined {
+  const known = reads.get<Pick<Entry, "card" | "kind" | "amount_fen">>(
+    "SELECT card, kind, amount_fen FROM charge_card_entry WHERE entry = ?",
+    entry,
+  );
+  if (known === undefined || (known.card === card && known.kind === kind && known.amount_fen === amount_fen)) return undefined;
+  return refusal("entry-differs", "该编号已用于另一笔", "this entry was another one");
+}
+
 function enter(tx: Transaction, { entry, card, kind, amount_fen, session, person, at }: Entry): void {
   const { changes } = tx.run(
     "INSERT OR IGNORE INTO charge_card_entry (entry, card, kind, amount_fen, session, person, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -52,6 +65,10 @@ function enter(tx: Transaction, { entry, card, kind, amount_fen, session, person
 export function topUp(tx: Transaction, asked: CardBy & { readonly entry: string; readonly amount_fen: number }): Card | Refusal {
   const known = cardOf(tx, asked.card);
   if (known === undefined) return refusal("no-such-card", "没有这张卡", "there is no such card");
+  const other = otherEntry(tx, { ...asked, kind: "topup" });
+  if (other !== undefined) return other;
+  // Told again after the card was lost it is still the entry that it was.
+  if (tx.get("SELECT 1 FROM charge_card_entry WHERE entry = ?", asked.entry) !== undefined) return known;
   if (known.state === "lost") return refusal("card-lost", "这张卡已挂失", "this card is reported lost");
   enter(tx, { ...asked, kind: "topup" });
   return cardOf(tx, asked.card) as Card;
@@ -75,7 +92,11 @@ export function moveBalance(
 ): Card | Refusal {
   const [from, other] = [cardOf(tx, card), cardOf(tx, to)];
   if (from === undefined || other === undefined) return refusal("no-such-card", "没有这张卡", "there is no such card");
-  if (tx.get("SELECT 1 FROM charge_card_entry WHERE entry = ?", `${entry}-out`) !== undefined) return other;
+  const cardOfEntry = (name: string): string | undefined =>
+    tx.get<{ card: string }>("SELECT card FROM charge_card_entry WHERE entry = ?", name)?.card;
+  const [out, into] = [cardOfEntry(`${entry}-out`), cardOfEntry(`${entry}-in`)];
+  if (out !== undefined || into !== undefined)
+    return out === card && into === to ? other : refusal("entry-differs", "该编号已用于另一笔", "this entry was another one");
   if (from.state !== "lost") return refusal("card-not-lost", "先挂失，再转余额", "report the card lost first, then move its balance");
   if (other.state === "lost" || card === to) return refusal("card-lost", "转入的卡已挂失或就是原卡", "the other card is lost, or the same");
   const amount_fen = from.balance_fen - from.held_fen;

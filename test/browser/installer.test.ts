@@ -9,7 +9,7 @@ import { clippedText } from "./clipped.ts";
 import { launch, look, violations } from "./eyes.ts";
 
 const withBrowser = test.skipIf(!hasCommand("chromium"));
-const views = ["home", "bench", "lanes", "log", "report"] as const;
+const views = ["home", "charging", "bench", "lanes", "log", "report"] as const;
 let browser: Browser;
 let site: ParkingSite;
 let device: TcpFace;
@@ -53,6 +53,7 @@ async function enter(page: Page, query = ""): Promise<void> {
 
 const stands = {
   home: "[data-summary]",
+  charging: ".story-form",
   bench: ".bench-form",
   lanes: ".plate-keys",
   log: ".does select",
@@ -129,6 +130,21 @@ withBrowser(
     await page.reload();
     await page.locator('[data-photos="lanes-passed"][data-count="1"] img').waitFor();
     expect(await page.locator('[data-key="tick lanes-passed"]').isChecked()).toBe(true);
+
+    await go(page, "charging");
+    await page.locator('[data-wait="station-1/4"]').waitFor();
+    expect(await page.locator('[data-reduced="station-1/3"]').count()).toBe(1);
+    await page.locator('[data-key="story"]').tap();
+    await page.locator("[data-story]").waitFor();
+    expect(await page.locator("[data-curve]").count()).toBe(4);
+    expect(await page.locator("[data-limit]").count()).toBe(6);
+    expect(await page.locator("[data-cut]").count()).toBe(4);
+    await judge("charging-story");
+    await page.locator("[data-zoom]").tap();
+    await page.locator('[data-key="whole"]').waitFor();
+    // Ten minutes before and behind, a reading a second.
+    expect(await page.locator("figure.curve figcaption").first().textContent()).toContain("1200");
+    await judge("charging-zoom");
 
     await go(page, "bench");
     for (const [name, value] of [

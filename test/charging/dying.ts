@@ -7,12 +7,12 @@ import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { Plant } from "#command/month/plant.ts";
 import type { SafetyToSite, ShedReading, SiteToSafety } from "#gateway/link/messages.ts";
-import { readyLimits } from "#test/limits.ts";
-import { toldClock } from "#test/told-clock.ts";
-import { repository } from "#test/world/program.ts";
 import { chance } from "#sim/chance.ts";
 import { newBattery } from "#sim/charging/battery.ts";
 import { shown_mWh } from "#sim/charging/meter.ts";
+import { readyLimits } from "#test/limits.ts";
+import { toldClock } from "#test/told-clock.ts";
+import { repository } from "#test/world/program.ts";
 import type { FromChild, ToChild } from "../children/dying-charge.ts";
 
 /** What dies: the site half alone; or with it the safety process, so that every relay opens, and stays open until the site is heard again. */
@@ -38,7 +38,10 @@ class Story {
   /** Until this moment something else takes what the socket would. */
   readonly #takenUntil: number;
 
-  constructor(readonly waits: boolean) {
+  readonly waits: boolean;
+
+  constructor(waits: boolean) {
+    this.waits = waits;
     const { clock } = this;
     this.#takenUntil = clock.wall() + 25_000;
     this.plant = new Plant({

@@ -302,6 +302,17 @@ test("on site: a code begins a charge with its choice, a code of nobody begins n
     body: { card: "78", balance_fen: 500 },
   });
   expect((await server.inject({ method: "GET", url: "/cards/77" })).json()).toMatchObject({ balance_fen: 0, state: "lost" });
+  // Told again it is the same move; under another name there is nothing left; and one name is one entry, whatever else is asked under it.
+  const move = (entry: string, to: string) => post("/cards/77/move", { person: "office", entry, to });
+  expect(await move("move-0001", "78")).toMatchObject({ status: 200, body: { balance_fen: 500 } });
+  expect(await move("move-0002", "78")).toMatchObject({ status: 409, body: { code: "nothing-to-move" } });
+  await post("/cards/79", { person: "office", groups: [] });
+  expect(await move("move-0001", "79")).toMatchObject({ status: 409, body: { code: "entry-differs" } });
+  const topUp = (name: string, amount_fen: number) => post(`/cards/${name}/top-ups`, { person: "office", entry: "entry-0002", amount_fen });
+  expect(await topUp("78", 300)).toMatchObject({ status: 200, body: { balance_fen: 800 } });
+  expect(await topUp("78", 700)).toMatchObject({ status: 409, body: { code: "entry-differs" } });
+  expect(await topUp("79", 300)).toMatchObject({ status: 409, body: { code: "entry-differs" } });
+  expect(await topUp("78", 300)).toMatchObject({ status: 200, body: { balance_fen: 800 } });
   await server.close();
   rmSync(folder, { recursive: true, force: true });
 });

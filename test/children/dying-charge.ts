@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { type Journal, openJournal } from "#gateway/journal/journal.ts";
 import type { SafetyToSite, SiteToSafety } from "#gateway/link/messages.ts";
-import { startCharging } from "#gateway/sessions/charging.ts";
+import { accountOf } from "#gateway/sessions/accounts.ts";
+import { openCharges } from "#gateway/sessions/charges.ts";
+import { type Charging, startCharging } from "#gateway/sessions/charging.ts";
+import type { ChargingRules } from "#gateway/sessions/rules.ts";
 import { tables } from "#gateway/sessions/tables.ts";
+import { roomOf } from "#gateway/sessions/waiting/room.ts";
+import type { Supply } from "#gateway/sessions/waiting/supply.ts";
+import { startWaiting } from "#gateway/sessions/waiting/waiting.ts";
 import type { ChargeAsked } from "#gateway/site-context.ts";
 import { toldChance, toldClock } from "#test/told-clock.ts";
 import { price, rulesOfKill } from "../charging/kill-price.ts";
@@ -16,7 +22,7 @@ export type FromChild =
   | { readonly kind: "say"; readonly message: SiteToSafety }
   | { readonly kind: "point"; readonly where: string };
 
-const [folder = "", life = "1", dieAt = "0", wall = "0"] = process.argv.slice(2);
+const [folder = "", life = "1", dieAt = "0", wall = "0", waits = ""] = process.argv.slice(2);
 const tell = (message: FromChild): void => void process.send?.(message);
 let points = 0;
 function point(where: string): void {
@@ -43,10 +49,12 @@ const journal: Journal = {
     return done;
   },
 };
-const charging = startCharging({
+const rules: ChargingRules = { ...rulesOfKill(price()), ...(waits === "" ? {} : { planning: { assumed_s: 3_600 } }) };
+const charging: Charging = startCharging({
   ...{ journal, clock, chance: toldChance(Number(life)), log: pino({ level: "silent" }) },
   limitsOf: () => ({ max_time_s: 36_000, blind_ms: 10_000, tells_plug: true }),
-  rules: rulesOfKill(price()),
+  rules,
+  judge: (asked) => waiting?.judge(asked) ?? { go: "unplanned" },
   send: (message) => {
     point(`before ${message.type}`);
     tell({ kind: "say", message });
@@ -54,6 +62,31 @@ const charging = startCharging({
     return true;
   },
 });
+/** One socket under a transformer of two kilowatts; what else it carries the one that plays protection says. */
+const supply: Supply = {
+  budgets: [
+    {
+      id: "t-1",
+      kind: "transformer",
+      name: { zh: "变压器", en: "transformer" },
+      unit: "mW",
+      limit: 2_000_000,
+      sockets: new Set(["bay-1/1"]),
+    },
+  ],
+  sockets: new Map([["bay-1/1", { most: { mA: 4_500, mW: 900_000 }, longest_s: 36_000, pile: false }]]),
+};
+const waiting =
+  waits === ""
+    ? undefined
+    : startWaiting({
+        ...{ supply, rules, journal, clock, log: pino({ level: "silent" }), readings: () => charging.readings(), tellsPlug: () => true },
+        room: () => {
+          const charges = openCharges(journal).map((charge) => ({ charge, choice: accountOf(journal, charge.session)?.choice }));
+          return roomOf(supply, { readings: charging.readings(), sheds: charging.sheds(), charges, now: clock.stamp() });
+        },
+        begin: (asked) => charging.begin(asked, true),
+      });
 process.on("message", ({ at, message, begin }: ToChild) => {
   clock.advance(at - now);
   now = at;

@@ -76,6 +76,24 @@ export function pilePower(tx: Transaction, said: PowerSaid, { socket, now }: Pil
   );
 }
 
+/** Settled once, and now with other numbers: the first word made the bill and stands; the second is said to people. */
+function saidOtherwise(tx: Transaction, said: Settled, { socket, session, now }: PileAt & { readonly session: string | null }): void {
+  const { pile, order, charged_s, energy_mWh, port } = said;
+  const kept = tx.get<{ said: string }>("SELECT said FROM pile_settlement WHERE pile = ? AND order_number = ?", pile, order);
+  const first = kept === undefined ? said : (JSON.parse(kept.said) as Settled);
+  if (first.charged_s === charged_s && first.energy_mWh === energy_mWh && first.port === port) return;
+  const { changes } = tx.run(
+    "INSERT OR IGNORE INTO pile_settlement (pile, order_number, at, said) VALUES (?, ?, ?, ?)",
+    ...[pile, `${order} again`, JSON.stringify(now), JSON.stringify(said)],
+  );
+  if (changes === 0) return; // said once
+  const words = {
+    zh: `同一订单再次结算，数字不同：先报 ${first.charged_s} 秒 ${first.energy_mWh / 1000} Wh，账单按先报的`,
+    en: `settled again with other numbers: ${first.charged_s} s and ${first.energy_mWh / 1000} Wh before, and the bill is by those`,
+  };
+  tx.event("pile.unbilled", { socket, order, session, seconds: charged_s, energy_mWh, ...words }, now);
+}
+
 /** Its account is closed by what the pile says; the session's own reason for its end goes before "stopped by the server". */
 export function pileSettled(tx: Transaction, said: Settled, { socket, now }: PileAt, why?: CutCause): void {
   const { pile, order, zh, en } = said;
@@ -83,9 +101,12 @@ export function pileSettled(tx: Transaction, said: Settled, { socket, now }: Pil
     "INSERT OR IGNORE INTO pile_settlement (pile, order_number, at, said) VALUES (?, ?, ?, ?)",
     ...[pile, order, JSON.stringify(now), JSON.stringify(said)],
   );
-  if (changes === 0) return;
   const charge = chargeOfOrder(tx, socket, order);
   const words = { zh: zh.slice(0, 300), en: en.slice(0, 300) };
+  if (changes === 0) {
+    saidOtherwise(tx, said, { socket, session: charge?.session ?? null, now });
+    return;
+  }
   if (charge?.state !== "open") {
     const session = charge?.session ?? null;
     tx.event("pile.unbilled", { socket, order, session, seconds: said.charged_s, energy_mWh: said.energy_mWh, ...words }, now);
