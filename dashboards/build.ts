@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile } from "esbuild";
+import { buildScreen } from "./build-screen.ts";
 
 const web = fileURLToPath(new URL("./web/", import.meta.url));
 
@@ -79,6 +80,7 @@ export async function buildWeb(outDir: string): Promise<void> {
           .join(""),
       ),
   );
+  await buildScreen(outDir, { common, icon: iconName });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -41,7 +41,7 @@ function starsPart({ stars, score_milli }: Shown, lang: Lang): string {
     stars === null
       ? `<p class="empty">${t.none}</p>`
       : `<p class="rating">${starRow(stars, t.starsOf(stars))}<span><span class="score">${((score_milli ?? 0) / 1000).toFixed(1)}</span> <span class="muted">${t.of100}</span></span></p>`;
-  return card("stars", t.stars, `${rating}<p><a href="/pub/stars/${lang}">${t.all}</a></p>`);
+  return card("stars", t.stars, `${rating}<p class="screen-only"><a href="/pub/stars/${lang}">${t.all}</a></p>`);
 }
 
 function safetyPart({ open, closed, overdue }: Shown, lang: Lang): string {
@@ -98,7 +98,7 @@ function objectionsPart({ objections, now, compound }: Shown, quarter: Row<"quar
   const notices = objections
     .filter(({ line }) => line === noticeLine)
     .map((one) => `<p class="note warn"><b>${t.correction}</b> ${dayOnly(one.at)} ${inChinese(lang, publicText(one.words))}</p>`);
-  const ask = `<p><a href="${rootOf(compound.compound_code)}/report?lang=${lang}&amp;about=${quarter.quarter}">${t.ask}</a></p>`;
+  const ask = `<p class="screen-only"><a href="${rootOf(compound.compound_code)}/report?lang=${lang}&amp;about=${quarter.quarter}">${t.ask}</a></p>`;
   const list = voices.length === 0 ? `<p class="empty">${t.noObjections}</p>` : `<ul class="wall">${voices.join("")}</ul>`;
   return card(
     "objections",

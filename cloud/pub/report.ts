@@ -79,7 +79,7 @@ function found(one: Progress, lang: Lang): string {
   ];
   const deadline = one.deadline === null ? "" : fact(t.deadline, `${dayOnly(one.deadline)}${one.overdue ? ` ▲ ${t.late}` : ""}`);
   return `<section class="card" aria-labelledby="stands" data-state="${state}"><h2 id="stands">${say[lang].way[state]}</h2>${notes.join("")}<div>${way(one, lang)}</div></section>
-<section class="card" aria-label="${t.number} ${escaped(one.id)}"><ul class="lines">${fact(t.number, escaped(one.id))}${fact(t.place, inChinese(lang, publicText(one.place)))}${fact(t.words, inChinese(lang, publicText(one.words)))}${fact(say[lang].report.photo, t.photos(one.photos))}${deadline}</ul></section>`;
+<section class="card" aria-label="${t.number} ${escaped(one.id)}"><ul class="lines facts">${fact(t.number, escaped(one.id))}${fact(t.place, inChinese(lang, publicText(one.place)))}${fact(t.words, inChinese(lang, publicText(one.words)))}${fact(say[lang].report.photo, t.photos(one.photos))}${deadline}</ul></section>`;
 }
 
 export interface Looked extends Asking {

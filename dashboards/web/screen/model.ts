@@ -67,6 +67,42 @@ export function tilesOf(overview: Overview, figures: LedgerFigures | null): read
   return tiles.sort((a, b) => worst(b) - worst(a) || (b.overdue ?? 0) - (a.overdue ?? 0) || (a.name < b.name ? -1 : 1));
 }
 
+export const looks = ["charging", "idle", "cut", "away"] as const;
+export type Look = (typeof looks)[number];
+
+export interface LaneLine {
+  readonly id: string;
+  readonly name: string;
+  readonly at: Wall | null;
+  readonly word: NonNullable<Overview["lanes"][number]["last"]>["what"] | "none";
+  readonly waits: boolean;
+}
+
+/** One compound's ground: sockets by station, each as it looks now; a socket that is not read well is away, whatever it said last. */
+export function groundOf(overview: Overview) {
+  const told = fromRfc3339(overview.now) ?? wall(0);
+  const lookOf = (one: Overview["sockets"][number]): Look => {
+    if (one.state === "cut" || one.state === "welded") return "cut";
+    const fresh = freshness(one, { gateway: gatewayOf(overview.gateways, one), connected: true, now: told }) === "fresh";
+    return !fresh || one.state === "unknown" ? "away" : one.state;
+  };
+  const names = [...new Set(overview.sockets.map(({ station }) => station))].sort();
+  const stations = names.map((station) => ({
+    station,
+    sockets: overview.sockets
+      .filter((one) => one.station === station)
+      .sort((a, b) => a.number - b.number)
+      .map((one) => ({ number: one.number, look: lookOf(one) })),
+  }));
+  const lanes = overview.lanes.map(
+    ({ id, name, last }): LaneLine => ({
+      ...{ id, name, at: last === null ? null : (fromRfc3339(last.at) ?? null), word: last?.what ?? "none" },
+      waits: last?.what === "exception",
+    }),
+  );
+  return { stations, lanes };
+}
+
 /** Priorities 1 and 2 stand by name; nobody's acknowledgement first, then the graver, then the newer. */
 export const callsOf = ({ alarms }: Overview): readonly AlarmView[] =>
   alarms.filter((one) => one.priority <= 2 && isOnDuty(one)).sort(alarmOrder);

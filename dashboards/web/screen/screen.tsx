@@ -7,7 +7,7 @@ import { isUnacknowledged } from "../data/choices.ts";
 import { clock, monthDay, parseMoment } from "../format/moments.ts";
 import { power } from "../format/quantities.ts";
 import { PriorityGlyph as Glyph } from "../parts/glyphs.tsx";
-import { callsOf, type Heard, type LedgerFigures, latest, pageOf, stripOf, type Tile, tilesOf } from "./model.ts";
+import { callsOf, groundOf, type Heard, type LedgerFigures, latest, looks, pageOf, stripOf, type Tile, tilesOf } from "./model.ts";
 import type { ScreenWords } from "./words.ts";
 
 export interface Shown {
@@ -94,7 +94,7 @@ function Numbers({ say, figures }: { say: ScreenWords; figures: LedgerFigures })
   );
 }
 
-const box = { width: 440, height: 190, left: 0, right: 86, top: 12, bottom: 26 };
+const box = { width: 440, height: 190, left: 0, right: 116, top: 12, bottom: 26 };
 
 function BurnUp({ say, weeks }: { say: ScreenWords; weeks: LedgerFigures["weeks"] }) {
   const shape = burnUpOf(weeks, box);
@@ -161,6 +161,46 @@ function TileBox({ say, tile }: { say: ScreenWords; tile: Tile }) {
   );
 }
 
+/** Of one compound: every socket a square of its station, and every lane with its last word. */
+function Ground({ say, overview }: { say: ScreenWords; overview: Overview }) {
+  const { stations, lanes } = groundOf(overview);
+  return (
+    <div class="ground">
+      <ul class="stations" aria-label={say.sockets}>
+        {stations.map(({ station, sockets }) => (
+          <li key={station} data-station={station}>
+            <span>{station}</span>
+            <p>
+              {sockets.map((one) => (
+                <i key={one.number} class={one.look} data-look={one.look} title={`${one.number} · ${say.looks[one.look]}`} />
+              ))}
+            </p>
+          </li>
+        ))}
+      </ul>
+      <p class="key">
+        {looks.map((look) => (
+          <span key={look}>
+            <i class={look} /> {say.looks[look]}
+          </span>
+        ))}
+      </p>
+      <ul class="lane-line">
+        {lanes.map(({ id, name, at, word, waits }) => (
+          <li key={id} class={waits ? "waits" : ""}>
+            <span>{name}</span>
+            <b>
+              {waits && "▲ "}
+              {say.lane[word]}
+            </b>
+            <small>{at === null ? say.none : clock(at).slice(0, 5)}</small>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function Turning<T>({
   title,
   all,
@@ -198,7 +238,7 @@ function AlarmRow({ say, alarm, site }: { say: ScreenWords; alarm: AlarmView; si
       <Glyph priority={alarm.priority as 1 | 2} />
       <span class="what">
         <b>{say.lang === "en" ? alarm.en : alarm.zh}</b>
-        <small>
+        <small title={alarm.source}>
           {site} · {alarm.source}
         </small>
       </span>
@@ -214,7 +254,7 @@ export function Screen(shown: Shown) {
   const { say, now, heard, overview, figures, overdue } = shown;
   const tiles = tilesOf(overview, figures);
   const nameOf = (id: string): string => overview.sites.find((one) => one.id === id)?.name ?? id;
-  const per = tiles.length <= 6 ? 6 : tiles.length <= 12 ? 12 : 24;
+  const per = tiles.length <= 3 ? 3 : tiles.length <= 6 ? 6 : tiles.length <= 12 ? 12 : 24;
   const page = pageOf(tiles, { per, every_ms: turn_ms, now });
   return (
     <>
@@ -226,12 +266,13 @@ export function Screen(shown: Shown) {
       )}
       <div class="columns">
         <div class="column">{figures === null ? <p class="none">{say.forbidden}</p> : <Numbers say={say} figures={figures} />}</div>
-        <section class="column middle" aria-label={say.compounds}>
+        <section class={`column middle${tiles.length === 1 ? " alone" : ""}`} aria-label={say.compounds}>
           <ul class={`tiles of-${per}`}>
             {page.shown.map((tile) => (
               <TileBox key={tile.site} say={say} tile={tile} />
             ))}
           </ul>
+          {tiles.length === 1 && <Ground say={say} overview={overview} />}
         </section>
         <div class="column">
           <Turning title={say.alarms} all={callsOf(overview)} per={5} now={now} none={say.noAlarms} say={say}>
@@ -244,7 +285,7 @@ export function Screen(shown: Shown) {
                   <b>{say.days(one.overdue_days)}</b>
                   <span class="what">
                     <span>{one.compound}</span>
-                    <small>
+                    <small title={say.lang === "en" ? one.en : one.zh}>
                       {one.id} · {say.lang === "en" ? one.en : one.zh}
                     </small>
                   </span>

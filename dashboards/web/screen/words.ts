@@ -35,6 +35,12 @@ const zh = {
   signedOut: "没有登录：请在本机浏览器登录后重开，或使用带令牌的链接",
   forbidden: "该身份看不到台账",
   priority: ["一级", "二级", "三级", "四级"],
+  sockets: "充电口",
+  looks: { charging: "充电中", idle: "空闲", cut: "已断电", away: "无数据" },
+  lane: {
+    ...{ none: "还没有过车", opened: "已放行", passed: "已通过", billed: "已计费", paid: "已缴费" },
+    ...{ exception: "待处理", fault: "故障", "offline-read": "离线补传" },
+  },
   seconds: (n: number) => `${n} 秒`,
   minutes: (n: number) => `${n} 分钟`,
 };
@@ -76,6 +82,12 @@ const en: ScreenWords = {
   signedOut: "Not signed in: sign in on this machine and open again, or use a link with a token",
   forbidden: "this post does not see the ledger",
   priority: ["P1", "P2", "P3", "P4"],
+  sockets: "Sockets",
+  looks: { charging: "charging", idle: "idle", cut: "cut off", away: "no data" },
+  lane: {
+    ...{ none: "no car yet", opened: "opened", passed: "passed", billed: "billed", paid: "paid" },
+    ...{ exception: "waits", fault: "fault", "offline-read": "late" },
+  },
   seconds: (n) => `${n} s`,
   minutes: (n) => `${n} min`,
 };
