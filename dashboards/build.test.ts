@@ -61,8 +61,20 @@ test("the page names what the first screen needs, everything else is reached fro
   const worker = [...files.keys()].filter((name) => /^(stream|icon|far)-/.test(name));
   expect([...named].sort()).toEqual([...first(), ...worker].sort());
   const all = reached(named, (name) => (name.endsWith(".js") ? [...statically(name), ...lazily(name)] : []));
-  expect([...all].sort()).toEqual([...files.keys()].sort());
+  expect([...all].sort()).toEqual([...files.keys()].filter((name) => !name.startsWith("screen")).sort());
   for (const name of files.keys()) expect(name).toMatch(/-[0-9A-Za-z]{8}\.(js|css|svg)$/);
+});
+
+test("the wall screen is a page of its own: it names its two files and the icon, holds nothing inline, and stays within 150 KB gzipped", async (context) => {
+  const screen = await readFile(join(out, "screen.html"), "utf8");
+  const named = [...screen.matchAll(/\/assets\/([^"]+)"/g)].map(([, name = ""]) => name);
+  const own = [...files.keys()].filter((name) => name.startsWith("screen"));
+  expect(own).toHaveLength(2);
+  expect([...named].sort()).toEqual([...own, ...[...files.keys()].filter((name) => name.startsWith("icon-"))].sort());
+  expect(screen).not.toMatch(/<style|style=|\son[a-z]+=|javascript:/i);
+  expect(screen.match(/<script[^>]*>/g)).toEqual([expect.stringContaining("src=")]);
+  expect(gz(own)).toBeLessThanOrEqual(150 * 1024);
+  counted(context, { "wall screen, bytes gz": gz(own) });
 });
 
 test("nothing is inline, so that a strict content security policy holds", () => {

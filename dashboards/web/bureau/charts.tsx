@@ -1,4 +1,5 @@
 // The bureau's pictures: found against closed, a dot plot of scores, a waterfall of money. Own SVG: it prints, and its words are text.
+import { burnUpOf, fallen, type Week } from "../charts/shapes.ts";
 import { yuan } from "../format/quantities.ts";
 import { words } from "../words/language.ts";
 
@@ -6,49 +7,34 @@ const [width, height] = [560, 220];
 /** At its right stand a word and a number in either language. */
 const box = { left: 36, right: 92, top: 12, bottom: 26 };
 
-export function BurnUp({ weeks }: { weeks: readonly { readonly to: string; readonly found: number; readonly closed: number }[] }) {
+export function BurnUp({ weeks }: { weeks: readonly Week[] }) {
   const say = words.value.bureau;
-  const most = Math.max(10, ...weeks.map(({ found }) => found));
-  const x = (at: number): number => box.left + (at / Math.max(1, weeks.length - 1)) * (width - box.left - box.right);
-  const y = (n: number): number => height - box.bottom - (n / most) * (height - box.top - box.bottom);
-  const path = (of: "found" | "closed"): string =>
-    weeks.map((week, at) => `${at === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(week[of]).toFixed(1)}`).join("");
+  const shape = burnUpOf(weeks, { ...box, width, height });
   const last = weeks.at(-1);
-  const between = `${path("found")}${[...weeks]
-    .map((week, at) => ({ week, at }))
-    .reverse()
-    .map(({ week, at }) => `L${x(at).toFixed(1)} ${y(week.closed).toFixed(1)}`)
-    .join("")}Z`;
-  const ticks = [0, Math.round(most / 2), most];
   return (
     <figure class="picture">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={say.burnUpLabel(last?.found ?? 0, last?.closed ?? 0)}>
         <g class="curve-grid">
-          {ticks.map((n) => (
+          {[0, Math.round(shape.most / 2), shape.most].map((n) => (
             <g key={n}>
-              <line x1={box.left} x2={width - box.right} y1={y(n)} y2={y(n)} />
-              <text x={box.left - 6} y={y(n) + 4} text-anchor="end">
+              <line x1={box.left} x2={width - box.right} y1={shape.y(n)} y2={shape.y(n)} />
+              <text x={box.left - 6} y={shape.y(n) + 4} text-anchor="end">
                 {n}
               </text>
             </g>
           ))}
         </g>
-        <path class="gap-between" d={between} />
-        <path class="line-found" d={path("found")} />
-        <path class="line-closed" d={path("closed")} />
-        {last !== undefined && (
-          <>
-            <text class="line-name" x={width - box.right + 6} y={y(last.found) + 4}>
-              {say.foundShort} {last.found}
-            </text>
-            <text class="line-name" x={width - box.right + 6} y={Math.max(y(last.closed) + 4, y(last.found) + 20)}>
-              {say.closedShort} {last.closed}
-            </text>
-          </>
-        )}
+        <path class="gap-between" d={shape.between} />
+        <path class="line-found" d={shape.found} />
+        <path class="line-closed" d={shape.closed} />
+        {shape.ends.map(({ of, n, y }) => (
+          <text key={of} class="line-name" x={width - box.right + 6} y={y}>
+            {of === "found" ? say.foundShort : say.closedShort} {n}
+          </text>
+        ))}
         {weeks.map(({ to }, at) =>
           at % 4 === 0 ? (
-            <text key={to} x={x(at)} y={height - 8} text-anchor="middle">
+            <text key={to} x={shape.x(at)} y={height - 8} text-anchor="middle">
               {to.slice(5)}
             </text>
           ) : null,
@@ -115,37 +101,33 @@ export interface Bar {
 
 export function Waterfall({ bars }: { bars: readonly Bar[] }) {
   const say = words.value.bureau;
-  let level = 0;
-  const placed = bars.map(({ name, amount_fen, sum }) => {
-    const from = sum === true ? 0 : level;
-    const to = sum === true ? amount_fen : level + amount_fen;
-    level = to;
-    return { name, amount_fen, from, to, sum: sum === true };
-  });
-  const most = Math.max(1, ...placed.flatMap(({ from, to }) => [from, to]));
-  const x = (fen: number): number => (Math.max(0, fen) / most) * 330;
+  const placed = fallen(bars);
+  const long = 330;
   return (
     <figure class="picture">
       <svg viewBox={`0 0 640 ${bars.length * 32 + 4}`} role="img" aria-label={say.waterfallLabel}>
-        {placed.map(({ name, amount_fen, from, to, sum }, at) => (
-          <g key={`${at} ${name}`} transform={`translate(0 ${at * 32 + 4})`}>
-            <text class="dot-name" x="150" y="17" text-anchor="end">
-              {name.length > 11 ? `${name.slice(0, 10)}…` : name}
-              <title>{name}</title>
-            </text>
-            <rect
-              class={sum ? "fall-sum" : amount_fen < 0 ? "fall-out" : "fall-in"}
-              x={160 + x(Math.min(from, to))}
-              y="2"
-              width={Math.max(1, Math.abs(x(to) - x(from)))}
-              height="22"
-            />
-            <text class="dot-score" x={168 + x(Math.max(from, to))} y="17">
-              {amount_fen < 0 ? "−" : ""}
-              {yuan(Math.abs(amount_fen))}
-            </text>
-          </g>
-        ))}
+        {bars.map(({ name, amount_fen, sum }, at) => {
+          const { from = 0, length = 0, end = 0 } = placed[at] ?? {};
+          return (
+            <g key={`${at} ${name}`} transform={`translate(0 ${at * 32 + 4})`}>
+              <text class="dot-name" x="150" y="17" text-anchor="end">
+                {name.length > 11 ? `${name.slice(0, 10)}…` : name}
+                <title>{name}</title>
+              </text>
+              <rect
+                class={sum === true ? "fall-sum" : amount_fen < 0 ? "fall-out" : "fall-in"}
+                x={160 + from * long}
+                y="2"
+                width={Math.max(1, length * long)}
+                height="22"
+              />
+              <text class="dot-score" x={168 + end * long} y="17">
+                {amount_fen < 0 ? "−" : ""}
+                {yuan(Math.abs(amount_fen))}
+              </text>
+            </g>
+          );
+        })}
       </svg>
     </figure>
   );

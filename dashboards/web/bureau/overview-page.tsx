@@ -117,6 +117,9 @@ export function OverviewPage() {
     <>
       <header class="page-head">
         <h1>{say.nav.overview}</h1>
+        <a class="button" href="/screen.html" target="_blank" rel="noopener">
+          {say.bureau.wall}
+        </a>
       </header>
       <Section of={ledgerPages} page="overview" />
       {problem !== null && <ProblemNote problem={problem} retry={again} />}

@@ -1,12 +1,14 @@
 // What happened at the lanes: newest first, narrowed by lane and kind, page after page; a row opens its evidence.
 import { useEffect, useState } from "preact/hooks";
 import type { EventView, Problem } from "#protocols/api/views.ts";
+import { Section } from "../bureau/section.tsx";
 import { type EventQuery, readEvents } from "../data/api.ts";
 import { live } from "../data/live.ts";
 import { EventRow } from "../duty/events.tsx";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import type { Filters } from "../shell/address.ts";
 import { narrow, route } from "../shell/route.ts";
+import { placePages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
 
 const kinds = {
@@ -97,6 +99,7 @@ export function LanesPage() {
         <h1>{say.title}</h1>
         <p class="muted">{say.about}</p>
       </header>
+      <Section of={placePages} page="lanes" />
       <FilterLine view={view} filters={filters} />
       {problem !== null && <ProblemNote problem={problem} retry={() => setRound(round + 1)} />}
       {rows === null && problem === null && <p class="muted late">{words.value.loading}</p>}

@@ -1,7 +1,7 @@
 // An address and what it means: page, list view, and the thing shown in the drawer. Pure.
 export const pages = [
-  ...(["duty", "lanes", "stays", "alarms", "entries"] as const),
-  ...(["overview", "ledger", "ranking", "income", "stars"] as const),
+  ...(["duty", "lanes", "occupancy", "stays", "alarms", "entries"] as const),
+  ...(["overview", "ledger", "supervision", "ranking", "income", "stars"] as const),
   ...(["reports", "devices", "orders"] as const),
   ...(["people", "tokens"] as const),
 ] as const;

@@ -24,6 +24,7 @@ const watch: readonly Role[] = [
 /** A page whose rows a role may not read has no entry for it. */
 export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
   lanes: watch,
+  occupancy: watch,
   alarms: watch,
   devices: watch,
   orders: watch,

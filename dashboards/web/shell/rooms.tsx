@@ -55,11 +55,13 @@ function room(load: () => Promise<ComponentType>): Room {
 
 export const rooms: Readonly<Partial<Record<Page, Room>>> = {
   lanes: room(() => import("../lanes/lanes-page.tsx").then(({ LanesPage }) => LanesPage)),
+  occupancy: room(() => import("../occupancy/occupancy-page.tsx").then(({ OccupancyPage }) => OccupancyPage)),
   stays: room(() => import("../stays/stays-page.tsx").then(({ StaysPage }) => StaysPage)),
   alarms: room(() => import("../alarms/alarms-page.tsx").then(({ AlarmsPage }) => AlarmsPage)),
   entries: room(() => import("../ledger/entries-page.tsx").then(({ EntriesPage }) => EntriesPage)),
   overview: room(() => import("../bureau/overview-page.tsx").then(({ OverviewPage }) => OverviewPage)),
   ledger: room(() => import("../ledger/ledger-page.tsx").then(({ LedgerPage }) => LedgerPage)),
+  supervision: room(() => import("../supervision/supervision-page.tsx").then(({ SupervisionPage }) => SupervisionPage)),
   ranking: room(() => import("../bureau/ranking-page.tsx").then(({ RankingPage }) => RankingPage)),
   income: room(() => import("../bureau/income-page.tsx").then(({ IncomePage }) => IncomePage)),
   stars: room(() => import("../bureau/stars-page.tsx").then(({ StarsPage }) => StarsPage)),

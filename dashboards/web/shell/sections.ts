@@ -1,13 +1,15 @@
 // Pages that belong together have one entry in the rail; links above each of them lead to the others.
 import type { Page } from "./address.ts";
 
-export const ledgerPages = ["overview", "ledger", "ranking"] as const satisfies readonly Page[];
+export const placePages = ["lanes", "occupancy"] as const satisfies readonly Page[];
+export const ledgerPages = ["overview", "ledger", "supervision", "ranking"] as const satisfies readonly Page[];
 export const moneyPages = ["income", "stars"] as const satisfies readonly Page[];
 export const devicePages = ["devices", "orders"] as const satisfies readonly Page[];
 export const accessPages = ["people", "tokens"] as const satisfies readonly Page[];
 
 /** Each with the page that stands for it in the rail. */
 export const sections: readonly { readonly entry: Page; readonly pages: readonly Page[] }[] = [
+  { entry: "lanes", pages: placePages },
   { entry: "ledger", pages: ledgerPages },
   { entry: "income", pages: moneyPages },
   { entry: "devices", pages: devicePages },

@@ -5,6 +5,7 @@ import type { Widen } from "./widen.ts";
 const plural = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
 
 export const bureauEn = {
+  wall: "Wall screen",
   section: "Related pages",
   sentence: (total: number, closed: number, share: string, overdue: number) =>
     `${total} on the ledger, ${closed} closed (${share}), ${overdue} overdue.`,

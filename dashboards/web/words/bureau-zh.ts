@@ -1,5 +1,6 @@
 // The bureau's pages, Chinese: figures, ranking, income, stars.
 export const bureauZh = {
+  wall: "大屏",
   section: "相关页面",
   sentence: (total: number, closed: number, share: string, overdue: number) =>
     `在册 ${total} 处，已销号 ${closed}（${share}），逾期 ${overdue}。`,
