@@ -40,10 +40,10 @@ test("burn-up: both lines within the box, the words at their ends apart, and not
   expect(burnUpOf([], box)).toMatchObject({ found: "", closed: "", between: "", ends: [] });
 });
 
-test("shades: five of them, by the capacity or else by the fullest hour; an unknown hour has none", () => {
-  expect(shadesOf([[0, 19, 20, 99, 100, 120, null]], 100)).toEqual([[0, 0, 1, 4, 4, 4, null]]);
-  expect(shadesOf([[5, 10, null]], 0)).toEqual([[2, 4, null]]);
-  expect(shadesOf([[null]], 0)).toEqual([[null]]);
+test("shades: five of them, up to the fullest hour; an unknown hour has none", () => {
+  expect(shadesOf([[0, 19, 20, 99, 100, null]])).toEqual([[0, 0, 1, 4, 4, null]]);
+  expect(shadesOf([[5, 10, null]])).toEqual([[2, 4, null]]);
+  expect(shadesOf([[null]])).toEqual([[null]]);
 });
 
 test("a waterfall of a fund that is overdrawn has room below nothing", () => {

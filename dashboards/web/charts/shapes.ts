@@ -88,9 +88,9 @@ export function stepPaths(
   return { lines, areas, gaps };
 }
 
-/** Five shades; null stays null: an hour of which nothing is known is no quiet hour. */
-export function shadesOf(week: readonly (readonly (number | null)[])[], full: number): readonly (readonly (number | null)[])[] {
-  const whole = full > 0 ? full : Math.max(1, ...week.flat().flatMap((one) => (one === null ? [] : [one])));
+/** Five shades, up to the fullest hour; null stays null: an hour of which nothing is known is no quiet hour. */
+export function shadesOf(week: readonly (readonly (number | null)[])[]): readonly (readonly (number | null)[])[] {
+  const whole = Math.max(1, ...week.flat().flatMap((one) => (one === null ? [] : [one])));
   return week.map((hours) => hours.map((one) => (one === null ? null : Math.min(4, Math.floor((Math.max(0, one) / whole) * 5)))));
 }
 

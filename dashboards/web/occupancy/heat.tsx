@@ -1,4 +1,4 @@
-// Seven days of twenty-four hours, five shades of ink: fuller is darker. An hour of which nothing is known is hatched, and every cell says its own words.
+// Seven days of twenty-four hours, five shades of ink up to the fullest hour: fuller is darker. An hour of which nothing is known is hatched, and every cell says its own words.
 import type { LotOccupancy } from "#protocols/api/occupancy.ts";
 import { shadesOf } from "../charts/shapes.ts";
 import { wordsOf } from "../words/language.ts";
@@ -10,7 +10,7 @@ const cell = { wide: 23, tall: 22, left: 42, top: 18 } as const;
 
 export function Heat({ lot }: { lot: LotOccupancy }) {
   const t = say.value;
-  const shades = shadesOf(lot.week, lot.capacity ?? 0);
+  const shades = shadesOf(lot.week);
   const means = lot.week.flatMap((hours, day) => hours.map((mean, hour) => ({ day, hour, mean })));
   const fullest = means.reduce<(typeof means)[number] | null>(
     (best, one) => (one.mean !== null && one.mean > (best?.mean ?? -1) ? one : best),
@@ -62,11 +62,11 @@ export function Heat({ lot }: { lot: LotOccupancy }) {
         ))}
       </svg>
       <p class="heat-scale muted" aria-hidden="true">
-        {t.low}
+        0
         {[0, 1, 2, 3, 4].map((shade) => (
           <i key={shade} class={`heat-${shade}`} />
         ))}
-        {t.high}
+        {t.most(fullest === null || fullest.mean === null ? "—" : fullest.mean.toFixed(1))}
       </p>
     </figure>
   );

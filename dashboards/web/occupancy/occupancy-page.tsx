@@ -29,7 +29,10 @@ function Day({ lot, from, to }: { lot: LotOccupancy; from: number; to: number })
   const day = stepsOf(lot.day);
   const before = stepsOf(lot.day_before);
   const values = [...day, ...before].flatMap(({ value }) => (value === null ? [] : [value]));
-  const most = Math.max(4, lot.capacity ?? 0, ...values) * 1.08;
+  const fullest = Math.max(4, ...values);
+  // A lot that is never more than a third full is drawn by its cars: its capacity stands beside the line's end in words.
+  const near = lot.capacity !== null && lot.capacity <= fullest * 3;
+  const most = Math.max(fullest, near ? (lot.capacity ?? 0) : 0) * 1.08;
   const window = { from, to, most };
   const drawn = stepPaths(day, window, box);
   const ghost = stepPaths(before, window, box);
@@ -80,9 +83,10 @@ function Day({ lot, from, to }: { lot: LotOccupancy; from: number; to: number })
         ))}
         {lot.capacity !== null && (
           <g class="steps-capacity">
-            <line x1={box.left} x2={box.width - box.right} y1={y(lot.capacity)} y2={y(lot.capacity)} />
-            <text x={box.width - box.right - 2} y={y(lot.capacity) + 14} text-anchor="end">
+            {near && <line x1={box.left} x2={box.width - box.right} y1={y(lot.capacity)} y2={y(lot.capacity)} />}
+            <text x={box.width - box.right - 2} y={near ? y(lot.capacity) + 14 : box.top + 4} text-anchor="end">
               {t.capacity} {lot.capacity}
+              {!near && " ↑"}
             </text>
           </g>
         )}

@@ -21,7 +21,7 @@ export interface Shown {
 }
 
 const turn_ms = 15_000;
-const percent = (part: number, whole: number): string => (whole === 0 ? "—" : `${((part / whole) * 100).toFixed(1)} %`);
+const percent = (part: number, whole: number): string => (whole === 0 ? "—" : `${((part / whole) * 100).toFixed(1)}\u00a0%`);
 const glyphs = [1, 2, 3, 4] as const;
 
 function Head({ say, now, heard, age_ms, overview }: Shown) {

@@ -44,7 +44,7 @@ function CardBox({ card: { hazard, next } }: { card: Card }) {
         {hazard.postponements > 0 && hazard.original_deadline !== null && (
           <small class="muted">{t.original(hazard.original_deadline.slice(0, 10), hazard.postponements)}</small>
         )}
-        {last !== undefined && <small class="muted">{t.last(last.note.slice(0, 24), short(last.at))}</small>}
+        {last !== undefined && <small class="muted">{t.last(last.note.split("（")[0]?.slice(0, 24) ?? "", short(last.at))}</small>}
         {paused ? (
           <small class="board-next">{t.paused(short(hazard.paused_until))}</small>
         ) : (

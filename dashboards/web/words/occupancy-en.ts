@@ -24,8 +24,7 @@ export const occupancyEn = {
   nothing: "nothing known",
   capacity: "places",
   before: "day before",
-  low: "empty",
-  high: "full",
+  most: (mean) => `${mean} places`,
   none: "There is no lot yet. It appears by itself once a gateway is connected and has told its lots.",
   share: "Lots, now",
 } satisfies Widen<typeof occupancyZh>;

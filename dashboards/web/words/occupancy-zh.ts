@@ -22,8 +22,7 @@ export const occupancyZh = {
   nothing: "没有数据",
   capacity: "车位数",
   before: "前一日",
-  low: "空",
-  high: "满",
+  most: (mean: string) => `${mean} 位`,
   none: "还没有停车场。网关连上并报来停车场后会自己出现。",
   share: "各停车场现在",
 };
