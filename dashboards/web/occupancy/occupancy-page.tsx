@@ -1,7 +1,7 @@
 // How full the lots are: now, over the last day beside the day before, and over the hours of a week. What is not known is hatched, never drawn as zero.
 import type { LotOccupancy, Occupancy } from "#protocols/api/occupancy.ts";
-import { type Box, stepPaths } from "../charts/shapes.ts";
 import { Section } from "../bureau/section.tsx";
+import { type Box, stepPaths } from "../charts/shapes.ts";
 import { call } from "../data/api.ts";
 import { live, serverNow } from "../data/live.ts";
 import { asWall, clock, parseMoment } from "../format/moments.ts";
@@ -9,9 +9,9 @@ import { useAsked } from "../parts/asked.ts";
 import { Empty, Panel, ProblemNote } from "../parts/small.tsx";
 import { narrow, route } from "../shell/route.ts";
 import { placePages } from "../shell/sections.ts";
+import { words, wordsOf } from "../words/language.ts";
 import { occupancyEn } from "../words/occupancy-en.ts";
 import { occupancyZh } from "../words/occupancy-zh.ts";
-import { words, wordsOf } from "../words/language.ts";
 import { Heat } from "./heat.tsx";
 
 const say = wordsOf(occupancyZh, occupancyEn);
@@ -44,7 +44,9 @@ function Day({ lot, from, to }: { lot: LotOccupancy; from: number; to: number })
   const times = Array.from({ length: 6 }, (_, n) => firstTick + n * 4 * hourMs).filter((at) => x(at) <= box.width - box.right - 14);
   const levels = [0, Math.round(most / 2.16), Math.round(most / 1.08)];
   const label =
-    known.length === 0 ? `${lot.name}: ${t.nothing}` : t.dayLabel(lot.name, String(Math.min(...known)), String(Math.max(...known)), drawn.gaps.length);
+    known.length === 0
+      ? `${lot.name}: ${t.nothing}`
+      : t.dayLabel(lot.name, String(Math.min(...known)), String(Math.max(...known)), drawn.gaps.length);
   return (
     <figure class="steps">
       <figcaption>{t.day}</figcaption>
@@ -70,7 +72,15 @@ function Day({ lot, from, to }: { lot: LotOccupancy; from: number; to: number })
           ))}
         </g>
         {drawn.gaps.map((gap) => (
-          <rect key={gap.from} data-gap fill="url(#steps-hatch)" x={gap.from} y={box.top} width={Math.max(1, gap.to - gap.from)} height={floor - box.top} />
+          <rect
+            key={gap.from}
+            data-gap
+            fill="url(#steps-hatch)"
+            x={gap.from}
+            y={box.top}
+            width={Math.max(1, gap.to - gap.from)}
+            height={floor - box.top}
+          />
         ))}
         {drawn.areas.map((path) => (
           <path key={path} class="steps-area" d={path} />
@@ -120,7 +130,9 @@ function Share({ lots }: { lots: readonly LotOccupancy[] }) {
         <li key={`${lot.gateway} ${lot.lot}`}>
           <span>
             {lot.name}
-            {lot.within !== null && <small class="muted"> {t.within(lots.find((one) => one.lot === lot.within)?.name ?? lot.within)}</small>}
+            {lot.within !== null && (
+              <small class="muted"> {t.within(lots.find((one) => one.lot === lot.within)?.name ?? lot.within)}</small>
+            )}
           </span>
           <svg viewBox="0 0 100 12" preserveAspectRatio="none" class={lot.taken === null ? "unknown" : ""} aria-hidden="true">
             <rect class="bullet-rail" width="100" height="12" />

@@ -260,7 +260,7 @@ export function Screen(shown: Shown) {
     <>
       <Head {...shown} />
       {heard === "lost" && (
-        <p class="cut" role="alert">
+        <p class="cut-off" role="alert">
           ▲ {say.lost}
         </p>
       )}

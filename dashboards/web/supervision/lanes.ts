@@ -33,13 +33,15 @@ export function lanesOf(ladder: readonly Rung[], hazards: readonly HazardView[],
   const levels = new Set([...ladder.map(({ level }) => level), ...late.map(({ level }) => level)]);
   return [...levels]
     .sort((a, b) => a - b)
-    .map((level): Lane => ({
-      level,
-      rung: level === 0 ? null : (ladder.find((one) => one.level === level) ?? null),
-      cards: late
-        .filter((one) => one.level === level)
-        .sort((a, b) => b.overdue_days - a.overdue_days || (a.id < b.id ? -1 : 1))
-        .map((hazard) => ({ hazard, next: planned.find((one) => one.hazard === hazard.id) ?? null })),
-    }))
+    .map(
+      (level): Lane => ({
+        level,
+        rung: level === 0 ? null : (ladder.find((one) => one.level === level) ?? null),
+        cards: late
+          .filter((one) => one.level === level)
+          .sort((a, b) => b.overdue_days - a.overdue_days || (a.id < b.id ? -1 : 1))
+          .map((hazard) => ({ hazard, next: planned.find((one) => one.hazard === hazard.id) ?? null })),
+      }),
+    )
     .filter(({ level, cards }) => level > 0 || cards.length > 0);
 }

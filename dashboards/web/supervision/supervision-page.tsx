@@ -1,11 +1,11 @@
 // Overdue supervision as a board: a lane a rung of the ladder, a card a hazard, and the rehearsal of what rises next and whom it tells.
 import type { HazardView, Role } from "#protocols/api/views.ts";
-import { ledgerMoved } from "../data/ledger-moved.ts";
+import { Section } from "../bureau/section.tsx";
 import { call } from "../data/api.ts";
+import { ledgerMoved } from "../data/ledger-moved.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment, shortMoment } from "../format/moments.ts";
 import { useAsked } from "../parts/asked.ts";
-import { Section } from "../bureau/section.tsx";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { ledgerPages } from "../shell/sections.ts";

@@ -2,7 +2,8 @@ import type { supervisionZh } from "./supervision-zh.ts";
 import type { Widen } from "./widen.ts";
 
 export const supervisionEn = {
-  about: "Overdue hazards by how far supervision has risen, a column a rung; it rises by itself when its time comes, unless paused. Open a card to see all of it and to act.",
+  about:
+    "Overdue hazards by how far supervision has risen, a column a rung; it rises by itself when its time comes, unless paused. Open a card to see all of it and to act.",
   section: "Supervision",
   none: "Nothing is overdue.",
   notYet: "Not supervised yet",
