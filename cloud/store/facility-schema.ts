@@ -23,6 +23,10 @@ export interface FacilityPointTable {
   told_at: number;
 }
 
+export interface FacilityTables {
+  facility_point: FacilityPointTable;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createFacilitySchema(db: Kysely<any>): Promise<void> {
   const texts = "site gateway facility point facility_name facility_kind responsible name kind unit";

@@ -15,6 +15,10 @@ export interface LotTable {
   told_at: number;
 }
 
+export interface LotTables {
+  lot: LotTable;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createLotSchema(db: Kysely<any>): Promise<void> {
   await table(db, "lot", "site:text gateway:text lot:text name:text within?:text capacity:integer place:integer told_at:bigint", [

@@ -10,6 +10,10 @@ export interface ReportReceiptTable {
   at: number;
 }
 
+export interface ReceiptTables {
+  report_receipt: ReportReceiptTable;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createReceiptSchema(db: Kysely<any>): Promise<void> {
   await table(db, "report_receipt", "code_hash:text hazard:text said:text at:bigint", ["code_hash"]);

@@ -10,7 +10,7 @@ import type { SnapshotCountTable } from "./count-schema.ts";
 import type { DetectorCauseTable, DetectorTable } from "./detector-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
-import type { FacilityPointTable } from "./facility-schema.ts";
+import type { FacilityTables } from "./facility-schema.ts";
 import type { FramePartTable } from "./frame-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { GatewayHealthTable } from "./health-schema.ts";
@@ -30,13 +30,13 @@ import type {
 import type { SearchTables } from "./ledger-search-schema.ts";
 import type { GrownLedgerTables } from "./ledger-tables.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
-import type { LotTable } from "./lot-schema.ts";
+import type { LotTables } from "./lot-schema.ts";
 import type { DatedItemTable, MaintenanceTable, PatrolTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { MediationTable } from "./mediation-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
 import type { PersonTable, PostTable, SignInTable } from "./post-schema.ts";
-import type { ReportReceiptTable } from "./receipt-schema.ts";
+import type { ReceiptTables } from "./receipt-schema.ts";
 import type { RetentionTable } from "./retention-schema.ts";
 import type {
   FundEntryTable,
@@ -234,7 +234,7 @@ export interface EntryTable {
   hazard: string | null;
 }
 
-export interface Database extends AccessTables, SearchTables, StatementTables, GrownLedgerTables {
+export interface Database extends AccessTables, SearchTables, StatementTables, GrownLedgerTables, FacilityTables, LotTables, ReceiptTables {
   gap: GapTable;
   gateway_health: GatewayHealthTable;
   inbox: InboxTable;
@@ -303,8 +303,6 @@ export interface Database extends AccessTables, SearchTables, StatementTables, G
   identity: IdentityTable;
   detector: DetectorTable;
   detector_cause: DetectorCauseTable;
-  facility_point: FacilityPointTable;
-  lot: LotTable;
   frame_part: FramePartTable;
   shed_rule: ShedRuleTable;
   document: DocumentTable;
@@ -313,7 +311,6 @@ export interface Database extends AccessTables, SearchTables, StatementTables, G
   running: RunningTable;
   local_text: LocalTextTable;
   answer: AnswerTable;
-  report_receipt: ReportReceiptTable;
   retention: RetentionTable;
 }
 

@@ -1,3 +1,4 @@
+// The words of occupancy, in English.
 import type { occupancyZh } from "./occupancy-zh.ts";
 import type { Widen } from "./widen.ts";
 

@@ -1,3 +1,4 @@
+// The words of the board of overdue supervision, in English.
 import type { supervisionZh } from "./supervision-zh.ts";
 import type { Widen } from "./widen.ts";
 
