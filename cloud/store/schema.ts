@@ -10,7 +10,6 @@ import type { SnapshotCountTable } from "./count-schema.ts";
 import type { DetectorCauseTable, DetectorTable } from "./detector-schema.ts";
 import type { DocumentTable, LocalTextTable, RunningTable } from "./document-schema.ts";
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
-import type { FacilityTables } from "./facility-schema.ts";
 import type { FramePartTable } from "./frame-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
 import type { GatewayHealthTable } from "./health-schema.ts";
@@ -30,13 +29,12 @@ import type {
 import type { SearchTables } from "./ledger-search-schema.ts";
 import type { GrownLedgerTables } from "./ledger-tables.ts";
 import type { DeadLetterTable, LetterTryTable } from "./letter-schema.ts";
-import type { LotTables } from "./lot-schema.ts";
 import type { DatedItemTable, MaintenanceTable, PatrolTable, ZonePointTable } from "./maintenance-schema.ts";
 import type { MediationTable } from "./mediation-schema.ts";
 import type { NewestTable } from "./newest-schema.ts";
 import type { DeliveryTable, DeliveryTryTable, NoticeTable } from "./notice-schema.ts";
+import type { PageTables } from "./page-tables.ts";
 import type { PersonTable, PostTable, SignInTable } from "./post-schema.ts";
-import type { ReceiptTables } from "./receipt-schema.ts";
 import type { RetentionTable } from "./retention-schema.ts";
 import type {
   FundEntryTable,
@@ -234,7 +232,7 @@ export interface EntryTable {
   hazard: string | null;
 }
 
-export interface Database extends AccessTables, SearchTables, StatementTables, GrownLedgerTables, FacilityTables, LotTables, ReceiptTables {
+export interface Database extends AccessTables, SearchTables, StatementTables, GrownLedgerTables, PageTables {
   gap: GapTable;
   gateway_health: GatewayHealthTable;
   inbox: InboxTable;
