@@ -146,11 +146,11 @@ export function SupervisionPage() {
       {lanes !== null && (overdue.value?.total ?? 0) > mostCards && <p class="muted">{t.more(mostCards, overdue.value?.total ?? 0)}</p>}
       {lanes !== null && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, and keys must reach what lies beside it
-        <div class="board" role="group" tabIndex={0} aria-label={words.value.nav.supervision}>
+        <section class="board" tabIndex={0} aria-label={words.value.nav.supervision}>
           {lanes.map((lane) => (
             <LaneBox key={lane.level} lane={lane} />
           ))}
-        </div>
+        </section>
       )}
       {planned.value !== null && <Rehearsal planned={planned.value} />}
     </>
