@@ -45,7 +45,6 @@ export function Heat({ lot }: { lot: LotOccupancy }) {
             </text>
             {hours.map((shade, hour) => (
               <rect
-                // biome-ignore lint/suspicious/noArrayIndexKey: an hour of the day is its place
                 key={hour}
                 class={shade === null ? "heat-none" : `heat-${shade}`}
                 data-shade={shade ?? "none"}
