@@ -335,7 +335,8 @@ withBrowser(
     const socket = await until("a socket that charges", charging, { within_ms: 40_000 });
     await demo.tell("/faults", { name: "weld", socket });
     await demo.tell("/faults", { name: "over-current", socket, amount: 2_500 });
-    await page.locator('[data-alarm][data-priority="1"] .acknowledge').first().waitFor({ timeout: 40_000 });
+    // Each by itself, or in a flood by its place.
+    await page.locator('.alarms-panel [data-priority="1"] .acknowledge').first().waitFor({ timeout: 40_000 });
     await page.waitForSelector("[data-sound-off]");
     expect(await page.getAttribute("html", "data-sound")).toBe("locked");
     expect(await page.evaluate("window.audio.started")).toBe(0);
@@ -344,11 +345,11 @@ withBrowser(
     expect(await page.evaluate("[window.audio.made.state, window.audio.started > 0]")).toEqual(["running", true]);
     await page.waitForSelector("html[data-sound=ready]");
     await page.waitForSelector("html[data-sound=sounding-1]", { timeout: 10_000 });
-    const calling = page.locator('[data-alarm][data-priority="1"] .acknowledge, [data-alarm][data-priority="2"] .acknowledge');
+    const calling = page.locator('.alarms-panel [data-priority="1"] .acknowledge, .alarms-panel [data-priority="2"] .acknowledge');
     const before = await calling.count();
     // The page's own moment at which nothing calls any more, and the moment at which it fell silent.
     await page.evaluate(`(() => {
-      const left = () => document.querySelectorAll('[data-alarm][data-priority="1"] .acknowledge, [data-alarm][data-priority="2"] .acknowledge').length;
+      const left = () => document.querySelectorAll('.alarms-panel [data-priority="1"] .acknowledge, .alarms-panel [data-priority="2"] .acknowledge').length;
       new MutationObserver(() => { if (left() === 0 && window.quietAt === undefined) window.quietAt = performance.now(); }).observe(document.body, { subtree: true, childList: true });
       new MutationObserver(() => { if (document.documentElement.dataset.sound === "ready") window.silentAt = performance.now(); }).observe(document.documentElement, { attributes: true });
     })()`);
