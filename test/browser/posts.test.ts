@@ -118,7 +118,7 @@ withBrowser(
     await page.locator(`[data-order="${id}"] .row-link`).click();
     await page.locator(`[data-order-detail="${id}"]`).filter({ hasText: "物业经理乙" }).waitFor();
     expect(seen.errors).toEqual([]);
-    counted(context, { orders: 2, "shown in place before it was told": 0 });
+    counted(context, { orders: 2, "wrong: shown in place before it was told": 0 });
     await browser.close();
   },
 );
@@ -189,7 +189,7 @@ withBrowser(
     await page.locator('[data-token][data-state="revoked"]').waitFor();
     expect(await ask("/api/v1/alarms")).toBe(401);
     expect(seen.errors).toEqual([]);
-    counted(context, { granted: 1, "shown twice": 0 });
+    counted(context, { granted: 1, "wrong: shown twice": 0 });
     await browser.close();
   },
 );
