@@ -385,3 +385,49 @@ withBrowser(
     await tab.close();
   },
 );
+
+withBrowser(
+  "alarm care: from an alarm's drawer it is shelved and comes back, and a fire that is over is acknowledged, then reset; every step stands there with its person",
+  async (context) => {
+    const { voice } = on.compound;
+    const fire = { device: "panel-9", point: "1.1.9", zone: null, cause: "fire" as const };
+    await voice.say("camera.silent", { lane: "west-in", camera: "cam-west-in", silent_ms: 60_000 });
+    await voice.say("fire.raised", { ...fire, shed: null, text: "9栋烟感", said_at: null, under_test: false });
+    const { page, seen, context: tab } = await look(on.browser, on.compound.url);
+    await page.goto(on.compound.url);
+    await page.waitForSelector('[data-connection="live"]');
+    await actAs(page, "manager");
+    const drawer = page.locator("dialog");
+    const open = async (words: string): Promise<void> => {
+      await page.locator("[data-alarm] h3 button", { hasText: words }).first().click();
+      await drawer.locator("[data-history] [data-step]").first().waitFor();
+    };
+    await open("车牌相机失联");
+    expect(await drawer.locator(".alarm-why").textContent()).toMatch(/原因.*断电.*后果/);
+    await drawer.locator('[data-act="shelve"]').click();
+    await drawer.locator('[name="minutes"]').fill("120");
+    await drawer.locator('[name="reason"]').fill("等待备件");
+    await drawer.locator('[data-form="shelve"] button[type="submit"]').click();
+    await drawer.locator('[data-act="unshelve"]').waitFor();
+    await drawer.locator('[data-step="shelve"]', { hasText: "物业经理乙 · 等待备件" }).waitFor();
+    await drawer.locator('[data-act="unshelve"]').click();
+    await drawer.locator('[data-act-form="unshelve"] button[type="submit"]').click();
+    await drawer.locator('[data-act="shelve"]').waitFor();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
+
+    await open("火警");
+    // For life and fire there is no shelf.
+    expect(await drawer.locator('[data-act="shelve"], [data-act="remove"], [data-act="reset"]').count()).toBe(0);
+    await voice.say("fire.over", fire);
+    await drawer.locator('[data-step="clear"]').waitFor();
+    await drawer.locator(".acknowledge").click();
+    await drawer.locator('[data-act="reset"]').click();
+    await drawer.locator('[name="reason"]').fill("到场查看，误报");
+    await drawer.locator('[data-act-form="reset"] button[type="submit"]').click();
+    await drawer.locator('[data-step="reset"]', { hasText: "到场查看，误报" }).waitFor();
+    expect(seen.errors).toEqual([]);
+    counted(context, { shelved: 1, reset: 1 });
+    await tab.close();
+  },
+);

@@ -1,7 +1,9 @@
 // What is behind the thing that was clicked: one drawer, chosen by the address.
 import type { ComponentChildren } from "preact";
 import type { AlarmView, Counts, PropertyEntryView } from "#protocols/api/views.ts";
+import { AlarmActs } from "../alarms/act.tsx";
 import { CloseAlarm } from "../alarms/close.tsx";
+import { AlarmHistory, AlarmWhy } from "../alarms/history.tsx";
 import { ShelveAlarm } from "../alarms/shelve.tsx";
 import { VideoLinks } from "../alarms/video-links.tsx";
 import { compositeId } from "../data/choices.ts";
@@ -85,9 +87,12 @@ function AlarmEvidence({ alarm }: { alarm: AlarmView }) {
       <div class="alarm-acts">
         <Acknowledge alarm={alarm} />
       </div>
+      <AlarmWhy alarm={alarm} />
       <ShelveAlarm alarm={alarm} />
+      <AlarmActs alarm={alarm} />
       <CloseAlarm alarm={alarm} />
       <VideoLinks alarm={alarm} />
+      <AlarmHistory alarm={alarm} />
       {alarm.rule === "uplink.lost" ? <Gaps /> : <EvidenceEvents query={{ keys: alarm.events }} />}
     </>
   );
