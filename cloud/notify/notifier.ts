@@ -194,19 +194,7 @@ export function startNotifier(parts: NotifierParts): Notifier {
 
   /** What is due, as much of it as its channel takes in a minute; of a channel that no file names any more everything. */
   async function dueOf(change: Change, channel: Channel | undefined, at: number): Promise<Row<"delivery">[]> {
-    let room = mostTries;
-    if (channel !== undefined) {
-      const { n } = await change
-        .selectFrom("delivery_try")
-        .innerJoin("delivery", "delivery.id", "delivery_try.delivery")
-        .select((eb) => eb.fn.countAll<number | string>().as("n"))
-        .where("delivery.channel", "=", channel.id)
-        .where("delivery_try.at", ">", at - minuteMs)
-        .executeTakeFirstOrThrow();
-      room = Math.min(room, triesAMinute[channel.kind] - Number(n));
-    }
-    if (room <= 0) return [];
-    return change
+    const due = await change
       .selectFrom("delivery")
       .selectAll()
       .where("state", "=", "waiting")
@@ -221,8 +209,17 @@ export function startNotifier(parts: NotifierParts): Notifier {
       )
       .orderBy("priority")
       .orderBy("next_at")
-      .limit(room)
+      .limit(mostTries)
       .execute();
+    if (channel === undefined || due.length === 0) return due;
+    const { n } = await change
+      .selectFrom("delivery_try")
+      .innerJoin("delivery", "delivery.id", "delivery_try.delivery")
+      .select((eb) => eb.fn.countAll<number | string>().as("n"))
+      .where("delivery_try.at", ">", at - minuteMs)
+      .where("delivery.channel", "=", channel.id)
+      .executeTakeFirstOrThrow();
+    return due.slice(0, Math.max(0, triesAMinute[channel.kind] - Number(n)));
   }
 
   /** Taken by one process alone, for a minute. */

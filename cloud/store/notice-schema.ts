@@ -51,6 +51,12 @@ export interface DeliveryTryTable {
   detail: string;
 }
 
+/** How often a channel was tried in the last minute is asked before every try. */
+// biome-ignore lint/suspicious/noExplicitAny: as below
+export async function createTryIndex(db: Kysely<any>): Promise<void> {
+  await db.schema.createIndex("delivery_try_at_index").on("delivery_try").columns(["at"]).execute();
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
 export async function createNoticeSchema(db: Kysely<any>): Promise<void> {
   await table(db, "notice", "id alarm site kind rule source zh en", "priority count level at taken", ["id"]);

@@ -29,7 +29,7 @@ import { createLotSchema } from "./lot-schema.ts";
 import { createMaintenanceSchema, createPatrolSchema } from "./maintenance-schema.ts";
 import { createMediationSchema } from "./mediation-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
-import { createNoticeSchema } from "./notice-schema.ts";
+import { createNoticeSchema, createTryIndex } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
 import { createPaperSchema } from "./paper-schema.ts";
 import { createPassageIndexes } from "./passage-schema.ts";
@@ -139,6 +139,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0174-week-counts": { up: createSnapshotCounts },
         "0193-stood": { up: addStood },
         "0194-patrols": { up: createPatrolSchema },
+        "0195-try-times": { up: createTryIndex },
         "0200-receipts": { up: createReceiptSchema },
         "0201-lots": { up: createLotSchema },
         "0187-frames": { up: createFrameSchema },
