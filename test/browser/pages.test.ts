@@ -412,7 +412,7 @@ withBrowser(
     await drawer.locator('[data-step="shelve"]', { hasText: "物业经理乙 · 等待备件" }).waitFor();
     await drawer.locator('[data-act="unshelve"]').click();
     await drawer.locator('[data-act-form="unshelve"] button[type="submit"]').click();
-    await drawer.locator('[data-act="shelve"]').waitFor();
+    await drawer.locator('[data-act="remove"]').waitFor();
     await page.keyboard.press("Escape");
     await drawer.waitFor({ state: "detached" });
 
