@@ -46,7 +46,6 @@ export interface ParkingSite {
   readonly folder: string;
   readonly clock: ToldClock;
   readonly boards: TestBoards;
-  /** Where sockets charge. */
   readonly shed: ChargingShed | undefined;
   board(lane: LaneName): TestBoard;
   lane(lane: LaneName): Lane;
