@@ -56,15 +56,9 @@ export const listeners: readonly Listener[] = [
   },
   {
     ...{ who: "gateway", setting: "pile_hosts[]", proto: "tcp", usual: "8600" },
-    ...{ zh: "会自行联网的充电桩（DNY）", en: "piles that call (DNY)" },
-    source: "gateway/drivers/piles/dny-server.ts",
-    at: ({ pile_hosts }) => listIn(pile_hosts).flatMap((one) => (part(one, "kind") === "dny" ? addressIn(one, "tcp") : [])),
-  },
-  {
-    ...{ who: "gateway", setting: "pile_hosts[]", proto: "tcp", usual: "8600" },
-    ...{ zh: "会自行联网的充电桩（dc589）", en: "piles that call (dc589)" },
-    source: "gateway/drivers/piles/dc589-server.ts",
-    at: ({ pile_hosts }) => listIn(pile_hosts).flatMap((one) => (part(one, "kind") === "dc589" ? addressIn(one, "tcp") : [])),
+    ...{ zh: "会自行联网的充电桩与充电板（DNY、dc589）", en: "piles and boards that call (DNY, dc589)" },
+    source: "gateway/drivers/piles/listener.ts",
+    at: ({ pile_hosts }) => listIn(pile_hosts).flatMap((one) => addressIn(one, "tcp")),
   },
   {
     ...{ who: "gateway", setting: "fire.listen", proto: "tcp", usual: "5026" },

@@ -31,7 +31,7 @@ const headersWithin_ms = 5_000;
 const requestWithin_ms = 10_000;
 const checkEvery_ms = 500;
 const idle_ms = 65_000;
-/** Each may hold 2 MB of a push while it is read. */
+/** Each may hold 4 MB of a push while it is read: a quarter of a gigabyte at the very worst. */
 const mostConnections = 64;
 const usualBody = 16 * 1024;
 

@@ -223,7 +223,9 @@ test("P 08.facility: levels, pressure and flood of a pump house: bounds, delays,
 
 /** The site file as the how-to writes it. */
 const written = parse(
-  /```yaml\n(devices:[\s\S]*?)```/.exec(readFileSync(new URL("../../docs/how-to/alarms.md", import.meta.url), "utf8"))?.[1] ?? "",
+  /```yaml\n(devices:(?:(?!```)[\s\S])*\nfacilities:[\s\S]*?)```/.exec(
+    readFileSync(new URL("../../docs/how-to/alarms.md", import.meta.url), "utf8"),
+  )?.[1] ?? "",
 ) as { readonly devices: readonly (typeof device)[]; readonly facilities: readonly FacilityConfig[] };
 
 test("what the how-to writes is a right site file", () => {

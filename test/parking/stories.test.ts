@@ -142,7 +142,9 @@ story("nobody saw it come in: it is not priced at 0, a person decides, with name
   expect(scene.site.push("out", { license: mine }).reason).toBe("no-entry");
   await scene.post("/lanes/out/open", byHand);
   expect(scene.pulses("out")).toBe(1);
-  expect(scene.site.events("gate.ordered")).toEqual([{ lane: "out", ...byHand, visit: null, picture: "/snapshot/lpr/tri_snap_24.jpg" }]);
+  expect(scene.site.events("gate.ordered")).toEqual([
+    { lane: "out", ...byHand, visit: null, picture: "/snapshot/lpr/tri_snap_24.jpg", frame: expect.any(String) as unknown },
+  ]);
   await scene.drives("out");
   expect(scene.site.events("gate.opened")).toMatchObject([{ cause: "manual", command: expect.any(String) }]);
 });
