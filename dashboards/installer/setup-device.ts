@@ -23,7 +23,7 @@ async function scan(show: Show): Promise<void> {
   await working(show, async () => {
     state.scan = await api.scan({ line: lineTyped() });
   });
-  while (state.scan !== undefined && state.scan.running) {
+  while (state.scan?.running === true) {
     await new Promise((next) => setTimeout(next, ask_ms));
     try {
       state.scan = await api.scanned();
@@ -192,7 +192,7 @@ export function deviceStep(show: Show): HTMLElement[] {
     event.preventDefault();
     void working(show, send);
   };
-  const scanning = state.scan !== undefined && state.scan.running;
+  const scanning = state.scan?.running === true;
   return [
     h("h2", {}, words.title),
     h("p", { class: "muted" }, words.note),
@@ -210,9 +210,7 @@ export function deviceStep(show: Show): HTMLElement[] {
       choice("profile", words.profile, Object.fromEntries(known.profiles.map(({ id, name }) => [id, `${id} · ${name}`])), show),
       field("unit", words.unit, { inputmode: "numeric" }),
       field("device", words.name, {}),
-      model !== undefined && model.station
-        ? choice("limits", words.limits, Object.fromEntries(known.limits.map((one) => [one, one])))
-        : false,
+      model?.station === true ? choice("limits", words.limits, Object.fromEntries(known.limits.map((one) => [one, one]))) : false,
       h(
         "p",
         { class: "does" },

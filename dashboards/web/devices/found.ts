@@ -27,5 +27,5 @@ export function seenOf(device: DeviceView, sockets: readonly SocketView[]): stri
   const times = sockets
     .filter(({ site, gateway, station }) => site === device.site && gateway === device.gateway && station === device.id)
     .flatMap(({ seen }) => (seen === null ? [] : [seen]));
-  return times.length === 0 ? device.seen : times.reduce((newest, one) => (one > newest ? one : newest));
+  return times.sort()[times.length - 1] ?? device.seen;
 }

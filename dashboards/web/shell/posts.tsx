@@ -47,7 +47,6 @@ export function ChoiceList({
     if (choice !== undefined) pick(choice);
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are short for the buttons inside
     <ul class="role-list" ref={list} onKeyDown={onKeyDown}>
       {choices.map((choice, at) => (
         <li key={`${choice.person ?? ""} ${choice.post}`}>

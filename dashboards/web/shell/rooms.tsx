@@ -94,5 +94,5 @@ export function Far({ room: one, waiting }: { room: Room; waiting?: ComponentChi
   const Page = one.page.value;
   if (Page !== null) return <Page />;
   if (one.failed.value) return <ProblemNote problem={unreached} retry={() => void again(one)} />;
-  return waiting === undefined ? <p class="muted late page-note">{words.value.loading}</p> : <>{waiting}</>;
+  return waiting ?? <p class="muted late page-note">{words.value.loading}</p>;
 }
