@@ -20,8 +20,8 @@ const timed = [
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
 const long = [
   "test/browser/ledger.test.ts",
-  "test/faults/{watchdog,load,parking-killed,shared-ingest}.test.ts",
-  "command/site/{built,walk,commission,trip-test}.process.test.ts",
+  "test/faults/{watchdog,load,parking-killed,shared-ingest,site-killed}.test.ts",
+  "command/site/{built,walk,commission,trip-test,replace}.process.test.ts",
   "command/device/wiring.process.test.ts",
   "gateway/protection/watch/device.process.test.ts",
   "test/paths/built-shed.test.ts",

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { sources } from "#protocols/cameras/sources-for-tests.ts";
 import { counted } from "../promise.ts";
 import { type ParkingOptions, type ParkingSite, startParkingSite } from "../world/parking-site.ts";
-import { mine, minute, other, type Scene, sceneAt } from "./at-the-lane.ts";
+import { mine, minute, other, quickScene, type Scene } from "./at-the-lane.ts";
 
 let site: ParkingSite | undefined;
 afterEach(async () => {
@@ -16,7 +16,7 @@ function story(name: string, options: ParkingOptions, play: (scene: Scene) => Pr
   test(`P 06.stories: ${name}`, async () => {
     site = await startParkingSite({ console: true, ...options });
     await site.goOn(1_000);
-    await play(sceneAt(site));
+    await play(quickScene(site));
     told += 1;
   });
 }
