@@ -188,7 +188,9 @@ async function main(): Promise<number> {
       live.signal,
     );
     // A scenario counts what it does itself.
-    if (values.scenario === undefined && !values.bare) void openingScene(compound, (why) => talk(`  ! ${seconds()} s  ${why}`), firstEvent);
+    // What fails because the compound is being stopped is no news.
+    const failed = (why: string): void => void (live.signal.aborted || talk(`  ! ${seconds()} s  ${why}`));
+    if (values.scenario === undefined && !values.bare) void openingScene(compound, failed, firstEvent);
     talk(addresses(compound));
     if (values.scenario === "outage") {
       const result = await Promise.race([
