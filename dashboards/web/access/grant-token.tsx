@@ -1,10 +1,11 @@
 // Granting a token: what for, to whom, as which of his posts, for how long, and what it may do.
 import { useRef, useState } from "preact/hooks";
 import type { HolderView } from "#protocols/api/posts.ts";
-import type { Problem } from "#protocols/api/views.ts";
 import { grantToken, readHolders, readScopes } from "../data/access-api.ts";
 import { useAsked } from "../parts/asked.ts";
 import { areaName } from "../parts/place.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { nounsOf, toggled } from "./choices.ts";
@@ -76,20 +77,15 @@ function GrantForm({
   const [typed, setTyped] = useState(nothing);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [none, setNone] = useState(false);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
   const holder = holders.find(({ person }) => person === typed.person);
+  const form = useSending(
+    () => grantToken({ ...typed, name: typed.name.trim(), scopes: chosen }),
+    () => granted(holder?.name ?? typed.person),
+  );
   const send = (event: SubmitEvent) => {
     event.preventDefault();
     setNone(chosen.length === 0);
-    if (sending || chosen.length === 0) return;
-    setSending(true);
-    setProblem(null);
-    void grantToken({ ...typed, name: typed.name.trim(), scopes: chosen }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
-      granted(holder?.name ?? typed.person);
-    });
+    if (chosen.length > 0) form.go();
   };
   return (
     <form class="form grant-form" onSubmit={send}>
@@ -151,12 +147,7 @@ function GrantForm({
           {words_.noScope}
         </p>
       )}
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? words_.sending : words_.send}
-        </button>
-      </p>
+      <SendFoot form={form} busy={words_.sending} send={words_.send} />
     </form>
   );
 }

@@ -1,11 +1,12 @@
 // What whoever answers for an alarm may do with it besides acknowledging and shelving: take what is being mended out of service, reset what is latched, and end both; always with a reason, never longer than its priority allows.
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
-import type { AlarmView, Problem } from "#protocols/api/views.ts";
+import type { AlarmView } from "#protocols/api/views.ts";
 import { type Act, actsOf, removals } from "../data/alarm-acts.ts";
 import { actOnAlarm } from "../data/api.ts";
 import { takeView } from "../data/live.ts";
-import { ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { person } from "../shell/session.ts";
 import { words } from "../words/language.ts";
 
@@ -17,23 +18,18 @@ function ActForm({ alarm, act, close }: { alarm: AlarmView; act: Act; close: () 
   const times = act === "remove" ? removals[alarm.priority] : undefined;
   const [minutes, setMinutes] = useState(times?.[0] ?? 0);
   const [reason, setReason] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    const why = reason.trim() === "" ? {} : { reason: reason.trim() };
-    void actOnAlarm(alarm.id, { action: act, ...why, ...(times === undefined ? {} : { minutes }) }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
-      takeView({ kind: "alarm", view: answer.value });
+  const form = useSending(
+    () => {
+      const why = reason.trim() === "" ? {} : { reason: reason.trim() };
+      return actOnAlarm(alarm.id, { action: act, ...why, ...(times === undefined ? {} : { minutes }) });
+    },
+    (value) => {
+      takeView({ kind: "alarm", view: value });
       close();
-    });
-  };
+    },
+  );
   return (
-    <form class="form" onSubmit={send} data-act-form={act}>
+    <form class="form" onSubmit={form.go} data-act-form={act}>
       <p>{say.about[act]}</p>
       {times !== undefined && (
         <label>
@@ -61,15 +57,11 @@ function ActForm({ alarm, act, close }: { alarm: AlarmView; act: Act; close: () 
           />
         </label>
       )}
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? say.sending : say.acts[act]}
-        </button>
+      <SendFoot form={form} busy={say.sending} send={say.acts[act]}>
         <button type="button" onClick={close}>
           {say.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

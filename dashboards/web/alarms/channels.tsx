@@ -1,27 +1,15 @@
 // Where alarms are told, and what became of every message. No address or key is shown: the cloud masks them.
-import { useState } from "preact/hooks";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
-import type { Problem } from "#protocols/api/views.ts";
 import { readChannels, readDeliveries, testChannel } from "../data/api.ts";
 import { asPriority } from "../parts/glyphs.tsx";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
 
 function ChannelRow({ channel, again }: { channel: ChannelView; again: () => void }) {
   const say = words.value.care.channels;
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const test = () => {
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void testChannel(channel.id).then((answer) => {
-      setSending(false);
-      if (answer.ok) again();
-      else setProblem(answer.problem);
-    });
-  };
+  const { sending, problem, go } = useSending(() => testChannel(channel.id), again);
   return (
     <li class="entry" data-channel={channel.id}>
       <div class="entry-head">
@@ -40,7 +28,7 @@ function ChannelRow({ channel, again }: { channel: ChannelView; again: () => voi
       {!channel.on_duty && <p class="notice">{say.offDuty}</p>}
       {problem !== null && <ProblemNote problem={problem} />}
       <div class="entry-foot">
-        <button type="button" aria-disabled={sending} onClick={test}>
+        <button type="button" aria-disabled={sending} onClick={go}>
           {sending ? say.testing : say.test}
         </button>
       </div>

@@ -2,13 +2,15 @@
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { AlarmDetail } from "#protocols/api/alarms.ts";
-import type { AlarmView, Problem } from "#protocols/api/views.ts";
+import type { AlarmView } from "#protocols/api/views.ts";
 import { actOnAlarm, readAlarm, readClosing } from "../data/api.ts";
 import { firstWord, isOnDuty } from "../data/choices.ts";
 import { live, serverNow, takeView } from "../data/live.ts";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
-import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
+import { Empty, Moment } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { person, personName } from "../shell/session.ts";
 import { said, spanWords, words } from "../words/language.ts";
@@ -33,23 +35,16 @@ function CloseForm({ alarm, cancel, done }: { alarm: AlarmView; cancel: () => vo
   const say = words.value.care.close;
   const detail = useLoaded(() => readAlarm(alarm.id), alarm.id);
   const [reason, setReason] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void actOnAlarm(alarm.id, { action: "close", reason: reason.trim() }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
-      takeView({ kind: "alarm", view: answer.value });
+  const form = useSending(
+    () => actOnAlarm(alarm.id, { action: "close", reason: reason.trim() }),
+    (value) => {
+      takeView({ kind: "alarm", view: value });
       done();
       detail.again();
-    });
-  };
+    },
+  );
   return (
-    <form class="form" onSubmit={send}>
+    <form class="form" onSubmit={form.go}>
       <p>{say.about}</p>
       <Shown loaded={detail}>{(known) => <FirstWord detail={known} />}</Shown>
       <label>
@@ -64,15 +59,11 @@ function CloseForm({ alarm, cancel, done }: { alarm: AlarmView; cancel: () => vo
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? say.sending : say.send}
-        </button>
+      <SendFoot form={form} busy={say.sending} send={say.send}>
         <button type="button" onClick={cancel}>
           {say.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

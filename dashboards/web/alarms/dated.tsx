@@ -1,11 +1,12 @@
 // Things that fall due on a date: contracts, inspection reports, batteries, extinguishers. What is past stands first, what is done last.
 import { useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
 import { addDated, type DatedView, doneDated, readDated } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
 import { endOfDay, parseMoment } from "../format/moments.ts";
-import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
+import { Empty, Moment } from "../parts/small.tsx";
 import { person, personName } from "../shell/session.ts";
 import { spanWords, words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
@@ -19,25 +20,18 @@ function AddForm({ site, done }: { site: string; done: () => void }) {
   const say = words.value.care.dated;
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<{ kind: string; what: string; due: string }>({ kind: "contract", what: "", due: "" });
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void addDated({ site, kind: typed.kind, what: typed.what.trim(), due: endOfDay(typed.due) }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
+  const form = useSending(
+    () => addDated({ site, kind: typed.kind, what: typed.what.trim(), due: endOfDay(typed.due) }),
+    () => {
       setTyped({ ...typed, what: "", due: "" });
       setOpen(false);
       done();
-    });
-  };
+    },
+  );
   return (
     <details class="care-open" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{say.add}</summary>
-      <form class="form" onSubmit={send}>
+      <form class="form" onSubmit={form.go}>
         <label>
           {say.kind}
           <select name="kind" value={typed.kind} onChange={(event) => setTyped({ ...typed, kind: event.currentTarget.value })}>
@@ -68,12 +62,7 @@ function AddForm({ site, done }: { site: string; done: () => void }) {
             onInput={(event) => setTyped({ ...typed, due: event.currentTarget.value })}
           />
         </label>
-        {problem !== null && <ProblemNote problem={problem} />}
-        <p class="form-acts">
-          <button type="submit" class="primary" aria-disabled={sending}>
-            {sending ? say.sending : say.send}
-          </button>
-        </p>
+        <SendFoot form={form} busy={say.sending} send={say.send} />
       </form>
     </details>
   );
@@ -84,19 +73,7 @@ function DoneForm({ row, again }: { row: DatedView; again: () => void }) {
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");
   const [next, setNext] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void doneDated(row.id, { note: note.trim(), ...(next === "" ? {} : { next_due: endOfDay(next) }) }).then((answer) => {
-      setSending(false);
-      if (answer.ok) again();
-      else setProblem(answer.problem);
-    });
-  };
+  const form = useSending(() => doneDated(row.id, { note: note.trim(), ...(next === "" ? {} : { next_due: endOfDay(next) }) }), again);
   if (!open)
     return (
       <button type="button" data-act="done" onClick={() => setOpen(true)}>
@@ -104,7 +81,7 @@ function DoneForm({ row, again }: { row: DatedView; again: () => void }) {
       </button>
     );
   return (
-    <form class="form" onSubmit={send}>
+    <form class="form" onSubmit={form.go}>
       <label>
         {say.note}
         <textarea rows={2} required maxLength={300} name="note" value={note} onInput={(event) => setNote(event.currentTarget.value)} />
@@ -113,15 +90,11 @@ function DoneForm({ row, again }: { row: DatedView; again: () => void }) {
         {say.next}
         <input type="date" name="next" value={next} onInput={(event) => setNext(event.currentTarget.value)} />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? say.sending : say.doneSend}
-        </button>
+      <SendFoot form={form} busy={say.sending} send={say.doneSend}>
         <button type="button" onClick={() => setOpen(false)}>
           {words.value.care.close.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

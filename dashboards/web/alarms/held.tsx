@@ -1,11 +1,11 @@
 // What is held back: shelved by a person for a while, suppressed by design, out of service; always with its end, and the way back.
-import { useState } from "preact/hooks";
-import type { AlarmView, Problem } from "#protocols/api/views.ts";
+import type { AlarmView } from "#protocols/api/views.ts";
 import { actOnAlarm, readHeld, readStale } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { personName } from "../shell/session.ts";
@@ -14,23 +14,15 @@ import { Shown, useLoaded } from "./loaded.tsx";
 
 function Release({ alarm, done }: { alarm: AlarmView; done: () => void }) {
   const say = words.value.care.held;
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
   if (alarm.state !== "shelved" && alarm.state !== "out-of-service") return null;
   const word = say.release[alarm.state];
-  const release = () => {
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void actOnAlarm(alarm.id, { action: alarm.state === "shelved" ? "unshelve" : "return" }).then((answer) => {
-      setSending(false);
-      if (answer.ok) done();
-      else setProblem(answer.problem);
-    });
-  };
+  const { sending, problem, go } = useSending(
+    () => actOnAlarm(alarm.id, { action: alarm.state === "shelved" ? "unshelve" : "return" }),
+    done,
+  );
   return (
     <>
-      <button type="button" aria-disabled={sending} onClick={release}>
+      <button type="button" aria-disabled={sending} onClick={go}>
         {word}
       </button>
       {problem !== null && <ProblemNote problem={problem} />}

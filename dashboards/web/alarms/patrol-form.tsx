@@ -1,8 +1,8 @@
 // A patrol is written down by whoever walked it: where, what was found, when. It stands in the month's form at once.
 import { useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
 import { addPatrol } from "../data/api.ts";
-import { ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { person } from "../shell/session.ts";
 import { words } from "../words/language.ts";
 
@@ -17,27 +17,22 @@ export function PatrolForm({ site, done }: { site: string; done: () => void }) {
     result: "normal",
     note: "",
   });
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
   if (!walkers.includes(person.value?.role ?? "")) return null;
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    const { place, result, note } = typed;
-    void addPatrol({ site, place: place.trim(), result, ...(note.trim() === "" ? {} : { note: note.trim() }) }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
+  const form = useSending(
+    () => {
+      const { place, result, note } = typed;
+      return addPatrol({ site, place: place.trim(), result, ...(note.trim() === "" ? {} : { note: note.trim() }) });
+    },
+    () => {
       setTyped({ place: "", result: "normal", note: "" });
       setOpen(false);
       done();
-    });
-  };
+    },
+  );
   return (
     <details class="care-open" open={open} onToggle={(event) => setOpen(event.currentTarget.open)} data-patrol>
       <summary>{say.add}</summary>
-      <form class="form" onSubmit={send}>
+      <form class="form" onSubmit={form.go}>
         <label>
           {say.place}
           <input
@@ -73,12 +68,7 @@ export function PatrolForm({ site, done }: { site: string; done: () => void }) {
             onInput={(event) => setTyped({ ...typed, note: event.currentTarget.value })}
           />
         </label>
-        {problem !== null && <ProblemNote problem={problem} />}
-        <p class="form-acts">
-          <button type="submit" class="primary" aria-disabled={sending}>
-            {sending ? say.sending : say.send}
-          </button>
-        </p>
+        <SendFoot form={form} busy={say.sending} send={say.send} />
       </form>
     </details>
   );

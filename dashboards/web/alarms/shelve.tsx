@@ -1,10 +1,11 @@
 // A shelf: one alarm that calls nobody for a while, with a reason and an end. What is for life and fire has none, and the page says so instead of hiding it.
 import { useState } from "preact/hooks";
-import type { AlarmView, Problem } from "#protocols/api/views.ts";
+import type { AlarmView } from "#protocols/api/views.ts";
 import { actOnAlarm } from "../data/api.ts";
 import { isOnDuty } from "../data/choices.ts";
 import { takeView } from "../data/live.ts";
-import { ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { person } from "../shell/session.ts";
 import { words } from "../words/language.ts";
 
@@ -14,22 +15,13 @@ function ShelveForm({ alarm, cancel }: { alarm: AlarmView; cancel: () => void })
   const say = words.value.care.shelve;
   const [minutes, setMinutes] = useState("30");
   const [reason, setReason] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void actOnAlarm(alarm.id, { action: "shelve", reason: reason.trim(), minutes: Number(minutes) }).then((answer) => {
-      setSending(false);
-      if (answer.ok) takeView({ kind: "alarm", view: answer.value });
-      else setProblem(answer.problem);
-    });
-  };
+  const form = useSending(
+    () => actOnAlarm(alarm.id, { action: "shelve", reason: reason.trim(), minutes: Number(minutes) }),
+    (value) => takeView({ kind: "alarm", view: value }),
+  );
   return (
     // The cloud refuses in words what a browser's own bubble would only call missing.
-    <form class="form" data-form="shelve" noValidate onSubmit={send}>
+    <form class="form" data-form="shelve" noValidate onSubmit={form.go}>
       <p>{say.about}</p>
       <label>
         {say.minutes}
@@ -54,15 +46,11 @@ function ShelveForm({ alarm, cancel }: { alarm: AlarmView; cancel: () => void })
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? say.sending : say.send}
-        </button>
+      <SendFoot form={form} busy={say.sending} send={say.send}>
         <button type="button" onClick={cancel}>
           {words.value.care.close.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

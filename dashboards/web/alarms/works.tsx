@@ -2,6 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
 import { endWorks, openWorks, readWorks, type WorksView } from "../data/api.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { person, personName } from "../shell/session.ts";
 import { said, words } from "../words/language.ts";
@@ -14,22 +16,17 @@ function OpenForm({ site, done }: { site: string; done: () => void }) {
   const say = words.value.care.works;
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(empty);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    const { zone, minutes, company, reason } = typed;
-    void openWorks({ site, zone: zone.trim(), minutes: Number(minutes), company: company.trim(), reason: reason.trim() }).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
+  const form = useSending(
+    () => {
+      const { zone, minutes, company, reason } = typed;
+      return openWorks({ site, zone: zone.trim(), minutes: Number(minutes), company: company.trim(), reason: reason.trim() });
+    },
+    () => {
       setTyped(empty);
       setOpen(false);
       done();
-    });
-  };
+    },
+  );
   const text = (key: "zone" | "company" | "reason", most: number, pattern?: string) => (
     <label>
       {say[key]}
@@ -45,7 +42,7 @@ function OpenForm({ site, done }: { site: string; done: () => void }) {
   return (
     <details class="care-open" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{say.open}</summary>
-      <form class="form" onSubmit={send}>
+      <form class="form" onSubmit={form.go}>
         {text("zone", 40, "[a-z0-9][a-z0-9\\-]{0,39}")}
         <label>
           {say.minutes}
@@ -60,12 +57,7 @@ function OpenForm({ site, done }: { site: string; done: () => void }) {
         </label>
         {text("company", 80)}
         {text("reason", 200)}
-        {problem !== null && <ProblemNote problem={problem} />}
-        <p class="form-acts">
-          <button type="submit" class="primary" aria-disabled={sending}>
-            {sending ? say.sending : say.send}
-          </button>
-        </p>
+        <SendFoot form={form} busy={say.sending} send={say.send} />
       </form>
     </details>
   );

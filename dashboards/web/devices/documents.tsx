@@ -1,15 +1,16 @@
 // What each gateway runs beside what it should run, what differs, and the way back. Nothing here is done by one person alone.
 import { useRef, useState } from "preact/hooks";
-import type { DocumentView } from "#protocols/api/documents.ts";
-import type { Problem } from "#protocols/api/views.ts";
-import { isCalled } from "../data/api.ts";
+import type { DocumentView, RunningView } from "#protocols/api/documents.ts";
 import { approveDocument, goBack, readDifferences } from "../data/devices-api.ts";
 import { serverNow } from "../data/live.ts";
 import { newName } from "../data/order-name.ts";
+import { Approval } from "../parts/approval.tsx";
 import { useAsked } from "../parts/asked.ts";
 import { Drawer } from "../parts/drawer.tsx";
 import { PriorityGlyph } from "../parts/glyphs.tsx";
 import { compoundName } from "../parts/place.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { person, personName } from "../shell/session.ts";
 import { said, words } from "../words/language.ts";
@@ -60,11 +61,13 @@ function Differences({ document, name, close }: { document: DocumentView; name: 
 
 function BackForm({
   row,
+  runs,
   version,
   done,
   cancel,
 }: {
   row: DocumentRow;
+  runs: RunningView;
   version: number;
   done: (made: DocumentView) => void;
   cancel: () => void;
@@ -72,22 +75,13 @@ function BackForm({
   const words_ = say.value.documents;
   const name = useRef(newName());
   const [reason, setReason] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending || row.runs === null) return;
-    setSending(true);
-    setProblem(null);
-    const { site, gateway, kind } = row;
-    void goBack({ site, gateway, kind, name: row.name, back_to: version, reason: reason.trim() }, row.runs, name.current).then((answer) => {
-      setSending(false);
-      if (answer.ok) done(answer.value);
-      else setProblem(answer.problem);
-    });
-  };
+  const { site, gateway, kind } = row;
+  const form = useSending(
+    () => goBack({ site, gateway, kind, name: row.name, back_to: version, reason: reason.trim() }, runs, name.current),
+    done,
+  );
   return (
-    <form class="form back-form" onSubmit={send} data-back-to={version}>
+    <form class="form back-form" onSubmit={form.go} data-back-to={version}>
       <p>
         <b>{words_.backTo(versionText(version))}</b> <span class="muted">{words_.backAbout}</span>
       </p>
@@ -102,45 +96,12 @@ function BackForm({
           onInput={(event) => setReason(event.currentTarget.value)}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? words_.sending : words_.send}
-        </button>
+      <SendFoot form={form} busy={words_.sending} send={words_.send}>
         <button type="button" onClick={cancel}>
           {words_.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
-  );
-}
-
-function Approve({ document, done }: { document: DocumentView; done: () => void }) {
-  const words_ = say.value.documents;
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const may = mayApproveDocument(document, person.value);
-  const approve = () => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    void approveDocument(document.id).then((answer) => {
-      setBusy(false);
-      if (answer.ok) done();
-      else setProblem(answer.problem);
-    });
-  };
-  return (
-    <div class="approval" data-may={may}>
-      {may === "yes" && (
-        <button type="button" class="primary" data-act="approve" aria-disabled={busy} onClick={approve}>
-          {busy ? words_.approving : words_.approve}
-        </button>
-      )}
-      {may === "same-person" && <span class="muted">{words_.samePerson}</span>}
-      {may === "wrong-role" && <span class="muted">{words_.wrongRole}</span>}
-      {problem !== null && <ProblemNote problem={isCalled(problem, "same-person") ? { ...problem, detail: words_.samePerson } : problem} />}
-    </div>
   );
 }
 
@@ -232,7 +193,9 @@ function One({ row, again }: { row: DocumentRow; again: () => void }) {
           {course === "refused" && wanted?.zh != null && wanted.en !== null && <small>{said({ zh: wanted.zh, en: wanted.en })}</small>}
         </td>
         <td data-column={words_.columns.acts} class="acts">
-          {wanted !== null && waits !== undefined && <Approve document={waits} done={again} />}
+          {wanted !== null && waits !== undefined && (
+            <Approval may={mayApproveDocument(waits, person.value)} say={words_} ask={() => approveDocument(waits.id)} done={again} />
+          )}
           {mayHandle() && (
             <span class="form-acts">
               {wanted !== null && (
@@ -258,10 +221,11 @@ function One({ row, again }: { row: DocumentRow; again: () => void }) {
                 {words_.asked(versionText(asked.version))}
               </p>
             )}
-            {back !== null && (
+            {back !== null && runs !== null && (
               <BackForm
                 key={back}
                 row={row}
+                runs={runs}
                 version={back}
                 cancel={() => setBack(null)}
                 done={(made) => {

@@ -1,13 +1,13 @@
 // Alarms: one row a cause, what to do beside it, unacknowledged first. Acknowledging is a person's act and is sent before it is shown.
 import { computed } from "@preact/signals";
-import { useState } from "preact/hooks";
-import type { AlarmView, Problem } from "#protocols/api/views.ts";
+import type { AlarmView } from "#protocols/api/views.ts";
 import { acknowledgeAlarm } from "../data/api.ts";
 import { alarmOrder, isActive, isOnDuty, isUnacknowledged } from "../data/choices.ts";
 import { live, serverNow, takeView } from "../data/live.ts";
 import { parseMoment, shortMoment, sinceMs } from "../format/moments.ts";
 import { asPriority, Icon, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
@@ -36,28 +36,14 @@ function Acknowledged({ alarm }: { alarm: AlarmView }) {
 
 export function Acknowledge({ alarm }: { alarm: AlarmView }) {
   const say = words.value.alarms;
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
   if (!isUnacknowledged(alarm)) return <Acknowledged alarm={alarm} />;
-  const acknowledge = () => {
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void acknowledgeAlarm(alarm.id).then((answer) => {
-      setSending(false);
-      if (answer.ok) takeView({ kind: "alarm", view: answer.value });
-      else setProblem(answer.problem);
-    });
-  };
+  const { sending, problem, go } = useSending(
+    () => acknowledgeAlarm(alarm.id),
+    (value) => takeView({ kind: "alarm", view: value }),
+  );
   return (
     <>
-      <button
-        type="button"
-        class="acknowledge"
-        aria-label={say.acknowledgeLabel(said(alarm))}
-        aria-disabled={sending}
-        onClick={acknowledge}
-      >
+      <button type="button" class="acknowledge" aria-label={say.acknowledgeLabel(said(alarm))} aria-disabled={sending} onClick={go}>
         {sending ? say.acknowledging : say.acknowledge}
       </button>
       {problem !== null && <ProblemNote problem={problem} />}

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { AlarmSummary } from "#protocols/api/alarms.ts";
-import type { AlarmView, Problem } from "#protocols/api/views.ts";
+import type { AlarmView } from "#protocols/api/views.ts";
 import { minuteMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { acknowledgeAlarms, readAlarmSummary } from "../data/api.ts";
 import { isOnDuty, isUnacknowledged } from "../data/choices.ts";
@@ -11,6 +11,7 @@ import { live, serverNow } from "../data/live.ts";
 import { clock, parseMoment } from "../format/moments.ts";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
+import { useSending } from "../parts/sending.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { said, words } from "../words/language.ts";
@@ -41,34 +42,16 @@ export function followFlood(): void {
 /** Many at once: what could be acknowledged is, what could not is counted, and both are said. */
 export function AcknowledgeAll({ alarms, label }: { alarms: readonly AlarmView[]; label?: string }) {
   const say = words.value.flood;
-  const [sending, setSending] = useState(false);
   const [result, setResult] = useState<{ zh: string; en: string } | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { sending, problem, go } = useSending(() => acknowledgeAlarms(alarms.map(({ id }) => id)), setResult);
   const waiting = unacknowledgedOf(alarms).length;
-  const acknowledge = () => {
-    if (sending || alarms.length === 0) return;
-    setSending(true);
-    setProblem(null);
-    void acknowledgeAlarms(alarms.map(({ id }) => id)).then((answer) => {
-      setSending(false);
-      if (answer.ok) setResult(answer.value);
-      else setProblem(answer.problem);
-    });
-  };
   return (
     <span class="bulk">
       <span role="status" class="muted" data-bulk-result={result === null ? undefined : true}>
         {result === null ? "" : said(result)}
       </span>
       {waiting > 0 && (
-        <button
-          type="button"
-          class="acknowledge"
-          data-act="acknowledge-all"
-          aria-label={label}
-          aria-disabled={sending}
-          onClick={acknowledge}
-        >
+        <button type="button" class="acknowledge" data-act="acknowledge-all" aria-label={label} aria-disabled={sending} onClick={go}>
           {sending ? words.value.alarms.acknowledging : say.acknowledge(waiting)}
         </button>
       )}

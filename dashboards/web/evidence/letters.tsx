@@ -4,6 +4,7 @@ import type { LetterView } from "#protocols/api/letters.ts";
 import type { Problem } from "#protocols/api/views.ts";
 import { readLetters, requeueLetter } from "../data/api.ts";
 import { live } from "../data/live.ts";
+import { useSending } from "../parts/sending.ts";
 import { Moment, ProblemNote } from "../parts/small.tsx";
 import { person, personName } from "../shell/session.ts";
 import { words } from "../words/language.ts";
@@ -12,18 +13,7 @@ const mayRequeue = (): boolean => person.value?.role === "property-manager" || p
 
 function Letter({ letter, changed }: { letter: LetterView; changed: (letter: LetterView) => void }) {
   const say = words.value.letters;
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = () => {
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void requeueLetter(letter.id).then((answer) => {
-      setSending(false);
-      if (answer.ok) changed(answer.value);
-      else setProblem(answer.problem);
-    });
-  };
+  const { sending, problem, go } = useSending(() => requeueLetter(letter.id), changed);
   return (
     <li class="entry" data-letter={letter.id} data-state={letter.state}>
       <div class="entry-head">
@@ -44,7 +34,7 @@ function Letter({ letter, changed }: { letter: LetterView; changed: (letter: Let
       ))}
       {problem !== null && <ProblemNote problem={problem} />}
       {letter.state === "waiting" && letter.kind !== "conflict" && mayRequeue() && (
-        <button type="button" class="requeue" aria-disabled={sending} onClick={send}>
+        <button type="button" class="requeue" aria-disabled={sending} onClick={go}>
           {sending ? words.value.ledger.sending : say.requeue}
         </button>
       )}

@@ -1,11 +1,13 @@
 // The property's own list: every cut-off, the time each step took, and what was done about it.
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
-import type { Problem, PropertyEntryView } from "#protocols/api/views.ts";
+import type { PropertyEntryView } from "#protocols/api/views.ts";
 import { handleEntry } from "../data/api.ts";
 import { live, takeView } from "../data/live.ts";
 import { placeName } from "../parts/place.ts";
-import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
+import { Empty, Moment } from "../parts/small.tsx";
 import { Views } from "../parts/views.tsx";
 import { pageHash } from "../shell/address.ts";
 import { route, show } from "../shell/route.ts";
@@ -29,19 +31,10 @@ export function HandleForm({ entry }: { entry: PropertyEntryView }) {
   const say = words.value;
   const [open, setOpen] = useState(false);
   const [note, setNote] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void handleEntry(entry.id, note.trim()).then((answer) => {
-      setSending(false);
-      if (answer.ok) takeView({ kind: "entry", view: answer.value });
-      else setProblem(answer.problem);
-    });
-  };
+  const form = useSending(
+    () => handleEntry(entry.id, note.trim()),
+    (value) => takeView({ kind: "entry", view: value }),
+  );
   if (entry.state === "handled")
     return (
       <p class="entry-handled">
@@ -55,7 +48,7 @@ export function HandleForm({ entry }: { entry: PropertyEntryView }) {
       </button>
     );
   return (
-    <form class="form" onSubmit={send}>
+    <form class="form" onSubmit={form.go}>
       <label>
         {say.entries.note}
         <textarea
@@ -67,15 +60,11 @@ export function HandleForm({ entry }: { entry: PropertyEntryView }) {
           onInput={(event) => setNote(event.currentTarget.value)}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? say.ledger.sending : say.ledger.confirm}
-        </button>
+      <SendFoot form={form} busy={say.ledger.sending} send={say.ledger.confirm}>
         <button type="button" onClick={() => setOpen(false)}>
           {say.ledger.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

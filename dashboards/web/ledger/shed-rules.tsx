@@ -1,10 +1,10 @@
 // The check list of local fire rules: each shed with what it meets, what it breaks and what nobody wrote down; what is broken goes over into the ledger at a press, once.
 import { useState } from "preact/hooks";
 import type { ShedRuleView } from "#protocols/api/shed-rules.ts";
-import type { Problem } from "#protocols/api/views.ts";
 import { readShedRules, takeOverShedRules } from "../data/api.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { person } from "../shell/session.ts";
@@ -49,25 +49,19 @@ function RuleRow({ rule }: { rule: ShedRuleView }) {
 function Rules({ site, name }: { site: string; name: string }) {
   const say = words.value.entries.rules;
   const { value, problem, again } = useAsked<ShedRuleView[]>(`shed rules ${site}`, () => readShedRules(site));
-  const [sending, setSending] = useState(false);
-  const [refused, setRefused] = useState<Problem | null>(null);
   const [done, setDone] = useState<number | null>(null);
+  const taking = useSending(
+    () => takeOverShedRules(site),
+    ({ opened }) => {
+      setDone(opened.length);
+      again();
+    },
+  );
   if (problem !== null) return <ProblemNote problem={problem} retry={again} />;
   if (value === null) return <p class="muted">{words.value.loading}</p>;
   if (value.length === 0) return <Empty>{say.none}</Empty>;
   const sheds = [...new Set(value.map(({ gateway, shed }) => `${gateway}/${shed}`))];
   const waiting = value.filter(({ state, hazard }) => state === "broken" && hazard === null).length;
-  const take = () => {
-    if (sending) return;
-    setSending(true);
-    setRefused(null);
-    void takeOverShedRules(site).then((answer) => {
-      setSending(false);
-      if (answer.ok) setDone(answer.value.opened.length);
-      else setRefused(answer.problem);
-      again();
-    });
-  };
   return (
     <section aria-label={name} data-rules-of={site}>
       <header class="page-head">
@@ -76,11 +70,11 @@ function Rules({ site, name }: { site: string; name: string }) {
           {say.known} <Moment at={value[0]?.told ?? null} />
         </p>
       </header>
-      {refused !== null && <ProblemNote problem={refused} />}
+      {taking.problem !== null && <ProblemNote problem={taking.problem} />}
       {done !== null && <p role="status">{say.taken(done)}</p>}
       {waiting > 0 && takers.includes(person.value?.role ?? "") && (
         <p class="form-acts">
-          <button type="button" class="primary" aria-disabled={sending} data-take-over onClick={take}>
+          <button type="button" class="primary" aria-disabled={taking.sending} data-take-over onClick={taking.go}>
             {say.takeOver(waiting)}
           </button>
         </p>

@@ -5,7 +5,7 @@ import { placeName } from "../parts/place.ts";
 import { Moment, ProblemNote } from "../parts/small.tsx";
 import { personName } from "../shell/session.ts";
 import { words as page, said, spanWords } from "../words/language.ts";
-import { Approval } from "./approval.tsx";
+import { OrderApproval } from "./approval.tsx";
 import { Diagnosis } from "./diagnosis.tsx";
 import { useOrder } from "./follow.ts";
 import { say } from "./say.ts";
@@ -54,7 +54,7 @@ export function OrderDetail({ id }: { id: string }) {
         )}
       </p>
       <Steps view={view} />
-      <Approval view={view} done={() => undefined} />
+      <OrderApproval view={view} done={() => undefined} />
       <table class="fields">
         <tbody>
           {rows.map(([name, value]) => (

@@ -12,7 +12,7 @@ import { narrow, route, show } from "../shell/route.ts";
 import { devicePages } from "../shell/sections.ts";
 import { personName } from "../shell/session.ts";
 import { words as page, spanWords } from "../words/language.ts";
-import { Approval } from "./approval.tsx";
+import { OrderApproval } from "./approval.tsx";
 import { newestOrderEvent } from "./follow.ts";
 import { actionName, targetName } from "./order-detail.tsx";
 import { mayOrder, OrderForm } from "./order-form.tsx";
@@ -56,7 +56,7 @@ function Queue({ orders, again }: { orders: readonly CommandView[]; again: () =>
                 {words.left(spanWords(leftToApprove_ms(view, serverNow.value), page.value))}
               </p>
             </div>
-            <Approval view={view} done={again} />
+            <OrderApproval view={view} done={again} />
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 // The first administrator of a new cloud: the code that its terminal printed, and an account of one's own. What was typed stays when it is refused.
 import { useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
 import { isCalled } from "../data/api.ts";
+import { useSending } from "../parts/sending.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { say } from "./person-words.ts";
 import { beFirst } from "./session.ts";
@@ -19,23 +19,15 @@ export function FirstForm({ back }: { back: () => void }) {
   const { first, form } = say.value;
   const [typed, setTyped] = useState<Record<Field, string>>({ code: "", id: "", name: "", organisation: "", password: "" });
   const [shown, setShown] = useState(false);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
   const type = (field: Field) => (event: { currentTarget: HTMLInputElement }) => setTyped({ ...typed, [field]: event.currentTarget.value });
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    const { code, id, name, organisation, password } = typed;
-    const asked = { code: code.trim().toUpperCase(), id: id.trim(), name: name.trim(), organisation: organisation.trim(), password };
-    void beFirst(asked).then((answer) => {
-      setSending(false);
-      setProblem(answer.ok ? null : answer.problem);
-    });
-  };
+  const { code, id, name, organisation, password } = typed;
+  // Who is in sees another page at once; nothing is left to do here.
+  const { sending, problem, go } = useSending(
+    () => beFirst({ code: code.trim().toUpperCase(), id: id.trim(), name: name.trim(), organisation: organisation.trim(), password }),
+    () => undefined,
+  );
   return (
-    <form class="form first-form" onSubmit={send}>
+    <form class="form first-form" onSubmit={go}>
       <p>{first.about}</p>
       {fields.map((field) => (
         <label key={field}>
