@@ -7,8 +7,9 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import swagger from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyBaseLogger, FastifyContextConfig, FastifySchema } from "fastify";
+import type { FastifyBaseLogger, FastifyContextConfig, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
+import { languageAsked, wrongPage } from "#cloud/pub/wrong.ts";
 import { type Access, anyone, guardRoutes } from "./access.ts";
 import { auditRoutes, countRefusals } from "./audited.ts";
 import { answerOnce } from "./once.ts";
@@ -159,6 +160,20 @@ const openapi = {
   },
 } as const;
 
+/** A program is told a problem; a resident who opens a public address in a browser reads a page. */
+function answerWrong(request: FastifyRequest, reply: FastifyReply, problem: Parameters<typeof sendProblem>[2]): FastifyReply {
+  const { accept = "", "accept-language": accepted } = request.headers;
+  if (request.method !== "GET" || !request.url.startsWith("/pub/") || !accept.includes("text/html"))
+    return sendProblem(request, reply, problem);
+  const lang = languageAsked(request.url, accepted);
+  const words = lang === "en" ? problem.words.en : problem.words.zh;
+  return reply
+    .code(problem.status)
+    .type("text/html; charset=utf-8")
+    .header("cache-control", "no-store")
+    .send(wrongPage({ status: problem.status, words, lang }));
+}
+
 /** The server, and every route of it with who may call it. */
 export async function buildServer(surroundings: Surroundings): Promise<{ server: Server; routes: readonly RouteRow[] }> {
   const routes: RouteRow[] = [];
@@ -172,7 +187,7 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     // An address that cannot even be decoded never reaches a hook.
-    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, wordsOf(error)),
+    frameworkErrors: (error, request, reply) => void answerWrong(request, reply, wordsOf(error)),
   }).withTypeProvider<TypeBoxTypeProvider>();
   // Views are made by us: the schemas describe them for others, they do not cut them.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
@@ -182,10 +197,10 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
     if (error instanceof ApiProblem && error.rights !== undefined)
       await refusals.note(request, error.rights).catch((why: unknown) => surroundings.log.error({ err: why }, "a refusal left no row"));
     if (problem.status >= 500) surroundings.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
-    return sendProblem(request, reply, problem);
+    return answerWrong(request, reply, problem);
   });
   server.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, { status: 404, words: { code: "no-such-address", zh: "没有这个地址", en: "no such address" } }),
+    answerWrong(request, reply, { status: 404, words: { code: "no-such-address", zh: "没有这个地址", en: "no such address" } }),
   );
 
   await server.register(cookie);

@@ -33,6 +33,8 @@ export type Act =
 
 export interface Told {
   readonly number: number;
+  /** What residents say is no hazard. */
+  readonly matter?: "wish" | "complaint";
   /** Which of the compounds. */
   readonly compound: number;
   readonly fate: Fate;

@@ -8,6 +8,7 @@ import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import { verifyChain } from "#cloud/ledger/chain.ts";
 import { differencesOf } from "#cloud/ledger/steps.ts";
+import { readOccupancy } from "#cloud/lots/read.ts";
 import { openStore, type Store } from "#cloud/store/store.ts";
 import { countsView } from "#cloud/views/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
@@ -40,7 +41,8 @@ afterAll(async () => {
 
 test("three compounds, six lanes, eighty sockets, ninety days, 253 hazards of which 47 are overdue", async (context) => {
   expect(seeded).toMatchObject({ compounds: 3, lanes: 6, sockets: 80, days: 90, hazards: 253, overdue: 47 });
-  const rows = await store.read.selectFrom("hazard").selectAll().execute();
+  const all = await store.read.selectFrom("hazard").selectAll().execute();
+  const rows = all.filter(({ matter }) => matter === "hazard");
   const at = (state: string): number => rows.filter((row) => row.state === state).length;
   expect(at("已销号")).toBe(150);
   for (const { id } of compounds) expect(rows.filter(({ site }) => site === id).length).toBeGreaterThan(40);
@@ -48,6 +50,29 @@ test("three compounds, six lanes, eighty sockets, ninety days, 253 hazards of wh
   expect(rows.filter(({ postponements }) => postponements > 0).length).toBeGreaterThan(2);
   expect(rows.filter(({ listed }) => listed === 1).length).toBeGreaterThan(2);
   counted(context, { ...seeded });
+});
+
+test("residents were heard in the open: in every compound some are answered, some not yet, and none is late", async (context) => {
+  const voices = await store.read.selectFrom("hazard").selectAll().where("matter", "!=", "hazard").execute();
+  for (const { id } of compounds) {
+    const own = voices.filter(({ site, published }) => site === id && published === 1);
+    expect(own.length).toBe(5);
+    expect(own.filter(({ state }) => state === "已销号").length).toBe(3);
+  }
+  expect(voices.filter(({ state, deadline }) => state !== "已销号" && deadline !== null && deadline < now)).toEqual([]);
+  counted(context, { voices: voices.length, late: 0 });
+});
+
+test("what stands in a lot at the last moment goes on from there: the count falls to nothing nowhere in the day", async (context) => {
+  for (const { id } of compounds.slice(0, 2)) {
+    const { lots } = await readOccupancy(store.read, id, now);
+    const counts = lots.flatMap(({ day }) => day.flatMap(({ taken }) => (taken === null ? [] : [taken])));
+    const inside = await store.read.selectFrom("visit").select("visit").where("site", "=", id).where("left_at", "is", null).execute();
+    expect(lots.at(0)?.taken).toBe(inside.length);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(120);
+    counted(context, { [`${id} now`]: inside.length, [`${id} least`]: Math.min(...counts), [`${id} most`]: Math.max(...counts) });
+  }
 });
 
 test("every step stands in the chain, every row is the sum of its steps, every frozen week holds", async (context) => {

@@ -22,6 +22,7 @@ import { tellAssessment, tellMoney } from "./money.ts";
 import { type Cast, castOf, type Known } from "./people.ts";
 import { demonstrationPicture } from "./picture.ts";
 import { tellStays, type Yard } from "./stays.ts";
+import { tellVoices } from "./voices.ts";
 
 export interface Scene {
   readonly store: Store;
@@ -44,6 +45,8 @@ export interface Seeded {
   readonly steps: number;
   readonly stays: number;
   readonly sessions: number;
+  /** Wishes and complaints of residents, in the open. */
+  readonly voices: number;
 }
 
 const marker = { ledger: "demonstration.ledger", stays: "demonstration.stays" } as const;
@@ -60,7 +63,7 @@ async function once(change: Change, name: string): Promise<boolean> {
 
 async function take(effect: Effect, told: Told, act: Act, id: string | undefined, scene: Scene, cast: Cast): Promise<string> {
   if (act.what === "found" || id === undefined) {
-    const { place, category, zh, source, clause, priority, compound } = told;
+    const { place, category, zh, source, clause, priority, compound, matter } = told;
     const where = scene.compounds[compound] as Compound;
     const said = {
       place,
@@ -71,7 +74,9 @@ async function take(effect: Effect, told: Told, act: Act, id: string | undefined
       source: source as "网格巡查",
       note: `${zh}（${place}）`,
     };
-    return (await reportHazard(effect, { ...said, compound: where, found_at: act.at, now: act.at, person: cast.grid })).id;
+    const person = matter === undefined ? cast.grid : null;
+    const more = { compound: where, found_at: act.at, now: act.at, person, ...(matter === undefined ? {} : { matter }) };
+    return (await reportHazard(effect, { ...said, ...more })).id;
   }
   if (act.what === "before" || act.what === "after") {
     // No two pictures of the ledger are the same.
@@ -115,7 +120,7 @@ async function freezeWeeks(change: Change, { compounds, tree, now }: Scene, from
 async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
   const { compounds, tree, people, now, seed } = scene;
   const casts = compounds.map(({ id }) => castOf(id, people, tree));
-  const told = tellHazards(seed, now, compounds.length);
+  const told = [...tellHazards(seed, now, compounds.length), ...tellVoices(seed, now, compounds.length)];
   const acts = told
     .flatMap((one) => one.acts.map((act) => ({ one, act })))
     .sort((a, b) => a.act.at - b.act.at || a.one.number - b.one.number);
@@ -127,7 +132,7 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
   const from = startOf(dayOf(now) - days);
   const places = await placesOn(effect.change, { tree, compounds }, dayText(dayOf(now)));
   for (const [at, { id: site }] of compounds.entries()) {
-    const closed = told.find(({ compound, fate }) => compound === at && fate === "closed");
+    const closed = told.find(({ compound, fate, matter }) => compound === at && fate === "closed" && matter === undefined);
     const place = places.get(site);
     await tellMoney(effect.change, seed + at, {
       ...{ site, cast: casts[at] as Cast, mended: ids.get(closed?.number ?? -1), from, now },
@@ -173,7 +178,7 @@ async function insertAll<Name extends keyof Database>(change: Change, table: Nam
 
 async function tellYard(change: Change, yard: Yard, at: number, { seed, now }: Scene): Promise<void> {
   const { site, gateway, lanes, stations } = yard;
-  const history = tellStays(seed + 100 + at, yard, { from: startOf(dayOf(now) - days), until: now - hourMs });
+  const history = tellStays(seed + 100 + at, yard, { from: startOf(dayOf(now) - days), until: now });
   await insertAll(change, "visit", history.visits);
   await insertAll(change, "bill", history.bills);
   await insertAll(change, "payment", history.payments);
@@ -221,11 +226,12 @@ export async function seedDemonstration(scene: Scene): Promise<Seeded | undefine
           .executeTakeFirstOrThrow()
       ).n,
     );
-  const hazards = await store.read.selectFrom("hazard").select(["state", "deadline", "rule"]).where("site", "in", sites).execute();
-  const seeded = hazards.filter(({ rule }) => rule === "by-hand");
+  const hazards = await store.read.selectFrom("hazard").select(["state", "deadline", "rule", "matter"]).where("site", "in", sites).execute();
+  const seeded = hazards.filter(({ rule, matter }) => rule === "by-hand" && matter === "hazard");
   return {
     ...{ compounds: compounds.length, days, hazards: seeded.length },
     lanes: yards.reduce((sum, { lanes }) => sum + lanes.length, 0),
+    voices: hazards.filter(({ matter }) => matter !== "hazard").length,
     sockets: yards.reduce((sum, { stations }) => sum + stations.reduce((n, { sockets }) => n + sockets, 0), 0),
     overdue: seeded.filter(({ state, deadline }) => state !== "已销号" && deadline !== null && deadline < now).length,
     ...{ steps: await count("hazard_step"), stays: await count("visit"), sessions: await count("session") },

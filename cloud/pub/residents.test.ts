@@ -92,6 +92,21 @@ test("two reports that were made one: the holder of either follows the one that 
   ]);
 });
 
+test("a public address that is wrong is a page to a browser, in the language it asked in, and a problem to a program", async () => {
+  const browser = async (url: string, accepted = "zh-CN") => {
+    const headers = { accept: "text/html,application/xhtml+xml", "accept-language": accepted };
+    const { statusCode, headers: said, body } = await api.server.inject({ method: "GET", url, headers });
+    return [statusCode, String(said["content-type"]), /<html lang="([^"]+)"/.exec(body)?.[1], /data-status="(\d+)"/.exec(body)?.[1]];
+  };
+  const html = "text/html; charset=utf-8";
+  expect(await browser("/pub/NOBODY/zh-CN", "en")).toEqual([404, html, "zh-CN", "404"]);
+  expect(await browser("/pub/NOBODY/report?lang=en")).toEqual([404, html, "en", "404"]);
+  expect(await browser("/pub/nowhere", "en-GB")).toEqual([404, html, "en", "404"]);
+  expect(await browser(`/pub/${compound.compound_code}/zh-CN?large=7`)).toEqual([400, html, "zh-CN", "400"]);
+  const program = await api.server.inject({ method: "GET", url: "/pub/NOBODY/zh-CN" });
+  expect([program.statusCode, program.headers["content-type"]]).toEqual([404, "application/problem+json; charset=utf-8"]);
+});
+
 test("stars of all compounds, and the report page in both languages: no account, no cookie, nothing foreign", async () => {
   const stars = await api.server.inject({ method: "GET", url: "/pub/stars/zh-CN" });
   expect([stars.statusCode, stars.headers["set-cookie"], stars.body.includes(compound.name)]).toEqual([200, undefined, true]);
