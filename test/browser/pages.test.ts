@@ -34,6 +34,9 @@ withBrowser("who leaves sees nothing of the compound; who comes in sees what the
   expect(await page.locator("[data-lane], [data-alarm], [data-live-event]").count()).toBe(0);
   await page.click('[data-person="street"]');
   await page.waitForSelector('[data-connection="live"]');
+  // Whoever comes next begins at his own first screen.
+  await page.waitForURL((url) => url.hash === "#/ledger");
+  await page.evaluate('location.hash = "#/duty"');
   expect(await page.locator('[data-lane="east-in"] .plate').textContent()).toContain("**");
   expect(seen.errors).toEqual([]);
   await tab.close();

@@ -101,7 +101,7 @@ function Quarter({ income }: { income: Income }) {
       <p class="sentence" data-sentence>
         {say.incomeSentence(yuan(body.gross_fen), yuan(body.costs_fen), yuan(body.base_fen), yuan(body.fund.closing_fen))}
       </p>
-      <p class="muted">
+      <p class="muted quarter-line">
         <span class="tag" data-quarter-state={quarter.state}>
           {say.quarterStates[quarter.state as keyof typeof say.quarterStates] ?? quarter.state}
         </span>{" "}

@@ -68,7 +68,7 @@ function Units({ week, units, kind }: { week: RankedWeek; units: readonly Ranked
         <tbody>
           {units.map((unit) => (
             <tr key={unit.unit} data-unit={unit.unit}>
-              <td>{unit.rank ?? "—"}</td>
+              <td class="rank">{unit.rank ?? "—"}</td>
               <th scope="row">
                 {unit.name}
                 <Marks unit={unit} />

@@ -141,7 +141,7 @@ export function StarsPage() {
       <PlaceAndQuarter site="" quarter={quarter} withSite={false} />
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {value !== null && value.compounds.length === 0 && <Empty>{say.bureau.notAssessed}</Empty>}
-      <div class="bureau-grid">
+      <div class="bureau-grid stars-grid">
         {value?.compounds.map((one) => (
           <Card key={one.site} one={one} scheme={value.scheme} />
         ))}

@@ -21,7 +21,9 @@ export function size(bytes: number | null): string {
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-export const yuan = (amount: number | null): string => (amount === null ? absent : `¥${yuanText(fen(amount))}`);
+/** "¥86,420.00", as a statement of account is written. */
+export const yuan = (amount: number | null): string =>
+  amount === null ? absent : `¥${yuanText(fen(amount)).replace(/\B(?=(\d{3})+(?=\.))/g, ",")}`;
 
 /** 1284 -> "1 284": groups are set apart by a thin no-break space, which no locale reads as a decimal sign. */
 export const whole = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseRoute, type Route, routeHash } from "./address.ts";
+import { roles } from "#protocols/api/views.ts";
+import { landingOf, pages, parseRoute, type Route, routeHash } from "./address.ts";
 
 const routes: Route[] = [
   { page: "duty", view: null, filters: {}, shown: null },
@@ -20,3 +21,10 @@ test.each(["", "#", "#/", "#/nowhere", "#/duty?show=nothing", "#/duty?show=rocke
     expect(parseRoute(hash)).toEqual({ page: "duty", view: null, filters: {}, shown: null });
   },
 );
+
+test("every post has a first screen that is a page, and it is the one that the post comes for", () => {
+  expect(roles.every((role) => pages.includes(landingOf(role)))).toBe(true);
+  expect([landingOf("booth"), landingOf("bureau-officer"), landingOf("street-officer"), landingOf("owners-committee")]).toEqual([
+    ...(["duty", "overview", "ledger", "income"] as const),
+  ]);
+});

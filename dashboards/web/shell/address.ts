@@ -1,4 +1,6 @@
 // An address and what it means: page, list view, and the thing shown in the drawer. Pure.
+import type { Role } from "#protocols/api/views.ts";
+
 export const pages = [
   ...(["duty", "lanes", "occupancy", "stays", "alarms", "entries"] as const),
   ...(["overview", "ledger", "supervision", "ranking", "income", "stars"] as const),
@@ -6,6 +8,15 @@ export const pages = [
   ...(["people", "tokens"] as const),
 ] as const;
 export type Page = (typeof pages)[number];
+
+/** The first screen of each post, where an address names none: what that person comes for. */
+const landings: Readonly<Partial<Record<Role, Page>>> = {
+  ...{ "bureau-officer": "overview", auditor: "overview" },
+  ...{ "street-officer": "ledger", "community-officer": "ledger", "grid-worker": "ledger", alliance: "ledger" },
+  ...{ "owners-committee": "income", "community-committee": "income", finance: "income" },
+  ...{ "assessment-team": "stars", installer: "devices", "fire-maintenance": "alarms", administrator: "people" },
+};
+export const landingOf = (role: Role): Page => landings[role] ?? "duty";
 
 export type ShownKind = "event" | "stay" | "count" | "alarm" | "entry" | "hazard" | "socket" | "lane" | "order";
 export interface Shown {

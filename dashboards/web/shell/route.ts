@@ -1,6 +1,6 @@
 // Where the reader is: page, list view and the thing shown in the drawer all stand in the address, so that Back works and a link can be sent.
 import { signal } from "@preact/signals";
-import { parseRoute, type Route, routeHash, type ShownKind } from "./address.ts";
+import { type Page, parseRoute, type Route, routeHash, type ShownKind } from "./address.ts";
 
 export const route = signal<Route>(parseRoute(location.hash));
 
@@ -9,6 +9,20 @@ export function followAddress(): void {
     addEventListener(moved, () => {
       route.value = parseRoute(location.hash);
     });
+}
+
+/** An address that names no page leads to this one; one that does is kept. */
+export function land(page: Page): void {
+  if (location.hash !== "") return;
+  const next: Route = { page, view: null, filters: {}, shown: null };
+  history.replaceState(null, "", routeHash(next));
+  route.value = next;
+}
+
+/** Whoever comes next begins at his own first screen, not at what the one before had open. */
+export function forgetPlace(): void {
+  history.replaceState(null, "", location.pathname + location.search);
+  route.value = parseRoute("");
 }
 
 /** By pushState, not by location.hash: a jump to an address takes the focus away, and the drawer could not give it back. */

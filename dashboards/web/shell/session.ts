@@ -16,6 +16,8 @@ import {
   speakAs,
 } from "../data/api.ts";
 import { signedOut, startLive } from "../data/live.ts";
+import { landingOf } from "./address.ts";
+import { forgetPlace, land } from "./route.ts";
 
 export const person = signal<PersonView | null>(null);
 /** Who may be picked; known in the demonstration only. */
@@ -64,6 +66,7 @@ function become(one: PersonView, { told }: { told: boolean }): void {
   person.value = one;
   choosing.value = false;
   becameElsewhere.value = null;
+  land(landingOf(one.role));
   if (told) tabs?.postMessage(actingText(one));
   // What a person may see and do is part of every view, so everything is read afresh.
   startLive(actingText(one));
@@ -109,6 +112,7 @@ export async function leave(): Promise<void> {
   await signOut();
   tabs?.postMessage("");
   nobody();
+  forgetPlace();
 }
 
 /** Whom the sign-in that this browser holds now belongs to, if it is not whom this tab shows. */
