@@ -86,6 +86,78 @@ function Lines({
   );
 }
 
+type Body = NonNullable<Income["quarter"]>["body"];
+
+function Fund({ body }: { body: Body }) {
+  const say = words.value.bureau;
+  return (
+    <Panel title={say.fund}>
+      <Waterfall
+        bars={[
+          { name: say.opening, amount_fen: body.fund.opening_fen, sum: true },
+          { name: say.came, amount_fen: body.fund.in_fen },
+          { name: say.went, amount_fen: -body.fund.out_fen },
+          { name: say.closing, amount_fen: body.fund.closing_fen, sum: true },
+        ]}
+      />
+      <ul class="next-rungs">
+        {body.works.map((work) => (
+          <li key={`${work.hazard} ${work.amount_fen}`}>
+            <b>{yuan(work.amount_fen)}</b>
+            <span>{work.words}</span>
+            {work.hazard !== null && (
+              <button type="button" class="text" onClick={() => show("hazard", work.hazard ?? "")}>
+                {work.hazard}
+              </button>
+            )}
+            <small class="muted">{work.vote}</small>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Settlements({ income }: { income: Income }) {
+  if (income.settlements.length === 0) return null;
+  return (
+    <Panel title={words.value.bureau.settlements}>
+      <ul class="next-rungs">
+        {income.settlements.map((one) => (
+          <li key={one.id} data-settlement={one.month}>
+            <b>{one.month}</b>
+            <span>{yuan(one.base_fen)}</span>
+            <small class="muted seal" title={one.hash}>
+              {words.value.ledger.stepHash} {one.hash.slice(0, 8)}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Objections({ income }: { income: Income }) {
+  const say = words.value.bureau;
+  return (
+    <Panel title={say.objections(income.objections.length)}>
+      {income.objections.length === 0 ? (
+        <p class="muted">{say.noObjections}</p>
+      ) : (
+        <ul class="next-rungs">
+          {income.objections.map((one) => (
+            <li key={one.id}>
+              <Moment at={one.due_at} />
+              <span>{one.words}</span>
+              <small class="muted">{one.reply ?? say.unanswered}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
 function Quarter({ income }: { income: Income }) {
   const say = words.value.bureau;
   const quarter = income.quarter;
@@ -116,68 +188,21 @@ function Quarter({ income }: { income: Income }) {
         <Empty>{say.noIncome}</Empty>
       ) : (
         <div class="bureau-grid">
-          <Panel title={say.waterfall} class="wide">
-            <Waterfall bars={bars} />
-          </Panel>
-          <Panel title={say.accounts}>
-            <Lines title={say.incomeTitle} lines={body.income} total={body.gross_fen} />
-            <Lines title={say.costsTitle} lines={body.costs} total={body.costs_fen} />
-            <Lines title={say.partsTitle} lines={body.parts} total={body.base_fen} />
-          </Panel>
-          <Panel title={say.fund}>
-            <Waterfall
-              bars={[
-                { name: say.opening, amount_fen: body.fund.opening_fen, sum: true },
-                { name: say.came, amount_fen: body.fund.in_fen },
-                { name: say.went, amount_fen: -body.fund.out_fen },
-                { name: say.closing, amount_fen: body.fund.closing_fen, sum: true },
-              ]}
-            />
-            <ul class="next-rungs">
-              {body.works.map((work) => (
-                <li key={`${work.hazard} ${work.amount_fen}`}>
-                  <b>{yuan(work.amount_fen)}</b>
-                  <span>{work.words}</span>
-                  {work.hazard !== null && (
-                    <button type="button" class="text" onClick={() => show("hazard", work.hazard ?? "")}>
-                      {work.hazard}
-                    </button>
-                  )}
-                  <small class="muted">{work.vote}</small>
-                </li>
-              ))}
-            </ul>
-          </Panel>
-          {income.settlements.length > 0 && (
-            <Panel title={say.settlements}>
-              <ul class="next-rungs">
-                {income.settlements.map((one) => (
-                  <li key={one.id} data-settlement={one.month}>
-                    <b>{one.month}</b>
-                    <span>{yuan(one.base_fen)}</span>
-                    <small class="muted seal" title={one.hash}>
-                      {words.value.ledger.stepHash} {one.hash.slice(0, 8)}
-                    </small>
-                  </li>
-                ))}
-              </ul>
+          <div class="bureau-column">
+            <Panel title={say.waterfall}>
+              <Waterfall bars={bars} />
             </Panel>
-          )}
-          <Panel title={say.objections(income.objections.length)}>
-            {income.objections.length === 0 ? (
-              <p class="muted">{say.noObjections}</p>
-            ) : (
-              <ul class="next-rungs">
-                {income.objections.map((one) => (
-                  <li key={one.id}>
-                    <Moment at={one.due_at} />
-                    <span>{one.words}</span>
-                    <small class="muted">{one.reply ?? say.unanswered}</small>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Panel>
+            <Panel title={say.accounts}>
+              <Lines title={say.incomeTitle} lines={body.income} total={body.gross_fen} />
+              <Lines title={say.costsTitle} lines={body.costs} total={body.costs_fen} />
+              <Lines title={say.partsTitle} lines={body.parts} total={body.base_fen} />
+            </Panel>
+          </div>
+          <div class="bureau-column">
+            <Fund body={body} />
+            <Settlements income={income} />
+            <Objections income={income} />
+          </div>
         </div>
       )}
     </>

@@ -11,8 +11,13 @@ import { Empty, Moment, Panel, Plate } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { said, spanWords, words } from "../words/language.ts";
 
-const lanes = computed(() => live.value?.lanes ?? []);
 const gateways = computed(() => live.value?.gateways ?? []);
+/** Lanes of which nothing can be heard stand behind the others. */
+const lanes = computed(() => {
+  const all = live.value?.lanes ?? [];
+  const heard = (lane: LaneView): boolean => gatewayOf(gateways.value, lane) !== undefined;
+  return [...all.filter(heard), ...all.filter((lane) => !heard(lane))];
+});
 
 /** A wait that is longer than this is no longer ordinary. */
 const longWaitMs = 30_000;

@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import type { SocketView } from "#protocols/api/views.ts";
-import { byStation, compositeId, type Freshness, shownState } from "../data/choices.ts";
+import { byStation, compositeId, type Freshness, gatewayOf, shownState } from "../data/choices.ts";
 import { freshnessNow } from "../data/freshness.ts";
 import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
@@ -15,6 +15,7 @@ import { spanWords, wordOf, words } from "../words/language.ts";
 import { Sheds } from "./sheds.tsx";
 
 const sockets = computed(() => live.value?.sockets ?? []);
+const gateways = computed(() => live.value?.gateways ?? []);
 
 interface TileWords {
   readonly state: string;
@@ -98,7 +99,7 @@ function useRovingFocus(count: number) {
 
 function Summary() {
   const say = words.value.wall;
-  const all = sockets.value;
+  const all = sockets.value.filter((socket) => gatewayOf(gateways.value, socket) !== undefined);
   const isFresh = (socket: SocketView) => freshnessNow(socket) === "fresh";
   const charging = all.filter((socket) => shownState(socket) === "charging");
   const measured = all.filter((socket) => isFresh(socket) && socket.power_mW !== null);
@@ -132,10 +133,27 @@ function Summary() {
   );
 }
 
+/** What no gateway has ever spoken for is one line of words: tiles are for what can be read, or could be a moment ago. */
+function Awaited({ stations }: { stations: ReturnType<typeof byStation> }) {
+  if (stations.length === 0) return null;
+  return (
+    <ul class="awaited muted">
+      {stations.map(({ station, sockets: tiles }) => (
+        <li key={`${tiles[0]?.site}/${station}`}>
+          ⌀ {headingOf(tiles, station)} · {words.value.wall.awaited(tiles.length)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Wall() {
   const say = words.value.wall;
   const list = sockets.value;
-  const { at, box, move } = useRovingFocus(list.length);
+  const stations = byStation(list);
+  const connected = ({ sockets: [first] }: (typeof stations)[number]) => first !== undefined && gatewayOf(gateways.value, first) !== undefined;
+  const shown = stations.filter(connected);
+  const { at, box, move } = useRovingFocus(shown.reduce((sum, { sockets: tiles }) => sum + tiles.length, 0));
   let index = 0;
   return (
     <Panel title={say.title} aside={list.length > 0 && <Summary />} class="wall-panel live-region">
@@ -144,7 +162,7 @@ export function Wall() {
       ) : (
         <div ref={box} class="stations">
           <Sheds />
-          {byStation(list).map(({ station, sockets: tiles }) => (
+          {shown.map(({ station, sockets: tiles }) => (
             <section key={`${tiles[0]?.site}/${tiles[0]?.gateway}/${station}`} aria-label={headingOf(tiles, station)} class="station">
               <h3>{headingOf(tiles, station)}</h3>
               <div class="tiles">
@@ -155,6 +173,7 @@ export function Wall() {
               </div>
             </section>
           ))}
+          <Awaited stations={stations.filter((one) => !connected(one))} />
         </div>
       )}
     </Panel>

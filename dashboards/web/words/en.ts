@@ -104,6 +104,7 @@ export const en = {
     state: { unknown: "Offline", idle: "Idle", charging: "Charging", cut: "Cut off", welded: "Welded" },
     stale: "Old value",
     hint: "Arrow keys move, Enter shows the evidence",
+    awaited: (n) => `${n} sockets, no gateway connected yet`,
   },
   sheds: {
     title: "Sheds",

@@ -104,6 +104,7 @@ export const zh = {
     state: { unknown: "离线", idle: "空闲", charging: "充电中", cut: "已断电", welded: "粘连" },
     stale: "数值已旧",
     hint: "方向键移动，回车看证据",
+    awaited: (n: number) => `${n} 口，网关尚未接入`,
   },
   sheds: {
     title: "充电棚",
