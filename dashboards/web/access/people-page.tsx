@@ -53,11 +53,11 @@ export function PeoplePage() {
   const shown = found(value ?? [], { text, role });
   return (
     <>
-      <AccessSection page="people" />
       <header class="page-head">
         <h1>{words_.title}</h1>
         <p class="muted">{words_.about}</p>
       </header>
+      <AccessSection page="people" />
       <form
         class="filter-line"
         aria-label={words.value.filter}

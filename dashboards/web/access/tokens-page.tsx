@@ -155,11 +155,11 @@ export function TokensPage() {
   const grants = person.value?.role === "administrator";
   return (
     <>
-      <AccessSection page="tokens" />
       <header class="page-head">
         <h1>{words_.title}</h1>
         <p class="muted">{words_.about}</p>
       </header>
+      <AccessSection page="tokens" />
       {grants && <GrantToken done={again} />}
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {value === null && problem === null && <p class="muted late">{words.value.loading}</p>}

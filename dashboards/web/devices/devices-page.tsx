@@ -60,11 +60,11 @@ export function DevicesPage() {
   const known = health.value !== null && devices.value !== null && running.value !== null && documents.value !== null;
   return (
     <>
-      <Section of={devicePages} page="devices" />
       <header class="page-head">
         <h1>{words_.title}</h1>
         <p class="muted">{words_.about}</p>
       </header>
+      <Section of={devicePages} page="devices" />
       <nav class="views" aria-label={words.value.filter}>
         {views.map((one) => (
           <a key={one} href={pageHash("devices", one)} aria-current={one === view ? "true" : undefined} data-view={one}>

@@ -47,6 +47,17 @@ function Control({ id, name, required, value, set }: Props & { readonly id: stri
   const onInput = (event: { currentTarget: HTMLInputElement }) => set(event.currentTarget.value);
   if (moments.has(name)) return <input {...common} type="datetime-local" onInput={onInput} />;
   if (amounts.has(name)) return <input {...common} type="number" min={0} step={1} onInput={onInput} />;
+  if (name === "clause")
+    return (
+      <>
+        <input {...common} type="text" maxLength={60} list={`${id}-known`} onInput={onInput} />
+        <datalist id={`${id}-known`}>
+          {Object.entries(words.value.ledger.clauses).map(([clause, word]) => (
+            <option key={clause} value={clause} label={word} />
+          ))}
+        </datalist>
+      </>
+    );
   if (options === undefined) return <input {...common} type="text" maxLength={500} onInput={onInput} />;
   return (
     <select {...common} onChange={(event) => set(event.currentTarget.value)}>

@@ -152,6 +152,12 @@ function Conflict({ hazard, since, mine, keep, drop }: ConflictProps) {
   );
 }
 
+/** What takes the matter on, in the order of its way; the first of them that may be done is what is waited for. */
+const forward: readonly HazardAction[] = [
+  ...(["dispatch", "receive", "request-reinspection", "reinspect", "close"] as const),
+  ...(["grant-postponement", "refuse-postponement", "confirm-major", "return"] as const),
+];
+
 export function HazardActions({ hazard }: { hazard: HazardView }) {
   const say = words.value.ledger;
   const [chosen, setChosen] = useState<HazardAction | null>(null);
@@ -171,23 +177,28 @@ export function HazardActions({ hazard }: { hazard: HazardView }) {
         </button>
       </div>
     );
+  const next = forward.filter((action) => hazard.actions.includes(action));
+  const button = (action: HazardAction, look: string) => (
+    <button
+      key={action}
+      type="button"
+      class={look}
+      aria-expanded={open === action}
+      data-action={action}
+      title={wordOf(say.hint, action)}
+      onClick={() => setChosen(open === action ? null : action)}
+    >
+      {say.action[action]}
+    </button>
+  );
   return (
     <section class="hazard-actions" aria-label={say.actions}>
       <h3>{say.actions}</h3>
-      <div class="action-buttons">
-        {hazard.actions.map((action) => (
-          <button
-            key={action}
-            type="button"
-            class={action === "return" || action === "archive-false-alarm" ? "" : "primary-outline"}
-            aria-expanded={open === action}
-            data-action={action}
-            title={wordOf(say.hint, action)}
-            onClick={() => setChosen(open === action ? null : action)}
-          >
-            {say.action[action]}
-          </button>
-        ))}
+      {next.length > 0 && (
+        <div class="action-buttons">{next.map((action) => button(action, action === next[0] ? "primary" : "primary-outline"))}</div>
+      )}
+      <div class="action-buttons other-actions">
+        {hazard.actions.filter((action) => !forward.includes(action)).map((action) => button(action, "small"))}
       </div>
       {open !== null && <p class="muted action-hint">{say.hint[open]}</p>}
       {open !== null && <TransitionForm key={open} hazard={hazard} action={open} done={() => setChosen(null)} />}

@@ -39,7 +39,7 @@ export function HazardFacts({ hazard }: { hazard: HazardView }) {
             hazard.postponements > 0 && original !== undefined ? say.facts.original(monthDay(original), hazard.postponements) : null,
           ],
           [say.fields.deadline, hazard.deadline_provisional ? say.facts.provisional : null],
-          [say.fields.clause, hazard.clause],
+          [say.fields.clause, hazard.clause === null ? null : wordOf(say.clauses, hazard.clause)],
           [say.fields.measure, hazard.measure],
           [say.facts.control, hazard.interim_control],
           [say.facts.money, money.filter((one) => one !== null).join(" ")],

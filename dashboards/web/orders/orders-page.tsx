@@ -198,11 +198,11 @@ export function OrdersPage() {
   const shown = (rows ?? []).filter((order) => isIn(view, order));
   return (
     <>
-      <Section of={devicePages} page="orders" />
       <header class="page-head">
         <h1>{words.title}</h1>
         <p class="muted">{words.about}</p>
       </header>
+      <Section of={devicePages} page="orders" />
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       <Queue orders={awaiting(waiting, serverNow.value)} again={again} />
       {mayOrder() ? <Give done={again} /> : <p class="muted about">{words.forbidden}</p>}

@@ -31,6 +31,20 @@ export const ledgerZh = {
   dueToday: "今天到期",
   overdue: (n: number) => `逾 ${n} 天`,
   state: { 待派单: "待派单", 待签收: "待签收", 整改中: "整改中", 待复查: "待复查", 已销号: "已销号" },
+  /** Clauses that every ledger begins with; one of one's own is shown by its id. */
+  clauses: {
+    "major-exits": "疏散通道、安全出口被占用堵塞，人员密集（重大）",
+    "major-water": "消防给水系统瘫痪，无水可用（重大）",
+    "major-alarm": "火灾自动报警系统整体停用（重大）",
+    "major-sheds": "充电场所设在建筑内且无防火分隔、无自动灭火（重大）",
+    exits: "占用、堵塞、封闭疏散通道与安全出口",
+    lifts: "电动自行车进电梯、进楼入户、飞线充电",
+    groups: "停放成组超过 20 辆或 20 米，组间未分隔",
+    "cut-off": "充电设施缺充满自停、过载、短路、高温保护",
+    video: "充电场所无 24 小时视频监控",
+    hydrant: "消防栓无压、缺件",
+    extinguisher: "灭火器过期、欠压、缺失",
+  },
   matter: { hazard: "隐患", wish: "心愿", complaint: "投诉", mediation: "调解" },
   grade: { 一般: "一般", 重大: "重大" },
   source: {
