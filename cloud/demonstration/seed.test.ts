@@ -87,6 +87,18 @@ test("every step stands in the chain, every row is the sum of its steps, every f
   counted(context, { ...snapshots, ...chain, wrong: 0, "out of order": after });
 });
 
+test("what a property keeps up is there, nothing of it is due, and no alarm stands", async (context) => {
+  const walks = await store.read.selectFrom("patrol").select(["site", "result"]).execute();
+  const dates = await store.read.selectFrom("dated_item").selectAll().where("done_at", "is", null).execute();
+  const windows = await store.read.selectFrom("maintenance").selectAll().execute();
+  expect(walks.length).toBeGreaterThan(3 * 60);
+  expect([dates.length, windows.length]).toEqual([12, 3]);
+  expect(dates.filter(({ due_at }) => due_at < now + 31 * 86_400_000)).toEqual([]);
+  expect(windows.filter(({ ended_at }) => ended_at === null)).toEqual([]);
+  expect(await store.read.selectFrom("alarm").selectAll().execute()).toEqual([]);
+  counted(context, { walks: walks.length, dates: dates.length, windows: windows.length, alarms: 0 });
+});
+
 test("no running count has moved, and telling it again writes nothing", async () => {
   const counts = await countsView(store.read);
   expect(Object.values(counts).every((n) => n === 0)).toBe(true);

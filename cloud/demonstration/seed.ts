@@ -16,6 +16,7 @@ import type { Database, NewRow } from "#cloud/store/schema.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import type { HazardAction } from "#protocols/api/views.ts";
 import { dayMs, hourMs } from "#protocols/vocabulary/time.ts";
+import { tellCare } from "./care.ts";
 import { done } from "./done.ts";
 import { type Act, days, type Told, tellHazards } from "./fates.ts";
 import { tellAssessment, tellMoney } from "./money.ts";
@@ -138,6 +139,7 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
       ...{ site, cast: casts[at] as Cast, mended: ids.get(closed?.number ?? -1), from, now },
       ...{ town: place?.town || "演示街道", community: place?.community || "演示社区" },
     });
+    await tellCare(effect, seed + at, { site, cast: casts[at] as Cast, now });
   }
   await freezeWeeks(effect.change, scene, from);
   await tellAssessment(
