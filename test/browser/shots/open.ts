@@ -90,7 +90,9 @@ async function shootPhones(camera: Camera, places: OpenPlaces): Promise<void> {
       continue;
     }
     await see(camera, page, { name, address: `${phone.http}${path}?lang=${langOf(one)}` });
-    if (route === "/pay" && one.world !== "empty") await askPlate(camera, page, places);
+    if (route !== "/pay") continue;
+    if (one.world === "empty") camera.none("pay-owed", "no car, nothing owed: the plate is not here, see error");
+    else await askPlate(camera, page, places);
   }
   await page.context().close();
 }
