@@ -20,7 +20,11 @@ const ahead = [
 ] as const;
 const walksFor_days = 35;
 
-export async function tellCare(effect: Effect, seed: number, { site, cast, now }: { site: string; cast: Cast; now: number }): Promise<void> {
+export async function tellCare(
+  effect: Effect,
+  seed: number,
+  { site, cast, now }: { site: string; cast: Cast; now: number },
+): Promise<void> {
   const by = chance(seed + 900);
   const person = cast.property.id;
   for (let day = dayOf(now) - walksFor_days; startOf(day) < now; day += 1)

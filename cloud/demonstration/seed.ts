@@ -228,7 +228,11 @@ export async function seedDemonstration(scene: Scene): Promise<Seeded | undefine
           .executeTakeFirstOrThrow()
       ).n,
     );
-  const hazards = await store.read.selectFrom("hazard").select(["state", "deadline", "rule", "matter"]).where("site", "in", sites).execute();
+  const hazards = await store.read
+    .selectFrom("hazard")
+    .select(["state", "deadline", "rule", "matter"])
+    .where("site", "in", sites)
+    .execute();
   const seeded = hazards.filter(({ rule, matter }) => rule === "by-hand" && matter === "hazard");
   return {
     ...{ compounds: compounds.length, days, hazards: seeded.length },

@@ -111,7 +111,9 @@ if (process.argv[1]?.endsWith("shots.ts")) {
   const whys = Map.groupBy(none.entries(), ([, why]) => why);
   for (const [why, all] of whys) say(`  no such page in a look, ${all.length} times: ${why}`);
   const six = [...taken.values()].reduce((sum, has) => sum + looks.filter(({ name }) => has.has(name)).length, 0);
-  say(`${taken.size} routes and views × ${looks.length} looks: ${six} pictures, ${none.size} not there with a reason, ${missing.length} missing; ${album.pictures} pictures in all in ${resolve(out)}`);
+  say(
+    `${taken.size} routes and views × ${looks.length} looks: ${six} pictures, ${none.size} not there with a reason, ${missing.length} missing; ${album.pictures} pictures in all in ${resolve(out)}`,
+  );
   say(`text cut off or out of the page: ${wrong.length}`);
   process.exitCode = wrong.length + missing.length > 0 ? 1 : 0;
 }

@@ -151,7 +151,8 @@ export function Wall() {
   const say = words.value.wall;
   const list = sockets.value;
   const stations = byStation(list);
-  const connected = ({ sockets: [first] }: (typeof stations)[number]) => first !== undefined && gatewayOf(gateways.value, first) !== undefined;
+  const connected = ({ sockets: [first] }: (typeof stations)[number]) =>
+    first !== undefined && gatewayOf(gateways.value, first) !== undefined;
   const shown = stations.filter(connected);
   const { at, box, move } = useRovingFocus(shown.reduce((sum, { sockets: tiles }) => sum + tiles.length, 0));
   let index = 0;

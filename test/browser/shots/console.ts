@@ -119,7 +119,8 @@ async function drawersOf(camera: Camera, place: Place, page: Page, name: string)
 
 export async function shootConsole(camera: Camera, place: Place): Promise<void> {
   let left: string[] = pages.filter((name) => camera.wanted(name));
-  const turns: readonly string[] = camera.one.world === "empty" ? ["property", "bureau", "admin", "street", "installer", "booth"] : everybody;
+  const turns: readonly string[] =
+    camera.one.world === "empty" ? ["property", "bureau", "admin", "street", "installer", "booth"] : everybody;
   const readerOf = (name: string): string => {
     const wanted = readers[name] ?? "property";
     const there = camera.one.world === "empty" && (wanted === "owners" || wanted === "assessor");
@@ -140,7 +141,19 @@ export async function shootConsole(camera: Camera, place: Place): Promise<void> 
 /** Where everybody stands first who types the address and signs in. */
 async function shootLandings(camera: Camera, place: Place): Promise<void> {
   if (!["1366", "390"].includes(camera.one.name) || !camera.wanted("landing")) return;
-  for (const person of ["booth", "property", "grid", "street", "bureau", "owners", "community", "assessor", "installer", "operator", "admin"]) {
+  for (const person of [
+    "booth",
+    "property",
+    "grid",
+    "street",
+    "bureau",
+    "owners",
+    "community",
+    "assessor",
+    "installer",
+    "operator",
+    "admin",
+  ]) {
     if (!camera.wanted(`landing-${person}`)) continue;
     const page = await opened(camera, place, person);
     await at(page, place, camera, "");
@@ -176,4 +189,3 @@ async function shootWall(camera: Camera, place: Place): Promise<void> {
   await camera.take(page, name, false);
   await page.context().close();
 }
-

@@ -57,7 +57,10 @@ const secrets = (folder: string): void => {
 export async function bareGateway(folder: string): Promise<Gateways["bare"]> {
   secrets(folder);
   const config = join(folder, "site.yaml");
-  writeFileSync(config, draftText({ site: "jinxiu", gateway: "gw-9", name: "新站点（演示）", port: 0 }, () => false));
+  writeFileSync(
+    config,
+    draftText({ site: "jinxiu", gateway: "gw-9", name: "新站点（演示）", port: 0 }, () => false),
+  );
   const { ready } = await startProgram<{ http: string }>("gateway/main.ts", ["run", "--config", config, "--ready-json"], clock);
   return { http: ready.http, token };
 }
@@ -67,7 +70,12 @@ export async function brokenGateway(folder: string): Promise<Gateways["broken"]>
   secrets(folder);
   const config = join(folder, "site.yaml");
   const draft = { site: "jinxiu", gateway: "gw-8", name: "锦绣花园三期（演示）", port: 0 };
-  writeFileSync(config, draftText(draft, () => false).replace("keepalive_s: 10", "keepalive_s: 1O").replace("limits: []", "limit: []"));
+  writeFileSync(
+    config,
+    draftText(draft, () => false)
+      .replace("keepalive_s: 10", "keepalive_s: 1O")
+      .replace("limits: []", "limit: []"),
+  );
   const { ready } = await startProgram<{ http: string }>("gateway/main.ts", ["run", "--config", config, "--ready-json"], clock);
   return { http: ready.http, token };
 }
@@ -81,8 +89,9 @@ async function newPage({ one }: Camera, { browser }: Gateways, more: object = {}
 }
 
 /** Everything but the first look, which lets one in. */
-const failing = async (page: Page, first: RegExp): Promise<void> =>
-  page.context().route("**/api/v1/**", (route) => (first.test(route.request().url()) ? route.continue() : route.fulfill(refusalBody)));
+async function failing(page: Page, first: RegExp): Promise<void> {
+  await page.context().route("**/api/v1/**", (route) => (first.test(route.request().url()) ? route.continue() : route.fulfill(refusalBody)));
+}
 
 async function shootInstaller(camera: Camera, places: Gateways): Promise<void> {
   if (!camera.wanted("installer")) return;
@@ -105,7 +114,11 @@ async function shootInstaller(camera: Camera, places: Gateways): Promise<void> {
     await page.locator(`#tabs a[href="#${view}"]`).click();
     await settled(page);
     // It asks every two seconds; the second answer says that nobody is there.
-    if (one.world === "error") await page.locator("[data-lost]").waitFor().catch(() => undefined);
+    if (one.world === "error")
+      await page
+        .locator("[data-lost]")
+        .waitFor()
+        .catch(() => undefined);
     await camera.take(page, `installer-${view}`, true);
   }
   await page.context().close();
@@ -153,7 +166,12 @@ async function shootSetup(camera: Camera, places: Gateways): Promise<void> {
     }
     await step.click();
     // Whatever the step asks first is not answered.
-    if (one.world === "error") await page.locator("#view button.primary").first().click().catch(() => undefined);
+    if (one.world === "error")
+      await page
+        .locator("#view button.primary")
+        .first()
+        .click()
+        .catch(() => undefined);
     await settled(page, 1_500);
     await camera.take(page, name, true);
   }

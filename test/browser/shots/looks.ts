@@ -96,8 +96,7 @@ async function fewBytes(page: Page): Promise<Buffer> {
 
 /** What is on its way has come: nothing says that it loads, and the number of elements stands still. */
 export async function settled(page: Page, most_ms = 4_000): Promise<void> {
-  const look =
-    "document.querySelectorAll('.late, .skeleton, [aria-busy=true]').length > 0 ? -1 : document.querySelectorAll('*').length";
+  const look = "document.querySelectorAll('.late, .skeleton, [aria-busy=true]').length > 0 ? -1 : document.querySelectorAll('*').length";
   const begun = performance.now();
   let [before, still] = [-2, 0];
   while (still < 3 && performance.now() - begun < most_ms) {

@@ -16,7 +16,11 @@ export interface OpenPlaces {
   readonly receipt: string;
 }
 
-const nameOf = (path: string): string => path.replace(/^\//, "").replace(/\/api\/v1\//, "").replace(/[/:]+/g, "-");
+const nameOf = (path: string): string =>
+  path
+    .replace(/^\//, "")
+    .replace(/\/api\/v1\//, "")
+    .replace(/[/:]+/g, "-");
 
 export async function newPage(camera: Camera, { browser }: { readonly browser: Browser }): Promise<Page> {
   const context = await browser.newContext({ ...optionsOf(camera.one), ...(camera.one.language === "en" ? { locale: "en" } : {}) });

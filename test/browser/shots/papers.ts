@@ -57,7 +57,8 @@ export async function shootPapers(camera: Camera, places: Places): Promise<void>
   if (!camera.wanted("paper")) return;
   const { one } = camera;
   if (one.world !== undefined) {
-    for (const kind of [...paperKinds, "issued", "vote"]) camera.none(`paper-${kind}`, "a paper is made of what is there: without it there is none");
+    for (const kind of [...paperKinds, "issued", "vote"])
+      camera.none(`paper-${kind}`, "a paper is made of what is there: without it there is none");
     return;
   }
   const page = await newPage(camera, places);

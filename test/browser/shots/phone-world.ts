@@ -19,9 +19,23 @@ const rows = [{ row: "first", zh: "首车月租", en: "first car, a month", nth:
 
 async function linksOf(scene: OnPhone): Promise<{ pass: string; shop: string; occasion: string }> {
   const post = async (path: string, body: object): Promise<string> => ((await scene.post(path, body)).body as { link: string }).link;
-  await scene.post("/pass-prices", { lot: "main", from: "2026-11-01", person: "物业甲", rows, grace_days: 2, changes_per_year: 1, replacement_days: 7 });
+  await scene.post("/pass-prices", {
+    lot: "main",
+    from: "2026-11-01",
+    person: "物业甲",
+    rows,
+    grace_days: 2,
+    changes_per_year: 1,
+    replacement_days: 7,
+  });
   const pass = await post("/passes/A-101/holder", who);
-  await scene.post("/passes/A-101/orders", { order: "order-0001", term: { by: "date", months: 1 }, amount_fen: 30_000, method: "cash", collector: "门岗甲" });
+  await scene.post("/passes/A-101/orders", {
+    order: "order-0001",
+    term: { by: "date", months: 1 },
+    amount_fen: 30_000,
+    method: "cash",
+    collector: "门岗甲",
+  });
   const value = { kind: "cash", amount_fen: 300 };
   const shop = await post("/merchants", { merchant: "shop-1", lot: "main", name: "邻里超市（演示）", value, quota: 20, person: "物业甲" });
   const days = { from: "2026-11-25", until: "2026-11-26", quota: 30, person: "物业甲", approver: "业委会乙" };
@@ -32,7 +46,8 @@ async function linksOf(scene: OnPhone): Promise<{ pass: string; shop: string; oc
 /** One that asks for a pass: what becomes of it has a page of its own. */
 async function asksToJoin(scene: OnPhone): Promise<string> {
   const form = new FormData();
-  for (const [name, value] of Object.entries({ lot: "main", room: "5 栋 302", contact: "13800000001", plates: "闽CD66010", note: "" })) form.set(name, value);
+  for (const [name, value] of Object.entries({ lot: "main", room: "5 栋 302", contact: "13800000001", plates: "闽CD66010", note: "" }))
+    form.set(name, value);
   const answer = await fetch(`${scene.site.http()}/pay/join`, { method: "POST", body: form, redirect: "manual" });
   return answer.headers.get("location")?.split("?")[0] ?? "/pay/asked/none";
 }
