@@ -60,8 +60,11 @@ const quarterOf = (at: number, back = 0): string => {
 
 async function monthsSettled(change: Change, { site, cast, from, now }: Purse, by: Chance): Promise<void> {
   const person = cast.property;
-  for (let month = monthAfter(monthOf(from)); month < monthOf(now); month = monthAfter(month)) {
-    for (const [kind, category, low, high] of other) {
+  const [first = monthOf(from)] = [...monthsOf(quarterOf(now, 1)), monthAfter(monthOf(from))].sort();
+  for (let month = first; month < monthOf(now); month = monthAfter(month)) {
+    // Before the history begins the gates' money was taken by hand and written down.
+    const before = month <= monthOf(from) ? ([["income", "停车（手工台账）", 1_100_000, 1_350_000]] as const) : [];
+    for (const [kind, category, low, high] of [...before, ...other]) {
       const entry = {
         kind,
         category,
@@ -78,7 +81,9 @@ async function monthsSettled(change: Change, { site, cast, from, now }: Purse, b
 export async function tellMoney(change: Change, seed: number, purse: Purse): Promise<void> {
   const { site, cast, from, now, mended, town, community } = purse;
   const by = chance(seed);
-  const day = dayText(dayOf(from - 40 * dayMs));
+  // In force since before the quarter that is made public begins.
+  const early = (monthSpan(monthsOf(quarterOf(now, 1)).at(0) ?? monthOf(from))?.from ?? from) - dayMs;
+  const day = dayText(dayOf(Math.min(early, from - 40 * dayMs)));
   const rule = { valid_from: day, note: "演示数据", person: cast.bureau.id, at: from };
   done(await writeRule(change, { kind: "split", scope: site, body: split, ...rule }));
   const ports = { planned: 40, started: 40, finished: 40, in_use: 40 };
@@ -87,7 +92,7 @@ export async function tellMoney(change: Change, seed: number, purse: Purse): Pro
   done(await writeRule(change, { kind: "compound", scope: site, body: { ...facts, ...more }, ...rule }));
   const purseOf = (kind: "opening" | "grant" | "spent", amount_fen: number, words: string, at: number, given: object = {}) =>
     moveFund(change, { site, kind, amount_fen, words, person: cast.property, at, ...given });
-  done(await purseOf("opening", by.whole(30_000_000, 42_000_000), "期初余额（演示）", from));
+  done(await purseOf("opening", by.whole(30_000_000, 42_000_000), "期初余额（演示）", Math.min(early, from)));
   await monthsSettled(change, purse, by);
   const voted = {
     ...{ site, number: "业主表决 演示〔2026〕2 号", subject: "消防设施维修", day: dayText(dayOf(now - 30 * dayMs)), amount_fen: 2_000_000 },

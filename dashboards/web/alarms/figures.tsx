@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { type FiguresView, readFigures } from "../data/api.ts";
 import { absent } from "../format/quantities.ts";
+import { placeName } from "../parts/place.ts";
 import { Empty } from "../parts/small.tsx";
 import { spanWords, words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
@@ -22,11 +23,26 @@ function rowsOf(
     ["chattering", String(figures.chattering), `≤ ${targets.chattering}`],
     ["stale", String(figures.stale), `≤ ${targets.stale}`],
     ["held", String(figures.held)],
-    ["mix_permille", mix === null ? absent : mix.map(percent).join(" · ")],
+    ["mix_permille", mix === null ? absent : `${mix.map((permille) => Math.round(permille / 10)).join(" · ")} %`],
     ["acknowledged", figures.calls === 0 ? absent : `${figures.acknowledged} / ${figures.calls}`],
     ["median_response_ms", span(figures.median_response_ms)],
     ["p90_response_ms", span(figures.p90_response_ms)],
   ];
+}
+
+/** "rule gateway source": where it was stands first, as people call it. */
+function Cause({ cause }: { cause: string }) {
+  const [rule = "", gateway = "", ...source] = cause.split(" ");
+  return source.length === 0 ? (
+    <span>{cause}</span>
+  ) : (
+    <>
+      <b>{placeName(source.join(" "))}</b>{" "}
+      <span class="muted">
+        {rule} · {gateway}
+      </span>
+    </>
+  );
 }
 
 export function Figures({ site }: { site: string }) {
@@ -67,7 +83,7 @@ export function Figures({ site }: { site: string }) {
               <ol class="care-top">
                 {figures.top.map(({ cause, calls, permille }) => (
                   <li key={cause}>
-                    {cause} <span class="muted">{say.topCount(calls, percent(permille))}</span>
+                    <Cause cause={cause} /> <span class="muted">{say.topCount(calls, percent(permille))}</span>
                   </li>
                 ))}
               </ol>

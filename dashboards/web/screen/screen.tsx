@@ -250,6 +250,10 @@ function AlarmRow({ say, alarm, site }: { say: ScreenWords; alarm: AlarmView; si
   );
 }
 
+/** An alarm may take two lines; what is left of the column below them holds so many rows. */
+const mostCalls = 4;
+const rowsBelow = (calls: number): number => 7 - Math.max(1, Math.min(mostCalls, calls));
+
 export function Screen(shown: Shown) {
   const { say, now, heard, overview, figures, overdue } = shown;
   const tiles = tilesOf(overview, figures);
@@ -275,11 +279,11 @@ export function Screen(shown: Shown) {
           {tiles.length === 1 && <Ground say={say} overview={overview} />}
         </section>
         <div class="column">
-          <Turning title={say.alarms} all={callsOf(overview)} per={5} now={now} none={say.noAlarms} say={say}>
+          <Turning title={say.alarms} all={callsOf(overview)} per={mostCalls} now={now} none={say.noAlarms} say={say}>
             {(alarm) => <AlarmRow key={alarm.id} say={say} alarm={alarm} site={nameOf(alarm.site)} />}
           </Turning>
           {figures !== null && (
-            <Turning title={say.overdueList} all={latest(overdue)} per={6} now={now} none={say.noOverdue} say={say}>
+            <Turning title={say.overdueList} all={latest(overdue)} per={rowsBelow(callsOf(overview).length)} now={now} none={say.noOverdue} say={say}>
               {(one) => (
                 <li key={one.id} class="overdue" data-overdue={one.id}>
                   <b>{say.days(one.overdue_days)}</b>

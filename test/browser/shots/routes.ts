@@ -14,27 +14,27 @@ export interface Routes {
   readonly built: readonly string[];
 }
 
-async function sourcesOf(folder: string): Promise<string> {
+async function sourcesOf(folder: string): Promise<readonly string[]> {
   const names = (await readdir(join(repository, folder), { recursive: true })).filter((name) => /(?<!\.test)\.ts$/.test(name)).sort();
-  return (await Promise.all(names.map((name) => readFile(join(repository, folder, name), "utf8")))).join("\n");
+  return Promise.all(names.map((name) => readFile(join(repository, folder, name), "utf8")));
 }
 
 /** Each registration of a route with what follows it, up to the next one. */
-const registered = (sources: string): readonly { path: string; text: string }[] =>
-  sources.split(/(?=\bserver\.(?:get|post|put|patch|delete)\b)/).flatMap((text) => {
+const registered = (source: string): readonly { path: string; text: string }[] =>
+  source.split(/(?=\bserver\.(?:get|post|put|patch|delete)\b)/).flatMap((text) => {
     const path = text.startsWith("server.get") ? /"(\/[^"]*)"/.exec(text)?.[1] : undefined;
     return path === undefined ? [] : [{ path, text }];
   });
 
 export async function readRoutes(): Promise<Routes> {
   const [cloud, gateway] = await Promise.all([sourcesOf("cloud/api"), sourcesOf("gateway/console")]);
-  const all = [...registered(cloud), ...registered(gateway)];
+  const all = [...cloud, ...gateway].flatMap(registered);
   const isOpen = (path: string): boolean => /^\/(pub|pay)(\/|$)/.test(path);
   const html = (await readdir(join(repository, "dashboards/web"))).filter((name) => name.endsWith(".html") && name !== "index.html");
   return {
     open: [...new Set(all.map(({ path }) => path).filter((path) => isOpen(path) && !/\.[a-z]+$/.test(path)))],
     papers: all.filter(({ path, text }) => !isOpen(path) && text.includes("text/html")).map(({ path }) => path),
-    handed: [...gateway.matchAll(/handOut\(server, "([^"]+)", \{\s*"":/g)].map(([, path]) => path ?? ""),
+    handed: [...gateway.join("\n").matchAll(/handOut\(server, "([^"]+)", \{\s*"":/g)].map(([, path]) => path ?? ""),
     built: html.map((name) => `/${name}`),
   };
 }
