@@ -283,7 +283,14 @@ export function Screen(shown: Shown) {
             {(alarm) => <AlarmRow key={alarm.id} say={say} alarm={alarm} site={nameOf(alarm.site)} />}
           </Turning>
           {figures !== null && (
-            <Turning title={say.overdueList} all={latest(overdue)} per={rowsBelow(callsOf(overview).length)} now={now} none={say.noOverdue} say={say}>
+            <Turning
+              title={say.overdueList}
+              all={latest(overdue)}
+              per={rowsBelow(callsOf(overview).length)}
+              now={now}
+              none={say.noOverdue}
+              say={say}
+            >
               {(one) => (
                 <li key={one.id} class="overdue" data-overdue={one.id}>
                   <b>{say.days(one.overdue_days)}</b>

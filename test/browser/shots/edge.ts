@@ -90,7 +90,9 @@ async function newPage({ one }: Camera, { browser }: Gateways, more: object = {}
 
 /** Everything but the first look, which lets one in. */
 async function failing(page: Page, first: RegExp): Promise<void> {
-  await page.context().route("**/api/v1/**", (route) => (first.test(route.request().url()) ? route.continue() : route.fulfill(refusalBody)));
+  await page
+    .context()
+    .route("**/api/v1/**", (route) => (first.test(route.request().url()) ? route.continue() : route.fulfill(refusalBody)));
 }
 
 async function shootInstaller(camera: Camera, places: Gateways): Promise<void> {
