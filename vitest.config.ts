@@ -19,7 +19,7 @@ const timed = [
 /** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
 const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
 const long = [
-  "test/browser/ledger.test.ts",
+  "test/browser/{ledger,works}.test.ts",
   "test/faults/{watchdog,load,parking-killed,shared-ingest,site-killed}.test.ts",
   "command/site/{built,walk,commission,trip-test,replace}.process.test.ts",
   "command/device/wiring.process.test.ts",

@@ -95,6 +95,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   },
   "GET /api/v1/ledger/compounds": { who: ledgerReaders },
   "GET /api/v1/ledger/companies": { who: ledgerReaders, query: "?from=2026-11-01&to=2026-11-30" },
+  "GET /api/v1/ledger/companies/days": { who: ledgerReaders, query: "?from=2026-11-01&to=2026-11-30" },
   "GET /api/v1/ledger/totals": { who: ledgerReaders },
   "POST /api/v1/ledger/import": {
     ...{ who: [...onSite, ...officers], by: "bureau-officer", not: "administrator" },
@@ -228,6 +229,8 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: [...officers, "alliance"], not: "booth", refusedHere: true, payload: { kind: "closure" } },
   },
   "GET /api/v1/ledger/papers": { who: ledgerReaders },
+  "GET /api/v1/ledger/papers/counts": { who: ledgerReaders },
+  "GET /api/v1/ledger/papers/export": { who: ledgerReaders, query: "?as=csv" },
   "GET /api/v1/ledger/papers/:id": { who: ledgerReaders, missing: true },
   "POST /api/v1/ledger/papers/:id/steps": {
     ...{ who: [...officers, "alliance", "property-manager"], not: "booth", missing: true, payload: { step: "receive" } },

@@ -18,10 +18,17 @@ export const fates = {
 } as const;
 export type Fate = keyof typeof fates;
 
+export type PaperKind = "notice" | "opinion" | "closure";
+export type PaperSaid =
+  | { readonly step: "serve"; readonly how: string; readonly by: string }
+  | { readonly step: "receive"; readonly by: string }
+  | { readonly step: "withdraw"; readonly why: string };
 type Who = "property" | "community" | "street" | "bureau" | "grid";
 export type Act =
   | { readonly what: "found" | "before" | "rungs"; readonly at: number }
   | { readonly what: "after"; readonly at: number; readonly nth: number }
+  | { readonly what: "paper"; readonly at: number; readonly who: Who; readonly kind: PaperKind }
+  | { readonly what: "paper-step"; readonly at: number; readonly who: Who; readonly kind: PaperKind; readonly said: PaperSaid }
   | {
       readonly what: "step";
       readonly at: number;
@@ -147,6 +154,7 @@ function lifeOf({ fate, late, measure, now, number }: Life, by: Chance): Act[] {
     supervisor: "消防安全办（演示）",
     deadline: first,
   });
+  if (number % 3 === 0) papered(acts, { at: dispatched + 40 * minuteMs, who: "street", kind: "notice", number });
   if (fate === "unreceived" || (fate === "overdue" && late % 7 === 0)) return withRungs(acts, deadline, now);
   const received = dispatched + by.whole(1, 8) * hourMs;
   step(received, "property", "receive", "已收到，安排整改", { measure });
@@ -185,8 +193,31 @@ function lifeOf({ fate, late, measure, now, number }: Life, by: Chance): Act[] {
     step(looked - 6 * hourMs, "property", "request-reinspection", "已清理完毕，再次申请复查");
   }
   step(looked, "street", "reinspect", "现场复查合格");
-  step(looked + by.whole(1, 20) * hourMs, "bureau", "close", "予以销号");
+  const closed = looked + by.whole(1, 20) * hourMs;
+  step(closed, "bureau", "close", "予以销号");
+  if (number % 6 === 0) papered(acts, { at: looked + 20 * minuteMs, who: "street", kind: "opinion", number });
+  if (number % 8 === 0) papered(acts, { at: closed + 30 * minuteMs, who: "bureau", kind: "closure", number });
   return withRungs(acts, deadline, Math.min(now, looked));
+}
+
+/** Issued, served after some days, signed for on the next; one in seven still waits, one in thirty was written wrongly and is issued once more. Without chance: what else is told stays as it is. */
+function papered(
+  acts: Act[],
+  { at, who, kind, number }: { readonly at: number; readonly who: Who; readonly kind: PaperKind; readonly number: number },
+): void {
+  const wrong = kind === "notice" && number % 30 === 9;
+  if (wrong) {
+    acts.push({ what: "paper", at, who, kind });
+    acts.push({ what: "paper-step", at: at + 25 * minuteMs, who, kind, said: { step: "withdraw", why: "致送单位写错，另行出具" } });
+  }
+  const issued = wrong ? at + 50 * minuteMs : at;
+  acts.push({ what: "paper", at: issued, who, kind });
+  if (number % 7 === 1) return;
+  const served = issued + (number % 5) * dayMs + (2 + (number % 4)) * hourMs;
+  const how = number % 11 === 4 ? "留置送达" : number % 4 === 2 ? "电子送达" : "直接送达";
+  acts.push({ what: "paper-step", at: served, who, kind, said: { step: "serve", how, by: "经办人（演示）" } });
+  if (number % 5 === 3) return;
+  acts.push({ what: "paper-step", at: served + 3 * hourMs, who: "property", kind, said: { step: "receive", by: "物业前台（演示）" } });
 }
 
 /** Judged major by two, held down by an interim measure, listed: all before it was due. */

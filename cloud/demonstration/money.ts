@@ -12,6 +12,7 @@ import { dayMs, toCivil, wall } from "#protocols/vocabulary/time.ts";
 import { type Chance, chance } from "./chance.ts";
 import { done } from "./done.ts";
 import type { Cast } from "./people.ts";
+import { sizeOf, tellWorks } from "./works.ts";
 
 export interface Purse {
   readonly site: string;
@@ -22,6 +23,8 @@ export interface Purse {
   readonly mended: string | undefined;
   readonly from: number;
   readonly now: number;
+  /** Which of the compounds. */
+  readonly nth: number;
 }
 
 const share = (party: string, numerator: number, denominator: number) => ({ party, numerator, denominator });
@@ -79,25 +82,28 @@ async function monthsSettled(change: Change, { site, cast, from, now }: Purse, b
 }
 
 export async function tellMoney(change: Change, seed: number, purse: Purse): Promise<void> {
-  const { site, cast, from, now, mended, town, community } = purse;
+  const { site, cast, from, now, mended, town, community, nth } = purse;
   const by = chance(seed);
   // In force since before the quarter that is made public begins.
   const early = (monthSpan(monthsOf(quarterOf(now, 1)).at(0) ?? monthOf(from))?.from ?? from) - dayMs;
   const day = dayText(dayOf(Math.min(early, from - 40 * dayMs)));
   const rule = { valid_from: day, note: "演示数据", person: cast.bureau.id, at: from };
   done(await writeRule(change, { kind: "split", scope: site, body: split, ...rule }));
-  const ports = { planned: 40, started: 40, finished: 40, in_use: 40 };
-  const facts = { town, community, kind: "住宅小区", aliases: [], company: cast.property.organisation, households: 640, area_m2: 82_000 };
-  const more = { e_bikes: 410, sheds: 2, ports, fire_facilities: "完好", control_room: true, spaces: "业主共有" };
-  done(await writeRule(change, { kind: "compound", scope: site, body: { ...facts, ...more }, ...rule }));
+  for (const { valid_from, body, note, at } of tellWorks(nth, { town, community, company: cast.property.organisation }, now))
+    done(await writeRule(change, { kind: "compound", scope: site, valid_from, body, note, person: cast.bureau.name, at }));
   const purseOf = (kind: "opening" | "grant" | "spent", amount_fen: number, words: string, at: number, given: object = {}) =>
     moveFund(change, { site, kind, amount_fen, words, person: cast.property, at, ...given });
   done(await purseOf("opening", by.whole(30_000_000, 42_000_000), "期初余额（演示）", Math.min(early, from)));
   await monthsSettled(change, purse, by);
+  const { households, area_m2 } = sizeOf(nth);
+  const part = (heads: number, area: number) => ({
+    heads: Math.round((households * heads) / 640),
+    areas_milli: Math.round((area_m2 * area) / 82_000) * 1_000,
+  });
   const voted = {
     ...{ site, number: "业主表决 演示〔2026〕2 号", subject: "消防设施维修", day: dayText(dayOf(now - 30 * dayMs)), amount_fen: 2_000_000 },
-    ...{ all: { heads: 640, areas_milli: 82_000_000 }, taking_part: { heads: 471, areas_milli: 60_315_000 } },
-    ...{ agreeing: { heads: 402, areas_milli: 52_480_000 }, person: cast.owners, at: now - 20 * dayMs },
+    ...{ all: part(640, 82_000), taking_part: part(471, 60_315), agreeing: part(402, 52_480) },
+    ...{ person: cast.owners, at: now - 20 * dayMs },
   };
   done(await enterVote(change, voted));
   const paid = { vote: voted.number, notice: "公示七日无异议", ...(mended === undefined ? {} : { hazard: mended }) };

@@ -6,15 +6,19 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
 import { openTree } from "#cloud/identity/tree.ts";
+import { everywhere } from "#cloud/identity/scope.ts";
 import { verifyChain } from "#cloud/ledger/chain.ts";
+import { daysByCompany } from "#cloud/ledger/companies.ts";
 import { differencesOf } from "#cloud/ledger/steps.ts";
 import { readOccupancy } from "#cloud/lots/read.ts";
+import { complaintsOfRule } from "#cloud/rulebook/kinds.ts";
 import { openStore, type Store } from "#cloud/store/store.ts";
 import { countsView } from "#cloud/views/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted, full } from "#test/promise.ts";
 import { tellHazards } from "./fates.ts";
 import { type Scene, type Seeded, seedDemonstration } from "./seed.ts";
+import { companyAt, tellWorks } from "./works.ts";
 
 const now = fromRfc3339("2026-11-26T10:00:00+08:00") ?? 0;
 const areas = [{ id: "street", name: "演示街道", kind: "street" as const }];
@@ -97,6 +101,39 @@ test("what a property keeps up is there, nothing of it is due, and no alarm stan
   expect(windows.filter(({ ended_at }) => ended_at === null)).toEqual([]);
   expect(await store.read.selectFrom("alarm").selectAll().execute()).toEqual([]);
   counted(context, { walks: walks.length, dates: dates.length, windows: windows.length, "alarms, wrong": 0 });
+});
+
+test("papers of every kind are issued, served in time and late, signed for, taken back; a company changed within the ninety days, and its days before are not the new one's", async (context) => {
+  const papers = await store.read.selectFrom("issued_paper").selectAll().execute();
+  const many = (of: (one: (typeof papers)[number]) => boolean): number => papers.filter(of).length;
+  const counts = {
+    ...{ papers: papers.length, notices: many(({ kind }) => kind === "notice"), opinions: many(({ kind }) => kind === "opinion") },
+    ...{ closures: many(({ kind }) => kind === "closure"), unserved: many((one) => one.served_at === null && one.withdrawn_at === null) },
+    "served late": many(({ served_at, serve_due }) => served_at !== null && serve_due !== null && served_at > serve_due),
+    ...{ signed: many(({ received_at }) => received_at !== null), "taken back": many(({ withdrawn_at }) => withdrawn_at !== null) },
+  };
+  for (const [name, n] of Object.entries(counts)) expect(n, name).toBeGreaterThan(1);
+  expect(counts.papers).toBeGreaterThan(60);
+  // Numbers of one issuer and year have no gap.
+  for (const mine of Map.groupBy(papers, ({ number }) => number.replace(/\d+号$/, "")).values())
+    expect(mine.map(({ n }) => n).sort((a, b) => a - b)).toEqual(mine.map((_, at) => at + 1));
+  const days = await daysByCompany(store.read, { scope: everywhere, from: now - 90 * 86_400_000, to: now, now });
+  const late = days.reduce((sum, one) => sum + one.days_overdue, 0);
+  const companies = new Set(days.map(({ company }) => company));
+  expect([companies.size >= 2, companies.has("湖畔物业（演示）"), companies.has(null)]).toEqual([true, true, false]);
+  counted(context, { ...counts, companies: companies.size, "days overdue": late });
+});
+
+test("what is built grows from version to version, ends as it is today, and every dispatch names the company of its day", async () => {
+  for (const nth of [0, 1, 2, 5]) {
+    const told = tellWorks(nth, { town: "甲", community: "乙", company: "现物业" }, now);
+    expect(told.map(({ valid_from }) => valid_from)).toEqual([...told].map(({ valid_from }) => valid_from).sort());
+    for (const { body } of told) expect(complaintsOfRule("compound", "x", body), JSON.stringify(body)).toEqual([]);
+    expect(companyAt(told, now)).toBe("现物业");
+    expect(companyAt(told, now - 4 * 365 * 86_400_000)).not.toBe("现物业");
+  }
+  const dispatched = await store.read.selectFrom("hazard").select(["responsible", "site"]).where("responsible", "is not", null).execute();
+  expect(dispatched.some(({ responsible }) => responsible === "湖畔物业（演示）")).toBe(true);
 });
 
 test("no running count has moved, and telling it again writes nothing", async () => {

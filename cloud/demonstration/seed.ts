@@ -8,6 +8,8 @@ import { dueRungs } from "#cloud/ledger/clocks.ts";
 import { escalating, standOn } from "#cloud/ledger/escalate.ts";
 import { attachEvidence } from "#cloud/ledger/evidence.ts";
 import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
+import { usualIssuers } from "#cloud/ledger/papers/issuers.ts";
+import { issuePaper, stepPaper } from "#cloud/ledger/papers/register.ts";
 import { compoundsWithTowns, placesOn } from "#cloud/ledger/places.ts";
 import { usualPolicy } from "#cloud/ledger/policy.ts";
 import type { Effect } from "#cloud/store/happening.ts";
@@ -24,6 +26,7 @@ import { type Cast, castOf, type Known } from "./people.ts";
 import { demonstrationPicture } from "./picture.ts";
 import { tellStays, type Yard } from "./stays.ts";
 import { tellVoices } from "./voices.ts";
+import { companyAt, tellWorks, type Told as Works } from "./works.ts";
 
 export interface Scene {
   readonly store: Store;
@@ -62,7 +65,16 @@ async function once(change: Change, name: string): Promise<boolean> {
   return made.numInsertedOrUpdatedRows === 1n;
 }
 
-async function take(effect: Effect, told: Told, act: Act, id: string | undefined, scene: Scene, cast: Cast): Promise<string> {
+interface Stage {
+  readonly scene: Scene;
+  readonly cast: Cast;
+  /** Who managed its compound when. */
+  readonly works: readonly Works[];
+  /** The newest paper of each kind about each hazard. */
+  readonly papers: Map<string, string>;
+}
+
+async function take(effect: Effect, told: Told, act: Act, id: string | undefined, { scene, cast, works, papers }: Stage): Promise<string> {
   if (act.what === "found" || id === undefined) {
     const { place, category, zh, source, clause, priority, compound, matter } = told;
     const where = scene.compounds[compound] as Compound;
@@ -104,7 +116,18 @@ async function take(effect: Effect, told: Told, act: Act, id: string | undefined
     if (due.length > 0) await standOn(effect, { hazard: row, due }, act.at);
   } else if (act.what === "step") {
     const { who, action, note, given = {}, at } = act;
-    done(await transitHazard(effect, { ...given, id, action: action as HazardAction, note, person: cast[who], now: at }));
+    const responsible = action === "dispatch" ? { responsible: companyAt(works, at) ?? cast.property.organisation } : {};
+    done(await transitHazard(effect, { ...given, ...responsible, id, action: action as HazardAction, note, person: cast[who], now: at }));
+  } else if (act.what === "paper") {
+    const { who, kind, at } = act;
+    const paper = done(
+      await issuePaper(effect, { hazard: id, kind, person: cast[who], issuers: usualIssuers, policy: usualPolicy, now: at }),
+    );
+    papers.set(`${kind} ${id}`, paper.id);
+  } else if (act.what === "paper-step") {
+    const { who, kind, at, said } = act;
+    const when = said.step === "withdraw" ? said : { ...said, at };
+    done(await stepPaper(effect, { id: papers.get(`${kind} ${id}`) ?? "", said: when, person: cast[who], now: at }));
   }
   return id;
 }
@@ -126,18 +149,25 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
     .flatMap((one) => one.acts.map((act) => ({ one, act })))
     .sort((a, b) => a.act.at - b.act.at || a.one.number - b.one.number);
   const ids = new Map<number, string>();
+  const papers = new Map<string, string>();
+  const where = await placesOn(effect.change, { tree, compounds }, dayText(dayOf(now)));
+  const placed = compounds.map(({ id }, at) => ({
+    ...{ town: where.get(id)?.town || "演示街道", community: where.get(id)?.community || "演示社区" },
+    company: casts[at]?.property.organisation ?? "演示物业",
+  }));
+  const works = placed.map((place, at) => tellWorks(at, place, now));
   for (const { one, act } of acts) {
     scene.signal?.throwIfAborted();
-    ids.set(one.number, await take(effect, one, act, ids.get(one.number), scene, casts[one.compound] as Cast));
+    const stage = { scene, cast: casts[one.compound] as Cast, works: works[one.compound] ?? [], papers };
+    ids.set(one.number, await take(effect, one, act, ids.get(one.number), stage));
   }
   const from = startOf(dayOf(now) - days);
-  const places = await placesOn(effect.change, { tree, compounds }, dayText(dayOf(now)));
   for (const [at, { id: site }] of compounds.entries()) {
     const closed = told.find(({ compound, fate, matter }) => compound === at && fate === "closed" && matter === undefined);
-    const place = places.get(site);
+    const { town = "演示街道", community = "演示社区" } = placed[at] ?? {};
     await tellMoney(effect.change, seed + at, {
       ...{ site, cast: casts[at] as Cast, mended: ids.get(closed?.number ?? -1), from, now },
-      ...{ town: place?.town || "演示街道", community: place?.community || "演示社区" },
+      ...{ town, community, nth: at },
     });
     await tellCare(effect, seed + at, { site, cast: casts[at] as Cast, now });
   }

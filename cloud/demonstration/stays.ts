@@ -71,10 +71,12 @@ class Stays {
     const out = lane("exit");
     const total_fen = lines.reduce((sum, { amount_fen }) => sum + amount_fen, 0);
     const paid_fen = total_fen > 0 && by.unit() < 0.015 ? 0 : total_fen;
-    this.visits.push({ ...came, lane_out: out.id, state: "gone", left_at, total_fen, paid_fen });
+    // Now and then a stay is written down by hand, by a slip.
+    const charged_by = paid_fen > 0 && this.visits.length % 119 === 7 ? "slip" : tariff;
+    this.visits.push({ ...came, tariff: charged_by, lane_out: out.id, state: "gone", left_at, total_fen, paid_fen });
     const said = { visit, site, lane: out.id };
     this.bills.push({
-      ...{ bill: by.id(), ...said, tariff, lines: JSON.stringify(lines), total_fen, paid_fen, due_fen: total_fen - paid_fen },
+      ...{ bill: by.id(), ...said, tariff: charged_by, lines: JSON.stringify(lines), total_fen, paid_fen, due_fen: total_fen - paid_fen },
       ...{ entered_at, left_at },
     });
     if (paid_fen > 0)

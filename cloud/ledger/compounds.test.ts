@@ -1,8 +1,9 @@
-// Compounds beside their hazards: what is built, what is open; and days overdue by the company of the time.
+// Compounds beside their hazards: what is built, what is open; and days overdue by the company of the time, each number the sum of its rows.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
+import { daysBegun } from "./companies.ts";
 import { beginHazard } from "./steps.ts";
 
 let api: TestApi;
@@ -92,4 +93,102 @@ test("days overdue belong to the company that managed the compound when they beg
   const wrong = await api.ask("bureau-officer", { method: "GET", url: "/api/v1/ledger/companies?from=2026-11-31&to=2026-12-01" });
   expect([wrong.statusCode, dayMs]).toEqual([400, 86_400_000]);
   counted(context, { companies: rows.length, "days overdue": 7, compounds: compounds.length });
+});
+
+interface Late {
+  readonly total: number;
+  readonly days_overdue: number;
+  readonly items: readonly { readonly hazard: string; readonly days: number }[];
+}
+const span = "from=2026-11-01&to=2026-11-30";
+const behind = (company: string, more = ""): Promise<Late> =>
+  get(`/api/v1/ledger/companies/days?${span}${company === "" ? "" : `&company=${encodeURIComponent(company)}`}${more}`);
+
+test("every number of a company opens as many rows with its sum; who managed when is told, and a version that was written wrongly never held", async (context) => {
+  const { rows } = await get(`/api/v1/ledger/companies?${span}`);
+  for (const { company, site, hazards, days_overdue } of rows as { company: string; site: string; hazards: number; days_overdue: number }[]) {
+    const found = await behind(company, `&site=${site}`);
+    expect([found.total, found.days_overdue, found.items.reduce((n, { days }) => n + days, 0)], company).toEqual([
+      ...[hazards, days_overdue, days_overdue],
+    ]);
+  }
+  expect((await behind("旧物业")).items.map(({ hazard, days }) => [hazard, days])).toEqual([["A-1", 4]]);
+  expect((await behind("新物业", "&page=2")).items).toEqual([]);
+  expect(await behind("没有这家")).toMatchObject({ total: 0, days_overdue: 0 });
+  const companiesNow = async () =>
+    (await get(`/api/v1/ledger/companies?${span}`)).managed.map((one: { company: string | null; from: string | null; until: string | null }) => [
+      ...[one.company, one.from?.slice(0, 10) ?? null, one.until?.slice(0, 10) ?? null],
+    ]);
+  const before = [
+    [null, null, "2026-01-01"],
+    ["旧物业", "2026-01-01", "2026-11-11"],
+    ["新物业", "2026-11-11", null],
+  ];
+  expect(await companiesNow()).toEqual(before);
+  // Written wrongly, and once more for the same day: it never held. One that says what holds already is no change.
+  expect([await write("2026-11-15", facts("写错的物业", 120)), await write("2026-11-15", facts("新物业", 130))]).toEqual([201, 201]);
+  expect(await companiesNow()).toEqual(before);
+  expect((await get(`/api/v1/ledger/companies?${span}`)).rows).toEqual(rows);
+  // Before anybody wrote a company the days are nobody's, and they are not lost.
+  const early = await get("/api/v1/ledger/companies?from=2025-01-01&to=2026-11-30");
+  expect(early.rows).toEqual(rows);
+  counted(context, { companies: rows.length, "rows opened": rows.length, versions: 4 });
+});
+
+test("the days of a hazard are counted once whatever the cuts", () => {
+  const deadline = at("11-07T23:59");
+  const end = at("11-20T12:00");
+  const whole = daysBegun(deadline, deadline, end);
+  let cuts = 0;
+  for (let cut = deadline - 2 * dayMs; cut < end + 2 * dayMs; cut += dayMs / 7) {
+    expect(daysBegun(deadline, deadline, Math.min(cut, end)) + daysBegun(deadline, Math.min(cut, end), end)).toBe(whole);
+    cuts += 1;
+  }
+  expect([whole, daysBegun(deadline, deadline, deadline), daysBegun(deadline, deadline, deadline + 1), cuts > 90]).toEqual([13, 0, 1, true]);
+});
+
+test("what is open of charging and of fire facilities is the list of the same name; the tables hold what the answers hold, and CSV computes nothing", async (context) => {
+  const add = async (id: string, category: string): Promise<void> => {
+    const row = { id, site: "jinxiu", compound: "锦绣花园", place: "某处", category, zh: "某事", en: "it", found_at: at("11-18T09:00") };
+    await api.cloud.store.change((change) =>
+      beginHazard(
+        change,
+        { ...row, source: "双随机", deadline: null, state: "整改中", closed_at: null },
+        { at: at("11-18T09:00"), person: null, action: "found", note: "发现" },
+      ),
+    );
+  };
+  for (const [nth, category] of ["消防栓", "应急照明", "楼道充电", "=1+1"].entries()) await add(`B-${nth}`, category);
+  const [one] = (await get("/api/v1/ledger/compounds")).compounds;
+  expect(one.about).toEqual({ charging: 1, fire: 2 });
+  for (const [about, n] of Object.entries(one.about)) {
+    const list = await get(`/api/v1/hazards?list=open&matter=hazard&site=jinxiu&about=${about}&page=1`);
+    expect([about, list.total]).toEqual([about, n]);
+  }
+  const file = async (url: string): Promise<{ lines: string[]; type: string }> => {
+    const answer = await api.ask("bureau-officer", { method: "GET", url });
+    return { lines: answer.body.replace("\ufeff", "").trim().split("\r\n"), type: String(answer.headers["content-type"]) };
+  };
+  expect(await write("2026-11-16", facts("=物业", 130))).toBe(201);
+  const works = await file("/api/v1/ledger/compounds?as=csv");
+  expect([works.type, works.lines.length]).toEqual(["text/csv; charset=utf-8", 2]);
+  expect(works.lines[1]).toContain("'=物业");
+  const companies = await file(`/api/v1/ledger/companies?${span}&as=csv`);
+  const { rows } = await get(`/api/v1/ledger/companies?${span}`);
+  expect(companies.lines).toHaveLength(1 + rows.length);
+  for (const as of ["compounds?as=xlsx", `companies?${span}&as=xlsx`]) {
+    const answer = await api.ask("bureau-officer", { method: "GET", url: `/api/v1/ledger/${as}` });
+    expect([answer.statusCode, answer.rawPayload.subarray(0, 2).toString()]).toEqual([200, "PK"]);
+  }
+  counted(context, { "csv lines": works.lines.length + companies.lines.length, workbooks: 2, abouts: 2 });
+});
+
+test("of another compound nothing is told: neither its companies nor its days", async () => {
+  for (const url of ["compounds", `companies?${span}`, `companies/days?${span}&company=${encodeURIComponent("旧物业")}`]) {
+    const answer = await api.ask("property-manager", { method: "GET", url: `/api/v1/ledger/${url}` });
+    expect(answer.statusCode, url).toBe(200);
+  }
+  const elsewhere = await api.ask("property-manager", { method: "GET", url: `/api/v1/ledger/companies/days?${span}&site=nowhere` });
+  const finance = await api.ask("finance", { method: "GET", url: `/api/v1/ledger/companies?${span}` });
+  expect([elsewhere.statusCode, finance.statusCode]).toEqual([404, 403]);
 });

@@ -1,14 +1,14 @@
-// Every compound beside its hazards: who manages it today, how large it is, how far its charging ports and fire facilities are built; and days overdue by the company of the time,
-// so that whoever takes a compound over does not answer for what was late before.
-import { dayFrom, dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
+// Every compound beside its hazards: who manages it today, how large it is, how far its charging ports and fire facilities are built. What nobody wrote is said to be unwritten, never
+// none; and what is said to be sound stands beside what of it is still open in the ledger.
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import type { Scope } from "#cloud/identity/scope.ts";
 import type { Tree } from "#cloud/identity/tree.ts";
 import { rulesOn } from "#cloud/rulebook/rulebook.ts";
 import type { Queries } from "#cloud/store/store.ts";
-import { dayMs } from "#protocols/vocabulary/time.ts";
 import { figuresOf } from "./figures.ts";
 import type { Compound } from "./hazards.ts";
 import { type CompoundBody, placesOn } from "./places.ts";
+import { filtered, type HazardAbout, hazardAbouts } from "./query.ts";
 
 export interface Where {
   readonly tree: Tree;
@@ -26,6 +26,8 @@ export interface AtGlance {
   readonly open: number;
   readonly closed: number;
   readonly overdue: number;
+  /** Of the open ones: about charging and parking of e-bikes, about fire facilities. */
+  readonly about: Readonly<Record<HazardAbout, number>>;
 }
 
 export type Facts = Omit<CompoundBody, "town" | "community" | "grid" | "aliases"> & {
@@ -40,6 +42,8 @@ export type Facts = Omit<CompoundBody, "town" | "community" | "grid" | "aliases"
 
 export interface Progress {
   readonly compounds: number;
+  readonly open: number;
+  readonly overdue: number;
   /** Of so many the facts are written: the sums are of these. */
   readonly written: number;
   readonly ports: CompoundBody["ports"];
@@ -59,6 +63,7 @@ export async function atGlance(
   const written = new Map((await rulesOn(read, "compound", day)).map((rule) => [rule.scope, rule]));
   const places = await placesOn(read, where, day);
   const counts = new Map((await figuresOf(read, { scope, now, near_days })).compounds.map((one) => [one.site, one]));
+  const abouts = await aboutsOf(read, { scope, now, near_days });
   return where.compounds
     .filter(({ id }) => scope.all || scope.sites.includes(id))
     .map(({ id, name }): AtGlance => {
@@ -69,9 +74,26 @@ export async function atGlance(
       const closed = states?.已销号 ?? 0;
       return {
         ...{ site: id, name, town, community, grid, open: all - closed, closed, overdue: counts.get(id)?.overdue ?? 0 },
+        about: { charging: abouts.charging.get(id) ?? 0, fire: abouts.fire.get(id) ?? 0 },
         facts: rule === undefined ? null : factsOf(rule.body as CompoundBody & { kind: string }, rule),
       };
     });
+}
+
+/** The very rows that the list shows under the same name, counted by compound. */
+async function aboutsOf(
+  read: Queries,
+  where: { readonly scope: Scope; readonly now: number; readonly near_days: number },
+): Promise<Readonly<Record<HazardAbout, ReadonlyMap<string, number>>>> {
+  const of = async (about: HazardAbout): Promise<ReadonlyMap<string, number>> => {
+    const rows = await filtered(read.selectFrom("hazard"), { list: "open", matter: "hazard", about }, where)
+      .select((eb) => ["site", eb.fn.countAll<number | string>().as("n")])
+      .groupBy("site")
+      .execute();
+    return new Map(rows.map(({ site, n }) => [site, Number(n)]));
+  };
+  const [charging, fire] = [await of(hazardAbouts[0]), await of(hazardAbouts[1])];
+  return { charging, fire };
 }
 
 function factsOf(
@@ -88,7 +110,8 @@ export function progressOf(all: readonly AtGlance[]): Progress {
   const sum = (of: (one: Facts) => number): number => facts.reduce((total, one) => total + of(one), 0);
   const said = Map.groupBy(facts, ({ fire_facilities }) => fire_facilities);
   return {
-    ...{ compounds: all.length, written: facts.length, e_bikes: sum((one) => one.e_bikes), sheds: sum((one) => one.sheds) },
+    ...{ compounds: all.length, open: all.reduce((n, { open }) => n + open, 0), overdue: all.reduce((n, { overdue }) => n + overdue, 0) },
+    ...{ written: facts.length, e_bikes: sum((one) => one.e_bikes), sheds: sum((one) => one.sheds) },
     households: sum((one) => one.households),
     ports: {
       ...{ planned: sum(({ ports }) => ports.planned), started: sum(({ ports }) => ports.started) },
@@ -97,76 +120,3 @@ export function progressOf(all: readonly AtGlance[]): Progress {
     fire_facilities: Object.fromEntries([...said].map(([word, mine]) => [word, mine.length])),
   };
 }
-
-export interface CompanyDays {
-  /** null: nobody wrote who managed the compound then. */
-  readonly company: string | null;
-  readonly site: string;
-  /** Hazards that were late while it managed the compound, and on how many days, begun ones counted. */
-  readonly hazards: number;
-  readonly days_overdue: number;
-}
-
-interface Managed {
-  readonly from: number;
-  readonly company: string;
-}
-
-/** Days overdue within the span, each day to whom managed the compound when it began. */
-export async function daysByCompany(
-  read: Queries,
-  { scope, from, to, now }: { readonly scope: Scope; readonly from: number; readonly to: number; readonly now: number },
-): Promise<CompanyDays[]> {
-  const end = Math.min(to, now);
-  const rows = await read
-    .selectFrom("hazard")
-    .select(["id", "site", "deadline", "closed_at"])
-    .where("matter", "=", "hazard")
-    .where("false_alarm", "=", 0)
-    .where("merged_into", "is", null)
-    .where("deadline", "<", end)
-    .where((eb) => eb.or([eb("closed_at", "is", null), eb("closed_at", ">", from)]))
-    .$if(!scope.all, (mine) => mine.where("site", "in", scope.sites))
-    .execute();
-  const managed = await managersOf(read);
-  const found = new Map<string, { company: string | null; site: string; hazards: Set<string>; days: number }>();
-  for (const { id, site, deadline, closed_at } of rows) {
-    if (deadline === null || (closed_at !== null && closed_at <= deadline)) continue;
-    const until = Math.min(end, closed_at ?? end);
-    // Day after day from the deadline, as `overdueDays` counts them: one minute late is day 1.
-    const first = Math.max(0, Math.ceil((from - deadline) / dayMs));
-    for (let begun = deadline + first * dayMs; begun < until; begun += dayMs) {
-      const company = companyAt(managed.get(site) ?? [], begun);
-      const key = `${site}\n${company ?? ""}`;
-      const mine = found.get(key) ?? { company, site, hazards: new Set<string>(), days: 0 };
-      mine.hazards.add(id);
-      mine.days += 1;
-      found.set(key, mine);
-    }
-  }
-  return [...found.values()]
-    .map(({ company, site, hazards, days }) => ({ company, site, hazards: hazards.size, days_overdue: days }))
-    .sort((a, b) => b.days_overdue - a.days_overdue || (a.site < b.site ? -1 : 1));
-}
-
-/** Of every compound who managed it from which day on; of two versions for one day the later holds. */
-async function managersOf(read: Queries): Promise<ReadonlyMap<string, readonly Managed[]>> {
-  const rules = await read
-    .selectFrom("rule")
-    .select(["scope", "valid_from", "body"])
-    .where("kind", "=", "compound")
-    .orderBy("valid_from")
-    .orderBy("version")
-    .execute();
-  return new Map(
-    [...Map.groupBy(rules, ({ scope }) => scope)].map(([scope, mine]) => [
-      scope,
-      mine.map(({ valid_from, body }) => ({
-        from: startOf(dayFrom(valid_from) ?? 0),
-        company: (JSON.parse(body) as CompoundBody).company ?? "",
-      })),
-    ]),
-  );
-}
-
-const companyAt = (managed: readonly Managed[], at: number): string | null => managed.findLast(({ from }) => from <= at)?.company ?? null;

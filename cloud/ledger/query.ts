@@ -10,6 +10,14 @@ import { dayMs } from "#protocols/vocabulary/time.ts";
 
 export const hazardLists = ["all", "open", "near", "overdue", "to-inspect", "listed", "pending"] as const;
 
+/** What construction stands beside: hazards of charging and parking e-bikes, and of fire facilities. Categories are words of whoever reports, so it is by what they hold. */
+const aboutWords = {
+  charging: ["充电", "飞线", "停放", "电动自行车"],
+  fire: ["消防", "消火栓", "灭火", "应急照明", "疏散", "通道", "喷淋", "烟感", "防火"],
+} as const;
+export type HazardAbout = keyof typeof aboutWords;
+export const hazardAbouts = ["charging", "fire"] as const satisfies readonly HazardAbout[];
+
 export interface HazardFilter {
   readonly list?: (typeof hazardLists)[number] | undefined;
   readonly matter?: string | undefined;
@@ -18,6 +26,7 @@ export interface HazardFilter {
   readonly grade?: string | undefined;
   readonly source?: string | undefined;
   readonly category?: string | undefined;
+  readonly about?: HazardAbout | undefined;
   /** In the number, the compound, the place, the words or who is responsible. */
   readonly text?: string | undefined;
   readonly found_from?: number | undefined;
@@ -59,6 +68,8 @@ export function filtered<Output>(
     const value = filter[column];
     if (value !== undefined) found = found.where(column, "=", value);
   }
+  const { about } = filter;
+  if (about !== undefined) found = found.where((eb) => eb.or(aboutWords[about].map((one) => eb("category", "like", `%${one}%`))));
   if (filter.found_from !== undefined) found = found.where("found_at", ">=", filter.found_from);
   if (filter.found_to !== undefined) found = found.where("found_at", "<", filter.found_to);
   const { text, among } = filter;

@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
-import { filtered, hazardLists, lookedFor, newest, rowsOf, sorted } from "#cloud/ledger/query.ts";
+import { filtered, hazardAbouts, hazardLists, lookedFor, newest, rowsOf, sorted } from "#cloud/ledger/query.ts";
 import { transitions } from "#cloud/ledger/workflow.ts";
 import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson } from "#cloud/views/present.ts";
@@ -29,6 +29,7 @@ export const Filter = {
   grade: Type.Optional(Type.Enum(["一般", "重大"])),
   source: Type.Optional(Type.Enum([...hazardSources])),
   category: word,
+  about: Type.Optional(Type.Enum([...hazardAbouts], { description: "of categories that say charging and parking of e-bikes, or fire facilities" })),
   text: word,
 } as const;
 /** By its number a page can be sent to somebody else, and counted: for people. Behind a cursor nothing is told twice: for programs. */

@@ -1,18 +1,23 @@
-// The register of papers: POST /api/v1/hazards/{id}/papers issues one; GET /api/v1/ledger/papers lists, /{id} prints what was issued; POST /{id}/steps serves, receives, takes back.
+// The register of papers: POST /api/v1/hazards/{id}/papers issues one; GET /api/v1/ledger/papers lists, /counts counts each list, /export is the register as a file, /{id} prints what
+// was issued; POST /{id}/steps serves, receives, takes back.
 import Type from "typebox";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { issuedKinds, issuersOn } from "#cloud/ledger/papers/issuers.ts";
 import { paperHtml } from "#cloud/ledger/papers/papers.ts";
+import { paperCounts, paperStates, papersOf } from "#cloud/ledger/papers/registered.ts";
 import { issuePaper, serviceState, serviceWays, stepPaper } from "#cloud/ledger/papers/register.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
+import { papersTable } from "#cloud/ledger/sheet/papers.ts";
+import { tableKinds } from "#cloud/ledger/sheet/table.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { maybeTime, time } from "#cloud/views/words.ts";
 import { type Block, writeDocument } from "#protocols/word/write.ts";
-import { personOf, readersOf, withinScope } from "../access.ts";
+import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
 import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
+import { sendTables } from "./compounds.ts";
 import { timeOf } from "./hazards.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -31,16 +36,21 @@ const Step = Type.Object(
   },
   strict,
 );
-const Asked = Type.Object(
-  {
-    ...Cursor,
-    ...{ site: Type.Optional(Type.String({ maxLength: 40 })), hazard: Type.Optional(Type.String({ maxLength: 64 })) },
-    ...{ organisation: Type.Optional(words), kind: Type.Optional(Type.Enum([...issuedKinds])) },
-    year: Type.Optional(Type.String({ pattern: "^\\d{4}$" })),
-    state: Type.Optional(Type.Enum(["unserved", "unreceived", "withdrawn"])),
-  },
-  strict,
-);
+const Filter = {
+  ...{ site: Type.Optional(Type.String({ maxLength: 40 })), hazard: Type.Optional(Type.String({ maxLength: 64 })) },
+  ...{ organisation: Type.Optional(words), kind: Type.Optional(Type.Enum([...issuedKinds])) },
+  year: Type.Optional(Type.String({ pattern: "^\\d{4}$" })),
+  state: Type.Optional(Type.Enum([...paperStates])),
+  text: Type.Optional(Type.String({ minLength: 1, maxLength: 60, description: "in the number, the title, the hazard or whom it is for" })),
+} as const;
+const Asked = Type.Object({ ...Cursor, ...Filter }, strict);
+const Counts = Type.Object({
+  ...{ all: Type.Integer(), unserved: Type.Integer(), late: Type.Integer(), unreceived: Type.Integer(), withdrawn: Type.Integer() },
+  ...{ organisations: Type.Array(text), years: Type.Array(Type.Integer()) },
+});
+const Filed = Type.Object({ ...Filter, as: Type.Optional(Type.Enum([...tableKinds])) }, strict);
+/** Of the newest; a year's papers of a city are fewer. */
+const mostFiled = 20_000;
 const PaperView = Type.Object({
   ...{
     id: text,
@@ -100,24 +110,12 @@ export const paperRegisterRoutes: Routes = (server, surroundings) => {
   server.get(
     "/api/v1/ledger/papers",
     { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: pageOf(PaperView) } } },
-    async ({ query, scope }) => {
+    async (request) => {
+      const { query, scope } = request;
+      siteWithin(request, query.site);
       const limit = limitOf(query);
       const after = timeCursor(query);
-      let rows = store.read
-        .selectFrom("issued_paper")
-        .selectAll()
-        .$if(!scope.all, (mine) => mine.where("site", "in", scope.sites))
-        .orderBy("issued_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit + 1);
-      for (const column of ["site", "hazard", "organisation", "kind"] as const) {
-        const value = query[column];
-        if (value !== undefined) rows = rows.where(column, "=", value);
-      }
-      if (query.year !== undefined) rows = rows.where("year", "=", Number(query.year));
-      if (query.state === "unserved") rows = rows.where("served_at", "is", null).where("withdrawn_at", "is", null);
-      if (query.state === "unreceived") rows = rows.where("received_at", "is", null).where("withdrawn_at", "is", null);
-      if (query.state === "withdrawn") rows = rows.where("withdrawn_at", "is not", null);
+      let rows = papersOf(store.read, query, { scope, now: now() }).limit(limit + 1);
       if (after !== undefined)
         rows = rows.where((eb) =>
           eb.or([eb("issued_at", "<", after.at), eb.and([eb("issued_at", "=", after.at), eb("id", "<", after.id)])]),
@@ -126,6 +124,26 @@ export const paperRegisterRoutes: Routes = (server, surroundings) => {
       return { items: shown.map(viewOf), next };
     },
   );
+
+  server.get(
+    "/api/v1/ledger/papers/counts",
+    { ...readersOf("hazards"), schema: { querystring: Type.Object(Filter, strict), response: { 200: Counts } } },
+    async (request) => {
+      siteWithin(request, request.query.site);
+      const { organisations, years, ...counts } = await paperCounts(store.read, request.query, { scope: request.scope, now: now() });
+      return { ...counts, organisations: [...organisations], years: [...years] };
+    },
+  );
+
+  server.get("/api/v1/ledger/papers/export", { ...readersOf("hazards"), schema: { querystring: Filed } }, async (request, reply) => {
+    const { as = "xlsx", ...filter } = request.query;
+    siteWithin(request, filter.site);
+    const rows = await papersOf(store.read, filter, { scope: request.scope, now: now() }).limit(mostFiled).execute();
+    const nameOf = (site: string): string => surroundings.compounds.find(({ id }) => id === site)?.name ?? site;
+    const made = time(now()).slice(0, 16).replace("T", " ");
+    const table = papersTable(rows, { person: personOf(request).name, made, now: now(), nameOf });
+    return sendTables(reply, `文书登记_${dayText(dayOf(now()))}`, as, [table]);
+  });
 
   server.get(
     "/api/v1/ledger/papers/:id",

@@ -112,6 +112,30 @@ test("numbered by issuer and year without a gap, printed as it was, served and r
   counted(context, { papers: numbers.length + 1, steps: steps.length, "refused, each in words": 10 });
 });
 
+test("each list counts what it shows, whatever it is narrowed to; the file holds the same rows and computes nothing", async (context) => {
+  const narrowed = ["", "&year=2026", "&kind=notice", "&organisation=%E4%BD%8F%E5%BB%BA%E5%B1%80", "&text=%E9%94%A6%E7%BB%A3", "&text=2027", "&text=%25"];
+  let counted_ = 0;
+  for (const narrow of narrowed) {
+    const counts = (await ask("street-officer", `/api/v1/ledger/papers/counts?${narrow.slice(1)}`)).body as Record<string, number>;
+    for (const list of ["all", "unserved", "late", "unreceived", "withdrawn"]) {
+      const url = `/api/v1/ledger/papers?limit=500${narrow}${list === "all" ? "" : `&state=${list}`}`;
+      const { items } = (await ask("street-officer", url)).body as { items: { service: string; received_at: string | null }[] };
+      expect([narrow, list, items.length]).toEqual([narrow, list, counts[list]]);
+      if (list === "late") expect(items.every(({ service }) => service === "late")).toBe(true);
+      counted_ += 1;
+    }
+  }
+  const { body } = await ask("street-officer", "/api/v1/ledger/papers/counts");
+  expect([body.organisations.length, body.years, body.all > 4, body.withdrawn]).toEqual([3, [2027, 2026], true, 1]);
+  // A sign of a pattern is a letter like any other.
+  expect((await ask("street-officer", "/api/v1/ledger/papers/counts?text=%25")).body.all).toBe(0);
+  const csv = (await ask("auditor", "/api/v1/ledger/papers/export?as=csv")).body as string;
+  expect(csv.trim().split("\r\n")).toHaveLength(1 + body.all);
+  expect((await ask("street-officer", "/api/v1/ledger/papers?site=nowhere")).code).toBe(404);
+  expect((await ask("finance", "/api/v1/ledger/papers/counts")).code).toBe(403);
+  counted(context, { lists: counted_, papers: body.all });
+});
+
 test("many at once: every number once, none left out", async () => {
   const id = await hazard("9 号楼");
   const before = (await issue("bureau-officer", id)).body.n as number;

@@ -225,7 +225,9 @@ export function IncomePage() {
       <PlaceAndQuarter site={site} quarter={quarter} />
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {value !== null && <Quarter income={value} />}
-      <BridgePanel site={site} quarter={quarter} />
+      <div class="bureau-grid bridge-grid">
+        <BridgePanel key={site} site={site} quarter={quarter} />
+      </div>
     </>
   );
 }

@@ -1,4 +1,5 @@
 // The pages that belong together: one entry in the rail, these links above each of them.
+import { openPages } from "../shell/navigation.tsx";
 import type { Page } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
 import { words } from "../words/language.ts";
@@ -7,7 +8,9 @@ export function Section({ of, page }: { of: readonly Page[]; page: Page }) {
   const say = words.value;
   return (
     <nav class="views section" aria-label={say.bureau.section}>
-      {of.map((one) => (
+      {of
+        .filter((one) => openPages.value.includes(one))
+        .map((one) => (
         <a key={one} href={pageHash(one)} aria-current={one === page ? "page" : undefined}>
           {say.nav[one]}
         </a>

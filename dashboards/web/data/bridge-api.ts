@@ -2,7 +2,7 @@
 import { type Answer, call } from "./api.ts";
 import { query } from "./ledger-api.ts";
 
-interface Sums {
+export interface Sums {
   readonly passages: number;
   readonly charged_fen: number;
   readonly received_fen: number;
@@ -18,7 +18,12 @@ export interface Bridge {
     readonly payments: number;
     readonly received_fen: number;
   }[];
+  readonly charged_fen: number;
+  readonly received_fen: number;
+  readonly difference_fen: number;
   readonly unattributed_fen: number;
+  /** A difference of more than 5 %. */
+  readonly flagged: boolean;
 }
 
 export interface PassageRow {
@@ -26,11 +31,16 @@ export interface PassageRow {
   readonly ref: string;
   readonly lane: string | null;
   readonly plate: string | null;
+  readonly entered_at: string | null;
   readonly at: string | null;
   readonly operator: string | null;
   readonly reason: string | null;
   readonly charged_fen: number;
   readonly received_fen: number;
+}
+export interface PassagePage extends Omit<Sums, "passages"> {
+  readonly total: number;
+  readonly items: readonly PassageRow[];
 }
 
 const root = "/api/v1/income";
@@ -42,8 +52,7 @@ export async function readBridge(site: string, month: string): Promise<Answer<Br
 
 /** An operator without a name is asked for too: it is part of the question, not left out. */
 export const readPassages = (
-  site: string,
-  month: string,
-  of: Readonly<Record<string, string>>,
-): Promise<Answer<{ total: number; items: PassageRow[] }>> =>
-  call(`${root}/passages?${new URLSearchParams({ site, month, ...of }).toString()}`);
+  of: { readonly site: string; readonly month: string; readonly page: number },
+  narrowed: Readonly<Record<string, string>>,
+): Promise<Answer<PassagePage>> =>
+  call(`${root}/passages?${new URLSearchParams({ ...of, page: String(of.page), ...narrowed }).toString()}`);

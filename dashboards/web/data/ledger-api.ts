@@ -15,7 +15,7 @@ export function query(said: Readonly<Record<string, string | undefined>>): strin
 }
 
 export type HazardQuery = Readonly<
-  Partial<Record<"list" | "matter" | "state" | "site" | "source" | "grade" | "text" | "sort" | "page", string>>
+  Partial<Record<"list" | "matter" | "state" | "site" | "source" | "grade" | "about" | "text" | "sort" | "page", string>>
 >;
 export const readHazards = (asked: HazardQuery): Promise<Answer<{ items: HazardView[]; total: number }>> =>
   call(`${root}/hazards${query({ ...asked, page: asked.page ?? "1", limit: String(pageSize) })}`);

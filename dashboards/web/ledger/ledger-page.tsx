@@ -25,10 +25,10 @@ type View = (typeof views)[number];
 const sorts = ["deadline", "found", "place"] as const;
 
 /** The address as the server's question. Hazards, unless somebody asks for wishes, complaints or mediations: the figures above count hazards. */
-function queryOf(view: View, { site, matter = "hazard", state, source, grade, text, sort, page }: Filters): HazardQuery {
+function queryOf(view: View, { site, matter = "hazard", state, source, grade, about, text, sort, page }: Filters): HazardQuery {
   const list = view === "closed" ? { state: "已销号" } : { list: view, ...(state === undefined ? {} : { state }) };
   return Object.fromEntries(
-    Object.entries({ ...list, site, matter, source, grade, text, sort: sort ?? "deadline", page }).filter(
+    Object.entries({ ...list, site, matter, source, grade, about, text, sort: sort ?? "deadline", page }).filter(
       ([, value]) => value !== undefined,
     ),
   );
@@ -180,6 +180,12 @@ function FilterLine({ view, filters }: { view: View; filters: Filters }) {
         value={filters.grade}
         all={say.bureau.filters.grade}
         options={(["一般", "重大"] as const).map((one) => [one, say.ledger.grade[one]])}
+      />
+      <Choice
+        name="about"
+        value={filters.about}
+        all={say.bureau.filters.about}
+        options={(["charging", "fire"] as const).map((one) => [one, say.bureau.abouts[one]])}
       />
       <label>
         <span class="unseen">{say.bureau.filters.text}</span>

@@ -1,74 +1,141 @@
-// Papers about one hazard: a draft to read, one to issue under its number, and those that were issued with how far they came.
+// Papers about one hazard: what this person may issue, as a draft to read and under its number; and those that were issued, with how far they came.
 import { useState } from "preact/hooks";
 import type { HazardView, Problem } from "#protocols/api/views.ts";
 import { paperPath } from "../data/ledger-api.ts";
-import { type IssuedPaper, issuedPath, issuePaper, type PaperKind, type PaperStep, readPapers, stepPaper } from "../data/papers-api.ts";
+import { type IssuedPaper, issuedPath, issuePaper, type PaperDue, readDue, readPapers } from "../data/papers-api.ts";
+import { PaperActs } from "../papers/paper-acts.tsx";
+import { Receipt, Service, shortDay } from "../papers/paper-words.tsx";
+import { say, titleOf } from "../papers/say.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Moment, ProblemNote } from "../parts/small.tsx";
-import { person } from "../shell/session.ts";
-import { words } from "../words/language.ts";
 
-const issuers: readonly string[] = ["street-officer", "bureau-officer", "alliance"];
-const kinds = ["notice", "opinion", "closure"] as const satisfies readonly PaperKind[];
-
-function Issued({ paper, step }: { paper: IssuedPaper; step: (said: PaperStep) => void }) {
-  const say = words.value.bureau.register;
-  const role = person.value?.role ?? "";
-  const open = paper.service !== "withdrawn";
+function Issued({ paper, done }: { paper: IssuedPaper; done: () => void }) {
   return (
     <li data-paper-number={paper.number} data-service={paper.service}>
-      <a href={issuedPath(paper.id)} target="_blank" rel="noopener">
-        {paper.number}
-      </a>{" "}
-      {paper.title} · <Moment at={paper.issued_at} /> · {say.service[paper.service]}
-      {paper.received_at !== null && ` · ${say.received}`}
-      {open && issuers.includes(role) && paper.served_at === null && (
-        <button type="button" class="quiet" onClick={() => step({ step: "serve", how: "直接送达" })}>
-          {say.serve}
-        </button>
+      <p>
+        <a href={issuedPath(paper.id)} target="_blank" rel="noopener">
+          {paper.number}
+        </a>{" "}
+        {titleOf(paper)} · <Moment at={paper.issued_at} /> ·{" "}
+        <a href={issuedPath(paper.id, "docx")} data-file="docx">
+          docx
+        </a>
+      </p>
+      <p class="paper-way">
+        <Service paper={paper} />
+      </p>
+      {paper.received_at !== null && (
+        <p class="paper-way">
+          {say.value.columns.receipt} <Receipt paper={paper} />
+        </p>
       )}
-      {open && role === "property-manager" && paper.received_at === null && (
-        <button type="button" class="quiet" onClick={() => step({ step: "receive" })}>
-          {say.receive}
+      <PaperActs paper={paper} done={done} />
+    </li>
+  );
+}
+
+/** A number that was given stays given: it is asked once more before one is taken. */
+function Issue({ hazard, due, done }: { hazard: HazardView; due: PaperDue; done: (paper: IssuedPaper) => void }) {
+  const t = say.value;
+  const [asking, setAsking] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const title = titleOf(due);
+  const issue = () => {
+    if (sending) return;
+    setSending(true);
+    setProblem(null);
+    void issuePaper(hazard.id, due.kind).then((answer) => {
+      setSending(false);
+      if (!answer.ok) return setProblem(answer.problem);
+      setAsking(false);
+      done(answer.value);
+    });
+  };
+  if (!due.ready)
+    return (
+      <li class="muted" data-paper-due={due.kind} data-ready="false">
+        {t.notReady(title)}
+      </li>
+    );
+  return (
+    <li data-paper-due={due.kind} data-ready="true">
+      <span class="papers-line">
+        <a href={paperPath(hazard.id, due.kind)} target="_blank" rel="noopener" data-paper={due.kind}>
+          {t.draft(title)}
+        </a>
+        <button type="button" aria-expanded={asking} data-issue={due.kind} onClick={() => setAsking(!asking)}>
+          {t.issue(title)}
         </button>
+        {due.due_at !== null && <small class="muted">{t.dueIssue(shortDay(due.due_at), due.provisional, due.late)}</small>}
+      </span>
+      {asking && (
+        <div class="notice" data-issue-ask={due.kind}>
+          <p>{t.issueAsk(title)}</p>
+          {problem !== null && <ProblemNote problem={problem} />}
+          <p class="form-acts">
+            <button type="button" class="primary" aria-disabled={sending} data-act="issue" onClick={issue}>
+              {sending ? t.issuing : t.issueNow}
+            </button>
+            <button type="button" onClick={() => setAsking(false)}>
+              {t.cancel}
+            </button>
+          </p>
+        </div>
       )}
     </li>
   );
 }
 
 export function PapersLine({ hazard }: { hazard: HazardView }) {
-  const say = words.value.bureau;
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const { value, again } = useAsked(`papers ${hazard.id} ${hazard.version}`, () => readPapers(hazard.id));
-  const done = (answer: { readonly ok: boolean } & Partial<{ readonly problem: Problem }>): void => {
-    setProblem(answer.ok ? null : (answer.problem ?? null));
-    again();
-  };
-  const ready = kinds.filter((kind) => kind === "notice" || (kind === "opinion" ? hazard.reinspected_at : hazard.closed_at) !== null);
+  const t = say.value;
+  const [given, setGiven] = useState<string | null>(null);
+  const issued = useAsked(`papers ${hazard.id} ${hazard.version}`, () => readPapers({ hazard: hazard.id }));
+  const due = useAsked(`papers due ${hazard.id} ${hazard.version}`, () => readDue(hazard.id));
+  const mine = (due.value ?? []).filter((one) => one.mine);
+  const papers = issued.value?.items ?? [];
+  const photos = hazard.evidence.length > 0;
+  const problem = issued.problem ?? due.problem;
+  // Whoever issues nothing about a hazard of which nothing was issued has no empty section of it.
+  if (problem === null && mine.length === 0 && papers.length === 0 && !photos) return null;
   return (
-    <>
-      <p class="papers-line">
-        <span class="muted">{say.printed}</span>
-        {ready.map((kind) => (
-          <a key={kind} href={paperPath(hazard.id, kind)} target="_blank" rel="noopener" data-paper={kind}>
-            {say.papers[kind]}
-          </a>
-        ))}
-        {issuers.includes(person.value?.role ?? "") &&
-          ready.map((kind) => (
-            <button key={kind} type="button" class="quiet" data-issue={kind} onClick={() => void issuePaper(hazard.id, kind).then(done)}>
-              {say.register.issue(say.papers[kind])}
-            </button>
-          ))}
-      </p>
-      {problem !== null && <ProblemNote problem={problem} />}
-      {value !== null && value.items.length > 0 && (
+    <section class="hazard-papers" aria-label={t.ofHazard}>
+      <h3>{t.ofHazard}</h3>
+      {problem !== null && <ProblemNote problem={problem} retry={issued.again} />}
+      {given !== null && (
+        <p class="notice" role="status" data-given={given}>
+          {t.issued(given)}
+        </p>
+      )}
+      {papers.length > 0 && (
         <ul class="papers-issued">
-          {value.items.map((paper) => (
-            <Issued key={paper.id} paper={paper} step={(said) => void stepPaper(paper.id, said).then(done)} />
+          {papers.map((paper) => (
+            <Issued key={paper.id} paper={paper} done={issued.again} />
           ))}
         </ul>
       )}
-    </>
+      {(mine.length > 0 || photos) && (
+        <ul class="papers-due">
+          {mine.map((one) => (
+            <Issue
+              key={one.kind}
+              hazard={hazard}
+              due={one}
+              done={(paper) => {
+                setGiven(paper.number);
+                issued.again();
+              }}
+            />
+          ))}
+          {photos && (
+            <li>
+              <a href={paperPath(hazard.id, "photos")} target="_blank" rel="noopener" data-paper="photos">
+                {t.photos}
+              </a>
+            </li>
+          )}
+        </ul>
+      )}
+    </section>
   );
 }

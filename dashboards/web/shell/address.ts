@@ -3,7 +3,8 @@ import type { Role } from "#protocols/api/views.ts";
 
 export const pages = [
   ...(["duty", "lanes", "occupancy", "stays", "alarms", "entries"] as const),
-  ...(["overview", "ledger", "supervision", "ranking", "income", "stars"] as const),
+  ...(["overview", "ledger", "supervision", "ranking", "papers", "works", "compounds"] as const),
+  ...(["income", "stars"] as const),
   ...(["reports", "devices", "orders"] as const),
   ...(["people", "tokens"] as const),
 ] as const;
@@ -33,6 +34,9 @@ export const filterNames = [
   "state",
   "source",
   "grade",
+  "about",
+  "kind",
+  "organisation",
   "text",
   "sort",
   "page",

@@ -10,7 +10,7 @@ import { Icon } from "../parts/glyphs.tsx";
 import { words } from "../words/language.ts";
 import { type Page, pageHash, pages } from "./address.ts";
 import { route } from "./route.ts";
-import { entryOf } from "./sections.ts";
+import { entryOf, ledgerPages } from "./sections.ts";
 import { person } from "./session.ts";
 import { waitingOrders } from "./waiting-orders.ts";
 
@@ -21,6 +21,10 @@ const watch: readonly Role[] = [
   ...(["booth", "property-manager", "operating-company", "installer", "community-officer", "street-officer", "bureau-officer"] as const),
   ...(["grid-worker", "fire-maintenance", "auditor", "administrator"] as const),
 ];
+const ledgerReaders: readonly Role[] = [
+  ...watch.filter((role) => role !== "installer"),
+  ...(["assessment-team", "owners-committee", "community-committee", "alliance"] as const),
+];
 /** A page whose rows a role may not read has no entry for it. */
 export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
   lanes: watch,
@@ -28,10 +32,7 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
   alarms: watch,
   devices: watch,
   orders: watch,
-  ledger: [
-    ...watch.filter((role) => role !== "installer"),
-    ...(["assessment-team", "owners-committee", "community-committee", "alliance"] as const),
-  ],
+  ...Object.fromEntries([...ledgerPages, "stars" as const].map((page) => [page, ledgerReaders])),
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
   reports: ["booth", "property-manager", "operating-company", "finance", "auditor"],
   people: ["auditor", "administrator"],

@@ -33,7 +33,9 @@ export function show(kind: ShownKind, id: string): void {
 }
 
 /** Another view of the same list: a step back leads to the one before. */
-export function narrow(filters: Route["filters"], view = route.value.view): void {
+export function narrow(given: Route["filters"], view = route.value.view): void {
+  // What was emptied is no filter, in the page as in the address.
+  const filters = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== "")) as Route["filters"];
   const next = { ...route.value, view, filters };
   history.pushState(null, "", routeHash(next));
   route.value = next;

@@ -1,0 +1,221 @@
+// The register of papers: every notice, opinion and closing sheet that was issued, with its print page and its Word file, and how far it has come.
+import { useEffect, useState } from "preact/hooks";
+import type { Problem } from "#protocols/api/views.ts";
+import { Section } from "../bureau/section.tsx";
+import {
+  type IssuedPaper,
+  issuedPath,
+  type PaperList,
+  type PaperQuery,
+  paperKinds,
+  paperLists,
+  papersFile,
+  readPaperCounts,
+  readPapers,
+} from "../data/papers-api.ts";
+import { ledgerMoved } from "../data/ledger-moved.ts";
+import { live } from "../data/live.ts";
+import { useAsked } from "../parts/asked.ts";
+import { compoundName } from "../parts/place.ts";
+import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import type { Filters } from "../shell/address.ts";
+import { pageHash } from "../shell/address.ts";
+import { narrow, route, show } from "../shell/route.ts";
+import { ledgerPages } from "../shell/sections.ts";
+import { words } from "../words/language.ts";
+import { Choice, Files } from "../works/parts.tsx";
+import { PaperActs } from "./paper-acts.tsx";
+import { Receipt, Service } from "./paper-words.tsx";
+import { say, titleOf } from "./say.ts";
+
+/** The address as the server's question. */
+function queryOf(list: PaperList, { site, kind, organisation, number: year, text }: Filters): PaperQuery {
+  const asked = { site, kind, organisation, year, text, ...(list === "all" ? {} : { state: list }) };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as PaperQuery;
+}
+
+function Row({ paper, done }: { paper: IssuedPaper; done: () => void }) {
+  const t = say.value;
+  const late = paper.service === "late";
+  return (
+    <tr data-paper={paper.id} data-paper-number={paper.number} class={late ? "is-overdue" : ""}>
+      <th scope="row">
+        <a class="row-link" href={issuedPath(paper.id)} target="_blank" rel="noopener">
+          {paper.number}
+        </a>
+        <small class="muted">{titleOf(paper)}</small>
+      </th>
+      <td data-column={t.columns.hazard}>
+        <button type="button" class="text hazard-link" onClick={() => show("hazard", paper.hazard)}>
+          {paper.hazard}
+        </button>
+        <small class="muted">{compoundName(paper.site)}</small>
+      </td>
+      <td data-column={t.columns.addressee}>{paper.addressee}</td>
+      <td data-column={t.columns.issued}>
+        {paper.organisation}
+        <small class="muted">
+          {paper.person_name} · <Moment at={paper.issued_at} />
+        </small>
+      </td>
+      <td data-column={t.columns.service}>
+        <Service paper={paper} />
+      </td>
+      <td data-column={t.columns.receipt}>
+        <Receipt paper={paper} />
+      </td>
+      <td data-column={t.columns.files} class="paper-files">
+        <a href={issuedPath(paper.id)} target="_blank" rel="noopener" data-file="html">
+          {t.print}
+        </a>
+        <a href={issuedPath(paper.id, "docx")} data-file="docx">
+          docx
+        </a>
+        <PaperActs paper={paper} done={done} />
+      </td>
+    </tr>
+  );
+}
+
+function FilterLine({ filters, asked, organisations, years }: { filters: Filters; asked: PaperQuery; organisations: readonly string[]; years: readonly number[] }) {
+  const t = say.value;
+  const [text, setText] = useState(filters.text ?? "");
+  useEffect(() => setText(filters.text ?? ""), [filters.text]);
+  const { text: _, ...others } = filters;
+  const sites = live.value?.sites ?? [];
+  return (
+    <form
+      class="filter-line"
+      aria-label={words.value.filter}
+      onSubmit={(event) => {
+        event.preventDefault();
+        narrow(text.trim() === "" ? others : { ...others, text: text.trim() });
+      }}
+    >
+      {sites.length > 1 && <Choice name="site" all={t.allSites} options={sites.map(({ id, name }) => [id, name])} />}
+      <Choice name="kind" all={t.allKinds} options={paperKinds.map((kind) => [kind, t.kinds[kind]])} />
+      {organisations.length > 1 && <Choice name="organisation" all={t.allOrganisations} options={organisations.map((one) => [one, one])} />}
+      {years.length > 1 && <Choice name="number" all={t.allYears} options={years.map((year) => [String(year), String(year)])} />}
+      <label>
+        <span class="unseen">{t.text}</span>
+        <input
+          type="search"
+          name="text"
+          maxLength={60}
+          placeholder={t.text}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit">{t.find}</button>
+      {Object.keys(filters).length > 0 && (
+        <button type="button" class="quiet" onClick={() => narrow({})}>
+          {t.reset}
+        </button>
+      )}
+      <Files of={(as) => papersFile(asked, as)} />
+    </form>
+  );
+}
+
+interface Listed {
+  readonly items: readonly IssuedPaper[];
+  readonly next: string | null;
+}
+
+/** What was asked for beyond the first page; nothing of it stays when the question is another one. */
+function useMore(asked: PaperQuery, first: Listed | null): { shown: readonly IssuedPaper[]; next: string | null; problem: Problem | null; more: () => void } {
+  const [rest, setRest] = useState<{ of: Listed | null; items: readonly IssuedPaper[]; next: string | null }>({ of: null, items: [], next: null });
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const mine = rest.of === first ? rest : { of: first, items: [], next: first?.next ?? null };
+  const more = () => {
+    if (busy || mine.next === null) return;
+    setBusy(true);
+    void readPapers(asked, mine.next).then((answer) => {
+      setBusy(false);
+      setProblem(answer.ok ? null : answer.problem);
+      if (answer.ok) setRest({ of: first, items: [...mine.items, ...answer.value.items], next: answer.value.next });
+    });
+  };
+  return { shown: [...(first?.items ?? []), ...mine.items], next: mine.next, problem, more };
+}
+
+export function PapersPage() {
+  const t = say.value;
+  const { filters, view } = route.value;
+  const list = paperLists.find((one) => one === view) ?? "all";
+  const asked = queryOf(list, filters);
+  const moved = ledgerMoved();
+  const counts = useAsked(`paper counts ${JSON.stringify({ ...asked, state: undefined })} ${moved}`, () => readPaperCounts(asked));
+  const first = useAsked<Listed>(`papers ${JSON.stringify(asked)} ${moved}`, () => readPapers(asked));
+  const { shown, next, problem, more } = useMore(asked, first.value);
+  const again = () => {
+    counts.again();
+    first.again();
+  };
+  const total = counts.value?.[list] ?? shown.length;
+  return (
+    <>
+      <header class="page-head">
+        <h1>{words.value.nav.papers}</h1>
+        <p class="muted">{t.about}</p>
+      </header>
+      <Section of={ledgerPages} page="papers" />
+      <nav class="views" aria-label={words.value.filter}>
+        {paperLists.map((one) => (
+          <a
+            key={one}
+            href={pageHash("papers", one === "all" ? null : one, filters)}
+            aria-current={one === list ? "true" : undefined}
+            data-view={one}
+          >
+            {t.lists[one]} {counts.value !== null && <b>{counts.value[one]}</b>}
+          </a>
+        ))}
+      </nav>
+      <FilterLine filters={filters} asked={asked} organisations={counts.value?.organisations ?? []} years={counts.value?.years ?? []} />
+      {first.problem !== null && <ProblemNote problem={first.problem} retry={again} />}
+      {first.value === null ? (
+        first.problem === null && <p class="muted late">{words.value.loading}</p>
+      ) : shown.length === 0 ? (
+        counts.value?.organisations.length === 0 ? (
+          <Empty>{t.none}</Empty>
+        ) : (
+          <Empty action={<a href={pageHash("papers")}>{t.showAll}</a>}>{t.noneHere}</Empty>
+        )
+      ) : (
+        <>
+          <table class="ledger works-table papers-table live-region">
+            <caption class="unseen">{words.value.nav.papers}</caption>
+            <thead>
+              <tr>
+                {(["number", "hazard", "addressee", "issued", "service", "receipt", "files"] as const).map((column) => (
+                  <th key={column} scope="col">
+                    {t.columns[column]}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((paper) => (
+                <Row key={paper.id} paper={paper} done={again} />
+              ))}
+            </tbody>
+          </table>
+          {problem !== null && <ProblemNote problem={problem} retry={more} />}
+          <p class="pages">
+            <span class="muted" role="status" data-shown={shown.length}>
+              {t.shown(shown.length, total)}
+            </span>
+            {next !== null && (
+              <button type="button" data-act="more" onClick={more}>
+                {t.more}
+              </button>
+            )}
+          </p>
+        </>
+      )}
+    </>
+  );
+}
