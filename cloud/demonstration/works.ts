@@ -69,7 +69,15 @@ const stories: readonly Told5[] = [
     ...{ households: 512, area_m2: 61_500, e_bikes: 365, maintenance: "城安消防维保（演示）" },
     changes: [
       { ago: 1_600, note: "首次建档", company: "湖畔物业（演示）", sheds: 0, ports: ports(0, 0, 0, 0), fire: "完好", contract: -30 },
-      { ago: 130, note: "充电棚一期开工", company: "湖畔物业（演示）", sheds: 1, ports: ports(60, 40, 12, 8), fire: "部分故障", contract: -30 },
+      {
+        ago: 130,
+        note: "充电棚一期开工",
+        company: "湖畔物业（演示）",
+        sheds: 1,
+        ports: ports(60, 40, 12, 8),
+        fire: "部分故障",
+        contract: -30,
+      },
       { ago: 36, note: "合同期满，业主大会选聘新物业", sheds: 1, ports: ports(60, 60, 24, 20), fire: "部分故障", contract: 1_060 },
       { ago: 9, note: "二期通电，喷淋泵送修", sheds: 2, ports: ports(60, 60, 44, 38), fire: "维修中", contract: 1_060 },
     ],

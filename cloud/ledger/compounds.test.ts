@@ -106,7 +106,12 @@ const behind = (company: string, more = ""): Promise<Late> =>
 
 test("every number of a company opens as many rows with its sum; who managed when is told, and a version that was written wrongly never held", async (context) => {
   const { rows } = await get(`/api/v1/ledger/companies?${span}`);
-  for (const { company, site, hazards, days_overdue } of rows as { company: string; site: string; hazards: number; days_overdue: number }[]) {
+  for (const { company, site, hazards, days_overdue } of rows as {
+    company: string;
+    site: string;
+    hazards: number;
+    days_overdue: number;
+  }[]) {
     const found = await behind(company, `&site=${site}`);
     expect([found.total, found.days_overdue, found.items.reduce((n, { days }) => n + days, 0)], company).toEqual([
       ...[hazards, days_overdue, days_overdue],
@@ -116,9 +121,11 @@ test("every number of a company opens as many rows with its sum; who managed whe
   expect((await behind("新物业", "&page=2")).items).toEqual([]);
   expect(await behind("没有这家")).toMatchObject({ total: 0, days_overdue: 0 });
   const companiesNow = async () =>
-    (await get(`/api/v1/ledger/companies?${span}`)).managed.map((one: { company: string | null; from: string | null; until: string | null }) => [
-      ...[one.company, one.from?.slice(0, 10) ?? null, one.until?.slice(0, 10) ?? null],
-    ]);
+    (await get(`/api/v1/ledger/companies?${span}`)).managed.map(
+      (one: { company: string | null; from: string | null; until: string | null }) => [
+        ...[one.company, one.from?.slice(0, 10) ?? null, one.until?.slice(0, 10) ?? null],
+      ],
+    );
   const before = [
     [null, null, "2026-01-01"],
     ["旧物业", "2026-01-01", "2026-11-11"],
@@ -144,7 +151,12 @@ test("the days of a hazard are counted once whatever the cuts", () => {
     expect(daysBegun(deadline, deadline, Math.min(cut, end)) + daysBegun(deadline, Math.min(cut, end), end)).toBe(whole);
     cuts += 1;
   }
-  expect([whole, daysBegun(deadline, deadline, deadline), daysBegun(deadline, deadline, deadline + 1), cuts > 90]).toEqual([13, 0, 1, true]);
+  expect([whole, daysBegun(deadline, deadline, deadline), daysBegun(deadline, deadline, deadline + 1), cuts > 90]).toEqual([
+    13,
+    0,
+    1,
+    true,
+  ]);
 });
 
 test("what is open of charging and of fire facilities is the list of the same name; the tables hold what the answers hold, and CSV computes nothing", async (context) => {

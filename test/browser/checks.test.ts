@@ -40,7 +40,16 @@ async function opened(person = "property", options: Parameters<typeof look>[2] =
 
 /** Each page as the role that reads it. */
 const readers: Readonly<Record<string, string>> = {
-  ...{ overview: "bureau", ledger: "bureau", ranking: "bureau", papers: "bureau", works: "bureau", compounds: "bureau", stars: "bureau", income: "owners" },
+  ...{
+    overview: "bureau",
+    ledger: "bureau",
+    ranking: "bureau",
+    papers: "bureau",
+    works: "bureau",
+    compounds: "bureau",
+    stars: "bureau",
+    income: "owners",
+  },
   ...{ people: "admin", tokens: "admin" },
 };
 const inOrder = [...pages].sort((a, b) => (readers[a] ?? "").localeCompare(readers[b] ?? ""));

@@ -33,7 +33,12 @@ async function openAs(who: string, hash: string) {
 }
 const go = (page: Page, hash: string): Promise<unknown> => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
 const attributes = (page: Page, selector: string, name: string): Promise<string[]> =>
-  page.locator(selector).evaluateAll((all, key) => (all as unknown as Element[]).map((one) => one.getAttribute(key) ?? ""), name);
+  page
+    .locator(selector)
+    .evaluateAll(
+      (all, key) => (all as unknown as { getAttribute(name: string): string | null }[]).map((one) => one.getAttribute(key) ?? ""),
+      name,
+    );
 
 interface CompoundRow {
   readonly site: string;
@@ -67,7 +72,10 @@ test("construction: its sums are the API's, a state narrows the list, every coun
   expect(await attributes(page, "tr[data-compound]", "data-compound")).toEqual(mending);
   expect(decodeURIComponent(page.url())).toContain("state=维修中");
   await page.goBack();
-  await page.locator("tr[data-compound]").nth(all.length - 1).waitFor();
+  await page
+    .locator("tr[data-compound]")
+    .nth(all.length - 1)
+    .waitFor();
   const one = all.find(({ about }) => about.fire > 0) as CompoundRow;
   await page.click(`tr[data-compound="${one.site}"] [data-about="fire"]`);
   await page.locator("tr[data-hazard]").first().waitFor();
@@ -246,7 +254,8 @@ test("the register of papers: each list counts what it shows, filters stand in t
 test("papers of a hazard: a draft to read, one number however often one presses, served by its issuer with how and by whom, signed for by the property, taken back with a reason; nobody is offered what is refused", async (context) => {
   const street = await demo.as("street");
   const hazards = (await street.get<{ items: HazardView[] }>("/api/v1/hazards?list=open&limit=200&page=1")).items;
-  const papers = async (id: string) => (await street.get<{ items: { number: string; service: string }[] }>(`/api/v1/ledger/papers?hazard=${id}`)).items;
+  const papers = async (id: string) =>
+    (await street.get<{ items: { number: string; service: string }[] }>(`/api/v1/ledger/papers?hazard=${id}`)).items;
   let target = "";
   for (const one of hazards)
     if (target === "" && one.responsible !== null && one.state !== "待派单" && (await papers(one.id)).length === 0) target = one.id;
@@ -293,7 +302,9 @@ test("papers of a hazard: a draft to read, one number however often one presses,
   await row.locator('[name="why"]').fill("地址写错");
   await row.locator('[data-form="withdraw"] button[type="submit"]').click();
   await row.locator('[data-service="withdrawn"]').waitFor();
-  const steps = (await street.get<HazardView>(`/api/v1/hazards/${target}`)).steps.map(({ action }) => action).filter((one) => one.startsWith("paper-"));
+  const steps = (await street.get<HazardView>(`/api/v1/hazards/${target}`)).steps
+    .map(({ action }) => action)
+    .filter((one) => one.startsWith("paper-"));
   expect(steps).toEqual(["paper-issue", "paper-serve", "paper-receive", "paper-withdraw"]);
   expect([...seen.errors, ...property.seen.errors]).toEqual([]);
   counted(context, { numbers: 1, steps: steps.length, "pressed twice": 1 });
@@ -310,7 +321,11 @@ test("the bridge from passages to money: the month that runs stands first, class
   await page.click(`[data-month="${month}"]`);
   const owners = await demo.as("owners");
   const { bridge } = await owners.get<{
-    bridge: { passages: number; classes: Record<string, { passages: number }>; by_operator: { operator: string; method: string; payments: number }[] };
+    bridge: {
+      passages: number;
+      classes: Record<string, { passages: number }>;
+      by_operator: { operator: string; method: string; payments: number }[];
+    };
   }>(`/api/v1/income?site=jinxiu&month=${month}`);
   await page.locator("[data-bridge-passages]").waitFor();
   const shown = Number((await attributes(page, "[data-bridge-passages]", "data-bridge-passages"))[0]);
@@ -390,7 +405,11 @@ test("the new pages: axe in both languages, themes and widths; no text cut off; 
   let down = true;
   await page.route("**/api/v1/ledger/{compounds,companies,papers}**", (route) =>
     down
-      ? route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify({ type: "about:blank", title: "数据库暂时没有应答", status: 503, detail: "" }) })
+      ? route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: JSON.stringify({ type: "about:blank", title: "数据库暂时没有应答", status: 503, detail: "" }),
+        })
       : route.fallback(),
   );
   for (const [place, stands] of [places[0], places[1], places[3], places[5]]) {

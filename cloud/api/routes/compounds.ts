@@ -58,9 +58,7 @@ export const compoundRoutes: Routes = (server, surroundings) => {
     const found = await managedBy(store.read, scope);
     return all
       .filter(({ id }) => scope.all || scope.sites.includes(id))
-      .flatMap(
-        ({ id }) => found.get(id) ?? [{ site: id, company: null, from: null, until: null, contract_until: null, households: 0 }],
-      );
+      .flatMap(({ id }) => found.get(id) ?? [{ site: id, company: null, from: null, until: null, contract_until: null, households: 0 }]);
   };
 
   server.get(
@@ -92,7 +90,12 @@ export const compoundRoutes: Routes = (server, surroundings) => {
       };
     const late: (LateRow & { company: string | null })[] = [];
     for (const company of new Set(rows.map((one) => one.company)))
-      late.push(...(await lateOf(store.read, within, { company, skip: 0, take: Number.MAX_SAFE_INTEGER })).items.map((one) => ({ ...one, company })));
+      late.push(
+        ...(await lateOf(store.read, within, { company, skip: 0, take: Number.MAX_SAFE_INTEGER })).items.map((one) => ({
+          ...one,
+          company,
+        })),
+      );
     const told = { from: query.from, to: query.to, days: rows, managed, late, nameOf, dayOf: dayName };
     return sendTables(reply, `企业逾期_${query.from}_${query.to}`, query.as, companyTables(told, by(personOf(request).name)));
   });

@@ -29,7 +29,9 @@ export const Filter = {
   grade: Type.Optional(Type.Enum(["一般", "重大"])),
   source: Type.Optional(Type.Enum([...hazardSources])),
   category: word,
-  about: Type.Optional(Type.Enum([...hazardAbouts], { description: "of categories that say charging and parking of e-bikes, or fire facilities" })),
+  about: Type.Optional(
+    Type.Enum([...hazardAbouts], { description: "of categories that say charging and parking of e-bikes, or fire facilities" }),
+  ),
   text: word,
 } as const;
 /** By its number a page can be sent to somebody else, and counted: for people. Behind a cursor nothing is told twice: for programs. */

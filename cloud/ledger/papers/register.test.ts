@@ -113,7 +113,15 @@ test("numbered by issuer and year without a gap, printed as it was, served and r
 });
 
 test("each list counts what it shows, whatever it is narrowed to; the file holds the same rows and computes nothing", async (context) => {
-  const narrowed = ["", "&year=2026", "&kind=notice", "&organisation=%E4%BD%8F%E5%BB%BA%E5%B1%80", "&text=%E9%94%A6%E7%BB%A3", "&text=2027", "&text=%25"];
+  const narrowed = [
+    "",
+    "&year=2026",
+    "&kind=notice",
+    "&organisation=%E4%BD%8F%E5%BB%BA%E5%B1%80",
+    "&text=%E9%94%A6%E7%BB%A3",
+    "&text=2027",
+    "&text=%25",
+  ];
   let counted_ = 0;
   for (const narrow of narrowed) {
     const counts = (await ask("street-officer", `/api/v1/ledger/papers/counts?${narrow.slice(1)}`)).body as Record<string, number>;

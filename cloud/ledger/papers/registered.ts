@@ -44,7 +44,9 @@ function narrowed<Output>(papers: Papers<Output>, filter: PaperFilter, { scope }
   if (text !== undefined && text.trim() !== "") {
     const like = `%${text.trim().replace(/[\\%_]/g, (one) => `\\${one}`)}%`;
     found = found.where((eb) =>
-      eb.or((["number", "title", "hazard", "addressee"] as const).map((column) => sql<boolean>`${sql.ref(column)} like ${like} escape '\\'`)),
+      eb.or(
+        (["number", "title", "hazard", "addressee"] as const).map((column) => sql<boolean>`${sql.ref(column)} like ${like} escape '\\'`),
+      ),
     );
   }
   return found;

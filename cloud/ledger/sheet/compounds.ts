@@ -21,7 +21,15 @@ export function worksTable(all: readonly AtGlance[], by: By): Table {
     columns: [
       ...[words("镇街", 14), words("社区", 14), words("小区", 18), words("物业企业", 20)],
       ...[number("规划端口"), number("开工端口"), number("建成端口"), number("在用端口"), words("消防设施", 10)],
-      ...[number("户数"), number("电动自行车"), number("车棚"), number("未销隐患"), number("其中充电停放"), number("其中消防设施"), number("逾期")],
+      ...[
+        number("户数"),
+        number("电动自行车"),
+        number("车棚"),
+        number("未销隐患"),
+        number("其中充电停放"),
+        number("其中消防设施"),
+        number("逾期"),
+      ],
       words("资料自", 12),
     ],
     rows: all.map((one) => {

@@ -12,9 +12,9 @@ import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { openPages } from "../shell/navigation.tsx";
 import { show } from "../shell/route.ts";
 import { personName } from "../shell/session.ts";
-import { wordOf, words, wordsOf } from "../words/language.ts";
 import { bridgeEn } from "../words/bridge-en.ts";
 import { bridgeZh } from "../words/bridge-zh.ts";
+import { wordOf, words, wordsOf } from "../words/language.ts";
 import { classLines, handLines, type Line, monthsOfQuarter, newestMonth, passagePage, sumOf, takerLines } from "./bridge.ts";
 
 const say = wordsOf(bridgeZh, bridgeEn);

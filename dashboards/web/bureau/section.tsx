@@ -1,7 +1,8 @@
 // The pages that belong together: one entry in the rail, these links above each of them.
-import { openPages } from "../shell/navigation.tsx";
+
 import type { Page } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
+import { openPages } from "../shell/navigation.tsx";
 import { words } from "../words/language.ts";
 
 export function Section({ of, page }: { of: readonly Page[]; page: Page }) {
@@ -11,10 +12,10 @@ export function Section({ of, page }: { of: readonly Page[]; page: Page }) {
       {of
         .filter((one) => openPages.value.includes(one))
         .map((one) => (
-        <a key={one} href={pageHash(one)} aria-current={one === page ? "page" : undefined}>
-          {say.nav[one]}
-        </a>
-      ))}
+          <a key={one} href={pageHash(one)} aria-current={one === page ? "page" : undefined}>
+            {say.nav[one]}
+          </a>
+        ))}
     </nav>
   );
 }

@@ -32,7 +32,10 @@ export interface CompoundBody {
   readonly control_room: boolean;
   readonly spaces?: (typeof spaceOwners)[number];
 }
-export type Facts = Omit<CompoundBody, "town" | "community" | "grid" | "aliases"> & { readonly valid_from: string; readonly version: number };
+export type Facts = Omit<CompoundBody, "town" | "community" | "grid" | "aliases"> & {
+  readonly valid_from: string;
+  readonly version: number;
+};
 
 export interface CompoundView {
   readonly site: string;
@@ -61,7 +64,8 @@ const root = "/api/v1/ledger";
 
 export const readCompounds = (): Promise<Answer<{ compounds: CompoundView[] }>> => call(`${root}/compounds`);
 export const compoundsFile = (as: "xlsx" | "csv"): string => `${root}/compounds?as=${as}`;
-export const readVersions = (site: string): Promise<Answer<{ versions: Version[] }>> => call(`${root}/rules${query({ kind: "compound", scope: site })}`);
+export const readVersions = (site: string): Promise<Answer<{ versions: Version[] }>> =>
+  call(`${root}/rules${query({ kind: "compound", scope: site })}`);
 /** Over the newest version that was read: what somebody else has written meanwhile is not passed over. */
 export const writeVersion = (
   site: string,

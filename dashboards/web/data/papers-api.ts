@@ -61,7 +61,8 @@ const root = "/api/v1";
 const part = encodeURIComponent;
 type Page = { readonly items: readonly IssuedPaper[]; readonly next: string | null };
 
-export const readPapers = (asked: PaperQuery, after?: string): Promise<Answer<Page>> => call(`${root}/ledger/papers${query({ ...asked, after })}`);
+export const readPapers = (asked: PaperQuery, after?: string): Promise<Answer<Page>> =>
+  call(`${root}/ledger/papers${query({ ...asked, after })}`);
 /** How many each list shows of the same filter. */
 export const readPaperCounts = ({ state: _, ...asked }: PaperQuery): Promise<Answer<PaperCounts>> =>
   call(`${root}/ledger/papers/counts${query(asked)}`);

@@ -9,7 +9,10 @@ export interface Asker {
 const issuing: readonly string[] = ["community-officer", "street-officer", "bureau-officer", "alliance"];
 const signing: readonly string[] = [...issuing, "property-manager"];
 
-export function mayStep(paper: Pick<IssuedPaper, "organisation" | "served_at" | "received_at" | "withdrawn_at">, asker: Asker | null): PaperStep["step"][] {
+export function mayStep(
+  paper: Pick<IssuedPaper, "organisation" | "served_at" | "received_at" | "withdrawn_at">,
+  asker: Asker | null,
+): PaperStep["step"][] {
   if (asker === null || paper.withdrawn_at !== null) return [];
   const own = asker.organisation === paper.organisation;
   return [

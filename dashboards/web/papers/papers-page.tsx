@@ -2,6 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
 import { Section } from "../bureau/section.tsx";
+import { ledgerMoved } from "../data/ledger-moved.ts";
+import { live } from "../data/live.ts";
 import {
   type IssuedPaper,
   issuedPath,
@@ -13,8 +15,6 @@ import {
   readPaperCounts,
   readPapers,
 } from "../data/papers-api.ts";
-import { ledgerMoved } from "../data/ledger-moved.ts";
-import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
 import { compoundName } from "../parts/place.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
@@ -77,7 +77,17 @@ function Row({ paper, done }: { paper: IssuedPaper; done: () => void }) {
   );
 }
 
-function FilterLine({ filters, asked, organisations, years }: { filters: Filters; asked: PaperQuery; organisations: readonly string[]; years: readonly number[] }) {
+function FilterLine({
+  filters,
+  asked,
+  organisations,
+  years,
+}: {
+  filters: Filters;
+  asked: PaperQuery;
+  organisations: readonly string[];
+  years: readonly number[];
+}) {
   const t = say.value;
   const [text, setText] = useState(filters.text ?? "");
   useEffect(() => setText(filters.text ?? ""), [filters.text]);
@@ -124,8 +134,15 @@ interface Listed {
 }
 
 /** What was asked for beyond the first page; nothing of it stays when the question is another one. */
-function useMore(asked: PaperQuery, first: Listed | null): { shown: readonly IssuedPaper[]; next: string | null; problem: Problem | null; more: () => void } {
-  const [rest, setRest] = useState<{ of: Listed | null; items: readonly IssuedPaper[]; next: string | null }>({ of: null, items: [], next: null });
+function useMore(
+  asked: PaperQuery,
+  first: Listed | null,
+): { shown: readonly IssuedPaper[]; next: string | null; problem: Problem | null; more: () => void } {
+  const [rest, setRest] = useState<{ of: Listed | null; items: readonly IssuedPaper[]; next: string | null }>({
+    of: null,
+    items: [],
+    next: null,
+  });
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const mine = rest.of === first ? rest : { of: first, items: [], next: first?.next ?? null };

@@ -2,7 +2,15 @@
 import type { Page } from "./address.ts";
 
 export const placePages = ["lanes", "occupancy"] as const satisfies readonly Page[];
-export const ledgerPages = ["overview", "ledger", "supervision", "ranking", "papers", "works", "compounds"] as const satisfies readonly Page[];
+export const ledgerPages = [
+  "overview",
+  "ledger",
+  "supervision",
+  "ranking",
+  "papers",
+  "works",
+  "compounds",
+] as const satisfies readonly Page[];
 export const moneyPages = ["income", "stars"] as const satisfies readonly Page[];
 export const devicePages = ["devices", "orders"] as const satisfies readonly Page[];
 export const accessPages = ["people", "tokens"] as const satisfies readonly Page[];

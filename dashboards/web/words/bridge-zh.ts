@@ -30,7 +30,9 @@ export const bridgeZh = {
   later: "下一页",
   noRows: "没有记录。",
   openStay: "看这一次停车",
-  methods: { cash: "现金", wechat: "微信", alipay: "支付宝", sandbox: "沙箱（非真钱）", unionpay: "云闪付" } as Readonly<Record<string, string>>,
+  methods: { cash: "现金", wechat: "微信", alipay: "支付宝", sandbox: "沙箱（非真钱）", unionpay: "云闪付" } as Readonly<
+    Record<string, string>
+  >,
   classes: {
     passes: "月卡内",
     free: "免费",

@@ -3,7 +3,8 @@ import type { papersZh } from "./papers-zh.ts";
 import type { Widen } from "./widen.ts";
 
 export const papersEn = {
-  about: "Notices, opinions and closing sheets that were issued: numbered without a gap, kept as printed; served, signed for and taken back step by step.",
+  about:
+    "Notices, opinions and closing sheets that were issued: numbered without a gap, kept as printed; served, signed for and taken back step by step.",
   lists: { all: "All", unserved: "To be served", late: "Not served in time", unreceived: "Not signed for", withdrawn: "Taken back" },
   none: "No paper was issued yet. They are issued in a hazard's detail.",
   noneHere: "No paper is like that.",
@@ -29,7 +30,8 @@ export const papersEn = {
   service: { waiting: "to be served", late: "not served in time", served: "served", "served-late": "served late", withdrawn: "taken back" },
   servedBy: (how: string, who: string) => `${how} · ${who}`,
   due: (day: string, provisional: boolean) => `to be served by ${day}${provisional ? " (provisional)" : ""}`,
-  dueIssue: (day: string, provisional: boolean, late: boolean) => `${late ? "was due" : "due"} ${day}${provisional ? " (provisional)" : ""}`,
+  dueIssue: (day: string, provisional: boolean, late: boolean) =>
+    `${late ? "was due" : "due"} ${day}${provisional ? " (provisional)" : ""}`,
   notReceived: "not yet",
   print: "Print page",
   exportAs: "Export",

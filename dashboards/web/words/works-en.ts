@@ -5,7 +5,8 @@ import type { worksZh } from "./works-zh.ts";
 const many = (n: number, one: string, more = `${one}s`): string => `${n} ${n === 1 ? one : more}`;
 
 export const worksEn = {
-  about: "How far charging ports are built and whether fire facilities are sound, beside what the ledger still has open. The numbers are those that hold today.",
+  about:
+    "How far charging ports are built and whether fire facilities are sound, beside what the ledger still has open. The numbers are those that hold today.",
   sentence: (compounds: number, planned: number, started: number, finished: number, used: number) =>
     `${many(compounds, "compound")}: ${planned} charging ports planned, ${started} started, ${finished} finished, ${used} in use.`,
   beside: (open: number, overdue: number) => `${many(open, "hazard")} open, ${overdue} overdue.`,
@@ -44,7 +45,8 @@ export const worksEn = {
   exportAs: "Export",
   print: "Print",
 
-  compoundsAbout: "Facts hold from their day on and every change is kept; days overdue belong to the company that managed the compound on that day.",
+  compoundsAbout:
+    "Facts hold from their day on and every change is kept; days overdue belong to the company that managed the compound on that day.",
   view: { compounds: "Compounds", companies: "Companies" },
   find: "Compound, community, company",
   company: "Property company",

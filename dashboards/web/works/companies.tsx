@@ -1,5 +1,5 @@
 // Companies over a time that one chooses: what each manages and managed, and the days overdue that are its own. A number opens its compounds, and those their rows.
-import { type Companies as Read, companiesFile, readCompanies } from "../data/compounds-api.ts";
+import { companiesFile, type Companies as Read, readCompanies } from "../data/compounds-api.ts";
 import { ledgerMoved } from "../data/ledger-moved.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
@@ -22,7 +22,9 @@ const spans = ["quarter", "year", "five"] as const;
 
 function startOf(span: (typeof spans)[number], today: string): string {
   if (span === "quarter") return besideDay(today, -89);
-  return span === "year" ? `${today.slice(0, 4)}-01-01` : besideDay(`${Number(today.slice(0, 4)) - 5}${today.slice(4).replace("02-29", "02-28")}`, 1);
+  return span === "year"
+    ? `${today.slice(0, 4)}-01-01`
+    : besideDay(`${Number(today.slice(0, 4)) - 5}${today.slice(4).replace("02-29", "02-28")}`, 1);
 }
 
 function SpanLine({ filters, from, to }: { filters: Filters; from: string; to: string }) {
@@ -46,7 +48,8 @@ function SpanLine({ filters, from, to }: { filters: Filters; from: string; to: s
         ))}
       </span>
       <label>
-        {t.fromDay} <input type="date" name="from" value={from} max={to} onChange={(event) => set({ from: event.currentTarget.value, to })} />
+        {t.fromDay}{" "}
+        <input type="date" name="from" value={from} max={to} onChange={(event) => set({ from: event.currentTarget.value, to })} />
       </label>
       <label>
         {t.toDay} <input type="date" name="to" value={to} min={from} onChange={(event) => set({ from, to: event.currentTarget.value })} />
@@ -63,7 +66,11 @@ function Row({ line }: { line: CompanyLine }) {
   return (
     <tr data-company={line.company ?? nobody} class={line.days_overdue > 0 ? "is-overdue" : ""}>
       <th scope="row">
-        <button type="button" class="text row-link" onClick={() => narrow({ ...filters, unit: line.company ?? nobody, site: "", page: "" })}>
+        <button
+          type="button"
+          class="text row-link"
+          onClick={() => narrow({ ...filters, unit: line.company ?? nobody, site: "", page: "" })}
+        >
           {line.company ?? t.noCompany}
         </button>
       </th>
@@ -102,7 +109,6 @@ function Bands({ managed, shown }: { managed: Read["managed"]; shown: { from: nu
             </svg>
             <span class="band-names">
               {band.companies.map((company, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: one company may come back after another
                 <span key={at}>
                   {at > 0 && "→ "}
                   <i class={`swatch ${shade(company)}`} aria-hidden="true" /> {company ?? t.noCompany}

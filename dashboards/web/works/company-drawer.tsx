@@ -92,7 +92,9 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
 function Rows({ line, read, site, page, open }: Omit<Props, "close">) {
   const t = say.value;
   const { company } = line;
-  const { value, problem, again } = useAsked(`late ${company} ${site} ${page} ${read.from} ${read.to}`, () => readLate(read, { company, site, page }));
+  const { value, problem, again } = useAsked(`late ${company} ${site} ${page} ${read.from} ${read.to}`, () =>
+    readLate(read, { company, site, page }),
+  );
   if (problem !== null) return <ProblemNote problem={problem} retry={again} />;
   if (value === null) return <p class="muted late">{words.value.loading}</p>;
   if (value.total === 0) return <p class="muted">{t.noDays}</p>;

@@ -11,7 +11,7 @@ import { person } from "../shell/session.ts";
 import { CompoundForm } from "./compound-form.tsx";
 import { PortsBar, PortsWords } from "./parts.tsx";
 import { say } from "./say.ts";
-import { type Changed, type Field, fields, historyOf, type Told, valueOf } from "./versions.ts";
+import { type Changed, type Field, fields, heldOf, historyOf, type Told } from "./versions.ts";
 
 /** Who writes rules of a compound; the cloud asks the same. */
 const writers: readonly string[] = ["bureau-officer"];
@@ -71,11 +71,11 @@ function Facts({ told }: { told: Told }) {
       <PortsWords ports={body.ports} />
       <dl class="facts" data-facts>
         {fields
-          .filter((field) => !inBar.has(field) && valueOf(body, field) !== null)
+          .filter((field) => !inBar.has(field) && heldOf(body, field) !== null)
           .map((field) => (
             <div key={field}>
               <dt>{t.fields[field]}</dt>
-              <dd>{wordOfValue(field, valueOf(body, field))}</dd>
+              <dd>{wordOfValue(field, heldOf(body, field))}</dd>
             </div>
           ))}
       </dl>

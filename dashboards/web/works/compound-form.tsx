@@ -6,7 +6,7 @@ import { serverNow } from "../data/live.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { dayText } from "../reports/period.ts";
 import { say } from "./say.ts";
-import { type Field, fields, newestOf, valueOf } from "./versions.ts";
+import { type Field, fields, heldOf, newestOf } from "./versions.ts";
 
 type Typed = Readonly<Record<Field, string>>;
 const numbers: ReadonlySet<Field> = new Set(["households", "area_m2", "e_bikes", "sheds", "planned", "started", "finished", "in_use"]);
@@ -21,8 +21,9 @@ const groups = {
 
 const typedOf = (one: CompoundView, body: CompoundBody | undefined): Typed => {
   const text = (field: Field): string => {
-    if (body === undefined) return { town: one.town, community: one.community, fire_facilities: "完好", control_room: "false" }[field as string] ?? "";
-    const value = valueOf(body, field);
+    if (body === undefined)
+      return { town: one.town, community: one.community, fire_facilities: "完好", control_room: "false" }[field as string] ?? "";
+    const value = heldOf(body, field);
     return value === null ? "" : String(value);
   };
   return Object.fromEntries(fields.map((field) => [field, text(field)])) as Typed;
@@ -47,7 +48,7 @@ function bodyOf(typed: Typed): CompoundBody {
 
 function Control({ field, value, set }: { field: Field; value: string; set: (value: string) => void }) {
   const t = say.value;
-  const common = { name: field, value, required: needed.has(field) };
+  const common = { id: `compound-${field}`, name: field, value, required: needed.has(field) };
   const choices: Partial<Record<Field, readonly (readonly [string, string])[]>> = {
     fire_facilities: fireStates.map((one) => [one, t.states[one]]),
     control_room: [
@@ -69,7 +70,8 @@ function Control({ field, value, set }: { field: Field; value: string; set: (val
     );
   const onInput = (event: { currentTarget: HTMLInputElement }) => set(event.currentTarget.value);
   if (numbers.has(field)) return <input {...common} type="number" inputMode="numeric" min={0} step={1} onInput={onInput} />;
-  return <input {...common} type={field === "contract_until" ? "date" : "text"} maxLength={120} onInput={onInput} />;
+  if (field === "contract_until") return <input {...common} type="date" onInput={onInput} />;
+  return <input {...common} type="text" maxLength={120} onInput={onInput} />;
 }
 
 interface FormProps {
@@ -126,7 +128,7 @@ export function CompoundForm({ one, versions, current, done, again }: FormProps)
           <legend>{t.groups[group]}</legend>
           <div class="form-pair">
             {groups[group].map((field) => (
-              <label key={field}>
+              <label key={field} for={`compound-${field}`}>
                 {t.fields[field]}
                 <Control field={field} value={typed[field]} set={(value) => setTyped({ ...typed, [field]: value })} />
               </label>

@@ -1,5 +1,5 @@
 // What the pages of construction and of compounds have in common: ports as a bar, the state of fire facilities, files, a town to choose.
-import { compoundsFile, fireStates, type FireState, type Ports } from "../data/compounds-api.ts";
+import { compoundsFile, type FireState, fireStates, type Ports } from "../data/compounds-api.ts";
 import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";
 import type { Filters } from "../shell/address.ts";
 import { narrow, route } from "../shell/route.ts";

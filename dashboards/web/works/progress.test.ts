@@ -39,8 +39,16 @@ test.each([
 
 test("sound in the file and not in the ledger is said; unwritten and least finished come first", () => {
   const about = { charging: 0, fire: 2 };
-  expect([saysSound(one("a", ports(1, 1, 1, 1), "完好", { about })), saysSound(one("a", ports(1, 1, 1, 1), "停用", { about }))]).toEqual([true, false]);
-  const all = [one("done", ports(4, 4, 4, 4)), one("none", null), one("half", ports(4, 4, 2, 2)), one("unplanned", ports(0, 0, 0, 0), "完好", { overdue: 9 })];
+  expect([saysSound(one("a", ports(1, 1, 1, 1), "完好", { about })), saysSound(one("a", ports(1, 1, 1, 1), "停用", { about }))]).toEqual([
+    true,
+    false,
+  ]);
+  const all = [
+    one("done", ports(4, 4, 4, 4)),
+    one("none", null),
+    one("half", ports(4, 4, 2, 2)),
+    one("unplanned", ports(0, 0, 0, 0), "完好", { overdue: 9 }),
+  ];
   expect(inOrder(all, "finished").map(({ name }) => name)).toEqual(["none", "half", "done", "unplanned"]);
   expect(inOrder(all, "overdue")[0]?.name).toBe("unplanned");
   expect(inOrder(all, "name").map(({ name }) => name)).toEqual(["done", "half", "none", "unplanned"]);

@@ -27,10 +27,12 @@ export function progressOf(all: readonly CompoundView[]): Progress {
 }
 
 /** Finished of planned, in percent; null: nothing is planned. */
-export const finishedShare = ({ planned, finished }: Ports): number | null => (planned === 0 ? null : Math.round((finished / planned) * 1000) / 10);
+export const finishedShare = ({ planned, finished }: Ports): number | null =>
+  planned === 0 ? null : Math.round((finished / planned) * 1000) / 10;
 
 /** More in use than finished, finished than started, or started than planned: somebody wrote it down wrongly, or works go beyond the plan. */
-export const oddPorts = ({ planned, started, finished, in_use }: Ports): boolean => in_use > finished || finished > started || started > planned;
+export const oddPorts = ({ planned, started, finished, in_use }: Ports): boolean =>
+  in_use > finished || finished > started || started > planned;
 
 /** It says that all is sound, and the ledger has fire facilities that are not. */
 export const saysSound = ({ facts, about }: CompoundView): boolean => facts?.fire_facilities === "完好" && about.fire > 0;
@@ -45,4 +47,5 @@ export function inOrder(all: readonly CompoundView[], by: Order): CompoundView[]
   return [...all].sort((a, b) => (by === "finished" ? share(a) - share(b) : by === "overdue" ? b.overdue - a.overdue : 0) || name(a, b));
 }
 
-export const townsOf = (all: readonly CompoundView[]): readonly string[] => [...new Set(all.map(({ town }) => town).filter((town) => town !== ""))].sort();
+export const townsOf = (all: readonly CompoundView[]): readonly string[] =>
+  [...new Set(all.map(({ town }) => town).filter((town) => town !== ""))].sort();

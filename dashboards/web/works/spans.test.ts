@@ -7,7 +7,13 @@ const read = (at: string | null): number | undefined => (at === null ? undefined
 const one = (site: string, company: string | null, from: string | null, until: string | null, households = 100): Managed => ({
   ...{ site, name: site, company, from, until, contract_until: null, households },
 });
-const managed = [one("a", null, null, "10"), one("a", "旧", "10", "50"), one("a", "新", "50", null), one("b", null, null, "0"), one("b", "新", "0", null, 40)];
+const managed = [
+  one("a", null, null, "10"),
+  one("a", "旧", "10", "50"),
+  one("a", "新", "50", null),
+  one("b", null, null, "0"),
+  one("b", "新", "0", null, 40),
+];
 const rows = [
   { company: "旧", site: "a", hazards: 2, days_overdue: 9 },
   { company: "新", site: "a", hazards: 1, days_overdue: 3 },
@@ -16,7 +22,16 @@ const rows = [
 
 test("each company with what it manages today and managed before, and its own days; the total is the rows'", () => {
   const lines = companyLines({ rows, managed }, { from: 20, to: 100, now: 90 }, read);
-  expect(lines.map(({ company, now, before, households, hazards, days_overdue }) => [company, now.length, before.length, households, hazards, days_overdue])).toEqual([
+  expect(
+    lines.map(({ company, now, before, households, hazards, days_overdue }) => [
+      company,
+      now.length,
+      before.length,
+      households,
+      hazards,
+      days_overdue,
+    ]),
+  ).toEqual([
     ["旧", 0, 1, 0, 2, 9],
     ["新", 2, 0, 140, 5, 7],
   ]);

@@ -26,14 +26,21 @@ const holds = ({ from, until }: Managed, now: number, read: Read): boolean =>
 
 /** The most days overdue first. Without a company: only where days were counted for it. */
 export function companyLines({ rows, managed }: Pick<Companies, "rows" | "managed">, shown: Shown, read: Read): CompanyLine[] {
-  const names = [...new Set([...managed.filter((one) => within(one, shown, read)).map(({ company }) => company), ...rows.map(({ company }) => company)])];
+  const names = [
+    ...new Set([...managed.filter((one) => within(one, shown, read)).map(({ company }) => company), ...rows.map(({ company }) => company)]),
+  ];
   return names
     .map((company): CompanyLine => {
       const mine = managed.filter((one) => one.company === company && within(one, shown, read));
       const days = rows.filter((one) => one.company === company);
       const now = mine.filter((one) => holds(one, shown.now, read));
       return {
-        ...{ company, now, before: mine.filter((one) => !now.includes(one)), households: now.reduce((n, { households }) => n + households, 0) },
+        ...{
+          company,
+          now,
+          before: mine.filter((one) => !now.includes(one)),
+          households: now.reduce((n, { households }) => n + households, 0),
+        },
         ...{ hazards: days.reduce((n, one) => n + one.hazards, 0), days_overdue: days.reduce((n, one) => n + one.days_overdue, 0) },
       };
     })

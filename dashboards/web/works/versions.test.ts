@@ -1,10 +1,20 @@
 // Facts as versions: which holds, which never did, what each changed.
 import { expect, test } from "vitest";
 import type { CompoundBody, Version } from "../data/compounds-api.ts";
-import { daysUntil, historyOf, newestOf, valueOf } from "./versions.ts";
+import { daysUntil, heldOf, historyOf, newestOf } from "./versions.ts";
 
 const body: CompoundBody = {
-  ...{ town: "甲街道", community: "乙社区", kind: "商品房", aliases: [], company: "旧物业", households: 640, area_m2: 82_000, e_bikes: 400, sheds: 1 },
+  ...{
+    town: "甲街道",
+    community: "乙社区",
+    kind: "商品房",
+    aliases: [],
+    company: "旧物业",
+    households: 640,
+    area_m2: 82_000,
+    e_bikes: 400,
+    sheds: 1,
+  },
   ...{ ports: { planned: 40, started: 20, finished: 0, in_use: 0 }, fire_facilities: "部分故障", control_room: true },
 };
 const version = (number: number, valid_from: string, more: Partial<CompoundBody> = {}): Version => ({
@@ -23,7 +33,13 @@ test("the newest version of the newest day that has come holds; what it changed 
     "2026-11-20",
   );
   expect(told.map(({ version: { version: n }, standing }) => [n, standing])).toEqual([
-    ...[[4, "to-come"], [3, "now"], [2, "replaced"], [1, "before"], [5, "before"]],
+    ...[
+      [4, "to-come"],
+      [3, "now"],
+      [2, "replaced"],
+      [1, "before"],
+      [5, "before"],
+    ],
   ]);
   // Held against the one that held before it, not against the one that never did.
   expect(told[1]?.changed).toEqual([
@@ -39,8 +55,13 @@ test("the newest version of the newest day that has come holds; what it changed 
 });
 
 test("values as they are shown, days as they are counted", () => {
-  expect([valueOf(body, "aliases"), valueOf({ ...body, aliases: ["瑞璟", "瑞景"] }, "aliases"), valueOf(body, "grid"), valueOf(body, "planned")]).toEqual([
-    ...[null, "瑞璟、瑞景", null, 40],
+  expect([
+    heldOf(body, "aliases"),
+    heldOf({ ...body, aliases: ["瑞璟", "瑞景"] }, "aliases"),
+    heldOf(body, "grid"),
+    heldOf(body, "planned"),
+  ]).toEqual([...[null, "瑞璟、瑞景", null, 40]]);
+  expect([daysUntil("2026-12-01", "2026-11-27"), daysUntil("2026-11-26", "2026-11-27"), daysUntil("2027-02-28", "2026-02-28")]).toEqual([
+    4, -1, 365,
   ]);
-  expect([daysUntil("2026-12-01", "2026-11-27"), daysUntil("2026-11-26", "2026-11-27"), daysUntil("2027-02-28", "2026-02-28")]).toEqual([4, -1, 365]);
 });

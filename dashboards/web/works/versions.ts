@@ -9,7 +9,7 @@ export type Field = (typeof fields)[number];
 const portFields = ["planned", "started", "finished", "in_use"] as const;
 
 /** As it is shown: a list is joined, what was not said is null. */
-export function valueOf(body: CompoundBody, field: Field): string | number | boolean | null {
+export function heldOf(body: CompoundBody, field: Field): string | number | boolean | null {
   const port = portFields.find((one) => one === field);
   if (port !== undefined) return body.ports[port];
   const value = body[field as Exclude<Field, (typeof portFields)[number]>];
@@ -46,7 +46,7 @@ export function historyOf(versions: readonly Version[], today: string): Told[] {
 
 function changesOf(before: CompoundBody, after: CompoundBody): Changed[] {
   return fields.flatMap((field): Changed[] => {
-    const [from, to] = [valueOf(before, field), valueOf(after, field)];
+    const [from, to] = [heldOf(before, field), heldOf(after, field)];
     return from === to ? [] : [{ field, from, to }];
   });
 }

@@ -199,7 +199,11 @@ function Row({ one }: { one: CompoundView }) {
         )}
       </td>
       <td data-column={t.since}>
-        {facts === null ? <span class="muted">{t.unknown}</span> : <small class="muted">{t.version(facts.valid_from, facts.version)}</small>}
+        {facts === null ? (
+          <span class="muted">{t.unknown}</span>
+        ) : (
+          <small class="muted">{t.version(facts.valid_from, facts.version)}</small>
+        )}
       </td>
     </tr>
   );
