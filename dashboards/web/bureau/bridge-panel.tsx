@@ -45,7 +45,7 @@ function Row({ row }: { row: PassageRow }) {
       <td class="number">{yuan(row.charged_fen)}</td>
       <td class="number">{yuan(row.received_fen)}</td>
       <td>
-        {row.operator === null ? "—" : personName(row.operator)}
+        {row.operator === null ? "—" : wordOf(t.takers, personName(row.operator))}
         {row.reason !== null && <small class="muted"> {row.reason}</small>}
       </td>
     </tr>
@@ -190,7 +190,7 @@ function Month({ bridge, open }: { bridge: Bridge; open: (opened: Opened) => voi
   const t = say.value;
   const takerName = (id: string): string => {
     const [operator = "", method = ""] = id.split(" · ");
-    return `${personName(operator)} · ${wordOf(t.methods, method)}`;
+    return `${wordOf(t.takers, personName(operator))} · ${wordOf(t.methods, method)}`;
   };
   if (bridge.passages === 0) return <Empty>{t.nothing}</Empty>;
   return (

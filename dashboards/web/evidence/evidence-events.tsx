@@ -5,6 +5,7 @@ import { type EventQuery, readEvents } from "../data/api.ts";
 import { live } from "../data/live.ts";
 import { EventRow } from "../duty/events.tsx";
 import { ProblemNote } from "../parts/small.tsx";
+import { openPages } from "../shell/navigation.tsx";
 import { words } from "../words/language.ts";
 
 export function matchesQuery(event: EventView, query: EventQuery): boolean {
@@ -46,7 +47,12 @@ export function useEvents(query: EventQuery): {
   return { events: found ?? own, reading: found === null && problem === null, problem, read: () => setRound(round + 1) };
 }
 
+/** Who reads no events (a committee, who assesses) has no panel that is refused. */
 export function EvidenceEvents({ query }: { query: EventQuery }) {
+  return openPages.value.includes("lanes") ? <Events query={query} /> : null;
+}
+
+function Events({ query }: { query: EventQuery }) {
   const say = words.value.evidence;
   const { events, reading, problem, read } = useEvents(query);
   return (

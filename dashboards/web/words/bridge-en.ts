@@ -34,6 +34,7 @@ export const bridgeEn = {
   later: "Next",
   noRows: "No rows.",
   openStay: "Open this stay",
+  takers: { demonstration: "demonstration" } as Readonly<Record<string, string>>,
   methods: { cash: "cash", wechat: "WeChat", alipay: "Alipay", sandbox: "sandbox, no real money", unionpay: "UnionPay" } as Readonly<
     Record<string, string>
   >,

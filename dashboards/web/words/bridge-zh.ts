@@ -30,6 +30,7 @@ export const bridgeZh = {
   later: "下一页",
   noRows: "没有记录。",
   openStay: "看这一次停车",
+  takers: { demonstration: "演示收费" } as Readonly<Record<string, string>>,
   methods: { cash: "现金", wechat: "微信", alipay: "支付宝", sandbox: "沙箱（非真钱）", unionpay: "云闪付" } as Readonly<
     Record<string, string>
   >,

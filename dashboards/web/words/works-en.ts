@@ -119,7 +119,7 @@ export const worksEn = {
   days: "Days overdue",
   noCompanies: "No company is written for this time, and nothing was overdue.",
   bands: "Who managed which compound when",
-  bandsLegend: "A band is a compound; from left to right is the time chosen above. Hatched: no company was written then.",
+  bandsLegend: "A band is a compound; from left to right is the time chosen above. A dashed frame: no company was written then.",
   until: (day: string) => `until ${day}`,
   stillNow: "today",
   earliest: "before anything was written",

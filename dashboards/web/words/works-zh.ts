@@ -112,7 +112,7 @@ export const worksZh = {
   days: "逾期天数",
   noCompanies: "这段时间没有任何企业的记录，也没有逾期。",
   bands: "谁在什么时候管哪个小区",
-  bandsLegend: "一条带是一个小区，从左到右是所选时间；斜线为当时未填企业。",
+  bandsLegend: "一条带是一个小区，从左到右是所选时间；虚线框为当时未填企业。",
   until: (day: string) => `至 ${day}`,
   stillNow: "至今",
   earliest: "最早记录之前",

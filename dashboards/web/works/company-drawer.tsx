@@ -43,17 +43,17 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
       <table>
         <thead>
           <tr>
-            {[t.compound, t.fromDay, t.toDay].map((head) => (
+            <th scope="col">{t.compound}</th>
+            {[t.days, t.hazards].map((head) => (
+              <th key={head} scope="col" class="number">
+                {head}
+              </th>
+            ))}
+            {[t.fromDay, t.toDay].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
             ))}
-            <th scope="col" class="number">
-              {t.hazards}
-            </th>
-            <th scope="col" class="number">
-              {t.days}
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -62,9 +62,6 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
             return (
               <tr key={`${one.site} ${one.from}`} data-managed={one.site}>
                 <th scope="row">{one.name}</th>
-                <td>{dayName(one.from, t.earliest)}</td>
-                <td>{lastDay(one.until)}</td>
-                <td class="number">{first(one) ? (days?.hazards ?? 0) : ""}</td>
                 <td class="number">
                   {days === undefined ? (
                     first(one) && <span class="muted">0</span>
@@ -80,6 +77,9 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
                     </button>
                   )}
                 </td>
+                <td class="number">{first(one) ? (days?.hazards ?? 0) : ""}</td>
+                <td>{dayName(one.from, t.earliest)}</td>
+                <td>{lastDay(one.until)}</td>
               </tr>
             );
           })}
@@ -110,32 +110,33 @@ function Rows({ line, read, site, page, open }: Omit<Props, "close">) {
         <table>
           <thead>
             <tr>
-              {[words.value.ledger.columns.id, t.place, t.deadline, t.closed].map((head) => (
+              <th scope="col">{t.place}</th>
+              <th scope="col" class="number">
+                {t.counted}
+              </th>
+              {[t.deadline, t.closed].map((head) => (
                 <th key={head} scope="col">
                   {head}
                 </th>
               ))}
-              <th scope="col" class="number">
-                {t.counted}
-              </th>
             </tr>
           </thead>
           <tbody>
             {value.items.map((row) => (
               <tr key={row.hazard} data-late={row.hazard}>
-                <th scope="row">
+                <th scope="row" class="late-what">
                   <button type="button" class="text row-link" onClick={() => show("hazard", row.hazard)}>
                     {row.hazard}
                   </button>
+                  <small class="muted">
+                    {placeName(row.place)} · {said(row)}
+                  </small>
                 </th>
-                <td class="late-what">
-                  {placeName(row.place)} · {said(row)}
-                </td>
-                <td>{dayName(row.deadline, "—")}</td>
-                <td>{row.closed_at === null ? t.stillOpen : monthDay(parseMoment(row.closed_at) ?? (0 as never))}</td>
                 <td class="number" data-days={row.days}>
                   {row.days}
                 </td>
+                <td>{dayName(row.deadline, "—")}</td>
+                <td>{row.closed_at === null ? t.stillOpen : monthDay(parseMoment(row.closed_at) ?? (0 as never))}</td>
               </tr>
             ))}
           </tbody>

@@ -26,9 +26,9 @@ function wordOfValue(field: Field, value: string | number | boolean | null): str
 
 function Change({ changed: { field, from, to } }: { changed: Changed }) {
   return (
-    <li data-changed={field}>
+    <p data-changed={field}>
       <span class="muted">{say.value.fields[field]}</span> <del>{wordOfValue(field, from)}</del> → <ins>{wordOfValue(field, to)}</ins>
-    </li>
+    </p>
   );
 }
 
@@ -46,11 +46,11 @@ function Item({ told: { version, standing, changed } }: { told: Told }) {
       ) : changed.length === 0 ? (
         <p class="step-note muted">{t.same}</p>
       ) : (
-        <ul class="changes">
+        <div class="changes">
           {changed.map((one) => (
             <Change key={one.field} changed={one} />
           ))}
-        </ul>
+        </div>
       )}
       <p class="step-foot muted">
         <span>
@@ -138,13 +138,13 @@ export function CompoundDrawer({ one, close, written }: { one: CompoundView; clo
       )}
       {told !== null && told.length === 0 && !writing && <Empty>{t.neverWritten}</Empty>}
       {now !== undefined && !writing && (
-        <section aria-label={t.facts}>
+        <section class="compound-now" aria-label={t.facts}>
           <h3>{t.facts}</h3>
           <Facts told={now} />
         </section>
       )}
       {told !== null && told.length > 0 && (
-        <section aria-label={t.history(told.length)}>
+        <section class="compound-history" aria-label={t.history(told.length)}>
           <h3>{t.history(told.length)}</h3>
           <ol class="steps">
             {told.map((each) => (

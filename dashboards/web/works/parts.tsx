@@ -45,7 +45,7 @@ export function FireTag({ state }: { state: FireState | null }) {
   const t = say.value;
   if (state === null) return <span class="fire-state unknown">{t.unknown}</span>;
   return (
-    <span class={`fire-state${state === "完好" ? " sound" : ""}`} data-fire={state}>
+    <span class={`fire-state${state === "完好" ? " well" : ""}`} data-fire={state}>
       {state === "完好" ? <Icon name="check" /> : <PriorityGlyph priority={state === "停用" ? 2 : 3} hollow={state === "维修中"} />}
       {t.states[state]}
     </span>

@@ -18,7 +18,7 @@ function Ports({ progress: { ports } }: { progress: Progress }) {
   const most = Math.max(1, ...portStages.map((stage) => ports[stage]));
   return (
     <Panel title={t.ports} aside={<b data-share>{shareText(ports)}</b>}>
-      <ul class="shares">
+      <ul class="shares works-shares">
         {portStages.map((stage) => (
           <li key={stage}>
             <span>{t[stage]}</span>
@@ -41,7 +41,7 @@ function Fire({ progress: { fire, written, compounds } }: { progress: Progress }
   const rows = [...fireStates.map((state) => ({ state, n: fire[state] })), { state: "none" as const, n: compounds - written }];
   return (
     <Panel title={t.fire}>
-      <ul class="shares">
+      <ul class="shares works-shares">
         {rows.map(({ state, n }) => (
           <li key={state}>
             <button
