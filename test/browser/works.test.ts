@@ -272,7 +272,7 @@ test("papers of a hazard: a draft to read, one number however often one presses,
   expect(await draft.locator("main").textContent()).toContain("隐患整改通知书");
   await draft.close();
   await detail.locator('[data-issue="notice"]').click();
-  await detail.locator('[data-act="issue"]').dblclick();
+  await detail.locator('[data-issue-ask="notice"] button[type="submit"]').dblclick();
   await detail.locator("[data-given]").waitFor();
   await page.waitForTimeout(500);
   const [paper, ...more] = await papers(target);

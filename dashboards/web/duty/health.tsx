@@ -6,6 +6,7 @@ import { readHealth } from "../data/api.ts";
 import { live, serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { absent, size, temperature, whole } from "../format/quantities.ts";
+import { openPages } from "../shell/navigation.tsx";
 import { spanWords, words } from "../words/language.ts";
 
 const again_ms = 60_000;
@@ -59,8 +60,11 @@ function One({ view }: { view: GatewayHealthView }) {
 export function GatewayHealth() {
   const [found, setFound] = useState<readonly GatewayHealthView[]>([]);
   const states = (live.value?.gateways ?? []).map(({ gateway, state }) => `${gateway} ${state}`).join();
+  // Whoever looks after no lanes is refused it, and does not ask.
+  const may = openPages.value.includes("lanes");
   useEffect(() => {
     let current = true;
+    if (!may) return setFound([]);
     const read = (): void =>
       void readHealth().then((answer) => {
         if (current && answer.ok) setFound(answer.value);
@@ -71,7 +75,7 @@ export function GatewayHealth() {
       current = false;
       clearInterval(timer);
     };
-  }, [states]);
+  }, [states, may]);
   if (found.length === 0) return null;
   return (
     <details class="gateway-health">

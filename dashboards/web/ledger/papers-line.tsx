@@ -1,12 +1,14 @@
 // Papers about one hazard: what this person may issue, as a draft to read and under its number; and those that were issued, with how far they came.
 import { useState } from "preact/hooks";
-import type { HazardView, Problem } from "#protocols/api/views.ts";
+import type { HazardView } from "#protocols/api/views.ts";
 import { paperPath } from "../data/ledger-api.ts";
 import { type IssuedPaper, issuedPath, issuePaper, type PaperDue, readDue, readPapers } from "../data/papers-api.ts";
 import { PaperActs } from "../papers/paper-acts.tsx";
 import { Receipt, Service, shortDay } from "../papers/paper-words.tsx";
 import { say, titleOf } from "../papers/say.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { Moment, ProblemNote } from "../parts/small.tsx";
 
 function Issued({ paper, done }: { paper: IssuedPaper; done: () => void }) {
@@ -38,20 +40,14 @@ function Issued({ paper, done }: { paper: IssuedPaper; done: () => void }) {
 function Issue({ hazard, due, done }: { hazard: HazardView; due: PaperDue; done: (paper: IssuedPaper) => void }) {
   const t = say.value;
   const [asking, setAsking] = useState(false);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const title = titleOf(due);
-  const issue = () => {
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void issuePaper(hazard.id, due.kind).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
+  const form = useSending(
+    () => issuePaper(hazard.id, due.kind),
+    (paper) => {
       setAsking(false);
-      done(answer.value);
-    });
-  };
+      done(paper);
+    },
+  );
+  const title = titleOf(due);
   if (!due.ready)
     return (
       <li class="muted" data-paper-due={due.kind} data-ready="false">
@@ -70,18 +66,14 @@ function Issue({ hazard, due, done }: { hazard: HazardView; due: PaperDue; done:
         {due.due_at !== null && <small class="muted">{t.dueIssue(shortDay(due.due_at), due.provisional, due.late)}</small>}
       </span>
       {asking && (
-        <div class="notice" data-issue-ask={due.kind}>
+        <form class="notice" data-issue-ask={due.kind} onSubmit={form.go}>
           <p>{t.issueAsk(title)}</p>
-          {problem !== null && <ProblemNote problem={problem} />}
-          <p class="form-acts">
-            <button type="button" class="primary" aria-disabled={sending} data-act="issue" onClick={issue}>
-              {sending ? t.issuing : t.issueNow}
-            </button>
+          <SendFoot form={form} send={t.issueNow} busy={t.issuing}>
             <button type="button" onClick={() => setAsking(false)}>
               {t.cancel}
             </button>
-          </p>
-        </div>
+          </SendFoot>
+        </form>
       )}
     </li>
   );

@@ -1,9 +1,9 @@
 // What follows on a paper that was issued: served, signed for, taken back. Each says how, when and by whom; a refusal keeps what was typed, and nothing is sent twice.
 import { useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
 import { type IssuedPaper, type PaperStep, serviceWays, stepPaper } from "../data/papers-api.ts";
 import { inputToRfc3339 } from "../format/moments.ts";
-import { ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { person } from "../shell/session.ts";
 import { mayStep } from "./may.ts";
 import { say } from "./say.ts";
@@ -26,22 +26,15 @@ function saidOf(step: Kind, { how, at, by, why }: Typed): PaperStep {
 function StepForm({ paper, step, done, close }: { paper: IssuedPaper; step: Kind; done: () => void; close: () => void }) {
   const t = say.value;
   const [typed, setTyped] = useState<Typed>({ how: serviceWays[0], at: "", by: person.value?.name ?? "", why: "" });
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void stepPaper(paper.id, saidOf(step, typed)).then((answer) => {
-      setSending(false);
-      if (!answer.ok) return setProblem(answer.problem);
+  const form = useSending(
+    () => stepPaper(paper.id, saidOf(step, typed)),
+    () => {
       close();
       done();
-    });
-  };
+    },
+  );
   return (
-    <form class="form paper-form" data-form={step} onSubmit={send}>
+    <form class="form paper-form" data-form={step} onSubmit={form.go}>
       {step === "serve" && (
         <label>
           {t.how}
@@ -83,15 +76,11 @@ function StepForm({ paper, step, done, close }: { paper: IssuedPaper; step: Kind
           </label>
         </div>
       )}
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.sending : t.send}
-        </button>
+      <SendFoot form={form} send={t.send} busy={t.sending}>
         <button type="button" onClick={close}>
           {t.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

@@ -1,9 +1,9 @@
 // A compound's next version: what holds from a day on. What was before stays; two who write at once are told of each other.
-import { useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
+import { useEffect, useState } from "preact/hooks";
 import { type CompoundBody, type CompoundView, fireStates, spaceOwners, type Version, writeVersion } from "../data/compounds-api.ts";
 import { serverNow } from "../data/live.ts";
-import { ProblemNote } from "../parts/small.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { dayText } from "../reports/period.ts";
 import { say } from "./say.ts";
 import { type Field, fields, heldOf, newestOf } from "./versions.ts";
@@ -89,22 +89,14 @@ export function CompoundForm({ one, versions, current, done, again }: FormProps)
   const [over, setOver] = useState(() => newestOf(versions));
   const [from, setFrom] = useState(() => dayText(serverNow.peek()));
   const [note, setNote] = useState("");
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    void writeVersion(one.site, { valid_from: from, body: bodyOf(typed), note: note.trim() }, over).then((answer) => {
-      setSending(false);
-      if (answer.ok) return done(answer.value);
-      setProblem(answer.problem);
-      if (answer.problem.status === 412) again();
-    });
-  };
+  const form = useSending(() => writeVersion(one.site, { valid_from: from, body: bodyOf(typed), note: note.trim() }, over), done);
+  const { problem } = form;
+  // Somebody else has written meanwhile: his version is read, and what was typed here stays.
+  useEffect(() => {
+    if (problem?.status === 412) again();
+  }, [problem]);
   return (
-    <form class="form compound-form" onSubmit={send} data-form="compound">
+    <form class="form compound-form" onSubmit={form.go} data-form="compound">
       <p class="muted">{t.writeAbout}</p>
       <div class="form-pair">
         <label>
@@ -136,29 +128,18 @@ export function CompoundForm({ one, versions, current, done, again }: FormProps)
           </div>
         </fieldset>
       ))}
-      {problem !== null && <ProblemNote problem={problem} />}
       {problem?.status === 412 && newestOf(versions) !== over && (
         <p>
-          <button
-            type="button"
-            data-act="over-newest"
-            onClick={() => {
-              setOver(newestOf(versions));
-              setProblem(null);
-            }}
-          >
+          <button type="button" data-act="over-newest" onClick={() => setOver(newestOf(versions))}>
             {t.reload}
           </button>
         </p>
       )}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.saving : t.save}
-        </button>
+      <SendFoot form={form} send={t.save} busy={t.saving}>
         <button type="button" onClick={() => done(null)}>
           {t.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

@@ -26,7 +26,17 @@ const drawers = [
 
 /** Whose page it is; the property's manager looks at the rest. */
 const readers: Readonly<Record<string, string>> = {
-  ...{ overview: "bureau", ledger: "bureau", ranking: "bureau", supervision: "bureau", stars: "assessor", income: "owners" },
+  ...{
+    overview: "bureau",
+    ledger: "bureau",
+    ranking: "bureau",
+    supervision: "bureau",
+    papers: "bureau",
+    works: "bureau",
+    compounds: "bureau",
+    stars: "assessor",
+    income: "owners",
+  },
   ...{ people: "admin", tokens: "admin" },
 };
 /** Who looks in turn: a page that is not for one is the next one's. */
