@@ -169,7 +169,9 @@ async function runBoth(options: Options, log: Log): Promise<void> {
   };
   const site: Program = { name: "site", args: [here("./main.ts"), ...rest, "--only", "site"] };
   const programs = options.only === "safety" ? [safety] : [safety, site];
-  const supervised = supervise({ programs, log });
+  // Under a service manager sockets stay protected while lanes and pages cannot start (their port is taken); at a terminal a failed start ends, in words.
+  const essential = process.env.NOTIFY_SOCKET === undefined ? {} : { essential: safety.name };
+  const supervised = supervise({ programs, log, ...essential });
   endsOn(supervised.stop, log);
   try {
     const all = await supervised.ready;

@@ -4,6 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { courseText } from "#protocols/vocabulary/course.ts";
 import { pack, readBundle, unpack } from "./bundle.ts";
 import { apply, currentOf, readState, settle, type World } from "./slots.ts";
 
@@ -38,9 +39,17 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options; allowPositi
 const twice = 2;
 const every_ms = 1_000;
 
+/** How long the trial has gone on, of how long it may; for a person before a terminal, a pipe hears nothing. */
+function waited(s: number, of: number): void {
+  if (!process.stderr.isTTY) return;
+  const text = courseText({ done: Math.round(s), of: Math.round(of), ran_ms: null, unit: "steps" }, false);
+  process.stderr.write(`\r试用新版本，等它健康 / on trial, until it is well: ${text} s `);
+}
+
 /** Well twice in a row: a process that falls and rises again is not. */
 async function isHealthy(url: string, within_s: number): Promise<boolean> {
   for (let well = 0, left = within_s; left > 0; left -= every_ms / 1000) {
+    waited(within_s - left, within_s);
     const answer = await fetch(url, { signal: AbortSignal.timeout(every_ms), redirect: "error" }).catch(() => undefined);
     well = answer?.status === 200 ? well + 1 : 0;
     if (well >= twice) return true;

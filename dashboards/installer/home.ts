@@ -1,8 +1,10 @@
 // The first view: one sentence, then what is wrong, then every line, station, shed and lane, the worst first. What nobody knows is said so.
 import type { SiteOverview } from "#protocols/api/installer.ts";
 import { element as h } from "../booth/elements.ts";
+import { progress } from "../booth/progress.ts";
 import { spark } from "./spark.ts";
 import { age, inWords, state } from "./state.ts";
+import { zh } from "./words.ts";
 
 type Line = SiteOverview["lines"][number];
 type Station = SiteOverview["stations"][number];
@@ -109,6 +111,24 @@ export function sentence(view: SiteOverview): string {
     .join(" · ");
 }
 
+/** What was kept while the cloud was away, on its way there. */
+function replayShown({ uplink }: SiteOverview): HTMLElement[] {
+  const { words } = state;
+  const { replay, connected } = uplink;
+  if (replay === null) return [];
+  const { done, of, since, per_s } = replay;
+  const more = since === null ? [] : [words.replaySince(since.slice(5, 16).replace("T", " "))];
+  const label = connected === true ? words.replay : words.replayWaits;
+  return [
+    h(
+      "div",
+      { "data-replay": of - done },
+      h("p", {}, label),
+      progress({ done, of, ran_ms: null, per_s, unit: "rows" }, { label, english: state.words !== zh, more }),
+    ),
+  ];
+}
+
 export function home(view: SiteOverview): HTMLElement[] {
   const { words } = state;
   const { certificate_left_s: left } = view.uplink;
@@ -123,6 +143,7 @@ export function home(view: SiteOverview): HTMLElement[] {
         `${view.now.slice(5, 19).replace("T", " ")} · ${view.clock_true ? words.clockTrue : words.clockWrong}`,
         !view.clock_true,
       ),
+      ...replayShown(view),
       ...(left === null ? [] : [h("p", { class: "muted" }, words.certificate(Math.floor(left / 86_400)))]),
       h(
         "ul",

@@ -1,25 +1,40 @@
 // The last lines of the log, newest first: what the gateway says of itself, without a shell.
 import type { RecentLog } from "#protocols/api/installer.ts";
 import { element as h } from "../booth/elements.ts";
-import { state } from "./state.ts";
+import { inWords, state } from "./state.ts";
 
 type Level = "info" | "warn" | "error";
 const levels: readonly Level[] = ["info", "warn", "error"];
 const marks: Readonly<Record<Level, string>> = { info: "○", warn: "■", error: "▲" };
-export const log: { level: Level; lines: RecentLog["lines"]; copied: boolean } = { level: "info", lines: [], copied: false };
+type Line = RecentLog["lines"][number];
+export const log: { level: Level; lines: RecentLog["lines"]; copied: boolean; words: string; still: boolean } = {
+  ...{ level: "info", lines: [], copied: false },
+  ...{ words: "", still: false },
+};
 
-export const logKey = (): unknown => [log.level, log.lines, log.copied];
+export const logKey = (): unknown => [log.level, log.lines, log.copied, log.words, log.still];
 
+/** It runs on by itself, unless somebody reads: then it stands. */
 export async function lookAtLog(): Promise<void> {
-  if (state.api !== undefined) log.lines = (await state.api.log(log.level)).lines;
+  if (state.api !== undefined && !log.still) log.lines = (await state.api.log(log.level)).lines;
 }
 
-const text = ({ at, level, says, detail }: RecentLog["lines"][number]): string => `${at} ${level} ${says} ${detail}`;
+const causeText = ({ cause }: Line): string => (cause === null ? "" : inWords(cause));
+/** Every word that was typed stands somewhere in the line. */
+const shown = (): Line[] => {
+  const wanted = log.words.toLowerCase().split(/\s+/);
+  return log.lines.filter((line) => {
+    const all = `${text(line)} ${causeText(line)}`.toLowerCase();
+    return wanted.every((word) => all.includes(word));
+  });
+};
+
+const text = ({ at, level, says, detail }: Line): string => `${at} ${level} ${says} ${detail}`;
 
 /** Also where a page over plain HTTP has no clipboard of its own. */
 function copyLines(): void {
   const area = document.createElement("textarea");
-  area.value = log.lines.map(text).join("\n");
+  area.value = shown().map(text).join("\n");
   document.body.append(area);
   area.select();
   log.copied = document.execCommand("copy");
@@ -43,7 +58,7 @@ function download(): void {
 export function logView(show: () => void): HTMLElement[] {
   const { log: words } = state.words;
   const change = (event: Event): void => {
-    Object.assign(log, { level: (event.target as HTMLSelectElement).value, copied: false });
+    Object.assign(log, { level: (event.target as HTMLSelectElement).value, copied: false, still: false });
     lookAtLog().then(show, () => undefined);
   };
   const options = levels.map((level) => h("option", { value: level, selected: level === log.level }, words.levels[level]));
@@ -51,6 +66,16 @@ export function logView(show: () => void): HTMLElement[] {
     copyLines();
     show();
   };
+  const filter = (event: Event): void => {
+    Object.assign(log, { words: (event.target as HTMLInputElement).value, copied: false });
+    show();
+  };
+  const stand = (): void => {
+    log.still = !log.still;
+    show();
+    if (!log.still) lookAtLog().then(show, () => undefined);
+  };
+  const lines = shown();
   return [
     h("h2", {}, words.title),
     h("p", { class: "muted" }, words.note),
@@ -58,15 +83,18 @@ export function logView(show: () => void): HTMLElement[] {
       "div",
       { class: "does" },
       h("label", { class: "inline" }, words.level, h("select", { name: "level", "data-key": "level", change }, ...options)),
+      h("label", { class: "inline" }, words.filter, h("input", { name: "filter", value: log.words, "data-key": "filter", autocomplete: "off", input: filter })),
+      h("button", { type: "button", "data-key": "still", "aria-pressed": String(log.still), click: stand }, log.still ? words.follow : words.still),
       h("button", { type: "button", "data-key": "copy", click: copy }, log.copied ? words.copied : words.copy),
       h("button", { type: "button", "data-key": "download", click: download }, words.download),
     ),
-    log.lines.length === 0
+    h("p", { class: "muted", role: "status", "data-lines": lines.length }, `${words.count(lines.length, log.lines.length)}${log.still ? ` · ${words.stands}` : ""}`),
+    lines.length === 0
       ? h("p", { class: "muted" }, words.none)
       : h(
           "ol",
           { class: "log" },
-          ...[...log.lines]
+          ...[...lines]
             .reverse()
             .map((line) =>
               h(
@@ -74,6 +102,7 @@ export function logView(show: () => void): HTMLElement[] {
                 { class: line.level, "data-line": line.level },
                 h("span", { class: "muted" }, `${marks[line.level]} ${line.at.slice(5, 19).replace("T", " ")}`),
                 h("b", {}, line.says),
+                line.cause !== null && h("span", { class: "cause" }, inWords(line.cause)),
                 line.detail !== "" && h("code", {}, line.detail),
               ),
             ),

@@ -10,6 +10,8 @@ import type {
   SetupTest,
   SetupTested,
 } from "#protocols/api/setup.ts";
+import type { SetupBarrier, SetupBarrierAsked, SetupCameras } from "#protocols/api/setup-lanes.ts";
+import type { SetupRestore } from "#protocols/api/setup-restore.ts";
 import { Refused } from "../booth/api.ts";
 
 export { Refused, type Said } from "../booth/api.ts";
@@ -26,17 +28,27 @@ export interface SetupApi {
   scanned(): Promise<SetupScan>;
   stopScan(): Promise<SetupScan>;
   test(asked: SetupTest): Promise<SetupTested>;
+  cameras(): Promise<SetupCameras>;
+  cameraFrame(camera: number): Promise<Blob>;
+  /** An arm, looked at or opened. */
+  barrier(asked: SetupBarrierAsked): Promise<SetupBarrier>;
+  restoring(): Promise<SetupRestore>;
+  sendPiece(at: number, of: number, bytes: Blob): Promise<SetupRestore>;
+  openBackup(passphrase: string): Promise<SetupRestore>;
+  dropBackup(): Promise<SetupRestore>;
+  applyBackup(): Promise<SetupFinished>;
   /** The file is written; or what is still wrong. */
   finish(): Promise<SetupFinished | SetupState>;
 }
 
 export function setupApi(code: string): SetupApi {
-  const ask = async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
+  const ask = async <Answer>(method: string, path: string, body?: object | Blob): Promise<Answer> => {
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), answerWithin_ms);
     try {
-      const headers = { authorization: `Bearer ${code}`, ...(body === undefined ? {} : { "content-type": "application/json" }) };
-      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const type = body instanceof Blob ? "application/octet-stream" : "application/json";
+      const headers = { authorization: `Bearer ${code}`, ...(body === undefined ? {} : { "content-type": type }) };
+      const sent = body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) };
       const answer = await fetch(`/api/v1/setup${path}`, { method, headers, signal: ended.signal, cache: "no-store", ...sent });
       const told = (await answer.json()) as Answer & { code?: string; detail_zh?: string; detail?: string };
       // What is still wrong is an answer too: the questions that it is about show it.
@@ -59,6 +71,18 @@ export function setupApi(code: string): SetupApi {
     scanned: () => ask("GET", "/scan"),
     stopScan: () => ask("DELETE", "/scan"),
     test: (asked) => ask("POST", "/test", asked),
+    cameras: () => ask("GET", "/cameras"),
+    cameraFrame: async (camera) => {
+      const answer = await fetch(`/api/v1/setup/cameras/${camera}/frame`, { headers: { authorization: `Bearer ${code}` }, cache: "no-store" });
+      if (!answer.ok) throw new Refused(String(answer.status), unreachable);
+      return answer.blob();
+    },
+    barrier: (asked) => ask("POST", "/barrier", asked),
+    restoring: () => ask("GET", "/restore"),
+    sendPiece: (at, of, bytes) => ask("PUT", `/restore?at=${at}&of=${of}`, bytes),
+    openBackup: (passphrase) => ask("POST", "/restore", { passphrase }),
+    dropBackup: () => ask("DELETE", "/restore"),
+    applyBackup: () => ask("POST", "/restore/apply", {}),
     finish: () => ask("POST", "/finish", {}),
   };
 }

@@ -1,9 +1,11 @@
 // The first line and the first device: a scan with its progress, what to look at when nobody answers, and one reading by the device's model before it is kept.
-import type { BenchLine } from "#protocols/api/installer.ts";
+import type { BenchLine, LineFinding } from "#protocols/api/installer.ts";
 import type { SetupTested } from "#protocols/api/setup.ts";
 import { element as h } from "../booth/elements.ts";
+import { progress } from "../booth/progress.ts";
 import { inWords, state, value } from "./setup-state.ts";
 import { buttons, choice, field, type Show, taken, working } from "./setup-steps.ts";
+import { zh } from "./setup-words.ts";
 
 const bauds = ["9600", "19200", "4800", "38400", "57600", "115200", "2400", "1200"];
 const ask_ms = 500;
@@ -48,15 +50,16 @@ const again = (show: Show, typed: Record<string, string>, label: string): HTMLEl
     label,
   );
 
-function checklist(show: Show): HTMLElement {
+/** What the line's bytes prove, else what is to be looked at one after the other. */
+function checklist(show: Show, finding: LineFinding | null): HTMLElement {
   const { device: words } = state.words;
   const others = bauds.filter((one) => one !== value("baud")).slice(0, 3);
   const parity = value("parity") === "even" ? "none" : "even";
   return h(
     "div",
     { "data-nothing": true },
-    h("p", { class: "wrong" }, words.nothing),
-    h("ol", {}, ...words.checks.map((text) => h("li", {}, text))),
+    h("p", { class: "wrong" }, finding === null ? words.nothing : inWords(finding)),
+    h("ol", {}, ...(finding === null ? words.checks : finding.todo.map(inWords)).map((text) => h("li", {}, text))),
     h(
       "p",
       { class: "does" },
@@ -88,10 +91,14 @@ function scanShown(show: Show): HTMLElement[] {
   return [
     h(
       "div",
-      { class: "scan", "data-scan": now.running ? "running" : "over" },
-      h("progress", { max: now.of, value: now.done, "aria-label": words.scan }),
-      h("span", { role: "status" }, words.progress(now.done, now.of, now.found.length, now.left_s)),
-      now.running && h("button", { type: "button", "data-key": "stop", click: stop }, words.stop),
+      { "data-scan": now.running ? "running" : "over" },
+      progress(
+        { done: now.done, of: now.of, ran_ms: now.running ? now.ran_ms : null, unit: "steps" },
+        {
+          ...{ label: words.scan, english: state.words !== zh, more: [`${words.found} ${now.found.length}`] },
+          ...(now.running ? { stop: { label: words.stop, click: stop } } : {}),
+        },
+      ),
     ),
     ...(now.trouble === null ? [] : [h("p", { class: "wrong", role: "alert" }, inWords(now.trouble))]),
     h(
@@ -108,7 +115,7 @@ function scanShown(show: Show): HTMLElement[] {
         ),
       ),
     ),
-    ...(!now.running && now.found.length === 0 && now.trouble === null ? [checklist(show)] : []),
+    ...(!now.running && now.trouble === null && (now.found.length === 0 || now.finding !== null) ? [checklist(show, now.finding)] : []),
   ];
 }
 
@@ -179,10 +186,10 @@ export function deviceStep(show: Show): HTMLElement[] {
       name: value("device").trim() || words.name,
       limits: value("limits"),
     };
-    taken(await api.give({ step: "device", answers: { line, device } }), "finish");
+    taken(await api.give({ step: "device", answers: { line, device } }), "lanes");
   };
   const skip = (): Promise<void> =>
-    working(show, async () => taken(await api.give({ step: "device", answers: { line: null, device: null } }), "finish"));
+    working(show, async () => taken(await api.give({ step: "device", answers: { line: null, device: null } }), "lanes"));
   const test = (): Promise<void> =>
     working(show, async () => {
       state.tested = undefined;

@@ -1,9 +1,10 @@
 // What the page of the first run knows: who may ask, which step, what was typed and not yet sent, what was refused.
 import type { SetupReached, SetupScan, SetupState, SetupStep, SetupTested } from "#protocols/api/setup.ts";
+import type { SetupCameras } from "#protocols/api/setup-lanes.ts";
 import type { Said, SetupApi } from "./setup-api.ts";
 import { en, type Words, zh } from "./setup-words.ts";
 
-export const steps: readonly SetupStep[] = ["identity", "network", "cloud", "device", "finish"];
+export const steps: readonly SetupStep[] = ["identity", "network", "cloud", "device", "lanes", "finish"];
 
 export interface State {
   api: SetupApi | undefined;
@@ -16,7 +17,11 @@ export interface State {
   busy: boolean;
   reached: SetupReached | undefined;
   scan: SetupScan | undefined;
+  /** Another gateway's place is being taken, in the place of the steps. */
+  restoring: boolean;
   tested: SetupTested | undefined;
+  /** Who has pushed so far. */
+  cameras: SetupCameras | undefined;
   /** Where the gateway's own page will stand. */
   done: string | undefined;
 }
@@ -31,7 +36,9 @@ export const state: State = {
   busy: false,
   reached: undefined,
   scan: undefined,
+  restoring: false,
   tested: undefined,
+  cameras: undefined,
   done: undefined,
 };
 
@@ -65,11 +72,31 @@ export function value(name: string): string {
     ...line,
     ...(device === undefined ? {} : { profile: device.profile, unit: device.unit, device: device.name, limits: device.limits }),
   };
-  const one = found[name];
+  const one = found[name] === undefined ? parkingSaid(name) : found[name];
   return one === undefined ? (usual[name] as string | undefined) || "" : String(one);
 }
 
+/** Of lot and lanes; of the third lane "2.serialno", and as a beginning what usually stands there. */
+function parkingSaid(name: string): string | number | undefined {
+  const { answers } = state.known === undefined ? { answers: {} as SetupState["answers"] } : state.known;
+  const lanes = answers.lanes === undefined ? [] : answers.lanes;
+  if (name === "lanes") return lanes.length;
+  const [, number, field] = /^(\d+)\.(\w+)$/.exec(name) || [];
+  if (number !== undefined && field !== undefined) {
+    const lane = lanes[Number(number)] as Readonly<Record<string, string | number>> | undefined;
+    return lane === undefined || lane[field] === undefined ? usualLane[field] : lane[field];
+  }
+  const { lot } = answers;
+  if (lot === undefined || lot === null) return undefined;
+  if (name === "tariff") return lot.tariff === null ? "" : lot.tariff;
+  return { lotName: lot.name, capacity: lot.capacity, tariffLater: lot.tariff === null ? "yes" : "" }[name];
+}
+
+const usualLane: Readonly<Record<string, string | number>> = {
+  ...{ direction: "entry", protocol: "vzenith-http", address: "", profile: "barriers/loop-board", host: "192.168.1.30", port: 502, unit: 1 },
+};
+
 const usual: Readonly<Record<string, string>> = {
   ...{ gateway: "gw-1", address: "0.0.0.0", pagePort: "7310", kind: "serial", host: "192.168.1.20", port: "502" },
-  ...{ baud: "9600", parity: "none", stop_bits: "1", unit: "1", limits: "e-bike-4a", profile: "stations/ten-socket" },
+  ...{ baud: "9600", parity: "none", stop_bits: "1", unit: "1", limits: "e-bike-4a", profile: "stations/ten-socket", capacity: "100" },
 };

@@ -2,12 +2,12 @@
 import type { SetupReached, SetupState, SetupStep } from "#protocols/api/setup.ts";
 import { element as h } from "../booth/elements.ts";
 import { Refused } from "./setup-api.ts";
-import { inWords, state, value } from "./setup-state.ts";
+import { inWords, state, steps, value } from "./setup-state.ts";
 
 /** Draws the page anew. */
 export type Show = () => void;
 
-const complaintOf = (name: string): HTMLElement | false => {
+export const complaintOf = (name: string): HTMLElement | false => {
   const known = state.known;
   const wrong = known === undefined ? undefined : known.complaints.find(({ field }) => field === (aliases[name] || name));
   if (wrong === undefined) return false;
@@ -68,7 +68,6 @@ export function taken(known: SetupState, next: SetupStep): void {
   state.step = next;
 }
 
-const steps: readonly SetupStep[] = ["identity", "network", "cloud", "device", "finish"];
 export const buttons = (step: SetupStep, show: Show, ...more: HTMLElement[]): HTMLElement => {
   const before = steps[steps.indexOf(step) - 1];
   const back = (): void => {
@@ -116,9 +115,14 @@ export function identityStep(show: Show): HTMLElement[] {
     state.typed.token = newToken();
     show();
   };
+  const restore = (): void => {
+    state.restoring = true;
+    show();
+  };
   return [
     h("h2", {}, words.title),
     h("p", { class: "muted" }, words.note),
+    h("p", { class: "does" }, h("button", { type: "button", "data-key": "restore", click: restore }, state.words.restore.begin)),
     form(
       show,
       send,
@@ -294,7 +298,7 @@ export function finishStep(show: Show): HTMLElement[] {
           type: "button",
           "data-key": "back",
           click: () => {
-            state.step = "device";
+            state.step = "lanes";
             show();
           },
         },

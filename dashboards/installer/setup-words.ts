@@ -1,10 +1,13 @@
 // What whoever sets a gateway up reads, Chinese first: this dictionary's shape is every language's.
+import { laneEn, laneZh } from "./setup-lane-words.ts";
+
 export const zh = {
   ...{ title: "首次设置", brand: "厝边", other: "EN", dark: "深色", light: "浅色" },
   code: "设置码",
   codeNote: "在网关的终端里，也在配置目录的 setup-code 文件里；大小写、空格与横线不论。",
   enter: "开始",
-  steps: { identity: "身份", network: "时钟与网络", cloud: "云端", device: "线路与设备", finish: "完成" },
+  steps: { identity: "身份", network: "时钟与网络", cloud: "云端", device: "线路与设备", lanes: "车道", finish: "完成" },
+  lanes: laneZh,
   ...{ done: "已填", now: "当前", next: "保存，下一步", saving: "保存中…", back: "上一步" },
   example: (text: string) => `例：${text}`,
   identity: {
@@ -12,6 +15,18 @@ export const zh = {
     note: "编号与云端登记的一致；名称给人看。口令是本机页面与岗亭的口令，以后可改。",
     ...{ site: "站点编号", gateway: "网关编号", name: "小区名称", token: "现场口令（至少 16 个字符，可粘贴）" },
     ...{ make: "生成一个", kept: "口令已保存；不改就留空", siteHint: "小写字母、数字与横线，如 jinxiu" },
+  },
+  restore: {
+    ...{ begin: "从备份恢复…", title: "从加密备份恢复", without: "不恢复，逐步设置" },
+    note: "代替旧网关：站点文件、口令、证书与日志库都来自 cuobian gateway backup --passphrase-file 做的那一个文件。核对之前什么也不写。",
+    ...{ file: "备份文件", sending: "正在上传", opening: "正在解封并检查", stop: "取消", passphrase: "备份口令", open: "解封并查看" },
+    ...{ gateway: "网关", events: "事件数", until: "最后一条", files: "文件数", older: "旧版本的备份，没有站点文件", apply: "恢复并启动" },
+    then: [
+      "恢复后日志库为新纪元；云端未确认的事件带原编号重发，不会重复计入",
+      "旧机器随即被云端拒收：请到场停用",
+      "备份之后进出的车，请在岗亭核对",
+      "锁定（spool）随旧机器走；新机器先逐口断开",
+    ],
   },
   network: {
     title: "时钟与本机网络",
@@ -56,7 +71,6 @@ export const zh = {
     kinds: { serial: "本机串口", "rtu-tcp": "串口服务器（RTU）", tcp: "Modbus TCP" } as Readonly<Record<string, string>>,
     parities: { none: "无", even: "偶", odd: "奇" } as Readonly<Record<string, string>>,
     ...{ scan: "扫描从站", stop: "停止", found: "已发现", odd: "有声音但不是正确的帧：两台同址？波特率不符？", use: "用它" },
-    progress: (done: number, of: number, found: number, left: number) => `${done}/${of} · 已发现 ${found} · 约 ${left} s`,
     nothing: "一台也没有应答，逐项排查：",
     checks: ["A、B 两线对调后再扫", "设备与网关共地、设备已上电", "线尾 120 Ω 终端电阻只在两端", "从站地址不在 1–247 之内，或两台同址"],
     tryBaud: (baud: string) => `改 ${baud} 再扫`,
@@ -81,7 +95,8 @@ export const en: Words = {
   code: "Setup code",
   codeNote: "On the gateway's terminal, and in the file setup-code beside its configuration; capitals, spaces and dashes do not matter.",
   enter: "begin",
-  steps: { identity: "Identity", network: "Clock and network", cloud: "Cloud", device: "Line and device", finish: "Finish" },
+  steps: { identity: "Identity", network: "Clock and network", cloud: "Cloud", device: "Line and device", lanes: "Lanes", finish: "Finish" },
+  lanes: laneEn,
   ...{ done: "answered", now: "now", next: "save, next step", saving: "saving…", back: "back" },
   example: (text) => `e.g. ${text}`,
   identity: {
@@ -98,6 +113,18 @@ export const en: Words = {
       kept: "a token is kept; leave this empty to keep it",
       siteHint: "small letters, digits and dashes, like jinxiu",
     },
+  },
+  restore: {
+    ...{ begin: "restore from a backup…", title: "Restore from a sealed backup", without: "no, step by step" },
+    note: "Takes another gateway's place: site file, secrets, certificate and journal come from the one file that cuobian gateway backup --passphrase-file made. Nothing is written before you have looked at it.",
+    ...{ file: "backup file", sending: "sending", opening: "opening and checking", stop: "cancel", passphrase: "passphrase of the backup", open: "open and look" },
+    ...{ gateway: "gateway", events: "events", until: "newest", files: "files", older: "an older backup, without the site file", apply: "restore and start" },
+    then: [
+      "The journal gets a new epoch; what the cloud had not acknowledged goes again under its old numbers, and counts once",
+      "The cloud refuses the old machine from then on: switch it off",
+      "Check at the booth the cars that came or went after the backup",
+      "Latches stay with the old machine; on the new one every socket is opened first",
+    ],
   },
   network: {
     title: "Clock and network of this machine",
@@ -161,7 +188,6 @@ export const en: Words = {
       odd: "it speaks, but no sound frame: two at one address? another speed?",
       use: "use it",
     },
-    progress: (done, of, found, left) => `${done}/${of} · ${found} found · about ${left} s`,
     nothing: "Nobody answered. One after the other:",
     checks: [
       "swap A and B, and scan again",

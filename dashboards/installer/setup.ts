@@ -3,6 +3,8 @@ import type { SetupStep } from "#protocols/api/setup.ts";
 import { draw, element as h } from "../booth/elements.ts";
 import { Refused, setupApi } from "./setup-api.ts";
 import { deviceStep } from "./setup-device.ts";
+import { lanesStep } from "./setup-lanes.ts";
+import { lookAtRestore, restoreView } from "./setup-restore.ts";
 import { inWords, isDark, setLanguage, setTheme, state, steps } from "./setup-state.ts";
 import { cloudStep, finishStep, identityStep, networkStep, type Show } from "./setup-steps.ts";
 import { zh } from "./setup-words.ts";
@@ -14,6 +16,7 @@ const views: Readonly<Record<SetupStep, (show: Show) => HTMLElement[]>> = {
   network: networkStep,
   cloud: cloudStep,
   device: deviceStep,
+  lanes: lanesStep,
   finish: finishStep,
 };
 
@@ -22,11 +25,11 @@ function show(): void {
   const { words, step, api, known, busy, wrong } = state;
   drawn += 1;
   draw(place("bar"), [words.title, isDark()], bar);
-  draw(place("steps"), [words.title, step, api !== undefined, known === undefined ? "" : known.step], progress);
+  draw(place("steps"), [words.title, step, api !== undefined, known === undefined ? "" : known.step, state.restoring], stepsShown);
   if (api === undefined) draw(place("view"), ["door", words.title, wrong], door);
   else
     draw(place("view"), [drawn, busy], () => [
-      ...views[step](show),
+      ...(state.restoring ? restoreView : views[step])(show),
       h("p", { class: "wrong", role: "alert", "data-refused": true }, wrong),
     ]);
 }
@@ -52,9 +55,9 @@ function bar(): HTMLElement[] {
   ];
 }
 
-function progress(): HTMLElement[] {
+function stepsShown(): HTMLElement[] {
   const { words, known, api } = state;
-  if (api === undefined || known === undefined) return [];
+  if (api === undefined || known === undefined || state.restoring) return [];
   const reached = steps.indexOf(known.step);
   return [
     h(
@@ -111,6 +114,7 @@ async function enter(code: string): Promise<void> {
   const known = await api.state();
   sessionStorage.setItem(kept, code);
   Object.assign(state, { api, known, step: known.step, wrong: "" });
+  await lookAtRestore();
   show();
 }
 

@@ -17,13 +17,48 @@ export interface Draft {
   readonly port?: number | undefined;
   readonly cloud?: { readonly page: string; readonly broker: string } | null | undefined;
   readonly line?: DraftLine | null | undefined;
+  /** Of its tariff the file only says where it will lie. */
+  readonly lot?: { readonly name: string; readonly capacity: number } | null | undefined;
+  readonly lanes?: readonly DraftLane[] | undefined;
   readonly device?: { readonly profile: string; readonly unit: number; readonly name: string; readonly limits: string } | null | undefined;
 }
 
-export const draftFiles = { token: "./booth.token", password: "./uplink.password", identity: "./identity.json" } as const;
+/** A lane as the first run asks for it: its camera, its arm, the way it leads. */
+export interface DraftLane {
+  readonly name: string;
+  readonly direction: "entry" | "exit";
+  readonly protocol: string;
+  readonly serialno: string;
+  readonly address: string;
+  readonly profile: string;
+  readonly host: string;
+  readonly port: number;
+  readonly unit: number;
+}
+
+export const draftFiles = { token: "./booth.token", password: "./uplink.password", identity: "./identity.json", tariff: "./tariff.yaml" } as const;
 const usualPort = 7310;
 /** Nobody is there: the gateway works, and says that it has no cloud. */
 const noBroker = "mqtt://127.0.0.1:1";
+
+/** A read older than this opens nothing: as the reference has it, and to be read before it is written. */
+const freshFor_s = 30;
+
+function parkingOf({ lot, lanes = [] }: Draft): { lots: object[]; lanes: object[] } {
+  if (lot === undefined || lot === null) return { lots: [], lanes: [] };
+  return {
+    lots: [{ id: "main", name: lot.name, capacity: lot.capacity, tariff: draftFiles.tariff }],
+    lanes: lanes.map(({ name, direction, protocol, serialno, address, ...barrier }, at) => ({
+      ...{ id: `lane-${at + 1}`, name, direction, lot: "main" },
+      camera: {
+        ...{ id: `cam-${at + 1}`, protocol, serialno },
+        ...(address === "" ? {} : { address }),
+        ...{ clock: "both", max_age_s: freshFor_s },
+      },
+      barrier,
+    })),
+  };
+}
 
 /** Everything as it would stand in the file. `isStation`: whether a device model charges. */
 function configOf(draft: Draft, isStation: (profile: string) => boolean): object {
@@ -39,7 +74,8 @@ function configOf(draft: Draft, isStation: (profile: string) => boolean): object
       ...(cloud === undefined || cloud === null ? {} : { identity: { file: draftFiles.identity, cloud: cloud.page } }),
       keepalive_s: 10,
     },
-    ...{ lots: [], lanes: [], limits: charges ? [{ id: "e-bike", file: of?.limits ?? "e-bike-4a" }] : [], lines: on },
+    ...parkingOf(draft),
+    ...{ limits: charges ? [{ id: "e-bike", file: of?.limits ?? "e-bike-4a" }] : [], lines: on },
     stations: charges ? [{ id: "station-1", ...placed, limits: "e-bike" }] : [],
     ...(placed === undefined || charges ? {} : { devices: [{ id: "device-1", ...placed }] }),
   };
@@ -53,7 +89,13 @@ export const draftText = (draft: Draft, isStation: (profile: string) => boolean)
   `${head}${stringify(configOf(draft, isStation))}`;
 
 /** Which question of the page a place of the file belongs to. */
-const places: readonly (readonly [RegExp, field: keyof Draft | "broker" | "page" | "unit" | "profile" | "limits"])[] = [
+const places: readonly (readonly [RegExp, field: string])[] = [
+  // Of the third lane: "2.serialno".
+  [/^lanes\[(\d+)\](?:\.camera|\.barrier)?\.(\w+).*$/, "$1.$2"],
+  [/^lanes.*$/, "lanes"],
+  [/^lots\[0\]\.name$/, "lotName"],
+  [/^lots\[0\]\.capacity$/, "capacity"],
+  [/^lots.*$/, "lot"],
   [/^site$/, "site"],
   [/^(gateway|uplink\.username)$/, "gateway"],
   [/^name$/, "name"],
@@ -70,7 +112,8 @@ const places: readonly (readonly [RegExp, field: keyof Draft | "broker" | "page"
 
 const withoutFile = (complaint: Complaint): { field: string; zh: string; en: string; example?: string } => {
   const { path, zh, en, example } = complaint;
-  const field = places.find(([pattern]) => pattern.test(path))?.[1] ?? path;
+  const found = places.find(([pattern]) => pattern.test(path));
+  const field = found === undefined ? path : found[1].startsWith("$") ? path.replace(found[0], found[1]) : found[1];
   return { field, zh, en, ...(example === undefined ? {} : { example }) };
 };
 

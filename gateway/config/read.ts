@@ -35,13 +35,28 @@ export interface SiteFile {
   readonly hash: string;
 }
 
+/** Why a file cannot be read, and what to do, for who has a shell on this machine. */
+export function unreadableWords(path: string, error: unknown): { zh: string; en: string; example?: string } {
+  const { code = "", message = String(error) } = error as { code?: string; message?: string };
+  const known: Readonly<Record<string, { zh: string; en: string; example?: string }>> = {
+    EACCES: {
+      zh: "读不到：网关的用户没有权限",
+      en: "cannot be read: the gateway's user may not",
+      example: `chown cuobian ${path} && chmod 640 ${path}`,
+    },
+    EISDIR: { zh: "这是一个目录，不是文件", en: "this is a folder, and no file" },
+    ENOENT: { zh: "没有这个文件", en: "no such file" },
+    EIO: { zh: "读不到：磁盘出错", en: "cannot be read: the disk fails", example: "dmesg | tail" },
+  };
+  return known[code] ?? { zh: `读不到：${message}`, en: `cannot be read: ${message}` };
+}
+
 export function readSiteConfig(path: string): SiteFile | Complaints {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return complaints([{ file: path, line: 0, column: 0, path: "", zh: `读不到：${why}`, en: `cannot be read: ${why}` }]);
+    return complaints([{ file: path, line: 0, column: 0, path: "", ...unreadableWords(path, error) }]);
   }
   return parseSiteConfig(text, path);
 }

@@ -26,6 +26,9 @@ function bodyOf(file: string): string {
   return file.endsWith(".ts") ? stripTypeScriptTypes(text) : text;
 }
 
+/** What pages of every kind say in the same words. */
+export const sharedWords = { "course.ts": "../protocols/vocabulary/course.ts" } as const;
+
 /** `files`: what may be asked for by name under `at`, and nothing else; "" is the page. */
 export function handOut(server: FastifyInstance, at: string, files: Readonly<Record<string, string>>): void {
   const bodies = new Map<string, string>();

@@ -1,6 +1,6 @@
 // The pages that this gateway hands out: the booth's, and the installer's, which shares the booth's elements and tokens.
 import type { FastifyInstance } from "fastify";
-import { handOut } from "./hand-out.ts";
+import { handOut, sharedWords } from "./hand-out.ts";
 
 const own = (folder: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${folder}/${name}`]));
@@ -10,7 +10,7 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     "": "booth/index.html",
     "tokens.css": "web/styles/tokens.css",
     "icon.svg": "web/icon.svg",
-    ...own("booth", ["booth.css", "main.ts", "api.ts", "ask.ts", "desk.ts", "elements.ts", "frame.ts", "show.ts", "state.ts", "words.ts"]),
+    ...own("booth", ["booth.css", "main.ts", "api.ts", "ask.ts", "desk.ts", "elements.ts", "frame.ts", "progress.ts", "show.ts", "state.ts", "words.ts"]),
   });
   handOut(server, "/installer", {
     "": "installer/index.html",
@@ -20,6 +20,7 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
       ...["bench.ts", "write.ts", "lanes.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
     ]),
   });
+  handOut(server, "/protocols/vocabulary", sharedWords);
   // The plate keyboard is anybody's who asks for a plate.
   handOut(server, "/plate-keys", own("plate-keys", ["grammar.ts", "keyboard.ts", "plate-keys.css"]));
 }

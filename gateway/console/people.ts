@@ -62,7 +62,10 @@ export function letIn(callers: ReturnType<typeof callersOf>, prefix: string) {
     const caller = callers(request.headers.authorization);
     if (caller === "wrong") return sendProblem(reply, { status: 401, code: "token", zh: "岗亭口令不正确", en: "not the booth's token" });
     if (caller === "no-token-file") {
-      const words = { zh: "网关上没有可用的岗亭口令文件", en: "the gateway has no usable token file for the booth (booth.token_file)" };
+      const words = {
+        zh: "网关上没有可用的岗亭口令文件：站点文件的 booth.token_file 应指向一行至少 16 个字符、网关用户可读的文件；写好后重启现场进程",
+        en: "the gateway has no usable token file for the booth: booth.token_file of the site file names a file with one line of at least 16 characters that the gateway's user may read; write it, then start the site process again",
+      };
       return sendProblem(reply, { status: 503, code: "no-token-file", ...words });
     }
     request.caller = caller;

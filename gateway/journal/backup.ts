@@ -44,6 +44,54 @@ export function backUpJournal(data: string, to: string): BackedUp | Complaint {
   return { kind: "backed-up", epoch, events };
 }
 
+/** What a sealed backup carries beside the journal: files of the gateway's own folder, by their name from there; "" is the site file itself. */
+export interface KeptFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+const keptTable = "kept_file";
+
+export function keepFiles(backup: string, files: readonly KeptFile[]): void {
+  const database = new Database(backup);
+  try {
+    database.exec(`CREATE TABLE ${keptTable} (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT`);
+    const insert = database.prepare(`INSERT INTO ${keptTable} (name, bytes) VALUES (?, ?)`);
+    database.transaction(() => {
+      for (const { name, bytes } of files) insert.run(name, bytes);
+    })();
+  } finally {
+    database.close();
+  }
+}
+
+export interface LookedInto {
+  readonly kind: "looked-into";
+  readonly epoch: string;
+  readonly events: number;
+  /** Of the newest event, as a Stamp in JSON; undefined: it has none. */
+  readonly newest: string | undefined;
+  /** Empty: the backup is older than their keeping, or was not sealed. */
+  readonly files: readonly KeptFile[];
+}
+
+/** What a backup holds, read and not believed further than its own integrity check. */
+export function lookInto(backup: string): LookedInto | Complaint {
+  const checked = sound(backup);
+  if ("kind" in checked) return checked;
+  const database = new Database(backup, { readonly: true });
+  try {
+    const has = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(keptTable) !== undefined;
+    const files = has ? (database.prepare(`SELECT name, bytes FROM ${keptTable} ORDER BY name`).all() as KeptFile[]) : [];
+    const last = database.prepare("SELECT at FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
+    const newest = streams.flatMap((stream) => (last.get(stream) as { at: string } | undefined)?.at ?? []).sort((a, b) => wallOf(b) - wallOf(a))[0];
+    return { kind: "looked-into", ...checked, newest, files };
+  } finally {
+    database.close();
+  }
+}
+
+const wallOf = (stamp: string): number => (JSON.parse(stamp) as { wall: number }).wall;
+
 function sound(file: string): { epoch: string; events: number } | Complaint {
   let database: Database.Database | undefined;
   try {
@@ -107,6 +155,8 @@ function begin(file: string, { former, at }: { former: string; at: number }): { 
   const epoch = randomBytes(8).toString("hex");
   let pending = 0;
   migrate(database, journalTables, true);
+  // Files lie in folders; a journal that runs holds no second copy of them.
+  database.exec(`DROP TABLE IF EXISTS ${keptTable}`);
   database.transaction(() => {
     const boot = { wall: at, mono: 0, boot: "restore", synchronised: true };
     for (const stream of streams) {

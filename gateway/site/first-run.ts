@@ -1,6 +1,6 @@
 // The first run: a gateway without a site file serves the page that makes one, and starts with it. Every answer is kept beside the file as soon as it is right, so that a person may come back to it.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -21,15 +21,19 @@ import { readyLimits } from "../config/limits-file.ts";
 import { loadProfile, profileNames } from "../config/profiles.ts";
 import { type SetupDoor, serveSetup } from "../console/setup/server.ts";
 import { shortestToken } from "../console/token.ts";
+import { parseTariff } from "../tariff/file.ts";
 import { askCloud, enrolWithCode } from "../uplink/enrol.ts";
 import { lifeOf, readIdentity } from "../uplink/identity.ts";
 import { machineClock } from "../world/clock.ts";
+import { restoringTo } from "./restoring.ts";
 
 /** Letters and digits that nobody takes for another. */
 const letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 const codeLength = 12;
 const reachWithin_ms = 5_000;
 const healthPath = "/healthz";
+/** Arms that were opened by hand before there was a journal. */
+const openingsFile = "setup-openings.jsonl";
 
 interface Kept {
   readonly answers: SetupAnswers;
@@ -37,8 +41,10 @@ interface Kept {
   readonly token?: string | undefined;
 }
 
-/** Which questions belong to which step. */
-const fieldsOf: Readonly<Record<SetupStep, readonly string[]>> = {
+/** Which questions belong to which step; of a lane each by its number and name. */
+const belongs = (step: SetupStep, field: string): boolean =>
+  step === "lanes" ? /^(\d+\.\w+|lanes|lot|lotName|capacity)$/.test(field) : fieldsOf[step].includes(field);
+const fieldsOf: Readonly<Record<Exclude<SetupStep, "lanes">, readonly string[]>> = {
   identity: ["site", "gateway", "name", "token"],
   network: ["host", "port"],
   cloud: ["page", "broker"],
@@ -100,6 +106,7 @@ function setupDoor({ path, folder, at, finished }: DoorParts): SetupDoor {
   const isStation = (id: string): boolean => models.get(id)?.switching !== undefined;
   const draftFile = join(folder, "setup.json");
   const clock = machineClock();
+  const restoring = restoringTo(path);
   let kept: Kept = readKept(draftFile);
   const identityFile = resolve(folder, draftFiles.identity);
   const draftOf = (answers: SetupAnswers): Draft => ({ host: at.host, port: at.port, ...answers }) as Draft;
@@ -109,14 +116,14 @@ function setupDoor({ path, folder, at, finished }: DoorParts): SetupDoor {
   };
   const complaintsOf = (answers: SetupAnswers, step?: SetupStep): SetupComplaint[] =>
     draftComplaints(draftOf(answers), path, isStation)
-      .filter(({ field }) => step === undefined || fieldsOf[step].includes(field))
+      .filter(({ field }) => step === undefined || belongs(step, field))
       // Of a question that is wrong in two places the first word is enough.
       .filter(({ field }, at, all) => all.findIndex((one) => one.field === field) === at);
 
   return {
     give({ step, answers, token }: SetupGiven) {
       const next = { ...kept.answers, ...answers };
-      const wrong = [...complaintsOf(next, step), ...tokenComplaints(step, token, kept.token)];
+      const wrong = [...complaintsOf(next, step), ...tokenComplaints(step, token, kept.token), ...lotComplaints(step, next)];
       if (wrong.length > 0) return wrong;
       keep({ answers: next, given: [...new Set([...kept.given, step])], token: token === undefined || token === "" ? kept.token : token });
       return [];
@@ -127,7 +134,7 @@ function setupDoor({ path, folder, at, finished }: DoorParts): SetupDoor {
       token_set: kept.token !== undefined,
       enrolled_until: enrolledUntil(identityFile),
       machine: { now: toRfc3339(clock.wall()), clock_true: clock.stamp().synchronised, addresses: addressesHere(), serial: serialPorts() },
-      profiles: [...models].map(([id, profile]) => ({ id, name: nameOf(profile), station: isStation(id) })),
+      profiles: [...models].map(([id, profile]) => ({ id, name: nameOf(profile), station: isStation(id), barrier: profile.kind === "barrier" })),
       limits: readyLimits(),
       file: draftText(draftOf(kept.answers), isStation),
     }),
@@ -148,8 +155,27 @@ function setupDoor({ path, folder, at, finished }: DoorParts): SetupDoor {
       }
     },
     model: (id) => models.get(id),
+    writeOpening({ host, port, unit }) {
+      const line = JSON.stringify({ at: toRfc3339(clock.wall()), opened: "barrier", host, port, unit, by: "setup code" });
+      appendFileSync(join(folder, openingsFile), `${line}\n`, { mode: 0o600, flush: true });
+      process.stderr.write(`首次设置：试开道闸 / first run: an arm is opened for a test: ${host}:${port}/${unit}\n`);
+    },
+    restore: {
+      ...restoring,
+      apply() {
+        const done = restoring.apply(clock.wall());
+        if ("kind" in done) return done;
+        rmSync(draftFile, { force: true });
+        finished();
+        return { page: "/installer", file: done.file };
+      },
+    },
     finish() {
-      const wrong = [...complaintsOf(kept.answers), ...tokenComplaints("identity", undefined, kept.token)];
+      const wrong = [
+        ...complaintsOf(kept.answers),
+        ...tokenComplaints("identity", undefined, kept.token),
+        ...lotComplaints("lanes", kept.answers),
+      ];
       const missing = (["site", "gateway", "name"] as const).filter((field) => kept.answers[field] === undefined);
       const unsaid = missing.map((field): SetupComplaint => ({ field, zh: "还没有填写", en: "not answered yet" }));
       if (wrong.length + unsaid.length > 0) return { complaints: [...unsaid, ...wrong] };
@@ -157,12 +183,25 @@ function setupDoor({ path, folder, at, finished }: DoorParts): SetupDoor {
       writeWhole(resolve(folder, draftFiles.token), `${kept.token}\n`);
       const password = resolve(folder, draftFiles.password);
       if (!existsSync(password)) writeWhole(password, `${randomBytes(24).toString("base64url")}\n`);
+      const tariff = kept.answers.lot?.tariff;
+      if (tariff !== undefined && tariff !== null) writeWhole(resolve(folder, draftFiles.tariff), tariff);
       writeWhole(path, draftText(draftOf(kept.answers), isStation));
       rmSync(draftFile, { force: true });
       finished();
       return { page: "/installer", file: path };
     },
   };
+}
+
+/** A lot without lanes is nobody's, lanes without a lot lead nowhere; and a tariff is one, or none yet. */
+function lotComplaints(step: SetupStep, { lot, lanes = [] }: SetupAnswers): SetupComplaint[] {
+  if (step !== "lanes" || lot === undefined || lot === null) return [];
+  if (lanes.length === 0) return [{ field: "lanes", zh: "至少添加一条车道，或跳过这一步", en: "add a lane at least, or skip this step" }];
+  if (lot.tariff === null) return [];
+  const tariff = parseTariff(lot.tariff, "tariff.yaml");
+  return "complaints" in tariff
+    ? tariff.complaints.slice(0, 1).map(({ line, zh, en }) => ({ field: "tariff", zh: `第 ${line} 行：${zh}`, en: `line ${line}: ${en}` }))
+    : [];
 }
 
 function tokenComplaints(step: SetupStep, given: string | undefined, known: string | undefined): SetupComplaint[] {

@@ -1,9 +1,12 @@
-// `cuobian gateway backup | restore`: the journal kept elsewhere, and brought back as a journal of its own. With a passphrase it is sealed: it holds plates.
+// `cuobian gateway backup | restore`: the journal kept elsewhere, and brought back as a journal of its own. With a passphrase it is sealed: it holds plates, and then the
+// site file and what it names too, so that a new machine's first run can take this one's place.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { courseText } from "#protocols/vocabulary/course.ts";
 import type { SiteFile } from "../config/read.ts";
-import { backUpJournal, restoreJournal } from "../journal/backup.ts";
-import { isSealed, seal, unseal } from "./sealed.ts";
+import { backUpJournal, keepFiles, restoreJournal } from "../journal/backup.ts";
+import { filesOf } from "./kept-files.ts";
+import { isSealed, type OnBytes, seal, unseal } from "./sealed.ts";
 
 export interface Kept {
   readonly code: 0 | 1;
@@ -27,6 +30,15 @@ function passphraseIn(path: string): string | Kept {
   }
 }
 
+/** How far it is, for a person before a terminal; a pipe hears nothing. */
+const onTerminal =
+  (zh: string, en: string): OnBytes =>
+  (done, of) => {
+    if (!process.stderr.isTTY) return;
+    const course = { done, of, ran_ms: null, unit: "bytes" } as const;
+    process.stderr.write(`\r${zh} / ${en} ${courseText(course, false)}${done >= of ? "\n" : "  "}`);
+  };
+
 export async function backUp(site: SiteFile, to: string, passphraseFile: string | undefined): Promise<Kept> {
   const place = resolve(to);
   const passphrase = passphraseFile === undefined ? undefined : passphraseIn(passphraseFile);
@@ -38,9 +50,11 @@ export async function backUp(site: SiteFile, to: string, passphraseFile: string 
   if (passphrase !== undefined) rmSync(open, { force: true });
   const done = backUpJournal(site.data, open);
   if (done.kind === "complaint") return no(done.zh, done.en);
-  if (passphrase !== undefined)
+  const along = passphrase === undefined ? undefined : filesOf(site);
+  if (passphrase !== undefined && along !== undefined)
     try {
-      await seal(open, place, passphrase);
+      keepFiles(open, along.files);
+      await seal(open, place, passphrase, onTerminal("加密", "sealing"));
     } finally {
       rmSync(open, { force: true });
     }
@@ -50,11 +64,19 @@ export async function backUp(site: SiteFile, to: string, passphraseFile: string 
           zh: "含车牌：请按个人信息保管，或加 --passphrase-file 加密。",
           en: "It holds plates: keep it as personal data, or seal it with --passphrase-file.",
         }
-      : { zh: "已加密；没有口令无法恢复。", en: "It is sealed: without the passphrase it is worth nothing." };
+      : sealedWords(along?.files.length ?? 0, along?.left ?? []);
   return {
     code: 0,
     words: `已备份 ${done.events} 条事件到 ${to}（纪元 ${done.epoch}）。${how.zh}\n${done.events} events kept in ${to} (epoch ${done.epoch}). ${how.en}`,
-    json: { ...done, sealed: passphrase !== undefined, bytes: statSync(place).size },
+    json: { ...done, sealed: passphrase !== undefined, bytes: statSync(place).size, files: along?.files.length ?? 0, left: along?.left ?? [] },
+  };
+}
+
+function sealedWords(files: number, left: readonly string[]): { zh: string; en: string } {
+  const beyond = left.length === 0 ? { zh: "", en: "" } : { zh: `不在其中，另行保管：${left.join("、")}。`, en: ` Not in it, keep them yourself: ${left.join(", ")}.` };
+  return {
+    zh: `连同站点文件与它所引用的共 ${files} 个文件（含口令与证书），已加密；没有口令无法恢复。${beyond.zh}`,
+    en: `With it ${files} files, the site file and what it names (secrets and certificate too); sealed: without the passphrase it is worth nothing.${beyond.en}`,
   };
 }
 
@@ -68,7 +90,7 @@ export async function restore(site: SiteFile, from: string, passphraseFile: stri
   const open = join(site.data, "backup.open");
   rmSync(open, { force: true });
   try {
-    if (!(await unseal(place, open, passphrase))) return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
+    if (!(await unseal(place, open, passphrase, onTerminal("解封", "opening")))) return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
     return restoreOpen(site, open);
   } finally {
     rmSync(open, { force: true });

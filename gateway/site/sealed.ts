@@ -29,16 +29,23 @@ function part(path: string, { at, length }: { at: number; length: number }): Buf
 
 export const isSealed = (path: string): boolean => part(path, { at: 0, length: mark.length }).equals(mark);
 
-export async function seal(from: string, to: string, passphrase: string): Promise<void> {
+/** Told how much of how much is done, in bytes. */
+export type OnBytes = (done: number, of: number) => void;
+
+export async function seal(from: string, to: string, passphrase: string, onBytes: OnBytes = () => undefined): Promise<void> {
   const [salt, nonce] = [randomBytes(saltBytes), randomBytes(nonceBytes)];
   const cipher = createCipheriv("aes-256-gcm", keyOf(passphrase, salt), nonce);
   cipher.setAAD(mark);
   const out = createWriteStream(to, { flags: "wx", mode: 0o600, flush: true });
   out.write(Buffer.concat([mark, salt, nonce]));
+  const told = counting(statSync(from).size, onBytes);
   await pipeline(
     createReadStream(from),
     async function* (plain) {
-      for await (const bytes of plain) yield cipher.update(bytes as Buffer);
+      for await (const bytes of plain) {
+        told(bytes as Buffer);
+        yield cipher.update(bytes as Buffer);
+      }
       yield cipher.final();
       yield cipher.getAuthTag();
     },
@@ -46,8 +53,16 @@ export async function seal(from: string, to: string, passphrase: string): Promis
   );
 }
 
+function counting(of: number, onBytes: OnBytes): (bytes: Buffer) => void {
+  let done = 0;
+  return ({ length }) => {
+    done += length;
+    onBytes(done, of);
+  };
+}
+
 /** Whole and unchanged, or nothing stands at `to` and false is said. */
-export async function unseal(from: string, to: string, passphrase: string): Promise<boolean> {
+export async function unseal(from: string, to: string, passphrase: string, onBytes: OnBytes = () => undefined): Promise<boolean> {
   const { size } = statSync(from);
   if (size < begins + tagBytes) return false;
   const head = part(from, { at: 0, length: begins });
@@ -56,12 +71,16 @@ export async function unseal(from: string, to: string, passphrase: string): Prom
   const decipher = createDecipheriv("aes-256-gcm", keyOf(passphrase, salt), head.subarray(mark.length + saltBytes));
   decipher.setAAD(mark);
   decipher.setAuthTag(part(from, { at: size - tagBytes, length: tagBytes }));
+  const told = counting(size - begins - tagBytes, onBytes);
   try {
     await pipeline(
       // An empty one has no bytes between its head and its tag.
       size === begins + tagBytes ? [] : createReadStream(from, { start: begins, end: size - tagBytes - 1 }),
       async function* (sealed: AsyncIterable<Buffer> | Iterable<Buffer>) {
-        for await (const bytes of sealed) yield decipher.update(bytes);
+        for await (const bytes of sealed) {
+          told(bytes);
+          yield decipher.update(bytes);
+        }
         yield decipher.final();
       },
       createWriteStream(to, { flags: "wx", mode: 0o600, flush: true }),

@@ -20,6 +20,7 @@ import { machineChance, machineClock } from "../world/clock.ts";
 import { machineDevices } from "../world/devices.ts";
 import { diskOf, processor_mC } from "../world/machine-health.ts";
 import { machineDatagrams } from "../world/udp.ts";
+import { filesCheck } from "./files-check.ts";
 import { startHealth } from "./health.ts";
 import { allMeasures, metricsText } from "./metrics.ts";
 import { tables } from "./tables.ts";
@@ -54,8 +55,9 @@ export async function startSite(file: Running, { log, onFailure, onRestart, rece
     for (const room of rooms.splice(0).reverse()) await room.stop();
     storage.close();
   };
+  const files = filesCheck(file, context.clock);
   const probes: Probes = {
-    health: () => health(context, storage, rooms),
+    health: () => health(context, storage, [{ checks: () => [files()] }, ...rooms]),
     metrics: () => metricsText(allMeasures(rooms, { version: version() })),
     ...(recent === undefined ? {} : { recent }),
     measures: () => rooms.flatMap((room) => room.measures?.() ?? []),
@@ -148,7 +150,7 @@ function sayStarted({ journal, config, profiles, limits }: SiteContext, { hash }
   );
 }
 
-function health({ journal }: SiteContext, storage: Storage, rooms: readonly Mounted[]): Health {
+function health({ journal }: SiteContext, storage: Storage, rooms: readonly Pick<Mounted, "checks">[]): Health {
   const failed = journal.failed();
   const written: Check = {
     name: "journal",

@@ -79,6 +79,19 @@ test("a program that never comes up is a failed start, in words", async () => {
   expect(startsOf(said, "site")).toHaveLength(3);
 });
 
+test("where protection is said to be essential it goes on while the other one fails to start, again and again", async () => {
+  const said: Record<string, unknown>[] = [];
+  const log = pino({ level: "info" }, { write: (line: string) => void said.push(JSON.parse(line)) });
+  const supervised = supervise({ programs: [program("safety"), program("site", "fail")], log, essential: "safety", first_ms: 20, longest_ms: 100 });
+  running.push(supervised);
+  let failed = false;
+  supervised.ready.catch(() => {
+    failed = true;
+  });
+  await vi.waitFor(() => expect(startsOf(said, "site").length).toBeGreaterThan(4), { timeout: 20_000 });
+  expect([failed, startsOf(said, "safety").length]).toEqual([false, 1]);
+});
+
 test("nobody outlives a supervisor that was killed", async () => {
   const child = spawn(process.execPath, [file, "supervisor"], { stdio: ["ignore", "pipe", "inherit"] });
   const line = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));

@@ -24,6 +24,8 @@ export interface Supervised {
 export interface SupervisorSettings {
   readonly programs: readonly Program[];
   readonly log: Log;
+  /** This one goes on, however often the others fail to start: unattended, nobody is served by its end. */
+  readonly essential?: string;
   readonly first_ms?: number;
   readonly longest_ms?: number;
   /** A program that ran for so long is well: its next fall is a first one. */
@@ -34,7 +36,7 @@ export interface SupervisorSettings {
 const attemptsBeforeReady = 3;
 const killAfterMs = 6000;
 
-export function supervise({ programs, log, first_ms = 200, longest_ms = 5000, well_ms = 30_000 }: SupervisorSettings): Supervised {
+export function supervise({ programs, log, essential, first_ms = 200, longest_ms = 5000, well_ms = 30_000 }: SupervisorSettings): Supervised {
   const children = new Map<string, ChildProcess>();
   const timers = new Set<NodeJS.Timeout>();
   const said = new Map<string, { pid: number; said: Record<string, unknown> }>();
@@ -68,7 +70,8 @@ export function supervise({ programs, log, first_ms = 200, longest_ms = 5000, we
       if (stopping) return;
       const fell = performance.now() - began > well_ms ? 1 : falls + 1;
       log.error({ program: program.name, code, signal, falls: fell }, "supervisor: died");
-      if (!everReady && fell >= attemptsBeforeReady)
+      const stands = essential !== undefined && essential !== program.name;
+      if (!everReady && fell >= attemptsBeforeReady && !stands)
         return rejectReady(new Error(`${program.name} 未能启动 / did not start (${signal ?? `exit ${code}`})`));
       const timer = setTimeout(
         () => {

@@ -1,5 +1,5 @@
 // The uplink as a room of the site process.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Stream, streams } from "#protocols/vocabulary/ids.ts";
 import type { Check, Measure, Mounted, SiteContext } from "../site-context.ts";
@@ -77,7 +77,10 @@ export async function mountUplink(context: SiteContext, { take, takeDocument, on
       await uplink.stop();
     },
     measures: () => [...measures(context, uplink), ...lifeMeasure(rotation?.left_s())],
-    checks: () => [identityCheck(uplink.counts().displaced)],
+    checks: () => [
+      identityCheck(uplink.counts().displaced),
+      ...(file === undefined ? [] : [certificateCheck(file, rotation?.left_s(), clock.stamp().synchronised)]),
+    ],
   };
 }
 
@@ -90,6 +93,26 @@ const identityCheck = (displaced: boolean): Check => ({
     ? "thrown out by the broker again and again: another box may use this gateway's id; compare ids and passwords"
     : "no other box seems to use this gateway's id",
 });
+
+/** A gateway that was never enrolled only has no cloud; one whose certificate has ended, or cannot be read, had one. */
+function certificateCheck(file: string, left_s: number | undefined, clockTrue: boolean): Check {
+  const name = "certificate";
+  if (left_s === undefined)
+    return existsSync(file)
+      ? {
+          ...{ name, ok: false },
+          zh: `证书文件读不懂或密钥不符：${file}；移开它，再用一次性注册码重新注册（cuobian gateway enrol）`,
+          en: `the identity file cannot be read, or its key is not its certificate's: ${file}; move it away and enrol again with a one-time code (cuobian gateway enrol)`,
+        }
+      : { name, ok: true, zh: "还没有注册到云端", en: "not enrolled with the cloud yet" };
+  if (left_s >= 0 || !clockTrue) return { name, ok: true, zh: "云端证书有效", en: "the cloud's certificate is good" };
+  const days = Math.ceil(-left_s / 86_400);
+  return {
+    ...{ name, ok: false },
+    zh: `云端证书已过期 ${days} 天，云端不再接收：先核对网关时钟；宽限期内网关自行换证，过后用一次性注册码重新注册（cuobian gateway enrol）。本地照常`,
+    en: `the certificate ended ${days} days ago and the cloud takes nothing: look at the gateway's clock first; within the days of grace it is renewed by itself, later enrol again with a one-time code (cuobian gateway enrol). The site works on`,
+  };
+}
 
 const lifeMeasure = (left_s: number | undefined): Measure[] =>
   left_s === undefined

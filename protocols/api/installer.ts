@@ -15,7 +15,20 @@ export const SiteOverview = Type.Object(
     clock_true: Type.Boolean(),
     well: Type.Boolean(),
     checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), zh: Type.String(), en: Type.String() }, strict)),
-    uplink: Type.Object({ connected: Known, waiting: NumberKnown, certificate_left_s: NumberKnown }, strict),
+    uplink: Type.Object(
+      {
+        ...{ connected: Known, waiting: NumberKnown, certificate_left_s: NumberKnown },
+        /** The backlog on its way to the cloud; null: there is none, or nobody knows. `per_s` null: it does not move. */
+        replay: Type.Union([
+          Type.Null(),
+          Type.Object(
+            { done: Type.Integer(), of: Type.Integer(), since: Type.Union([Type.Null(), Type.String()]), per_s: NumberKnown },
+            strict,
+          ),
+        ]),
+      },
+      strict,
+    ),
     lines: Type.Array(
       Type.Object(
         {
@@ -119,6 +132,18 @@ export const BenchLine = Type.Union([
 ]);
 export type BenchLine = Static<typeof BenchLine>;
 
+/** What the bytes of a line prove about its wiring, and what to try, the likeliest first. */
+export const LineFinding = Type.Object(
+  {
+    code: Type.String(),
+    zh: Type.String(),
+    en: Type.String(),
+    todo: Type.Array(Type.Object({ zh: Type.String(), en: Type.String() }, strict)),
+  },
+  strict,
+);
+export type LineFinding = Static<typeof LineFinding>;
+
 /** POST /api/v1/bench/read: one read, by function 1 to 4 alone. */
 export const BenchQuestion = Type.Object(
   {
@@ -193,7 +218,14 @@ export type BenchAnswer = Static<typeof BenchAnswer>;
 export const RecentLog = Type.Object(
   {
     lines: Type.Array(
-      Type.Object({ at: Type.String(), level: Type.Enum(["info", "warn", "error"]), says: Type.String(), detail: Type.String() }, strict),
+      Type.Object(
+        {
+          ...{ at: Type.String(), level: Type.Enum(["info", "warn", "error"]), says: Type.String(), detail: Type.String() },
+          /** What it most often comes from, and what to do; null: not known. */
+          cause: Type.Union([Type.Null(), Type.Object({ zh: Type.String(), en: Type.String() }, strict)]),
+        },
+        strict,
+      ),
     ),
   },
   strict,

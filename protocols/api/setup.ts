@@ -1,12 +1,13 @@
 // The first run: what the page of a gateway without a site file asks, keeps and writes. Only whoever has the code that stands beside the gateway is answered.
 import Type, { type Static } from "typebox";
-import { BenchLine } from "./installer.ts";
+import { BenchLine, LineFinding } from "./installer.ts";
+import { mostSetupLanes, SetupLane, SetupLot } from "./setup-lanes.ts";
 
 const strict = { additionalProperties: false } as const;
 const text = (most = 120) => Type.String({ maxLength: most });
 
 /** Steps in their order; each is kept as soon as it is right, and can be come back to. */
-export const setupSteps = ["identity", "network", "cloud", "device", "finish"] as const;
+export const setupSteps = ["identity", "network", "cloud", "device", "lanes", "finish"] as const;
 export type SetupStep = (typeof setupSteps)[number];
 
 /** What was answered so far. The token is never given back. */
@@ -24,6 +25,9 @@ export const SetupAnswers = Type.Object(
     device: Type.Optional(
       Type.Union([Type.Null(), Type.Object({ profile: text(80), unit: Type.Integer(), name: text(), limits: text(80) }, strict)]),
     ),
+    /** null: no lanes here. */
+    lot: Type.Optional(Type.Union([Type.Null(), SetupLot])),
+    lanes: Type.Optional(Type.Array(SetupLane, { maxItems: mostSetupLanes })),
   },
   strict,
 );
@@ -67,7 +71,9 @@ export const SetupState = Type.Object(
       },
       strict,
     ),
-    profiles: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), station: Type.Boolean() }, strict)),
+    profiles: Type.Array(
+      Type.Object({ id: Type.String(), name: Type.String(), station: Type.Boolean(), barrier: Type.Boolean() }, strict),
+    ),
     limits: Type.Array(Type.String()),
     /** The site file as it would be written now. */
     file: Type.String(),
@@ -94,11 +100,13 @@ export const SetupScan = Type.Object(
     running: Type.Boolean(),
     done: Type.Integer(),
     of: Type.Integer(),
-    /** As it goes now. */
-    left_s: Type.Integer(),
+    /** For how long it has gone on. */
+    ran_ms: Type.Integer(),
     /** `odd`: somebody speaks, and no sound frame: two at one address, or another speed. */
     found: Type.Array(Type.Object({ unit: Type.Integer(), odd: Type.Boolean() }, strict)),
     trouble: Type.Union([Type.Null(), Type.Object({ zh: Type.String(), en: Type.String() }, strict)]),
+    /** When it is over, of a line of RS-485: what its bytes prove about the wiring; null: nothing is wrong with it. */
+    finding: Type.Union([Type.Null(), LineFinding]),
   },
   strict,
 );

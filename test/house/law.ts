@@ -193,7 +193,8 @@ export const rooms: readonly Room[] = [
       "gateway/site-context.ts",
       // Their files are sent to the browsers of booth and installer; none is imported.
       "dashboards",
-      // The register bench asks devices that no line of the site has.
+      // The register bench asks devices that no line of the site has, and says of their bytes what `cuobian modbus scan` says.
+      "command/diagnosis",
       "gateway/lines",
       "gateway/world",
       "protocols/api",

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
 import { askExport, type ExportJob, type HazardQuery, readExport } from "../data/ledger-api.ts";
+import { Progress } from "../parts/progress.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 
@@ -22,6 +23,8 @@ export function ExportLine({ asked }: { asked: HazardQuery }) {
   const [job, setJob] = useState<ExportJob | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** When it was first seen to be written. */
+  const began = useRef<number | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const took = (answer: Awaited<ReturnType<typeof readExport>>): void => {
@@ -31,6 +34,7 @@ export function ExportLine({ asked }: { asked: HazardQuery }) {
       return;
     }
     const { value } = answer;
+    began.current = value.state === "running" ? (began.current ?? performance.now()) : undefined;
     setJob(value);
     if (value.file !== null) fetchFile(value.file);
     else if (value.state !== "failed") timer.current = setTimeout(() => void readExport(value.id).then(took), lookEvery_ms);
@@ -48,9 +52,18 @@ export function ExportLine({ asked }: { asked: HazardQuery }) {
           {as}
         </button>
       ))}
-      <span role="status" class="muted" data-export-state={job?.state}>
-        {job !== null && say.exportState(job)}
-      </span>
+      {job !== null && job.state === "running" ? (
+        <span data-export-state="running">
+          <Progress
+            label={say.exportWriting}
+            course={{ done: job.done, of: job.total, ran_ms: began.current === undefined ? null : performance.now() - began.current, unit: "rows" }}
+          />
+        </span>
+      ) : (
+        <span role="status" class="muted" data-export-state={job?.state}>
+          {job !== null && say.exportState(job)}
+        </span>
+      )}
       {problem !== null && <ProblemNote problem={problem} />}
     </span>
   );

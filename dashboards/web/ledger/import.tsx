@@ -1,8 +1,10 @@
 // A workbook taken into the ledger: looked through first, every cell that cannot be read named by sheet, row and column; nothing is written before somebody has seen that.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
+import type { Course } from "#protocols/vocabulary/course.ts";
 import { exportPath, type Imported, importLedger } from "../data/ledger-api.ts";
 import { Drawer } from "../parts/drawer.tsx";
+import { Progress } from "../parts/progress.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { said, words } from "../words/language.ts";
 
@@ -54,17 +56,26 @@ function Complaints({ errors }: { errors: Imported["errors"] }) {
   );
 }
 
+const isSent = ({ done, of }: Course): boolean => of !== null && done >= of;
+
 export function ImportDialog({ close, done }: { close: () => void; done: () => void }) {
   const say = words.value.bureau.import;
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [answer, setAnswer] = useState<Imported | null>(null);
-  const [sending, setSending] = useState(false);
+  const [sent, setSent] = useState<Course | null>(null);
+  const stopping = useRef<AbortController | undefined>(undefined);
+  const sending = sent !== null;
   const [problem, setProblem] = useState<Problem | null>(null);
   const ask = (file: Chosen, apply?: "all" | "good") => {
-    setSending(true);
+    const began = performance.now();
+    const stop = new AbortController();
+    stopping.current = stop;
+    const onBytes = (done: number, of: number) => setSent({ done, of, ran_ms: performance.now() - began, unit: "bytes" });
+    onBytes(0, file.base64.length);
     setProblem(null);
-    void importLedger({ ...file, ...(apply === undefined ? {} : { apply }) }).then((told) => {
-      setSending(false);
+    void importLedger({ ...file, ...(apply === undefined ? {} : { apply }) }, { onBytes, signal: stop.signal }).then((told) => {
+      setSent(null);
+      if (stop.signal.aborted) return;
       if (!told.ok) return setProblem(told.problem);
       setAnswer(told.value);
       if (told.value.applied) done();
@@ -93,7 +104,16 @@ export function ImportDialog({ close, done }: { close: () => void; done: () => v
         {say.file}
         <input type="file" name="ledger-file" accept=".xlsx" onChange={choose} />
       </label>
-      {sending && <p class="muted">{say.reading}</p>}
+      {sent !== null && (
+        <p>
+          <Progress
+            label={isSent(sent) ? (answer === null ? say.checking : say.writing(news)) : say.sending}
+            course={sent}
+            // Once it is whole the cloud is at work: what it has begun to write is not to be left by halves.
+            {...(isSent(sent) ? {} : { stop: { label: say.stop, act: () => stopping.current?.abort() } })}
+          />
+        </p>
+      )}
       {problem !== null && <ProblemNote problem={problem} />}
       {answer !== null && (
         <>

@@ -37,26 +37,9 @@ export const bureauZh = {
   earlier: "上一页",
   later: "下一页",
   exportAs: "导出",
-  exportState: ({
-    state,
-    ahead,
-    done,
-    total,
-    why,
-  }: {
-    state: string;
-    ahead: number;
-    done: number;
-    total: number | null;
-    why: string | null;
-  }) =>
-    state === "queued"
-      ? `排队中，前面 ${ahead} 个`
-      : state === "running"
-        ? `正在写 ${done} / ${total ?? "…"} 条`
-        : state === "ready"
-          ? `已备好，共 ${done} 条`
-          : `没有做成：${why ?? ""}`,
+  exportWriting: "正在写",
+  exportState: ({ state, ahead, done, why }: { state: string; ahead: number; done: number; why: string | null }) =>
+    state === "queued" ? `排队中，前面 ${ahead} 个` : state === "ready" ? `已备好，共 ${done} 条` : `没有做成：${why ?? ""}`,
   print: "打印",
   printing: (n: number) => `取 ${n} 条…`,
   printedBy: (who: string, at: string) => `打印人 ${who} · ${at}`,
@@ -67,7 +50,7 @@ export const bureauZh = {
     about: "先核对，后写入：读不懂的单元格逐个列出，核对之前什么也不写。表头可以是各家常用的叫法。",
     template: "下载一份导出，作为模版",
     file: "Excel 文件（xlsx）",
-    reading: "正在读取…",
+    ...{ sending: "上传", stop: "停止", checking: "云端逐行核对", writing: (n: number) => `云端写入 ${n} 条` },
     errors: (n: number) => `${n} 个单元格有误`,
     sheet: "工作表",
     row: "行",

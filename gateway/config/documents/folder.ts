@@ -1,5 +1,5 @@
 // The documents that a gateway was given, as files: written whole or not at all, three of a name kept, and each held against its signature whenever it is read.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DocumentKind } from "#protocols/uplink/documents.ts";
 import { type Ground, type Held, isHeld, judgeDocument } from "./judge.ts";
@@ -29,11 +29,11 @@ const fileName = ({ kind, name }: Named, version: number): string => `${kind}.${
 const pattern = /^(site|limits|tariff|price|list)\.([a-z0-9-]+)\.(\d{10})\.json(\.bad)?$/;
 
 /** Written beside its place, brought to the disk, then put into its place: a death leaves the one or the other. */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string | Uint8Array): void {
   const beside = `${path}.new`;
   const file = openSync(beside, "w", 0o600);
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

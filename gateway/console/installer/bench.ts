@@ -16,6 +16,7 @@ import type { SiteContext } from "../../site-context.ts";
 import { machineClock } from "../../world/clock.ts";
 import { machineDevices } from "../../world/devices.ts";
 import { type Problem, sendProblem } from "../problem.ts";
+import { type Ear, earOn, findingOf } from "./ear.ts";
 
 const answerWithin_ms = 1_500;
 /** A line that is open and silent, whatever its own time-out says. */
@@ -128,18 +129,21 @@ async function readOnce({ line, unit, expected }: BenchQuestion, exact: Block): 
   const began = performance.now();
   let block = wide;
   let read: Words;
+  const ear = earOn(machineDevices());
   try {
-    read = await onLine(line, async (ask) => {
+    read = await onLine(
+      line,
+      async (ask) => {
       const first = await readBlock(ask, unit, wide);
       if (isWords(first) || first.code !== "exception" || wide.count === exact.count) return first;
       block = exact;
       return readBlock(ask, unit, exact);
-    });
+    }, ear);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { status: 502, code: "unreachable", zh: `连不上设备：${why}`, en: `the device cannot be reached: ${why}` };
   }
-  if (!isWords(read)) return faultProblem(read);
+  if (!isWords(read)) return line.kind === "tcp" ? faultProblem(read) : wiringProblem(read, ear);
   const asked = { unit, function: functionOf[block.table], table: block.table, address: block.address, count: block.count };
   const took_ms = Math.round(performance.now() - began);
   if (bits)
@@ -164,10 +168,14 @@ const rowOf = ({ place, words, readings, best }: BenchRow): BenchAnswer["rows"][
 export type Ask = (request: ReturnType<typeof blockRequest>) => Promise<Outcome>;
 
 /** Opened for this one read, and closed whatever happens. */
-export async function onLine<Done>(line: BenchLine, work: (ask: Ask) => Promise<Done>): Promise<Done | DeviceFault> {
+export async function onLine<Done>(
+  line: BenchLine,
+  work: (ask: Ask) => Promise<Done>,
+  { devices }: Pick<Ear, "devices"> = { devices: machineDevices() },
+): Promise<Done | DeviceFault> {
   const exchange = await openExchange(
     { ...line, turnaround_ms: answerWithin_ms },
-    { clock: machineClock(), devices: machineDevices(), echo: { state: "unknown" } },
+    { clock: machineClock(), devices, echo: { state: "unknown" } },
   );
   let timer: NodeJS.Timeout | undefined;
   const ask: Ask = (request) =>
@@ -201,6 +209,20 @@ const hints: Readonly<Record<string, readonly [string, string]>> = {
   "2": ["没有这个地址，或中间有空洞：换地址，或减小数量", "no such address, or a hole between: another address, or fewer"],
   "3": ["一次读得太多：减小数量", "too many at once: fewer"],
 };
+
+/** Of a line of RS-485 the bytes say more than "no answer": echo, zeros, noise, another unit, two at one address. */
+export function wiringProblem(fault: DeviceFault, ear: Pick<Ear, "tries" | "unasked">): Problem {
+  const plain = faultProblem(fault);
+  const finding = plain.code === "exception" ? undefined : findingOf(ear.tries(), ear.unasked());
+  if (finding === undefined) return plain;
+  const steps = (english: boolean): string => finding.todo.map((one, at) => `${at + 1}. ${english ? one.en : one.zh}`).join(english ? "; " : "；");
+  return {
+    ...{ status: plain.status, code: finding.code },
+    zh: `${finding.zh}。${steps(false)}`,
+    en: `${finding.en}. ${steps(true)}`,
+    also: { finding },
+  };
+}
 
 export function faultProblem({ code, detail }: DeviceFault): Problem {
   if (code === "timeout")

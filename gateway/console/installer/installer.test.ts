@@ -74,7 +74,7 @@ test("P 11.installer-home the site as it is: lanes, sockets, checks and clock; w
   const first = await ask();
   expect(first).toMatchObject({
     ...{ site: "测试", gateway: "gw-1", clock_true: true, lines: [] },
-    uplink: { connected: null, waiting: null, certificate_left_s: null },
+    uplink: { connected: null, waiting: null, certificate_left_s: null, replay: null },
     stations: [
       { station: "station-1", name: "station-1", sockets: [{ socket: "station-1/3", state: "latched" }, { socket: "station-1/4" }] },
     ],

@@ -4,8 +4,10 @@ import Type from "typebox";
 import { RecentLog } from "#protocols/api/installer.ts";
 import { provinces } from "#protocols/vocabulary/plate.ts";
 import type { Probes } from "../../site-context.ts";
+import { causeOf } from "./log-causes.ts";
 
 const mostLines = 200;
+const longestDetail = 500;
 const Query = Type.Object({ level: Type.Optional(Type.Enum(["info", "warn", "error"])) }, { additionalProperties: false });
 const levels = { info: 30, warn: 40, error: 50 } as const;
 const named = (level: number): RecentLog["lines"][number]["level"] => (level >= 50 ? "error" : level >= 40 ? "warn" : "info");
@@ -28,11 +30,14 @@ export function logLine(line: string): RecentLog["lines"][number] | undefined {
     const said = JSON.parse(masked(line)) as Record<string, unknown>;
     const time = Number(said.time);
     const detail = Object.fromEntries(Object.entries(said).filter(([key]) => !usual.includes(key)));
+    const text = Object.keys(detail).length === 0 ? "" : JSON.stringify(detail);
+    const says = String(said.msg ?? "");
     return {
       at: Number.isFinite(time) ? new Date(time).toISOString() : "",
       level: named(Number(said.level)),
-      says: String(said.msg ?? ""),
-      detail: Object.keys(detail).length === 0 ? "" : JSON.stringify(detail).slice(0, 500),
+      says,
+      detail: text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text,
+      cause: said.level === undefined || Number(said.level) < levels.warn ? null : causeOf(says),
     };
   } catch {
     return undefined;

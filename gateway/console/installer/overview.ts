@@ -2,26 +2,49 @@
 import type { FastifyInstance } from "fastify";
 import { SiteOverview } from "#protocols/api/installer.ts";
 import { streams } from "#protocols/vocabulary/ids.ts";
-import { toRfc3339 } from "#protocols/vocabulary/time.ts";
+import { type Stamp, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { Lanes } from "../../lanes/door.ts";
 import type { Measure, Probes, Sessions, SiteContext } from "../../site-context.ts";
+import { type Replay, type ReplayState, replayStep } from "./replay.ts";
+
+export type ReplayLook = () => Replay | null;
+
+/** Looked at as often as somebody asks, and once a minute for the history. */
+export function replayOf({ journal, clock }: Pick<SiteContext, "journal" | "clock">): ReplayLook {
+  let state: ReplayState | undefined;
+  return () => {
+    const each = streams.map((stream) => journal.outbox.state(stream));
+    const stamps = state === undefined ? streams.flatMap((stream) => journal.outbox.pending(stream, 1)).map(({ at }) => JSON.parse(at) as Stamp) : [];
+    const sum = (of: (one: (typeof each)[number]) => number): number => each.reduce((total, one) => total + of(one), 0);
+    const now = {
+      waiting: sum(({ last, acknowledged }) => last - acknowledged),
+      acknowledged: sum(({ acknowledged }) => acknowledged),
+      oldest: stamps.length === 0 ? null : Math.min(...stamps.map(({ wall }) => wall)),
+    };
+    const step = replayStep(state, now, clock.monotonic());
+    state = step.state;
+    return step.replay;
+  };
+}
 
 export interface OverviewRooms {
   readonly lanes: Lanes;
   readonly sessions: Sessions;
   readonly probes: Probes;
+  readonly replay: ReplayLook;
 }
 
 export function siteOverviewRoutes(server: FastifyInstance, context: SiteContext, rooms: OverviewRooms): void {
   server.get("/overview", { schema: { response: { 200: SiteOverview } } }, async () => siteOverview(context, rooms));
 }
 
-export function siteOverview({ config, clock }: SiteContext, { lanes, sessions, probes }: OverviewRooms): SiteOverview {
+export function siteOverview({ config, clock }: SiteContext, { lanes, sessions, probes, replay }: OverviewRooms): SiteOverview {
   const now = clock.stamp();
   const health = probes.health();
   const measured = numbersOf(probes.measures?.() ?? []);
   const ofLanes = numbersOf(lanes.measures?.() ?? []);
   const connected = measured("cuobian_uplink_connected");
+  const behind = connected === null ? null : replay();
   return {
     site: config.name,
     gateway: config.gateway,
@@ -33,6 +56,7 @@ export function siteOverview({ config, clock }: SiteContext, { lanes, sessions, 
       connected: connected === null ? null : connected === 1,
       waiting: waitingOf(measured),
       certificate_left_s: measured("cuobian_certificate_left_seconds"),
+      replay: behind === null ? null : { ...behind, since: behind.since === null ? null : toRfc3339(wall(behind.since)) },
     },
     lines: config.lines.map(({ id }) => lineOf(id, measured)),
     stations: stationsOf(config, sessions),

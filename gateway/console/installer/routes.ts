@@ -5,11 +5,12 @@ import { benchRoutes } from "./bench.ts";
 import { historyRoutes, keepHistory } from "./history.ts";
 import { laneBenchRoutes } from "./lane-bench.ts";
 import { logRoutes } from "./log.ts";
-import { type OverviewRooms, siteOverview, siteOverviewRoutes } from "./overview.ts";
+import { type OverviewRooms, replayOf, siteOverview, siteOverviewRoutes } from "./overview.ts";
 import { reportRoutes } from "./report.ts";
 import { writeRoutes } from "./write.ts";
 
-export function installerRoutes(server: FastifyInstance, context: SiteContext, rooms: OverviewRooms): void {
+export function installerRoutes(server: FastifyInstance, context: SiteContext, given: Omit<OverviewRooms, "replay">): void {
+  const rooms = { ...given, replay: replayOf(context) };
   siteOverviewRoutes(server, context, rooms);
   const history = keepHistory(context, () => siteOverview(context, rooms));
   server.addHook("onClose", history.stop);

@@ -3,16 +3,21 @@ import type { BenchLine } from "#protocols/api/installer.ts";
 import type { Request } from "#protocols/modbus/frame.ts";
 import type { Outcome } from "../../lines/exchange.ts";
 import { openExchange } from "../../lines/open.ts";
+import type { Devices } from "../../ports.ts";
 import { machineClock } from "../../world/clock.ts";
 import { machineDevices } from "../../world/devices.ts";
 
 export type Ask = (request: Request) => Promise<Outcome>;
 
-/** Rejects with words that say what to check. */
-export async function onLine<Done>(line: BenchLine, within_ms: number, work: (ask: Ask) => Promise<Done>): Promise<Done> {
+/** Rejects with words that say what to check. `devices`: who listens along. */
+export async function onLine<Done>(
+  line: BenchLine,
+  { within_ms, devices = machineDevices() }: { readonly within_ms: number; readonly devices?: Devices },
+  work: (ask: Ask) => Promise<Done>,
+): Promise<Done> {
   const exchange = await openExchange(
     { ...line, turnaround_ms: within_ms },
-    { clock: machineClock(), devices: machineDevices(), echo: { state: "unknown" } },
+    { clock: machineClock(), devices, echo: { state: "unknown" } },
   );
   const ask: Ask = (request) =>
     new Promise((resolve) => {

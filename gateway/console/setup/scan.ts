@@ -1,5 +1,5 @@
 // Who answers on a line, address by address: how far it is, what was found, about how long it still takes; and it can be stopped. Any answer counts, a refusal too.
-import type { BenchLine } from "#protocols/api/installer.ts";
+import type { BenchLine, LineFinding } from "#protocols/api/installer.ts";
 import type { SetupScan } from "#protocols/api/setup.ts";
 import { readRequest } from "#protocols/modbus/frame.ts";
 import type { Ask } from "./line.ts";
@@ -15,14 +15,17 @@ export interface Scan {
 export interface ScanParts {
   readonly line: BenchLine;
   readonly onLine: (line: BenchLine, work: (ask: Ask) => Promise<void>) => Promise<void>;
+  /** What the line's own bytes prove, when nobody or nobody whole answered. */
+  readonly finding: () => LineFinding | undefined;
   /** Milliseconds that only count up. */
   readonly clock: () => number;
 }
 
-export function startScan({ line, onLine, clock }: ScanParts): Scan {
+export function startScan({ line, onLine, clock, finding }: ScanParts): Scan {
   const begun = clock();
   const found: SetupScan["found"] = [];
   let [done, running, stopped] = [0, true, false];
+  let over: number | undefined;
   let trouble: SetupScan["trouble"] = null;
   const look = async (ask: Ask): Promise<void> => {
     for (let unit = 1; unit <= units && !stopped; unit += 1) {
@@ -40,11 +43,13 @@ export function startScan({ line, onLine, clock }: ScanParts): Scan {
     })
     .finally(() => {
       running = false;
+      over = clock();
     });
   return {
     now: () => ({
       ...{ running, done, of: units, found: [...found], trouble },
-      left_s: !running || done === 0 ? 0 : Math.ceil(((clock() - begun) / done / 1_000) * (units - done)),
+      finding: running || trouble !== null ? null : (finding() ?? null),
+      ran_ms: Math.round((over ?? clock()) - begun),
     }),
     stop: () => {
       stopped = true;

@@ -15,12 +15,21 @@ import {
   SetupTest,
   SetupTested,
 } from "#protocols/api/setup.ts";
+import { SetupBarrier, SetupBarrierAsked } from "#protocols/api/setup-lanes.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
-import { handOut } from "../hand-out.ts";
+import { connectBoard } from "../../drivers/barrier-board.ts";
+import { machineClock } from "../../world/clock.ts";
+import { machineDevices } from "../../world/devices.ts";
+import { handOut, sharedWords } from "../hand-out.ts";
+import { refusedLine, wiringProblem } from "../installer/bench.ts";
+import { earOn, findingOfScan } from "../installer/ear.ts";
 import { answerNoHttp, problemOf, refusalProblem, sendProblem } from "../problem.ts";
+import { tryBarrier } from "./barrier.ts";
+import { type HeardCameras, hearCameras, heardRoutes, pushRoutes } from "./cameras.ts";
 import { readByModel } from "./device.ts";
 import { onLine } from "./line.ts";
+import { type RestoreDoor, restoreRoutes } from "./restore.ts";
 import { type Scan, startScan } from "./scan.ts";
 
 /** What the page may do; who composes the gateway says how. */
@@ -34,6 +43,9 @@ export interface SetupDoor {
   model(id: string): Profile | undefined;
   /** Writes the file; what is still wrong is said, and then nothing was written. */
   finish(): SetupFinished | { readonly complaints: readonly SetupComplaint[] };
+  readonly restore: RestoreDoor;
+  /** An arm is about to be opened: durable when it returns. */
+  writeOpening(asked: SetupBarrierAsked): void;
 }
 
 export interface SetupSettings {
@@ -50,6 +62,8 @@ export interface SetupServer {
 
 const answerWithin_ms = 250;
 const testWithin_ms = 800;
+/** With a tariff in it. */
+const largestAnswer = 300 * 1024;
 /** A code of sixty bits is not guessed; this keeps a stranger's tries from costing us anything. */
 const wrongCode_ms = 500;
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
@@ -69,7 +83,9 @@ export async function serveSetup(settings: SetupSettings): Promise<SetupServer> 
     reply.code(503).send({ ok: false, checks: [{ name: "config", ok: false, zh: waiting.zh, en: waiting.en }] }),
   );
   await server.register(setupPage);
-  await server.register(setupRoutes(settings), { prefix: "/api/v1/setup" });
+  const heard = hearCameras(() => machineClock().wall());
+  await server.register(pushRoutes(heard, waiting));
+  await server.register(setupRoutes(settings, heard), { prefix: "/api/v1/setup" });
   const http = await server.listen({ host: settings.host, port: settings.port });
   return { http, stop: () => server.close() };
 }
@@ -89,18 +105,23 @@ async function setupPage(server: FastifyInstance): Promise<void> {
       "setup-state.ts",
       "setup-steps.ts",
       "setup-device.ts",
+      "setup-lanes.ts",
+      "setup-lane.ts",
+      "setup-lane-words.ts",
+      "setup-restore.ts",
       "setup-words.ts",
     ]),
   });
   handOut(server, "/booth", {
     "tokens.css": "web/styles/tokens.css",
     "icon.svg": "web/icon.svg",
-    ...own("booth", ["elements.ts", "api.ts"]),
+    ...own("booth", ["elements.ts", "api.ts", "progress.ts"]),
   });
+  handOut(server, "/protocols/vocabulary", sharedWords);
 }
 
 const setupRoutes =
-  ({ code, door }: SetupSettings) =>
+  ({ code, door }: SetupSettings, heard: HeardCameras) =>
   async (server: FastifyInstance): Promise<void> => {
     const expected = digest(code);
     server.addHook("onRequest", async (request, reply) => {
@@ -120,8 +141,16 @@ const setupRoutes =
 
     const stateWith = (complaints: readonly SetupComplaint[]): SetupState => ({ ...door.state(), complaints: [...complaints] });
     server.get("/", { schema: { response: { 200: SetupState } } }, async () => stateWith([]));
-    server.put<{ Body: SetupGiven }>("/answers", { schema: { body: SetupGiven, response: { 200: SetupState } } }, async (request) =>
-      stateWith(door.give(request.body)),
+    server.put<{ Body: SetupGiven }>(
+      "/answers",
+      { bodyLimit: largestAnswer, schema: { body: SetupGiven, response: { 200: SetupState } } },
+      async (request) => stateWith(door.give(request.body)),
+    );
+    heardRoutes(server, heard);
+    server.post<{ Body: SetupBarrierAsked }>(
+      "/barrier",
+      { schema: { body: SetupBarrierAsked, response: { 200: SetupBarrier } } },
+      (request, reply) => testBarrier(door, request.body, reply),
     );
     server.post<{ Body: SetupReach }>("/reach", { schema: { body: SetupReach, response: { 200: SetupReached } } }, (request) =>
       door.reach(request.body),
@@ -135,6 +164,7 @@ const setupRoutes =
       },
     );
     scanRoutes(server);
+    await restoreRoutes(server, door);
     server.post<{ Body: SetupTest }>("/test", { schema: { body: SetupTest, response: { 200: SetupTested } } }, (request, reply) =>
       testDevice(door, request.body, reply),
     );
@@ -146,7 +176,7 @@ const setupRoutes =
 
 function scanRoutes(server: FastifyInstance): void {
   let scan: Scan | undefined;
-  const none: SetupScan = { running: false, done: 0, of: 247, left_s: 0, found: [], trouble: null };
+  const none: SetupScan = { running: false, done: 0, of: 247, ran_ms: 0, found: [], trouble: null, finding: null };
   const response = { 200: SetupScan };
   server.get("/scan", { schema: { response } }, async () => scan?.now() ?? none);
   server.delete("/scan", { schema: { response } }, async () => {
@@ -161,7 +191,12 @@ function scanRoutes(server: FastifyInstance): void {
       scan?.stop();
       await scan?.ended;
       const { line } = request.body;
-      scan = startScan({ line, clock: () => performance.now(), onLine: (on, work) => onLine(on, answerWithin_ms, work) });
+      const ear = earOn(machineDevices());
+      scan = startScan({
+        ...{ line, clock: () => performance.now() },
+        onLine: (on, work) => onLine(on, { within_ms: answerWithin_ms, devices: ear.devices }, work),
+        finding: () => (line.kind === "tcp" ? undefined : findingOfScan(ear.tries(), ear.unasked())),
+      });
       return scan.now();
     },
   );
@@ -177,8 +212,18 @@ async function testDevice(door: SetupDoor, { line, unit, profile }: SetupTest, r
     return sendProblem(reply, { status: 422, code: "no-model", zh: `没有型号 ${profile}`, en: `no model ${profile}` });
   const began = performance.now();
   try {
-    const read = await onLine(line, testWithin_ms, (ask) => readByModel(ask, model, unit));
+    const ear = earOn(machineDevices());
+    const read = await onLine(line, { within_ms: testWithin_ms, devices: ear.devices }, (ask) => readByModel(ask, model, unit));
     if (read !== undefined) return { ...read, took_ms: Math.round(performance.now() - began) };
+    const silent = { kind: "device-fault", code: "timeout", detail: "" } as const;
+    if (line.kind !== "tcp") {
+      const { zh, en, ...problem } = wiringProblem(silent, ear);
+      return sendProblem(reply, {
+        ...problem,
+        zh: `从站 ${unit} 没有应答或应答不对：${zh}`,
+        en: `unit ${unit} does not answer, or answers wrongly: ${en}`,
+      });
+    }
     return sendProblem(reply, {
       ...{ status: 504, code: "no-answer" },
       zh: `从站 ${unit} 没有应答：A/B 对调？波特率？校验？从站地址？终端电阻？`,
@@ -188,4 +233,17 @@ async function testDevice(door: SetupDoor, { line, unit, profile }: SetupTest, r
     const why = error instanceof Error ? error.message : String(error);
     return sendProblem(reply, { status: 502, code: "unreachable", zh: `线路打不开：${why}`, en: `the line cannot be opened: ${why}` });
   }
+}
+
+async function testBarrier(door: SetupDoor, asked: SetupBarrierAsked, reply: FastifyReply): Promise<SetupBarrier | FastifyReply> {
+  const profile = door.model(asked.profile);
+  if (profile?.pulses?.open === undefined)
+    return sendProblem(reply, { status: 422, code: "no-model", zh: `没有道闸型号 ${asked.profile}`, en: `no barrier model ${asked.profile}` });
+  const { host, port } = asked;
+  const elsewhere = await refusedLine({ lines: [], lanes: [] }, { kind: "tcp", host, port });
+  if (elsewhere !== undefined) return sendProblem(reply, elsewhere);
+  const clock = machineClock();
+  const connect = connectBoard({ host, port, clock });
+  const tried = await tryBarrier(asked, { profile, clock, connect, write: () => door.writeOpening(asked) });
+  return "status" in tried ? sendProblem(reply, tried) : tried;
 }
