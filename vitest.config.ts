@@ -30,7 +30,7 @@ const long = [
   "gateway/console/{frames,correcting,entry-plate}.test.ts",
   "gateway/quote/quote.process.test.ts",
   "test/browser/{pages,posts,desk,installer,booth-desk,alarms,setup,checks}.test.ts",
-  "gateway/site/safe-mode.process.test.ts",
+  "gateway/site/{safe-mode,broken}.process.test.ts",
   "command/controls/listeners.process.test.ts",
 ];
 const longSets = plainRun ? long : [];

@@ -46,6 +46,7 @@ const tables = [
     "tally",
     "gateway",
     "gateway_health",
+    "gateway_commissioning",
     "lane",
     "socket",
     "visit",

@@ -90,6 +90,11 @@ export const examples: { readonly [T in EventType]: EventData<T> } = {
     lines: [{ line: "line-1", open: true, late: false, round_ms: 380, promised_ms: 1000, age_ms: 110 }],
     waiting: [{ stream: "state", count: 1, oldest_ms: 900 }],
   },
+  "gateway.commissioned": {
+    ...{ person: "验收员甲", name: "锦绣花园", proofs: [{ zh: "已对时", en: "the clock is set", ok: true }] },
+    hands: [{ id: "network-cut", zh: "断网 60 秒", en: "network away for 60 s", done: true, photos: 1 }],
+    photos: ["0".repeat(64)],
+  },
   "gateway.diagnosed": {
     ...{ command: "command-04", version: "0.1.0", checks: [{ name: "disk", ok: true, zh: "磁盘有余量", en: "the disk has room" }] },
     ...{ numbers: [{ name: "cuobian_line_late", of: "line=line-1", value: 0 }], left_out: 0 },

@@ -363,7 +363,18 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
     await voice.tell(cloud, [{ ...blind, event: { ...blind.event, at: { ...blind.event.at, synchronised: false } } }]);
     expect((await healthViews(cloud.store.read, { scope: everywhere, now: cloud.clock.now }))[0]).toEqual({
       ...{ site: home.site, gateway: "gw-1", seen: expect.stringContaining("T12:08:00"), delayed_ms: null, stale: false },
-      ...{ disk: null, cpu_mC: null, clock: { synchronised: false, ahead_ms: null }, lines: null, waiting: [] },
+      ...{ disk: null, cpu_mC: null, clock: { synchronised: false, ahead_ms: null }, lines: null, waiting: [], commissioned: null },
+    });
+    // A commissioning record stands beside it, the newest by the gateway's own order.
+    const record = examples["gateway.commissioned"];
+    const [older, newer] = [
+      voice.say("gateway.commissioned", record, 510_000),
+      voice.say("gateway.commissioned", { ...record, person: "验收员乙" }, 520_000),
+    ];
+    await voice.tell(cloud, [older, newer]);
+    await voice.tell(cloud, [older]);
+    expect((await healthViews(cloud.store.read, { scope: everywhere, now: cloud.clock.now }))[0]?.commissioned).toMatchObject({
+      ...{ person: "验收员乙", photos: 1, proofs: [{ ok: true }], hands: [{ id: "network-cut", done: true }] },
     });
     await cloud.take(voice.status("offline").topic, voice.status("offline").payload);
     expect(await shown(480_000)).toEqual([expect.stringContaining("stale"), never]);

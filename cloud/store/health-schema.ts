@@ -25,3 +25,22 @@ export async function createHealthSchema(db: Kysely<any>): Promise<void> {
     .addPrimaryKeyConstraint("gateway_health_key", ["site", "gateway"] as never[])
     .execute();
 }
+
+/** The newest commissioning record of each gateway. */
+export interface GatewayCommissioningTable {
+  site: string;
+  gateway: string;
+  epoch: string;
+  seq: number;
+  at: number;
+  /** As it came, as JSON. */
+  said: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet
+export async function createCommissioningSchema(db: Kysely<any>): Promise<void> {
+  let table = db.schema.createTable("gateway_commissioning");
+  for (const column of ["site", "gateway", "epoch", "said"]) table = table.addColumn(column, "text", (c) => c.notNull());
+  for (const column of ["seq", "at"]) table = table.addColumn(column, "bigint", (c) => c.notNull());
+  await table.addPrimaryKeyConstraint("gateway_commissioning_key", ["site", "gateway"] as never[]).execute();
+}

@@ -12,7 +12,7 @@ import type { DocumentTable, LocalTextTable, RunningTable } from "./document-sch
 import type { CertificateTable, EnrolmentCodeTable } from "./enrolment-schema.ts";
 import type { FramePartTable } from "./frame-schema.ts";
 import type { GapTable } from "./gap-schema.ts";
-import type { GatewayHealthTable } from "./health-schema.ts";
+import type { GatewayCommissioningTable, GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type {
   DueReportTable,
@@ -235,6 +235,7 @@ export interface EntryTable {
 export interface Database extends AccessTables, SearchTables, StatementTables, GrownLedgerTables, PageTables {
   gap: GapTable;
   gateway_health: GatewayHealthTable;
+  gateway_commissioning: GatewayCommissioningTable;
   inbox: InboxTable;
   cursor: CursorTable;
   event: EventTable;

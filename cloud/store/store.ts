@@ -20,7 +20,7 @@ import { createFiguresIndex } from "./figures-schema.ts";
 import { createFirstSchema } from "./first-schema.ts";
 import { createFrameSchema } from "./frame-schema.ts";
 import { createGapSchema } from "./gap-schema.ts";
-import { createHealthSchema } from "./health-schema.ts";
+import { createCommissioningSchema, createHealthSchema } from "./health-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLedgerSchema } from "./ledger-schema.ts";
 import { createLedgerSearch } from "./ledger-search-schema.ts";
@@ -150,6 +150,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0198-pictures": { up: createPictureSchema },
         "0199-courses": { up: createCourseSchema },
         "0199-figures": { up: createFiguresIndex },
+        "0230-commissioning": { up: createCommissioningSchema },
         "0189-shed-rules": { up: createShedRuleSchema },
       }),
     },

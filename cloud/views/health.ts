@@ -4,7 +4,7 @@ import type { Queries } from "#cloud/store/store.ts";
 import type { GatewayHealthView } from "#protocols/api/health.ts";
 import { healthHolds_ms } from "#protocols/api/health-holds.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
-import { maybeTime } from "./words.ts";
+import { maybeTime, time } from "./words.ts";
 
 const unknown = { disk: null, cpu_mC: null, clock: null, lines: null, waiting: null } as const;
 
@@ -17,7 +17,12 @@ export async function healthViews(
     .leftJoin("gateway_health", (join) =>
       join.onRef("gateway_health.site", "=", "gateway.site").onRef("gateway_health.gateway", "=", "gateway.gateway"),
     )
+    .leftJoin("gateway_commissioning", (join) =>
+      join.onRef("gateway_commissioning.site", "=", "gateway.site").onRef("gateway_commissioning.gateway", "=", "gateway.gateway"),
+    )
     .select([
+      "gateway_commissioning.at as commissioned_at",
+      "gateway_commissioning.said as commissioning",
       "gateway.site",
       "gateway.gateway",
       "gateway.state",
@@ -29,13 +34,21 @@ export async function healthViews(
     .orderBy("gateway.site")
     .orderBy("gateway.gateway");
   if (site !== undefined) rows = rows.where("gateway.site", "=", site);
-  return (await rows.execute()).map(({ state, seen_at, delayed_ms, said, ...of }) => ({
+  return (await rows.execute()).map(({ state, seen_at, delayed_ms, said, commissioned_at, commissioning, ...of }) => ({
     ...of,
     ...{ seen: maybeTime(seen_at), delayed_ms },
     stale: state !== "online" || seen_at === null || now - seen_at + (delayed_ms ?? 0) > healthHolds_ms,
+    commissioned:
+      commissioned_at === null || commissioning === null
+        ? null
+        : recordOf(commissioned_at, JSON.parse(commissioning) as EventData<"gateway.commissioned">),
     ...(said === null ? unknown : saidOf(JSON.parse(said) as EventData<"gateway.health">)),
   }));
 }
+
+const recordOf = (at: number, { person, proofs, hands, photos }: EventData<"gateway.commissioned">): GatewayHealthView["commissioned"] => ({
+  ...{ at: time(at), person, proofs, hands, photos: photos.length },
+});
 
 const saidOf = ({ disk, cpu_mC, clock, lines, waiting }: EventData<"gateway.health">) => ({
   ...{ disk: disk ?? null, cpu_mC: cpu_mC ?? null, lines: lines ?? null, waiting },

@@ -33,6 +33,8 @@ export interface Api {
   tryLane(lane: string, plate: string): Promise<LaneTried>;
   report(): Promise<ReportState>;
   saveReport(kept: ReportKept): Promise<ReportState>;
+  /** Into the outbox, for the cloud. */
+  sendReport(): Promise<ReportState>;
   addPhoto(item: string, base64: string): Promise<ReportState>;
   dropPhoto(sha256: string): Promise<ReportState>;
   photo(sha256: string): Promise<Blob>;
@@ -74,6 +76,7 @@ export function apiWith(token: string): Api {
     tryLane: (lane, plate) => ask(`/lanes/${lane}/try`, { plate }),
     report: () => ask("/report"),
     saveReport: (kept) => ask("/report", kept, "PUT"),
+    sendReport: () => ask("/report/send", {}),
     addPhoto: (item, base64) => ask("/report/photos", { item, base64 }),
     dropPhoto: (sha256) => ask(`/report/photos/${sha256}`, {}, "DELETE"),
     photo: async (sha256) => {

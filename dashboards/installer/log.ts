@@ -83,12 +83,25 @@ export function logView(show: () => void): HTMLElement[] {
       "div",
       { class: "does" },
       h("label", { class: "inline" }, words.level, h("select", { name: "level", "data-key": "level", change }, ...options)),
-      h("label", { class: "inline" }, words.filter, h("input", { name: "filter", value: log.words, "data-key": "filter", autocomplete: "off", input: filter })),
-      h("button", { type: "button", "data-key": "still", "aria-pressed": String(log.still), click: stand }, log.still ? words.follow : words.still),
+      h(
+        "label",
+        { class: "inline" },
+        words.filter,
+        h("input", { name: "filter", value: log.words, "data-key": "filter", autocomplete: "off", input: filter }),
+      ),
+      h(
+        "button",
+        { type: "button", "data-key": "still", "aria-pressed": String(log.still), click: stand },
+        log.still ? words.follow : words.still,
+      ),
       h("button", { type: "button", "data-key": "copy", click: copy }, log.copied ? words.copied : words.copy),
       h("button", { type: "button", "data-key": "download", click: download }, words.download),
     ),
-    h("p", { class: "muted", role: "status", "data-lines": lines.length }, `${words.count(lines.length, log.lines.length)}${log.still ? ` · ${words.stands}` : ""}`),
+    h(
+      "p",
+      { class: "muted", role: "status", "data-lines": lines.length },
+      `${words.count(lines.length, log.lines.length)}${log.still ? ` · ${words.stands}` : ""}`,
+    ),
     lines.length === 0
       ? h("p", { class: "muted" }, words.none)
       : h(

@@ -26,29 +26,9 @@ async function working(show: () => void, work: () => Promise<ReportState>): Prom
   show();
 }
 
-/** What is not known is not passed. */
-export function proven(view: SiteOverview): readonly (readonly [string, boolean])[] {
-  const { items } = state.words.report;
-  const bad = ["latched", "blind", "welded"];
-  return [
-    [items.checks, view.well],
-    [items.clock, view.clock_true],
-    [items.uplink, view.uplink.connected === true && view.uplink.waiting === 0],
-    ...view.lines.map(
-      ({ line, open, late, rotation_ms, promised_ms }) =>
-        [items.line(line), open === true && !late && rotation_ms !== null && (promised_ms === null || rotation_ms <= promised_ms)] as const,
-    ),
-    ...view.stations.map(
-      ({ name, sockets }) =>
-        [items.station(name), sockets.length > 0 && sockets.every((one) => one.quality === "good" && !bad.includes(one.state))] as const,
-    ),
-    ...view.lanes.map(({ name, board, camera }) => [items.lane(name), board && camera] as const),
-  ];
-}
-
-function proofs(auto: readonly (readonly [string, boolean])[]): HTMLElement {
+function proofs(auto: SiteOverview["proofs"]): HTMLElement {
   const { report: words } = state.words;
-  const passed = auto.filter(([, is]) => is).length;
+  const passed = auto.filter(({ ok }) => ok).length;
   return h(
     "section",
     {},
@@ -56,8 +36,8 @@ function proofs(auto: readonly (readonly [string, boolean])[]): HTMLElement {
     h(
       "ol",
       { class: "proofs" },
-      ...auto.map(([text, is]) =>
-        h("li", { class: is ? "" : "wrong" }, h("span", { class: "mark", "aria-hidden": "true" }, is ? "✓" : "▲"), text),
+      ...auto.map((one) =>
+        h("li", { class: one.ok ? "" : "wrong" }, h("span", { class: "mark", "aria-hidden": "true" }, one.ok ? "✓" : "▲"), inWords(one)),
       ),
     ),
   );
@@ -75,15 +55,16 @@ function hands(kept: ReportState, show: () => void): HTMLElement {
       const others = kept.done.filter((one) => one !== id);
       save({ done: (event.target as HTMLInputElement).checked ? [...others, id] : others });
     };
-  const done = words.hands.filter(([id]) => kept.done.includes(id)).length;
+  const all = kept.hands.map((one) => [one.id, inWords(one)] as const);
+  const done = all.filter(([id]) => kept.done.includes(id)).length;
   return h(
     "section",
     {},
-    h("h3", { "data-done": done }, `${words.manual} ${words.done(done, words.hands.length)}`),
+    h("h3", { "data-done": done }, `${words.manual} ${words.done(done, all.length)}`),
     h(
       "ol",
       { class: "proofs" },
-      ...words.hands.map(([id, text]) =>
+      ...all.map(([id, text]) =>
         h(
           "li",
           {},
@@ -129,10 +110,17 @@ function hands(kept: ReportState, show: () => void): HTMLElement {
 export function reportView(view: SiteOverview, show: () => void): HTMLElement[] {
   const { report: words, loading } = state.words;
   const { kept } = record;
+  const { api } = state;
+  const send = (): void => {
+    if (api !== undefined) void working(show, () => api.sendReport());
+  };
+  const sent = kept === undefined ? null : kept.sent;
+  const sentText =
+    sent === null ? words.never : `${words.sent(sent.at.slice(0, 19).replace("T", " "))} · ${sent.kept ? words.kept : words.waits}`;
   return [
     h("h2", {}, `${words.title} · ${view.site} · ${view.gateway}`),
     h("p", { class: "muted" }, view.now.slice(0, 19).replace("T", " ")),
-    proofs(proven(view)),
+    proofs(view.proofs),
     kept === undefined ? h("p", { class: "muted" }, loading) : hands(kept, show),
     h("p", { class: "wrong", role: "alert", "data-refused": true }, record.wrong),
     h(
@@ -143,6 +131,16 @@ export function reportView(view: SiteOverview, show: () => void): HTMLElement[] 
       h("span", {}, words.date),
     ),
     h("p", { class: "muted" }, words.note),
-    h("button", { type: "button", class: "primary no-print", "data-key": "print", click: () => window.print() }, words.print),
+    h(
+      "div",
+      { class: "does no-print" },
+      h("button", { type: "button", class: "primary", "data-key": "print", click: () => window.print() }, words.print),
+      h(
+        "button",
+        { type: "button", "data-key": "send", disabled: record.busy || kept === undefined, click: send },
+        record.busy ? words.sending : words.send,
+      ),
+    ),
+    h("p", { class: "muted", "data-sent": sent === null ? "never" : sent.kept ? "kept" : "waits" }, sentText),
   ];
 }

@@ -73,7 +73,10 @@ export function setupApi(code: string): SetupApi {
     test: (asked) => ask("POST", "/test", asked),
     cameras: () => ask("GET", "/cameras"),
     cameraFrame: async (camera) => {
-      const answer = await fetch(`/api/v1/setup/cameras/${camera}/frame`, { headers: { authorization: `Bearer ${code}` }, cache: "no-store" });
+      const answer = await fetch(`/api/v1/setup/cameras/${camera}/frame`, {
+        headers: { authorization: `Bearer ${code}` },
+        cache: "no-store",
+      });
       if (!answer.ok) throw new Refused(String(answer.status), unreachable);
       return answer.blob();
     },

@@ -52,7 +52,9 @@ function pictureOf({ camera, frame, serialno }: Camera, show: Show): HTMLElement
       () => pictures.delete(name),
     );
   }
-  return known === undefined || known === "" ? h("p", { class: "muted frame" }, "…") : h("img", { class: "frame", src: known, alt: serialno });
+  return known === undefined || known === ""
+    ? h("p", { class: "muted frame" }, "…")
+    : h("img", { class: "frame", src: known, alt: serialno });
 }
 
 const count = (): number => Number(value("lanes"));
@@ -67,7 +69,12 @@ function use(lane: number, { protocol, serialno, address }: Camera): void {
 
 function cameraShown(camera: Camera, show: Show): HTMLElement {
   const words = state.words.lanes;
-  const read = camera.frame === 0 && camera.plate === null && camera.confidence === null ? words.beat : camera.plate === null ? words.noPlate : camera.plate;
+  const read =
+    camera.frame === 0 && camera.plate === null && camera.confidence === null
+      ? words.beat
+      : camera.plate === null
+        ? words.noPlate
+        : camera.plate;
   const sure = camera.confidence === null ? "" : ` ${camera.confidence} %`;
   const each = camera.characters.length === 0 ? "" : ` (${camera.characters.join(" ")})`;
   const put = (lane: number) => (): void => {
@@ -81,11 +88,17 @@ function cameraShown(camera: Camera, show: Show): HTMLElement {
     { class: "panel", "data-camera": camera.serialno, "data-plate": camera.plate === null ? "" : camera.plate },
     pictureOf(camera, show),
     h("p", {}, h("b", {}, `${read}${sure}`), each),
-    h("p", { class: "muted" }, `${camera.protocol} · ${camera.serialno} · ${camera.address} · ${camera.at.slice(11, 19)} · ${words.heard(camera.pushes)}`),
+    h(
+      "p",
+      { class: "muted" },
+      `${camera.protocol} · ${camera.serialno} · ${camera.address} · ${camera.at.slice(11, 19)} · ${words.heard(camera.pushes)}`,
+    ),
     h(
       "p",
       { class: "does" },
-      ...lanes.map((lane) => h("button", { type: "button", "data-key": `use ${camera.camera} ${lane}`, click: put(lane) }, words.use(lane + 1))),
+      ...lanes.map((lane) =>
+        h("button", { type: "button", "data-key": `use ${camera.camera} ${lane}`, click: put(lane) }, words.use(lane + 1)),
+      ),
       lanes.length < mostLanes && h("button", { type: "button", "data-key": `add ${camera.camera}`, click: put(lanes.length) }, words.add),
     ),
   );
@@ -104,9 +117,17 @@ function camerasShown(show: Show): HTMLElement {
       "details",
       {},
       h("summary", {}, words.pushTo),
-      h("ul", { class: "paths" }, ...(cameras === undefined ? [] : cameras.paths).map(({ protocol, path }) => h("li", {}, `${protocol} `, h("code", {}, `${location.origin}${path}`)))),
+      h(
+        "ul",
+        { class: "paths" },
+        ...(cameras === undefined ? [] : cameras.paths).map(({ protocol, path }) =>
+          h("li", {}, `${protocol} `, h("code", {}, `${location.origin}${path}`)),
+        ),
+      ),
     ),
-    cameras !== undefined && cameras.refused > 0 && h("p", { class: "wrong" }, words.refusedPushes(cameras.refused, cameras.why === null ? "" : cameras.why)),
+    cameras !== undefined &&
+      cameras.refused > 0 &&
+      h("p", { class: "wrong" }, words.refusedPushes(cameras.refused, cameras.why === null ? "" : cameras.why)),
     h("ul", { class: "cards" }, ...heard.map((camera) => cameraShown(camera, show))),
   );
 }
@@ -160,7 +181,12 @@ function tariff(show: Show): HTMLElement[] {
           ),
           ...(text === "" ? [] : [h("p", { class: "fine" }, `✓ ${words.tariffKept} · ${text.length}`)]),
         ]),
-    h("label", { class: "tick" }, h("input", { type: "checkbox", name: "tariffLater", "data-key": "tariffLater", checked: later, change: tick }), words.later),
+    h(
+      "label",
+      { class: "tick" },
+      h("input", { type: "checkbox", name: "tariffLater", "data-key": "tariffLater", checked: later, change: tick }),
+      words.later,
+    ),
   ];
 }
 

@@ -77,7 +77,12 @@ function running(show: Show): HTMLElement | false {
   };
   const label = now.stage === "receiving" ? words.sending : words.opening;
   const course = { done: now.done, of: now.of, ran_ms: performance.now() - restore.began, unit: "bytes" } as const;
-  return h("div", { "data-stage": now.stage }, h("p", {}, label), progress(course, { label, english: state.words !== zh, stop: { label: words.stop, click: stop } }));
+  return h(
+    "div",
+    { "data-stage": now.stage },
+    h("p", {}, label),
+    progress(course, { label, english: state.words !== zh, stop: { label: words.stop, click: stop } }),
+  );
 }
 
 function chosen(show: Show): HTMLElement {
@@ -87,7 +92,12 @@ function chosen(show: Show): HTMLElement {
     const file = files === null ? null : files[0];
     if (file !== null && file !== undefined) void working(show, () => send(file, show));
   };
-  return h("label", {}, words.file, h("input", { type: "file", name: "backup", "data-key": "backup", disabled: state.busy, change: choose }));
+  return h(
+    "label",
+    {},
+    words.file,
+    h("input", { type: "file", name: "backup", "data-key": "backup", disabled: state.busy, change: choose }),
+  );
 }
 
 function passphrase(show: Show): HTMLElement {
@@ -100,7 +110,12 @@ function passphrase(show: Show): HTMLElement {
   return h(
     "form",
     { class: "setup-form", submit },
-    h("label", {}, words.passphrase, h("input", { type: "password", name: "passphrase", autocomplete: "off", "data-key": "passphrase", required: true })),
+    h(
+      "label",
+      {},
+      words.passphrase,
+      h("input", { type: "password", name: "passphrase", autocomplete: "off", "data-key": "passphrase", required: true }),
+    ),
     h("button", { type: "submit", class: "primary", "data-key": "open-backup", disabled: state.busy }, words.open),
   );
 }
@@ -128,8 +143,16 @@ function shown(found: NonNullable<SetupRestore["found"]>, show: Show): HTMLEleme
       row(words.until, found.until === null ? "—" : found.until.slice(0, 19).replace("T", " ")),
       row(words.files, String(found.files.length)),
     ),
-    h("ol", { class: "muted" }, ...words.then.map((text) => h("li", {}, text))),
-    h("form", { class: "does", submit: put }, h("button", { type: "submit", class: "primary", "data-key": "apply-backup", disabled: state.busy || found.gateway === null }, words.apply)),
+    h("ol", { class: "muted" }, ...words.after.map((text) => h("li", {}, text))),
+    h(
+      "form",
+      { class: "does", submit: put },
+      h(
+        "button",
+        { type: "submit", class: "primary", "data-key": "apply-backup", disabled: state.busy || found.gateway === null },
+        words.apply,
+      ),
+    ),
   );
 }
 

@@ -93,7 +93,15 @@ function parkingSaid(name: string): string | number | undefined {
 }
 
 const usualLane: Readonly<Record<string, string | number>> = {
-  ...{ direction: "entry", protocol: "vzenith-http", address: "", profile: "barriers/loop-board", host: "192.168.1.30", port: 502, unit: 1 },
+  ...{
+    direction: "entry",
+    protocol: "vzenith-http",
+    address: "",
+    profile: "barriers/loop-board",
+    host: "192.168.1.30",
+    port: 502,
+    unit: 1,
+  },
 };
 
 const usual: Readonly<Record<string, string>> = {

@@ -21,7 +21,7 @@ export const zh = {
     note: "代替旧网关：站点文件、口令、证书与日志库都来自 cuobian gateway backup --passphrase-file 做的那一个文件。核对之前什么也不写。",
     ...{ file: "备份文件", sending: "正在上传", opening: "正在解封并检查", stop: "取消", passphrase: "备份口令", open: "解封并查看" },
     ...{ gateway: "网关", events: "事件数", until: "最后一条", files: "文件数", older: "旧版本的备份，没有站点文件", apply: "恢复并启动" },
-    then: [
+    after: [
       "恢复后日志库为新纪元；云端未确认的事件带原编号重发，不会重复计入",
       "旧机器随即被云端拒收：请到场停用",
       "备份之后进出的车，请在岗亭核对",
@@ -95,7 +95,14 @@ export const en: Words = {
   code: "Setup code",
   codeNote: "On the gateway's terminal, and in the file setup-code beside its configuration; capitals, spaces and dashes do not matter.",
   enter: "begin",
-  steps: { identity: "Identity", network: "Clock and network", cloud: "Cloud", device: "Line and device", lanes: "Lanes", finish: "Finish" },
+  steps: {
+    identity: "Identity",
+    network: "Clock and network",
+    cloud: "Cloud",
+    device: "Line and device",
+    lanes: "Lanes",
+    finish: "Finish",
+  },
   lanes: laneEn,
   ...{ done: "answered", now: "now", next: "save, next step", saving: "saving…", back: "back" },
   example: (text) => `e.g. ${text}`,
@@ -117,9 +124,23 @@ export const en: Words = {
   restore: {
     ...{ begin: "restore from a backup…", title: "Restore from a sealed backup", without: "no, step by step" },
     note: "Takes another gateway's place: site file, secrets, certificate and journal come from the one file that cuobian gateway backup --passphrase-file made. Nothing is written before you have looked at it.",
-    ...{ file: "backup file", sending: "sending", opening: "opening and checking", stop: "cancel", passphrase: "passphrase of the backup", open: "open and look" },
-    ...{ gateway: "gateway", events: "events", until: "newest", files: "files", older: "an older backup, without the site file", apply: "restore and start" },
-    then: [
+    ...{
+      file: "backup file",
+      sending: "sending",
+      opening: "opening and checking",
+      stop: "cancel",
+      passphrase: "passphrase of the backup",
+      open: "open and look",
+    },
+    ...{
+      gateway: "gateway",
+      events: "events",
+      until: "newest",
+      files: "files",
+      older: "an older backup, without the site file",
+      apply: "restore and start",
+    },
+    after: [
       "The journal gets a new epoch; what the cloud had not acknowledged goes again under its old numbers, and counts once",
       "The cloud refuses the old machine from then on: switch it off",
       "Check at the booth the cars that came or went after the backup",

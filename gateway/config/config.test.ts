@@ -222,7 +222,8 @@ test("files that it names must be there, and a tariff must be one; the site file
   const text = example.replace("./uplink.password", "./no.password");
   const read = parseSiteConfig(text, path);
   if (read.kind === "complaints") throw new Error(JSON.stringify(read.complaints));
-  const found = namedFileComplaints(read);
+  const [token, ...found] = namedFileComplaints(read);
+  expect(token).toMatchObject({ path: "booth.token_file", en: expect.stringContaining("too short and lets nobody in") });
   expect(found[0]).toMatchObject({ path: "uplink.password_file", en: expect.stringContaining("no such file: no.password") });
   expect(text.split("\n")[(found[0]?.line ?? 0) - 1]).toContain("no.password");
   expect(found.slice(1).every((one) => one.file === join(folder, "tariff.yaml"))).toBe(true);

@@ -36,7 +36,12 @@ export interface DraftLane {
   readonly unit: number;
 }
 
-export const draftFiles = { token: "./booth.token", password: "./uplink.password", identity: "./identity.json", tariff: "./tariff.yaml" } as const;
+export const draftFiles = {
+  token: "./booth.token",
+  password: "./uplink.password",
+  identity: "./identity.json",
+  tariff: "./tariff.yaml",
+} as const;
 const usualPort = 7310;
 /** Nobody is there: the gateway works, and says that it has no cloud. */
 const noBroker = "mqtt://127.0.0.1:1";

@@ -26,14 +26,47 @@ function bodyOf(file: string): string {
   return file.endsWith(".ts") ? stripTypeScriptTypes(text) : text;
 }
 
+/** What stands around a page of ours; what it shows is made by its script. */
+export interface Shell {
+  readonly title: string;
+  /** In their order, behind the tokens and what every page begins with. */
+  readonly styles: readonly string[];
+  readonly script: string;
+  readonly body: string;
+}
+
+const shellText = ({ title, styles, script, body }: Shell): string => `<!doctype html>
+<html lang="zh-CN" data-theme="light">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>${title} · 厝边</title>
+    <link rel="icon" href="/booth/icon.svg" />
+${["/booth/tokens.css", "/booth/base.css", ...styles].map((href) => `    <link rel="stylesheet" href="${href}" />`).join("\n")}
+    <script type="module" src="${script}"></script>
+  </head>
+  <body>
+    <header id="bar"></header>
+    ${body}
+    <p id="said" role="status" aria-live="polite"></p>
+    <noscript>请启用 JavaScript。 Please enable JavaScript.</noscript>
+  </body>
+</html>
+`;
+
 /** What pages of every kind say in the same words. */
 export const sharedWords = { "course.ts": "../protocols/vocabulary/course.ts" } as const;
 
-/** `files`: what may be asked for by name under `at`, and nothing else; "" is the page. */
+/** The page at `at`. */
+export function handOutPage(server: FastifyInstance, at: string, shell: Shell): void {
+  server.get(at, async (_request, reply) => reply.headers(headers).type(types.html ?? "").send(shellText(shell)));
+}
+
+/** `files`: what may be asked for by name under `at`, and nothing else. */
 export function handOut(server: FastifyInstance, at: string, files: Readonly<Record<string, string>>): void {
   const bodies = new Map<string, string>();
   for (const [name, file] of Object.entries(files))
-    server.get(`${at}${name === "" ? "" : `/${name}`}`, async (_request, reply) => {
+    server.get(`${at}/${name}`, async (_request, reply) => {
       const body = bodies.get(file) ?? bodyOf(file);
       bodies.set(file, body);
       return reply

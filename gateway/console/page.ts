@@ -1,19 +1,44 @@
 // The pages that this gateway hands out: the booth's, and the installer's, which shares the booth's elements and tokens.
 import type { FastifyInstance } from "fastify";
-import { handOut, sharedWords } from "./hand-out.ts";
+import { handOut, handOutPage, sharedWords } from "./hand-out.ts";
 
 const own = (folder: string, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `${folder}/${name}`]));
 
 export async function pageRoutes(server: FastifyInstance): Promise<void> {
+  handOutPage(server, "/booth", {
+    ...{ title: "岗亭", styles: ["/booth/booth.css"], script: "/booth/main.ts" },
+    body: `<main id="desk" hidden>
+      <section id="exceptions" aria-labelledby="exceptions-title"></section>
+      <section id="frame" hidden></section>
+      <section id="lane" aria-labelledby="lane-title"></section>
+    </main>
+    <main id="door" hidden></main>
+    <dialog id="ask"></dialog>`,
+  });
   handOut(server, "/booth", {
-    "": "booth/index.html",
     "tokens.css": "web/styles/tokens.css",
     "icon.svg": "web/icon.svg",
-    ...own("booth", ["booth.css", "main.ts", "api.ts", "ask.ts", "desk.ts", "elements.ts", "frame.ts", "progress.ts", "show.ts", "state.ts", "words.ts"]),
+    ...own("booth", [
+      "base.css", "booth.css",
+      "main.ts",
+      "api.ts",
+      "ask.ts",
+      "desk.ts",
+      "elements.ts",
+      "frame.ts",
+      "progress.ts",
+      "show.ts",
+      "state.ts",
+      "words.ts",
+    ]),
+  });
+  handOutPage(server, "/installer", {
+    ...{ title: "现场网关", styles: ["/plate-keys/plate-keys.css", "/installer/installer.css"], script: "/installer/main.ts" },
+    body: `<main id="view"></main>
+    <nav id="tabs"></nav>`,
   });
   handOut(server, "/installer", {
-    "": "installer/index.html",
     ...own("installer", [
       ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts", "words-en.ts"],
       ...["home.ts", "spark.ts", "charging.ts", "charging-words.ts", "told.ts", "story.ts", "curve.ts"],

@@ -124,6 +124,7 @@ const wiring = [
   "POST /bench/write",
   "GET /report",
   "PUT /report",
+  "POST /report/send",
   "POST /report/photos",
   "GET /report/photos/:sha256",
   "DELETE /report/photos/:sha256",

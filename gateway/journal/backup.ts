@@ -83,7 +83,9 @@ export function lookInto(backup: string): LookedInto | Complaint {
     const has = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(keptTable) !== undefined;
     const files = has ? (database.prepare(`SELECT name, bytes FROM ${keptTable} ORDER BY name`).all() as KeptFile[]) : [];
     const last = database.prepare("SELECT at FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1");
-    const newest = streams.flatMap((stream) => (last.get(stream) as { at: string } | undefined)?.at ?? []).sort((a, b) => wallOf(b) - wallOf(a))[0];
+    const newest = streams
+      .flatMap((stream) => (last.get(stream) as { at: string } | undefined)?.at ?? [])
+      .sort((a, b) => wallOf(b) - wallOf(a))[0];
     return { kind: "looked-into", ...checked, newest, files };
   } finally {
     database.close();

@@ -134,7 +134,12 @@ function setupDoor({ path, folder, at, finished }: DoorParts): SetupDoor {
       token_set: kept.token !== undefined,
       enrolled_until: enrolledUntil(identityFile),
       machine: { now: toRfc3339(clock.wall()), clock_true: clock.stamp().synchronised, addresses: addressesHere(), serial: serialPorts() },
-      profiles: [...models].map(([id, profile]) => ({ id, name: nameOf(profile), station: isStation(id), barrier: profile.kind === "barrier" })),
+      profiles: [...models].map(([id, profile]) => ({
+        id,
+        name: nameOf(profile),
+        station: isStation(id),
+        barrier: profile.kind === "barrier",
+      })),
       limits: readyLimits(),
       file: draftText(draftOf(kept.answers), isStation),
     }),

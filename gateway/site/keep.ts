@@ -68,12 +68,21 @@ export async function backUp(site: SiteFile, to: string, passphraseFile: string 
   return {
     code: 0,
     words: `已备份 ${done.events} 条事件到 ${to}（纪元 ${done.epoch}）。${how.zh}\n${done.events} events kept in ${to} (epoch ${done.epoch}). ${how.en}`,
-    json: { ...done, sealed: passphrase !== undefined, bytes: statSync(place).size, files: along?.files.length ?? 0, left: along?.left ?? [] },
+    json: {
+      ...done,
+      sealed: passphrase !== undefined,
+      bytes: statSync(place).size,
+      files: along?.files.length ?? 0,
+      left: along?.left ?? [],
+    },
   };
 }
 
 function sealedWords(files: number, left: readonly string[]): { zh: string; en: string } {
-  const beyond = left.length === 0 ? { zh: "", en: "" } : { zh: `不在其中，另行保管：${left.join("、")}。`, en: ` Not in it, keep them yourself: ${left.join(", ")}.` };
+  const beyond =
+    left.length === 0
+      ? { zh: "", en: "" }
+      : { zh: `不在其中，另行保管：${left.join("、")}。`, en: ` Not in it, keep them yourself: ${left.join(", ")}.` };
   return {
     zh: `连同站点文件与它所引用的共 ${files} 个文件（含口令与证书），已加密；没有口令无法恢复。${beyond.zh}`,
     en: `With it ${files} files, the site file and what it names (secrets and certificate too); sealed: without the passphrase it is worth nothing.${beyond.en}`,
@@ -90,7 +99,8 @@ export async function restore(site: SiteFile, from: string, passphraseFile: stri
   const open = join(site.data, "backup.open");
   rmSync(open, { force: true });
   try {
-    if (!(await unseal(place, open, passphrase, onTerminal("解封", "opening")))) return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
+    if (!(await unseal(place, open, passphrase, onTerminal("解封", "opening"))))
+      return no("口令不对，或文件已损坏", "the passphrase is wrong, or the file is damaged");
     return restoreOpen(site, open);
   } finally {
     rmSync(open, { force: true });

@@ -1,8 +1,8 @@
 // What a sealed backup carries beside the journal, so that another machine can take the gateway's place from that one file: the site file and what it names in its own folder.
 import { lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import type { SiteFile } from "../config/read.ts";
 import { writeWhole } from "../config/documents/folder.ts";
+import type { SiteFile } from "../config/read.ts";
 import type { KeptFile } from "../journal/backup.ts";
 
 /** Keys of the site file that name a file: secrets, tariffs, prices, limits. */

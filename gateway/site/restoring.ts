@@ -60,7 +60,12 @@ export function restoringTo(site: string): Restoring {
     if (givenUp()) return rmSync(opened, { force: true });
     if (!whole) {
       // The file stays: a passphrase may be typed again.
-      is = { ...is, stage: "received", done: is.of, trouble: { zh: "口令不对，或文件已损坏", en: "the passphrase is wrong, or the file is damaged" } };
+      is = {
+        ...is,
+        stage: "received",
+        done: is.of,
+        trouble: { zh: "口令不对，或文件已损坏", en: "the passphrase is wrong, or the file is damaged" },
+      };
       return;
     }
     const found = lookInto(opened);
@@ -90,13 +95,21 @@ export function restoringTo(site: string): Restoring {
       is = { ...is, done };
       if (done < of) return undefined;
       if (isSealed(sealed)) is = { ...is, stage: "received" };
-      else failed("这不是加密的备份：用 cuobian gateway backup --passphrase-file 制作", "no sealed backup: make one by cuobian gateway backup --passphrase-file");
+      else
+        failed(
+          "这不是加密的备份：用 cuobian gateway backup --passphrase-file 制作",
+          "no sealed backup: make one by cuobian gateway backup --passphrase-file",
+        );
       return undefined;
     },
     open(passphrase) {
       if (is.stage !== "received" && is.stage !== "shown") return refusal("not-yet", "先上传完整的备份文件", "first send the whole backup");
       if ([...passphrase].length < shortestPassphrase)
-        return refusal("passphrase", `口令至少 ${shortestPassphrase} 个字符`, `the passphrase has at least ${shortestPassphrase} characters`);
+        return refusal(
+          "passphrase",
+          `口令至少 ${shortestPassphrase} 个字符`,
+          `the passphrase has at least ${shortestPassphrase} characters`,
+        );
       turn += 1;
       inside = undefined;
       is = { ...is, stage: "opening", done: 0, trouble: null, found: null };
@@ -114,7 +127,8 @@ export function restoringTo(site: string): Restoring {
       forget();
     },
     apply(now) {
-      if (inside === undefined || is.stage !== "shown") return refusal("not-yet", "先解封并核对备份", "first open the backup and look at it");
+      if (inside === undefined || is.stage !== "shown")
+        return refusal("not-yet", "先解封并核对备份", "first open the backup and look at it");
       const text = inside.files.find(({ name }) => name === siteFileName)?.bytes.toString("utf8");
       if (text === undefined)
         return refusal(
@@ -174,5 +188,9 @@ function shortOf(folder: string, wanted: number): Refusal | undefined {
   const [free_MB, wanted_MB] = [Math.floor((bavail * bsize) / 1e6), Math.ceil(wanted / 1e6)];
   return free_MB >= wanted_MB
     ? undefined
-    : refusal("disk", `磁盘空间不足：需要 ${wanted_MB} MB，剩 ${free_MB} MB`, `the disk is short: ${wanted_MB} MB are needed, ${free_MB} are free`);
+    : refusal(
+        "disk",
+        `磁盘空间不足：需要 ${wanted_MB} MB，剩 ${free_MB} MB`,
+        `the disk is short: ${wanted_MB} MB are needed, ${free_MB} are free`,
+      );
 }

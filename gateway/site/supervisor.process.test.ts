@@ -82,7 +82,13 @@ test("a program that never comes up is a failed start, in words", async () => {
 test("where protection is said to be essential it goes on while the other one fails to start, again and again", async () => {
   const said: Record<string, unknown>[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => void said.push(JSON.parse(line)) });
-  const supervised = supervise({ programs: [program("safety"), program("site", "fail")], log, essential: "safety", first_ms: 20, longest_ms: 100 });
+  const supervised = supervise({
+    programs: [program("safety"), program("site", "fail")],
+    log,
+    essential: "safety",
+    first_ms: 20,
+    longest_ms: 100,
+  });
   running.push(supervised);
   let failed = false;
   supervised.ready.catch(() => {

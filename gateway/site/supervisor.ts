@@ -36,7 +36,14 @@ export interface SupervisorSettings {
 const attemptsBeforeReady = 3;
 const killAfterMs = 6000;
 
-export function supervise({ programs, log, essential, first_ms = 200, longest_ms = 5000, well_ms = 30_000 }: SupervisorSettings): Supervised {
+export function supervise({
+  programs,
+  log,
+  essential,
+  first_ms = 200,
+  longest_ms = 5000,
+  well_ms = 30_000,
+}: SupervisorSettings): Supervised {
   const children = new Map<string, ChildProcess>();
   const timers = new Set<NodeJS.Timeout>();
   const said = new Map<string, { pid: number; said: Record<string, unknown> }>();

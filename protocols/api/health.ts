@@ -25,6 +25,18 @@ export const GatewayHealthView = Type.Object(
         strict,
       ),
     ),
+    commissioned: maybe(
+      Type.Object(
+        {
+          at: Type.String({ description: "by the gateway's clock, RFC 3339" }),
+          person: text,
+          proofs: Type.Array(Type.Object({ zh: text, en: text, ok: Type.Boolean() }, strict)),
+          hands: Type.Array(Type.Object({ id: text, zh: text, en: text, done: Type.Boolean(), photos: Type.Integer() }, strict)),
+          photos: Type.Integer({ description: "pictures kept at the gateway" }),
+        },
+        strict,
+      ),
+    ),
     lines: maybe(
       Type.Array(
         Type.Object(

@@ -11,6 +11,8 @@ export const SiteOverview = Type.Object(
     site: Type.String(),
     gateway: Type.String(),
     now: Type.String(),
+    /** What the gateway proves by itself; what is not known is not passed. */
+    proofs: Type.Array(Type.Object({ zh: Type.String(), en: Type.String(), ok: Type.Boolean() }, strict)),
     /** Whether the machine's clock may be believed. */
     clock_true: Type.Boolean(),
     well: Type.Boolean(),
@@ -282,6 +284,10 @@ export const ReportState = Type.Object(
   {
     person: Type.String(),
     done: Type.Array(Type.String()),
+    /** What only a person on site can do. */
+    hands: Type.Array(Type.Object({ id: Type.String(), zh: Type.String(), en: Type.String() }, strict)),
+    /** When it was given to the outbox last, and whether the cloud has it; null: never. */
+    sent: Type.Union([Type.Null(), Type.Object({ at: Type.String(), kept: Type.Boolean() }, strict)]),
     photos: Type.Array(Type.Object({ item: Type.String(), at: Type.String(), sha256: Type.String(), bytes: Type.Integer() }, strict)),
   },
   strict,

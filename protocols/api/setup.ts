@@ -71,9 +71,7 @@ export const SetupState = Type.Object(
       },
       strict,
     ),
-    profiles: Type.Array(
-      Type.Object({ id: Type.String(), name: Type.String(), station: Type.Boolean(), barrier: Type.Boolean() }, strict),
-    ),
+    profiles: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), station: Type.Boolean(), barrier: Type.Boolean() }, strict)),
     limits: Type.Array(Type.String()),
     /** The site file as it would be written now. */
     file: Type.String(),

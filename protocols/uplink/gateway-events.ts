@@ -98,6 +98,31 @@ export const gatewayEvents = {
       strict,
     ),
   ),
+  /** A commissioning record, given to the cloud by whoever made it; a later one takes its place, and both stay in the list of events. */
+  "gateway.commissioned": define(
+    "state",
+    "网关验收",
+    "a gateway's commissioning record",
+    Type.Object(
+      {
+        person: Type.String({ maxLength: 60, description: "who signs it; empty: nobody was named" }),
+        name: words,
+        proofs: Type.Array(Type.Object({ zh: words, en: words, ok: Type.Boolean() }, strict), {
+          maxItems: 120,
+          description: "what the gateway proved by itself at that moment",
+        }),
+        hands: Type.Array(
+          Type.Object({ id, zh: words, en: words, done: Type.Boolean(), photos: Type.Integer({ minimum: 0, maximum: 60 }) }, strict),
+          { maxItems: 60, description: "what a person did on site" },
+        ),
+        photos: Type.Array(Type.String({ pattern: "^[0-9a-f]{64}$" }), {
+          maxItems: 60,
+          description: "SHA-256 of each picture; the pictures stay at the gateway",
+        }),
+      },
+      strict,
+    ),
+  ),
   /** The true time of this moment, by which the labels of its boot are made true: the event's own stamp, or `wall`. What was stamped stays as it was. */
   "clock.anchored": define(
     "urgent",

@@ -52,7 +52,10 @@ export function courseText(course: Course, english: boolean, more: readonly stri
   const { done, of, unit } = course;
   const { per_s, left_s } = wayOf(course);
   const count = (value: number): string => (unit === "bytes" ? sizeText(value) : String(value));
-  const speed = per_s === null || unit === "steps" ? [] : [`${unit === "bytes" ? sizeText(per_s) : `${Math.round(per_s)} ${english ? "rows" : "条"}`}/s`];
+  const speed =
+    per_s === null || unit === "steps"
+      ? []
+      : [`${unit === "bytes" ? sizeText(per_s) : `${Math.round(per_s)} ${english ? "rows" : "条"}`}/s`];
   const left = left_s === null || left_s === 0 ? [] : [english ? `about ${leftText(left_s)}` : `约 ${leftText(left_s)}`];
   return [of === null ? count(done) : `${count(done)}/${count(of)}`, ...more, ...speed, ...left].join(" · ");
 }

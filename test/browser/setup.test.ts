@@ -6,7 +6,9 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
+import { startBoards, type TestBoards } from "../world/barrier-boards.ts";
 import { endEveryProgram, startProgram, type TestProgram, until } from "../world/program.ts";
+import { vendorSample } from "../world/vendor-push.ts";
 import { clippedText } from "./clipped.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { look, violations } from "./eyes.ts";
@@ -15,12 +17,14 @@ import { withBrowser } from "./stage.ts";
 let demo: Demo;
 let gateway: TestProgram<{ ready: string; http: string }>;
 let device: TestProgram<{ serial: string }>;
+let boards: TestBoards;
 const folder = mkdtempSync(join(tmpdir(), "cuobian-first-"));
 const site = join(folder, "etc", "site.yaml");
 
 beforeAll(async () => {
   if (!hasCommand("chromium")) return;
   demo = await openDemo();
+  boards = await startBoards();
   [gateway, device] = await Promise.all([
     startProgram<{ ready: string; http: string }>(
       "gateway/main.ts",
@@ -34,6 +38,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await endEveryProgram();
+  await boards?.down();
   await demo?.end();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -160,7 +165,7 @@ withBrowser(
     await page.fill('[name="path"]', device.ready.serial);
     await page.locator('[data-key="scan"]').press("Enter");
     await page.locator('[data-found-unit="3"]').waitFor({ timeout: 15_000 });
-    expect(await page.locator(".scan [role=status]").textContent()).toMatch(/^\d+\/247 · 已发现 1 · 约 \d+ s$/);
+    expect(await page.locator("[data-scan] [role=status]").textContent()).toMatch(/^\d+\/247 · 已发现 1( · 约 \d+ (s|min))?$/);
     await judge("scan");
     await page.locator('[data-key="stop"]').press("Enter");
     await page.waitForSelector('[data-scan="over"]');
@@ -182,6 +187,39 @@ withBrowser(
     await refusedAt("unit", /247/);
     await page.fill('[name="unit"]', "3");
     await page.fill('[name="device"]', "1号充电棚");
+    await next();
+
+    // A camera shows itself by a push; its arm opens before a person's eyes, once.
+    await page.locator('[data-heard="0"]').waitFor();
+    await judge("lanes-empty");
+    const pushed = await fetch(`${gateway.ready.http}/devicemanagement/php/plateresult.php`, {
+      ...{ method: "POST", headers: { "content-type": "application/json" }, body: vendorSample },
+    });
+    expect([pushed.status, pushed.headers.get("x-cuobian-reason")]).toEqual([503, "first-run"]);
+    await page.locator("[data-camera]").waitFor();
+    await page.locator('[data-key^="add "]').press("Enter");
+    await page.locator('[data-lane="0"]').waitFor();
+    expect(await page.inputValue('[name="0.serialno"]')).toBe(await page.getAttribute("[data-camera]", "data-camera"));
+    await next();
+    await refusedAt("0.name", /./);
+    await page.fill('[name="0.name"]', "东门入口");
+    await page.locator('[data-key="tariffLater"]').check();
+    await page.fill('[name="0.host"]', boards.host);
+    await page.fill('[name="0.port"]', String(boards.port));
+    await page.locator('[data-key="0.look"]').press("Enter");
+    await page.locator('[data-board="0"]').waitFor({ timeout: 15_000 });
+    await page.locator("details summary", { hasText: "试开闸" }).press("Enter");
+    await page.locator('[data-key="0.atGate"]').check();
+    await page.locator('[data-key="0.open"]').press("Enter");
+    await page.locator("[data-refused]", { hasText: "请输入" }).waitFor({ timeout: 15_000 });
+    refused += 1;
+    expect(boards.unit(1).pulses).toBe(0);
+    await page.fill('[name="0.confirm"]', "开闸");
+    await page.locator('[data-key="0.open"]').press("Enter");
+    await until("the pulse", async () => boards.unit(1).pulses === 1 || undefined, { within_ms: 15_000 });
+    Object.assign(boards.unit(1), { open: true, closed: false });
+    await page.locator('[data-opened="seen"]').waitFor({ timeout: 15_000 });
+    await judge("lanes");
     await next();
 
     await page.locator("[data-file]", { hasText: "stations/ten-socket" }).waitFor();
@@ -237,6 +275,13 @@ withBrowser("check 20: the first run in English has no Chinese in its frame, on 
     steps += 1;
   };
   await see();
+  await page.click('[data-key="restore"]');
+  await page.locator('[name="backup"]').waitFor();
+  await see();
+  await page.setInputFiles('[name="backup"]', { name: "x.sealed", mimeType: "application/octet-stream", buffer: Buffer.alloc(5_000, 7) });
+  await page.locator("[data-trouble]").waitFor();
+  await see();
+  await page.click('[data-key="back"]');
   await page.fill('[name="name"]', "Jinxiu");
   await page.fill('[name="site"]', "jinxiu");
   await page.click('[data-key="make"]');
@@ -248,6 +293,11 @@ withBrowser("check 20: the first run in English has no Chinese in its frame, on 
   await see();
   await page.click('[data-key="next"]');
   await page.locator('[data-key="skip"]').waitFor();
+  await see();
+  await page.click('[data-key="skip"]');
+  await page.locator("[data-heard]").waitFor();
+  await page.click('[data-key="add-lane"]');
+  await page.locator('[data-lane="0"]').waitFor();
   await see();
   await page.click('[data-key="skip"]');
   await page.locator("[data-file]").waitFor();

@@ -12,7 +12,7 @@ import * as charging from "./charging.ts";
 import type { AnyHappening } from "./events.ts";
 import * as gaps from "./gaps.ts";
 import * as gateways from "./gateways.ts";
-import { gatewayHealth } from "./health.ts";
+import { gatewayCommissioned, gatewayHealth } from "./health.ts";
 import * as lanes from "./lanes.ts";
 import * as parking from "./parking.ts";
 import * as sheds from "./sheds.ts";
@@ -131,6 +131,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return charging.latchReset(effect, event);
     case "gateway.health":
       return gatewayHealth(effect, event);
+    case "gateway.commissioned":
+      return gatewayCommissioned(effect, event);
     case "gateway.restored":
       return succession.restored(effect, event);
     case "command.received":

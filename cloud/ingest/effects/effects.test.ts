@@ -42,6 +42,7 @@ const effects: { readonly [T in EventType]: Effects } = {
     ],
   },
   "gateway.health": { counts: {}, leaves: [] },
+  "gateway.commissioned": { counts: {}, leaves: [] },
   "gateway.diagnosed": { counts: {}, leaves: [] },
   "gateway.restored": { counts: {}, leaves: [] },
   "config.taken": { counts: {}, leaves: [] },

@@ -20,3 +20,20 @@ export async function gatewayHealth({ change }: Effect, event: Of<"gateway.healt
     )
     .execute();
 }
+
+/** The newest record by the gateway's own order; the others stay events. */
+export async function gatewayCommissioned({ change }: Effect, event: Of<"gateway.commissioned">): Promise<void> {
+  const { site, gateway, key, data, at } = event;
+  const [, epoch = "", , seq = "0"] = key.split("/");
+  const said = { epoch, seq: Number(seq), at: at.wall, said: JSON.stringify(data) };
+  await change
+    .insertInto("gateway_commissioning")
+    .values({ site, gateway, ...said })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["site", "gateway"])
+        .doUpdateSet(said)
+        .where((eb) => eb.or([eb("gateway_commissioning.epoch", "!=", epoch), eb("gateway_commissioning.seq", "<", said.seq)])),
+    )
+    .execute();
+}

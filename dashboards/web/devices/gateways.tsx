@@ -12,7 +12,7 @@ import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";
 import { compoundName } from "../parts/place.ts";
 import { Empty, Moment } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
-import { spanWords, words } from "../words/language.ts";
+import { said, spanWords, words } from "../words/language.ts";
 import { amissIn, type Health, healthOf, type Tone } from "./facts.ts";
 import { say } from "./say.ts";
 
@@ -128,6 +128,35 @@ function Facts({
   );
 }
 
+/** The commissioning record, as it was given from the site: what the gateway proved, what a person did. */
+function Commissioned({ record }: { record: GatewayHealthView["commissioned"] }) {
+  const words_ = say.value.gateway;
+  if (record === null) return <p class="muted about">{words_.notCommissioned}</p>;
+  const { proofs, hands } = record;
+  const own = `${proofs.filter(({ ok }) => ok).length}/${proofs.length}`;
+  const hand = `${hands.filter(({ done }) => done).length}/${hands.length}`;
+  return (
+    <details class="about" data-commissioned={own}>
+      <summary>
+        {words_.commissioned} <Moment at={record.at} /> {words_.commissionedBy(record.person, own, hand)}
+      </summary>
+      <ul>
+        {proofs.map((one) => (
+          <li key={one.en}>
+            {one.ok ? <Icon name="check" /> : <PriorityGlyph priority={3} />} {said(one)}
+          </li>
+        ))}
+        {hands.map((one) => (
+          <li key={one.id}>
+            {one.done ? <Icon name="check" /> : <PriorityGlyph priority={3} />} {said(one)}
+            {one.photos > 0 && <span class="muted"> {words_.commissionedPhotos(one.photos)}</span>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 interface OneProps {
   readonly health: GatewayHealthView;
   readonly devices: readonly DeviceView[];
@@ -185,6 +214,7 @@ function One({ health: view, devices, known, certificate }: OneProps) {
           <Facts health={health} view={gateway} certificate={certificate} />
         </div>
       )}
+      <Commissioned record={view.commissioned} />
       <footer class="gateway-foot">
         {known ? (
           <a href={pageHash("devices", "devices", { text: view.gateway })}>{words_.devices(devices.length, bad)}</a>

@@ -56,7 +56,12 @@ export function ExportLine({ asked }: { asked: HazardQuery }) {
         <span data-export-state="running">
           <Progress
             label={say.exportWriting}
-            course={{ done: job.done, of: job.total, ran_ms: began.current === undefined ? null : performance.now() - began.current, unit: "rows" }}
+            course={{
+              done: job.done,
+              of: job.total,
+              ran_ms: began.current === undefined ? null : performance.now() - began.current,
+              unit: "rows",
+            }}
           />
         </span>
       ) : (

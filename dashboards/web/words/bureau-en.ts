@@ -45,7 +45,11 @@ export const bureauEn = {
   exportAs: "Export",
   exportWriting: "Writing",
   exportState: ({ state, ahead, done, why }: { state: string; ahead: number; done: number; why: string | null }) =>
-    state === "queued" ? `Queued, ${ahead} before it` : state === "ready" ? `Ready: ${plural(done, "row")}` : `It could not be made: ${why ?? ""}`,
+    state === "queued"
+      ? `Queued, ${ahead} before it`
+      : state === "ready"
+        ? `Ready: ${plural(done, "row")}`
+        : `It could not be made: ${why ?? ""}`,
   print: "Print",
   printing: (n: number) => `Fetching ${n}…`,
   printedBy: (who: string, at: string) => `printed by ${who} · ${at}`,
@@ -56,7 +60,12 @@ export const bureauEn = {
     about: "Looked through first: every cell that cannot be read is named, and nothing is written before. Headings may be anybody's.",
     template: "Download an export as a template",
     file: "Excel file (xlsx)",
-    ...{ sending: "Sending", stop: "Stop", checking: "The cloud looks through every row", writing: (n: number) => `The cloud writes ${plural(n, "row")}` },
+    ...{
+      sending: "Sending",
+      stop: "Stop",
+      checking: "The cloud looks through every row",
+      writing: (n: number) => `The cloud writes ${plural(n, "row")}`,
+    },
     errors: (n: number) => `${plural(n, "cell")} cannot be read`,
     sheet: "Sheet",
     row: "Row",

@@ -1,5 +1,16 @@
 // The documents that a gateway was given, as files: written whole or not at all, three of a name kept, and each held against its signature whenever it is read.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { DocumentKind } from "#protocols/uplink/documents.ts";
 import { type Ground, type Held, isHeld, judgeDocument } from "./judge.ts";

@@ -134,11 +134,13 @@ async function readOnce({ line, unit, expected }: BenchQuestion, exact: Block): 
     read = await onLine(
       line,
       async (ask) => {
-      const first = await readBlock(ask, unit, wide);
-      if (isWords(first) || first.code !== "exception" || wide.count === exact.count) return first;
-      block = exact;
-      return readBlock(ask, unit, exact);
-    }, ear);
+        const first = await readBlock(ask, unit, wide);
+        if (isWords(first) || first.code !== "exception" || wide.count === exact.count) return first;
+        block = exact;
+        return readBlock(ask, unit, exact);
+      },
+      ear,
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { status: 502, code: "unreachable", zh: `连不上设备：${why}`, en: `the device cannot be reached: ${why}` };
@@ -215,7 +217,8 @@ export function wiringProblem(fault: DeviceFault, ear: Pick<Ear, "tries" | "unas
   const plain = faultProblem(fault);
   const finding = plain.code === "exception" ? undefined : findingOf(ear.tries(), ear.unasked());
   if (finding === undefined) return plain;
-  const steps = (english: boolean): string => finding.todo.map((one, at) => `${at + 1}. ${english ? one.en : one.zh}`).join(english ? "; " : "；");
+  const steps = (english: boolean): string =>
+    finding.todo.map((one, at) => `${at + 1}. ${english ? one.en : one.zh}`).join(english ? "; " : "；");
   return {
     ...{ status: plain.status, code: finding.code },
     zh: `${finding.zh}。${steps(false)}`,

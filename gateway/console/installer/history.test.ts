@@ -10,7 +10,8 @@ const socket = (power_mW: number | null, quality = "good"): Socket => ({
 });
 const site = (more: Partial<SiteOverview> = {}): SiteOverview => ({
   ...{ site: "测试", gateway: "gw-1", now: "", clock_true: true, well: true, checks: [], sheds: [] },
-  uplink: { connected: true, waiting: 0, certificate_left_s: null },
+  uplink: { connected: true, waiting: 0, certificate_left_s: null, replay: null },
+  proofs: [],
   lines: [],
   stations: [{ station: "station-1", name: "1号", sockets: [socket(468_400), socket(31_900)] }],
   lanes: [{ lane: "in", name: "入口", direction: "entry", mode: "normal", board: true, camera: true, silent_s: 1 }],

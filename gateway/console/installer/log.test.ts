@@ -35,11 +35,19 @@ test("P 11.log a line of any length stands in the log with its time, level and w
 });
 
 test("P 11.log-causes every cause is of a line that our sources write, and none is guessed", (context) => {
-  const files = readdirSync("gateway", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  const files = readdirSync("gateway", { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+  );
   const said = files
     .filter((file) => !file.endsWith("log-causes.ts"))
-    .flatMap((file) => [...readFileSync(join("gateway", file), "utf8").matchAll(/["`]([A-Za-z][^"`\n]{8,})["`]/g)].map(([, text]) => text ?? ""));
-  for (const pattern of causePatterns) expect(said.some((text) => pattern.test(text)), String(pattern)).toBe(true);
+    .flatMap((file) =>
+      [...readFileSync(join("gateway", file), "utf8").matchAll(/["`]([A-Za-z][^"`\n]{8,})["`]/g)].map(([, text]) => text ?? ""),
+    );
+  for (const pattern of causePatterns)
+    expect(
+      said.some((text) => pattern.test(text)),
+      String(pattern),
+    ).toBe(true);
   expect(causeOf("something that nobody ever wrote")).toBeNull();
   expect(causeOf("uplink: not connected")?.zh).toMatch(/8883/);
   counted(context, { causes: causePatterns.length, "lines in sources": said.length });

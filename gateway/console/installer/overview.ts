@@ -5,6 +5,7 @@ import { streams } from "#protocols/vocabulary/ids.ts";
 import { type Stamp, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { Lanes } from "../../lanes/door.ts";
 import type { Measure, Probes, Sessions, SiteContext } from "../../site-context.ts";
+import { proofsOf } from "./proofs.ts";
 import { type Replay, type ReplayState, replayStep } from "./replay.ts";
 
 export type ReplayLook = () => Replay | null;
@@ -14,7 +15,8 @@ export function replayOf({ journal, clock }: Pick<SiteContext, "journal" | "cloc
   let state: ReplayState | undefined;
   return () => {
     const each = streams.map((stream) => journal.outbox.state(stream));
-    const stamps = state === undefined ? streams.flatMap((stream) => journal.outbox.pending(stream, 1)).map(({ at }) => JSON.parse(at) as Stamp) : [];
+    const stamps =
+      state === undefined ? streams.flatMap((stream) => journal.outbox.pending(stream, 1)).map(({ at }) => JSON.parse(at) as Stamp) : [];
     const sum = (of: (one: (typeof each)[number]) => number): number => each.reduce((total, one) => total + of(one), 0);
     const now = {
       waiting: sum(({ last, acknowledged }) => last - acknowledged),
@@ -38,7 +40,12 @@ export function siteOverviewRoutes(server: FastifyInstance, context: SiteContext
   server.get("/overview", { schema: { response: { 200: SiteOverview } } }, async () => siteOverview(context, rooms));
 }
 
-export function siteOverview({ config, clock }: SiteContext, { lanes, sessions, probes, replay }: OverviewRooms): SiteOverview {
+export function siteOverview(context: SiteContext, rooms: OverviewRooms): SiteOverview {
+  const view = viewOf(context, rooms);
+  return { ...view, proofs: proofsOf(view) };
+}
+
+function viewOf({ config, clock }: SiteContext, { lanes, sessions, probes, replay }: OverviewRooms): Omit<SiteOverview, "proofs"> {
   const now = clock.stamp();
   const health = probes.health();
   const measured = numbersOf(probes.measures?.() ?? []);

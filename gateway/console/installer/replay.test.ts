@@ -36,6 +36,11 @@ test("P 11.replay the backlog says how many of how many since when, how fast in 
   const whole = [...offline, ...steady].filter((one) => one !== null);
   for (const one of whole) expect(one.done <= one.of && one.done >= 0).toBe(true);
   // A journal that was restored counts from the beginning again: nothing is negative.
-  expect(follow([[0, 500, 900], [2, 500, 3]]).at(-1)).toMatchObject({ done: 0, of: 500, per_s: null });
+  expect(
+    follow([
+      [0, 500, 900],
+      [2, 500, 3],
+    ]).at(-1),
+  ).toMatchObject({ done: 0, of: 500, per_s: null });
   counted(context, { steps: offline.length + steady.length });
 });

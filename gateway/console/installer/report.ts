@@ -8,15 +8,29 @@ import { type ReportKept, ReportPhoto, ReportSaved, ReportState } from "#protoco
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { SiteContext } from "../../site-context.ts";
 import { sendProblem } from "../problem.ts";
+import { hands, type Proof } from "./proofs.ts";
 
 const mostPhotos = 60;
+const mostProofs = 120;
 const largestPhoto = 1024 * 1024;
 /** As base64 in JSON. */
 const largestBody = Math.ceil((largestPhoto * 4) / 3) + 1_024;
 const nameOf = /^([a-z0-9-]{1,40})\.(\d{13})\.([0-9a-f]{64})\.jpg$/;
 const PhotoParams = Type.Object({ sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) }, { additionalProperties: false });
 
-export function reportRoutes(server: FastifyInstance, { data, clock }: Pick<SiteContext, "data" | "clock">): void {
+/** What was given to the outbox: at which time, as which number of its stream. */
+interface Sent {
+  readonly at: number;
+  readonly seq: number;
+  readonly epoch: string;
+}
+
+export interface ReportParts extends Pick<SiteContext, "data" | "clock" | "journal" | "config"> {
+  /** What the gateway proves by itself, now. */
+  readonly proofs: () => readonly Proof[];
+}
+
+export function reportRoutes(server: FastifyInstance, { data, clock, journal, config, proofs }: ReportParts): void {
   const folder = join(data, "report");
   const file = join(folder, "report.json");
   const kept = (): ReportKept => {
@@ -31,8 +45,19 @@ export function reportRoutes(server: FastifyInstance, { data, clock }: Pick<Site
       const [, item = "", at = "", sha256 = ""] = nameOf.exec(name) ?? [];
       return sha256 === "" ? [] : [{ name, item, at: Number(at), sha256 }];
     });
+  const sentFile = join(folder, "sent.json");
+  const sent = (): ReportState["sent"] => {
+    try {
+      const { at, seq, epoch } = JSON.parse(readFileSync(sentFile, "utf8")) as Sent;
+      // Of a journal that was restored since: what waited in it has been said again, and cannot be told from here.
+      return { at: toRfc3339(wall(at)), kept: epoch === journal.epoch && journal.outbox.state("state").acknowledged >= seq };
+    } catch {
+      return null;
+    }
+  };
   const state = (): ReportState => ({
     ...kept(),
+    ...{ hands: [...hands], sent: sent() },
     photos: photos()
       .sort((a, b) => a.at - b.at)
       .map(({ item, at, sha256, name }) => ({
@@ -45,6 +70,24 @@ export function reportRoutes(server: FastifyInstance, { data, clock }: Pick<Site
   server.put<{ Body: ReportKept }>("/report", { schema: { body: ReportSaved, response: { 200: ReportState } } }, async (request) => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(file, `${JSON.stringify(request.body)}\n`, { mode: 0o600 });
+    return state();
+  });
+  server.post("/report/send", { schema: { response: { 200: ReportState } } }, async () => {
+    const { person, done } = kept();
+    const pictures = photos();
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    journal.commit((tx) =>
+      tx.event("gateway.commissioned", {
+        ...{ person, name: config.name },
+        proofs: proofs()
+          .slice(0, mostProofs)
+          .map(({ zh, en, ok }) => ({ zh: zh.slice(0, 300), en: en.slice(0, 300), ok })),
+        hands: hands.map((one) => ({ ...one, done: done.includes(one.id), photos: pictures.filter(({ item }) => item === one.id).length })),
+        photos: pictures.map(({ sha256 }) => sha256),
+      }),
+    );
+    const at: Sent = { at: clock.wall(), seq: journal.outbox.state("state").last, epoch: journal.epoch };
+    writeFileSync(sentFile, `${JSON.stringify(at)}\n`, { mode: 0o600 });
     return state();
   });
   server.post<{ Body: { item: string; base64: string } }>(

@@ -19,5 +19,5 @@ export function installerRoutes(server: FastifyInstance, context: SiteContext, g
   writeRoutes(server, context);
   laneBenchRoutes(server, context, rooms.lanes);
   logRoutes(server, rooms);
-  reportRoutes(server, context);
+  reportRoutes(server, { ...context, proofs: () => siteOverview(context, rooms).proofs });
 }

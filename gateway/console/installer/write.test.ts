@@ -1,6 +1,8 @@
 // What the bench writes: nothing before it was allowed, nothing that was not read and typed, one register once, and never on a line of the site. And what the commissioning record keeps.
+import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import type { BenchWritesState, BenchWritten, ReportState } from "#protocols/api/installer.ts";
 import { serveTcp, type TcpFace } from "#sim/modbus/tcp-face.ts";
@@ -100,11 +102,39 @@ test("P 11.bench-write off until it is allowed, for ten minutes; read, typed, wr
   counted(context, { refusals: refusals.length + 2, writes });
 });
 
+test("P 11.report-sent the record goes into the outbox with what the gateway proves now, what was ticked and each picture's hash; the page says when the cloud has it", async (context) => {
+  site = await startParkingSite({ console: true });
+  const told = async () => (await ask<ReportState>("GET", "/report")).told;
+  const { hands } = await told();
+  await ask("PUT", "/report", { person: "安装员子", done: ["network-cut"] });
+  const photo = Buffer.concat([Buffer.of(0xff, 0xd8), Buffer.alloc(200, 7), Buffer.of(0xff, 0xd9)]);
+  await ask("POST", "/report/photos", { item: "network-cut", base64: photo.toString("base64") });
+  const sent = await ask<ReportState>("POST", "/report/send", {});
+  expect(sent.told.sent).toMatchObject({ kept: false, at: expect.stringMatching(/^20/) });
+  const event = site.journal().get<{ data: string }>("SELECT data FROM event WHERE type = 'gateway.commissioned'");
+  const data = JSON.parse(event?.data ?? "{}") as {
+    proofs: { ok: boolean; zh: string }[];
+    hands: { id: string; done: boolean; photos: number }[];
+    photos: string[];
+  };
+  expect(data).toMatchObject({ person: "安装员子", photos: [createHash("sha256").update(photo).digest("hex")] });
+  expect(data.hands.filter(({ done }) => done).map(({ id, photos }) => [id, photos])).toEqual([["network-cut", 1]]);
+  expect(data.hands.length).toBe(hands.length);
+  // Nothing is heard of a cloud here: it is no proof.
+  expect(data.proofs.find(({ zh }) => zh.startsWith("云端"))?.ok).toBe(false);
+  // As the uplink does when the cloud says so.
+  const uplink = new Database(join(site.folder, "gateway", "journal.sqlite"));
+  uplink.prepare("UPDATE stream SET acknowledged = next - 1 WHERE stream = 'state'").run();
+  uplink.close();
+  expect((await told()).sent?.kept).toBe(true);
+  counted(context, { proofs: data.proofs.length, hands: data.hands.length, photos: data.photos.length });
+});
+
 test("P 11.report ticks and pictures outlive the browser: JPEG alone, once each, bounded, with the gateway's time; only its user can read the files", async (context) => {
   site = await startParkingSite({ console: true });
   const jpeg = (n: number) => Buffer.concat([Buffer.of(0xff, 0xd8), Buffer.alloc(200, n), Buffer.of(0xff, 0xd9)]).toString("base64");
   const add = (base64: string, item = "lanes-passed") => ask<ReportState>("POST", "/report/photos", { item, base64 });
-  expect((await ask<ReportState>("GET", "/report")).told).toEqual({ person: "", done: [], photos: [] });
+  expect((await ask<ReportState>("GET", "/report")).told).toMatchObject({ person: "", done: [], photos: [], sent: null });
   const saved = await ask<ReportState>("PUT", "/report", { person: "安装员子", done: ["lanes-passed"] });
   expect(saved.told).toMatchObject({ person: "安装员子", done: ["lanes-passed"] });
   const first = await add(jpeg(1));

@@ -31,18 +31,33 @@ const silent: Problem = {
 /** Why it is not opened; undefined: it may be. */
 export function refusedOpening({ at_gate, confirm }: SetupBarrierAsked, look: BoardLook): Problem | undefined {
   if (!at_gate)
-    return { status: 422, code: "at-gate", where: "/at_gate", zh: "先到道闸旁边，看清楚再打勾", en: "stand beside the gate and look first, then tick it" };
+    return {
+      status: 422,
+      code: "at-gate",
+      where: "/at_gate",
+      zh: "先到道闸旁边，看清楚再打勾",
+      en: "stand beside the gate and look first, then tick it",
+    };
   if (!openWords.includes(confirm.trim().toLowerCase()))
     return { status: 422, code: "confirm", where: "/confirm", zh: "请输入“开闸”以确认", en: 'type "open" to confirm' };
-  if (look.fault) return { status: 409, code: "board-fault", zh: "控制板自报故障：先排除", en: "the board says that it has a fault: mend it first" };
+  if (look.fault)
+    return { status: 409, code: "board-fault", zh: "控制板自报故障：先排除", en: "the board says that it has a fault: mend it first" };
   if (look.under)
-    return { status: 409, code: "under", zh: "闸下有车或人（地感有信号）：不开", en: "something stands under the arm (its loop is occupied): it is not moved" };
+    return {
+      status: 409,
+      code: "under",
+      zh: "闸下有车或人（地感有信号）：不开",
+      en: "something stands under the arm (its loop is occupied): it is not moved",
+    };
   if (look.moving || look.open)
     return { status: 409, code: "not-closed", zh: "闸杆没有落到位：等它落下再试", en: "the arm is not down: wait until it is" };
   return undefined;
 }
 
-export async function tryBarrier(asked: SetupBarrierAsked, { profile, clock, connect, write }: BarrierParts): Promise<SetupBarrier | Problem> {
+export async function tryBarrier(
+  asked: SetupBarrierAsked,
+  { profile, clock, connect, write }: BarrierParts,
+): Promise<SetupBarrier | Problem> {
   const looks = waiter<BoardLook>(clock);
   const board = startBoard({ id: "setup", profile, unit: asked.unit, clock, connect }, { onLook: looks.told, onFault: () => undefined });
   try {

@@ -1,8 +1,8 @@
 // Cameras that push while the first run goes on: who each is, the plate it read, and its picture, so that a person sees that it is found. Each hears 503, as from a gateway
 // that is not there yet: nothing is decided about its car, and it says it again to the gateway that will be.
 import type { FastifyInstance } from "fastify";
-import { frameIn } from "#protocols/cameras/frame.ts";
 import { SetupCameraPlace, SetupCameras } from "#protocols/api/setup-lanes.ts";
+import { frameIn } from "#protocols/cameras/frame.ts";
 import { toRfc3339, type Wall } from "#protocols/vocabulary/time.ts";
 import type { CameraProtocol, Heard } from "../../drivers/cameras/protocol.ts";
 import { cameraProtocols } from "../../drivers/cameras/table.ts";
@@ -58,7 +58,11 @@ export function hearCameras(wall: () => Wall): HeardCameras {
       for (const read of said.reads) {
         const one = of(protocol, read.serialno, peer);
         const picture = frameIn(said.pushed ?? bytes);
-        Object.assign(one, { plate: read.plate ?? (read.noPlate ? null : read.text), confidence: read.confidence, characters: read.characters ?? [] });
+        Object.assign(one, {
+          plate: read.plate ?? (read.noPlate ? null : read.text),
+          confidence: read.confidence,
+          characters: read.characters ?? [],
+        });
         Object.assign(one, { picture, frame: picture === undefined ? 0 : one.pushes });
       }
     else if (said.serialno !== "") {
@@ -78,7 +82,9 @@ export function hearCameras(wall: () => Wall): HeardCameras {
     },
     shown: () => ({
       paths: cameraProtocols.map(({ id, paths: [first] }) => ({ protocol: id, path: first?.path ?? "" })),
-      cameras: [...known.values()].reverse().map(({ picture: _, at, characters, ...one }) => ({ ...one, at: toRfc3339(at), characters: [...characters] })),
+      cameras: [...known.values()]
+        .reverse()
+        .map(({ picture: _, at, characters, ...one }) => ({ ...one, at: toRfc3339(at), characters: [...characters] })),
       ...{ refused, why },
     }),
     picture: (camera) => [...known.values()].find((one) => one.camera === camera)?.picture,
@@ -95,7 +101,11 @@ export function pushRoutes(heard: HeardCameras, waiting: { readonly zh: string; 
         for (const prefix of ["", "/push/:secret"])
           server.post(`${prefix}${path}`, { bodyLimit: longest }, async (request, reply) => {
             const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-            heard.take(protocol, { path, contentType: request.headers["content-type"] ?? "", peer: request.socket.remoteAddress ?? "" }, bytes);
+            heard.take(
+              protocol,
+              { path, contentType: request.headers["content-type"] ?? "", peer: request.socket.remoteAddress ?? "" },
+              bytes,
+            );
             return sendProblem(reply, { status: 503, code: "first-run", ...waiting });
           });
   };

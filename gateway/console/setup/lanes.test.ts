@@ -35,7 +35,8 @@ async function ask<Told>(method: string, path: string, body?: object): Promise<{
   });
   return { status: answer.status, told: (await answer.json()) as Told & { code?: string } };
 }
-const push = (path: string, body: BodyInit, type: string) => fetch(`${run.http}${path}`, { method: "POST", headers: { "content-type": type }, body });
+const push = (path: string, body: string | Uint8Array<ArrayBuffer>, type: string) =>
+  fetch(`${run.http}${path}`, { method: "POST", headers: { "content-type": type }, body });
 
 test("P 11.setup-cameras a push of every make is shown with serial number, plate and picture to who has the code, and is told 503", async (context) => {
   let told = 0;
@@ -61,7 +62,9 @@ test("P 11.setup-cameras a push of every make is shown with serial number, plate
   expect((await ask<SetupCameras>("GET", "/cameras")).told).toMatchObject({ refused: 1, why: expect.stringMatching(/^vzenith-http: /) });
   for (const path of ["/cameras", `/cameras/${newest.camera}/frame`])
     expect((await fetch(`${run.http}/api/v1/setup${path}`)).status).toBe(401);
-  const frame = await fetch(`${run.http}/api/v1/setup/cameras/${newest.camera}/frame`, { headers: { authorization: `Bearer ${run.code}` } });
+  const frame = await fetch(`${run.http}/api/v1/setup/cameras/${newest.camera}/frame`, {
+    headers: { authorization: `Bearer ${run.code}` },
+  });
   expect([frame.status, newest.frame > 0]).toEqual(newest.frame > 0 ? [200, true] : [404, false]);
   counted(context, { makes: told, cameras: cameras.length });
 });
@@ -93,10 +96,18 @@ test("P 11.setup-barrier the arm is looked at freely, and moved only for somebod
 
   const opening = ask<SetupBarrier>("POST", "/barrier", sure);
   while (board.pulses === 0) await new Promise((next) => setImmediate(next));
-  expect(readFileSync(note, "utf8").trim().split("\n").map((line) => JSON.parse(line) as object)).toMatchObject([{ opened: "barrier", port: boards.port }]);
+  expect(
+    readFileSync(note, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object),
+  ).toMatchObject([{ opened: "barrier", port: boards.port }]);
   Object.assign(board, { closed: false, open: true, opened: 40_001 });
   const { told } = await opening;
-  expect(told).toMatchObject({ board: { open: true, opened: 40_001 }, opened: { echoed_ms: expect.any(Number), open_ms: expect.any(Number) } });
+  expect(told).toMatchObject({
+    board: { open: true, opened: 40_001 },
+    opened: { echoed_ms: expect.any(Number), open_ms: expect.any(Number) },
+  });
   expect([board.pulses, board.otherWrites]).toEqual([1, 0]);
   counted(context, { refused: rows.length, pulses: board.pulses });
 });

@@ -27,7 +27,7 @@ function folder(): string {
   return made;
 }
 
-const passphrase = "一句足够长的备份口令";
+const passphrase = "一句足够长的备份口令，写在纸上";
 const names = { site: "jinxiu", gateway: "gw-1", name: "锦绣花园" };
 
 /** The old machine: a site file with what it names, and a journal with events; sealed. */
@@ -57,7 +57,11 @@ async function oldMachine(events: number): Promise<{ backup: Buffer; epoch: stri
   return { backup: readFileSync(join(old, "kept.sealed")), epoch, secrets };
 }
 
-async function ask<Told>(method: string, path: string, body?: object | Uint8Array): Promise<{ status: number; told: Told & { code?: string } }> {
+async function ask<Told>(
+  method: string,
+  path: string,
+  body?: object | Uint8Array,
+): Promise<{ status: number; told: Told & { code?: string } }> {
   const type = body instanceof Uint8Array ? "application/octet-stream" : "application/json";
   const answer = await fetch(`${run?.http}/api/v1/setup/restore${path}`, {
     method,
@@ -106,18 +110,29 @@ test("P 11.setup-restore one sealed file brings site file, secrets, tariff and j
   expect((await piece(half, of, backup.subarray(half))).told).toMatchObject({ stage: "received", done: of, of });
   // A piece that was said twice is one: its answer may have been lost.
   expect((await ask("POST", "", { passphrase: "short" })).told.code).toBe("passphrase");
-  expect(await opened(`${passphrase}。`)).toMatchObject({ stage: "received", trouble: { zh: expect.stringMatching(/口令不对/) }, found: null });
+  expect(await opened(`${passphrase}。`)).toMatchObject({
+    stage: "received",
+    trouble: { zh: expect.stringMatching(/口令不对/) },
+    found: null,
+  });
   expect(existsSync(place)).toBe(false);
 
   // Given up: nothing of it lies there.
   expect((await ask<SetupRestore>("DELETE", "")).told.stage).toBe("none");
   expect(readdirSync(join(place, ".."))).toEqual(["setup-code"]);
   const text = Buffer.from("a text that is no backup, long enough to be one".repeat(9));
-  expect((await piece(0, text.length, text)).told).toMatchObject({ stage: "failed", trouble: { en: expect.stringMatching(/no sealed backup/) } });
+  expect((await piece(0, text.length, text)).told).toMatchObject({
+    stage: "failed",
+    trouble: { en: expect.stringMatching(/no sealed backup/) },
+  });
 
   const pieces = await sendAll(backup, 8_192);
   const shown = await opened(passphrase);
-  expect(shown).toMatchObject({ stage: "shown", trouble: null, found: { ...names, events: 7, epoch, until: expect.stringMatching(/^20/) } });
+  expect(shown).toMatchObject({
+    stage: "shown",
+    trouble: null,
+    found: { ...names, events: 7, epoch, until: expect.stringMatching(/^20/) },
+  });
   expect(shown.found?.files.slice().sort()).toEqual([place, "booth.token", "tariffs/main.yaml", "uplink.password"].sort());
   expect(JSON.stringify(shown)).not.toMatch(new RegExp(secrets.join("|")));
   expect(existsSync(place)).toBe(false);

@@ -29,7 +29,12 @@ export async function restoreRoutes(server: FastifyInstance, { restore }: { read
     async ({ query: { at, of }, body }, reply) =>
       body instanceof Uint8Array && body.length > 0
         ? said(reply, restore.take(Number(at), Number(of), body))
-        : sendProblem(reply, { status: 415, code: "content-type", zh: "应为 application/octet-stream", en: "must be application/octet-stream" }),
+        : sendProblem(reply, {
+            status: 415,
+            code: "content-type",
+            zh: "应为 application/octet-stream",
+            en: "must be application/octet-stream",
+          }),
   );
   server.post<{ Body: { passphrase: string } }>("/restore", { schema: { body: SetupRestoreOpen, response } }, async (request, reply) =>
     said(reply, restore.open(request.body.passphrase)),

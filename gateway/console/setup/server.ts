@@ -21,7 +21,7 @@ import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { connectBoard } from "../../drivers/barrier-board.ts";
 import { machineClock } from "../../world/clock.ts";
 import { machineDevices } from "../../world/devices.ts";
-import { handOut, sharedWords } from "../hand-out.ts";
+import { handOut, handOutPage, sharedWords } from "../hand-out.ts";
 import { refusedLine, wiringProblem } from "../installer/bench.ts";
 import { earOn, findingOfScan } from "../installer/ear.ts";
 import { answerNoHttp, problemOf, refusalProblem, sendProblem } from "../problem.ts";
@@ -95,8 +95,12 @@ async function setupPage(server: FastifyInstance): Promise<void> {
     Object.fromEntries(names.map((name) => [name, `${folder}/${name}`]));
   server.get("/", (_request, reply) => reply.redirect("/setup"));
   server.get("/installer", (_request, reply) => reply.redirect("/setup"));
+  handOutPage(server, "/setup", {
+    ...{ title: "首次设置", styles: ["/setup/installer.css", "/setup/setup.css"], script: "/setup/setup.ts" },
+    body: `<nav id="steps"></nav>
+    <main id="view"></main>`,
+  });
   handOut(server, "/setup", {
-    "": "installer/setup.html",
     ...own("installer", [
       "installer.css",
       "setup.css",
@@ -115,7 +119,7 @@ async function setupPage(server: FastifyInstance): Promise<void> {
   handOut(server, "/booth", {
     "tokens.css": "web/styles/tokens.css",
     "icon.svg": "web/icon.svg",
-    ...own("booth", ["elements.ts", "api.ts", "progress.ts"]),
+    ...own("booth", ["base.css", "elements.ts", "api.ts", "progress.ts"]),
   });
   handOut(server, "/protocols/vocabulary", sharedWords);
 }
@@ -238,7 +242,12 @@ async function testDevice(door: SetupDoor, { line, unit, profile }: SetupTest, r
 async function testBarrier(door: SetupDoor, asked: SetupBarrierAsked, reply: FastifyReply): Promise<SetupBarrier | FastifyReply> {
   const profile = door.model(asked.profile);
   if (profile?.pulses?.open === undefined)
-    return sendProblem(reply, { status: 422, code: "no-model", zh: `没有道闸型号 ${asked.profile}`, en: `no barrier model ${asked.profile}` });
+    return sendProblem(reply, {
+      status: 422,
+      code: "no-model",
+      zh: `没有道闸型号 ${asked.profile}`,
+      en: `no barrier model ${asked.profile}`,
+    });
   const { host, port } = asked;
   const elsewhere = await refusedLine({ lines: [], lanes: [] }, { kind: "tcp", host, port });
   if (elsewhere !== undefined) return sendProblem(reply, elsewhere);

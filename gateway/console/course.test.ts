@@ -1,7 +1,7 @@
 // What a person reads of long work: counts always, a speed and an end only where they are known.
 import { expect, test } from "vitest";
 import { counted } from "#test/promise.ts";
-import { type Course, courseText, leftText, sizeText, wayOf } from "./course.ts";
+import { type Course, courseText, leftText, sizeText, wayOf } from "#protocols/vocabulary/course.ts";
 
 const rows: readonly (readonly [Course, zh: string, en: string])[] = [
   [{ done: 12, of: 247, ran_ms: 3_000, unit: "steps" }, "12/247 · 约 59 s", "12/247 · about 59 s"],
@@ -11,7 +11,11 @@ const rows: readonly (readonly [Course, zh: string, en: string])[] = [
   [{ done: 40, of: null, ran_ms: 4_000, unit: "rows" }, "40 · 10 条/s", "40 · 10 rows/s"],
   [{ done: 1_200, of: 6_000, ran_ms: 10_000, unit: "rows" }, "1200/6000 · 120 条/s · 约 40 s", "1200/6000 · 120 rows/s · about 40 s"],
   [{ done: 1_234_000, of: 480_000_000, ran_ms: 500, unit: "bytes" }, "1.2 MB/480 MB", "1.2 MB/480 MB"],
-  [{ done: 48_000_000, of: 480_000_000, ran_ms: 10_000, unit: "bytes" }, "48 MB/480 MB · 4.8 MB/s · 约 90 s", "48 MB/480 MB · 4.8 MB/s · about 90 s"],
+  [
+    { done: 48_000_000, of: 480_000_000, ran_ms: 10_000, unit: "bytes" },
+    "48 MB/480 MB · 4.8 MB/s · 约 90 s",
+    "48 MB/480 MB · 4.8 MB/s · about 90 s",
+  ],
   // As it goes now, not as it went while nobody was there to take it.
   [{ done: 900, of: 1_000, ran_ms: 3_600_000, per_s: 50, unit: "rows" }, "900/1000 · 50 条/s · 约 2 s", "900/1000 · 50 rows/s · about 2 s"],
   [{ done: 900, of: 1_000, ran_ms: 3_600_000, per_s: null, unit: "rows" }, "900/1000", "900/1000"],
