@@ -1,7 +1,7 @@
 // What a person reads of long work: counts always, a speed and an end only where they are known.
 import { expect, test } from "vitest";
-import { counted } from "#test/promise.ts";
 import { type Course, courseText, leftText, sizeText, wayOf } from "#protocols/vocabulary/course.ts";
+import { counted } from "#test/promise.ts";
 
 const rows: readonly (readonly [Course, zh: string, en: string])[] = [
   [{ done: 12, of: 247, ran_ms: 3_000, unit: "steps" }, "12/247 · 约 59 s", "12/247 · about 59 s"],

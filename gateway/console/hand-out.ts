@@ -59,7 +59,12 @@ export const sharedWords = { "course.ts": "../protocols/vocabulary/course.ts" } 
 
 /** The page at `at`. */
 export function handOutPage(server: FastifyInstance, at: string, shell: Shell): void {
-  server.get(at, async (_request, reply) => reply.headers(headers).type(types.html ?? "").send(shellText(shell)));
+  server.get(at, async (_request, reply) =>
+    reply
+      .headers(headers)
+      .type(types.html ?? "")
+      .send(shellText(shell)),
+  );
 }
 
 /** `files`: what may be asked for by name under `at`, and nothing else. */

@@ -20,7 +20,8 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     "tokens.css": "web/styles/tokens.css",
     "icon.svg": "web/icon.svg",
     ...own("booth", [
-      "base.css", "booth.css",
+      "base.css",
+      "booth.css",
       "main.ts",
       "api.ts",
       "ask.ts",

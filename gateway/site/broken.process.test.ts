@@ -34,7 +34,9 @@ function site(more: object = {}): Site {
     booth: { token_file: "./booth.token" },
     uplink: { broker: "mqtt://127.0.0.1:9", username: "gw-1", password_file: "./uplink.password", keepalive_s: 10 },
     ...{ lots: [], lanes: [], limits: [{ id: "e-bike", file: "e-bike-4a" }] },
-    lines: [{ id: "line-1", kind: "serial", path: join(folder, "no-such-port"), baud: 9600, parity: "none", stop_bits: 1, cutoff_ms: 1000 }],
+    lines: [
+      { id: "line-1", kind: "serial", path: join(folder, "no-such-port"), baud: 9600, parity: "none", stop_bits: 1, cutoff_ms: 1000 },
+    ],
     stations: [{ id: "station-1", name: "1号", line: "line-1", unit: 1, profile: "stations/ten-socket", limits: "e-bike" }],
     ...more,
   });
@@ -49,9 +51,27 @@ const run = async (path: string) => {
 
 /** Cases in which the file itself cannot be used: nothing is protected by it, and the page stands there. */
 const unusable: readonly (readonly [what: string, spoil: (site: Site) => void, zh: RegExp, en: RegExp, place: RegExp])[] = [
-  ["cut off in the middle", ({ path, text }) => writeFileSync(path, `${text.slice(0, text.indexOf("token_file") + 4)}: "./boo`), /不是正确的 YAML：.{6,}/, /not YAML/, /site\.yaml:\d+:\d+/],
-  ["a wrong type", ({ path, text }) => writeFileSync(path, text.replace("baud: 9600", "baud: 96oo")), /96oo|可选|应为/, /should|one of/, /site\.yaml:\d+:\d+.*lines\[0\]/],
-  ["an unknown key", ({ path, text }) => writeFileSync(path, text.replace("keepalive_s", "keepalive_sec")), /是否想写“keepalive_s”/, /did you mean "keepalive_s"/, /site\.yaml:\d+:\d+.*uplink/],
+  [
+    "cut off in the middle",
+    ({ path, text }) => writeFileSync(path, `${text.slice(0, text.indexOf("token_file") + 4)}: "./boo`),
+    /不是正确的 YAML：.{6,}/,
+    /not YAML/,
+    /site\.yaml:\d+:\d+/,
+  ],
+  [
+    "a wrong type",
+    ({ path, text }) => writeFileSync(path, text.replace("baud: 9600", "baud: 96oo")),
+    /96oo|可选|应为/,
+    /should|one of/,
+    /site\.yaml:\d+:\d+.*lines\[0\]/,
+  ],
+  [
+    "an unknown key",
+    ({ path, text }) => writeFileSync(path, text.replace("keepalive_s", "keepalive_sec")),
+    /是否想写“keepalive_s”/,
+    /did you mean "keepalive_s"/,
+    /site\.yaml:\d+:\d+.*uplink/,
+  ],
   [
     "no file at all at its name",
     ({ path }) => {
@@ -66,7 +86,10 @@ const unusable: readonly (readonly [what: string, spoil: (site: Site) => void, z
     "an id twice",
     ({ path, text }) => {
       const twice = parse(text) as { stations: object[] };
-      writeFileSync(path, stringify({ ...twice, stations: [twice.stations[0], { ...twice.stations[0], unit: 2 }] }, { aliasDuplicateObjects: false }));
+      writeFileSync(
+        path,
+        stringify({ ...twice, stations: [twice.stations[0], { ...twice.stations[0], unit: 2 }] }, { aliasDuplicateObjects: false }),
+      );
     },
     /station-1/,
     /station-1/,
@@ -74,20 +97,23 @@ const unusable: readonly (readonly [what: string, spoil: (site: Site) => void, z
   ],
 ];
 
-test.each(unusable)("P 11.broken-file %s: the page says where to everybody, and what and how to who knows the token", async (_what, spoil, zh, en, place) => {
-  const one = site();
-  spoil(one);
-  const { ready, log } = await run(one.path);
-  expect(ready.ready).toBe("safe-mode");
-  const open = await (await fetch(ready.http)).text();
-  expect(open.replace(/<[^>]+>/g, "")).toMatch(place);
-  // The log says it all, also where the broken file no longer names its token.
-  expect(log()).toMatch(zh);
-  expect(log()).toMatch(en);
-  const basic = { authorization: `Basic ${Buffer.from(`x:${token}`).toString("base64")}` };
-  const details = await fetch(`${ready.http}/details`, { headers: basic });
-  if (details.status !== 401) expect(await details.text()).toMatch(zh);
-});
+test.each(unusable)(
+  "P 11.broken-file %s: the page says where to everybody, and what and how to who knows the token",
+  async (_what, spoil, zh, en, place) => {
+    const one = site();
+    spoil(one);
+    const { ready, log } = await run(one.path);
+    expect(ready.ready).toBe("safe-mode");
+    const open = await (await fetch(ready.http)).text();
+    expect(open.replace(/<[^>]+>/g, "")).toMatch(place);
+    // The log says it all, also where the broken file no longer names its token.
+    expect(log()).toMatch(zh);
+    expect(log()).toMatch(en);
+    const basic = { authorization: `Basic ${Buffer.from(`x:${token}`).toString("base64")}` };
+    const details = await fetch(`${ready.http}/details`, { headers: basic });
+    if (details.status !== 401) expect(await details.text()).toMatch(zh);
+  },
+);
 
 interface Checked {
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly zh: string; readonly en: string }[];
@@ -97,7 +123,13 @@ const checkOf = async (http: string, name: string) =>
 
 /** Cases in which the gateway works on: what is wrong is said by name, and protection is there. */
 const working: readonly (readonly [what: string, spoil: (site: Site) => void, check: string, zh: RegExp, en: RegExp])[] = [
-  ["a token file that is not there", ({ folder }) => rmSync(join(folder, "booth.token")), "files", /没有这个文件.*booth\.token|booth\.token_file/, /no such file/],
+  [
+    "a token file that is not there",
+    ({ folder }) => rmSync(join(folder, "booth.token")),
+    "files",
+    /没有这个文件.*booth\.token|booth\.token_file/,
+    /no such file/,
+  ],
   ["a token that lets nobody in", ({ folder }) => writeFileSync(join(folder, "booth.token"), "short\n"), "files", /口令太短/, /too short/],
   [
     "a cloud key that cannot be read",
@@ -121,16 +153,19 @@ const working: readonly (readonly [what: string, spoil: (site: Site) => void, ch
   ],
 ];
 
-test.each(working)("P 11.broken-beside %s: the gateway protects, and says what is missing, where and how", async (_what, spoil, name, zh, en) => {
-  const one = site();
-  spoil(one);
-  const { ready } = await run(one.path);
-  expect(ready.ready).toBe("gateway");
-  const found = await checkOf(ready.http, name);
-  expect(found).toMatchObject({ ok: false, zh: expect.stringMatching(zh), en: expect.stringMatching(en) });
-  // Protection is heard.
-  await until("protection", async () => (await checkOf(ready.http, "safety"))?.ok || undefined, { within_ms: 30_000 });
-});
+test.each(working)(
+  "P 11.broken-beside %s: the gateway protects, and says what is missing, where and how",
+  async (_what, spoil, name, zh, en) => {
+    const one = site();
+    spoil(one);
+    const { ready } = await run(one.path);
+    expect(ready.ready).toBe("gateway");
+    const found = await checkOf(ready.http, name);
+    expect(found).toMatchObject({ ok: false, zh: expect.stringMatching(zh), en: expect.stringMatching(en) });
+    // Protection is heard.
+    await until("protection", async () => (await checkOf(ready.http, "safety"))?.ok || undefined, { within_ms: 30_000 });
+  },
+);
 
 test("P 11.broken-serial a serial device that is not there: the gateway stands, and its line is said to be closed with its path", async (context) => {
   const one = site();
