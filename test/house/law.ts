@@ -196,6 +196,7 @@ export const rooms: readonly Room[] = [
       // The register bench asks devices that no line of the site has, and says of their bytes what `cuobian modbus scan` says.
       "command/diagnosis",
       "gateway/lines",
+      "gateway/ports.ts",
       "gateway/world",
       "protocols/api",
       "protocols/cameras",
