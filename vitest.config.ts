@@ -1,6 +1,7 @@
 // Three groups, one after another: rules and contracts on both cores; whole processes, three files at a time, since they mostly wait for each other;
 // and last, one file at a time, those whose own seconds are what is promised.
 import { defineConfig } from "vitest/config";
+import { plainRun } from "./test/plain-run.ts";
 
 const notOurs = ["**/node_modules/**", ".runtime/**", "**/dist/**"];
 const wholeProcesses = [
@@ -17,7 +18,6 @@ const timed = [
   "test/uplink/alarm64k.process.test.ts",
 ];
 /** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
-const plainRun = process.env.CUOBIAN_FULL !== "1" && process.argv.slice(2).every((word) => word === "run");
 const long = [
   "test/browser/{ledger,works}.test.ts",
   "test/faults/{watchdog,load,parking-killed,shared-ingest,site-killed}.test.ts",

@@ -62,6 +62,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   "GET /api/v1/hazards/:id/mediation": {
     ...{ who: [...officers, "alliance", "auditor", "property-manager", "owners-committee", "community-committee"], missing: true },
   },
+  "GET /api/v1/hazards/:id/mediation/agreement": { who: [...officers, "alliance", "auditor"], missing: true },
   "POST /api/v1/hazards/:id/mediation": {
     ...{ who: ["alliance", "community-officer", "street-officer"], not: "bureau-officer", missing: true },
     payload: {

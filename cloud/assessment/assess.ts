@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Combined, combine, type Missing, missingFor, type Scheme, type Score, scoreOf, type Taken } from "./scheme.ts";
@@ -160,31 +161,18 @@ export async function writeEntry(change: Change, entry: NewEntry): Promise<{ rea
   const found = known.find(({ id }) => id === item);
   if (item !== "visit" && found === undefined)
     return refusal("no-item", `考评方案没有该条目：${item}`, `the scheme has no such item: ${item}`);
-  await change
+  const visit = { scheme: scheme.id, period, site, source, person: person.id, person_name: person.name, at };
+  const first = await change
     .insertInto("assessment_visit")
-    .values({ scheme: scheme.id, period, site, source, person: person.id, person_name: person.name, at })
+    .values(visit)
     .onConflict((conflict) => conflict.columns(["scheme", "period", "site", "source"]).doNothing())
-    .execute();
+    .executeTakeFirst();
+  if (Number(first.numInsertedOrUpdatedRows ?? 0) > 0) await seal(change, "assessment_visit", [visit]);
   if (found === undefined) return { id: `${scheme.id}/${period}/${site}/${source}` };
   const id = randomUUID();
-  await change
-    .insertInto("assessment_entry")
-    .values({
-      id,
-      scheme: scheme.id,
-      period,
-      site,
-      source,
-      item,
-      milli: found.milli,
-      reason,
-      evidence,
-      person: person.id,
-      person_name: person.name,
-      at,
-      state: "standing",
-    })
-    .execute();
+  const row = { ...visit, id, item, milli: found.milli, reason, evidence, state: "standing" };
+  await change.insertInto("assessment_entry").values(row).execute();
+  await seal(change, "assessment_entry", [row]);
   return { id };
 }
 
@@ -208,6 +196,7 @@ export async function appeal(
     decided_at: null,
   };
   await change.insertInto("appeal").values(row).execute();
+  await seal(change, "appeal", [row]);
   return row;
 }
 
@@ -227,7 +216,10 @@ export async function decideAppeal(
     ? { first_person: asked.person, first_says: asked.says }
     : { second_person: asked.person, second_says: asked.says, decided_at: asked.at };
   await change.updateTable("appeal").set(set).where("entry", "=", asked.entry).execute();
-  if (!first && known.first_says === "void" && asked.says === "void")
+  await sealAgain(change, first ? "appeal:first" : "appeal:decision", { entry: asked.entry });
+  if (!first && known.first_says === "void" && asked.says === "void") {
     await change.updateTable("assessment_entry").set({ state: "void" }).where("id", "=", asked.entry).execute();
+    await sealAgain(change, "assessment_entry:void", { id: asked.entry });
+  }
   return { ...known, ...set };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, people, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
+import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
@@ -25,7 +26,10 @@ beforeAll(async () => {
     people.map((one) => ({ ...one, area: "all" })),
   );
 });
-afterAll(() => api?.close());
+afterAll(async () => {
+  await allSealed(api.cloud.store);
+  await api.close();
+});
 
 const clock = (day: string, hour = "10:00"): void => {
   api.cloud.clock.now = fromRfc3339(`${day}T${hour}:00+08:00`) ?? Number.NaN;
@@ -120,14 +124,18 @@ test("frozen once when the period is over: five stars, four stars, model after f
   expect((await step("street-officer", "order", "2026-10-20", "通知 7")).code).toBe(200);
   expect((await step("owners-committee", "vote", "2026-11-30", "业主大会 3 号")).body.type).toBe("urn:cuobian:problem:no-vote");
   const vote = {
-    ...{ site: "hepan", number: "业主大会 3 号", subject: "解聘物业", day: "2026-11-29", amount_fen: 1 },
+    ...{ site: "hepan", number: "业主大会 3 号", subject: "解聘物业", matter: "company", day: "2026-11-29" },
     ...{
       all: { heads: 100, areas_milli: 9_000 },
       taking_part: { heads: 80, areas_milli: 7_000 },
       agreeing: { heads: 60, areas_milli: 5_000 },
     },
   };
-  expect((await ask("owners-committee", "/api/v1/fund/votes", vote)).code).toBe(201);
+  const onMoney = { ...vote, number: "业主大会 2 号", matter: "use-fund", amount_fen: 1 };
+  for (const one of [vote, onMoney]) expect((await ask("owners-committee", "/api/v1/fund/votes", one)).code).toBe(201);
+  // A vote on something else dismisses nobody.
+  const wrong = await step("owners-committee", "vote", "2026-11-30", "业主大会 2 号");
+  expect(wrong.body.type).toBe("urn:cuobian:problem:vote-matter");
   expect((await step("owners-committee", "vote", "2026-11-30", "业主大会 3 号")).code).toBe(200);
   expect((await step("community-committee", "selected", "2026-12-20", "合同 9")).code).toBe(200);
   const over = (await step("bureau-officer", "handed-over", "2026-12-30", "交接单")).body;

@@ -5,6 +5,7 @@ import { dayFrom, startOf } from "#cloud/calendar/calendar.ts";
 import { openCourse } from "#cloud/ledger/courses.ts";
 import { rulesOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Assessed, assess, quarterDays } from "./assess.ts";
@@ -80,6 +81,7 @@ export async function freezePeriod(change: Change, { scheme, period, compounds, 
       ...{ frozen_at: now, person: person.id, hash },
     };
     await change.insertInto("award").values(row).execute();
+    await seal(change, "award", [row]);
     previous = hash;
     if (one.failed) opened.push(await openReplacement(change, { ...one, company, period, scheme, person, now }));
   }

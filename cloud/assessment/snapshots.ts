@@ -1,6 +1,7 @@
 // A frozen week: numbered, hashed, chained to the one before it, with its formulas and denominators. What is mended afterwards is a correction beside it; the week stays as it was.
 import { createHash } from "node:crypto";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { hourMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
@@ -97,6 +98,7 @@ export async function freezeWeek(
   const previous = last?.hash ?? "";
   const row = { week: week.name, number: body.number, frozen_at: now, body: text, hash: hashOf(text, previous), previous };
   await change.insertInto("snapshot").values(row).execute();
+  await seal(change, "snapshot", [row]);
   await change.insertInto("snapshot_count").values({ week: week.name, units: ranked.length, rows: behind.length }).execute();
   for (let at = 0; at < behind.length; at += 200)
     await change
@@ -138,10 +140,9 @@ export async function noteCorrection(change: Change, { hazard, action, note, per
     const seq = (last?.seq ?? 0) + 1;
     const row = { week, seq, at, person: person.id, person_name: person.name, note, body, previous };
     const hash = hashOf(JSON.stringify([week, seq, at, person.id, note, body]), previous);
-    await change
-      .insertInto("snapshot_correction")
-      .values({ ...row, hash })
-      .execute();
+    const correction = { ...row, hash };
+    await change.insertInto("snapshot_correction").values(correction).execute();
+    await seal(change, "snapshot_correction", [correction]);
   }
   return weeks.map(({ week }) => week);
 }

@@ -76,6 +76,7 @@ const tables = [
     "hazard_words",
     "evidence",
     "evidence_bytes",
+    "seal",
     "sign_in",
     "shed",
     "frame_part",
@@ -109,7 +110,7 @@ export async function openTestCloud(place?: StorePlace): Promise<TestCloud> {
     async reset() {
       await store.change(async (change) => {
         for (const table of tables) await change.deleteFrom(table).execute();
-        await change.updateTable("ledger_head").set({ ordinal: 0, hash: "" }).execute();
+        for (const head of ["ledger_head", "seal_head"] as const) await change.updateTable(head).set({ ordinal: 0, hash: "" }).execute();
       });
       marks.length = 0;
       lines.length = 0;

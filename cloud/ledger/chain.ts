@@ -38,19 +38,25 @@ export async function headOf(read: Queries): Promise<{ ordinal: number; hash: st
   return read.selectFrom("ledger_head").select(["ordinal", "hash"]).where("id", "=", "ledger").executeTakeFirstOrThrow();
 }
 
+/** Steps of five years are some hundred thousand: they are read a page at a time. */
+const pageSteps = 2_000;
+
 /** The number of sound steps, or what is wrong with the first that is not. */
 export async function verifyChain(read: Queries): Promise<{ readonly sound: number } | { readonly broken: number; readonly why: string }> {
-  const steps = await read.selectFrom("hazard_step").selectAll().orderBy("ordinal").execute();
-  let previous = "";
-  for (const [index, step] of steps.entries()) {
-    const place = `${step.hazard} step ${step.seq}`;
-    if (step.ordinal !== index + 1) return { broken: index + 1, why: `step ${index + 1} of the ledger is missing before ${place}` };
-    if (step.previous !== previous) return { broken: step.ordinal, why: `${place} does not follow the step before it` };
-    if (step.hash !== hashOf(step)) return { broken: step.ordinal, why: `${place} was changed` };
-    previous = step.hash;
+  let [previous, sound] = ["", 0];
+  for (;;) {
+    const page = await read.selectFrom("hazard_step").selectAll().where("ordinal", ">", sound).orderBy("ordinal").limit(pageSteps).execute();
+    for (const step of page) {
+      const place = `${step.hazard} step ${step.seq}`;
+      if (step.ordinal !== sound + 1) return { broken: sound + 1, why: `step ${sound + 1} of the ledger is missing before ${place}` };
+      if (step.previous !== previous) return { broken: step.ordinal, why: `${place} does not follow the step before it` };
+      if (step.hash !== hashOf(step)) return { broken: step.ordinal, why: `${place} was changed` };
+      [previous, sound] = [step.hash, step.ordinal];
+    }
+    if (page.length < pageSteps) break;
   }
   const head = await headOf(read);
-  if (head.ordinal !== steps.length || head.hash !== previous)
-    return { broken: steps.length + 1, why: `the ledger ends at step ${steps.length}, its head says ${head.ordinal}` };
-  return { sound: steps.length };
+  if (head.ordinal !== sound || head.hash !== previous)
+    return { broken: sound + 1, why: `the ledger ends at step ${sound}, its head says ${head.ordinal}` };
+  return { sound };
 }

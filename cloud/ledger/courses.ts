@@ -2,7 +2,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type Calendar, dayFrom, dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
 import { type CourseKind, type CourseStepRule, courseRules } from "#cloud/rulebook/courses.ts";
+import { voteMatters } from "#cloud/revenue/vote-rules.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { Person } from "./hazards.ts";
@@ -42,6 +44,7 @@ async function append(change: Change, last: Step | undefined, { person, ...said 
   const body = { ...said, seq: (last?.seq ?? 0) + 1, person: person.id, person_name: person.name, previous: last?.hash ?? "" };
   const row: Step = { ...body, hash: hashOf(body) };
   await change.insertInto("course_step").values(row).execute();
+  await seal(change, "course_step", [row]);
   return row;
 }
 
@@ -120,13 +123,15 @@ async function notVoted(
   if (rule.needs !== "passed-vote") return undefined;
   const vote = await read
     .selectFrom("owners_vote")
-    .select(["passed", "replaced_by"])
+    .select(["passed", "replaced_by", "matter"])
     .where("site", "=", site)
     .where("number", "=", reference ?? "")
     .executeTakeFirst();
-  return vote?.passed === 1 && vote.replaced_by === null
-    ? undefined
-    : refusal("no-vote", "没有这一文号的已通过表决", "no vote of this number has passed");
+  if (vote?.passed !== 1 || vote.replaced_by !== null)
+    return refusal("no-vote", "没有这一文号的已通过表决", "no vote of this number has passed");
+  if (rule.matter === undefined || vote.matter === rule.matter) return undefined;
+  const [zh, en] = voteMatters[rule.matter];
+  return refusal("vote-matter", `该表决的事项不是“${zh}”`, `the vote was not ${en}`);
 }
 
 export interface StoodIn {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import type { EvidenceUpload } from "#protocols/api/hazards.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -83,6 +84,7 @@ export async function attachEvidence({ change, marks }: Effect, attached: Attach
     .onConflict((conflict) => conflict.column("sha256").doNothing())
     .execute();
   await change.insertInto("evidence").values(row).execute();
+  await seal(change, "evidence", [row]);
   marks.add({ kind: "hazard", id: hazard });
   return row;
 }

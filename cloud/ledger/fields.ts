@@ -173,12 +173,14 @@ function besides(asked: Asking, hazard: Row<"hazard">, _to: HazardState, rules: 
   switch (asked.action) {
     case "ask-postponement":
       return { pending: waits({ kind: "postponement", until: asked.until }) };
-    case "grant-postponement":
+    case "grant-postponement": {
       // The first deadline stays on show; the ladder begins anew for the new one.
+      const deadline = pendingOf(hazard)?.until ?? hazard.deadline;
       return {
-        ...{ deadline: pendingOf(hazard)?.until ?? hazard.deadline, original_deadline: hazard.original_deadline ?? hazard.deadline },
+        ...{ deadline, original_deadline: hazard.original_deadline ?? hazard.deadline, deadline_provisional: provisionalOf(rules.calendar, deadline) },
         ...{ postponements: hazard.postponements + 1, pending: null, rungs: "[]" },
       };
+    }
     case "refuse-postponement":
       return { pending: null };
     case "propose-major":
@@ -218,6 +220,10 @@ function besides(asked: Asking, hazard: Row<"hazard">, _to: HazardState, rules: 
   }
 }
 
+/** 1: it lies in a year whose holidays nobody has published yet. */
+export const provisionalOf = (calendar: Calendar, deadline: number | null): 0 | 1 =>
+  deadline !== null && calendar.workingDaysAfter(deadline, 0).provisional ? 1 : 0;
+
 function deadlineOf(
   asked: Asking,
   hazard: Row<"hazard">,
@@ -229,7 +235,7 @@ function deadlineOf(
   return {
     deadline,
     original_deadline: hazard.original_deadline ?? deadline,
-    deadline_provisional: calendar.workingDaysAfter(deadline, 0).provisional ? 1 : 0,
+    deadline_provisional: provisionalOf(calendar, deadline),
     ...(hazard.deadline === deadline ? {} : { rungs: "[]" }),
   };
 }

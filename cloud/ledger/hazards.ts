@@ -111,7 +111,7 @@ export async function transitHazard(
     return refusal("confidential", "调解事项不公开", "a mediation is not made public");
   const to = step({ ...known, state: known.state as HazardState }, asked.action, asked.person, policy.separations);
   if (typeof to !== "string") return to;
-  const wanting = whatIsMissing(asked, known, await photosOf(change, asked.id), policy) ?? (await targetMissing(effect, asked, known));
+  const wanting = whatIsMissing(asked, known, await photosOf(change, asked.id), policy) ?? (await targetMissing(effect, asked, known)) ?? (await paidByFund(effect, asked));
   if (wanting !== undefined) return wanting;
   const deadline_days = promotionRule(known.rule)?.deadline_days ?? policy.deadline_days;
   const set = setOf(asked, known, to, { ...policy, deadline_days });
@@ -139,11 +139,24 @@ async function targetMissing({ change }: Effect, asked: AskedTransition, known: 
   if (asked.action !== "merge") return undefined;
   const target = await change
     .selectFrom("hazard")
-    .select(["site", "merged_into"])
+    .select(["site", "merged_into", "state"])
     .where("id", "=", asked.merged_into ?? "")
     .executeTakeFirst();
-  if (target !== undefined && target.site === known.site && target.merged_into === null) return undefined;
-  return refusal("no-target", "没有可并入的隐患（应为同一小区、未被合并）", "there is no such hazard of this compound to merge it into");
+  if (target === undefined || target.site !== known.site || target.merged_into !== null)
+    return refusal("no-target", "没有可并入的隐患（应为同一小区、未被合并）", "there is no such hazard of this compound to merge it into");
+  // What is reported again after it was closed is open again: it does not vanish in what is closed.
+  return target.state === "已销号"
+    ? refusal("target-closed", "目标隐患已销号：请先重新打开，或单独办理", "that hazard is closed: open it again first, or keep this one")
+    : undefined;
+}
+
+/** What the fund paid is written once, by the fund: both sides say the same. */
+async function paidByFund({ change }: Effect, { action, id }: AskedTransition): Promise<Refusal | undefined> {
+  if (action !== "spend") return undefined;
+  const paid = await change.selectFrom("fund_entry").select("id").where("hazard", "=", id).limit(1).executeTakeFirst();
+  return paid === undefined
+    ? undefined
+    : refusal("fund-paid", "实支由公维金账户记账，请在公维金账目中更正", "what it cost is what the fund paid: correct it in the fund's account");
 }
 
 export const actionsFor = (hazard: Row<"hazard">, person: Person | undefined, policy: LedgerPolicy = usualPolicy): HazardAction[] =>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, people, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
+import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { HazardView } from "#protocols/api/hazards.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { counted } from "#test/promise.ts";
@@ -26,7 +27,10 @@ beforeAll(async () => {
     people.map((one) => ({ ...one, organisation: one.role, area: "all" })),
   );
 });
-afterAll(() => api?.close());
+afterAll(async () => {
+  await allSealed(api.cloud.store);
+  await api.close();
+});
 
 const ask = async (role: Role, url: string, payload?: object) => {
   const answer = await api.ask(role, payload === undefined ? { method: "GET", url } : { method: "POST", url, payload });

@@ -6,6 +6,7 @@ import { usualChecklists } from "#cloud/rulebook/checklists.ts";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Compound, type Person, reportHazard } from "./hazards.ts";
@@ -83,12 +84,14 @@ export async function drawInspection(
     ...{ person: person.id, person_name: person.name, at: now },
   };
   await change.insertInto("inspection").values(inspection).execute();
+  await seal(change, "inspection", [inspection]);
   const visits = drawn.map(
     ({ site, pair: [first_person, second_person] }): Row<"inspection_visit"> => ({
       ...{ inspection: inspection.id, site, first_person, second_person, answers: null, handed_by: null, handed_at: null },
     }),
   );
   await change.insertInto("inspection_visit").values(visits).execute();
+  await seal(change, "inspection_visit", visits);
   return { inspection, visits };
 }
 
@@ -146,6 +149,7 @@ export async function handIn(
   }
   const set = { answers: JSON.stringify(kept), handed_by: person.id, handed_at: now };
   await change.updateTable("inspection_visit").set(set).where("inspection", "=", id).where("site", "=", site).execute();
+  await sealAgain(change, "inspection_visit:answers", { inspection: id, site });
   return made;
 }
 

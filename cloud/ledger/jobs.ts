@@ -15,8 +15,9 @@ import type { Store } from "#cloud/store/store.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { compoundsWithTowns, placesOn } from "./places.ts";
-import { fileMark, importLines, planImport } from "./sheet/import.ts";
-import { readLedger } from "./sheet/read.ts";
+import { policyOn } from "./policy.ts";
+import { fileMark, heldBack, importLines, planImport } from "./sheet/import.ts";
+import { complaintAt, readLedger } from "./sheet/read.ts";
 
 export interface Job {
   readonly file: string | undefined;
@@ -41,20 +42,29 @@ export async function importFile(store: Store, config: CloudConfig, { file, appl
   const now = Date.now();
   const bytes = new Uint8Array(readFileSync(resolve(file)));
   const places = await placesOn(store.read, whereOf(config), dayText(dayOf(now)));
+  const { calendar } = await policyOn(store.read, now);
   const known = config.sites.map(({ id, name }) => ({ id, name, aliases: places.get(id)?.aliases ?? [] }));
-  const read = readLedger(readWorkbook(bytes, { dates: "text" }), known, now);
-  const applied = apply === "good" || (apply === "all" && read.complaints.length === 0);
+  const read = readLedger(readWorkbook(bytes, { dates: "text" }), known, { now, calendar });
   const importing = {
     compoundOf: (id: string) => config.sites.find((one) => one.id === id),
     person: { id: "console", name: "控制台" },
-    now,
+    ...{ now, calendar },
     file: `${basename(file)}（${fileMark(bytes)}）`,
   };
   const done = await store.change(
     async (change) => {
-      const planned = await planImport(change, read.lines);
-      if (applied) return importLines({ change, marks: new Marks() }, planned, importing);
+      const all = await planImport(change, read.lines);
+      const held = all.map((one) => heldBack(one, { closes: true }));
+      const planned = all.filter((_, at) => held[at]?.length === 0);
+      const errors = [
+        ...read.complaints,
+        ...all.flatMap((one, at) => (held[at] ?? []).map(({ key, ...words }) => complaintAt(read.columns, one.line, key, words))),
+      ];
+      const found = { errors, refused: read.refused + all.length - planned.length };
+      if (apply === "good" || (apply === "all" && errors.length === 0))
+        return { ...found, ...(await importLines({ change, marks: new Marks() }, planned, importing)), applied: true };
       return {
+        ...{ ...found, applied: false },
         added: planned.filter((one) => one.known === undefined && one.same_as === undefined).map(({ line }) => `${line.sheet}!${line.row}`),
         changed: planned.filter(({ changes }) => changes.length > 0).map((one) => ({ id: one.known?.id ?? "", changes: one.changes })),
         same: planned.filter((one) => one.known !== undefined && one.changes.length === 0).length,
@@ -63,18 +73,19 @@ export async function importFile(store: Store, config: CloudConfig, { file, appl
     },
     { alone: "import" },
   );
-  if (json) out(JSON.stringify({ applied, ...done, errors: read.complaints, refused: read.refused }));
+  const { applied, errors, refused } = done;
+  if (json) out(JSON.stringify(done));
   else {
-    for (const { sheet, cell, head, zh, en } of read.complaints) say(`✗ [${sheet}] ${cell} ${head}: ${zh} / ${en}`);
+    for (const { sheet, cell, head, zh, en } of errors) say(`✗ [${sheet}] ${cell} ${head}: ${zh} / ${en}`);
     for (const { id, changes } of done.changed)
       out(`~ ${id}  ${changes.map(({ field, was, now: is }) => `${field}: ${String(was ?? "—")} → ${String(is)}`).join("；")}`);
     out(
-      `${applied ? "✓ 已导入 taken in" : "○ 预览 shown only"}：新增 ${done.added.length} new · 改动 ${done.changed.length} changed · 相同 ${done.same} same · 重复 ${done.repeated} repeated · 不能读 ${read.refused} refused`,
+      `${applied ? "✓ 已导入 taken in" : "○ 预览 shown only"}：新增 ${done.added.length} new · 改动 ${done.changed.length} changed · 相同 ${done.same} same · 重复 ${done.repeated} repeated · 不能读 ${refused} refused`,
     );
     if (!applied)
-      say(read.complaints.length === 0 ? "写入请加 / to take it in: --apply all" : "只收能读的行 / only what can be read: --apply good");
+      say(errors.length === 0 ? "写入请加 / to take it in: --apply all" : "只收能读的行 / only what can be read: --apply good");
   }
-  return read.complaints.length === 0 ? 0 : 1;
+  return errors.length === 0 ? 0 : 1;
 }
 
 export async function rankWeek(store: Store, config: CloudConfig, { week: name, json, say }: Job): Promise<number> {

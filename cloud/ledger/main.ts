@@ -20,7 +20,7 @@ import { plannedReminders } from "./papers/remind.ts";
 import { placesOn, placeText } from "./places.ts";
 import { policyOn } from "./policy.ts";
 import { shedRules } from "./rules-job.ts";
-import { sealed } from "./sealed.ts";
+import { picturesWrong, sealed } from "./sealed.ts";
 import { checkLedgerFile } from "./sheet/check.ts";
 import type { Totals } from "./sheet/columns.ts";
 import { totalsFor, writeLedger } from "./sheet/export.ts";
@@ -109,6 +109,7 @@ async function check(file: string | undefined, values: Values): Promise<number> 
   if (values.json) process.stdout.write(`${JSON.stringify({ ...checked, against: totals ?? null })}\n`);
   else {
     for (const { sheet, cell, zh, en } of checked.complaints) say(`✗ [${sheet}] ${cell}: ${zh} / ${en}`);
+    if (checked.more > 0) say(`✗ 另有 ${checked.more} 处，先改正以上 / and ${checked.more} more: mend these first`);
     const { rows, closed, overdue, overdue_days, postponements, actual_fen } = checked.totals;
     process.stdout.write(
       `${checked.complaints.length === 0 ? "✓" : "✗"} ${checked.sheets} 张表 sheets · ${checked.columns} 列 columns · ${checked.cells} 格 cells\n` +
@@ -126,14 +127,16 @@ const verify = (values: Values): Promise<number> =>
     const weeks = await verifySnapshots(store.read);
     const mediations = await mediationsWrong(store.read);
     const beside = await sealed(store.read);
-    const wrong = [...weeks.wrong, ...mediations, ...beside.wrong];
+    const pictures = await picturesWrong(store.read);
+    const wrong = [...weeks.wrong, ...mediations, ...beside.wrong, ...pictures.wrong];
     const sound = "sound" in chain && differences.length === 0 && wrong.length === 0;
-    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences, weeks, mediations, beside })}\n`);
+    if (values.json) process.stdout.write(`${JSON.stringify({ chain, differences, weeks, mediations, beside, pictures })}\n`);
     else if (sound)
       process.stdout.write(
         `✓ ${"sound" in chain ? chain.sound : 0} 步完好，各条隐患等于其各步之和 / steps are sound, every hazard is their sum\n` +
           `✓ ${weeks.weeks} 周快照 ${weeks.numbers} 个数与其逐条相符 / numbers of frozen weeks agree with their rows\n` +
-          `✓ 文书 ${beside.papers} 份、考评结果 ${beside.awards} 项、办理程序 ${beside.ways} 个如初 / papers, awards and ways are what they were\n`,
+          `✓ 文书 ${beside.papers} 份、考评结果 ${beside.awards} 项、办理程序 ${beside.ways} 个如初 / papers, awards and ways are what they were\n` +
+          `✓ 资金、表决、公示、规则、考评等 ${beside.records} 项记录与写入时一致，照片 ${pictures.pictures} 张与摘要一致 / records of money, votes, publications, rules and scores are what was written, pictures what their hashes say\n`,
       );
     else {
       if ("why" in chain) process.stdout.write(`✗ ${chain.why}\n`);
@@ -199,7 +202,7 @@ const exporting = (values: Values): Promise<number> =>
     );
     const told = Object.fromEntries([...places].map(([id, place]) => [id, placeText(place)]));
     const { near_days } = (await policyOn(store.read, now)).clocks;
-    const whose = { filter: filterOf(values), scope: everywhere, person: "console", phones: true } as const;
+    const whose = { filter: filterOf(values), scope: everywhere, person: "console", phones: true, pictures: true } as const;
     const asked = { ...whose, as: "xlsx", now, near_days, places: told } as const;
     const file = openSync(resolve(values.out), "w", 0o600);
     try {

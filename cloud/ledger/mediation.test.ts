@@ -1,4 +1,5 @@
 // A mediation: two parties at least, an agreement that was reached is written down, versions in the chain; and nothing of it leaves by any way that more people read.
+import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { type Role, roles } from "#protocols/api/views.ts";
@@ -46,6 +47,9 @@ test("parties, agreement, outcome: by whom they are written, and who reads which
     (await ask("bureau-officer", "POST", url, { parties, outcome: "撤回", confidential: false })).status,
   ]).toEqual(["no-parties", "no-agreement", 201, 201, 403]);
 
+  const paper = `${url}/agreement`;
+  const worded = (answer: { rawPayload: Buffer }): string =>
+    strFromU8(unzipSync(new Uint8Array(answer.rawPayload))["word/document.xml"] ?? new Uint8Array());
   const whole: readonly Role[] = ["alliance", "community-officer", "street-officer", "bureau-officer", "auditor"];
   const outcome: readonly Role[] = ["property-manager", "owners-committee", "community-committee"];
   const found = { roles: 0, whole: 0, outcome: 0, nothing: 0, ways: 0 };
@@ -56,6 +60,15 @@ test("parties, agreement, outcome: by whom they are written, and who reads which
       found.roles += 1;
       if (whole.includes(role)) {
         expect([status, text.includes(secret), text.includes("当事人乙某某")], role).toEqual([200, true, true]);
+        // On paper the same, to be signed: the newest version, with its hash, and what it says of secrecy only where it is secret.
+        const page = (await ask(role, "GET", paper)).answer;
+        const file = worded((await ask(role, "GET", `${paper}?as=docx`)).answer);
+        for (const said of [page.body, file])
+          for (const one of [secret, "申请人：当事人甲某某", "被申请人：当事人乙某某", words, answer.json().at(-1).hash, "调解员", "三十日内"])
+            expect(said, `${role} ${one}`).toContain(one);
+        expect([page.body.includes("本次调解不公开"), file.includes("本次调解不公开"), page.headers["cache-control"]]).toEqual([
+          ...[confidential, confidential, "private, no-store"],
+        ]);
         found.whole += 1;
       } else if (outcome.includes(role) && !confidential) {
         expect([status, answer.json().length, answer.json()[0].outcome, answer.json()[0].parties], role).toEqual([
@@ -69,9 +82,15 @@ test("parties, agreement, outcome: by whom they are written, and who reads which
         expect([403, 404], role).toContain(status);
         found.nothing += 1;
       }
-      if (!whole.includes(role)) for (const one of [secret, "当事人", words]) expect(text, role).not.toContain(one);
+      if (whole.includes(role)) continue;
+      for (const one of [secret, "当事人", words]) expect(text, role).not.toContain(one);
+      expect([403, 404], role).toContain((await ask(role, "GET", paper)).status);
     }
   }
+  // Nothing was agreed at last: there is no paper of it, whatever stood in a version before.
+  expect((await write({ outcome: "未达成协议" })).status).toBe(201);
+  expect((await ask("alliance", "GET", paper)).code).toBe("not-yet");
+  expect((await ask("alliance", "GET", "/api/v1/hazards/JX01-20260101-M99/mediation/agreement")).status).toBe(404);
   // Nor by any other way out: rows, search, files, papers, pictures, the public page.
   const picture = { kind: "other", mime: "image/png", base64: "iVBORw0KGgo=" };
   expect((await ask("alliance", "POST", `/api/v1/hazards/${id}/evidence`, picture)).status).toBe(201);

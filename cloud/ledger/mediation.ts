@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -41,7 +42,7 @@ const hashOf = (row: Omit<Row<"mediation">, "hash">): string =>
     )
     .digest("hex");
 
-const versionsOf = (read: Queries, hazard: string): Promise<Row<"mediation">[]> =>
+export const versionsOf = (read: Queries, hazard: string): Promise<Row<"mediation">[]> =>
   read.selectFrom("mediation").selectAll().where("hazard", "=", hazard).orderBy("seq").execute();
 
 /** undefined: there is no such mediation. */
@@ -64,6 +65,7 @@ export async function writeMediation({ change, marks }: Effect, said: MediationS
   const stepped = await writeStep(change, known, { at: now, person, action: "comment", note, set: {} });
   if (stepped === undefined) return refusal("wrong-state", "他人刚刚改变了该事项", "somebody else has just changed this matter");
   await change.insertInto("mediation").values(row).execute();
+  await seal(change, "mediation", [row]);
   marks.add({ kind: "hazard", id: hazard });
   return row;
 }

@@ -1,6 +1,8 @@
-// What stands beside the chain with hashes of its own, looked at again: papers as they were issued, awards as they were frozen, ways step by step.
+// What stands beside the chain of steps, looked at again: papers as they were issued, awards as they were frozen, ways step by step, the bytes of pictures, and every record that was sealed
+// when it was entered (money, votes, rules, scores: store/seals.ts).
 import { createHash } from "node:crypto";
 import { awardsWrong } from "#cloud/assessment/awards.ts";
+import { sealsWrong } from "#cloud/store/seals.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { courseWrong } from "./courses.ts";
 
@@ -8,6 +10,8 @@ export interface Sealed {
   readonly papers: number;
   readonly awards: number;
   readonly ways: number;
+  /** Records of every kind. */
+  readonly records: number;
   readonly wrong: readonly string[];
 }
 
@@ -16,9 +20,11 @@ export async function sealed(read: Queries): Promise<Sealed> {
   const awards = await read.selectFrom("award").selectAll().execute();
   const steps = await read.selectFrom("course_step").selectAll().orderBy("course").orderBy("seq").execute();
   const ways = [...Map.groupBy(steps, ({ course }) => course).values()];
+  const seals = await sealsWrong(read);
   return {
-    ...{ papers: papers.length, awards: awards.length, ways: ways.length },
+    ...{ papers: papers.length, awards: awards.length, ways: ways.length, records: seals.sealed },
     wrong: [
+      ...seals.wrong,
       ...papers
         .filter(({ body, sha256 }) => createHash("sha256").update(body).digest("hex") !== sha256)
         .map(({ number }) => `文书 ${number} 与出具时不符 / paper ${number} is not what was issued`),
@@ -39,4 +45,18 @@ function numbersMissing(papers: readonly { readonly number: string; readonly n: 
       .filter((n) => !known.has(n))
       .map((n) => `文书登记缺号 ${word}${n}号 / the register lacks ${word}${n}`);
   });
+}
+
+/** Every picture that is kept is what its hash says, one after another: all of them at once are no small thing. A picture may have left after its days; another in its place may not. */
+export async function picturesWrong(read: Queries): Promise<{ readonly pictures: number; readonly wrong: readonly string[] }> {
+  const wrong: string[] = [];
+  let pictures = 0;
+  for (let last = ""; ; ) {
+    const row = await read.selectFrom("evidence_bytes").selectAll().where("sha256", ">", last).orderBy("sha256").limit(1).executeTakeFirst();
+    if (row === undefined) return { pictures, wrong };
+    if (createHash("sha256").update(Buffer.from(row.base64, "base64")).digest("hex") !== row.sha256)
+      wrong.push(`照片 ${row.sha256} 的内容与摘要不符 / the bytes of picture ${row.sha256} are not what its hash says`);
+    last = row.sha256;
+    pictures += 1;
+  }
 }

@@ -40,7 +40,7 @@ export interface Beginning extends Columns {
   readonly source: string;
 }
 
-/** The first step. When it was found may be corrected later by a clock that is set at last: it is no part of what the step says. */
+/** The first step. When a gateway found it may be corrected later by a clock that is set at last: only of others it is part of what the step says. */
 export async function beginHazard(change: Change, beginning: Beginning, said: Omit<Said, "set">): Promise<Row<"hazard">> {
   const whole: NewRow<"hazard"> = { ...blank, ...beginning, updated_at: said.at, version: 0, head: "" };
   await change.insertInto("hazard").values(whole).execute();
@@ -50,7 +50,8 @@ export async function beginHazard(change: Change, beginning: Beginning, said: Om
     .values({ hazard: whole.id, words })
     .onConflict((conflict) => conflict.column("hazard").doUpdateSet({ words }))
     .execute();
-  const { found_at: _, ...set } = beginning;
+  const { found_at, ...others } = beginning;
+  const set = whole.gateway === "" ? { ...others, found_at } : others;
   return (await writeStep(change, whole as Row<"hazard">, { ...said, set }, null)) as Row<"hazard">;
 }
 
@@ -115,18 +116,25 @@ export interface Difference {
   readonly steps: unknown;
 }
 
-/** Rows that are not the sum of their steps: somebody wrote into the table behind the ledger's back. */
+/** Rows that are not the sum of their steps, that have none, or that are gone: somebody wrote into the table behind the ledger's back. */
 export async function differencesOf(read: Queries): Promise<Difference[]> {
   const found: Difference[] = [];
   const rows = await read.selectFrom("hazard").selectAll().orderBy("id").execute();
   const steps = await read.selectFrom("hazard_step").select(["hazard", "data", "to_state", "hash"]).orderBy("ordinal").execute();
   const byHazard = new Map<string, typeof steps>();
-  for (const step of steps) byHazard.set(step.hazard, [...(byHazard.get(step.hazard) ?? []), step]);
+  for (const step of steps) {
+    const mine = byHazard.get(step.hazard);
+    if (mine === undefined) byHazard.set(step.hazard, [step]);
+    else mine.push(step);
+  }
+  const known = new Set(rows.map(({ id }) => id));
+  for (const [hazard, mine] of byHazard) if (!known.has(hazard)) found.push({ hazard, column: "id", row: null, steps: mine.length });
   for (const row of rows) {
     const mine = byHazard.get(row.id) ?? [];
+    if (mine.length === 0) found.push({ hazard: row.id, column: "id", row: row.version, steps: null });
     const sum = rowFromSteps(mine);
     if (sum === undefined) continue;
-    const wanted: Columns = { ...sum, version: mine.length, head: mine.at(-1)?.hash ?? "" };
+    const wanted: Columns = { ...blank, ...sum, version: mine.length, head: mine.at(-1)?.hash ?? "" };
     for (const [column, value] of Object.entries(wanted))
       if (row[column as keyof typeof row] !== value)
         found.push({ hazard: row.id, column, row: row[column as keyof typeof row], steps: value });

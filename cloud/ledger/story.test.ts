@@ -6,6 +6,7 @@ import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import { compound, Voice } from "#cloud/ingest/room-for-tests.ts";
 import { cutOf, examples } from "#cloud/ingest/story-for-tests.ts";
+import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { HazardView } from "#protocols/api/hazards.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
@@ -35,7 +36,10 @@ beforeAll(async () => {
   api = await openTestApi({ given: { tree, compounds: [here, other], sites: [here, other].map(({ id, name }) => ({ id, name })) } });
   await syncPeople(api.cloud.store, [...people, ...six, ...strangers]);
 }, 60_000);
-afterAll(() => api?.close());
+afterAll(async () => {
+  await allSealed(api.cloud.store);
+  await api.close();
+});
 
 const found = { requests: 0, done: 0, forbidden: 0, "not there": 0 };
 async function as(person: string, method: "GET" | "POST", url: string, payload?: object) {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { noon, Voice } from "#cloud/ingest/room-for-tests.ts";
+import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import { counted } from "#test/promise.ts";
 import type { Bridge } from "./bridge.ts";
 import { monthSpan } from "./months.ts";
@@ -11,7 +12,10 @@ let api: TestApi;
 beforeAll(async () => {
   api = await openTestApi();
 });
-afterAll(() => api?.close());
+afterAll(async () => {
+  await allSealed(api.cloud.store);
+  await api.close();
+});
 
 const site = "jinxiu";
 const operators = ["岗亭甲", "岗亭乙", "wechat-mch-1"];

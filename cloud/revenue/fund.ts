@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { writeStep } from "#cloud/ledger/steps.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { whyNotUnder } from "./votes.ts";
@@ -64,6 +65,7 @@ export async function moveFund(change: Change, move: FundMove): Promise<Row<"fun
     seq: seq + 1,
   };
   await change.insertInto("fund_entry").values(row).execute();
+  await seal(change, "fund_entry", [row]);
   if (hazard === undefined) return row;
   const told = await tellHazard(change, row, { hazard, person, at });
   return told ?? row;

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { noMoney } from "#protocols/vocabulary/money.ts";
@@ -219,7 +220,9 @@ export async function stepQuarter(change: Change, { site, quarter, step, person,
     return refusal("moved", "提交之后数据有变动，请重新提交", "it changed since it was submitted: submit it again");
   // It is published as it was checked, and says who was silent at this moment: what these still owe counts in the next.
   const said = JSON.stringify({ ...(JSON.parse(body) as QuarterBody), silent_when_published: await silentGateways(change, site) });
-  return set(change, known, { state: "published", body: said, hash: hashOf(said), published_at: now, updated_at: now });
+  const published = await set(change, known, { state: "published", body: said, hash: hashOf(said), published_at: now, updated_at: now });
+  await seal(change, "quarter", [published]);
+  return published;
 }
 
 async function set(change: Change, known: Row<"quarter">, columns: Partial<Row<"quarter">>): Promise<Row<"quarter">> {
@@ -241,6 +244,7 @@ export async function replyToObjection(
   if (known.replied_at !== null) return refusal("replied", "该异议已答复", "it was answered already");
   const set = { reply: reply.trim(), replied_by: by, replied_at: at };
   await change.updateTable("objection").set(set).where("id", "=", id).where("replied_at", "is", null).execute();
+  await sealAgain(change, "objection:reply", { id });
   return { ...known, ...set };
 }
 
@@ -262,5 +266,6 @@ export async function raiseObjection(
     by === undefined ? { reply: null, replied_by: null, replied_at: null } : { reply: said.words, replied_by: by, replied_at: said.at };
   const row = { id: randomUUID(), ...said, ...replied };
   await change.insertInto("objection").values(row).execute();
+  for (const kind of ["objection", "objection:reply"] as const) await seal(change, kind, [row]);
   return row;
 }

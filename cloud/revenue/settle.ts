@@ -4,6 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { IncomeRule } from "#cloud/rulebook/kinds.ts";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Fen, fen, noMoney, sumFen } from "#protocols/vocabulary/money.ts";
@@ -116,6 +117,7 @@ export async function settleMonth(change: Change, settling: Settling): Promise<R
     hash,
   };
   await change.insertInto("settlement").values(row).execute();
+  await seal(change, "settlement", [row]);
   const lines = [
     ...takings.taken.map(({ kind, ref, amount_fen }) => ({ settlement: id, kind, ref, amount_fen })),
     ...takings.entries.map((one) => ({ settlement: id, kind: "entry", ref: one.id, amount_fen: one.amount_fen })),
@@ -125,7 +127,13 @@ export async function settleMonth(change: Change, settling: Settling): Promise<R
       .insertInto("settlement_line")
       .values(lines.slice(at, at + 200))
       .execute();
+  await seal(change, "settlement_line", lines);
   for (const one of takings.entries) await change.updateTable("income_entry").set({ settlement: id }).where("id", "=", one.id).execute();
+  await seal(
+    change,
+    "income_entry:settled",
+    takings.entries.map((one) => ({ id: one.id, settlement: id })),
+  );
   const toFund = division.parts.find(({ party }) => party === rule.fund)?.amount_fen ?? noMoney;
   if (toFund > 0) {
     const moved = await moveFund(change, {
@@ -181,5 +189,6 @@ export interface NewIncome {
 export async function enterIncome(change: Change, { person, ...entry }: NewIncome): Promise<Row<"income_entry">> {
   const row = { ...entry, id: randomUUID(), person: person.id, person_name: person.name, settlement: null };
   await change.insertInto("income_entry").values(row).execute();
+  await seal(change, "income_entry", [row]);
   return row;
 }

@@ -1,6 +1,7 @@
 // What a party of the split spent of its part: every line names its decision and its voucher, and nobody spends more than he was given, unless somebody answers for it by name.
 import { randomUUID } from "node:crypto";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { Span } from "./months.ts";
@@ -103,6 +104,7 @@ export async function spend(change: Change, { person, approval, ...asked }: NewS
     );
   const row = { id: randomUUID(), ...asked, approval: approval ?? null, person: person.id, person_name: person.name };
   await change.insertInto("spending").values(row).execute();
+  await seal(change, "spending", [row]);
   return row;
 }
 

@@ -1,41 +1,68 @@
 // How owners decide on their money: shares of heads and of areas, apart, as data with a date; and whether so many votes were enough. Pure, and in whole numbers: no share is ever rounded.
 
-/** How the owners decide: shares of heads and of areas, as data with a date. */
-export interface VoteRule {
-  readonly from: string;
+/** What owners decide on, as the law parts it: which share is enough depends on it. */
+export const voteMatters = {
+  "use-fund": ["使用维修资金", "to spend the maintenance fund"],
+  "raise-fund": ["筹集维修资金", "to raise the maintenance fund"],
+  rebuild: ["改建、重建建筑物及其附属设施", "to alter or rebuild the building and what belongs to it"],
+  "common-parts": ["改变共有部分用途或利用共有部分从事经营活动", "to change the use of common parts, or to do business with them"],
+  company: ["选聘、解聘物业服务企业", "to choose or dismiss the property company"],
+  other: ["其他共同决定事项", "what else is decided together"],
+} as const satisfies Readonly<Record<string, readonly [zh: string, en: string]>>;
+export type VoteMatter = keyof typeof voteMatters;
+export const voteMatterNames = Object.keys(voteMatters) as VoteMatter[];
+/** Of these a vote says how much money it is about. */
+export const moneyMatters: ReadonlySet<string> = new Set<VoteMatter>(["use-fund", "raise-fund"]);
+
+interface Share {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+interface Shares {
+  readonly heads: Share;
+  readonly areas: Share;
+}
+
+/** How much is enough: shares of heads and of areas. */
+export interface Threshold {
   readonly source: string;
-  /** false: the usual reading of the law, which nobody of this place has confirmed yet; it is printed so. */
-  readonly confirmed: boolean;
   /** So many must take part … */
-  readonly quorum: {
-    readonly heads: { readonly numerator: number; readonly denominator: number };
-    readonly areas: { readonly numerator: number; readonly denominator: number };
-  };
+  readonly quorum: Shares;
   /** … and of `of`, so many must agree. */
-  readonly majority: {
-    readonly heads: { readonly numerator: number; readonly denominator: number };
-    readonly areas: { readonly numerator: number; readonly denominator: number };
-  };
+  readonly majority: Shares;
   readonly of: "all" | "taking-part";
-  /** "more than" (过半数) or "at least". */
+  /** "more than" (过半数) or "at least" (以上, which counts the share itself: Civil Code art. 1259). */
   readonly strict: boolean;
 }
 
-const twoThirds = { numerator: 2, denominator: 3 };
-const half = { numerator: 1, denominator: 2 };
-/** Using the maintenance fund. To be confirmed with the local rules before it is relied on: the bureau writes its own (rule kind `votes`). */
-export const voteRules: readonly VoteRule[] = [
-  {
-    ...{ from: "2007-10-01", source: "物权法 第七十六条（2021 年前）", confirmed: false, of: "all", strict: false },
-    ...{
-      quorum: { heads: { numerator: 0, denominator: 1 }, areas: { numerator: 0, denominator: 1 } },
-      majority: { heads: twoThirds, areas: twoThirds },
-    },
-  },
-  {
-    ...{ from: "2021-01-01", source: "民法典 第二百七十八条", confirmed: false, of: "taking-part", strict: true },
-    ...{ quorum: { heads: twoThirds, areas: twoThirds }, majority: { heads: half, areas: half } },
-  },
+/** The same as data with a date. */
+export interface VoteRule extends Threshold {
+  readonly from: string;
+  /** false: the usual reading of the law, which nobody of this place has confirmed yet; it is printed so. */
+  readonly confirmed: boolean;
+}
+
+/** What a place writes (rule kind `votes`): for ordinary matters, and for those that need more. */
+export interface WrittenVoteRule extends Threshold {
+  readonly special?: readonly (Threshold & { readonly matters: readonly VoteMatter[] })[];
+}
+
+interface LawRule extends VoteRule {
+  readonly matters: readonly VoteMatter[];
+}
+
+const of = (numerator: number, denominator: number): Shares => ({ heads: { numerator, denominator }, areas: { numerator, denominator } });
+/** These need more than others by the law since 2021; what a place wrote of ordinary matters says nothing of them. */
+const special: readonly VoteMatter[] = ["raise-fund", "rebuild", "common-parts"];
+const old = { from: "2007-10-01", source: "物权法 第七十六条（2021 年前）", confirmed: false, of: "all", quorum: of(0, 1) } as const;
+const present = { from: "2021-01-01", source: "民法典 第二百七十八条", confirmed: false, of: "taking-part", quorum: of(2, 3) } as const;
+
+/** The law as it is usually read. To be confirmed with the local rules before it is relied on: the bureau writes its own (rule kind `votes`). */
+export const voteRules: readonly LawRule[] = [
+  { ...old, matters: ["use-fund", "raise-fund", "rebuild"], strict: false, majority: of(2, 3) },
+  { ...old, matters: ["common-parts", "company", "other"], strict: true, majority: of(1, 2) },
+  { ...present, matters: ["use-fund", "company", "other"], strict: true, majority: of(1, 2) },
+  { ...present, matters: special, strict: false, majority: of(3, 4) },
 ];
 
 export interface Votes {
@@ -44,9 +71,21 @@ export interface Votes {
   readonly agreeing: { readonly heads: number; readonly areas_milli: number };
 }
 
-/** The rule of that day; undefined before the first. */
-export const voteRuleOn = (day: string, rules: readonly VoteRule[] = voteRules): VoteRule | undefined =>
-  rules.filter(({ from }) => from <= day).sort((a, b) => (a.from < b.from ? 1 : -1))[0];
+/** The law's of that day; undefined before the first. */
+export const voteRuleOn = (day: string, matter: VoteMatter = "use-fund"): VoteRule | undefined => {
+  const found = voteRules.filter(({ from, matters }) => from <= day && matters.includes(matter)).sort((a, b) => (a.from < b.from ? 1 : -1))[0];
+  if (found === undefined) return undefined;
+  const { matters: _, ...rule } = found;
+  return rule;
+};
+
+/** What a place wrote of this matter; undefined: nothing, the law's stands. */
+export function writtenFor({ special: more = [], ...ordinary }: WrittenVoteRule, matter: VoteMatter): Threshold | undefined {
+  const own = more.find(({ matters }) => matters.includes(matter));
+  if (own === undefined) return special.includes(matter) ? undefined : ordinary;
+  const { matters: _, ...threshold } = own;
+  return threshold;
+}
 
 export interface Verdict {
   readonly passed: boolean;
@@ -69,12 +108,12 @@ export function judgeVote(rule: VoteRule, { all, taking_part, agreeing }: Votes)
     [agreeing, taking_part],
   ] as const)
     if (smaller.heads > larger.heads || smaller.areas_milli > larger.areas_milli) throw new RangeError("more votes than voters");
-  const of = rule.of === "all" ? all : taking_part;
+  const whole = rule.of === "all" ? all : taking_part;
   const checks: readonly (readonly [string, boolean])[] = [
     ["quorum-heads", reaches(taking_part.heads, all.heads, rule.quorum.heads, false)],
     ["quorum-areas", reaches(taking_part.areas_milli, all.areas_milli, rule.quorum.areas, false)],
-    ["majority-heads", reaches(agreeing.heads, of.heads, rule.majority.heads, rule.strict)],
-    ["majority-areas", reaches(agreeing.areas_milli, of.areas_milli, rule.majority.areas, rule.strict)],
+    ["majority-heads", reaches(agreeing.heads, whole.heads, rule.majority.heads, rule.strict)],
+    ["majority-areas", reaches(agreeing.areas_milli, whole.areas_milli, rule.majority.areas, rule.strict)],
   ];
   const short = checks.filter(([, enough]) => !enough).map(([name]) => name);
   return { passed: short.length === 0, short };

@@ -2,16 +2,29 @@
 import { dayFrom, dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { ruleOn } from "#cloud/rulebook/rulebook.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { type Block, text } from "#protocols/word/write.ts";
-import { judgeVote, type VoteRule, type Votes, voteRuleOn } from "./vote-rules.ts";
+import {
+  judgeVote,
+  moneyMatters,
+  type VoteMatter,
+  type VoteRule,
+  type Votes,
+  voteMatters,
+  voteRuleOn,
+  type WrittenVoteRule,
+  writtenFor,
+} from "./vote-rules.ts";
 
 export interface NewVote extends Votes {
   readonly site: string;
   readonly number: string;
   readonly subject: string;
+  /** Of votes on money how much; of others nothing. */
+  readonly matter: VoteMatter;
   readonly day: string;
   readonly amount_fen: number;
   /** The number of a vote that was written down wrongly. */
@@ -21,11 +34,16 @@ export interface NewVote extends Votes {
 }
 
 /** The compound's own, the place's, or the law's as usually read: of those that hold on that day the one that begins last. */
-export async function voteRuleFor(read: Queries, site: string, day: string): Promise<VoteRule | undefined> {
+export async function voteRuleFor(
+  read: Queries,
+  site: string,
+  { day, matter }: { readonly day: string; readonly matter: VoteMatter },
+): Promise<VoteRule | undefined> {
   const written = (await ruleOn(read, "votes", site, day)) ?? (await ruleOn(read, "votes", "", day));
-  const usual = voteRuleOn(day);
+  const usual = voteRuleOn(day, matter);
   if (written === undefined || (usual !== undefined && usual.from > written.valid_from)) return usual;
-  return { ...(written.body as Omit<VoteRule, "from" | "confirmed">), from: written.valid_from, confirmed: true };
+  const own = writtenFor(written.body as WrittenVoteRule, matter);
+  return own === undefined ? usual : { ...own, from: written.valid_from, confirmed: true };
 }
 
 export const votesOf = (row: Row<"owners_vote">): Votes => ({
@@ -35,7 +53,7 @@ export const votesOf = (row: Row<"owners_vote">): Votes => ({
 });
 
 export async function enterVote(change: Change, vote: NewVote): Promise<Row<"owners_vote"> | Refusal> {
-  const { site, number, subject, day, amount_fen, all, taking_part, agreeing, replaces, person, at } = vote;
+  const { site, number, subject, matter, day, amount_fen, all, taking_part, agreeing, replaces, person, at } = vote;
   if (dayFrom(day) === undefined || day > dayText(dayOf(at)))
     return refusal("no-day", "表决日期应为已到的日子", "the day of a vote is a day that has come");
   // Of nobody, nothing is two thirds too.
@@ -48,7 +66,9 @@ export async function enterVote(change: Change, vote: NewVote): Promise<Row<"own
       "同意不能多于参与，参与不能多于全体（人数、面积分别核对）",
       "no more can agree than take part, nor take part than there are",
     );
-  const rule = await voteRuleFor(change, site, day);
+  if (moneyMatters.has(matter) && amount_fen < 1)
+    return refusal("no-amount", "请填写表决的金额", "say how much money the vote is about");
+  const rule = await voteRuleFor(change, site, { day, matter });
   if (rule === undefined) return refusal("no-rule", "没有该日适用的表决规则", "no rule of votes holds on that day");
   const known = await voteNamed(change, site, number);
   if (known !== undefined) return refusal("known", "该文号的表决已登记", "a vote of this number was entered already");
@@ -61,20 +81,22 @@ export async function enterVote(change: Change, vote: NewVote): Promise<Row<"own
     );
   const { passed, short } = judgeVote(rule, vote);
   const row: Row<"owners_vote"> = {
-    ...{ site, number, subject, day, amount_fen, all_heads: all.heads, all_areas_milli: all.areas_milli },
+    ...{ site, number, subject, matter, day, amount_fen, all_heads: all.heads, all_areas_milli: all.areas_milli },
     ...{ part_heads: taking_part.heads, part_areas_milli: taking_part.areas_milli },
     ...{ agree_heads: agreeing.heads, agree_areas_milli: agreeing.areas_milli },
     ...{ rule: JSON.stringify(rule), passed: passed ? 1 : 0, short: JSON.stringify(short) },
     ...{ replaces: replaces ?? null, replaced_by: null, person: person.id, person_name: person.name, at },
   };
   await change.insertInto("owners_vote").values(row).execute();
-  if (old !== undefined)
-    await change
-      .updateTable("owners_vote")
-      .set({ replaced_by: number })
-      .where("site", "=", site)
-      .where("number", "=", old.number)
-      .execute();
+  await seal(change, "owners_vote", [row]);
+  if (old === undefined) return row;
+  await change
+    .updateTable("owners_vote")
+    .set({ replaced_by: number })
+    .where("site", "=", site)
+    .where("number", "=", old.number)
+    .execute();
+  await sealAgain(change, "owners_vote:replaced", { site, number: old.number });
   return row;
 }
 
@@ -107,6 +129,12 @@ export async function whyNotUnder(
     );
   if (vote.replaced_by !== null)
     return refusal("vote-replaced", `该表决已由“${vote.replaced_by}”更正`, `the vote was replaced by "${vote.replaced_by}"`);
+  if (vote.matter !== "use-fund")
+    return refusal(
+      "vote-matter",
+      `该表决的事项是“${matterWords(vote)[0]}”，不能据以支出维修资金`,
+      `the vote was ${matterWords(vote)[1]}: the fund is not spent under it`,
+    );
   const { passed, short } = judgeVote(JSON.parse(vote.rule) as VoteRule, votesOf(vote));
   if (!passed)
     return refusal(
@@ -125,6 +153,9 @@ export async function whyNotUnder(
     );
   return undefined;
 }
+
+export const matterWords = ({ matter }: Pick<Row<"owners_vote">, "matter">): readonly [zh: string, en: string] =>
+  voteMatters[matter as VoteMatter] ?? [matter, matter];
 
 const shortWords: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   "quorum-heads": ["参与表决人数不足", "too few heads took part"],
@@ -152,6 +183,15 @@ export function ballotWords(row: Row<"owners_vote">): { readonly zh: string; rea
   };
 }
 
+const titles: Partial<Readonly<Record<VoteMatter, string>>> = {
+  "use-fund": "维修资金使用表决结果公示",
+  "raise-fund": "维修资金筹集表决结果公示",
+};
+function sumWords({ matter, amount_fen }: Row<"owners_vote">): string {
+  if (matter === "use-fund") return `，拟使用维修资金不超过 ${yuanText(fen(amount_fen))} 元`;
+  return matter === "raise-fund" ? `，拟筹集维修资金 ${yuanText(fen(amount_fen))} 元` : "";
+}
+
 /** What is put up for the owners to read: the count, the rule of its day, and what came of it. */
 export function voteNotice(
   row: Row<"owners_vote">,
@@ -164,11 +204,11 @@ export function voteNotice(
   const is = (name: string): string => (short.includes(name) ? "未达到" : "达到");
   const how = rule.strict ? "超过" : "不少于";
   return [
-    text("title", "维修资金使用表决结果公示"),
+    text("title", titles[row.matter as VoteMatter] ?? "业主表决结果公示"),
     text("paragraph", `${compound}业主：`),
     text(
       "paragraph",
-      `就“${row.subject}”，业主于${row.day}作出表决（${row.number}），拟使用维修资金不超过 ${yuanText(fen(row.amount_fen))} 元。人数与专有部分面积分别计算如下：`,
+      `就“${row.subject}”（事项：${matterWords(row)[0]}），业主于${row.day}作出表决（${row.number}）${sumWords(row)}。人数与专有部分面积分别计算如下：`,
     ),
     {
       kind: "table",

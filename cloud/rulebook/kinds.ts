@@ -5,7 +5,7 @@ import { complaintsOf as complaintsOfYear } from "#cloud/calendar/calendar.ts";
 import type { PublishedYear } from "#cloud/calendar/years.ts";
 import { type Deduction, deductionKinds } from "#cloud/revenue/base.ts";
 import { complaintsOf as complaintsOfSplit, type SplitRule } from "#cloud/revenue/split.ts";
-import type { VoteRule } from "#cloud/revenue/vote-rules.ts";
+import { voteMatterNames, type WrittenVoteRule } from "#cloud/revenue/vote-rules.ts";
 import { roles } from "#protocols/api/views.ts";
 
 export const ruleKinds = [
@@ -34,6 +34,7 @@ const fraction = Type.Object({ numerator: whole(0, 1e9), denominator: whole(1, 1
 
 /** Of heads and of areas: two shares, never one of both together. */
 const shares = Type.Object({ heads: fraction, areas: fraction }, strict);
+const threshold = { source: name, of: Type.Enum(["all", "taking-part"]), strict: Type.Boolean(), quorum: shares, majority: shares };
 
 /** A compound's facts of a time: who manages it, how large it is. Days overdue belong to the company of the time. */
 export const CompoundFacts = Type.Object(
@@ -149,7 +150,13 @@ const schemas: Readonly<Record<RuleKind, TSchema>> = {
   scheme: Type.Object({}, { additionalProperties: true }),
   /** Holds for votes from its own day on; a later day of the law's stands over an earlier one that was written. */
   votes: Type.Object(
-    { source: name, of: Type.Enum(["all", "taking-part"]), strict: Type.Boolean(), quorum: shares, majority: shares },
+    {
+      ...threshold,
+      /** Matters that need more than the ordinary ones; of those that are not named the law's own stands. */
+      special: Type.Optional(
+        Type.Array(Type.Object({ ...threshold, matters: Type.Array(Type.Enum([...voteMatterNames]), { minItems: 1 }) }, strict), { maxItems: 10 }),
+      ),
+    },
     strict,
   ),
   issuers: Type.Array(
@@ -202,10 +209,15 @@ const more: Partial<Record<RuleKind, (scope: string, body: unknown) => string[]>
     return [...complaintsOfSplit(rule), ...(unknown ? [`公维金一方不明 / fund: no such party: ${rule.fund}`] : [])];
   },
   votes: (_, body) => {
-    const { quorum, majority } = body as Pick<VoteRule, "quorum" | "majority">;
-    const over = [quorum.heads, quorum.areas, majority.heads, majority.areas].some(({ numerator, denominator }) => numerator > denominator);
-    const none = [majority.heads, majority.areas].some(({ numerator }) => numerator === 0);
+    const { special = [], ...ordinary } = body as WrittenVoteRule;
+    const all = [ordinary, ...special];
+    const over = all
+      .flatMap(({ quorum, majority }) => [quorum.heads, quorum.areas, majority.heads, majority.areas])
+      .some(({ numerator, denominator }) => numerator > denominator);
+    const none = all.flatMap(({ majority }) => [majority.heads, majority.areas]).some(({ numerator }) => numerator === 0);
+    const named = special.flatMap(({ matters }) => matters);
     return [
+      ...(new Set(named).size < named.length ? ["一个事项只能有一条规则 / a matter stands in one rule only"] : []),
       ...(over ? ["比例大于一 / a share above one: no vote could ever pass"] : []),
       ...(none ? ["同意比例为零 / a majority of nothing: every vote would pass"] : []),
     ];

@@ -1,5 +1,6 @@
 // Rules as versions: what was written stays, what follows says from which day on it holds. The newest version of the newest day that has come is the one.
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { complaintsOfRule, type RuleKind } from "./kinds.ts";
@@ -70,5 +71,6 @@ export async function writeRule(change: Change, rule: NewRule): Promise<WrittenR
     .executeTakeFirst();
   const row = { ...rule, version: Number(last?.version ?? 0) + 1, body: JSON.stringify(rule.body) };
   await change.insertInto("rule").values(row).execute();
+  await seal(change, "rule", [row]);
   return written(row);
 }

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commandPath, hasCommand } from "#test/debian.ts";
+import { counted } from "#test/promise.ts";
 import { startPostgres, type TemporaryPostgres } from "./postgres-for-tests.ts";
+import { sealedKinds } from "./seals.ts";
+import { lookedAtElsewhere, spoilEverySeal } from "./spoiling-for-tests.ts";
 import { isStoreTrouble, openStore, type Store, type StorePlace } from "./store.ts";
 import { addToTally, readTallies, tallies } from "./tally.ts";
 
@@ -92,6 +95,21 @@ for (const { name, here, place } of places)
       store = await openStore(at);
       expect((await store.read.selectFrom("inbox").selectAll().execute()).length).toBe(1);
       expect((await store.read.selectFrom("ledger_head").selectAll().execute()).length).toBe(1);
+    });
+
+    test("what was sealed and is then changed by one letter, removed or slipped in is named, whatever the table and the column", async (context) => {
+      const spoiled = await spoilEverySeal(store);
+      expect(spoiled.missed).toEqual([]);
+      expect(spoiled.tables).toBe(new Set(Object.values(sealedKinds).map((kind) => kind.table)).size);
+      counted(context, { tables: spoiled.tables, columns: spoiled.columns, "rows removed": spoiled.removed, "rows slipped in": spoiled.added });
+    });
+
+    test("a table that keeps a hash or a link is sealed, or is looked at by a check of its own", async () => {
+      const tables = await store.read.introspection.getTables();
+      const linked = tables.filter(({ columns }) => columns.some(({ name: column }) => /^(hash|previous|sha256|digest)$/.test(column)));
+      const known = [...Object.values(sealedKinds).map(({ table }) => table), ...Object.keys(lookedAtElsewhere)];
+      expect(linked.map(({ name: table }) => table).filter((table) => !known.includes(table))).toEqual([]);
+      expect(linked.length).toBeGreaterThan(12);
     });
   });
 

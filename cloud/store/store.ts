@@ -40,12 +40,13 @@ import { createReceiptSchema } from "./receipt-schema.ts";
 import { createRetentionSchema } from "./retention-schema.ts";
 import { createRevenueSchema } from "./revenue-schema.ts";
 import type { Database } from "./schema.ts";
+import { createSealSchema, sealWhatIsThere } from "./seal-schema.ts";
 import { createShedRuleSchema } from "./shed-rule-schema.ts";
 import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
 import { createStatementSchema } from "./statement-schema.ts";
 import { createTokenSchema } from "./token-schema.ts";
-import { createVoteSchema } from "./vote-schema.ts";
+import { addVoteMatter, createVoteSchema } from "./vote-schema.ts";
 
 export { isStoreTrouble } from "./trouble.ts";
 
@@ -152,6 +153,9 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0199-figures": { up: createFiguresIndex },
         "0230-commissioning": { up: createCommissioningSchema },
         "0189-shed-rules": { up: createShedRuleSchema },
+        "0218-vote-matters": { up: addVoteMatter },
+        "0219-seals": { up: createSealSchema },
+        "0220-sealed": { up: sealWhatIsThere },
       }),
     },
   });

@@ -7,6 +7,8 @@ export interface OwnersVoteTable {
   /** Its document: "业主大会 2026 年第 4 号". What the fund pays names it. */
   number: string;
   subject: string;
+  /** What was decided: a matter of the rules (vote-rules.ts). Votes of before there were several were on spending the fund. */
+  matter: string;
   /** The civil day of the decision: the rule of this day judges it. */
   day: string;
   /** So much may be spent under it. */
@@ -36,4 +38,12 @@ export async function createVoteSchema(db: Kysely<any>): Promise<void> {
     "all_heads:bigint all_areas_milli:bigint part_heads:bigint part_areas_milli:bigint agree_heads:bigint agree_areas_milli:bigint";
   const columns = `site:text number:text subject:text day:text amount_fen:bigint ${counts} rule:text passed:integer short:text replaces?:text replaced_by?:text person:text person_name:text at:bigint`;
   await table(db, "owners_vote", columns, ["site", "number"]);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export async function addVoteMatter(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .alterTable("owners_vote")
+    .addColumn("matter", "text", (c) => c.notNull().defaultTo("use-fund"))
+    .execute();
 }

@@ -83,19 +83,20 @@ function cell(
 /** A sheet written line by line: what comes before its lines, each line, and what comes behind. Nothing of the lines is kept. */
 export interface SheetPen {
   readonly head: () => string;
-  readonly line: (values: readonly Value[]) => string;
+  /** `points`: how high, where it is not as high as its text. */
+  readonly line: (values: readonly Value[], points?: number) => string;
   readonly foot: (totals?: readonly Value[]) => string;
 }
 
 export function sheetPen(
-  { columns, title, info }: Omit<WrittenSheet, "rows" | "totals" | "name">,
+  { columns, title, info, drawn = false }: Omit<WrittenSheet, "rows" | "totals" | "name"> & { readonly drawn?: boolean },
   prefixes: Map<string, number>,
 ): SheetPen {
   const last = letters(columns.length - 1);
   const names = columns.map((_, at) => letters(at));
-  const line = (n: number, values: readonly Value[], of: (kind: ColumnKind) => number): string => {
+  const line = (n: number, values: readonly Value[], of: (kind: ColumnKind) => number, high = ""): string => {
     const cells = columns.map(({ kind }, at) => cell(`${names[at]}${n}`, values[at] ?? null, kind, { plain: of(kind), prefixes }));
-    return `<row r="${n}">${cells.join("")}</row>`;
+    return `<row r="${n}"${high}>${cells.join("")}</row>`;
   };
   const alone = (n: number, text: string, s: number): string =>
     `<row r="${n}" ht="${n === 1 ? 28 : 18}" customHeight="1">${cell(`A${n}`, text, "text", { plain: s, prefixes })}</row>`;
@@ -105,13 +106,13 @@ export function sheetPen(
   return {
     head: () =>
       `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A4" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${alone(1, title, style.title)}${alone(2, info, style.info)}${line(3, heading, () => style.heading)}`,
-    line: (values) => {
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"${drawn ? ` xmlns:r="${relations}"` : ""}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A4" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths}</cols><sheetData>${alone(1, title, style.title)}${alone(2, info, style.info)}${line(3, heading, () => style.heading)}`,
+    line: (values, points) => {
       n += 1;
-      return line(n, values, styleOf);
+      return line(n, values, styleOf, points === undefined ? "" : ` ht="${points}" customHeight="1"`);
     },
     foot: (totals) =>
-      `${totals === undefined ? "" : line(n + 1, totals, (kind) => style.totals + kinds.indexOf(kind))}</sheetData><autoFilter ref="A3:${last}${n}"/><mergeCells count="2"><mergeCell ref="A1:${last}1"/><mergeCell ref="A2:${last}2"/></mergeCells><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L${escaped(title.replaceAll("&", "&&"))}&amp;R&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`,
+      `${totals === undefined ? "" : line(n + 1, totals, (kind) => style.totals + kinds.indexOf(kind))}</sheetData><autoFilter ref="A3:${last}${n}"/><mergeCells count="2"><mergeCell ref="A1:${last}1"/><mergeCell ref="A2:${last}2"/></mergeCells><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L${escaped(title.replaceAll("&", "&&"))}&amp;R&amp;P / &amp;N</oddFooter></headerFooter>${drawn ? '<drawing r:id="rId1"/>' : ""}</worksheet>`,
   };
 }
 
@@ -172,8 +173,8 @@ const noTime = 946_684_800_000;
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 export const sheetPath = (at: number): string => `xl/worksheets/sheet${at + 1}.xml`;
 
-/** What stands around the sheets of these names; the styles are known when all lines are written. */
-export function bookParts(names: readonly string[]): readonly (readonly [path: string, xml: string])[] {
+/** What stands around the sheets of these names; the styles are known when all lines are written. `more`: the types of what stands in it besides. */
+export function bookParts(names: readonly string[], more = ""): readonly (readonly [path: string, xml: string])[] {
   const titles = names.map(
     (name, at) =>
       `<definedName name="_xlnm.Print_Titles" localSheetId="${at}">'${escaped(name.replaceAll("'", "''"))}'!$3:$3</definedName>`,
@@ -181,7 +182,7 @@ export function bookParts(names: readonly string[]): readonly (readonly [path: s
   return [
     [
       "[Content_Types].xml",
-      `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>${names.map((_, at) => `<Override PartName="/${sheetPath(at)}" ContentType="${types}.worksheet+xml"/>`).join("")}</Types>`,
+      `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${types}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${types}.styles+xml"/>${names.map((_, at) => `<Override PartName="/${sheetPath(at)}" ContentType="${types}.worksheet+xml"/>`).join("")}${more}</Types>`,
     ],
     [
       "_rels/.rels",

@@ -5,17 +5,20 @@ export interface Grey {
   readonly values: Float32Array;
 }
 
-/** Shrunk or stretched to a square of this side: each of its points is the mean of what it covers. */
-export function squareOf({ width, height, values }: Grey, side: number): Float64Array {
-  const made = new Float64Array(side * side);
-  for (let y = 0; y < side; y += 1)
-    for (let x = 0; x < side; x += 1) {
-      const [left, right] = span(x, width, side);
-      const [top, bottom] = span(y, height, side);
+/** Shrunk or stretched to a square of this side. */
+export const squareOf = (grey: Grey, side: number): Float64Array => sizedTo(grey, { width: side, height: side });
+
+/** Shrunk or stretched: each of its points is the mean of what it covers. */
+export function sizedTo({ width, height, values }: Grey, to: { readonly width: number; readonly height: number }): Float64Array {
+  const made = new Float64Array(to.width * to.height);
+  for (let y = 0; y < to.height; y += 1)
+    for (let x = 0; x < to.width; x += 1) {
+      const [left, right] = span(x, width, to.width);
+      const [top, bottom] = span(y, height, to.height);
       let sum = 0;
       for (let row = top; row < bottom; row += 1)
         for (let column = left; column < right; column += 1) sum += values[row * width + column] ?? 0;
-      made[y * side + x] = sum / ((right - left) * (bottom - top));
+      made[y * to.width + x] = sum / ((right - left) * (bottom - top));
     }
   return made;
 }

@@ -1,4 +1,4 @@
-// How bright a JPEG is, one value for each block of eight by eight points: an eighth of the picture, which is what a comparison needs. Only Huffman-coded pictures of eight bits,
+// How bright a JPEG is, and of which colour, one value for each block of eight by eight points: an eighth of the picture, which is what a comparison or a small print needs. Only Huffman-coded pictures of eight bits,
 // baseline or progressive (of these the first scan alone). Bounded; what is strange or broken is "nobody knows".
 // Source: ITU-T T.81 (ISO/IEC 10918-1) Annexes B, C, F, G.
 import type { Grey } from "./grey.ts";
@@ -32,7 +32,10 @@ class Broken extends Error {}
 
 const mostPoints = 60_000_000;
 
-export function jpegGrey(bytes: Uint8Array): Grey | undefined {
+export const jpegGrey = (bytes: Uint8Array): Grey | undefined => jpegPlanes(bytes)?.[0];
+
+/** Its components as they were coded, each of its own size: brightness first, in every colour model that cameras write; one where the first scan has no more. */
+export function jpegPlanes(bytes: Uint8Array): readonly Grey[] | undefined {
   try {
     return decoded(bytes);
   } catch (error) {
@@ -41,7 +44,7 @@ export function jpegGrey(bytes: Uint8Array): Grey | undefined {
   }
 }
 
-function decoded(bytes: Uint8Array): Grey | undefined {
+function decoded(bytes: Uint8Array): readonly Grey[] | undefined {
   const word = (at: number): number => ((bytes[at] ?? broken()) << 8) | (bytes[at + 1] ?? broken());
   if (word(0) !== 0xffd8) return undefined;
   const quantisers = new Map<number, number>();
@@ -141,30 +144,38 @@ interface Scan {
   readonly at: number;
 }
 
-/** The means of the first component's blocks: how bright, in every colour model that cameras write. */
-function means(bytes: Uint8Array, { frame, codes, quantisers, restart, header, at }: Scan): Grey {
+/** Where the means of one component go. */
+interface Plane extends Grey {
+  readonly component: Component;
+  readonly quantiser: number;
+}
+
+/** The means of every component's blocks that the first scan has. */
+function means(bytes: Uint8Array, { frame, codes, quantisers, restart, header, at }: Scan): readonly Grey[] {
   const many = bytes[header] ?? 0;
+  // In a progressive picture the first scan may leave out the lowest bits of the means.
+  const shift = frame.progressive ? (bytes[header + 3 + many * 2] ?? 0) & 15 : 0;
+  const [most, tallest] = [
+    Math.max(...frame.components.map(({ across }) => across)),
+    Math.max(...frame.components.map(({ down }) => down)),
+  ];
+  const blocks = (size: number, share: number, of: number): number => Math.ceil(Math.ceil((size * share) / of) / 8);
+  const planeOf = (component: Component): Plane => {
+    const [width, height] = [blocks(frame.width, component.across, most), blocks(frame.height, component.down, tallest)];
+    return { component, width, height, values: new Float32Array(width * height), quantiser: (quantisers.get(component.table) ?? 1) << shift };
+  };
   const inScan = Array.from({ length: many }, (_, n) => {
     const component = frame.components.find(({ id }) => id === bytes[header + 1 + n * 2]) ?? broken();
     const tables = bytes[header + 2 + n * 2] ?? 0;
     const mean = codes.get(tables >> 4) ?? broken();
     const rest = frame.progressive ? undefined : (codes.get(16 + (tables & 15)) ?? broken());
-    return { component, mean, rest, predicted: 0 };
+    return { plane: planeOf(component), mean, rest, predicted: 0 };
   });
-  const [bright] = frame.components;
-  if (bright === undefined || !inScan.some(({ component }) => component === bright)) return broken();
-  // In a progressive picture the first scan may leave out the lowest bits of the means.
-  const shift = frame.progressive ? (bytes[header + 3 + many * 2] ?? 0) & 15 : 0;
-  const quantiser = (quantisers.get(bright.table) ?? 1) << shift;
-  const [most, tallest] = [
-    Math.max(...frame.components.map(({ across }) => across)),
-    Math.max(...frame.components.map(({ down }) => down)),
-  ];
+  const bright = inScan.find(({ plane }) => plane.component === frame.components[0])?.plane ?? broken();
   const alone = many === 1;
-  const blocks = (size: number, share: number, of: number): number => Math.ceil(Math.ceil((size * share) / of) / 8);
-  const [width, height] = [blocks(frame.width, bright.across, most), blocks(frame.height, bright.down, tallest)];
-  const [unitsAcross, unitsDown] = alone ? [width, height] : [Math.ceil(frame.width / (8 * most)), Math.ceil(frame.height / (8 * tallest))];
-  const values = new Float32Array(width * height);
+  const [unitsAcross, unitsDown] = alone
+    ? [bright.width, bright.height]
+    : [Math.ceil(frame.width / (8 * most)), Math.ceil(frame.height / (8 * tallest))];
   const bits = bitsOf(bytes, at);
   for (let unit = 0; unit < unitsAcross * unitsDown; unit += 1) {
     if (restart > 0 && unit > 0 && unit % restart === 0) {
@@ -173,17 +184,17 @@ function means(bytes: Uint8Array, { frame, codes, quantisers, restart, header, a
     }
     const [column, row] = [unit % unitsAcross, Math.floor(unit / unitsAcross)];
     for (const one of inScan) {
-      const { across, down } = alone ? { across: 1, down: 1 } : one.component;
+      const { width, height, values, quantiser, component } = one.plane;
+      const { across, down } = alone ? { across: 1, down: 1 } : component;
       for (let n = 0; n < across * down; n += 1) {
         one.predicted += bits.signed(bits.symbol(one.mean));
         if (one.rest !== undefined) skipRest(bits, one.rest);
-        if (one.component !== bright) continue;
         const [x, y] = [column * across + (n % across), row * down + Math.floor(n / across)];
         if (x < width && y < height) values[y * width + x] = (one.predicted * quantiser) / 8 + 128;
       }
     }
   }
-  return { width, height, values };
+  return frame.components.flatMap((component) => inScan.find(({ plane }) => plane.component === component)?.plane ?? []);
 }
 
 interface Bits {

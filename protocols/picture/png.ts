@@ -1,4 +1,4 @@
-// How bright the points of a PNG are. Eight or sixteen bits a channel, or a palette of eight; not interlaced. Bounded; anything else is "nobody knows".
+// How bright the points of a PNG are, and of which colour. Eight or sixteen bits a channel, or a palette of eight; not interlaced. Bounded; anything else is "nobody knows".
 // Source: W3C PNG Specification (Third Edition) §§7, 9, 11.
 import { unzlibSync } from "fflate";
 import type { Grey } from "./grey.ts";
@@ -15,6 +15,16 @@ interface Header {
 }
 
 export function pngGrey(bytes: Uint8Array): Grey | undefined {
+  const planes = pngPlanes(bytes);
+  const [red, green, blue] = planes ?? [];
+  if (red === undefined || green === undefined || blue === undefined) return undefined;
+  const { width, height } = red;
+  const values = red.values.map((value, at) => 0.299 * value + 0.587 * (green.values[at] ?? 0) + 0.114 * (blue.values[at] ?? 0));
+  return { width, height, values };
+}
+
+/** Red, green and blue, each as large as the picture. */
+export function pngPlanes(bytes: Uint8Array): readonly Grey[] | undefined {
   if (signature.some((byte, at) => bytes[at] !== byte)) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let header: Header | undefined;
@@ -46,7 +56,7 @@ function headerOf(part: Uint8Array): Header | undefined {
 function unpacked(
   { width, height, depth, colour }: Header,
   { palette, data }: { readonly palette: Uint8Array; readonly data: readonly Uint8Array[] },
-): Grey | undefined {
+): readonly Grey[] | undefined {
   const many = channels[colour] ?? 1;
   const step = many * (depth / 8);
   const line = width * step;
@@ -58,16 +68,18 @@ function unpacked(
   }
   const raw = inflated(whole, (line + 1) * height);
   if (raw === undefined) return undefined;
-  const values = new Float32Array(width * height);
+  const planes = Array.from({ length: 3 }, (): Grey => ({ width, height, values: new Float32Array(width * height) }));
   let above: Uint8Array = new Uint8Array(line);
   for (let y = 0; y < height; y += 1) {
     const from = y * (line + 1);
     const mine = raw.subarray(from + 1, from + 1 + line);
     if (!unfilter(raw[from] ?? 0, { mine, above, step })) return undefined;
-    for (let x = 0; x < width; x += 1) values[y * width + x] = brightness(mine, x * step, { colour, wide: depth === 16, palette });
+    const look = { colour, wide: depth === 16, palette };
+    for (let x = 0; x < width; x += 1)
+      for (const [n, { values }] of planes.entries()) values[y * width + x] = colourOf(mine, x * step, { ...look, n });
     above = mine;
   }
-  return { width, height, values };
+  return planes;
 }
 
 /** No more than the header says: a small file that unpacks without end is none. */
@@ -107,10 +119,12 @@ interface Look {
   readonly colour: number;
   readonly wide: boolean;
   readonly palette: Uint8Array;
+  /** 0 red, 1 green, 2 blue. */
+  readonly n: number;
 }
 
-function brightness(line: Uint8Array, at: number, { colour, wide, palette }: Look): number {
+function colourOf(line: Uint8Array, at: number, { colour, wide, palette, n }: Look): number {
   if (colour === 0 || colour === 4) return line[at] ?? 0;
-  const [from, next, of] = colour === 3 ? [(line[at] ?? 0) * 3, 1, palette] : [at, wide ? 2 : 1, line];
-  return 0.299 * (of[from] ?? 0) + 0.587 * (of[from + next] ?? 0) + 0.114 * (of[from + 2 * next] ?? 0);
+  if (colour === 3) return palette[(line[at] ?? 0) * 3 + n] ?? 0;
+  return line[at + n * (wide ? 2 : 1)] ?? 0;
 }

@@ -23,7 +23,7 @@ export const rooms: readonly Room[] = [
   { path: "protocols/time", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/uplink", mayLeanOn: [], packages: protocolPackages, pure: true },
   { path: "protocols/word", mayLeanOn: [], packages: ["fflate"], pure: true },
-  { path: "protocols/excel", mayLeanOn: [], packages: ["fast-xml-parser", "fflate"], pure: true },
+  { path: "protocols/excel", mayLeanOn: [], packages: ["fflate"], pure: true },
   { path: "protocols/picture", mayLeanOn: [], packages: ["fflate"], pure: true },
   { path: "protocols/qr", mayLeanOn: [], packages: [], pure: true },
   { path: "protocols/pki", mayLeanOn: [], packages: [], pure: true },

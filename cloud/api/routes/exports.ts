@@ -8,7 +8,8 @@ import { aheadOf, askExport, type Job, keptFor_ms, piecesOf, startExports } from
 import { placesOn, placeText } from "#cloud/ledger/places.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { exportAside, exportHere } from "#cloud/ledger/sheet/aside.ts";
-import { fileName, isFew, type LedgerFile } from "#cloud/ledger/sheet/export.ts";
+import { fileName, hasFewPictures, isFew, type LedgerFile } from "#cloud/ledger/sheet/export.ts";
+import { maySeePictures } from "#cloud/views/pictures.ts";
 import { seesPhone } from "#cloud/views/present.ts";
 import { time } from "#cloud/views/words.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
@@ -41,6 +42,8 @@ const attachment = (name: string): string => `attachment; filename*=UTF-8''${enc
 const mostAtOnce = 2;
 /** A compound's: some tens of milliseconds a page, and others come between the pages. */
 const fewRows = 1_000;
+/** A tenth of a second each, in which nobody else is answered. */
+const fewPictures = 4;
 
 async function fileFor(
   { store, now, ...where }: Surroundings,
@@ -52,7 +55,7 @@ async function fileFor(
   const places = await placesOn(store.read, where, dayText(dayOf(now())));
   const { name: person, role } = personOf(request);
   const asked: LedgerFile = {
-    ...{ as: kind, filter, scope: request.scope, now: now(), person, phones: seesPhone(role) },
+    ...{ as: kind, filter, scope: request.scope, now: now(), person, phones: seesPhone(role), pictures: maySeePictures(role) },
     near_days: (await policyOn(store.read, now())).clocks.near_days,
     places: Object.fromEntries([...places].map(([id, place]) => [id, placeText(place)])),
   };
@@ -76,7 +79,7 @@ export const exportRoutes: Routes = (server, surroundings) => {
         request.audited = true;
         reply.type(types[asked.as]).header("content-disposition", attachment(name));
       };
-      if (await isFew(store.read, asked, fewRows)) {
+      if ((await isFew(store.read, asked, fewRows)) && (await hasFewPictures(store.read, asked, fewPictures))) {
         const pieces: Uint8Array[] = [];
         const bytes = (some: Uint8Array): void => void pieces.push(some);
         await told(await exportHere(store.place, asked, { total: () => undefined, done: () => undefined, bytes }));
@@ -126,9 +129,10 @@ export const exportRoutes: Routes = (server, surroundings) => {
       .where("person", "=", person.id)
       .executeTakeFirst();
     if (job === undefined || now() >= job.asked_at + keptFor_ms) throw notFound();
-    const { scope, phones } = JSON.parse(job.asked) as LedgerFile;
+    const { scope, phones, pictures } = JSON.parse(job.asked) as LedgerFile;
     const wanted = job.site === null ? scope : { all: false, sites: [job.site] };
-    if (!covers(request.scope, wanted) || (phones && !seesPhone(person.role))) throw notFound();
+    if (!covers(request.scope, wanted) || (phones && !seesPhone(person.role)) || (pictures && !maySeePictures(person.role)))
+      throw notFound();
     return job;
   };
 

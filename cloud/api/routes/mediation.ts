@@ -1,7 +1,10 @@
-// Mediations: GET and POST /api/v1/hazards/{id}/mediation. What more people read (the ledger's rows, its files, its papers, the public pages) holds nothing of them.
+// Mediations: GET and POST /api/v1/hazards/{id}/mediation, GET /mediation/agreement (the paper that is signed, as a page or for Word). What more people read (the ledger's rows, its files, its papers, the public pages) holds nothing of them.
 import Type from "typebox";
-import { mediationFor, mediationOutcomes, seesMediation, seesOutcome, writeMediation } from "#cloud/ledger/mediation.ts";
+import { mediationFor, mediationOutcomes, seesMediation, seesOutcome, versionsOf, writeMediation } from "#cloud/ledger/mediation.ts";
+import { agreementOf } from "#cloud/ledger/papers/agreement.ts";
+import { paperHtml } from "#cloud/ledger/papers/papers.ts";
 import { time } from "#cloud/views/words.ts";
+import { writeDocument } from "#protocols/word/write.ts";
 import { personOf, withinScope } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
 import { notFound, refused } from "../problem.ts";
@@ -23,6 +26,9 @@ const Mediation = Type.Object(
   strict,
 );
 
+const Printed = Type.Object({ as: Type.Optional(Type.Enum(["html", "docx"])) }, strict);
+const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 export const mediationRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   const found = (id: string) => store.read.selectFrom("hazard").select(["site", "matter"]).where("id", "=", id).executeTakeFirst();
@@ -35,6 +41,28 @@ export const mediationRoutes: Routes = (server, surroundings) => {
       const versions = matter === "mediation" ? await mediationFor(store.read, id, personOf(request).role) : undefined;
       if (versions === undefined) throw notFound();
       return versions.map((one) => ({ ...one, at: time(one.at) }));
+    },
+  );
+
+  // Who sees only what came of it reads no word of it, on paper neither.
+  server.get(
+    "/api/v1/hazards/:id/mediation/agreement",
+    { config: { access: [...seesMediation] }, schema: { params: Id, querystring: Printed } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const hazard = withinScope(request, await store.read.selectFrom("hazard").selectAll().where("id", "=", id).executeTakeFirst());
+      const version = hazard.matter === "mediation" ? (await versionsOf(store.read, id)).at(-1) : undefined;
+      if (version === undefined) throw notFound();
+      const blocks = agreementOf({ hazard, version, organisation: personOf(request).organisation });
+      if (blocks === undefined)
+        throw refused({ kind: "refusal", code: "not-yet", zh: "尚未达成协议，不能出具协议书", en: "nothing was agreed: there is no agreement to print" });
+      reply.header("cache-control", "private, no-store");
+      if (request.query.as === "docx")
+        return reply
+          .type(word)
+          .header("content-disposition", `attachment; filename*=UTF-8''${encodeURIComponent(`调解协议书_${id}.docx`)}`)
+          .send(Buffer.from(writeDocument(blocks)));
+      return reply.type("text/html; charset=utf-8").send(Buffer.from(paperHtml(blocks, `${id} 调解协议书`)));
     },
   );
 

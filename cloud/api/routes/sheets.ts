@@ -5,8 +5,8 @@ import { sees } from "#cloud/identity/scope.ts";
 import { placesOn } from "#cloud/ledger/places.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { totalsFor } from "#cloud/ledger/sheet/export.ts";
-import { fileMark, importLines, type PlannedLine, planImport } from "#cloud/ledger/sheet/import.ts";
-import { readLedger } from "#cloud/ledger/sheet/read.ts";
+import { fileMark, heldBack, importLines, type PlannedLine, planImport } from "#cloud/ledger/sheet/import.ts";
+import { complaintAt, readLedger } from "#cloud/ledger/sheet/read.ts";
 import { NoWorkbook } from "#protocols/excel/parts.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
@@ -40,6 +40,8 @@ const Answer = Type.Object({
   repeated: Type.Integer(),
   refused: Type.Integer(),
 });
+/** Who oversees: the others bring what they found and what they do. */
+const closers: ReadonlySet<string> = new Set(["community-officer", "street-officer", "bureau-officer"]);
 const mostFile = 13 * 1024 * 1024;
 
 export const sheetRoutes: Routes = (server, surroundings) => {
@@ -63,24 +65,33 @@ export const sheetRoutes: Routes = (server, surroundings) => {
       const places = await placesOn(store.read, surroundings, dayText(dayOf(now())));
       const mine = surroundings.compounds.filter(({ id }) => sees(request.scope, id));
       const known = mine.map(({ id, name: called }) => ({ id, name: called, aliases: places.get(id)?.aliases ?? [] }));
-      const read = readLedger(sheetsOf(bytes), known, now());
-      const errors = [...read.complaints];
-      const taken = apply === "good" || (apply === "all" && errors.length === 0);
+      const { calendar } = await policyOn(store.read, now());
+      const read = readLedger(sheetsOf(bytes), known, { now: now(), calendar });
       const person = personOf(request);
+      const closes = closers.has(person.role);
       const importing = {
         compoundOf: (id: string) => mine.find((one) => one.id === id),
         person,
         now: now(),
+        calendar,
         file: `${name}（${fileMark(bytes)}）`,
       };
       const answer = await changed(surroundings, request, {
         work: async (effect) => {
-          const planned = await planImport(effect.change, read.lines);
-          return taken ? { ...(await importLines(effect, planned, importing)), applied: true } : { ...planOf(planned), applied: false };
+          const all = await planImport(effect.change, read.lines);
+          const held = new Map(all.map((one) => [one, heldBack(one, { closes })]));
+          const planned = all.filter((one) => held.get(one)?.length === 0);
+          const errors = [
+            ...read.complaints,
+            ...all.flatMap((one) => (held.get(one) ?? []).map(({ key, ...words }) => complaintAt(read.columns, one.line, key, words))),
+          ];
+          const applied = apply === "good" || (apply === "all" && errors.length === 0);
+          const done = applied ? await importLines(effect, planned, importing) : planOf(planned);
+          return { ...done, applied, errors, refused: read.refused + all.length - planned.length };
         },
         about: (done) => ({
           ...{ object: name, site: mine.length === 1 ? (mine[0]?.id ?? null) : null },
-          detail: { applied: done.applied, errors: errors.length, added: done.added.length, changed: done.changed.length },
+          detail: { applied: done.applied, errors: done.errors.length, added: done.added.length, changed: done.changed.length },
         }),
         alone: "import",
       });
@@ -88,8 +99,6 @@ export const sheetRoutes: Routes = (server, surroundings) => {
         ...answer,
         added: [...answer.added],
         changed: answer.changed.map(({ id, changes }) => ({ id, changes: [...changes] })),
-        errors,
-        refused: read.refused,
       };
     },
   );

@@ -2,6 +2,7 @@
 import Type from "typebox";
 import { dayWords, paperHtml } from "#cloud/ledger/papers/papers.ts";
 import { enterVote, spentUnder, voteNamed, voteNotice } from "#cloud/revenue/votes.ts";
+import { type VoteMatter, voteMatterNames } from "#cloud/revenue/vote-rules.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { time } from "#cloud/views/words.ts";
 import { writeDocument } from "#protocols/word/write.ts";
@@ -26,7 +27,11 @@ const Everybody = Type.Object(
 const Vote = Type.Object(
   {
     ...{ site, number: said(120), subject: said(300), day: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }) },
-    ...{ amount_fen: Type.Integer({ minimum: 1 }), all: Everybody, taking_part: Counted, agreeing: Counted },
+    /** What is decided: which share is enough depends on it. Without it: to spend the maintenance fund. */
+    matter: Type.Optional(Type.Enum([...voteMatterNames])),
+    /** Of votes on money. */
+    amount_fen: Type.Optional(Type.Integer({ minimum: 0 })),
+    ...{ all: Everybody, taking_part: Counted, agreeing: Counted },
     replaces: Type.Optional(said(120)),
   },
   strict,
@@ -50,7 +55,7 @@ export const voteRoutes: Routes = (server, surroundings) => {
     return Promise.all(
       rows.map(async (row) => {
         const spent_fen = await spentUnder(store.read, id, row.number);
-        return { ...view(row), spent_fen, left_fen: row.passed === 1 && row.replaced_by === null ? row.amount_fen - spent_fen : 0 };
+        return { ...view(row), spent_fen, left_fen: row.matter === "use-fund" && row.passed === 1 && row.replaced_by === null ? row.amount_fen - spent_fen : 0 };
       }),
     );
   });
@@ -61,7 +66,8 @@ export const voteRoutes: Routes = (server, surroundings) => {
     async (request, reply) => {
       siteWithin(request, request.body.site);
       compoundOf(surroundings, request.body.site);
-      const vote = { ...request.body, person: personOf(request), at: now() };
+      const { matter = "use-fund", amount_fen = 0 } = request.body;
+      const vote = { ...request.body, matter: matter as VoteMatter, amount_fen, person: personOf(request), at: now() };
       const row = await changed(surroundings, request, {
         work: ({ change }) => enterVote(change, vote),
         about: (done) => {

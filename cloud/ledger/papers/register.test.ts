@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestApi, people, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
+import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
@@ -19,7 +20,10 @@ beforeAll(async () => {
   const named = people.map((one) => ({ ...one, organisation: organisations[one.role] ?? "锦绣物业" }));
   await syncPeople(api.cloud.store, named);
 });
-afterAll(() => api?.close());
+afterAll(async () => {
+  await allSealed(api.cloud.store);
+  await api.close();
+});
 
 const at = (moment: string): number => fromRfc3339(`${moment}:00+08:00`) ?? Number.NaN;
 const ask = async (role: Role, url: string, payload?: object) => {

@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { toCivil, wall } from "#protocols/vocabulary/time.ts";
@@ -82,6 +83,7 @@ export async function issuePaper(
   const stepped = await writeStep(change, row, { at: now, person, action: "paper-issue", note, set: {} });
   if (stepped === undefined) return refusal("wrong-state", "他人刚刚改变了该隐患", "somebody else has just changed this hazard");
   await change.insertInto("issued_paper").values(paper).execute();
+  await seal(change, "issued_paper", [paper]);
   marks.add({ kind: "hazard", id });
   return paper;
 }
@@ -104,6 +106,8 @@ export interface Stepping {
   readonly now: number;
 }
 
+const sealedSteps = { serve: "issued_paper:served", receive: "issued_paper:received", withdraw: "issued_paper:withdrawn" } as const;
+
 /** undefined: there is no such paper. */
 export async function stepPaper(effect: Effect, { id, said, person, now }: Stepping): Promise<Paper | Refusal | undefined> {
   const { change, marks } = effect;
@@ -117,6 +121,7 @@ export async function stepPaper(effect: Effect, { id, said, person, now }: Stepp
   const stepped = await writeStep(change, row, { at: now, person, action: `paper-${said.step}`, note, set: {} });
   if (stepped === undefined) return refusal("wrong-state", "他人刚刚改变了该隐患", "somebody else has just changed this hazard");
   await change.updateTable("issued_paper").set(set).where("id", "=", id).execute();
+  await sealAgain(change, sealedSteps[said.step], { id });
   marks.add({ kind: "hazard", id: known.hazard });
   return { ...known, ...set };
 }

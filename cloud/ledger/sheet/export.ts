@@ -22,6 +22,8 @@ export interface LedgerFile {
   readonly person: string;
   /** Left out otherwise, not masked: the same file, taken in again, then changes nothing. */
   readonly phones: boolean;
+  /** Whether whoever asked sees pictures whole: then they are in the annex, small. */
+  readonly pictures: boolean;
   /** "青阳街道/…" of every compound, as far as is known. */
   readonly places: Readonly<Record<string, string>>;
 }
@@ -91,6 +93,18 @@ export async function isFew(read: Queries, { filter, ...where }: Asked, most: nu
   return some.length <= most;
 }
 
+/** Whether no more than so many pictures would be in it: each takes time. */
+export async function hasFewPictures(read: Queries, { as, pictures, filter, ...where }: LedgerFile, most: number): Promise<boolean> {
+  if (as === "csv" || !pictures) return true;
+  const some = await read
+    .selectFrom("evidence")
+    .select("sha256")
+    .where("hazard", "in", filtered(printable(read.selectFrom("hazard").select("id")), filter, where))
+    .limit(most + 1)
+    .execute();
+  return some.length <= most;
+}
+
 /** Sums of what the file would hold, as the database adds them up: what the file's own sums are held against. */
 export async function totalsFor(read: Queries, { filter, ...where }: Asked): Promise<Totals> {
   const at = whole(where.now);
@@ -130,7 +144,7 @@ export function writeLedger(read: Queries, asked: LedgerFile, told: Told): Promi
       const places = await placesOf(seen, asked);
       told.total(places.length);
       const pages = pagesOf(seen, places, asked, told);
-      await (asked.as === "csv" ? writeCsv(pages, told) : writeWorkbookOf({ read: seen, places, pages, asked, bytes: told.bytes }));
+      await (asked.as === "csv" ? writeCsv(pages, told) : writeWorkbookOf({ read: seen, places, pages, asked, bytes: told.bytes, alive: () => told.done(places.length) }));
       return places.length;
     });
 }

@@ -1,7 +1,8 @@
 // An Excel file of hazards as anybody keeps it, read: headings by their many names, merged cells, "同上", compounds by their aliases. Every cell that cannot be read is named, all
 // at once; a line with one is not taken. Pure.
 
-import type { Sheet, SheetRow } from "#protocols/excel/workbook.ts";
+import { type Calendar, dayOf } from "#cloud/calendar/calendar.ts";
+import { type Sheet, type SheetRow, serialText } from "#protocols/excel/workbook.ts";
 import { letters } from "#protocols/excel/write.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { annexName, ledgerColumns } from "./columns.ts";
@@ -55,6 +56,15 @@ export interface ReadLedger {
   readonly complaints: readonly CellComplaint[];
   /** Lines that were not taken because of one. */
   readonly refused: number;
+  /** Where each sheet has which of our columns. */
+  readonly columns: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+/** What is wrong with one cell of a sheet that was read. */
+export function complaintAt(columns: ReadLedger["columns"], { sheet, row }: Pick<ReadLine, "sheet" | "row">, key: string, words: { readonly zh: string; readonly en: string }): CellComplaint {
+  const at = Math.max(0, columns.get(sheet)?.get(key) ?? 0);
+  const head = ledgerColumns.find((one) => one.key === key)?.head ?? key;
+  return { sheet, row, cell: `${letters(at)}${row}`, head, ...words };
 }
 
 const bare = (text: string): string => text.normalize("NFKC").replace(/[\s*＊（）()]/g, "");
@@ -76,9 +86,16 @@ function headingOf(rows: readonly SheetRow[]): { readonly at: number; readonly c
   return best;
 }
 
-export function readLedger(sheets: readonly Sheet[], compounds: readonly KnownCompound[], now: number): ReadLedger {
+/** The moment of reading, and which days are worked. */
+export interface ReadingDay {
+  readonly now: number;
+  readonly calendar: Calendar;
+}
+
+export function readLedger(sheets: readonly Sheet[], compounds: readonly KnownCompound[], day: ReadingDay): ReadLedger {
   const complaints: CellComplaint[] = [];
   const lines: ReadLine[] = [];
+  const columns = new Map<string, ReadonlyMap<string, number>>();
   let refused = 0;
   for (const { name, rows } of sheets) {
     if (["汇总", "说明", annexName].includes(name)) continue;
@@ -103,12 +120,13 @@ export function readLedger(sheets: readonly Sheet[], compounds: readonly KnownCo
     const body = rows
       .slice(heading.at + 1)
       .filter(({ cells }) => !/^(合计|总计|小计)/.test(cells[0] ?? "") && cells.some((text) => text !== ""));
-    const taken = readRows({ sheet: name, body, columns: heading.columns }, compounds, now);
+    columns.set(name, heading.columns);
+    const taken = readRows({ sheet: name, body, columns: heading.columns }, compounds, day);
     lines.push(...taken.lines);
     complaints.push(...taken.complaints);
     refused += body.length - taken.lines.length;
   }
-  return { lines, complaints, refused };
+  return { lines, complaints, refused, columns };
 }
 
 export function compoundOf(text: string, compounds: readonly KnownCompound[]): KnownCompound | undefined {
@@ -129,7 +147,7 @@ interface Table {
 function readRows(
   { sheet, body, columns }: Table,
   compounds: readonly KnownCompound[],
-  now: number,
+  day: ReadingDay,
 ): { lines: ReadLine[]; complaints: CellComplaint[] } {
   const complaints: CellComplaint[] = [];
   const lines: ReadLine[] = [];
@@ -146,27 +164,41 @@ function readRows(
     for (const [key, at] of columns) {
       const trouble = row.troubles?.get(at);
       if (trouble !== undefined && !notRead.has(key)) say(key, trouble.zh, trouble.en);
-      const written = (row.cells[at] ?? "").trim();
+      const written = writtenIn(row, at, key);
       if (ditto(written) && !above.has(key)) say(key, "“同上”的上面没有内容", "there is nothing above this 同上");
       const text = ditto(written) ? (above.get(key) ?? "") : written;
       if (text !== "") above.set(key, text);
       texts.set(key, text);
     }
-    const line = lineOf(texts, { sheet, row: row.line, compounds, now, say });
+    const line = lineOf(texts, { sheet, row: row.line, compounds, ...day, say });
     if (complaints.length === before && line !== undefined) lines.push(line);
   }
   return { lines, complaints };
 }
 
-interface Around {
+/** Days and numbers, not words: typed with a Chinese keyboard they are full-width, and a day in a cell of no format is Excel's own count of days. */
+const dated = new Set(["found_at", "deadline", "rectified_at", "closed_at"]);
+const counted = new Set([...dated, "id", "grade", "priority", "state", "actual", "person"]);
+const [first, last] = [36_526, 73_050];
+
+function writtenIn({ cells, kinds }: SheetRow, at: number, key: string): string {
+  const text = (cells[at] ?? "").trim();
+  if (!counted.has(key)) return text;
+  const narrow = text.replace(/[\uff05\uff0d-\uff1a\uff21-\uff3a\uff41-\uff5a\u3000]/g, (letter) =>
+    letter === "\u3000" ? " " : String.fromCharCode(letter.charCodeAt(0) - 0xfee0),
+  );
+  const serial = Number(narrow);
+  return dated.has(key) && kinds?.[at] === "number" && serial >= first && serial <= last ? serialText(serial) : narrow;
+}
+
+interface Around extends ReadingDay {
   readonly sheet: string;
   readonly row: number;
   readonly compounds: readonly KnownCompound[];
-  readonly now: number;
   readonly say: (key: string, zh: string, en: string) => void;
 }
 
-function lineOf(texts: ReadonlyMap<string, string>, { sheet, row, compounds, now, say }: Around): ReadLine | undefined {
+function lineOf(texts: ReadonlyMap<string, string>, { sheet, row, compounds, now, calendar, say }: Around): ReadLine | undefined {
   const of = (key: string): string => texts.get(key) ?? "";
   /** The reading of a cell, or undefined after its complaint; empty cells say nothing. */
   const read = <Value>(key: string, reader: (text: string) => Read<Value>): Value | undefined => {
@@ -194,7 +226,21 @@ function lineOf(texts: ReadonlyMap<string, string>, { sheet, row, compounds, now
   if (of("zh") === "") say("zh", "没有写隐患描述", "what is wrong is not written");
   const found_at = read("found_at", readMoment) ?? now;
   if (found_at > now + 86_400_000) say("found_at", "发现时间在将来", "it was found in the future");
-  const deadline = read("deadline", (text) => readDeadline(text, found_at));
+  const deadline = read("deadline", (text) => readDeadline(text, found_at, calendar));
+  /** What is over happened after it was found, and has happened. */
+  const over = (key: "rectified_at" | "closed_at", name: string): number | undefined => {
+    const at = read(key, readMoment);
+    if (at !== undefined && at > now + 86_400_000) say(key, `${name}在将来`, "it lies in the future");
+    else if (at !== undefined && of("found_at") !== "" && dayOf(at) < dayOf(found_at))
+      say(key, `${name}早于发现时间`, "it lies before the day on which it was found");
+    return at;
+  };
+  const rectified_at = over("rectified_at", "整改完成时间");
+  const closed_at = over("closed_at", "销号时间");
+  const said = read("state", readState);
+  if (closed_at !== undefined && said !== undefined && said !== "已销号")
+    say("closed_at", `有销号时间，状态却是“${of("state")}”`, `it has a day of closing, and its state is "${of("state")}"`);
+  const state = closed_at === undefined ? said : "已销号";
   const person = /^(.*?)[；;，,、\s]*(1\d{10}|0\d{2,3}-?\d{7,8}|\d{7,8})?$/.exec(of("person"));
   const control = of("control");
   const kept: Partial<ReadLine> = {
@@ -208,9 +254,9 @@ function lineOf(texts: ReadonlyMap<string, string>, { sheet, row, compounds, now
     ...given("interim_control", control),
     ...given("grade", read("grade", readGrade)),
     ...given("priority", read("priority", readPriority)),
-    ...given("state", read("state", readState)),
-    ...given("rectified_at", read("rectified_at", readMoment)),
-    ...given("closed_at", read("closed_at", readMoment)),
+    ...given("state", state),
+    ...given("rectified_at", rectified_at),
+    ...given("closed_at", closed_at),
     ...given("actual_fen", read("actual", readMoney)),
     ...(deadline === undefined ? {} : { deadline: deadline.at }),
   };

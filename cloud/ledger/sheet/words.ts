@@ -1,6 +1,6 @@
 // What people write into sheets, read: dates in every dress, "8月底前", "立行立改", "长期坚持", "同上"; grades, sources and states by their many names. Pure; what cannot be read
 // says why, and what would be read.
-import { type Day, dayFrom, dayOf, endOf, openCalendar } from "#cloud/calendar/calendar.ts";
+import { type Calendar, type Day, dayFrom, dayOf, endOf, openCalendar } from "#cloud/calendar/calendar.ts";
 import { hazardSources } from "#protocols/api/hazards.ts";
 import { fromCivil, toCivil, wall } from "#protocols/vocabulary/time.ts";
 
@@ -60,14 +60,14 @@ function countOf(text: string): number {
 const quarters = { 一: 3, 二: 6, 三: 9, 四: 12, 1: 3, 2: 6, 3: 9, 4: 12 } as const;
 
 /** "10 日内", "三个工作日内", "半个月内": so long from the day that it was found. */
-function within(text: string, found: number): number | undefined {
+function within(text: string, found: number, calendar: Calendar): number | undefined {
   const match = /^(半|\d{1,3}|[一二两三四五六七八九十]{1,3})个?(工作日|日|天|周|星期|月|年)$/.exec(text);
   if (match === null) return undefined;
   const [, many = "", unit = ""] = match;
   if (many === "半") return unit === "月" || unit === "年" ? endOf(dayOf(found) + (unit === "月" ? 15 : 182)) : undefined;
   const n = countOf(many);
   if (n === 0) return undefined;
-  if (unit === "工作日") return openCalendar().workingDaysAfter(found, n).at;
+  if (unit === "工作日") return calendar.workingDaysAfter(found, n).at;
   if (unit !== "月" && unit !== "年") return endOf(dayOf(found) + n * (unit === "日" || unit === "天" ? 1 : 7));
   const { year, month, day: date } = toCivil(wall(found));
   const months = year * 12 + month - 1 + n * (unit === "年" ? 12 : 1);
@@ -84,21 +84,27 @@ function firstPart(text: string): string {
 }
 
 /** `found`: a month without a year is the next one from then. */
-export function readDeadline(written: string, found: number): Read<Deadline> {
+export function readDeadline(written: string, found: number, calendar: Calendar = openCalendar()): Read<Deadline> {
   // A blank between two digits stands between day and hour.
   const whole = written.trim().replace(/(?<!\d)\s+|\s+(?!\d)/g, "");
   const text = firstPart(whole);
-  const read = readFirst(text, written, found);
+  const read = readFirst(text, { written, found, calendar });
   // As it was written, where more was said than a day.
   return "value" in read && text !== whole ? { value: { ...read.value, words: whole } } : read;
 }
 
-function readFirst(text: string, written: string, found: number): Read<Deadline> {
+interface Written {
+  readonly written: string;
+  readonly found: number;
+  readonly calendar: Calendar;
+}
+
+function readFirst(text: string, { written, found, calendar }: Written): Read<Deadline> {
   if (immediately.test(text)) return { value: { at: endOf(dayOf(found)), words: text } };
   if (always.test(text)) return { value: { at: null, words: text } };
   const { year: now, month: month0, day: day0 } = toCivil(wall(found));
   const before = text.replace(/(之前|以前|前|完成|整改|到位|落实)+$/, "").replace(/(以|之)?内$/, "");
-  const long = /内(完成|整改|到位|落实)*$/.test(text) ? within(before, found) : undefined;
+  const long = /内(完成|整改|到位|落实)*$/.test(text) ? within(before, found, calendar) : undefined;
   if (long !== undefined) return { value: { at: long, words: text } };
   const end = (of: Day): Read<Deadline> => ({ value: { at: endOf(of), words: text } });
   if (/^(年底|年末|今年底)$/.test(before)) return end(lastOfMonth(now, 12));

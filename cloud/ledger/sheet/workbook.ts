@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
+import { drawingTypes } from "#protocols/excel/drawing.ts";
 import { bookParts, type Column, type SheetPen, sheetNames, sheetPath, sheetPen, stylesPart, type Value } from "#protocols/excel/write.ts";
-import { photoKinds, takenWords } from "../photo-words.ts";
+import { writeAnnex } from "./annex.ts";
 import { annexName, type Exported, ledgerColumns, noTotals, plus, type Totals, totalOf } from "./columns.ts";
-import { filterText, type LedgerFile, moment, type Place } from "./export.ts";
-import { openZip } from "./zip.ts";
+import { filterText, hasFewPictures, type LedgerFile, moment, type Place } from "./export.ts";
+import { openZip, type Zip } from "./zip.ts";
 
 interface Writing {
   readonly read: Queries;
@@ -14,12 +15,15 @@ interface Writing {
   readonly pages: AsyncIterable<readonly Exported[]>;
   readonly asked: LedgerFile;
   readonly bytes: (bytes: Uint8Array) => void;
+  /** All lines are written, and it still goes on. */
+  readonly alive: () => void;
 }
 
-export async function writeWorkbookOf({ read, places, pages, asked, bytes }: Writing): Promise<void> {
+export async function writeWorkbookOf({ read, places, pages, asked, bytes, alive }: Writing): Promise<void> {
   const compounds = places.filter(({ site }, at) => site !== places[at - 1]?.site);
   const names = sheetNames(["汇总", ...compounds.map(({ compound }) => compound), annexName, "说明"]);
-  const book = openBook(names, { info: infoOf(asked), bytes });
+  const drawn = asked.pictures && !(await hasFewPictures(read, asked, 0));
+  const book = openBook(names, { info: infoOf(asked), bytes, more: drawn ? drawingTypes : "" });
   const hash = createHash("sha256").update("[");
   const sums: Totals[] = [];
   const pictured: Row<"hazard">["id"][] = [];
@@ -45,7 +49,10 @@ export async function writeWorkbookOf({ read, places, pages, asked, bytes }: Wri
       rows += 1;
     }
   finish();
-  await writeAnnex(read, { book, at: names.length - 2, pictured, compounds: new Map(places.map(({ id, compound }) => [id, compound])) });
+  await writeAnnex(read, {
+    ...{ zip: book.zip, begin: book.begin, at: names.length - 2, pictured, alive, drawn },
+    compounds: new Map(places.map(({ id, compound }) => [id, compound])),
+  });
   book.sheet(names.length - 1, {
     title: "字段说明",
     columns: noteHeads,
@@ -62,9 +69,12 @@ export async function writeWorkbookOf({ read, places, pages, asked, bytes }: Wri
 interface Heading {
   readonly title: string;
   readonly columns: readonly Column[];
+  /** Pictures hang on it. */
+  readonly drawn?: boolean;
 }
 
 interface Book {
+  readonly zip: Zip;
   readonly begin: (at: number, heading: Heading) => SheetPen;
   readonly write: (xml: string) => void;
   readonly sheet: (
@@ -74,20 +84,24 @@ interface Book {
   readonly end: () => void;
 }
 
-function openBook(names: readonly string[], { info, bytes }: { readonly info: string; readonly bytes: Writing["bytes"] }): Book {
+function openBook(
+  names: readonly string[],
+  { info, bytes, more }: { readonly info: string; readonly bytes: Writing["bytes"]; readonly more: string },
+): Book {
   const zip = openZip(bytes);
   const prefixes = new Map<string, number>();
   const put = (path: string, xml: string): void => {
     zip.begin(path);
     zip.write(xml);
   };
-  for (const [path, xml] of bookParts(names)) put(path, xml);
+  for (const [path, xml] of bookParts(names, more)) put(path, xml);
   const begin: Book["begin"] = (at, heading) => {
     const pen = sheetPen({ ...heading, info }, prefixes);
     put(sheetPath(at), pen.head());
     return pen;
   };
   return {
+    zip,
     begin,
     write: zip.write,
     sheet: (at, { lines, totals, ...heading }) => {
@@ -139,57 +153,3 @@ const kindWords = {
   money: "金额（元，两位小数；合计以分计算）",
   date: "日期时间（北京时间）；空白为未发生",
 } as const;
-
-const texts = (...columns: readonly (readonly [head: string, width: number])[]): Column[] =>
-  columns.map(([head, width]) => ({ head, kind: "text", width }));
-const annexHeads: readonly Column[] = [
-  ...texts(["隐患编号", 20], ["小区", 16], ["类别", 10]),
-  { head: "拍摄时间", kind: "date", width: 16 },
-  ...texts(["时间依据", 12]),
-  { head: "上传时间", kind: "date", width: 16 },
-  { head: "地点", kind: "wrapped", width: 20 },
-  ...texts(["上传人", 12], ["SHA-256", 66], ["与何处相同", 20]),
-  { head: "字节", kind: "number", width: 10 },
-  ...texts(["地址", 60]),
-];
-
-interface Annex {
-  readonly book: Book;
-  readonly at: number;
-  /** Hazards with pictures, in the order of the sheets. */
-  readonly pictured: readonly string[];
-  readonly compounds: ReadonlyMap<string, string>;
-}
-
-/** Of every picture its hash, when and where, and the address at which whoever may see the hazard reads it. */
-async function writeAnnex(read: Queries, { book, at, pictured, compounds }: Annex): Promise<void> {
-  const pen = book.begin(at, { title: "整改台账照片附件", columns: annexHeads });
-  for (let from = 0; from < pictured.length; from += 400) {
-    const ids = pictured.slice(from, from + 400);
-    const rows = await read
-      .selectFrom("evidence")
-      .selectAll()
-      .where("hazard", "in", ids)
-      .orderBy("uploaded_at")
-      .orderBy("sha256")
-      .execute();
-    const byHazard = Map.groupBy(rows, ({ hazard }) => hazard);
-    for (const id of ids)
-      for (const one of byHazard.get(id) ?? [])
-        book.write(
-          pen.line([
-            ...[
-              id,
-              compounds.get(id) ?? "",
-              photoKinds[one.kind] ?? "其他",
-              one.taken_at,
-              takenWords[one.taken] ?? one.taken,
-              one.uploaded_at,
-            ],
-            ...[one.place, one.person_name, one.sha256, one.used_before, one.bytes],
-            `/api/v1/hazards/${id}/evidence?sha256=${one.sha256}`,
-          ]),
-        );
-  }
-  book.write(pen.foot());
-}

@@ -12,7 +12,8 @@ interface Written {
 
 export interface Zip {
   begin(name: string): void;
-  write(text: string): void;
+  /** Text, or bytes as they are. */
+  write(part: string | Uint8Array): void;
   /** The last part ends, and so does the file. */
   end(): void;
 }
@@ -37,11 +38,13 @@ export function openZip(push: (bytes: Uint8Array) => void): Zip {
     push(bytes);
   };
   const pack = (last: boolean): void => {
-    if (open === undefined) return;
     const bytes = Buffer.from(waiting.join(""));
     waiting = [];
     letters = 0;
-    if (bytes.length === 0 && !last) return;
+    packBytes(bytes, last);
+  };
+  const packBytes = (bytes: Uint8Array, last: boolean): void => {
+    if (open === undefined || (bytes.length === 0 && !last)) return;
     // A block that does not end the stream ends at a whole byte: the next begins there.
     const packed = deflateRawSync(bytes, { level: 1, finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH });
     open.crc = crc32(bytes, open.crc);
@@ -67,6 +70,11 @@ export function openZip(push: (bytes: Uint8Array) => void): Zip {
       give(bytes);
     },
     write(text) {
+      if (typeof text !== "string") {
+        pack(false);
+        packBytes(text, false);
+        return;
+      }
       waiting.push(text);
       letters += text.length;
       if (letters >= blockBytes) pack(false);

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
 import type { Span } from "../months.ts";
@@ -64,10 +65,10 @@ export async function keepStatement(
       ? []
       : [{ site, kind, key, statement: id, row, at: when, ...line, reference: reference === "" ? serial : reference }];
   });
-  await change
-    .insertInto("statement")
-    .values({ id, site, kind, name, sha256, lines: fresh.length, person: person.id, person_name: person.name, at })
-    .execute();
+  const said = { id, site, kind, name, sha256, lines: fresh.length, person: person.id, person_name: person.name, at };
+  await change.insertInto("statement").values(said).execute();
+  await seal(change, "statement", [said]);
+  await seal(change, "statement_line", fresh);
   for (let from = 0; from < fresh.length; from += 100)
     await change
       .insertInto("statement_line")

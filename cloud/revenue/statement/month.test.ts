@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
+import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { commandPath, hasCommand } from "#test/debian.ts";
@@ -60,7 +61,10 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     api = await openTestApi({ place: place() });
     tell(at("2028-03-10T10:00:00"));
   }, 60_000);
-  afterAll(() => api?.close());
+  afterAll(async () => {
+    await allSealed(api.cloud.store);
+    await api.close();
+  });
 
   test("three-way match over the API; fees booked from the statement; refunds, charging and passes of the edge's own events; sandbox is no money; accrual; spending", async () => {
     const other = site;
