@@ -46,7 +46,8 @@ export default class PromiseReporter implements Reporter {
       const over = isOver(budget, used);
       if (over) failed += 1;
       const of = budget === undefined ? "  NO DECLARED BUDGET (test/budgets.ts)" : plainRun ? ` of ${budget} s` : "";
-      if (over || seconds.size < 12) say(`  ${suite.padEnd(24)} ${used.toFixed(1).padStart(6)} s${of}${over && budget !== undefined ? "  OVER BUDGET" : ""}`);
+      if (over || seconds.size < 12)
+        say(`  ${suite.padEnd(24)} ${used.toFixed(1).padStart(6)} s${of}${over && budget !== undefined ? "  OVER BUDGET" : ""}`);
     }
     // Where every tool is installed, nothing may be skipped.
     if (skipped > 0 && process.env.CUOBIAN_NO_SKIP === "1") {
@@ -62,7 +63,8 @@ export default class PromiseReporter implements Reporter {
 }
 
 /** A suite without a budget is one that somebody forgot, whichever way it is run. */
-export const isOver = (budget: number | undefined, used: number, whole = plainRun): boolean => budget === undefined || (whole && used > budget);
+export const isOver = (budget: number | undefined, used: number, whole = plainRun): boolean =>
+  budget === undefined || (whole && used > budget);
 
 const firstLine = (message: string | undefined): string => (message ?? "no message").split("\n")[0] ?? "";
 

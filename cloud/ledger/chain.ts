@@ -45,7 +45,13 @@ const pageSteps = 2_000;
 export async function verifyChain(read: Queries): Promise<{ readonly sound: number } | { readonly broken: number; readonly why: string }> {
   let [previous, sound] = ["", 0];
   for (;;) {
-    const page = await read.selectFrom("hazard_step").selectAll().where("ordinal", ">", sound).orderBy("ordinal").limit(pageSteps).execute();
+    const page = await read
+      .selectFrom("hazard_step")
+      .selectAll()
+      .where("ordinal", ">", sound)
+      .orderBy("ordinal")
+      .limit(pageSteps)
+      .execute();
     for (const step of page) {
       const place = `${step.hazard} step ${step.seq}`;
       if (step.ordinal !== sound + 1) return { broken: sound + 1, why: `step ${sound + 1} of the ledger is missing before ${place}` };

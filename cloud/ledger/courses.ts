@@ -1,8 +1,8 @@
 // A compound's way through dated steps, each with its document, in a chain of its own; how many days it stood in each is counted from them. What must come before what is data (rulebook/courses).
 import { createHash, randomUUID } from "node:crypto";
 import { type Calendar, dayFrom, dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
-import { type CourseKind, type CourseStepRule, courseRules } from "#cloud/rulebook/courses.ts";
 import { voteMatters } from "#cloud/revenue/vote-rules.ts";
+import { type CourseKind, type CourseStepRule, courseRules } from "#cloud/rulebook/courses.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";

@@ -177,7 +177,11 @@ function besides(asked: Asking, hazard: Row<"hazard">, _to: HazardState, rules: 
       // The first deadline stays on show; the ladder begins anew for the new one.
       const deadline = pendingOf(hazard)?.until ?? hazard.deadline;
       return {
-        ...{ deadline, original_deadline: hazard.original_deadline ?? hazard.deadline, deadline_provisional: provisionalOf(rules.calendar, deadline) },
+        ...{
+          deadline,
+          original_deadline: hazard.original_deadline ?? hazard.deadline,
+          deadline_provisional: provisionalOf(rules.calendar, deadline),
+        },
         ...{ postponements: hazard.postponements + 1, pending: null, rungs: "[]" },
       };
     }

@@ -111,7 +111,10 @@ export async function transitHazard(
     return refusal("confidential", "调解事项不公开", "a mediation is not made public");
   const to = step({ ...known, state: known.state as HazardState }, asked.action, asked.person, policy.separations);
   if (typeof to !== "string") return to;
-  const wanting = whatIsMissing(asked, known, await photosOf(change, asked.id), policy) ?? (await targetMissing(effect, asked, known)) ?? (await paidByFund(effect, asked));
+  const wanting =
+    whatIsMissing(asked, known, await photosOf(change, asked.id), policy) ??
+    (await targetMissing(effect, asked, known)) ??
+    (await paidByFund(effect, asked));
   if (wanting !== undefined) return wanting;
   const deadline_days = promotionRule(known.rule)?.deadline_days ?? policy.deadline_days;
   const set = setOf(asked, known, to, { ...policy, deadline_days });
@@ -156,7 +159,11 @@ async function paidByFund({ change }: Effect, { action, id }: AskedTransition): 
   const paid = await change.selectFrom("fund_entry").select("id").where("hazard", "=", id).limit(1).executeTakeFirst();
   return paid === undefined
     ? undefined
-    : refusal("fund-paid", "实支由公维金账户记账，请在公维金账目中更正", "what it cost is what the fund paid: correct it in the fund's account");
+    : refusal(
+        "fund-paid",
+        "实支由公维金账户记账，请在公维金账目中更正",
+        "what it cost is what the fund paid: correct it in the fund's account",
+      );
 }
 
 export const actionsFor = (hazard: Row<"hazard">, person: Person | undefined, policy: LedgerPolicy = usualPolicy): HazardAction[] =>

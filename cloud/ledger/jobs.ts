@@ -82,8 +82,7 @@ export async function importFile(store: Store, config: CloudConfig, { file, appl
     out(
       `${applied ? "✓ 已导入 taken in" : "○ 预览 shown only"}：新增 ${done.added.length} new · 改动 ${done.changed.length} changed · 相同 ${done.same} same · 重复 ${done.repeated} repeated · 不能读 ${refused} refused`,
     );
-    if (!applied)
-      say(errors.length === 0 ? "写入请加 / to take it in: --apply all" : "只收能读的行 / only what can be read: --apply good");
+    if (!applied) say(errors.length === 0 ? "写入请加 / to take it in: --apply all" : "只收能读的行 / only what can be read: --apply good");
   }
   return errors.length === 0 ? 0 : 1;
 }

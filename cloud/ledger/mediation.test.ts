@@ -64,7 +64,15 @@ test("parties, agreement, outcome: by whom they are written, and who reads which
         const page = (await ask(role, "GET", paper)).answer;
         const file = worded((await ask(role, "GET", `${paper}?as=docx`)).answer);
         for (const said of [page.body, file])
-          for (const one of [secret, "申请人：当事人甲某某", "被申请人：当事人乙某某", words, answer.json().at(-1).hash, "调解员", "三十日内"])
+          for (const one of [
+            secret,
+            "申请人：当事人甲某某",
+            "被申请人：当事人乙某某",
+            words,
+            answer.json().at(-1).hash,
+            "调解员",
+            "三十日内",
+          ])
             expect(said, `${role} ${one}`).toContain(one);
         expect([page.body.includes("本次调解不公开"), file.includes("本次调解不公开"), page.headers["cache-control"]]).toEqual([
           ...[confidential, confidential, "private, no-store"],

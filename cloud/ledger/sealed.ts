@@ -52,7 +52,13 @@ export async function picturesWrong(read: Queries): Promise<{ readonly pictures:
   const wrong: string[] = [];
   let pictures = 0;
   for (let last = ""; ; ) {
-    const row = await read.selectFrom("evidence_bytes").selectAll().where("sha256", ">", last).orderBy("sha256").limit(1).executeTakeFirst();
+    const row = await read
+      .selectFrom("evidence_bytes")
+      .selectAll()
+      .where("sha256", ">", last)
+      .orderBy("sha256")
+      .limit(1)
+      .executeTakeFirst();
     if (row === undefined) return { pictures, wrong };
     if (createHash("sha256").update(Buffer.from(row.base64, "base64")).digest("hex") !== row.sha256)
       wrong.push(`照片 ${row.sha256} 的内容与摘要不符 / the bytes of picture ${row.sha256} are not what its hash says`);

@@ -73,7 +73,9 @@ export interface Votes {
 
 /** The law's of that day; undefined before the first. */
 export const voteRuleOn = (day: string, matter: VoteMatter = "use-fund"): VoteRule | undefined => {
-  const found = voteRules.filter(({ from, matters }) => from <= day && matters.includes(matter)).sort((a, b) => (a.from < b.from ? 1 : -1))[0];
+  const found = voteRules
+    .filter(({ from, matters }) => from <= day && matters.includes(matter))
+    .sort((a, b) => (a.from < b.from ? 1 : -1))[0];
   if (found === undefined) return undefined;
   const { matters: _, ...rule } = found;
   return rule;

@@ -66,8 +66,7 @@ export async function enterVote(change: Change, vote: NewVote): Promise<Row<"own
       "同意不能多于参与，参与不能多于全体（人数、面积分别核对）",
       "no more can agree than take part, nor take part than there are",
     );
-  if (moneyMatters.has(matter) && amount_fen < 1)
-    return refusal("no-amount", "请填写表决的金额", "say how much money the vote is about");
+  if (moneyMatters.has(matter) && amount_fen < 1) return refusal("no-amount", "请填写表决的金额", "say how much money the vote is about");
   const rule = await voteRuleFor(change, site, { day, matter });
   if (rule === undefined) return refusal("no-rule", "没有该日适用的表决规则", "no rule of votes holds on that day");
   const known = await voteNamed(change, site, number);
@@ -90,12 +89,7 @@ export async function enterVote(change: Change, vote: NewVote): Promise<Row<"own
   await change.insertInto("owners_vote").values(row).execute();
   await seal(change, "owners_vote", [row]);
   if (old === undefined) return row;
-  await change
-    .updateTable("owners_vote")
-    .set({ replaced_by: number })
-    .where("site", "=", site)
-    .where("number", "=", old.number)
-    .execute();
+  await change.updateTable("owners_vote").set({ replaced_by: number }).where("site", "=", site).where("number", "=", old.number).execute();
   await sealAgain(change, "owners_vote:replaced", { site, number: old.number });
   return row;
 }

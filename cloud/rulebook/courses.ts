@@ -32,7 +32,15 @@ export const courseRules: Readonly<Record<CourseKind, readonly CourseStepRule[]>
     { id: "talk", zh: "约谈", en: "talk", roles: overseers, after: ["opened"], needs: "document" },
     { id: "order", zh: "限期整改", en: "ordered to mend it", roles: overseers, after: ["talk"], needs: "document" },
     { id: "mended", zh: "整改合格，保留", en: "mended, it stays", roles: overseers, after: ["order"], needs: "document", ends: "kept" },
-    { id: "vote", zh: "业主大会表决解聘", en: "the owners vote it out", roles: owners, after: ["order"], needs: "passed-vote", matter: "company" },
+    {
+      id: "vote",
+      zh: "业主大会表决解聘",
+      en: "the owners vote it out",
+      roles: owners,
+      after: ["order"],
+      needs: "passed-vote",
+      matter: "company",
+    },
     { id: "selected", zh: "选聘新物业", en: "another is chosen", roles: owners, after: ["vote"], needs: "document" },
     { id: "handed-over", zh: "交接完成", en: "handed over", roles: overseers, after: ["selected"], needs: "document", ends: "replaced" },
     {

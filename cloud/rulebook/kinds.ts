@@ -154,7 +154,9 @@ const schemas: Readonly<Record<RuleKind, TSchema>> = {
       ...threshold,
       /** Matters that need more than the ordinary ones; of those that are not named the law's own stands. */
       special: Type.Optional(
-        Type.Array(Type.Object({ ...threshold, matters: Type.Array(Type.Enum([...voteMatterNames]), { minItems: 1 }) }, strict), { maxItems: 10 }),
+        Type.Array(Type.Object({ ...threshold, matters: Type.Array(Type.Enum([...voteMatterNames]), { minItems: 1 }) }, strict), {
+          maxItems: 10,
+        }),
       ),
     },
     strict,

@@ -39,8 +39,20 @@ export const sealedKinds = {
   },
   spending: { table: "spending", zh: "分成支出", en: "what was spent of a part", key: ["id"] },
   settlement: { table: "settlement", zh: "月度结算", en: "a settlement", key: ["site", "month"] },
-  settlement_line: { table: "settlement_line", zh: "结算明细", en: "the lines of a settlement", key: ["settlement"], together: ["kind", "ref"] },
-  quarter: { table: "quarter", zh: "季度公示", en: "a published quarter", key: ["site", "quarter"], when: (row) => row.state === "published" },
+  settlement_line: {
+    table: "settlement_line",
+    zh: "结算明细",
+    en: "the lines of a settlement",
+    key: ["settlement"],
+    together: ["kind", "ref"],
+  },
+  quarter: {
+    table: "quarter",
+    zh: "季度公示",
+    en: "a published quarter",
+    key: ["site", "quarter"],
+    when: (row) => row.state === "published",
+  },
   objection: {
     ...{ table: "objection", zh: "异议", en: "an objection", key: ["id"] },
     later: ["reply", "replied_by", "replied_at"],
@@ -50,7 +62,13 @@ export const sealedKinds = {
     ...{ only: ["reply", "replied_by", "replied_at"], when: is("replied_at") },
   },
   statement: { table: "statement", zh: "对账单", en: "a statement", key: ["id"] },
-  statement_line: { table: "statement_line", zh: "对账单明细", en: "the lines of a statement", key: ["statement"], together: ["site", "kind", "key"] },
+  statement_line: {
+    table: "statement_line",
+    zh: "对账单明细",
+    en: "the lines of a statement",
+    key: ["statement"],
+    together: ["site", "kind", "key"],
+  },
   rule: { table: "rule", zh: "规则", en: "a rule", key: ["kind", "scope", "version"] },
   assessment_visit: { table: "assessment_visit", zh: "考评到场", en: "a visit", key: ["scheme", "period", "site", "source"] },
   assessment_entry: { table: "assessment_entry", zh: "考评扣加分", en: "an entry of an assessment", key: ["id"], later: ["state"] },
@@ -131,7 +149,11 @@ function markOf(name: SealKind, row: Values): Mark | undefined {
 function marksOf(name: SealKind, rows: readonly Values[]): Mark[] {
   const single = rows.flatMap((row) => markOf(name, row) ?? []);
   return kindOf(name).together !== undefined
-    ? [...Map.groupBy(single, ({ ref }) => ref)].map(([ref, mine]) => ({ kind: name, ref, digest: hashed(mine.map(({ digest }) => digest).sort()) }))
+    ? [...Map.groupBy(single, ({ ref }) => ref)].map(([ref, mine]) => ({
+        kind: name,
+        ref,
+        digest: hashed(mine.map(({ digest }) => digest).sort()),
+      }))
     : single;
 }
 
@@ -205,7 +227,8 @@ export async function sealsWrong(read: Queries): Promise<Seals> {
   for (const kind of kinds) {
     const mine = known.get(kind) ?? new Map<string, string>();
     const { zh, en } = kindOf(kind);
-    const say = (ref: string, saysZh: string, saysEn: string): void => void wrong.push(`${zh}（${ref}）${saysZh} / ${en} (${ref}) ${saysEn}`);
+    const say = (ref: string, saysZh: string, saysEn: string): void =>
+      void wrong.push(`${zh}（${ref}）${saysZh} / ${en} (${ref}) ${saysEn}`);
     for await (const rows of rowsOf(read, kindOf(kind)))
       for (const mark of marksOf(kind, rows)) {
         const digest = mine.get(mark.ref);
@@ -242,6 +265,8 @@ async function chainOf(read: Queries): Promise<Chain> {
   }
   const head = await read.selectFrom("seal_head").selectAll().where("id", "=", "seals").executeTakeFirst();
   if (head?.ordinal !== ordinal || head.hash !== previous)
-    wrong.push(`封存链止于第 ${ordinal} 条，链头为 ${head?.ordinal ?? "无"} / the seals end at ${ordinal}, their head says ${head?.ordinal ?? "nothing"}`);
+    wrong.push(
+      `封存链止于第 ${ordinal} 条，链头为 ${head?.ordinal ?? "无"} / the seals end at ${ordinal}, their head says ${head?.ordinal ?? "nothing"}`,
+    );
   return { known, sealed: ordinal, wrong };
 }

@@ -16,6 +16,7 @@ export const lookedAtElsewhere: Readonly<Record<string, string>> = {
   audit: "the audit log's own chain",
   audit_head: "the audit log's own chain",
   audit_anchor: "the audit log's own chain",
+  frame_part: "a picture of a lane on its way",
   inbox: "of the gateways' journals, compared when the same event comes again",
   document: "signed",
   export_job: "a file made aside, for a day",
@@ -39,13 +40,20 @@ async function tablesOf({ read }: Store): Promise<Table[]> {
   return [...new Set(kinds.map((kind) => sealedKinds[kind].table as string))].map((name) => {
     const columns = known.find((one) => one.name === name)?.columns ?? [];
     const row = columns.map(({ name: column, dataType }, at) => [column, /int/i.test(dataType) ? 1_000 + at : `${name} ${column}`]);
-    return { name, kinds: kinds.filter((kind) => sealedKinds[kind].table === name), row: { ...(Object.fromEntries(row) as Row), ...states[name] } };
+    return {
+      name,
+      kinds: kinds.filter((kind) => sealedKinds[kind].table === name),
+      row: { ...(Object.fromEntries(row) as Row), ...states[name] },
+    };
   });
 }
 
 const spoilt = (value: string | number): string | number => (typeof value === "number" ? value + 1 : `${value.slice(0, -1)}~`);
 const keyOf = ({ kinds: [kind] }: Table): readonly string[] => (kind === undefined ? [] : sealedKinds[kind].key);
-const refOf = (table: Table): string => keyOf(table).map((column) => String(table.row[column])).join(" ");
+const refOf = (table: Table): string =>
+  keyOf(table)
+    .map((column) => String(table.row[column]))
+    .join(" ");
 const insert = ({ name }: Table, row: Row) =>
   sql`insert into ${sql.table(name)} (${sql.join(Object.keys(row).map((column) => sql.ref(column)))}) values (${sql.join(Object.values(row))})`;
 
@@ -85,13 +93,16 @@ export async function spoilEverySeal(store: Store): Promise<Spoiled> {
     const said = (await sealsWrong(store.read)).wrong;
     for (const { table, column, was } of touched) {
       columns += 1;
-      const { zh } = sealedKinds[table.kinds[0] as SealKind];
-      if (!said.some((words) => words.includes(`（${refOf(table)}）`) && words.startsWith(zh))) missed.push(`${table.name}.${column}`);
+      const names = table.kinds.map((kind) => sealedKinds[kind].zh as string);
+      if (!said.some((words) => words.includes(`（${refOf(table)}）`) && names.some((zh) => words.startsWith(zh)))) missed.push(`${table.name}.${column}`);
       await store.change((change) => sql`update ${sql.table(table.name)} set ${sql.ref(column)} = ${was}`.execute(change));
     }
   }
   await clean("put right again");
-  const other = (table: Table): Row => ({ ...table.row, ...Object.fromEntries(keyOf(table).map((column) => [column, spoilt(table.row[column] ?? "")])) });
+  const other = (table: Table): Row => ({
+    ...table.row,
+    ...Object.fromEntries(keyOf(table).map((column) => [column, spoilt(table.row[column] ?? "")])),
+  });
   for (const [what, work] of [
     ["removed", (table: Table) => sql`delete from ${sql.table(table.name)}`],
     ["added", (table: Table) => insert(table, { ...other(table), ...uniqueOf(table) })],

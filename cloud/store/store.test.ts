@@ -101,7 +101,12 @@ for (const { name, here, place } of places)
       const spoiled = await spoilEverySeal(store);
       expect(spoiled.missed).toEqual([]);
       expect(spoiled.tables).toBe(new Set(Object.values(sealedKinds).map((kind) => kind.table)).size);
-      counted(context, { tables: spoiled.tables, columns: spoiled.columns, "rows removed": spoiled.removed, "rows slipped in": spoiled.added });
+      counted(context, {
+        tables: spoiled.tables,
+        columns: spoiled.columns,
+        "rows removed": spoiled.removed,
+        "rows slipped in": spoiled.added,
+      });
     });
 
     test("a table that keeps a hash or a link is sealed, or is looked at by a check of its own", async () => {

@@ -99,7 +99,9 @@ function cellOf({ type, look, value, formula }: Open, { strings, daysAhead }: St
       const number = Number(value);
       if (!Number.isFinite(number)) return { text: value, kind: "text" };
       if (look === "date")
-        return dates === "text" ? { text: serialText(number + daysAhead), kind: "date" } : { text: value, kind: "date", trouble: becameDate };
+        return dates === "text"
+          ? { text: serialText(number + daysAhead), kind: "date" }
+          : { text: value, kind: "date", trouble: becameDate };
       // 0.1 is stored as 0.10000000000000001.
       const text = String(Number(number.toPrecision(15)));
       return { text: typeof look === "object" && Number.isInteger(number) ? text.padStart(look.zeros, "0") : text, kind: "number" };
@@ -141,7 +143,10 @@ interface Told {
 }
 
 /** Cell by cell as the file has them, each row's end, and at last what is merged. */
-function scanSheet(part: Part | undefined, { styles, dates, told }: { readonly styles: Styles; readonly dates: Dates; readonly told: Told }): void {
+function scanSheet(
+  part: Part | undefined,
+  { styles, dates, told }: { readonly styles: Styles; readonly dates: Dates; readonly told: Told },
+): void {
   let open: Open | undefined;
   let inside = "";
   let phonetic = false;
@@ -236,21 +241,23 @@ export interface OpenSheet {
 export function openWorkbook(bytes: Uint8Array, { dates = "trouble", bytes: mostBytes }: Omit<Reading, "rows"> = {}): OpenSheet[] {
   const parts = unpack(bytes, mostBytes);
   const styles = stylesIn(parts);
-  return seen(parts).map(({ name, path }): OpenSheet => ({
-    name,
-    rows: (to) => {
-      let cells = new Map<number, Cell>();
-      const told: Told = {
-        cell: ({ column }, cell) => {
-          if (column < most.columns) cells.set(column, cell);
-        },
-        row: (line) => {
-          const row = rowOf(line, cells);
-          cells = new Map();
-          if (row !== undefined) to(row);
-        },
-      };
-      scanSheet(parts.get(path), { styles, dates, told });
-    },
-  }));
+  return seen(parts).map(
+    ({ name, path }): OpenSheet => ({
+      name,
+      rows: (to) => {
+        let cells = new Map<number, Cell>();
+        const told: Told = {
+          cell: ({ column }, cell) => {
+            if (column < most.columns) cells.set(column, cell);
+          },
+          row: (line) => {
+            const row = rowOf(line, cells);
+            cells = new Map();
+            if (row !== undefined) to(row);
+          },
+        };
+        scanSheet(parts.get(path), { styles, dates, told });
+      },
+    }),
+  );
 }

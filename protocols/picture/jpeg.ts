@@ -162,7 +162,13 @@ function means(bytes: Uint8Array, { frame, codes, quantisers, restart, header, a
   const blocks = (size: number, share: number, of: number): number => Math.ceil(Math.ceil((size * share) / of) / 8);
   const planeOf = (component: Component): Plane => {
     const [width, height] = [blocks(frame.width, component.across, most), blocks(frame.height, component.down, tallest)];
-    return { component, width, height, values: new Float32Array(width * height), quantiser: (quantisers.get(component.table) ?? 1) << shift };
+    return {
+      component,
+      width,
+      height,
+      values: new Float32Array(width * height),
+      quantiser: (quantisers.get(component.table) ?? 1) << shift,
+    };
   };
   const inScan = Array.from({ length: many }, (_, n) => {
     const component = frame.components.find(({ id }) => id === bytes[header + 1 + n * 2]) ?? broken();

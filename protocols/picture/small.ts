@@ -35,11 +35,7 @@ function fromYcc([bright, toBlue, toRed]: readonly Grey[]): readonly Grey[] {
     ...bright,
     values: bright.values.map((y, at) => of(y, (toBlue.values[at] ?? 128) - 128, (toRed.values[at] ?? 128) - 128)),
   });
-  return [
-    made((y, _, r) => y + 1.402 * r),
-    made((y, b, r) => y - 0.344136 * b - 0.714136 * r),
-    made((y, b) => y + 1.772 * b),
-  ];
+  return [made((y, _, r) => y + 1.402 * r), made((y, b, r) => y - 0.344136 * b - 0.714136 * r), made((y, b) => y + 1.772 * b)];
 }
 
 /** Five bits of each colour: enough to see what was mended, and a quarter of the size. */
@@ -68,14 +64,22 @@ function pngOf(planes: readonly [Grey, Grey, Grey]): Uint8Array {
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, 2, 0, 0, 0], 8);
-  return joined([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), part("IHDR", header), part("IDAT", zlibSync(raw, { level: 9 })), part("IEND", new Uint8Array())]);
+  return joined([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+    part("IHDR", header),
+    part("IDAT", zlibSync(raw, { level: 9 })),
+    part("IEND", new Uint8Array()),
+  ]);
 }
 
 function part(kind: string, data: Uint8Array): Uint8Array {
   const made = new Uint8Array(12 + data.length);
   const view = new DataView(made.buffer);
   view.setUint32(0, data.length);
-  made.set(Array.from(kind, (letter) => letter.charCodeAt(0)), 4);
+  made.set(
+    Array.from(kind, (letter) => letter.charCodeAt(0)),
+    4,
+  );
   made.set(data, 8);
   view.setUint32(8 + data.length, crcOf(made.subarray(4, 8 + data.length)));
   return made;

@@ -55,7 +55,12 @@ export const mediationRoutes: Routes = (server, surroundings) => {
       if (version === undefined) throw notFound();
       const blocks = agreementOf({ hazard, version, organisation: personOf(request).organisation });
       if (blocks === undefined)
-        throw refused({ kind: "refusal", code: "not-yet", zh: "尚未达成协议，不能出具协议书", en: "nothing was agreed: there is no agreement to print" });
+        throw refused({
+          kind: "refusal",
+          code: "not-yet",
+          zh: "尚未达成协议，不能出具协议书",
+          en: "nothing was agreed: there is no agreement to print",
+        });
       reply.header("cache-control", "private, no-store");
       if (request.query.as === "docx")
         return reply

@@ -1,8 +1,8 @@
 // What owners voted on: GET and POST /api/v1/fund/votes (heads and areas apart, judged by the rule of their day), GET /api/v1/fund/notice (the page, or Word, that is put up).
 import Type from "typebox";
 import { dayWords, paperHtml } from "#cloud/ledger/papers/papers.ts";
-import { enterVote, spentUnder, voteNamed, voteNotice } from "#cloud/revenue/votes.ts";
 import { type VoteMatter, voteMatterNames } from "#cloud/revenue/vote-rules.ts";
+import { enterVote, spentUnder, voteNamed, voteNotice } from "#cloud/revenue/votes.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { time } from "#cloud/views/words.ts";
 import { writeDocument } from "#protocols/word/write.ts";
@@ -55,7 +55,11 @@ export const voteRoutes: Routes = (server, surroundings) => {
     return Promise.all(
       rows.map(async (row) => {
         const spent_fen = await spentUnder(store.read, id, row.number);
-        return { ...view(row), spent_fen, left_fen: row.matter === "use-fund" && row.passed === 1 && row.replaced_by === null ? row.amount_fen - spent_fen : 0 };
+        return {
+          ...view(row),
+          spent_fen,
+          left_fen: row.matter === "use-fund" && row.passed === 1 && row.replaced_by === null ? row.amount_fen - spent_fen : 0,
+        };
       }),
     );
   });

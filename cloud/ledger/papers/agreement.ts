@@ -35,7 +35,11 @@ export function agreementOf({ hazard, version, organisation }: Agreed): readonly
     paragraph("本协议自各方当事人签名、盖章或者按指印，调解员签名并加盖调解组织印章之日起生效，各方应当按照约定履行。"),
     paragraph("各方认为有必要的，可以自协议生效之日起三十日内共同向人民法院申请司法确认。"),
     paragraph(`本协议一式${parties.length + 1}份，当事人各执一份，调解组织存一份。`),
-    { kind: "table", head: ["当事人", "签名、盖章或者按指印", "日期"], rows: parties.map(({ name, side }) => [`${side}　${name}`, line, "　　年　月　日"]) },
+    {
+      kind: "table",
+      head: ["当事人", "签名、盖章或者按指印", "日期"],
+      rows: parties.map(({ name, side }) => [`${side}　${name}`, line, "　　年　月　日"]),
+    },
     { kind: "table", head: ["调解员", "签名", "日期"], rows: [[version.person_name, line, "　　年　月　日"]] },
     text("right", `${organisation}（印章）`),
     text("right", dayWords(version.at)),

@@ -32,13 +32,22 @@ const exported = async (role: Role): Promise<Uint8Array> => {
   expect(answer.statusCode).toBe(200);
   return new Uint8Array(answer.rawPayload);
 };
-const annexOf = (bytes: Uint8Array) => (readWorkbook(bytes, { dates: "text" }).find(({ name }) => name === "照片附件")?.rows ?? []).filter(({ line }) => line > 3);
+const annexOf = (bytes: Uint8Array) =>
+  (readWorkbook(bytes, { dates: "text" }).find(({ name }) => name === "照片附件")?.rows ?? []).filter(({ line }) => line > 3);
 
 test("before and after are in the file, small, on their lines; what is gone, masked, or no picture is said", async (context) => {
   const report = { site: "jinxiu", place: "3 号楼", category: "消防设施", zh: "消防栓无压", source: "网格巡查" };
   const { id } = await post("grid-worker", "/api/v1/hazards", report);
   const attach = async (kind: string, mime: string, bytes: Buffer): Promise<string> =>
-    (await post("grid-worker", `/api/v1/hazards/${id}/evidence`, { kind, mime, base64: bytes.toString("base64"), captured: true, place: "消防栓 2" })).sha256;
+    (
+      await post("grid-worker", `/api/v1/hazards/${id}/evidence`, {
+        kind,
+        mime,
+        base64: bytes.toString("base64"),
+        captured: true,
+        place: "消防栓 2",
+      })
+    ).sha256;
   const before = await attach("before", "image/jpeg", picture("a.jpg"));
   const turned = await attach("before", "image/jpeg", picture("turned.jpg"));
   const after = await attach("after", "image/png", picture("small.png"));
@@ -57,9 +66,11 @@ test("before and after are in the file, small, on their lines; what is gone, mas
   const parts = unzipSync(bytes);
   const text = (path: string): string => strFromU8(parts[path] ?? new Uint8Array());
   const drawing = text("xl/drawings/drawing1.xml");
-  const hung = [...drawing.matchAll(/<xdr:col>(\d+)<.*?<xdr:row>(\d+)<.*?descr="([^"]*)".*?r:embed="(rId\d+)"/g)].map(([, column, row, words, image]) => ({
-    ...{ column, row: Number(row), words, image },
-  }));
+  const hung = [...drawing.matchAll(/<xdr:col>(\d+)<.*?<xdr:row>(\d+)<.*?descr="([^"]*)".*?r:embed="(rId\d+)"/g)].map(
+    ([, column, row, words, image]) => ({
+      ...{ column, row: Number(row), words, image },
+    }),
+  );
   // Each on the line of its own hash, in the last column.
   for (const { column, row, words } of hung) {
     const line = lines.find(({ line: at }) => at === row + 1);
@@ -85,25 +96,38 @@ test("before and after are in the file, small, on their lines; what is gone, mas
   expect(Object.keys(unzipSync(masked)).filter((path) => /media|drawing/.test(path))).toEqual([]);
   expect(new Set(annexOf(masked).map(({ cells }) => cells[12]))).toEqual(new Set([maskedWords]));
   expect(strFromU8(unzipSync(masked)["[Content_Types].xml"] ?? new Uint8Array())).not.toContain("drawing");
-  counted(context, { pictures: lines.length, "in the file": media.length, "said why not": lines.length - media.length, masked: annexOf(masked).length });
+  counted(context, {
+    pictures: lines.length,
+    "in the file": media.length,
+    "said why not": lines.length - media.length,
+    masked: annexOf(masked).length,
+  });
 });
 
 test("so many to a file and no more; the same picture stands once", async () => {
   const { store } = api.cloud;
   const one = picture("small.png");
-  const rows = Array.from({ length: most.pictures + 2 }, (_, n) => ({ sha256: String(n).padStart(64, "0"), mime: "image/png" }) as Row<"evidence">);
+  const rows = Array.from(
+    { length: most.pictures + 2 },
+    (_, n) => ({ sha256: String(n).padStart(64, "0"), mime: "image/png" }) as Row<"evidence">,
+  );
   await store.change(async (change) => {
-    for (const { sha256 } of rows) await change.insertInto("evidence_bytes").values({ sha256, base64: one.toString("base64") }).execute();
+    for (const { sha256 } of rows)
+      await change
+        .insertInto("evidence_bytes")
+        .values({ sha256, base64: one.toString("base64") })
+        .execute();
   });
   async function* pages() {
     yield [...rows.slice(0, 3), ...rows.slice(0, 3)];
     yield rows.slice(3);
   }
-  let [written, alive] = [0, 0];
-  const drawing = await drawPictures(store.read, {
-    ...{ rows: pages(), write: () => void (written += 1), alive: () => void (alive += 1) },
-  });
-  expect([written, drawing.images.length, alive]).toEqual([most.pictures, most.pictures, most.pictures]);
+  const seen = { written: 0, alive: 0 };
+  const count = (what: keyof typeof seen) => (): void => {
+    seen[what] += 1;
+  };
+  const drawing = await drawPictures(store.read, { rows: pages(), write: count("written"), alive: count("alive") });
+  expect([seen.written, drawing.images.length, seen.alive]).toEqual([most.pictures, most.pictures, most.pictures]);
   expect(drawing.of(rows[0]?.sha256 ?? "")).toMatchObject({ n: 1 });
   expect(drawing.of(rows.at(-1)?.sha256 ?? "")).toEqual({ why: expect.stringContaining(`最多附 ${most.pictures} 张`) });
 });

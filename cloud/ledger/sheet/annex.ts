@@ -4,7 +4,7 @@ import type { Queries } from "#cloud/store/store.ts";
 import { drawingOf, drawingParts, type Hung, imagePath } from "#protocols/excel/drawing.ts";
 import { type Column, type SheetPen, sheetPath, type Value } from "#protocols/excel/write.ts";
 import { photoKinds, takenWords } from "../photo-words.ts";
-import { drawPictures, type Drawing, maskedWords } from "./pictures.ts";
+import { type Drawing, drawPictures, maskedWords } from "./pictures.ts";
 import type { Zip } from "./zip.ts";
 
 const texts = (...columns: readonly (readonly [head: string, width: number])[]): Column[] =>
@@ -27,7 +27,10 @@ const rowPoints = ((box.height + 8) * 3) / 4;
 export interface Annex {
   readonly zip: Zip;
   readonly at: number;
-  readonly begin: (at: number, heading: { readonly title: string; readonly columns: readonly Column[]; readonly drawn: boolean }) => SheetPen;
+  readonly begin: (
+    at: number,
+    heading: { readonly title: string; readonly columns: readonly Column[]; readonly drawn: boolean },
+  ) => SheetPen;
   /** Hazards with pictures, in the order of the sheets. */
   readonly pictured: readonly string[];
   readonly compounds: ReadonlyMap<string, string>;
@@ -71,7 +74,14 @@ export async function writeAnnex(read: Queries, { zip, at, begin, pictured, comp
       if (has) {
         const scale = Math.min(1, box.width / picture.width, box.height / picture.height);
         const words = `${row.hazard} ${photoKinds[row.kind] ?? "其他"} ${row.sha256}`;
-        hung.push({ row: line, column: pictureColumn, image: picture.n, width: picture.width * scale, height: picture.height * scale, words });
+        hung.push({
+          row: line,
+          column: pictureColumn,
+          image: picture.n,
+          width: picture.width * scale,
+          height: picture.height * scale,
+          words,
+        });
       }
       line += 1;
     }

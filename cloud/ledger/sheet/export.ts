@@ -144,7 +144,9 @@ export function writeLedger(read: Queries, asked: LedgerFile, told: Told): Promi
       const places = await placesOf(seen, asked);
       told.total(places.length);
       const pages = pagesOf(seen, places, asked, told);
-      await (asked.as === "csv" ? writeCsv(pages, told) : writeWorkbookOf({ read: seen, places, pages, asked, bytes: told.bytes, alive: () => told.done(places.length) }));
+      await (asked.as === "csv"
+        ? writeCsv(pages, told)
+        : writeWorkbookOf({ read: seen, places, pages, asked, bytes: told.bytes, alive: () => told.done(places.length) }));
       return places.length;
     });
 }

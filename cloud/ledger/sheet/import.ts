@@ -80,7 +80,13 @@ export function heldBack({ line, known, changes, same_as }: PlannedLine, { close
   const closing = known === undefined ? line.state === "已销号" : changes.some(({ field, now }) => field === "state" && now === "已销号");
   const own: HeldBack[] =
     closing && !closes
-      ? [{ key: "state", zh: "销号由监管人员复查、批准，不能由本单位导入", en: "closing is for those who oversee: whoever does the work does not bring it as done" }]
+      ? [
+          {
+            key: "state",
+            zh: "销号由监管人员复查、批准，不能由本单位导入",
+            en: "closing is for those who oversee: whoever does the work does not bring it as done",
+          },
+        ]
       : [];
   if (known === undefined) return own;
   const onTheWay = known.dispatched_at !== null || known.source === "自动监测";
@@ -93,7 +99,11 @@ export function heldBack({ line, known, changes, same_as }: PlannedLine, { close
       zh: `${known.id} 已在台账中流转，这一项只能按流程办理（延期、转办、复查、销号）`,
       en: `${known.id} is on its way through the ledger: this moves by its own steps (postponed, handed over, re-inspected, closed)`,
     })),
-    ...paid.map(() => ({ key: "actual", zh: `${known.id} 由公维金支付，实支以公维金账户为准`, en: `${known.id} was paid by the fund: what it cost is what the fund paid` })),
+    ...paid.map(() => ({
+      key: "actual",
+      zh: `${known.id} 由公维金支付，实支以公维金账户为准`,
+      en: `${known.id} was paid by the fund: what it cost is what the fund paid`,
+    })),
   ];
 }
 
@@ -180,7 +190,9 @@ export async function importLines(
     } else if (changes.length === 0) same += 1;
     else {
       const fields = new Set(changes.map(({ field }) => field));
-      const set = Object.fromEntries(Object.entries(columnsOf(line, known, calendar)).filter(([field]) => fields.has(field) || derived.has(field)));
+      const set = Object.fromEntries(
+        Object.entries(columnsOf(line, known, calendar)).filter(([field]) => fields.has(field) || derived.has(field)),
+      );
       await writeStep(effect.change, known, { at: now, person, action: "import", note, set });
       await noteCorrection(effect.change, { hazard: known.id, action: "import", note, person, at: now, set });
       effect.marks.add({ kind: "hazard", id: known.id });

@@ -61,7 +61,12 @@ export interface ReadLedger {
 }
 
 /** What is wrong with one cell of a sheet that was read. */
-export function complaintAt(columns: ReadLedger["columns"], { sheet, row }: Pick<ReadLine, "sheet" | "row">, key: string, words: { readonly zh: string; readonly en: string }): CellComplaint {
+export function complaintAt(
+  columns: ReadLedger["columns"],
+  { sheet, row }: Pick<ReadLine, "sheet" | "row">,
+  key: string,
+  words: { readonly zh: string; readonly en: string },
+): CellComplaint {
   const at = Math.max(0, columns.get(sheet)?.get(key) ?? 0);
   const head = ledgerColumns.find((one) => one.key === key)?.head ?? key;
   return { sheet, row, cell: `${letters(at)}${row}`, head, ...words };
