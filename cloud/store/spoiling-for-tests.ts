@@ -94,7 +94,8 @@ export async function spoilEverySeal(store: Store): Promise<Spoiled> {
     for (const { table, column, was } of touched) {
       columns += 1;
       const names = table.kinds.map((kind) => sealedKinds[kind].zh as string);
-      if (!said.some((words) => words.includes(`（${refOf(table)}）`) && names.some((zh) => words.startsWith(zh)))) missed.push(`${table.name}.${column}`);
+      if (!said.some((words) => words.includes(`（${refOf(table)}）`) && names.some((zh) => words.startsWith(zh))))
+        missed.push(`${table.name}.${column}`);
       await store.change((change) => sql`update ${sql.table(table.name)} set ${sql.ref(column)} = ${was}`.execute(change));
     }
   }
@@ -120,7 +121,7 @@ export async function spoilEverySeal(store: Store): Promise<Spoiled> {
 }
 
 /** The rest of a key that is not what names the record. */
-const uniqueOf = ({ row }: Table): Row => ("id" in row ? { id: `${row.id}~` } : {});
+const uniqueOf = (table: Table): Row => ("id" in table.row && !keyOf(table).includes("id") ? { id: `${table.row.id}~` } : {});
 
 /** At the end of a story: every record that it entered was sealed as it was entered. */
 export async function allSealed(store: Store): Promise<void> {

@@ -309,7 +309,8 @@ export const rooms: readonly Room[] = [
     packages: ["pino"],
   },
   { path: "command", mayLeanOn: ["protocols/api", "protocols/uplink"], packages: ["mqtt", "yaml"] },
-  { path: "vitest.config.ts", mayLeanOn: [], packages: ["vitest"] },
+  { path: "vitest.config.ts", mayLeanOn: ["test/plain-run.ts"], packages: ["vitest"] },
+  { path: "test/plain-run.ts", mayLeanOn: [], packages: [] },
   { path: "test", mayLeanOn: ["command", "cloud", "firmware-sim", "gateway", "protocols", "dashboards"], packages: ["*"] },
 ];
 
