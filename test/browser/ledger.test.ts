@@ -54,7 +54,7 @@ async function listed(page: Page, where: string): Promise<string[]> {
 async function everything(visitor: Visitor, list = "all"): Promise<HazardView[]> {
   const found: HazardView[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await visitor.get<{ items: HazardView[]; total: number }>(`/api/v1/hazards?list=${list}&limit=100&page=${page}`);
+    const answer = await visitor.get<{ items: HazardView[]; total: number }>(`/api/v1/hazards?list=${list}&matter=hazard&limit=100&page=${page}`);
     found.push(...answer.items);
     if (answer.items.length < 100) return found;
   }
@@ -215,7 +215,7 @@ test("check 18: the export is what the filter shows: title, frozen heading, numb
   await page.locator("header .person").waitFor();
   await actAs(page, "bureau");
   await page.locator("tr[data-hazard]").first().waitFor();
-  const totals = await bureau.get<{ rows: number; overdue_days: number; actual_fen: number }>("/api/v1/ledger/totals");
+  const totals = await bureau.get<{ rows: number; overdue_days: number; actual_fen: number }>("/api/v1/ledger/totals?matter=hazard");
   expect(totals.rows).toBeGreaterThanOrEqual(253);
   const taken = async (as: string): Promise<string> => {
     const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[data-export="${as}"]`)]);
