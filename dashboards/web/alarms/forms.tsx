@@ -2,13 +2,19 @@
 import { useState } from "preact/hooks";
 import { formPath, readForm } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
-import { monthOf } from "../format/moments.ts";
+import { fullMoment, monthOf, parseMoment } from "../format/moments.ts";
 import { Empty } from "../parts/small.tsx";
 import { language, words } from "../words/language.ts";
 import { Shown, useLoaded } from "./loaded.tsx";
 import { PatrolForm } from "./patrol-form.tsx";
 
 const kinds = ["duty", "test", "repair", "patrol"] as const;
+
+/** The file's cells are for a machine too: a time of theirs is read here as everywhere on the page. */
+function shown(cell: string): string {
+  const at = /^\d{4}-\d\d-\d\dT/.test(cell) ? parseMoment(cell) : undefined;
+  return at === undefined ? cell : fullMoment(at);
+}
 
 export function Forms({ site }: { site: string }) {
   const say = words.value.care.forms;
@@ -73,7 +79,7 @@ export function Forms({ site }: { site: string }) {
                     {rows.map((row) => (
                       <tr key={row.join("\u0000")}>
                         {row.map((cell, at) => (
-                          <td key={columns[at]}>{cell}</td>
+                          <td key={columns[at]}>{shown(cell)}</td>
                         ))}
                       </tr>
                     ))}

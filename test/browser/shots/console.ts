@@ -192,9 +192,7 @@ async function shootWall(camera: Camera, place: Place): Promise<void> {
   if (!camera.wanted(name) || camera.one.paper === true) return;
   const page = await opened(camera, place, "bureau");
   if (camera.one.world === "error") await page.context().route("**/api/v1/overview", (route) => route.fulfill(refusalBody));
-  const { width, height } = camera.one;
-  const canvas = width < height ? "1080x1920" : "1920x1080";
-  await page.goto(`${place.url}/screen.html?canvas=${canvas}&lang=${langOf(camera.one)}`);
+  await page.goto(`${place.url}/screen.html?lang=${langOf(camera.one)}`);
   await settled(page);
   await camera.take(page, name, false);
   await page.context().close();

@@ -73,9 +73,11 @@ export function openAlbum(out: string, parts: readonly string[], pictures: Reado
       async take(page, name, whole = one.width < 1000) {
         if (!wantedIn(name, one.name)) return;
         const file = `${name}.${one.name}`;
-        await page.screenshot({ path: join(out, `${file.replaceAll("/", "_")}.png`), fullPage: whole });
         const shown = pictures.get(file);
         if (shown !== undefined) await writeFile(shown, await fewBytes(page));
+        if (whole) await unroll(page, one);
+        await page.screenshot({ path: join(out, `${file.replaceAll("/", "_")}.png`) });
+        if (whole) await page.setViewportSize(one);
         count += 1;
         taken.set(name, (taken.get(name) ?? new Set()).add(one.name));
         wrong.push(...(await clippedText(page)).map((text) => `${name} ${one.name}: ${text}`));
@@ -84,6 +86,12 @@ export function openAlbum(out: string, parts: readonly string[], pictures: Reado
       wrong: (line) => void wrong.push(line),
     }),
   };
+}
+
+/** To the end of the page by a window that is as long: a bar that stands at the window's foot stands at the picture's. */
+async function unroll(page: Page, { width, height }: Look): Promise<void> {
+  const long = Number(await page.evaluate("document.documentElement.scrollHeight"));
+  if (long > height) await page.setViewportSize({ width, height: Math.min(long, 12_000) });
 }
 
 /** As WebP: a page of text in a third of the bytes. */
