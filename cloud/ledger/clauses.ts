@@ -32,3 +32,9 @@ export const usualClauses: readonly Clause[] = [
   row("hydrant", "消防栓无压、缺件", "一般", "GB 25201 建筑消防设施的维护管理"),
   row("extinguisher", "灭火器过期、欠压、缺失", "一般", "GB 50444 建筑灭火器配置验收及检查规范"),
 ];
+
+/** As a paper cites it; a clause of somebody's own stands as it was written. */
+export function clauseWords(id: string): string {
+  const known = usualClauses.find((one) => one.id === id);
+  return known === undefined ? id : `${known.source}：${known.zh}`;
+}

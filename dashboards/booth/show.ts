@@ -31,7 +31,7 @@ export function show(does: Does): void {
     h("h1", {}, `${words.title}${view === undefined ? "" : ` · ${view.site}`}`),
     lost
       ? h("span", { class: "lost", "data-lost": true }, words.lost)
-      : h("span", { class: "muted" }, state.api === undefined ? "" : words.keys),
+      : h("span", { class: "muted", title: words.keys }, state.api === undefined ? "" : words.keys),
     h("button", { type: "button", click: does.language, "data-key": "language" }, words.other),
     ...(state.api === undefined
       ? []

@@ -5,6 +5,7 @@ import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { type Block, type Piece, pieceOf, text } from "#protocols/word/write.ts";
 import { photoKinds, takenWords } from "../photo-words.ts";
+import { clauseWords } from "../clauses.ts";
 import { issuedKinds, type Template } from "./issuers.ts";
 
 /** What somebody issues, and the pictures to it, which issue nothing. */
@@ -32,7 +33,7 @@ const minute = (at: number): string => toRfc3339(wall(at)).slice(0, 16).replace(
 /** What is not so yet cannot be printed: a slip about a hazard that is not closed would be a lie. */
 export function paperOf(kind: PaperKind, { row, photos, issuer, template, reinspection_days, now }: Paper): readonly Block[] | undefined {
   const where = `${row.compound}${row.place}`;
-  const grade = `${row.grade}隐患${row.clause === null ? "" : `（依据：${row.clause}）`}`;
+  const grade = `${row.grade}隐患${row.clause === null ? "" : `（依据：${clauseWords(row.clause)}）`}`;
   const own = template?.closing === undefined ? [] : [text("paragraph", template.closing)];
   const ending = [...own, text("right", issuer), text("right", dayWords(now))];
   const title = (usual: string): Block => text("title", template?.title ?? usual);

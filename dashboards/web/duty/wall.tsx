@@ -33,7 +33,7 @@ function tileWords(socket: SocketView, fresh: Freshness): TileWords {
   if (fresh === "offline" && !latched) return { state: say.wall.state.unknown, value: "", small: age };
   const state = say.wall.state[known];
   const charged = sinceMs(socket.since, now);
-  const minutes = known === "charging" && charged !== undefined ? say.wall.minutes(Math.floor(charged / 60_000)) : "";
+  const minutes = known === "charging" && charged !== undefined ? say.wall.minutes(Math.max(0, Math.floor(charged / 60_000))) : "";
   const cause = latched && socket.cause !== null && socket.state === "cut" ? wordOf(say.cause, socket.cause) : "";
   const value = known === "idle" ? "" : power(socket.power_mW);
   const test = socket.test_limit_mA === null ? "" : `${say.readings.test} ${current(socket.test_limit_mA)}`;

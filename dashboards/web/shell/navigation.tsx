@@ -44,7 +44,7 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
 /** Every page that this role may open. */
 export const openPages = computed(() => pages.filter((one) => mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true));
 /** Everybody has the page of his own tokens, by the dialog of his posts; in the rail it stands for those who look after all of them. */
-const open = computed(() => openPages.value.filter((one) => entryOf(one) === one));
+const open = computed(() => (person.value === null ? [] : openPages.value.filter((one) => entryOf(one) === one)));
 
 /** On a phone the bar may be wider than the screen: the page that is open stands in its middle. */
 function useCurrentInSight() {

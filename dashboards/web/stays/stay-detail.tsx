@@ -69,7 +69,7 @@ export function StayDetail({ visit }: { visit: string }) {
       <p class="stay-head">
         <Plate plate={stay.plate} large /> <span class="tag">{say.state[stay.state as keyof typeof say.state] ?? stay.state}</span>
       </p>
-      <dl class="fields">
+      <dl class="facts">
         {facts.map(([word, value, lane]) => (
           <div key={word}>
             <dt>{word}</dt>
