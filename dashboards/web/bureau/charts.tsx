@@ -3,12 +3,16 @@ import { burnUpOf, fallen, type Week } from "../charts/shapes.ts";
 import { yuan } from "../format/quantities.ts";
 import { words } from "../words/language.ts";
 
-const [width, height] = [560, 220];
+/** On a phone a picture is drawn anew, not made smaller: its words keep their size. */
+const isNarrow = (): boolean => matchMedia("(max-width: 640px)").matches;
+const shortened = (name: string, most: number): string => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+
 /** At its right stand a word and a number in either language. */
 const box = { left: 36, right: 92, top: 12, bottom: 26 };
 
 export function BurnUp({ weeks }: { weeks: readonly Week[] }) {
   const say = words.value.bureau;
+  const [width, height] = isNarrow() ? [340, 200] : [560, 220];
   const shape = burnUpOf(weeks, { ...box, width, height });
   const last = weeks.at(-1);
   return (
@@ -55,10 +59,12 @@ export function DotPlot({ dots }: { dots: readonly Dot[] }) {
   const say = words.value.bureau;
   const row = 34;
   const tall = dots.length * row + 30;
-  const x = (score: number): number => 190 + (score / 100_000) * 330;
+  const narrow = isNarrow();
+  const [whole, left, long] = narrow ? [340, 112, 170] : [560, 190, 330];
+  const x = (score: number): number => left + (score / 100_000) * long;
   return (
     <figure class="picture">
-      <svg viewBox={`0 0 560 ${tall}`} role="img" aria-label={say.dotsLabel}>
+      <svg viewBox={`0 0 ${whole} ${tall}`} role="img" aria-label={say.dotsLabel}>
         <g class="curve-grid">
           {[0, 25, 50, 75, 100].map((n) => (
             <g key={n}>
@@ -73,14 +79,14 @@ export function DotPlot({ dots }: { dots: readonly Dot[] }) {
           const y = 22 + at * row;
           return (
             <g key={name}>
-              <text class="dot-name" x="180" y={y + 4} text-anchor="end">
-                {name.length > 13 ? `${name.slice(0, 12)}…` : name}
+              <text class="dot-name" x={left - 10} y={y + 4} text-anchor="end">
+                {shortened(name, narrow ? 8 : 13)}
                 <title>{name}</title>
               </text>
               <line class="dot-rail" x1={x(0)} x2={x(100_000)} y1={y} y2={y} />
               {before !== null && <circle class="dot-before" cx={x(before)} cy={y} r="5" />}
               {score !== null && <circle class="dot-now" cx={x(score)} cy={y} r="6" />}
-              <text class="dot-score" x="532" y={y + 4}>
+              <text class="dot-score" x={left + long + 12} y={y + 4}>
                 {score === null ? "—" : (score / 1000).toFixed(1)}
               </text>
             </g>
@@ -102,26 +108,27 @@ export interface Bar {
 export function Waterfall({ bars }: { bars: readonly Bar[] }) {
   const say = words.value.bureau;
   const placed = fallen(bars);
-  const long = 330;
+  const narrow = isNarrow();
+  const [whole, left, long] = narrow ? [340, 112, 140] : [640, 160, 330];
   return (
     <figure class="picture">
-      <svg viewBox={`0 0 640 ${bars.length * 32 + 4}`} role="img" aria-label={say.waterfallLabel}>
+      <svg viewBox={`0 0 ${whole} ${bars.length * 32 + 4}`} role="img" aria-label={say.waterfallLabel}>
         {bars.map(({ name, amount_fen, sum }, at) => {
           const { from = 0, length = 0, end = 0 } = placed[at] ?? {};
           return (
             <g key={`${at} ${name}`} transform={`translate(0 ${at * 32 + 4})`}>
-              <text class="dot-name" x="150" y="17" text-anchor="end">
-                {name.length > 11 ? `${name.slice(0, 10)}…` : name}
+              <text class="dot-name" x={left - 10} y="17" text-anchor="end">
+                {shortened(name, narrow ? 8 : 11)}
                 <title>{name}</title>
               </text>
               <rect
                 class={sum === true ? "fall-sum" : amount_fen < 0 ? "fall-out" : "fall-in"}
-                x={160 + from * long}
+                x={left + from * long}
                 y="2"
                 width={Math.max(1, length * long)}
                 height="22"
               />
-              <text class="dot-score" x={168 + end * long} y="17">
+              <text class="dot-score" x={left + 8 + end * long} y="17">
                 {amount_fen < 0 ? "−" : ""}
                 {yuan(Math.abs(amount_fen))}
               </text>
