@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
  * What may be wider than its place, and why: a table of many columns on a phone, the bar of pages and the views above a list (the chosen one is scrolled into sight), lines of a file
  * or of a log as they are; a board whose rungs are as many as the ladder has.
  */
-const scrollers = [".scroll-x", ".care-table", ".board", ".rail", ".views", "#tabs", "pre"] as const;
+const scrollers = [".scroll-x", ".care-table", ".board", ".rail", ".views", ".orders-views", "#tabs", "pre"] as const;
 
 /** In the page's own world. A box that scrolls down is no cut; an ellipsis is none where a title holds the whole text. */
 const scan = `(() => {
