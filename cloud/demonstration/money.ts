@@ -101,7 +101,14 @@ export async function tellMoney(change: Change, seed: number, purse: Purse): Pro
     areas_milli: Math.round((area_m2 * area) / 82_000) * 1_000,
   });
   const voted = {
-    ...{ site, number: "业主表决 演示〔2026〕2 号", subject: "消防设施维修", matter: "use-fund" as const, day: dayText(dayOf(now - 30 * dayMs)), amount_fen: 2_000_000 },
+    ...{
+      site,
+      number: "业主表决 演示〔2026〕2 号",
+      subject: "消防设施维修",
+      matter: "use-fund" as const,
+      day: dayText(dayOf(now - 30 * dayMs)),
+      amount_fen: 2_000_000,
+    },
     ...{ all: part(640, 82_000), taking_part: part(471, 60_315), agreeing: part(402, 52_480) },
     ...{ person: cast.owners, at: now - 20 * dayMs },
   };

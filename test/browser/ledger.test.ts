@@ -54,7 +54,9 @@ async function listed(page: Page, where: string): Promise<string[]> {
 async function everything(visitor: Visitor, list = "all"): Promise<HazardView[]> {
   const found: HazardView[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await visitor.get<{ items: HazardView[]; total: number }>(`/api/v1/hazards?list=${list}&matter=hazard&limit=100&page=${page}`);
+    const answer = await visitor.get<{ items: HazardView[]; total: number }>(
+      `/api/v1/hazards?list=${list}&matter=hazard&limit=100&page=${page}`,
+    );
     found.push(...answer.items);
     if (answer.items.length < 100) return found;
   }

@@ -4,8 +4,8 @@ import type { Row } from "#cloud/store/schema.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
 import { toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { type Block, type Piece, pieceOf, text } from "#protocols/word/write.ts";
-import { photoKinds, takenWords } from "../photo-words.ts";
 import { clauseWords } from "../clauses.ts";
+import { photoKinds, takenWords } from "../photo-words.ts";
 import { issuedKinds, type Template } from "./issuers.ts";
 
 /** What somebody issues, and the pictures to it, which issue nothing. */

@@ -54,7 +54,9 @@ export function EventRow({ event }: { event: EventView }) {
           {said(event)}
         </span>
         {plate !== undefined && <Plate plate={plate} />}
-        <span class="event-detail-words" title={detailOf(event)}>{detailOf(event)}</span>
+        <span class="event-detail-words" title={detailOf(event)}>
+          {detailOf(event)}
+        </span>
         {event.late && (
           <span class="tag" title={words.value.events.lateTitle}>
             {words.value.events.late}
