@@ -17,6 +17,12 @@ export function receiptOf(asked: string): string {
 
 export const receiptText = (code: string): string => `${code.slice(0, 5)}-${code.slice(5)}`;
 
+/** An objection's number follows from its key too, so that one whose answer was lost is not two; the key cannot be told from it. */
+export function objectionId(asked: string): string {
+  const hex = digest(`cuobian objection ${asked}`).toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}
+
 /** As people type it: any case, with or without the dash, O for 0 and I or L for 1. Undefined: that can be none. */
 export function readReceipt(typed: string): string | undefined {
   const code = typed.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");

@@ -212,7 +212,7 @@
               ...(photo === undefined ? {} : { photo, mime: "image/jpeg" }),
             },
           }
-        : { path: "/api/v1/public/objections", body: { ...said, quarter, line: data.get("line") } };
+        : { path: "/api/v1/public/objections", body: { ...said, quarter, line: data.get("line"), asked: newKey() } };
     keep(kept.outbox, [...recall(kept.outbox), one]);
     form.reset();
     forgetPhoto();

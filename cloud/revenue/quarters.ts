@@ -252,6 +252,8 @@ export async function replyToObjection(
 export async function raiseObjection(
   change: Change,
   asked: {
+    /** Made here where none is given. */
+    readonly id?: string;
     readonly site: string;
     readonly quarter: string;
     readonly line: string;
@@ -261,10 +263,10 @@ export async function raiseObjection(
     readonly by?: string;
   },
 ): Promise<Row<"objection">> {
-  const { by, ...said } = asked;
+  const { by, id = randomUUID(), ...said } = asked;
   const replied =
     by === undefined ? { reply: null, replied_by: null, replied_at: null } : { reply: said.words, replied_by: by, replied_at: said.at };
-  const row = { id: randomUUID(), ...said, ...replied };
+  const row = { id, ...said, ...replied };
   await change.insertInto("objection").values(row).execute();
   for (const kind of ["objection", "objection:reply"] as const) await seal(change, kind, [row]);
   return row;

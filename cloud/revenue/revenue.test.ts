@@ -345,12 +345,17 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     expect([(await pub("fr")).statusCode, (await api.server.inject({ method: "GET", url: "/pub/NOBODY/zh-CN" })).statusCode]).toEqual([
       404, 404,
     ]);
-    const objection = await api.ask(undefined, {
-      method: "POST",
-      url: "/api/v1/public/objections",
-      payload: { code: "JX01", quarter: "2026-Q4", line: "parking", words: "为何比上季少？" },
-    });
+    const object = (given: object) =>
+      api.ask(undefined, {
+        ...{ method: "POST", url: "/api/v1/public/objections" },
+        payload: { code: "JX01", quarter: "2026-Q4", line: "parking", words: "为何比上季少？", asked: "a-key-made-by-chance-0002", ...given },
+      });
+    const objection = await object({});
     expect(objection.statusCode).toBe(201);
+    // Its answer was lost, and the phone sends it again, also several at once: one objection. Under the same key with other words it is refused.
+    const again = await Promise.all([object({}), object({})]);
+    expect(again.map(({ statusCode, body }) => [statusCode, body])).toEqual(Array(2).fill([200, objection.body]));
+    expect([(await object({ words: "另一件事" })).statusCode, (await object({ asked: "short" })).statusCode]).toEqual([422, 400]);
     expect((await pub()).body).toContain("异议 1 · 已答复 0");
     expect((await pub()).body).not.toContain("为何比上季少");
     const { objections } = (await ask("finance", "GET", `/api/v1/income?site=${site}&quarter=2026-Q4`)).body;

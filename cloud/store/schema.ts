@@ -117,6 +117,11 @@ export interface LaneTable {
   last_en: string | null;
   passages: number;
   openings: number;
+  /** held-open | closed | fire; null: by its own rules. */
+  kept: Generated<string | null>;
+  kept_until: Generated<number | null>;
+  kept_by: Generated<string | null>;
+  kept_stamp: Generated<string | null>;
 }
 
 export interface SocketTable {

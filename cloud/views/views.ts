@@ -61,7 +61,9 @@ export function laneView(row: Row<"lane">): LaneView {
           zh: row.last_zh ?? "",
           en: row.last_en ?? "",
         };
-  return { id: row.lane, site, gateway, name, direction: row.direction as LaneView["direction"], last, passages, openings };
+  const mode = row.kept as NonNullable<LaneView["kept"]>["mode"] | null;
+  const kept = mode === null ? null : { mode, until: maybeTime(row.kept_until), by: row.kept_by };
+  return { id: row.lane, site, gateway, name, direction: row.direction as LaneView["direction"], last, passages, openings, kept };
 }
 
 export function alarmView(row: Row<"alarm">): AlarmView {

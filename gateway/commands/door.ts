@@ -68,6 +68,8 @@ function carryOut(command: Command, rooms: Here): Promise<Result> {
     case "gate.close":
     case "gate.lock":
     case "gate.unlock":
+    case "gate.hold":
+    case "gate.release":
       return carryOutGate({ ...command, action }, rooms.lanes);
     case "gateway.diagnose":
       return diagnose(command, rooms);

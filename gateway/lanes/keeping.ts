@@ -8,10 +8,13 @@ import type { BarrierBoard, BoardLook } from "../drivers/barrier-board.ts";
 import type { SiteContext } from "../site-context.ts";
 import { isOver, keptOpen, type Mode, type ModeOrder, modeOf, refuseMode, writeMode } from "./modes.ts";
 import { foremost, markLapsed, writeOrder } from "./orders.ts";
+import { inShadow } from "./shadow.ts";
 
 /** The board may take so long to show that it obeys. */
 const pulseAgainAfter_ms = 2_000;
 const closeWithin_ms = 500;
+/** An arm that was told to rise is up within this, or does not rise. */
+const risesWithin_ms = 8_000;
 /** A car that comes under an arm which we sent down within this gets it up again. */
 const closing_ms = 6_000;
 
@@ -23,6 +26,10 @@ export interface CloseAnswer {
 export interface Keeping {
   mode(): Mode;
   set(order: ModeOrder): Refusal | Mode;
+  /** From afar, where nobody sees the arm: held only while the board shows it up. One that does not rise is not held: "not-up", and nothing is left behind. */
+  hold(order: ModeOrder & { readonly mode: "held-open" }): Promise<Refusal | "up" | "not-up">;
+  /** A hold ends at its time also while the board says nothing. */
+  tick(now: Stamp): void;
   close(by: { readonly person: string; readonly reason: string }): Promise<CloseAnswer | Refusal>;
   onLook(look: BoardLook, now: Stamp): void;
 }
@@ -38,11 +45,19 @@ export interface KeptLane {
   readonly onFire: () => void;
 }
 
+const otherSystems = refusal(
+  "shadow",
+  "本站正在影子运行，不动道闸",
+  "this site runs in the shadow of another system: it moves no arm",
+);
+
 export function keepLane({ context, config, look, board, pulse, onFire }: KeptLane): Keeping {
   const { journal, clock, chance } = context;
   let mode = modeOf(journal, config.id);
   let pulsed: Stamp | undefined;
   let sentDown: Stamp | undefined;
+  /** A hold from afar that waits to see the arm up. */
+  let rising: { readonly since: Stamp; readonly done: (outcome: "up" | "not-up") => void } | undefined;
 
   /** Nobody is let through by it: whoever passes was let in by an order of its own, or passes by itself. */
   function up(now: Stamp, by: { person: string; reason: string }): void {
@@ -56,8 +71,16 @@ export function keepLane({ context, config, look, board, pulse, onFire }: KeptLa
     pulse(now, id);
   }
 
+  function risen(outcome: "up" | "not-up"): void {
+    const { done } = rising ?? {};
+    rising = undefined;
+    done?.(outcome);
+  }
+
   function change(order: ModeOrder): Mode {
     const now = clock.stamp();
+    // Whoever switches the lane meanwhile has the last word.
+    risen("not-up");
     journal.commit((tx) => writeMode(tx, config.id, { order, now }));
     mode = modeOf(journal, config.id);
     pulsed = undefined;
@@ -66,12 +89,34 @@ export function keepLane({ context, config, look, board, pulse, onFire }: KeptLa
     return mode;
   }
 
+  function endIfOver(now: Stamp): void {
+    if (isOver(mode, now)) change({ mode: "normal", person: mode.person, reason: "常开到期 / the hold is over" });
+    if (rising === undefined || elapsed(rising.since, now) <= risesWithin_ms) return;
+    change({ mode: "normal", person: mode.person, reason: "未见抬杆，常开撤销 / the arm was not seen up: the hold is taken back" });
+  }
+
   return {
     mode: () => mode,
+    hold(order) {
+      const refused = inShadow(journal) ? otherSystems : refuseMode(mode, order);
+      if (refused !== undefined) return Promise.resolve(refused);
+      const seen = look();
+      if (seen === undefined)
+        return Promise.resolve(
+          refusal("arm-unseen", "道闸控制板无应答，看不到杆位，不能常开", "the board is silent: nobody would see whether the arm is up"),
+        );
+      change(order);
+      if (seen.open) return Promise.resolve("up");
+      return new Promise((done) => {
+        rising = { since: clock.stamp(), done };
+      });
+    },
+    tick: endIfOver,
     set: (order) => refuseMode(mode, order) ?? change(order),
     onLook(seen, now) {
       if (seen.fire === true && mode.mode !== "fire") onFire();
-      if (isOver(mode, now)) change({ mode: "normal", person: mode.person, reason: "常开到期 / the hold is over" });
+      if (seen.open) risen("up");
+      endIfOver(now);
       if (keptOpen(mode) && !seen.open && !seen.moving) up(now, mode);
       if (sentDown !== undefined && elapsed(sentDown, now) > closing_ms) sentDown = undefined;
       if (sentDown !== undefined && seen.under && !seen.open)

@@ -64,7 +64,7 @@ export interface Lane {
   expected(): Pick<Visit, "id" | "plate"> | null;
   arm(): Arm;
   /** Modes and the closing by hand. */
-  readonly keeping: Pick<Keeping, "mode" | "set" | "close">;
+  readonly keeping: Pick<Keeping, "mode" | "set" | "hold" | "close">;
   /** The newest look at its board, if it is of now. */
   look(): BoardLook | undefined;
   /** Its last reads with their times, the newest first. */
@@ -326,6 +326,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     tick: () =>
       unlessFull(() => {
         const now = clock.stamp();
+        keeping.tick(now);
         if (mode().mode === "normal" && plansOf(journal, config.id).some((plan) => occurrence(plan, now.wall) !== undefined)) {
           const planned = journal.commit((tx) => beginPlanned(tx, config.id, now));
           if (planned !== undefined) keeping.set(planned);

@@ -39,8 +39,12 @@ export function modeOf(reads: Reads, lane: string): Mode {
 /** Someone keeps the arm up: no car needs to be let in, and none follows another one through. */
 export const keptOpen = ({ mode }: Mode): boolean => mode === "held-open" || mode === "fire";
 
+/** Across a start of the machine only the wall clock says how long a hold has lasted: where nobody vouches for it, or it stands before the beginning, the hold is over. */
+const isTold = (since: Stamp, now: Stamp): boolean =>
+  since.boot === now.boot || (since.synchronised && now.synchronised && now.wall >= since.wall);
+
 export const isOver = ({ mode, since, for_ms }: Mode, now: Stamp): boolean =>
-  mode === "held-open" && since !== null && elapsed(since, now) >= (for_ms ?? 0);
+  mode === "held-open" && since !== null && (!isTold(since, now) || elapsed(since, now) >= (for_ms ?? 0));
 
 export function refuseMode(known: Mode, order: ModeOrder): Refusal | undefined {
   if (known.mode === "fire" && order.mode !== "normal")

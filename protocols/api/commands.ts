@@ -20,6 +20,8 @@ export const CommandAsked = Type.Object(
         "gate.close",
         "gate.lock",
         "gate.unlock",
+        "gate.hold",
+        "gate.release",
         "gateway.diagnose",
         "lane.choose",
         "socket.start",

@@ -32,6 +32,13 @@ export const actions = {
   // Nobody drives in or out until it is unlocked; a fire opens it all the same.
   "gate.lock": action("封闭车道", "lock a lane", { args: Type.Object({ lane: id }, strict), lifetime_s: 60, dangerous: true }),
   "gate.unlock": action("解除封闭", "unlock a lane", { args: Type.Object({ lane: id }, strict), lifetime_s: 60, dangerous: false }),
+  // Counted by the gateway's own clock from when it takes it: it ends there, whatever becomes of the line to the cloud.
+  "gate.hold": action("常开", "hold a gate open for a time", {
+    args: Type.Object({ lane: id, minutes: Type.Integer({ minimum: 1, maximum: 60 }) }, strict),
+    lifetime_s: 60,
+    dangerous: true,
+  }),
+  "gate.release": action("结束常开", "end a hold before its time", { args: Type.Object({ lane: id }, strict), lifetime_s: 60, dangerous: false }),
   "gateway.diagnose": action("远程诊断", "examine a gateway: its checks and numbers come as an event", {
     args: Type.Object({}, strict),
     lifetime_s: 300,
@@ -153,9 +160,13 @@ export const refusals = {
   occupied: { zh: "地感有车，禁止落杆", en: "a car stands on a loop: the arm is not sent down" },
   "board-silent": { zh: "道闸控制板无应答，看不到杆下，不能落杆", en: "the board is silent: nobody knows what stands under the arm" },
   "car-ahead": { zh: "已放行的车辆尚未通过，禁止落杆", en: "a car that was let through has not passed yet" },
-  "kept-open": { zh: "车道处于常开或消防状态，须在现场恢复", en: "the lane is kept open: that is ended on site" },
+  "kept-open": { zh: "车道处于常开或消防状态，须先结束", en: "the lane is kept open by a hold or a fire: end that first" },
   fire: { zh: "消防联动中，须先解除", en: "a fire holds this lane open: end that first" },
   "not-locked": { zh: "车道没有封闭", en: "the lane is not locked" },
+  "lane-locked": { zh: "车道已封闭，须先解除封闭", en: "the lane is locked: unlock it first" },
+  "not-held": { zh: "车道没有处于常开", en: "no hold keeps this lane open" },
+  "arm-unseen": { zh: "道闸控制板无应答，看不到杆位，不能常开", en: "the board is silent: nobody would see whether the arm is up" },
+  shadow: { zh: "本站正在影子运行，不动道闸", en: "this site runs in the shadow of another system: it moves no arm" },
   "no-such-trip": { zh: "该插座没有这次锁定", en: "this socket holds no such trip" },
   "on-site": {
     zh: "烟雾、火警造成的锁定只能由人员在现场查看后解除",

@@ -10,7 +10,7 @@ import { starList } from "#cloud/pub/list.ts";
 import { publicPage } from "#cloud/pub/notice.ts";
 import { posterPage } from "#cloud/pub/poster.ts";
 import { publishedQuarter, quarterOf, readProgress, readPublic, readStars } from "#cloud/pub/read.ts";
-import { keepReceipt, receiptKept, receiptOf, receiptText, saidHash } from "#cloud/pub/receipts.ts";
+import { keepReceipt, objectionId, receiptKept, receiptOf, receiptText, saidHash } from "#cloud/pub/receipts.ts";
 import { progressPage, reportPage } from "#cloud/pub/report.ts";
 import { raiseObjection } from "#cloud/revenue/quarters.ts";
 import { anyone } from "../access.ts";
@@ -31,6 +31,7 @@ const OnlyLang = Type.Object({ lang: Type.String({ maxLength: 10 }) });
 const lang = Type.Optional(Type.Enum(["zh-CN", "en"]));
 const HowReport = Type.Object({ large, lang, about: Type.Optional(Type.String({ pattern: "^\\d{4}-Q[1-4]$" })) }, strict);
 const HowProgress = Type.Object({ large, lang, receipt: Type.Optional(Type.String({ maxLength: 40 })) }, strict);
+const asked = (description: string) => Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_-]{16,64}$", description }));
 const Report = Type.Object(
   {
     ...{
@@ -43,17 +44,15 @@ const Report = Type.Object(
       photo: Type.Optional(Type.String({ maxLength: 2_800_000 })),
       mime: Type.Optional(Type.Enum(["image/jpeg", "image/png", "image/webp"])),
     },
-    asked: Type.Optional(
-      Type.String({
-        pattern: "^[A-Za-z0-9_-]{16,64}$",
-        description: "made by chance by whoever reports: the receipt follows from it, and the same report under it is one report",
-      }),
-    ),
+    asked: asked("made by chance by whoever reports: the receipt follows from it, and the same report under it is one report"),
   },
   strict,
 );
 const Objection = Type.Object(
-  { code, quarter: Type.String({ pattern: "^\\d{4}-Q[1-4]$" }), line: Type.String({ minLength: 1, maxLength: 60 }), words },
+  {
+    ...{ code, quarter: Type.String({ pattern: "^\\d{4}-Q[1-4]$" }), line: Type.String({ minLength: 1, maxLength: 60 }), words },
+    asked: asked("made by chance by whoever objects: the same objection under it is one objection"),
+  },
   strict,
 );
 
@@ -189,7 +188,7 @@ export const publicRoutes: Routes = (server, surroundings) => {
     "/api/v1/public/objections",
     { config: { access: "anyone", audit: "public.report", ...seldom }, schema: { body: Objection } },
     async (request, reply) => {
-      const { code: wanted, ...said } = request.body;
+      const { code: wanted, asked: key, ...said } = request.body;
       const compound = byCode(wanted);
       const published = await store.read
         .selectFrom("quarter")
@@ -198,18 +197,29 @@ export const publicRoutes: Routes = (server, surroundings) => {
         .where("quarter", "=", said.quarter)
         .executeTakeFirst();
       if (published?.state !== "published") throw notFound();
-      const objection = { ...said, site: compound.id, at: now(), due_at: await objectionDue(store.read, now()) };
-      const row = await changed(surroundings, request, {
-        work: ({ change }) => raiseObjection(change, objection),
-        about: ({ id }) => ({ object: id, site: compound.id }),
+      const id = key === undefined ? randomUUID() : objectionId(key);
+      const objection = { id, ...said, site: compound.id, at: now(), due_at: await objectionDue(store.read, now()) };
+      const { row, again } = await changed(surroundings, request, {
+        work: async ({ change }) => {
+          const before = await change.selectFrom("objection").selectAll().where("id", "=", id).executeTakeFirst();
+          if (before === undefined) return { row: await raiseObjection(change, objection), again: false };
+          if (saidHash(saidOf(before)) !== saidHash(saidOf(objection))) throw otherReport();
+          return { row: before, again: true };
+        },
+        about: ({ again: known }) => (known ? undefined : { object: id, site: compound.id }),
+        alone: `objection ${id}`,
       });
-      return reply.code(201).send({ id: row.id, due_at: row.due_at });
+      // Told again, nothing was done: the row stands since the first time.
+      request.audited ||= again;
+      return reply.code(again ? 200 : 201).send({ id: row.id, due_at: row.due_at });
     },
   );
 };
 
+const saidOf = ({ site, quarter, line, words: of }: Readonly<Record<"site" | "quarter" | "line" | "words", string>>) => [site, quarter, line, of];
+
 const otherReport = (): ApiProblem =>
   new ApiProblem(422, {
-    ...{ code: "key-reused", zh: "该回执已属于另一件上报", en: "this receipt belongs to another report" },
+    ...{ code: "key-reused", zh: "该键已用于另一件上报或异议", en: "this key belongs to another report or objection" },
     ...{ hint_zh: "重新打开上报页再提交", hint_en: "open the page again and send" },
   });

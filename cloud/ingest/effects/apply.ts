@@ -86,7 +86,6 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
     case "occasion.written":
     case "merchant.written":
     case "merchant.settled":
-    case "lane.mode":
     case "gate.ordered":
     case "visit.chosen":
     case "site.shadow":
@@ -107,6 +106,8 @@ function project(effect: Effect, event: AnyHappening, compound: Compound): Promi
       return lanes.lanePassed(effect, event);
     case "gate.opened":
       return lanes.gateOpened(effect, event);
+    case "lane.mode":
+      return lanes.laneKept(effect, event);
     case "lane.exception":
       return lanes.laneException(effect, event);
     case "lane.offline-read":

@@ -103,7 +103,7 @@ const effects: { readonly [T in EventType]: Effects } = {
   "occasion.written": { counts: {}, leaves: [] },
   "merchant.written": { counts: {}, leaves: [] },
   "merchant.settled": { counts: {}, leaves: [] },
-  "lane.mode": { counts: {}, leaves: [] },
+  "lane.mode": { counts: {}, leaves: [lane("east-in", "- held-open until 1795577400000 by booth")] },
   "gate.ordered": { counts: {}, leaves: [] },
   "visit.chosen": { counts: {}, leaves: [] },
   "visit.corrected": { counts: { visits: 1 }, leaves: [lane("east-in", "opened 闽CD12345"), "visit inside 闽CD12345 paid 0 of -"] },
@@ -221,7 +221,8 @@ async function left(): Promise<string[]> {
   const rows = [
     ...(await all("lane")).map((row) => {
       const plate = row.last_plate === null ? "" : ` ${row.last_plate}`;
-      return lane(row.lane, `${or(row.last_what)}${plate}`, `${row.passages}/${row.openings}`);
+      const kept = row.kept === null ? "" : ` ${row.kept} until ${or(row.kept_until)} by ${row.kept_by}`;
+      return lane(row.lane, `${or(row.last_what)}${plate}${kept}`, `${row.passages}/${row.openings}`);
     }),
     ...(await all("socket")).map((row) => `socket ${row.socket} ${row.state} ${or(row.session)} ${or(row.cause)}`),
     ...(await all("visit")).map((row) => `visit ${row.state} ${or(row.plate)} paid ${row.paid_fen} of ${or(row.total_fen)}`),
@@ -287,6 +288,22 @@ test("a lane shows its newest fact and counts the late one; a gate's opening kee
     voice.say("lane.passed", { ...examples["lane.passed"], known_late: true }, 5_000),
   ]);
   expect(await left()).toContain(lane("east-in", "opened 闽CD12345", "1/1"));
+});
+
+test("a lane is kept as its gateway said last, in whatever order it arrives; back to its own rules, nobody keeps it", async () => {
+  // Each from a journal of its own: then no order is forbidden.
+  const say = async (mode: "held-open" | "closed" | "normal", at: number): Promise<void> => {
+    const by = new Voice({ epoch: at.toString(16).padStart(16, "0") });
+    await by.tell(cloud, [
+      by.say("lane.mode", { ...examples["lane.mode"], mode, until: mode === "held-open" ? noon + 600_000 : null }, at),
+    ]);
+  };
+  const kept = async () => (await cloud.store.read.selectFrom("lane").select(["kept", "kept_until"]).executeTakeFirst()) ?? null;
+  await say("held-open", 1_000);
+  expect(await kept()).toEqual({ kept: "held-open", kept_until: noon + 600_000 });
+  await say("normal", 3_000);
+  await say("closed", 2_000);
+  expect(await kept()).toEqual({ kept: null, kept_until: null });
 });
 
 describe("facts in any order", () => {

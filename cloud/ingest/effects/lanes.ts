@@ -114,6 +114,29 @@ export async function lanePassed(effect: Effect, event: Of<"lane.passed">): Prom
   await lastAtLane(effect, event, { lane, direction, what: "passed", plate: row?.plate ?? null, passages: 1, ...words });
 }
 
+/** What a gateway says of how a lane is kept; an older word never takes the place of a newer one. */
+export async function laneKept(effect: Effect, event: Of<"lane.mode">): Promise<void> {
+  const { site, gateway } = event;
+  const { lane, mode, until, person } = event.data;
+  await knowLane(effect, event, { id: lane });
+  const known = await effect.change
+    .selectFrom("lane")
+    .select("kept_stamp")
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("lane", "=", lane)
+    .executeTakeFirst();
+  if (!isNewer(event.at, momentOf(known?.kept_stamp ?? null))) return;
+  const kept = mode === "normal" ? { kept: null, kept_until: null, kept_by: null } : { kept: mode, kept_until: until, kept_by: person };
+  await effect.change
+    .updateTable("lane")
+    .set({ ...kept, kept_stamp: momentText(event.at) })
+    .where("site", "=", site)
+    .where("gateway", "=", gateway)
+    .where("lane", "=", lane)
+    .execute();
+}
+
 const causes = {
   read: ["识别开闸", "opened on a plate read"],
   payment: ["缴费开闸", "opened on payment"],

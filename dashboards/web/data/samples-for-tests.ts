@@ -22,6 +22,7 @@ export const lane = (given: Partial<LaneView> = {}): LaneView => ({
   last: null,
   passages: 0,
   openings: 0,
+  kept: null,
   ...given,
 });
 

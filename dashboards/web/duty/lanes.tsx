@@ -6,6 +6,7 @@ import { live, serverNow } from "../data/live.ts";
 import { sinceMs } from "../format/moments.ts";
 import { whole } from "../format/quantities.ts";
 import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";
+import { KeptNote } from "../parts/kept.tsx";
 import { compoundName } from "../parts/place.ts";
 import { Empty, Moment, Panel, Plate } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
@@ -66,6 +67,7 @@ function LaneCard({ lane }: { lane: LaneView }) {
           {lane.direction === "entry" ? say.entry : say.exit}
         </span>
       </h3>
+      <KeptNote lane={lane} />
       <Result lane={lane} />
       <p class="lane-counts">
         <button type="button" class="count" onClick={open}>

@@ -3,7 +3,8 @@ import type { LaneView } from "#protocols/api/views.ts";
 import { compositeId } from "../data/choices.ts";
 import { lastPassage, type Passage } from "../data/passage.ts";
 import { OrdersOf } from "../orders/order-form.tsx";
-import { argsOf } from "../orders/targets.ts";
+import { argsOf, kindOf, orderActions } from "../orders/targets.ts";
+import { KeptNote } from "../parts/kept.tsx";
 import { Moment, Plate } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { EvidenceEvents, useEvents } from "./evidence-events.tsx";
@@ -40,12 +41,15 @@ function Waterfall({ passage }: { passage: Passage }) {
 export function LaneDetail({ lane }: { lane: LaneView }) {
   const { events } = useEvents({ subject: lane.id, site: lane.site });
   const passage = lastPassage(events.filter((event) => event.gateway === lane.gateway));
-  const actions = (["gate.open", "gate.close", "gate.lock", "gate.unlock"] as const).map((action) => ({
-    action,
-    args: argsOf(action, lane),
-  }));
+  const kept = lane.kept?.mode;
+  const actions = orderActions
+    .filter((action) => kindOf(action) === "lane")
+    // What would be refused in any case is not offered.
+    .filter((action) => (action === "gate.release" ? kept === "held-open" : action === "gate.unlock" ? kept === "closed" : true))
+    .map((action) => ({ action, args: argsOf(action, lane) }));
   return (
     <>
+      <KeptNote lane={lane} />
       <OrdersOf actions={actions} target={{ key: compositeId(lane), name: lane.name, site: lane.site, gateway: lane.gateway }} />
       {passage !== undefined && <Waterfall passage={passage} />}
       <EvidenceEvents query={{ subject: lane.id, site: lane.site }} />

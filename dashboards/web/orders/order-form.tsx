@@ -11,9 +11,9 @@ import { person } from "../shell/session.ts";
 import { useOrder } from "./follow.ts";
 import { say } from "./say.ts";
 import { StandingWord, Steps } from "./steps.tsx";
-import type { OrderAction, Target } from "./targets.ts";
+import { chosenOf, holdMinutes, type OrderAction, type Target } from "./targets.ts";
 
-const dangerous: readonly OrderAction[] = ["gate.lock", "socket.reset-latch"];
+const dangerous: readonly OrderAction[] = ["gate.lock", "gate.hold", "socket.reset-latch"];
 export const mayOrder = (): boolean => person.value?.role === "booth" || person.value?.role === "property-manager";
 
 function Following({ first }: { first: CommandView }) {
@@ -39,6 +39,7 @@ export function OrderForm({ action, target, close }: { action: OrderAction; targ
   const words = say.value;
   const name = useRef(newName());
   const [reason, setReason] = useState("");
+  const [minutes, setMinutes] = useState<number>(10);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [given, setGiven] = useState<CommandView | null>(null);
@@ -49,7 +50,7 @@ export function OrderForm({ action, target, close }: { action: OrderAction; targ
     setSending(true);
     setProblem(null);
     const { site, gateway, args } = target;
-    void askCommand({ site, gateway, action, args: { ...args }, reason: reason.trim() }, name.current).then((answer) => {
+    void askCommand({ site, gateway, action, args: { ...args, ...chosenOf(action, minutes) }, reason: reason.trim() }, name.current).then((answer) => {
       setSending(false);
       if (answer.ok) setGiven(answer.value);
       else setProblem(answer.problem);
@@ -72,6 +73,17 @@ export function OrderForm({ action, target, close }: { action: OrderAction; targ
     <form class="form order-form" onSubmit={send} data-order-form={action}>
       <p>{words.effect[action]}</p>
       {two && <p class="notice">{words.twoPeople}</p>}
+      {action === "gate.hold" && (
+        <fieldset class="hold-minutes">
+          <legend>{words.holdFor}</legend>
+          {holdMinutes.map((one) => (
+            <label key={one} class={`chip${one === minutes ? " chosen" : ""}`}>
+              <input type="radio" name="minutes" value={one} checked={one === minutes} onChange={() => setMinutes(one)} />
+              {words.minutes(one)}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <label>
         {words.reason}
         <input

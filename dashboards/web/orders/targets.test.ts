@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { GatewayView, LaneView, SocketView } from "#protocols/api/views.ts";
 import { actions } from "#protocols/uplink/commands.ts";
-import { argsOf, type Known, orderActions, targetsOf } from "./targets.ts";
+import { argsOf, chosenOf, holdMinutes, type Known, orderActions, targetsOf } from "./targets.ts";
 
 const at = { site: "jinxiu", gateway: "gw-1" };
 const known: Known = {
@@ -15,8 +15,10 @@ test("every action that the page gives is one of the gateways', and what it send
   for (const action of orderActions) {
     const wanted = Object.keys(actions[action].args.properties).sort();
     const [target] = targetsOf(action, known);
-    expect(Object.keys(target?.args ?? {}).sort(), action).toEqual(wanted);
+    expect(Object.keys({ ...target?.args, ...chosenOf(action, 10) }).sort(), action).toEqual(wanted);
   }
+  const { minimum, maximum } = actions["gate.hold"].args.properties.minutes;
+  for (const minutes of holdMinutes) expect([minutes >= minimum, minutes <= maximum]).toEqual([true, true]);
 });
 
 test("a latch is reset by its trip alone: a socket without one is not offered", () => {

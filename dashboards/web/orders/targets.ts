@@ -3,7 +3,7 @@ import type { CommandAsked } from "#protocols/api/commands.ts";
 import type { GatewayView, LaneView, SocketView } from "#protocols/api/views.ts";
 
 export const orderActions = [
-  ...(["gate.open", "gate.close", "gate.lock", "gate.unlock"] as const),
+  ...(["gate.open", "gate.close", "gate.hold", "gate.release", "gate.lock", "gate.unlock"] as const),
   ...(["socket.start", "socket.stop", "socket.reset-latch", "gateway.diagnose"] as const),
 ] as const satisfies readonly CommandAsked["action"][];
 export type OrderAction = (typeof orderActions)[number];
@@ -27,6 +27,12 @@ export interface Known {
 /** Of which kind a thing is that this action acts upon. */
 export const kindOf = (action: OrderAction): "lane" | "socket" | "gateway" =>
   action.startsWith("gate.") ? "lane" : action.startsWith("socket.") ? "socket" : "gateway";
+
+/** How long a hold may be asked for; the gateway takes an hour at most. */
+export const holdMinutes = [5, 10, 15, 30, 60] as const;
+/** What a person chooses besides the thing itself. */
+export const chosenOf = (action: OrderAction, minutes: number): Readonly<Record<string, number>> =>
+  action === "gate.hold" ? { minutes } : {};
 
 /** A latch is reset by the trip that a person has seen: what this page shows is what is carried out. */
 export function argsOf(

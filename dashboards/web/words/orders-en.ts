@@ -48,6 +48,8 @@ export const ordersEn: Widen<typeof ordersZh> = {
   actions: {
     "gate.open": "Open the gate",
     "gate.close": "Send the arm down",
+    "gate.hold": "Hold open",
+    "gate.release": "End the hold",
     "gate.lock": "Lock the lane",
     "gate.unlock": "Unlock the lane",
     "socket.start": "Begin a charge",
@@ -58,6 +60,9 @@ export const ordersEn: Widen<typeof ordersZh> = {
   effect: {
     "gate.open": "Lets one car through; it is in place once the gateway has seen the arm up.",
     "gate.close": "The gateway refuses over a car, before a car that was let through has passed, and in a fire.",
+    "gate.hold":
+      "The arm stays up until the time is over; the gateway ends it by itself, also when the cloud is not reached. Cars are still counted, and the loops protect as always.",
+    "gate.release": "Ends the hold before its time; the lane's own rules let cars through again. A fire is ended on site.",
     "gate.lock": "Nobody drives in or out until it is unlocked; a fire opens it all the same.",
     "gate.unlock": "The lane's own rules let cars through again.",
     "socket.start": "Energises the socket; the gateway refuses what it cannot see, and what is latched.",
@@ -66,6 +71,8 @@ export const ordersEn: Widen<typeof ordersZh> = {
       "A latch after a cut-off is reset by a person who has looked; what smoke or fire has latched is reset on site alone.",
     "gateway.diagnose": "The gateway examines itself and reports; nothing is interrupted.",
   },
+  holdFor: "For how long",
+  minutes: (n) => (n === 1 ? "1 minute" : `${n} minutes`),
   twoPeople: "Dangerous: it waits for another property manager before it is issued.",
   noTrip: "This socket holds no latch that can be reset.",
   choose: "Choose",

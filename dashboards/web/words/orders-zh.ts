@@ -44,6 +44,8 @@ export const ordersZh = {
   actions: {
     "gate.open": "开闸",
     "gate.close": "落杆",
+    "gate.hold": "常开",
+    "gate.release": "结束常开",
     "gate.lock": "封闭车道",
     "gate.unlock": "解除封闭",
     "socket.start": "开始充电",
@@ -54,6 +56,8 @@ export const ordersZh = {
   effect: {
     "gate.open": "放行一次；网关看到抬杆才算到位。",
     "gate.close": "杆下有车、已放行的车未过、消防联动时网关会拒绝。",
+    "gate.hold": "抬杆并保持到期；到期由网关自己结束，云端断线也一样。车辆照常计入场出场，地感与防砸不变。",
+    "gate.release": "提前结束常开，恢复按规则放行；消防联动须在现场解除。",
     "gate.lock": "在解除之前谁都不能进出；消防仍会抬杆。",
     "gate.unlock": "恢复按规则放行。",
     "socket.start": "给该口送电；看不清读数或已锁定时网关会拒绝。",
@@ -61,6 +65,8 @@ export const ordersZh = {
     "socket.reset-latch": "保护断电后的锁定由人查看现场后解除；烟雾、火警造成的只能到现场解除。",
     "gateway.diagnose": "网关自检并回报检查项与数字，不影响运行。",
   },
+  holdFor: "常开多久",
+  minutes: (n: number) => `${n} 分钟`,
   twoPeople: "危险动作：提出后等另一位物业经理批准，才会下发。",
   noTrip: "该口没有可解除的锁定。",
   choose: "请选择",
