@@ -43,6 +43,14 @@ const alarmOf = async (rule: string): Promise<string> =>
       .executeTakeFirstOrThrow()
   ).id;
 
+const shift = { site: "jinxiu", to: "property-manager", notes: "东门杆臂异响" };
+/** The one that waits for its answer; signed here where none does. */
+async function signedShift(): Promise<string> {
+  const one = () => api.cloud.store.read.selectFrom("handover").select("id").where("state", "=", "signed").executeTakeFirst();
+  if ((await one()) === undefined) await api.ask("booth", { method: "POST", url: "/api/v1/handovers", payload: shift });
+  return (await one())?.id ?? "";
+}
+
 interface Doing {
   readonly by: Role;
   /** Whose role may not. */
@@ -114,6 +122,15 @@ const doings: Readonly<Record<string, Doing>> = {
   },
   "POST /api/v1/commands/:id/approval": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/commands/${await idIn("command")}/approval` },
+  },
+  "POST /api/v1/handovers": { ...{ by: "booth", not: "administrator", url: () => "/api/v1/handovers" }, payload: shift },
+  "POST /api/v1/handovers/:id/answer": {
+    ...{ by: "property-manager", not: "administrator", url: async () => `/api/v1/handovers/${await signedShift()}/answer` },
+    payload: { accept: false, note: "钥匙未交" },
+  },
+  "POST /api/v1/handovers/:id/withdrawal": {
+    ...{ by: "booth", not: "administrator", url: async () => `/api/v1/handovers/${await signedShift()}/withdrawal` },
+    payload: { reason: "写错了人" },
   },
   "POST /api/v1/documents": {
     ...{ by: "installer", not: "booth", url: () => "/api/v1/documents", headers: { "idempotency-key": "audit-test-3", "if-match": "*" } },

@@ -93,6 +93,12 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/reports": [...property, "operating-company", "finance", "auditor"],
   "GET /api/v1/reports/rows": [...property, "operating-company", "finance", "auditor"],
   "GET /api/v1/reports/shifts": [...property, "operating-company", "finance", "auditor"],
+  "GET /api/v1/handovers": [...property, "operating-company", "auditor"],
+  "GET /api/v1/handovers/now": [...property, "operating-company", "auditor"],
+  "GET /api/v1/handovers/:id": [...property, "operating-company", "auditor"],
+  "POST /api/v1/handovers": property,
+  "POST /api/v1/handovers/:id/answer": property,
+  "POST /api/v1/handovers/:id/withdrawal": property,
   "GET /api/v1/counts": "signed-in",
   "GET /api/v1/commands": watch,
   "GET /api/v1/commands/:id": watch,
@@ -159,6 +165,8 @@ beforeAll(async () => {
   ids.certificate = await certified(api);
   const token = await api.ask("administrator", { method: "POST", url: "/api/v1/tokens", payload: bodies["POST /api/v1/tokens"] as object });
   ids.token = token.json().id;
+  const handover = { site: compound.id, to: "property-manager", notes: "东门杆臂异响" };
+  ids.handover = (await api.ask("booth", { method: "POST", url: "/api/v1/handovers", payload: handover })).json().id;
   ids.channel = "robot";
   ids.visit = (await store.read.selectFrom("visit").select("visit").where("plate", "is not", null).executeTakeFirstOrThrow()).visit;
   const by = (url: string) => api.ask("property-manager", { method: "POST", url, payload: bodies[`POST ${url}`] as object });
@@ -205,6 +213,9 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/alarms/acknowledge": { ids: ["nobody-s"] },
   "POST /api/v1/alarms/:id/actions": { action: "unshelve" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
+  "POST /api/v1/handovers": { site: compound.id, to: "property-manager", notes: "东门杆臂异响" },
+  "POST /api/v1/handovers/:id/answer": { accept: true, note: "" },
+  "POST /api/v1/handovers/:id/withdrawal": { reason: "写错了人" },
   "POST /api/v1/commands": { site: compound.id, gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" },
   "POST /api/v1/gateways/:gateway/enrolment-code": { site: compound.id },
   "POST /api/v1/certificates/:id/revocation": { reason: "设备失窃" },
@@ -234,13 +245,14 @@ const tables = {
   entries: "entry",
   hazards: "hazard",
   commands: "command",
+  handovers: "handover",
   "dead-letters": "dead_letter",
 } as const;
 
 function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
-  if (/\/(maintenance|dated-items|detectors|facilities|occupancy|patrols|videos)$/.test(url) && method !== "POST")
+  if (/\/(handovers|handovers\/now|maintenance|dated-items|detectors|facilities|occupancy|patrols|videos)$/.test(url) && method !== "POST")
     return `${url}?site=${compound.id}`;
   if (url === "/api/v1/facilities/curve") return `${url}?site=${compound.id}&gateway=gw-1&facility=pump-room&point=level`;
   if (url === "/api/v1/maintenance/zones" && method !== "POST") return `${url}?site=${compound.id}&zone=zone-9`;
@@ -273,10 +285,10 @@ const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":gateway") ||
   row.url.startsWith("/api/v1/reports") ||
   row.url === "/api/v1/telemetry" ||
-  /\/(maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
+  /\/(handovers|handovers\/now|maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
     row.url,
   ) ||
-  ["commands", "hazards", "documents", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
+  ["commands", "handovers", "hazards", "documents", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
   ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>
   body.includes(`"${compound.id}"`) || body.includes(plate) || Object.values(ids).some((id) => id.length > 6 && body.includes(id));

@@ -49,6 +49,7 @@ import { overviewRoutes } from "./routes/overview.ts";
 import { paperRegisterRoutes } from "./routes/paper-register.ts";
 import { paperRoutes } from "./routes/papers.ts";
 import { passageRoutes } from "./routes/passages.ts";
+import { handoverRoutes } from "./routes/handovers.ts";
 import { patrolRoutes } from "./routes/patrols.ts";
 import { postRoutes } from "./routes/posts.ts";
 import { publicRoutes } from "./routes/public.ts";
@@ -106,6 +107,7 @@ const nouns: readonly Routes[] = [
   eventRoutes,
   visitRoutes,
   reportRoutes,
+  handoverRoutes,
   revealRoutes,
   commandRoutes,
   deviceRoutes,

@@ -75,6 +75,8 @@ test.each([
   ["arguments of another action", { ...open, args: { socket: "station-1/3" } }, 400],
   ["more than a closing takes", { ...open, action: "gate.close", args: { lane: "east-in", force: 1 } }, 400],
   ["a lock of every lane", { ...open, action: "gate.lock", args: {} }, 400],
+  ["a hold without an end", { ...open, action: "gate.hold", args: { lane: "east-in" } }, 400],
+  ["a hold for longer than an hour", { ...open, action: "gate.hold", args: { lane: "east-in", minutes: 61 } }, 400],
   ["a diagnosis of more than there is", { ...open, action: "gateway.diagnose", args: { logs: "all" } }, 400],
   ["no reason", { ...open, reason: "" }, 400],
   ["more than was asked for", { ...open, expires: "never" }, 400],
@@ -83,7 +85,7 @@ test.each([
   expect([answer.statusCode, answer.headers["content-type"]]).toEqual([status, "application/problem+json; charset=utf-8"]);
 });
 
-test("closing, unlocking and examining are issued at once; locking a lane waits for another person", async () => {
+test("closing, unlocking, ending a hold and examining are issued at once; locking a lane and holding it open wait for another person", async () => {
   const asked = async (action: string, args: object) => {
     const { state, dangerous } = (await post("booth", { ...open, action, args })).json<CommandView>();
     return `${action} ${state}${dangerous ? " dangerous" : ""}`;
@@ -93,8 +95,13 @@ test("closing, unlocking and examining are issued at once; locking a lane waits 
     await asked("gate.close", lane),
     await asked("gate.unlock", lane),
     await asked("gateway.diagnose", {}),
+    await asked("gate.release", lane),
     await asked("gate.lock", lane),
-  ]).toEqual(["gate.close issued", "gate.unlock issued", "gateway.diagnose issued", "gate.lock waiting dangerous"]);
+    await asked("gate.hold", { ...lane, minutes: 10 }),
+  ]).toEqual([
+    ...["gate.close issued", "gate.unlock issued", "gateway.diagnose issued", "gate.release issued"],
+    ...["gate.lock waiting dangerous", "gate.hold waiting dangerous"],
+  ]);
 });
 
 test("a dangerous one waits for another person, and nobody approves his own", async () => {

@@ -23,6 +23,7 @@ import { createGapSchema } from "./gap-schema.ts";
 import { createCommissioningSchema, createHealthSchema } from "./health-schema.ts";
 import { createIdentitySchema } from "./identity-schema.ts";
 import { createLedgerSchema } from "./ledger-schema.ts";
+import { createHandoverSchema } from "./handover-schema.ts";
 import { addKept } from "./kept-schema.ts";
 import { createLedgerSearch } from "./ledger-search-schema.ts";
 import { createLetterSchema } from "./letter-schema.ts";
@@ -158,6 +159,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0219-seals": { up: createSealSchema },
         "0220-sealed": { up: sealWhatIsThere },
         "0226-kept-lanes": { up: addKept },
+        "0227-handovers": { up: createHandoverSchema },
       }),
     },
   });
