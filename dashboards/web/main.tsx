@@ -9,6 +9,7 @@ import { followKeys } from "./shell/keys.ts";
 import { followAddress } from "./shell/route.ts";
 import { begin, followTabs } from "./shell/session.ts";
 import { followTheme } from "./shell/theme.ts";
+import { followWaitingHandovers } from "./shell/waiting-handovers.ts";
 import { followWaitingOrders } from "./shell/waiting-orders.ts";
 import { followLanguage } from "./words/language.ts";
 
@@ -21,6 +22,7 @@ followFlood();
 followKeys();
 followTabs();
 followWaitingOrders();
+followWaitingHandovers();
 fetchAhead();
 void begin();
 

@@ -13,6 +13,9 @@ export function compoundName(site: string): string {
   return sites.length > 1 ? (sites.find(({ id }) => id === site)?.name ?? site) : "";
 }
 
+/** Its name also where there is only one: on paper it stands alone. */
+export const siteName = (site: string): string => live.value?.sites.find(({ id }) => id === site)?.name ?? site;
+
 export function placeName(id: string | null): string {
   if (id === null) return "";
   const lane = live.value?.lanes.find((one) => one.id === id);

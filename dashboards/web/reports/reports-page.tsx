@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import type { ReportView, ShiftView } from "#protocols/api/reports.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
+import { Section } from "../bureau/section.tsx";
 import { live, serverNow } from "../data/live.ts";
 import { type ReportQuery, readReport, readShifts, reportPath } from "../data/reports-api.ts";
 import { fullMoment, parseMoment } from "../format/moments.ts";
@@ -9,7 +10,9 @@ import { energy, whole, yuan } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import type { Filters } from "../shell/address.ts";
+import { openPages } from "../shell/navigation.tsx";
 import { narrow, route } from "../shell/route.ts";
+import { reportPages } from "../shell/sections.ts";
 import { person } from "../shell/session.ts";
 import { words } from "../words/language.ts";
 import { FigureTable } from "./figure-table.tsx";
@@ -271,6 +274,7 @@ export function ReportsPage() {
       : undefined;
   return (
     <>
+      <Section of={reportPages.filter((one) => openPages.value.includes(one))} page="reports" />
       <header class="page-head report-head">
         <h1>{words_.title}</h1>
         <p class="muted no-print">{words_.about}</p>

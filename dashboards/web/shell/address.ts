@@ -5,7 +5,7 @@ export const pages = [
   ...(["duty", "lanes", "occupancy", "stays", "alarms", "entries"] as const),
   ...(["overview", "ledger", "supervision", "ranking", "papers", "works", "compounds"] as const),
   ...(["income", "stars"] as const),
-  ...(["reports", "devices", "orders"] as const),
+  ...(["reports", "handovers", "devices", "orders"] as const),
   ...(["people", "tokens"] as const),
 ] as const;
 export type Page = (typeof pages)[number];

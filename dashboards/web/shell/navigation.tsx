@@ -12,6 +12,7 @@ import { type Page, pageHash, pages } from "./address.ts";
 import { route } from "./route.ts";
 import { entryOf, ledgerPages } from "./sections.ts";
 import { person } from "./session.ts";
+import { waitingHandovers } from "./waiting-handovers.ts";
 import { waitingOrders } from "./waiting-orders.ts";
 
 const page = computed(() => route.value.page);
@@ -35,6 +36,7 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
   ...Object.fromEntries([...ledgerPages, "stars" as const].map((page) => [page, ledgerReaders])),
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
   reports: ["booth", "property-manager", "operating-company", "finance", "auditor"],
+  handovers: ["booth", "property-manager", "operating-company", "auditor"],
   people: ["auditor", "administrator"],
   income: [
     ...(["property-manager", "operating-company", "finance", "owners-committee", "community-committee"] as const),
@@ -68,6 +70,7 @@ export function Navigation() {
   const waiting: Partial<Record<Page, number>> = {
     entries: openEntries.value,
     devices: waitingOrders.value.length,
+    reports: waitingHandovers.value,
     ledger: figures === null ? 0 : figures.total - figures.closed,
   };
   return (

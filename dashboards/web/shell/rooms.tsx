@@ -69,6 +69,7 @@ export const rooms: Readonly<Partial<Record<Page, Room>>> = {
   income: room(() => import("../bureau/income-page.tsx").then(({ IncomePage }) => IncomePage)),
   stars: room(() => import("../bureau/stars-page.tsx").then(({ StarsPage }) => StarsPage)),
   reports: room(() => import("../reports/reports-page.tsx").then(({ ReportsPage }) => ReportsPage)),
+  handovers: room(() => import("../handovers/handovers-page.tsx").then(({ HandoversPage }) => HandoversPage)),
   devices: room(() => import("../devices/devices-page.tsx").then(({ DevicesPage }) => DevicesPage)),
   orders: room(() => import("../orders/orders-page.tsx").then(({ OrdersPage }) => OrdersPage)),
   people: room(() => import("../access/people-page.tsx").then(({ PeoplePage }) => PeoplePage)),

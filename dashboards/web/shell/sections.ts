@@ -12,6 +12,7 @@ export const ledgerPages = [
   "compounds",
 ] as const satisfies readonly Page[];
 export const moneyPages = ["income", "stars"] as const satisfies readonly Page[];
+export const reportPages = ["reports", "handovers"] as const satisfies readonly Page[];
 export const devicePages = ["devices", "orders"] as const satisfies readonly Page[];
 export const accessPages = ["people", "tokens"] as const satisfies readonly Page[];
 
@@ -20,6 +21,7 @@ export const sections: readonly { readonly entry: Page; readonly pages: readonly
   { entry: "lanes", pages: placePages },
   { entry: "ledger", pages: ledgerPages },
   { entry: "income", pages: moneyPages },
+  { entry: "reports", pages: reportPages },
   { entry: "devices", pages: devicePages },
   { entry: "people", pages: accessPages },
 ];

@@ -20,6 +20,7 @@ export const navEn: Widen<typeof navZh> = {
   income: "Public income",
   stars: "Stars",
   reports: "Reports",
+  handovers: "Hand-over",
   devices: "Devices",
   orders: "Orders",
   people: "People",

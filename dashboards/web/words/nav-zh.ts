@@ -17,6 +17,7 @@ export const navZh = {
   income: "公共收益",
   stars: "星级考评",
   reports: "报表",
+  handovers: "交接班",
   devices: "设备",
   orders: "远程指令",
   people: "人员",
