@@ -29,7 +29,7 @@ const long = [
   "gateway/lanes/lost-entry.test.ts",
   "gateway/console/{frames,correcting,entry-plate}.test.ts",
   "gateway/quote/quote.process.test.ts",
-  "test/browser/{pages,posts,desk,installer,booth-desk,alarms,setup,checks}.test.ts",
+  "test/browser/{pages,posts,shifts,desk,installer,booth-desk,alarms,setup,checks}.test.ts",
   "gateway/site/{safe-mode,broken}.process.test.ts",
   "command/controls/listeners.process.test.ts",
 ];

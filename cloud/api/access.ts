@@ -1,5 +1,6 @@
 // Who may call a route is said at the route, or the route does not exist: default deny. Who asks is a cookie, and that a page of ours asks is a header and the origin;
 // or it is a program with a token, which no foreign page can send.
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Acting } from "#cloud/identity/people.ts";
 import { both, nowhere, type Scope, sees } from "#cloud/identity/scope.ts";
@@ -56,7 +57,7 @@ export async function whoAsks(
 ): Promise<{ person: Acting; token: Carried | undefined } | undefined> {
   const bearer = bearerOf(request);
   if (bearer !== undefined) return actingBy(store, bearer, now());
-  const person = await signedIn(store, request.cookies[cookieNameOf({ tls })], now());
+  const person = await signedIn(store, request.cookies[cookieNameOf({ tls })], now(), shownBy(request));
   return person && { person, token: undefined };
 }
 
@@ -104,10 +105,33 @@ export function guardRoutes(
   });
 }
 
-/** A page says for whom it speaks. Its browser may have signed in as somebody else since, in another tab: then nothing is done in a name that the page does not show. */
-function shownAs({ headers }: FastifyRequest, { id, post }: Acting): void {
+/** "person/role@area" that a page says it shows; undefined: it says nothing. */
+export function shownBy({ headers }: Pick<FastifyRequest, "headers">): string | undefined {
   const said = headers["x-cuobian-acting"];
-  if (said === undefined || said === "" || said === encodeURIComponent(`${id}/${post}`)) return;
+  if (typeof said !== "string" || said === "") return undefined;
+  try {
+    return decodeURIComponent(said);
+  } catch {
+    return said;
+  }
+}
+
+/** A link, a picture and a stream carry no header of ours: they say it in their address (?acting=), and are asked like the others. */
+export function actingInLink({ method, url = "/", headers }: Pick<IncomingMessage, "method" | "url" | "headers">): string {
+  const at = url.indexOf("?");
+  if (at < 0 || !url.startsWith("/api/") || (method !== "GET" && method !== "HEAD")) return url;
+  const all = url.slice(at + 1).split("&");
+  const [said, ...more] = all.filter((one) => one.startsWith("acting="));
+  if (said === undefined || more.length > 0) return url;
+  headers["x-cuobian-acting"] ??= said.slice("acting=".length);
+  const others = all.filter((one) => one !== said);
+  return others.length === 0 ? url.slice(0, at) : `${url.slice(0, at)}?${others.join("&")}`;
+}
+
+/** A page says for whom it speaks. Its browser may have signed in as somebody else since, in another tab: then nothing is done in a name that the page does not show. */
+function shownAs(request: FastifyRequest, { id, post }: Acting): void {
+  const said = shownBy(request);
+  if (said === undefined || said === `${id}/${post}`) return;
   throw new ApiProblem(409, {
     ...{
       code: "other-acting",

@@ -21,18 +21,27 @@ const saying = (cookie: string, who: string, request: { method?: "GET" | "POST";
     headers: { ...ours, cookie, "x-cuobian-acting": encodeURIComponent(who), "idempotency-key": "acting-test-1" },
   });
 
-test("a tab that shows the post of before is refused, and nothing is done; the one that shows whom the cookie is goes on", async () => {
-  const first = cookieIn(await signIn({ person: "deputy", as: "booth@jinxiu" }));
-  expect((await saying(first, "deputy/booth@jinxiu", { url: "/api/v1/overview" })).statusCode).toBe(200);
-  // The other tab changes the post: this browser's cookie is another one now.
-  const changed = await saying(first, "", { method: "POST", url: "/api/v1/session/post", payload: { post: "property-manager@jinxiu" } });
-  const cookie = cookieIn(changed);
+test("two tabs of one sign-in act as two posts at once, each as the one it shows; as one that was not chosen nothing is done", async () => {
+  const cookie = cookieIn(await signIn({ person: "deputy", as: "booth@jinxiu" }));
+  const [booth, manager] = ["deputy/booth@jinxiu", "deputy/property-manager@jinxiu"] as const;
   const order = { site: "jinxiu", gateway: "gw-1", action: "gate.open", args: { lane: "east-in" }, reason: "访客登记" };
-  const refused = await saying(cookie, "deputy/booth@jinxiu", { method: "POST", url: "/api/v1/commands", payload: order });
+  const give = (who: string) => saying(cookie, who, { method: "POST", url: "/api/v1/commands", payload: order });
+  const refused = await give(manager);
   expect([refused.statusCode, refused.json().type]).toEqual([409, "urn:cuobian:problem:other-acting"]);
   expect(await api.cloud.store.read.selectFrom("command").selectAll().execute()).toEqual([]);
-  const done = await saying(cookie, "deputy/property-manager@jinxiu", { method: "POST", url: "/api/v1/commands", payload: order });
+  const chosen = await saying(cookie, "", { method: "POST", url: "/api/v1/session/post", payload: { post: "property-manager@jinxiu" } });
+  expect([chosen.statusCode, chosen.json().post]).toEqual([200, "property-manager@jinxiu"]);
+  const posts = async (who: string) => (await saying(cookie, who, { url: "/api/v1/session" })).json().post;
+  expect([await posts(booth), await posts(manager), await posts("")]).toEqual(["booth@jinxiu", "property-manager@jinxiu", "property-manager@jinxiu"]);
+  const channels = async (who: string) => (await saying(cookie, who, { url: "/api/v1/notify/channels" })).statusCode;
+  expect([await channels(booth), await channels(manager)]).toEqual([403, 200]);
+  const done = await give(booth);
   expect([done.statusCode, done.json().person]).toEqual([200, "deputy"]);
+  const rows = await api.cloud.store.read.selectFrom("audit").select(["action", "role", "outcome"]).where("person", "=", "deputy").orderBy("ordinal").execute();
+  // Each in the role of its own tab; and that another one was chosen is written down.
+  expect(rows.map(({ action, role, outcome }) => `${action} ${role} ${outcome}`)).toEqual([
+    ...["session.open booth done", "post.choose property-manager done", "route.call booth refused", "command.ask booth done"],
+  ]);
   // Another person at the same place and post is another.
   expect((await saying(cookie, "property-manager/property-manager@jinxiu", { url: "/api/v1/overview" })).statusCode).toBe(409);
   // Programs and older pages say nothing of it.

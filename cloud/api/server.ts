@@ -10,7 +10,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyBaseLogger, FastifyContextConfig, FastifyReply, FastifyRequest, FastifySchema } from "fastify";
 import Fastify, { type FastifyInstance, type RawServerDefault } from "fastify";
 import { languageAsked, wrongPage } from "#cloud/pub/wrong.ts";
-import { type Access, anyone, guardRoutes } from "./access.ts";
+import { type Access, actingInLink, anyone, guardRoutes } from "./access.ts";
 import { auditRoutes, countRefusals } from "./audited.ts";
 import { answerOnce } from "./once.ts";
 import { ApiProblem, sendProblem, wordsOf } from "./problem.ts";
@@ -184,6 +184,7 @@ export async function buildServer(surroundings: Surroundings): Promise<{ server:
   const server = Fastify({
     ...(https as object),
     trustProxy: false,
+    rewriteUrl: actingInLink,
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,
     forceCloseConnections: true,

@@ -141,19 +141,38 @@ describe("several posts of one person", () => {
     });
   });
 
-  test("rights are those of the post that acts; changing it ends the sign-in of before; a post that is taken away ends with it", async () => {
+  test("rights are those of the post that acts; another one is chosen for a tab that says so, what was not chosen is refused, and a post that is taken away is none any more", async () => {
     const first = cookieIn(await signIn({ person: "booth", as: "owners-committee@jinxiu" }));
-    const lanes = async (cookie: string) =>
-      (await api.server.inject({ method: "GET", url: "/api/v1/lanes", headers: { cookie } })).statusCode;
+    const lanes = async (as?: string) => {
+      const headers = { cookie: first, ...(as === undefined ? {} : { "x-cuobian-acting": encodeURIComponent(`booth/${as}`) }) };
+      return (await api.server.inject({ method: "GET", url: "/api/v1/lanes", headers })).statusCode;
+    };
     const choose = (cookie: string, post: string) =>
       api.server.inject({ method: "POST", url: "/api/v1/session/post", headers: { ...ours, cookie }, payload: { post } });
-    expect(await lanes(first)).toBe(403);
+    expect(await lanes()).toBe(403);
+    // He holds it, and this sign-in has not chosen it.
+    expect([await lanes("booth@jinxiu"), await lanes("administrator@all")]).toEqual([409, 409]);
     expect((await choose(first, "administrator@all")).statusCode).toBe(404);
     const chosen = await choose(first, "booth@jinxiu");
-    expect(chosen.json()).toMatchObject({ role: "booth" });
-    expect([await lanes(first), await lanes(cookieIn(chosen))]).toEqual([401, 200]);
+    expect([chosen.json().role, cookieIn(chosen)]).toEqual(["booth", ""]);
+    // Two tabs, two posts; one that says nothing is the last that was chosen.
+    expect([await lanes("owners-committee@jinxiu"), await lanes("booth@jinxiu"), await lanes()]).toEqual([403, 200, 200]);
+    // A link, a picture or a stream says it in its address.
+    const link = (query: string) => api.server.inject({ method: "GET", url: `/api/v1/lanes?${query}`, headers: { cookie: first } });
+    const as = (post: string): string => `acting=${encodeURIComponent(`booth/${post}`)}`;
+    expect(
+      await Promise.all(
+        [as("booth@jinxiu"), as("owners-committee@jinxiu"), as("administrator@all"), `${as("booth@jinxiu")}&${as("booth@jinxiu")}`].map(
+          async (query) => (await link(query)).statusCode,
+        ),
+      ),
+    ).toEqual([200, 403, 409, 400]);
+    // Another sign-in of the same person has chosen for itself.
+    const other = cookieIn(await signIn({ person: "booth", as: "owners-committee@jinxiu" }));
+    const headers = { cookie: other, "x-cuobian-acting": encodeURIComponent("booth/booth@jinxiu") };
+    expect((await api.server.inject({ method: "GET", url: "/api/v1/lanes", headers })).statusCode).toBe(409);
     await syncPeople(api.cloud.store, [{ ...booth, ...committee }]);
-    expect(await lanes(cookieIn(chosen))).toBe(401);
+    expect([await lanes("booth@jinxiu"), await lanes()]).toEqual([401, 401]);
   });
 });
 

@@ -1,4 +1,4 @@
-// A sign-in is a random token in a cookie; the store keeps only its hash, so that a copy of the store opens nothing.
+// A sign-in is a random token in a cookie; the store keeps only its hash, so that a copy of the store opens nothing. It may act as any post that it has chosen, each of its tabs as one.
 import { createHash, randomBytes } from "node:crypto";
 import type { Change, Queries, Store } from "#cloud/store/store.ts";
 import { hourMs } from "#protocols/vocabulary/time.ts";
@@ -22,6 +22,14 @@ export async function openSignInIn(change: Change, { person, post, before, now, 
   await change.deleteFrom("sign_in").where("expires_at", "<=", now).execute();
   if (before !== undefined) await change.deleteFrom("sign_in").where("token_hash", "=", hashOf(before)).execute();
   await change
+    .deleteFrom("chosen_post")
+    .where("token_hash", "not in", (eb) => eb.selectFrom("sign_in").select("token_hash"))
+    .execute();
+  await change
+    .insertInto("chosen_post")
+    .values({ token_hash: hashOf(token), post })
+    .execute();
+  await change
     .insertInto("sign_in")
     .values({ token_hash: hashOf(token), person, post, created_at: now, expires_at: until ?? now + signInHours * hourMs })
     .execute();
@@ -39,18 +47,30 @@ export async function openSignIn(
   });
 }
 
-/** When this sign-in ends: another post of the same person does not prolong it. */
-export async function endOf(read: Queries, token: string | undefined): Promise<number | undefined> {
-  const row = await read
-    .selectFrom("sign_in")
-    .select("expires_at")
-    .where("token_hash", "=", hashOf(token ?? ""))
-    .executeTakeFirst();
-  return row?.expires_at;
+/** One more post that this sign-in may act as, and the one of a tab that says nothing. The others of before go on in their own tabs. */
+export async function choosePost(change: Change, { token, post }: { readonly token: string; readonly post: string }): Promise<void> {
+  const token_hash = hashOf(token);
+  await change.updateTable("sign_in").set({ post }).where("token_hash", "=", token_hash).execute();
+  await change
+    .insertInto("chosen_post")
+    .values({ token_hash, post })
+    .onConflict((conflict) => conflict.columns(["token_hash", "post"]).doNothing())
+    .execute();
 }
 
-/** The person as the post that was chosen; a post that was taken away ends the sign-in. */
-export async function signedIn(store: Store, token: string | undefined, now: number): Promise<Acting | undefined> {
+const isChosen = async (read: Queries, token: string, post: string): Promise<boolean> =>
+  (await read
+    .selectFrom("chosen_post")
+    .select("post")
+    .where("token_hash", "=", hashOf(token))
+    .where("post", "=", post)
+    .executeTakeFirst()) !== undefined;
+
+/**
+ * The person as the post that was chosen last, or as the one that is wanted ("person/post") where this sign-in has chosen it too: nobody acts as what he did not choose.
+ * A post that was taken away is none any more.
+ */
+export async function signedIn(store: Store, token: string | undefined, now: number, wanted?: string): Promise<Acting | undefined> {
   if (token === undefined) return undefined;
   const row = await store.read
     .selectFrom("sign_in")
@@ -59,13 +79,16 @@ export async function signedIn(store: Store, token: string | undefined, now: num
     .executeTakeFirst();
   if (row === undefined || row.expires_at <= now) return undefined;
   const person = await personOf(store.read, row.person);
-  const post = person?.posts.find((one) => one.post === row.post);
+  const asked = person?.posts.find((one) => `${person.id}/${one.post}` === wanted);
+  const chosen = asked !== undefined && (await isChosen(store.read, token, asked.post));
+  const post = chosen ? asked : person?.posts.find((one) => one.post === row.post);
   return person === undefined || post === undefined ? undefined : actingAs(person, post);
 }
 
 export async function closeSignIn(store: Store, token: string, also: (change: Change) => Promise<void>): Promise<void> {
   await store.change(async (change) => {
     await change.deleteFrom("sign_in").where("token_hash", "=", hashOf(token)).execute();
+    await change.deleteFrom("chosen_post").where("token_hash", "=", hashOf(token)).execute();
     await also(change);
   });
 }

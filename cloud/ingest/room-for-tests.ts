@@ -78,6 +78,8 @@ const tables = [
     "evidence_bytes",
     "seal",
     "sign_in",
+    "chosen_post",
+    "handover",
     "shed",
     "frame_part",
     "shed_rule",

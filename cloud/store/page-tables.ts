@@ -1,7 +1,8 @@
-// Tables that pages read of what gateways named and residents and duty rooms wrote: facilities, lots, receipts, hand-overs; each is declared beside its migration.
+// Tables that pages read of what gateways named, residents and duty rooms wrote, and tabs chose: facilities, lots, receipts, hand-overs, posts; each is declared beside its migration.
+import type { ChosenTables } from "./chosen-schema.ts";
 import type { FacilityTables } from "./facility-schema.ts";
 import type { HandoverTables } from "./handover-schema.ts";
 import type { LotTables } from "./lot-schema.ts";
 import type { ReceiptTables } from "./receipt-schema.ts";
 
-export interface PageTables extends FacilityTables, HandoverTables, LotTables, ReceiptTables {}
+export interface PageTables extends ChosenTables, FacilityTables, HandoverTables, LotTables, ReceiptTables {}

@@ -6,6 +6,7 @@ import { type Announcements, announcementsOn } from "./announcements.ts";
 import { createAnswerSchema } from "./answer-schema.ts";
 import { createAssessmentSchema, createStepIndexes } from "./assessment-schema.ts";
 import { createAuditSchema } from "./audit-schema.ts";
+import { createChosenSchema } from "./chosen-schema.ts";
 import { createClockSchema } from "./clock-schema.ts";
 import { createCommandSchema, createSuccessionSchema } from "./command-schema.ts";
 import { createSnapshotCounts } from "./count-schema.ts";
@@ -159,6 +160,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0219-seals": { up: createSealSchema },
         "0220-sealed": { up: sealWhatIsThere },
         "0226-kept-lanes": { up: addKept },
+        "0228-chosen-posts": { up: createChosenSchema },
         "0227-handovers": { up: createHandoverSchema },
       }),
     },

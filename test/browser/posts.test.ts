@@ -21,7 +21,7 @@ const open = async (page: Page, hash: string): Promise<void> => {
 };
 
 withBrowser(
-  "one person of two posts chooses as whom to act, by the keyboard alone; every page is that post's, and another tab does not act for it",
+  "one person of two posts chooses as whom to act, by the keyboard alone; every page is that post's, and another tab goes on as its own",
   async (context) => {
     const { page, seen, context: browser } = await look(on.browser, on.compound.url);
     await page.goto(on.compound.url);
@@ -43,22 +43,38 @@ withBrowser(
     await page.waitForSelector('header [data-acting="property-manager@jinxiu"]');
     await page.waitForSelector('[data-connection="live"]');
     expect(await page.locator('.rail a[href^="#/income"]').count()).toBe(1);
-    // The other tab still shows the booth: it stops, and says so.
+    // The other tab is the booth as before, live, and asks as the booth; each is what it was when it is read anew.
+    await other.bringToFront();
+    await other.waitForSelector('[data-connection="live"]');
+    const posts = async (tab: Page): Promise<string> =>
+      String(
+        await tab.evaluate(
+          `fetch("/api/v1/session?acting=" + encodeURIComponent(sessionStorage.getItem("cuobian.acting"))).then((answer) => answer.json()).then((one) => one.post)`,
+        ),
+      );
+    expect([await posts(page), await posts(other)]).toEqual(["property-manager@jinxiu", "booth@jinxiu"]);
+    await Promise.all([page.reload(), other.reload()]);
+    for (const [tab, post, links] of [
+      [page, "property-manager@jinxiu", 1],
+      [other, "booth@jinxiu", 0],
+    ] as const) {
+      await tab.waitForSelector(`header [data-acting="${post}"]`);
+      await tab.waitForSelector('[data-connection="live"]');
+      expect(await tab.locator('.rail a[href^="#/income"]').count()).toBe(links);
+      expect(await tab.locator('[data-act="follow"]').count()).toBe(0);
+    }
+    // Another person signs in: then both stop, and say so.
+    await actAs(page, "manager");
     await other.bringToFront();
     await other.locator('[data-act="follow"]').waitFor();
     expect(await other.locator('header [data-acting="booth@jinxiu"]').count()).toBe(1);
     await other.keyboard.press("Escape");
     expect(await other.locator('[data-act="follow"]').count()).toBe(1);
-    await other.click('[data-act="back"]');
-    await other.waitForSelector('header [data-acting="booth@jinxiu"]');
+    await other.click('[data-act="follow"]');
+    await other.waitForSelector('header [data-acting="property-manager@jinxiu"]');
     await other.waitForSelector('[data-act="follow"]', { state: "detached" });
-    // And now it is this one that must choose; it follows.
-    await page.locator('[data-act="follow"]').click();
-    await page.waitForSelector('header [data-acting="booth@jinxiu"]');
-    await page.reload();
-    await page.waitForSelector('header [data-acting="booth@jinxiu"]');
     expect(seen.errors.filter((one) => !one.includes("409"))).toEqual([]);
-    counted(context, { tabs: 2, posts: 2 });
+    counted(context, { tabs: 2, posts: 2, "acted as another wrongly": 0 });
     await browser.close();
   },
 );

@@ -12,11 +12,11 @@ import {
   type Post,
 } from "#cloud/identity/people.ts";
 import { homeOf } from "#cloud/identity/scope.ts";
-import { closeSignIn, endOf, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
+import { choosePost, closeSignIn, openSignIn, signedIn, signInHours } from "#cloud/identity/sign-in.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import { PersonView } from "#protocols/api/views.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
-import { anyone, cookieNameOf, everyRole, personOf } from "../access.ts";
+import { anyone, cookieNameOf, everyRole, personOf, shownBy } from "../access.ts";
 import { note, noteRefusal } from "../audited.ts";
 import { ApiProblem, notFound } from "../problem.ts";
 import type { Routes } from "../server.ts";
@@ -106,7 +106,7 @@ export const sessionRoutes: Routes = (server, surroundings) => {
   );
 
   server.get("/api/v1/session", { ...anyone, schema: { response: { 200: Type.Union([PersonView, Type.Null()]) } } }, async (request) => {
-    const acting = await signedIn(store, request.cookies[cookieName], now());
+    const acting = await signedIn(store, request.cookies[cookieName], now(), shownBy(request));
     return acting === undefined ? null : view(acting);
   });
 
@@ -152,23 +152,21 @@ export const sessionRoutes: Routes = (server, surroundings) => {
     return person?.posts.map((post) => view(actingAs(person, post))) ?? [];
   });
 
-  // Another post of the same person: a new sign-in takes the place of this one, so that no page goes on with the rights of before; it ends when this one would have.
+  // Another post of the same person, for the tab that asks: the others go on as what they show. The sign-in stays, and ends when it would have.
   server.post(
     "/api/v1/session/post",
     { config: { ...everyRole.config, audit: "post.choose", once: "secret" }, schema: { body: ChosenPost, response: { 200: PersonView } } },
-    async (request, reply) => {
+    async (request) => {
       const person = await knownPerson(store.read, personOf(request).id);
       const post = person?.posts.find((one) => one.post === request.body.post);
-      if (person === undefined || post === undefined) throw notFound();
+      const token = request.cookies[cookieName];
+      if (person === undefined || post === undefined || token === undefined) throw notFound();
       const acting = actingAs(person, post);
-      const also = (change: Change) =>
-        note(change, request, { object: post.post, site: homeOf(tree.scopeOf(acting.area)), person: acting, at: now() });
-      const before = request.cookies[cookieName];
-      const at = now();
-      const until = (await endOf(store.read, before)) ?? at;
-      const token = await openSignIn(store, { person: person.id, post: post.post, before, now: at, until, also });
+      await store.change(async (change) => {
+        await choosePost(change, { token, post: post.post });
+        await note(change, request, { object: post.post, site: homeOf(tree.scopeOf(acting.area)), person: acting, at: now() });
+      });
       request.audited = true;
-      reply.setCookie(cookieName, token, { ...cookie, maxAge: Math.max(1, Math.floor((until - at) / 1000)), secure: tls });
       return view(acting);
     },
   );

@@ -1,6 +1,6 @@
 // The monthly forms of fire protection: which month, which form, what stands in it, and it as a file to print or to compute with. Empty cells are what nobody recorded.
 import { useState } from "preact/hooks";
-import { formPath, readForm } from "../data/api.ts";
+import { formPath, readForm, saidFor } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
 import { fullMoment, monthOf, parseMoment } from "../format/moments.ts";
 import { Empty } from "../parts/small.tsx";
@@ -46,10 +46,10 @@ export function Forms({ site }: { site: string }) {
         ))}
       </p>
       <p class="form-acts">
-        <a class="button" href={formPath(query, "xlsx")} download data-form="xlsx">
+        <a class="button" href={saidFor(formPath(query, "xlsx"))} download data-form="xlsx">
           {say.workbook}
         </a>
-        <a class="button" href={formPath(query, "csv")} download data-form="csv">
+        <a class="button" href={saidFor(formPath(query, "csv"))} download data-form="csv">
           {say.csv}
         </a>
       </p>

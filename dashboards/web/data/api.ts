@@ -30,12 +30,15 @@ const noAnswer = (type: "unreachable" | "unreadable", status: number): Problem =
 
 const deadlineMs = 10_000;
 
-/** For whom this page speaks: "person/role@area"; another who has taken its sign-in meanwhile is refused. */
+/** For whom this tab speaks: "person/role@area"; another who has taken its sign-in meanwhile is refused. */
 let speaker = "";
 export function speakAs(acting: string): void {
   speaker = acting;
 }
 const speaking = (): Record<string, string> => (speaker === "" ? {} : { "x-cuobian-acting": encodeURIComponent(speaker) });
+/** A link, a picture and a stream carry no header: they say it in their address. */
+export const saidFor = (path: string, who = speaker): string =>
+  who === "" ? path : `${path}${path.includes("?") ? "&" : "?"}acting=${encodeURIComponent(who)}`;
 
 export async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
   const deadline = new AbortController();
@@ -121,7 +124,7 @@ export interface SignInAsked {
 }
 export const signIn = (body: SignInAsked): Promise<Answer<PersonView>> => send("POST", `${root}/session`, body);
 export const readPosts = (): Promise<Answer<PersonView[]>> => call(`${root}/session/posts`);
-/** Said as nobody: whoever holds the sign-in now is who chooses. */
+/** For this tab alone. Said as nobody: whoever holds the sign-in now is who chooses. */
 export const choosePost = (post: string): Promise<Answer<PersonView>> =>
   send("POST", `${root}/session/post`, { post }, { "x-cuobian-acting": "" });
 export const readFirst = (): Promise<Answer<{ wanted: boolean }>> => call(`${root}/first-administrator`);
@@ -139,7 +142,7 @@ export const moveHazard = (id: string, transition: HazardTransition, version: nu
   send("POST", `${root}/hazards/${part(id)}/transitions`, transition, { "if-match": `"${version}"` });
 export const addEvidence = (id: string, upload: EvidenceUpload): Promise<Answer<EvidenceView>> =>
   send("POST", `${root}/hazards/${part(id)}/evidence`, upload);
-export const evidencePath = (id: string, sha256: string): string => `${root}/hazards/${part(id)}/evidence?sha256=${sha256}`;
+export const evidencePath = (id: string, sha256: string): string => saidFor(`${root}/hazards/${part(id)}/evidence?sha256=${sha256}`);
 /** `name`: told again under the same one it is the same command. */
 export const askCommand = (asked: CommandAsked, name: string): Promise<Answer<CommandView>> =>
   send("POST", `${root}/commands`, asked, { "idempotency-key": name });

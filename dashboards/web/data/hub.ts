@@ -1,4 +1,4 @@
-// One live stream for all tabs of a browser: whoever joins is told what he missed; whoever is too far behind reads the overview anew.
+// One live stream for all tabs of a browser that are one post: whoever joins is told what he missed; whoever is too far behind reads the overview anew.
 // Pure but for its listeners: where the lines come from is handed in, so that a shared worker and a test are the same to it.
 
 export type StreamLine =
@@ -32,7 +32,6 @@ export function createHub(open: OpenSource): Hub {
   let source: Source | null = null;
   /** Which stream is ours: one that was closed may still have something to say, and nobody listens to it any more. */
   let turn = 0;
-  let who = "";
   let opened = false;
   /** Behind this position every message is in `memory`. */
   let from = 0;
@@ -83,22 +82,28 @@ export function createHub(open: OpenSource): Hub {
 
   return {
     join(joining, listener) {
-      if (source !== null && joining.who !== who) {
-        // Someone else acts in this browser now: the other tabs begin afresh, as that person.
-        close();
-        begin(joining.after);
-        tell({ kind: "message", type: "reset", id: joining.after, data: "{}" });
-      } else if (source === null) begin(joining.after);
+      if (source === null) begin(joining.after);
       else {
         if (opened) listener({ kind: "opened" });
         if (joining.after < from) listener({ kind: "message", type: "reset", id: memory.at(-1)?.id ?? from, data: "{}" });
         else for (const line of memory) if (line.id > joining.after) listener(line);
       }
-      who = joining.who;
       listeners.add(listener);
       return () => {
         if (listeners.delete(listener) && listeners.size === 0) close();
       };
+    },
+  };
+}
+
+/** A tab is the post that it shows: each post has its stream, and none hears another's. The last of its tabs to leave closes it. */
+export function createHubs(openAs: (who: string) => OpenSource): Hub {
+  const hubs = new Map<string, Hub>();
+  return {
+    join(joining, listener) {
+      const hub = hubs.get(joining.who) ?? createHub(openAs(joining.who));
+      hubs.set(joining.who, hub);
+      return hub.join(joining, listener);
     },
   };
 }

@@ -1,7 +1,7 @@
 // What the bureau's pages ask of the cloud: pages of the ledger, its figures, frozen weeks, income, assessment.
 import type { HazardState } from "#protocols/api/hazard-tables.ts";
 import type { HazardView } from "#protocols/api/views.ts";
-import { type Answer, call, upload } from "./api.ts";
+import { type Answer, call, saidFor, upload } from "./api.ts";
 
 const root = "/api/v1";
 export const pageSize = 50;
@@ -75,7 +75,7 @@ export const importLedger = (
   body: { name: string; base64: string; apply?: "all" | "good" },
   sending: { onBytes: (done: number, of: number) => void; signal: AbortSignal },
 ): Promise<Answer<Imported>> => upload(`${root}/ledger/import`, body, sending);
-export const paperPath = (id: string, kind: string): string => `${root}/hazards/${encodeURIComponent(id)}/paper?kind=${kind}`;
+export const paperPath = (id: string, kind: string): string => saidFor(`${root}/hazards/${encodeURIComponent(id)}/paper?kind=${kind}`);
 
 export interface Figures {
   readonly total: number;

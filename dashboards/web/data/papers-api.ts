@@ -1,5 +1,5 @@
 // The register of papers: what may be issued about a hazard, what was issued, and the steps that follow.
-import { type Answer, call, send } from "./api.ts";
+import { type Answer, call, saidFor, send } from "./api.ts";
 import { query } from "./ledger-api.ts";
 
 export const paperKinds = ["notice", "opinion", "closure"] as const;
@@ -72,4 +72,4 @@ export const issuePaper = (hazard: string, kind: PaperKind): Promise<Answer<Issu
   send("POST", `${root}/hazards/${part(hazard)}/papers`, { kind });
 export const stepPaper = (id: string, step: PaperStep): Promise<Answer<IssuedPaper>> =>
   send("POST", `${root}/ledger/papers/${part(id)}/steps`, step);
-export const issuedPath = (id: string, as?: "docx"): string => `${root}/ledger/papers/${part(id)}${query({ as })}`;
+export const issuedPath = (id: string, as?: "docx"): string => saidFor(`${root}/ledger/papers/${part(id)}${query({ as })}`);

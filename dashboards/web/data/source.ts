@@ -15,8 +15,11 @@ const kinds: readonly StreamMessage["kind"][] = [
   "reset",
 ];
 
-export const openSource: OpenSource = (after, hear) => {
-  const stream = new EventSource(`/api/v1/stream?after=${after}`);
+/** A stream carries no header: as whom it is opened stands in its address. */
+export const openSourceAs =
+  (who: string): OpenSource =>
+  (after, hear) => {
+  const stream = new EventSource(`/api/v1/stream?after=${after}${who === "" ? "" : `&acting=${encodeURIComponent(who)}`}`);
   stream.onopen = () => hear({ kind: "opened" });
   // One way to come back, ours: the browser's own retries know nothing of the countdown that the page shows.
   stream.onerror = () => {

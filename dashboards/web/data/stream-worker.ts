@@ -1,6 +1,6 @@
-// The shared worker: one connection per browser, however many tabs. HTTP/1.1 gives an origin six connections; seven tabs with one each would stop everything.
-import { createHub, type Joining, type StreamLine } from "./hub.ts";
-import { openSource } from "./source.ts";
+// The shared worker: one connection per browser and post, however many tabs. HTTP/1.1 gives an origin six connections; seven tabs with one each would stop everything.
+import { createHubs, type Joining, type StreamLine } from "./hub.ts";
+import { openSourceAs } from "./source.ts";
 
 export type ToWorker = { readonly do: "join"; readonly joining: Joining } | { readonly do: "leave" | "here" };
 
@@ -11,7 +11,7 @@ interface WorkerScope {
 /** A tab that closes says so; one that was killed is noticed by its silence. A tab in the background may be woken once a minute only. */
 const silentMs = 180_000;
 
-const hub = createHub(openSource);
+const hub = createHubs(openSourceAs);
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onconnect = ({ ports: [port] }) => {

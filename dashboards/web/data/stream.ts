@@ -1,6 +1,6 @@
 // How this tab gets the live stream: through the browser's shared worker where there is one, else by itself (phones open one tab).
 import type { Joining, Source, StreamLine } from "./hub.ts";
-import { openSource } from "./source.ts";
+import { openSourceAs } from "./source.ts";
 import type { ToWorker } from "./stream-worker.ts";
 
 const hereEveryMs = 20_000;
@@ -31,7 +31,7 @@ export function openStream(joining: Joining, hear: (line: StreamLine) => void): 
     const soon = setTimeout(() => hear({ kind: "errored" }), 0);
     return { close: () => clearTimeout(soon) };
   }
-  if (shared() === null) return openSource(joining.after, hear);
+  if (shared() === null) return openSourceAs(joining.who)(joining.after, hear);
   listener = hear;
   say({ do: "join", joining });
   return {

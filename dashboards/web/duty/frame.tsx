@@ -1,6 +1,7 @@
 // The picture of the very read that a waiting car, or an opening by hand, is about, for those who see plates. Its address is the read's own name, so no other picture stands in for it; where none is whole at the cloud,
 // the box says so, and looks again while the car is new.
 import { useEffect, useState } from "preact/hooks";
+import { saidFor } from "../data/api.ts";
 import { words } from "../words/language.ts";
 import { mayOrder } from "./commands.tsx";
 
@@ -26,7 +27,7 @@ export function Frame({ frame, name }: { frame: string | null; name: string }) {
         {say.noFrame}
       </div>
     );
-  const address = `/api/v1/frames/${frame}${look === 0 ? "" : `?look=${look}`}`;
+  const address = saidFor(`/api/v1/frames/${frame}${look === 0 ? "" : `?look=${look}`}`);
   return (
     <a class="frame-shown" href={address} target="_blank" rel="noreferrer" tabIndex={-1} data-frame={frame}>
       <img src={address} alt={say.frameOf(name)} onError={() => setThere(false)} />

@@ -1,6 +1,7 @@
 // The ledger as a file, made aside: a button asks for it, the line says how far it is, and the browser fetches it when it is whole.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
+import { saidFor } from "../data/api.ts";
 import { askExport, type ExportJob, type HazardQuery, readExport } from "../data/ledger-api.ts";
 import { Progress } from "../parts/progress.tsx";
 import { ProblemNote } from "../parts/small.tsx";
@@ -36,7 +37,7 @@ export function ExportLine({ asked }: { asked: HazardQuery }) {
     const { value } = answer;
     began.current = value.state === "running" ? (began.current ?? performance.now()) : undefined;
     setJob(value);
-    if (value.file !== null) fetchFile(value.file);
+    if (value.file !== null) fetchFile(saidFor(value.file));
     else if (value.state !== "failed") timer.current = setTimeout(() => void readExport(value.id).then(took), lookEvery_ms);
   };
   const ask = (as: "xlsx" | "csv"): void => {

@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
 import type { Course } from "#protocols/vocabulary/course.ts";
+import { saidFor } from "../data/api.ts";
 import { exportPath, type Imported, importLedger } from "../data/ledger-api.ts";
 import { Drawer } from "../parts/drawer.tsx";
 import { Progress } from "../parts/progress.tsx";
@@ -96,7 +97,7 @@ export function ImportDialog({ close, done }: { close: () => void; done: () => v
     <Drawer title={say.title} kind="middle" onClose={close}>
       <p>{say.about}</p>
       <p>
-        <a href={exportPath({}, "xlsx")} download>
+        <a href={saidFor(exportPath({}, "xlsx"))} download>
           {say.template}
         </a>
       </p>

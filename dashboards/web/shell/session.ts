@@ -1,5 +1,6 @@
 // Who acts, and as what. In the demonstration somebody is picked, and the first visit begins as the property's manager; otherwise somebody signs in.
-// A browser has one sign-in for all its tabs: a tab never speaks for anybody but whom it shows. Every request carries that name, and the cloud refuses another's.
+// A browser has one sign-in for all its tabs, and each tab is one post of its person: a tab never speaks for anybody but whom it shows. Every request carries that name, and the cloud
+// refuses what this sign-in has not chosen, and another person's.
 import { computed, signal } from "@preact/signals";
 import type { FirstAsked } from "#protocols/api/tokens.ts";
 import type { PersonView, Problem } from "#protocols/api/views.ts";
@@ -81,15 +82,17 @@ export async function readWhoMayAct(): Promise<Problem | null> {
 }
 
 export async function enter(body: SignInAsked): Promise<Answer<PersonView>> {
+  // Picked again as another post: the same person goes on, and his other tabs with him.
+  if (body.password === undefined && body.as !== undefined && body.person === person.peek()?.id) return actAs(body.as);
   const answer = await signIn(body);
   if (answer.ok) become(answer.value, { told: true });
   return answer;
 }
 
-/** Another of one's posts: a new sign-in, so nothing of the post before is shown or asked for any more. */
+/** Another of one's posts, in this tab: nothing of the post before is shown or asked for here any more; other tabs stay what they are. */
 export async function actAs(post: string): Promise<Answer<PersonView>> {
   const answer = await choosePost(post);
-  if (answer.ok) become(answer.value, { told: true });
+  if (answer.ok) become(answer.value, { told: false });
   return answer;
 }
 
@@ -115,7 +118,9 @@ export async function leave(): Promise<void> {
   forgetPlace();
 }
 
-/** Whom the sign-in that this browser holds now belongs to, if it is not whom this tab shows. */
+const idIn = (text: string): string => text.split("/")[0] ?? "";
+
+/** Whom the sign-in that this browser holds now belongs to, or as what it lets this tab act, if that is not what this tab shows. */
 async function lookElsewhere(): Promise<void> {
   const session = await readSession();
   if (!session.ok || person.peek() === null) return;
@@ -131,7 +136,7 @@ export function followOther(): void {
 
 export function followTabs(): void {
   tabs?.addEventListener("message", ({ data }: MessageEvent<string>) => {
-    if (person.peek() !== null && data !== acting.peek()) void lookElsewhere();
+    if (person.peek() !== null && (data === "" || idIn(data) !== person.peek()?.id)) void lookElsewhere();
   });
   // The cloud noticed: this tab was asleep, or has no channel to the others.
   addEventListener("cuobian:other-acting", () => void lookElsewhere());
@@ -140,14 +145,17 @@ export function followTabs(): void {
 /** Value before a form: a demonstration shows itself at once, as the role that sees most of it. */
 export async function begin(): Promise<void> {
   const before = recallTab();
+  // What this tab was, it is again, where its person still holds the sign-in; a new tab is what was chosen last.
+  speakAs(before ?? "");
   const [session] = await Promise.all([readSession(), readWhoMayAct()]);
   if (!session.ok) return startLive();
   if (session.value !== null) {
     become(session.value, { told: false });
-    // This tab was somebody else before: it says so, and offers to be that again.
-    if (before !== null && before !== actingText(session.value)) choosing.value = before.startsWith(`${session.value.id}/`);
+    // It was another post of the same person, which this sign-in has not chosen: it offers to be that again.
+    if (before !== null && before !== actingText(session.value)) choosing.value = idIn(before) === session.value.id;
     return;
   }
+  speakAs("");
   const first = people.value.find((one) => one.role === "property-manager") ?? people.value[0];
   if (first === undefined) return signedOut();
   const entered = await enter({ person: first.id, as: first.post });

@@ -1,4 +1,5 @@
 // What the pages of construction and of compounds have in common: ports as a bar, the state of fire facilities, files, a town to choose.
+import { saidFor } from "../data/api.ts";
 import { compoundsFile, type FireState, fireStates, type Ports } from "../data/compounds-api.ts";
 import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";
 import type { Filters } from "../shell/address.ts";
@@ -58,7 +59,7 @@ export function Files({ of }: { of: (as: "xlsx" | "csv") => string }) {
     <span class="exports">
       {t.exportAs}
       {(["xlsx", "csv"] as const).map((as) => (
-        <a key={as} href={of(as)} download data-export={as}>
+        <a key={as} href={saidFor(of(as))} download data-export={as}>
           {as}
         </a>
       ))}
