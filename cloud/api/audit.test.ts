@@ -123,6 +123,14 @@ const doings: Readonly<Record<string, Doing>> = {
   "POST /api/v1/commands/:id/approval": {
     ...{ by: "property-manager", not: "booth", url: async () => `/api/v1/commands/${await idIn("command")}/approval` },
   },
+  "POST /api/v1/posts/changes": {
+    ...{ by: "administrator", not: "booth", url: () => "/api/v1/posts/changes" },
+    payload: { person: "installer", what: "give", role: "grid-worker", area: "jinxiu", organisation: "网格", reason: "顶班" },
+  },
+  "POST /api/v1/posts/changes/:id/withdrawal": {
+    ...{ by: "administrator", not: "booth" },
+    url: async () => `/api/v1/posts/changes/${(await api.cloud.store.read.selectFrom("post_change").select("id").executeTakeFirstOrThrow()).id}/withdrawal`,
+  },
   "POST /api/v1/handovers": { ...{ by: "booth", not: "administrator", url: () => "/api/v1/handovers" }, payload: shift },
   "POST /api/v1/handovers/:id/answer": {
     ...{ by: "property-manager", not: "administrator", url: async () => `/api/v1/handovers/${await signedShift()}/answer` },
@@ -161,9 +169,10 @@ const doings: Readonly<Record<string, Doing>> = {
   ),
 };
 
-/** These take a gateway's own key and certificate, a platform's own token, or a cloud without an administrator: cloud/enrolment, cloud/detectors and first-administrator.test.ts tell them. */
+/** These take a gateway's own key and certificate, a platform's own token, a cloud without an administrator, or a second one: cloud/enrolment, cloud/detectors, first-administrator and post-changes.test.ts tell them. */
 const toldElsewhere = new Set([
   "POST /api/v1/first-administrator",
+  "POST /api/v1/posts/changes/:id/approval",
   "POST /api/v1/emergency",
   "POST /api/v1/frames/:frame/picture",
   "POST /api/v1/detectors/reports",

@@ -42,6 +42,10 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/tokens": "signed-in",
   "GET /api/v1/tokens/scopes": ["administrator"],
   "GET /api/v1/posts": overseers,
+  "GET /api/v1/posts/changes": overseers,
+  "POST /api/v1/posts/changes": ["administrator"],
+  "POST /api/v1/posts/changes/:id/approval": ["administrator"],
+  "POST /api/v1/posts/changes/:id/withdrawal": ["administrator"],
   "GET /api/v1/tokens/:id": "signed-in",
   "POST /api/v1/tokens/:id/secret": "signed-in",
   "POST /api/v1/tokens/:id/revocation": "signed-in",
@@ -167,6 +171,10 @@ beforeAll(async () => {
   ids.token = token.json().id;
   const handover = { site: compound.id, to: "property-manager", notes: "东门杆臂异响" };
   ids.handover = (await api.ask("booth", { method: "POST", url: "/api/v1/handovers", payload: handover })).json().id;
+  const given = await api.ask("administrator", {
+    ...{ method: "POST", url: "/api/v1/posts/changes", payload: bodies["POST /api/v1/posts/changes"] as object },
+  });
+  ids.postChange = given.json().id;
   ids.channel = "robot";
   ids.visit = (await store.read.selectFrom("visit").select("visit").where("plate", "is not", null).executeTakeFirstOrThrow()).visit;
   const by = (url: string) => api.ask("property-manager", { method: "POST", url, payload: bodies[`POST ${url}`] as object });
@@ -213,6 +221,9 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/v1/alarms/acknowledge": { ids: ["nobody-s"] },
   "POST /api/v1/alarms/:id/actions": { action: "unshelve" },
   "POST /api/v1/entries/:id/handle": { note: "已处理" },
+  "POST /api/v1/posts/changes": {
+    ...{ person: "installer", what: "give", role: "grid-worker", area: compound.id, organisation: "网格", reason: "顶班" },
+  },
   "POST /api/v1/handovers": { site: compound.id, to: "property-manager", notes: "东门杆臂异响" },
   "POST /api/v1/handovers/:id/answer": { accept: true, note: "" },
   "POST /api/v1/handovers/:id/withdrawal": { reason: "写错了人" },
@@ -246,6 +257,7 @@ const tables = {
   hazards: "hazard",
   commands: "command",
   handovers: "handover",
+  posts: "postChange",
   "dead-letters": "dead_letter",
 } as const;
 
@@ -288,7 +300,7 @@ const ofOneObject = (row: RouteRow): boolean =>
   /\/(handovers|handovers\/now|maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
     row.url,
   ) ||
-  ["commands", "handovers", "hazards", "documents", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
+  ["commands", "handovers", "hazards", "documents", "posts/changes", "tokens"].some((noun) => named(row) === `POST /api/v1/${noun}`) ||
   ledgerRoutesForTests[`${row.method === "HEAD" ? "GET" : row.method} ${row.url}`]?.ofOne === true;
 const ofAnother = (body: string): boolean =>
   body.includes(`"${compound.id}"`) || body.includes(plate) || Object.values(ids).some((id) => id.length > 6 && body.includes(id));

@@ -39,13 +39,14 @@ export const postId = ({ role, area }: ConfiguredPost): string => `${role}@${are
 export const actingAs = ({ id, name }: Pick<KnownPerson, "id" | "name">, post: Post): Acting => ({ id, name, ...post });
 
 async function writePosts(change: Change, { id, role, organisation, area, posts = [] }: ConfiguredPerson): Promise<void> {
-  await change.updateTable("post").set({ active: 0 }).where("person", "=", id).execute();
+  // What was given on the page is not the file's to take away.
+  await change.updateTable("post").set({ active: 0 }).where("person", "=", id).where("origin", "=", "config").execute();
   for (const post of [{ role, organisation, area }, ...posts]) {
     const row = { ...post, person: id, post: postId(post), active: 1 };
     await change
       .insertInto("post")
       .values(row)
-      .onConflict((conflict) => conflict.columns(["person", "post"]).doUpdateSet({ organisation: post.organisation, active: 1 }))
+      .onConflict((conflict) => conflict.columns(["person", "post"]).doUpdateSet({ organisation: post.organisation, active: 1, origin: "config" }))
       .execute();
   }
 }

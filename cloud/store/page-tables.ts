@@ -3,6 +3,7 @@ import type { ChosenTables } from "./chosen-schema.ts";
 import type { FacilityTables } from "./facility-schema.ts";
 import type { HandoverTables } from "./handover-schema.ts";
 import type { LotTables } from "./lot-schema.ts";
+import type { PostChangeTables } from "./post-change-schema.ts";
 import type { ReceiptTables } from "./receipt-schema.ts";
 
-export interface PageTables extends ChosenTables, FacilityTables, HandoverTables, LotTables, ReceiptTables {}
+export interface PageTables extends ChosenTables, FacilityTables, HandoverTables, LotTables, PostChangeTables, ReceiptTables {}

@@ -1,5 +1,5 @@
 // People, their sign-ins and their posts: as whom a person may act, and where. One natural person may hold several, and acts as one at a time.
-import { type Kysely, sql } from "kysely";
+import { type Generated, type Kysely, sql } from "kysely";
 
 export interface PersonTable {
   id: string;
@@ -29,6 +29,8 @@ export interface PostTable {
   organisation: string;
   area: string;
   active: number;
+  /** config: the cloud's file holds it; page: it was given there, and stays whatever the file says. */
+  origin: Generated<string>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a migration runs against a schema that the types do not describe yet

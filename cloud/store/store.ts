@@ -37,6 +37,7 @@ import { createPageIndexes } from "./page-schema.ts";
 import { createPaperSchema } from "./paper-schema.ts";
 import { createPassageIndexes } from "./passage-schema.ts";
 import { createPictureSchema } from "./picture-schema.ts";
+import { createPostChangeSchema } from "./post-change-schema.ts";
 import { createPostSchema } from "./post-schema.ts";
 import { postgres } from "./postgres.ts";
 import { createReceiptSchema } from "./receipt-schema.ts";
@@ -161,6 +162,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0220-sealed": { up: sealWhatIsThere },
         "0226-kept-lanes": { up: addKept },
         "0228-chosen-posts": { up: createChosenSchema },
+        "0229-post-changes": { up: createPostChangeSchema },
         "0227-handovers": { up: createHandoverSchema },
       }),
     },
