@@ -32,12 +32,21 @@ test("two tabs of one sign-in act as two posts at once, each as the one it shows
   const chosen = await saying(cookie, "", { method: "POST", url: "/api/v1/session/post", payload: { post: "property-manager@jinxiu" } });
   expect([chosen.statusCode, chosen.json().post]).toEqual([200, "property-manager@jinxiu"]);
   const posts = async (who: string) => (await saying(cookie, who, { url: "/api/v1/session" })).json().post;
-  expect([await posts(booth), await posts(manager), await posts("")]).toEqual(["booth@jinxiu", "property-manager@jinxiu", "property-manager@jinxiu"]);
+  expect([await posts(booth), await posts(manager), await posts("")]).toEqual([
+    "booth@jinxiu",
+    "property-manager@jinxiu",
+    "property-manager@jinxiu",
+  ]);
   const channels = async (who: string) => (await saying(cookie, who, { url: "/api/v1/notify/channels" })).statusCode;
   expect([await channels(booth), await channels(manager)]).toEqual([403, 200]);
   const done = await give(booth);
   expect([done.statusCode, done.json().person]).toEqual([200, "deputy"]);
-  const rows = await api.cloud.store.read.selectFrom("audit").select(["action", "role", "outcome"]).where("person", "=", "deputy").orderBy("ordinal").execute();
+  const rows = await api.cloud.store.read
+    .selectFrom("audit")
+    .select(["action", "role", "outcome"])
+    .where("person", "=", "deputy")
+    .orderBy("ordinal")
+    .execute();
   // Each in the role of its own tab; and that another one was chosen is written down.
   expect(rows.map(({ action, role, outcome }) => `${action} ${role} ${outcome}`)).toEqual([
     ...["session.open booth done", "post.choose property-manager done", "route.call booth refused", "command.ask booth done"],

@@ -129,7 +129,8 @@ const doings: Readonly<Record<string, Doing>> = {
   },
   "POST /api/v1/posts/changes/:id/withdrawal": {
     ...{ by: "administrator", not: "booth" },
-    url: async () => `/api/v1/posts/changes/${(await api.cloud.store.read.selectFrom("post_change").select("id").executeTakeFirstOrThrow()).id}/withdrawal`,
+    url: async () =>
+      `/api/v1/posts/changes/${(await api.cloud.store.read.selectFrom("post_change").select("id").executeTakeFirstOrThrow()).id}/withdrawal`,
   },
   "POST /api/v1/handovers": { ...{ by: "booth", not: "administrator", url: () => "/api/v1/handovers" }, payload: shift },
   "POST /api/v1/handovers/:id/answer": {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hashHolds } from "#cloud/handovers/handovers.ts";
 import { syncPeople } from "#cloud/identity/people.ts";
-import { type Voice } from "#cloud/ingest/room-for-tests.ts";
+import type { Voice } from "#cloud/ingest/room-for-tests.ts";
 import type { HandoverFigures, HandoverNow, HandoverView } from "#protocols/api/handovers.ts";
 import { hourMs, minuteMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
@@ -31,7 +31,14 @@ async function ask(who: string, method: "GET" | "POST", url: string, payload?: o
     ...(payload === undefined ? {} : { payload }),
   });
   const body = answer.json();
-  return { status: answer.statusCode, body, code: String(body.type ?? "").split(":").at(-1), etag: String(answer.headers.etag ?? "") };
+  return {
+    status: answer.statusCode,
+    body,
+    code: String(body.type ?? "")
+      .split(":")
+      .at(-1),
+    etag: String(answer.headers.etag ?? ""),
+  };
 }
 const root = "/api/v1/handovers";
 const now = async (who = "booth"): Promise<HandoverNow> => (await ask(who, "GET", `${root}/now?site=jinxiu`)).body;
@@ -113,7 +120,10 @@ test("P 11.handover: signed with what is open, answered by whoever was named, by
   expect((await now()).on?.person).toBe("night");
   const third = (await sign("night", "booth")).body as HandoverView;
   const withdraw = (who: string, reason: string) => ask(who, "POST", `${root}/${third.id}/withdrawal`, { reason });
-  expect([(await withdraw("booth", "不该由我")).code, (await withdraw("night", "写错了人")).body.state]).toEqual(["not-yours", "withdrawn"]);
+  expect([(await withdraw("booth", "不该由我")).code, (await withdraw("night", "写错了人")).body.state]).toEqual([
+    "not-yours",
+    "withdrawn",
+  ]);
   expect((await now()).counted_from).toBe(signed.signed);
   counted(context, { signed: 3, accepted: 1, refused: refusals.length + wrong.length, "taken over wrongly": 0 });
 });
@@ -125,19 +135,27 @@ test("P 11.handover: every number agrees with the report of the same time, and w
   const { counted_from, figures } = await now();
   const to = toRfc3339(wall(api.cloud.clock.now));
   const period = `site=jinxiu&from=${encodeURIComponent(counted_from)}&to=${encodeURIComponent(to)}`;
-  const report = (await ask("property-manager", "GET", `/api/v1/reports?${period}`)).body as { figures: { of: string; key: string; count: number; amount_fen: number | null }[] };
+  const report = (await ask("property-manager", "GET", `/api/v1/reports?${period}`)).body as {
+    figures: { of: string; key: string; count: number; amount_fen: number | null }[];
+  };
   const of = (is: (one: { of: string; key: string }) => boolean) => report.figures.filter(is);
   const money = (is: (one: { of: string; key: string }) => boolean) => ({
     count: sumOf(of(is)),
     amount_fen: of(is).reduce((sum, { amount_fen }) => sum + (amount_fen ?? 0), 0),
   });
   expect(sumOf(figures.openings)).toBe(sumOf(of((one) => one.of === "operators")));
-  expect(figures.operators.map(({ person, count }) => [person, count])).toEqual(of((one) => one.of === "operators").map(({ key, count }) => [key, count]));
+  expect(figures.operators.map(({ person, count }) => [person, count])).toEqual(
+    of((one) => one.of === "operators").map(({ key, count }) => [key, count]),
+  );
   expect(figures.cash).toEqual(money((one) => (one.of === "parking" || one.of === "passes") && one.key === "cash"));
   expect(figures.waived).toEqual(money((one) => one.of === "let-off"));
   expect(figures.given_back).toEqual(money((one) => one.of === "given-back"));
   const whole: HandoverFigures = (await ask("booth", "GET", `${root}?site=jinxiu&limit=1`)).body.items[0].figures;
-  const alarms = (await ask("booth", "GET", "/api/v1/alarms?site=jinxiu&limit=500")).body.items as { id: string; state: string; acknowledged_at: string | null }[];
+  const alarms = (await ask("booth", "GET", "/api/v1/alarms?site=jinxiu&limit=500")).body.items as {
+    id: string;
+    state: string;
+    acknowledged_at: string | null;
+  }[];
   expect(figures.alarms.unacknowledged).toBe(
     (
       await api.cloud.store.read
@@ -151,7 +169,7 @@ test("P 11.handover: every number agrees with the report of the same time, and w
   );
   expect(figures.alarms.rows.every(({ id }) => alarms.some((one) => one.id === id && one.acknowledged_at === null))).toBe(true);
   expect(whole.behind).toBe(0);
-  counted(context, { openings: sumOf(figures.openings), alarms: figures.alarms.unacknowledged, "numbers that differ": 0 });
+  counted(context, { openings: sumOf(figures.openings), alarms: figures.alarms.unacknowledged, "wrong numbers": 0 });
 });
 
 test("P 11.handover: the list is filtered and paged; another compound's is not there; what was signed is not changed unseen", async () => {

@@ -5,7 +5,7 @@ import type { Tree } from "#cloud/identity/tree.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import type { HandoverFigures } from "#protocols/api/handovers.ts";
-import { type Role } from "#protocols/api/views.ts";
+import type { Role } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
 
@@ -85,8 +85,7 @@ export function refuseSigning(asked: Signing, { on, waiting }: Standing): Refusa
   const { by, to, notes, people, figures } = asked;
   if (waiting !== undefined)
     return refusal("waiting", "已有一次交班等待接班人答复", "a hand-over waits for its answer already: withdraw it first");
-  if (to === by.person || to === on?.person)
-    return refusal("same-person", "须交给另一人", "a shift is handed to another person");
+  if (to === by.person || to === on?.person) return refusal("same-person", "须交给另一人", "a shift is handed to another person");
   if (!people.some(({ person }) => person === to))
     return refusal("no-such-sitter", "接班人没有本小区的值班岗位", "whoever takes over needs a post of this compound's duty room");
   const inPlace = on !== null && on.person !== by.person;
@@ -139,8 +138,7 @@ function refuseEnding(row: HandoverRow, { by, as, words }: Ending): Refusal | un
     const may = by.person === row.signed_by || by.person === row.from_person || by.role === "property-manager";
     return may ? undefined : refusal("not-yours", "由交班人或物业经理撤回", "its signer, or a property manager, withdraws it");
   }
-  if (by.person !== row.to_person)
-    return refusal("not-you", `须由 ${row.to_name} 本人接班`, `${row.to_name} takes over himself`);
+  if (by.person !== row.to_person) return refusal("not-you", `须由 ${row.to_name} 本人接班`, `${row.to_name} takes over himself`);
   if (as === "refused" && words.trim().length < 2) return refusal("say-what", "拒接须写明原因", "say why it is not taken over");
   return undefined;
 }
@@ -163,7 +161,8 @@ export interface Which {
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly limit: number;
-  readonly after: { readonly at: number; readonly id: string } | undefined;
+  /** Below this number. */
+  readonly after: number | undefined;
 }
 
 export async function handoversOf(read: Queries, { site, person, state, from, to, limit, after }: Which): Promise<HandoverRow[]> {
@@ -171,20 +170,14 @@ export async function handoversOf(read: Queries, { site, person, state, from, to
     .selectFrom("handover")
     .selectAll()
     .where("site", "=", site)
-    .$if(person !== undefined, (some) => some.where((eb) => eb.or([eb("from_person", "=", person ?? ""), eb("to_person", "=", person ?? "")])))
+    .$if(person !== undefined, (some) =>
+      some.where((eb) => eb.or([eb("from_person", "=", person ?? ""), eb("to_person", "=", person ?? "")])),
+    )
     .$if(state !== undefined, (some) => some.where("state", "=", state ?? ""))
     .$if(from !== undefined, (some) => some.where("signed_at", ">=", from ?? 0))
     .$if(to !== undefined, (some) => some.where("signed_at", "<", to ?? 0))
-    .$if(after !== undefined, (some) =>
-      some.where((eb) =>
-        eb.or([
-          eb("signed_at", "<", after?.at ?? 0),
-          eb.and([eb("signed_at", "=", after?.at ?? 0), eb("id", "<", after?.id ?? "")]),
-        ]),
-      ),
-    )
-    .orderBy("signed_at", "desc")
-    .orderBy("id", "desc")
+    .$if(after !== undefined, (some) => some.where("number", "<", after ?? 0))
+    .orderBy("number", "desc")
     .limit(limit)
     .execute();
 }

@@ -46,7 +46,9 @@ async function writePosts(change: Change, { id, role, organisation, area, posts 
     await change
       .insertInto("post")
       .values(row)
-      .onConflict((conflict) => conflict.columns(["person", "post"]).doUpdateSet({ organisation: post.organisation, active: 1, origin: "config" }))
+      .onConflict((conflict) =>
+        conflict.columns(["person", "post"]).doUpdateSet({ organisation: post.organisation, active: 1, origin: "config" }),
+      )
       .execute();
   }
 }

@@ -61,7 +61,10 @@ async function refuse(read: Queries, { person, what, role, area, by }: PostAsked
   return undefined;
 }
 
-async function carryOut(change: Change, { person, what, role, area, organisation }: Pick<PostChangeRow, "person" | "what" | "role" | "area" | "organisation">): Promise<void> {
+async function carryOut(
+  change: Change,
+  { person, what, role, area, organisation }: Pick<PostChangeRow, "person" | "what" | "role" | "area" | "organisation">,
+): Promise<void> {
   const post = `${role}@${area}`;
   if (what === "end") {
     await change.updateTable("post").set({ active: 0 }).where("person", "=", person).where("post", "=", post).execute();

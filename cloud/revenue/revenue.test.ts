@@ -348,7 +348,14 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     const object = (given: object) =>
       api.ask(undefined, {
         ...{ method: "POST", url: "/api/v1/public/objections" },
-        payload: { code: "JX01", quarter: "2026-Q4", line: "parking", words: "为何比上季少？", asked: "a-key-made-by-chance-0002", ...given },
+        payload: {
+          code: "JX01",
+          quarter: "2026-Q4",
+          line: "parking",
+          words: "为何比上季少？",
+          asked: "a-key-made-by-chance-0002",
+          ...given,
+        },
       });
     const objection = await object({});
     expect(objection.statusCode).toBe(201);

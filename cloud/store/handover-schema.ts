@@ -43,5 +43,4 @@ export async function createHandoverSchema(db: Kysely<any>): Promise<void> {
   const rest = "notes:text body:text state:text ended_by?:text ended_name?:text reply?:text previous:text hash:text";
   await table(db, "handover", `id:text site:text number:bigint ${people} ${times} ${rest}`, ["id"]);
   await db.schema.createIndex("handover_number").on("handover").columns(["site", "number"]).unique().execute();
-  await db.schema.createIndex("handover_page").on("handover").columns(["site", "signed_at", "id"]).execute();
 }

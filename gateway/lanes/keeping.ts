@@ -45,11 +45,7 @@ export interface KeptLane {
   readonly onFire: () => void;
 }
 
-const otherSystems = refusal(
-  "shadow",
-  "本站正在影子运行，不动道闸",
-  "this site runs in the shadow of another system: it moves no arm",
-);
+const otherSystems = refusal("shadow", "本站正在影子运行，不动道闸", "this site runs in the shadow of another system: it moves no arm");
 
 export function keepLane({ context, config, look, board, pulse, onFire }: KeptLane): Keeping {
   const { journal, clock, chance } = context;
@@ -117,7 +113,8 @@ export function keepLane({ context, config, look, board, pulse, onFire }: KeptLa
       if (seen.fire === true && mode.mode !== "fire") onFire();
       if (seen.open) risen("up");
       endIfOver(now);
-      if (keptOpen(mode) && !seen.open && !seen.moving) up(now, mode);
+      // One pulse until it was seen up; then it is kept up.
+      if (rising === undefined && keptOpen(mode) && !seen.open && !seen.moving) up(now, mode);
       if (sentDown !== undefined && elapsed(sentDown, now) > closing_ms) sentDown = undefined;
       if (sentDown !== undefined && seen.under && !seen.open)
         up(now, { person: "防砸", reason: "落杆时杆下有车 / a car came under the falling arm" });

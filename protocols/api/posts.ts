@@ -43,7 +43,16 @@ export type PostAsked = Static<typeof PostAsked>;
 
 export const PostChangeView = Type.Object(
   {
-    ...{ id: text, person: text, person_name: text, what: Type.Enum(["give", "end"]), role, organisation: text, area: text, area_name: text },
+    ...{
+      id: text,
+      person: text,
+      person_name: text,
+      what: Type.Enum(["give", "end"]),
+      role,
+      organisation: text,
+      area: text,
+      area_name: text,
+    },
     ...{ reason: text, asked_by: text, asked: time },
     state: Type.Enum([...postChangeStates]),
     ended_by: Type.Union([text, Type.Null()]),

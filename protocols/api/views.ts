@@ -90,10 +90,7 @@ export const LaneView = Type.Object(
     passages: Type.Integer(),
     openings: Type.Integer(),
     kept: Type.Union(
-      [
-        Type.Object({ mode: Type.Enum(["held-open", "closed", "fire"]), until: maybe(time), by: maybe(text) }, strict),
-        Type.Null(),
-      ],
+      [Type.Object({ mode: Type.Enum(["held-open", "closed", "fire"]), until: maybe(time), by: maybe(text) }, strict), Type.Null()],
       { description: "held open, locked, or up for a fire, as its gateway said last; null: by its own rules" },
     ),
   },

@@ -38,7 +38,11 @@ export const actions = {
     lifetime_s: 60,
     dangerous: true,
   }),
-  "gate.release": action("结束常开", "end a hold before its time", { args: Type.Object({ lane: id }, strict), lifetime_s: 60, dangerous: false }),
+  "gate.release": action("结束常开", "end a hold before its time", {
+    args: Type.Object({ lane: id }, strict),
+    lifetime_s: 60,
+    dangerous: false,
+  }),
   "gateway.diagnose": action("远程诊断", "examine a gateway: its checks and numbers come as an event", {
     args: Type.Object({}, strict),
     lifetime_s: 300,

@@ -46,7 +46,9 @@ withBrowser(
     expect(await slip.textContent()).toMatch(/交接班单 第 1 号.*值班员甲.*物业经理乙.*备用金 200 元/s);
     await page.emulateMedia({ media: "print" });
     expect(await page.locator(".signatures").isVisible()).toBe(true);
-    expect(await page.locator(".rail, .top-bar, .no-print").evaluateAll((all) => all.filter((one) => one.checkVisibility()).length)).toBe(0);
+    expect(await page.locator(".rail, .top-bar, .no-print").evaluateAll((all) => all.filter((one) => one.checkVisibility()).length)).toBe(
+      0,
+    );
     await page.emulateMedia({ media: "screen" });
     expect(seen.errors.filter((one) => !one.includes("409"))).toEqual([]);
     counted(context, { signed: 1, alarms, "taken over wrongly": 0 });
@@ -54,37 +56,46 @@ withBrowser(
   },
 );
 
-withBrowser("a hold from afar is asked for with its minutes, approved by another, and the desk says until when it lasts, and that it is over", async () => {
-  const { page, seen, context: browser } = await look(on.browser, on.compound.url);
-  await page.goto(`${on.compound.url}/#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
-  await page.waitForSelector('[data-connection="live"]');
-  await actAs(page, "booth");
-  await open(page, `#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
-  expect(await page.locator('[data-order-action="gate.release"]').count()).toBe(0);
-  await page.click('[data-order-action="gate.hold"]');
-  await page.check('[data-order-form="gate.hold"] [name="minutes"][value="15"]');
-  await page.fill('[data-order-form="gate.hold"] [name="reason"]', "搬家");
-  await page.click('[data-order-form="gate.hold"] button[type="submit"]');
-  const order = (await page.locator(".following").getAttribute("data-order")) ?? "";
-  await page.locator(`.following[data-order="${order}"]`).filter({ hasText: "等待第二人" }).waitFor();
-  await page.keyboard.press("Escape");
-  await actAs(page, "manager");
-  await open(page, "#/orders");
-  await page.locator(`[data-awaiting="${order}"] [data-act="approve"]`).click();
-  await page.locator(`[data-order="${order}"]`).filter({ hasText: "常开" }).first().waitFor();
-  // What the gateway says is what is shown.
-  const hold = { lane: "east-in", mode: "held-open", person: "booth", approver: "manager", reason: "搬家" } as const;
-  await on.compound.voice.say("lane.mode", { ...hold, until: Date.now() + 15 * 60_000 });
-  await open(page, "#/duty");
-  const kept = page.locator('[data-lane="east-in"] [data-kept="held-open"]');
-  await kept.filter({ hasText: "常开至" }).waitFor();
-  await on.compound.voice.say("lane.mode", { ...hold, until: Date.now() - 60_000 });
-  await kept.filter({ hasText: "网关尚未回报" }).waitFor();
-  await on.compound.voice.say("lane.mode", { ...hold, mode: "normal", until: null, approver: null, reason: "常开到期 / the hold is over" });
-  await kept.waitFor({ state: "detached" });
-  expect(seen.errors).toEqual([]);
-  await browser.close();
-});
+withBrowser(
+  "a hold from afar is asked for with its minutes, approved by another, and the desk says until when it lasts, and that it is over",
+  async () => {
+    const { page, seen, context: browser } = await look(on.browser, on.compound.url);
+    await page.goto(`${on.compound.url}/#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
+    await page.waitForSelector('[data-connection="live"]');
+    await actAs(page, "booth");
+    await open(page, `#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
+    expect(await page.locator('[data-order-action="gate.release"]').count()).toBe(0);
+    await page.click('[data-order-action="gate.hold"]');
+    await page.check('[data-order-form="gate.hold"] [name="minutes"][value="15"]');
+    await page.fill('[data-order-form="gate.hold"] [name="reason"]', "搬家");
+    await page.click('[data-order-form="gate.hold"] button[type="submit"]');
+    const order = (await page.locator(".following").getAttribute("data-order")) ?? "";
+    await page.locator(`.following[data-order="${order}"]`).filter({ hasText: "等待第二人" }).waitFor();
+    await page.keyboard.press("Escape");
+    await actAs(page, "manager");
+    await open(page, "#/orders");
+    await page.locator(`[data-awaiting="${order}"] [data-act="approve"]`).click();
+    await page.locator(`[data-order="${order}"]`).filter({ hasText: "常开" }).first().waitFor();
+    // What the gateway says is what is shown.
+    const hold = { lane: "east-in", mode: "held-open", person: "booth", approver: "manager", reason: "搬家" } as const;
+    await on.compound.voice.say("lane.mode", { ...hold, until: Date.now() + 15 * 60_000 });
+    await open(page, "#/duty");
+    const kept = page.locator('[data-lane="east-in"] [data-kept="held-open"]');
+    await kept.filter({ hasText: "常开至" }).waitFor();
+    await on.compound.voice.say("lane.mode", { ...hold, until: Date.now() - 60_000 });
+    await kept.filter({ hasText: "网关尚未回报" }).waitFor();
+    await on.compound.voice.say("lane.mode", {
+      ...hold,
+      mode: "normal",
+      until: null,
+      approver: null,
+      reason: "常开到期 / the hold is over",
+    });
+    await kept.waitFor({ state: "detached" });
+    expect(seen.errors).toEqual([]);
+    await browser.close();
+  },
+);
 
 withBrowser(
   "these pages: axe finds nothing and nothing runs out of the page, in both languages, themes and widths",

@@ -13,13 +13,13 @@ import {
   handoverStates,
 } from "#protocols/api/handovers.ts";
 import type { Role } from "#protocols/api/views.ts";
-import { idPattern } from "#protocols/vocabulary/ids.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
+import { idPattern } from "#protocols/vocabulary/ids.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { personOf, siteWithin, withinScope } from "../access.ts";
 import type { About } from "../audited.ts";
 import { changed, rowOf } from "../change.ts";
-import { Cursor, limitOf, pageFrom, pageOf, timeCursor, timeCursorText } from "../pages.ts";
+import { Cursor, limitOf, numberCursor, numberCursorText, pageFrom, pageOf } from "../pages.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import { IfMatch, tagged } from "../versions.ts";
@@ -53,7 +53,9 @@ export function handoverView(row: HandoverRow): HandoverView {
 /** What was written in words stands with the hand-over. */
 function aboutHandover(found: HandoverRow | Refusal | undefined): About | undefined {
   const row = rowOf(found);
-  return row && { object: row.id, site: row.site, detail: { number: row.number, from: row.from_person, to: row.to_person, state: row.state } };
+  return (
+    row && { object: row.id, site: row.site, detail: { number: row.number, from: row.from_person, to: row.to_person, state: row.state } }
+  );
 }
 
 const handedOverMeanwhile = refusal("handed-over", "刚刚已完成一次交接班，请重新读取", "a shift was handed over just now: read it anew");
@@ -75,8 +77,8 @@ export const handoverRoutes: Routes = (server, surroundings) => {
       siteWithin(request, query.site);
       const limit = limitOf(query);
       const which = { site: query.site, person: query.person, state: query.state, from: momentOf(query.from), to: momentOf(query.to) };
-      const rows = await handoversOf(store.read, { ...which, limit: limit + 1, after: timeCursor(query) });
-      const { shown, next } = pageFrom(rows, limit, ({ signed_at, id }) => timeCursorText(signed_at, id));
+      const rows = await handoversOf(store.read, { ...which, limit: limit + 1, after: numberCursor(query) });
+      const { shown, next } = pageFrom(rows, limit, ({ number }) => numberCursorText(number));
       return { items: shown.map(handoverView), next };
     },
   );
@@ -148,7 +150,8 @@ export const handoverRoutes: Routes = (server, surroundings) => {
         const known = withinScope(request, await handoverById(store.read, id));
         const { id: person, name, role } = personOf(request);
         const said = request.body;
-        const [as, words] = "accept" in said ? ([said.accept ? "accepted" : "refused", said.note] as const) : (["withdrawn", said.reason] as const);
+        const [as, words] =
+          "accept" in said ? ([said.accept ? "accepted" : "refused", said.note] as const) : (["withdrawn", said.reason] as const);
         const row = await changed(surroundings, request, {
           over: ["handover", id],
           work: ({ change }) => end(change, { id, by: { person, name, role }, now: now(), as, words }),

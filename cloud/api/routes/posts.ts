@@ -107,10 +107,7 @@ export const postRoutes: Routes = (server, surroundings) => {
         .where("area", "in", ["", ...areas.filter((area) => within(request, area))])
         .$if(after !== undefined, (some) =>
           some.where((eb) =>
-            eb.or([
-              eb("asked_at", "<", after?.at ?? 0),
-              eb.and([eb("asked_at", "=", after?.at ?? 0), eb("id", "<", after?.id ?? "")]),
-            ]),
+            eb.or([eb("asked_at", "<", after?.at ?? 0), eb.and([eb("asked_at", "=", after?.at ?? 0), eb("id", "<", after?.id ?? "")])]),
           ),
         )
         .orderBy("asked_at", "desc")

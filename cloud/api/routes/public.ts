@@ -216,7 +216,12 @@ export const publicRoutes: Routes = (server, surroundings) => {
   );
 };
 
-const saidOf = ({ site, quarter, line, words: of }: Readonly<Record<"site" | "quarter" | "line" | "words", string>>) => [site, quarter, line, of];
+const saidOf = ({ site, quarter, line, words: of }: Readonly<Record<"site" | "quarter" | "line" | "words", string>>) => [
+  site,
+  quarter,
+  line,
+  of,
+];
 
 const otherReport = (): ApiProblem =>
   new ApiProblem(422, {

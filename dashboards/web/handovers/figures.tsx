@@ -21,7 +21,6 @@ function List({ title, children }: { title: string; children: readonly Component
       ) : (
         <ul>
           {children.map((one, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a list that is drawn once, of lines without a name of their own
             <li key={n}>{one}</li>
           ))}
         </ul>
@@ -104,7 +103,13 @@ function Open({ figures }: { figures: HandoverFigures }) {
               </span>
             </span>
           )),
-          ...(left > 0 ? [<span key="more" class="muted">{words.moreAlarms(left)}</span>] : []),
+          ...(left > 0
+            ? [
+                <span key="more" class="muted">
+                  {words.moreAlarms(left)}
+                </span>,
+              ]
+            : []),
         ]}
       </List>
       <List title={words.exceptions}>

@@ -25,7 +25,9 @@ function Sheet({ view, again }: { view: HandoverView; again: () => void }) {
     [fields.begun, moment(view.begun)],
     [fields.signed, moment(view.signed)],
     [fields.to, view.to_name],
-    ...(view.ended === null ? [] : [[fields.answered, `${words.state[view.state]} ${view.ended_name ?? ""} ${moment(view.ended)}`] as const]),
+    ...(view.ended === null
+      ? []
+      : [[fields.answered, `${words.state[view.state]} ${view.ended_name ?? ""} ${moment(view.ended)}`] as const]),
     [fields.notes, view.notes === "" ? words.noNotes : view.notes],
     ...(view.reply === null || view.reply === "" ? [] : [[fields.reply, view.reply] as const]),
   ];

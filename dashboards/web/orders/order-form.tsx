@@ -50,11 +50,13 @@ export function OrderForm({ action, target, close }: { action: OrderAction; targ
     setSending(true);
     setProblem(null);
     const { site, gateway, args } = target;
-    void askCommand({ site, gateway, action, args: { ...args, ...chosenOf(action, minutes) }, reason: reason.trim() }, name.current).then((answer) => {
-      setSending(false);
-      if (answer.ok) setGiven(answer.value);
-      else setProblem(answer.problem);
-    });
+    void askCommand({ site, gateway, action, args: { ...args, ...chosenOf(action, minutes) }, reason: reason.trim() }, name.current).then(
+      (answer) => {
+        setSending(false);
+        if (answer.ok) setGiven(answer.value);
+        else setProblem(answer.problem);
+      },
+    );
   };
   if (given !== null)
     return (
