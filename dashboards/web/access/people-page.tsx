@@ -1,8 +1,8 @@
-// Who holds which post where. The cloud's own file names people and posts: what can be changed only there says so.
+// Who holds which post where. What the cloud's own file names is changed there alone; other posts are given and ended here.
 import { useState } from "preact/hooks";
 import type { HolderView } from "#protocols/api/posts.ts";
 import type { Role } from "#protocols/api/views.ts";
-import { readHolders } from "../data/access-api.ts";
+import { readHolders, readPostChanges } from "../data/access-api.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
 import { areaName } from "../parts/place.ts";
@@ -11,9 +11,10 @@ import { narrow, route } from "../shell/route.ts";
 import { words } from "../words/language.ts";
 import { AccessSection } from "./access-section.tsx";
 import { found } from "./choices.ts";
+import { EndPost, GivePost, WaitingPosts } from "./post-changes.tsx";
 import { say } from "./say.ts";
 
-function Row({ holder }: { holder: HolderView }) {
+function Row({ holder, done }: { holder: HolderView; done: () => void }) {
   const { columns, ...words_ } = say.value.people;
   const { person, name, origin, password, posts } = holder;
   return (
@@ -27,9 +28,11 @@ function Row({ holder }: { holder: HolderView }) {
       </th>
       <td data-column={columns.posts}>
         <ul class="held-posts">
-          {posts.map(({ post, role, organisation, area, area_name }) => (
-            <li key={post} data-post={post}>
-              <b>{words.value.roles[role]}</b> <span>{areaName({ area, area_name })}</span> <span class="muted">{organisation}</span>
+          {posts.map((one) => (
+            <li key={one.post} data-post={one.post} data-origin={one.origin}>
+              <b>{words.value.roles[one.role]}</b> <span>{areaName(one)}</span> <span class="muted">{one.organisation}</span>
+              {one.origin === "page" && <span class="tag">{words_.onPage}</span>}
+              <EndPost holder={holder} post={one} done={done} />
             </li>
           ))}
         </ul>
@@ -47,6 +50,11 @@ function Row({ holder }: { holder: HolderView }) {
 export function PeoplePage() {
   const { columns, ...words_ } = say.value.people;
   const { value, problem, again } = useAsked("holders", readHolders);
+  const changes = useAsked("post changes", readPostChanges);
+  const done = () => {
+    again();
+    changes.again();
+  };
   const { filters } = route.value;
   const [text, setText] = useState(filters.text ?? "");
   const [role, setRole] = useState(filters.state ?? "");
@@ -58,6 +66,8 @@ export function PeoplePage() {
         <p class="muted">{words_.about}</p>
       </header>
       <AccessSection page="people" />
+      <WaitingPosts changes={changes.value ?? []} done={done} />
+      <GivePost holders={value ?? []} done={done} />
       <form
         class="filter-line"
         aria-label={words.value.filter}
@@ -114,7 +124,7 @@ export function PeoplePage() {
           </thead>
           <tbody>
             {shown.map((holder) => (
-              <Row key={holder.person} holder={holder} />
+              <Row key={holder.person} holder={holder} done={done} />
             ))}
           </tbody>
         </table>

@@ -1,5 +1,5 @@
 // People, posts and tokens, as the cloud's API answers of them.
-import type { HolderView } from "#protocols/api/posts.ts";
+import type { HolderView, PostAsked, PostChangeView } from "#protocols/api/posts.ts";
 import type { TokenView } from "#protocols/api/tokens.ts";
 import { type Answer, call, send } from "./api.ts";
 
@@ -11,6 +11,12 @@ const newest = async <T>(path: string): Promise<Answer<T[]>> => {
 };
 
 export const readHolders = (): Promise<Answer<HolderView[]>> => newest(`${root}/posts?limit=500`);
+export const readPostChanges = (): Promise<Answer<PostChangeView[]>> => newest(`${root}/posts/changes?limit=50`);
+/** `name`: sent again under the same one it is the same change. */
+export const askPost = (body: PostAsked, name: string): Promise<Answer<PostChangeView>> =>
+  send("POST", `${root}/posts/changes`, body, { "idempotency-key": name });
+export const endPostChange = (id: string, how: "approval" | "withdrawal"): Promise<Answer<PostChangeView>> =>
+  send("POST", `${root}/posts/changes/${part(id)}/${how}`);
 export const readTokens = (): Promise<Answer<TokenView[]>> => newest(`${root}/tokens?limit=500`);
 export const readScopes = (): Promise<Answer<string[]>> => call(`${root}/tokens/scopes`);
 
