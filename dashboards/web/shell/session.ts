@@ -83,7 +83,11 @@ export async function readWhoMayAct(): Promise<Problem | null> {
 
 export async function enter(body: SignInAsked): Promise<Answer<PersonView>> {
   // Picked again as another post: the same person goes on, and his other tabs with him.
-  if (body.password === undefined && body.as !== undefined && body.person === person.peek()?.id) return actAs(body.as);
+  if (body.password === undefined && body.as !== undefined && body.person === person.peek()?.id) {
+    const chosen = await actAs(body.as);
+    // A sign-in that is over chooses nothing: he comes in anew.
+    if (chosen.ok || chosen.problem.status !== 401) return chosen;
+  }
   const answer = await signIn(body);
   if (answer.ok) become(answer.value, { told: true });
   return answer;
