@@ -20,12 +20,12 @@ withBrowser(
     await page.locator("[data-on] .handover-grid").waitFor();
     expect(await page.locator('[name="to"] option[value="booth"]').count()).toBe(0);
     await page.selectOption('[name="to"]', "manager");
-    await page.click('[data-act="sign"]');
+    await page.click(".handover-form .primary");
     // Alarms are open: without a word it is refused, and what was typed stays.
     await page.locator(".handover-form .problem").waitFor();
     expect(await page.inputValue('[name="to"]')).toBe("manager");
     await page.fill('[name="notes"]', "东门杆臂异响，已报修；备用金 200 元");
-    await page.click('[data-act="sign"]');
+    await page.click(".handover-form .primary");
     await page.locator("[data-waiting-handover]").waitFor();
     expect(await page.locator('[data-act="accept"]').count()).toBe(0);
     expect(await page.locator('[data-act="withdraw"]').count()).toBe(1);

@@ -1,12 +1,13 @@
 // Giving a post and ending one: asked for with a reason; what is given waits for another administrator.
 import { useRef, useState } from "preact/hooks";
 import type { HolderView, PostAsked, PostChangeView } from "#protocols/api/posts.ts";
-import { type Problem, type Role, roles } from "#protocols/api/views.ts";
+import { type Role, roles } from "#protocols/api/views.ts";
 import { askPost, endPostChange } from "../data/access-api.ts";
-import type { Answer } from "../data/api.ts";
 import { live } from "../data/live.ts";
 import { newName } from "../data/order-name.ts";
 import { areaName } from "../parts/place.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { Moment, ProblemNote } from "../parts/small.tsx";
 import { person, personName } from "../shell/session.ts";
 import { words } from "../words/language.ts";
@@ -14,30 +15,14 @@ import { say } from "./say.ts";
 
 export const keepsPosts = (): boolean => person.value?.role === "administrator";
 
-/** One request at a time; what was typed stays when it is refused. */
-function useSending(done: () => void) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const send = (sent: () => Promise<Answer<PostChangeView>>, then?: () => void): void => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    void sent().then((answer) => {
-      setBusy(false);
-      if (!answer.ok) return setProblem(answer.problem);
-      then?.();
-      done();
-    });
-  };
-  return { busy, problem, send };
-}
-
 export function EndPost({ holder, post, done }: { holder: HolderView; post: HolderView["posts"][number]; done: () => void }) {
   const words_ = say.value.people;
   const name = useRef(newName());
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
-  const { busy, problem, send } = useSending(done);
+  const { role, area, organisation } = post;
+  const asked: PostAsked = { person: holder.person, what: "end", role, area, organisation, reason: reason.trim() };
+  const form = useSending(() => askPost(asked, name.current), done);
   if (!keepsPosts() || post.origin !== "page" || holder.person === person.value?.id) return null;
   if (!open)
     return (
@@ -45,29 +30,17 @@ export function EndPost({ holder, post, done }: { holder: HolderView; post: Hold
         {words_.end}
       </button>
     );
-  const { role, area, organisation } = post;
-  const asked: PostAsked = { person: holder.person, what: "end", role, area, organisation, reason: reason.trim() };
   return (
-    <form
-      class="form end-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send(() => askPost(asked, name.current));
-      }}
-    >
+    <form class="form end-form" data-end-post={post.post} onSubmit={form.go}>
       <label>
         {words_.reason}
         <input name="end-reason" required minLength={2} maxLength={200} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" data-act="end-post-sure" aria-disabled={busy}>
-          {words_.endSure}
-        </button>
+      <SendFoot form={form} send={words_.endSure} busy={words_.sending}>
         <button type="button" class="quiet" onClick={() => setOpen(false)}>
           {words_.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }
@@ -85,7 +58,19 @@ export function GivePost({ holders, done }: { holders: readonly HolderView[]; do
   const words_ = say.value.people;
   const name = useRef(newName());
   const [typed, setTyped] = useState(nothing);
-  const { busy, problem, send } = useSending(done);
+  const { role: chosen, ...rest } = typed;
+  const asked = {
+    ...{ ...rest, role: chosen as Role, what: "give" as const },
+    ...{ organisation: rest.organisation.trim(), reason: rest.reason.trim() },
+  };
+  const form = useSending(
+    () => askPost(asked, name.current),
+    () => {
+      name.current = newName();
+      setTyped(nothing);
+      done();
+    },
+  );
   if (!keepsPosts()) return null;
   const type = (field: keyof typeof nothing) => (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
     setTyped({ ...typed, [field]: event.currentTarget.value });
@@ -111,21 +96,7 @@ export function GivePost({ holders, done }: { holders: readonly HolderView[]; do
   return (
     <details class="care-open" data-give-post>
       <summary>{words_.give}</summary>
-      <form
-        class="form give-post"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const { role, ...rest } = typed;
-          const asked = { ...rest, role: role as Role, what: "give" as const, organisation: rest.organisation.trim(), reason: rest.reason.trim() };
-          send(
-            () => askPost(asked, name.current),
-            () => {
-              name.current = newName();
-              setTyped(nothing);
-            },
-          );
-        }}
-      >
+      <form class="form give-post" onSubmit={form.go}>
         <p class="muted">{words_.giveAbout}</p>
         <div class="form-pair">
           {pick(
@@ -148,12 +119,7 @@ export function GivePost({ holders, done }: { holders: readonly HolderView[]; do
           {write("organisation", words_.columns.organisation, 1, 60)}
         </div>
         {write("reason", words_.reason, 2, 200)}
-        {problem !== null && <ProblemNote problem={problem} />}
-        <p class="form-acts">
-          <button type="submit" class="primary" data-act="give-post" aria-disabled={busy}>
-            {words_.ask}
-          </button>
-        </p>
+        <SendFoot form={form} send={words_.ask} busy={words_.sending} />
       </form>
     </details>
   );
@@ -161,7 +127,9 @@ export function GivePost({ holders, done }: { holders: readonly HolderView[]; do
 
 function Waiting({ change, done }: { change: PostChangeView; done: () => void }) {
   const words_ = say.value.people;
-  const { busy, problem, send } = useSending(done);
+  const approving = useSending(() => endPostChange(change.id, "approval"), done);
+  const withdrawing = useSending(() => endPostChange(change.id, "withdrawal"), done);
+  const problem = approving.problem ?? withdrawing.problem;
   const me = person.value?.id;
   const may = change.asked_by !== me && change.person !== me;
   return (
@@ -180,15 +148,15 @@ function Waiting({ change, done }: { change: PostChangeView; done: () => void })
               type="button"
               class="primary"
               data-act="approve-post"
-              aria-disabled={busy}
-              onClick={() => send(() => endPostChange(change.id, "approval"))}
+              aria-disabled={approving.sending}
+              onClick={approving.go}
             >
               {words_.approve}
             </button>
           ) : (
             <span class="muted">{words_.notYours}</span>
           )}
-          <button type="button" data-act="withdraw-post" aria-disabled={busy} onClick={() => send(() => endPostChange(change.id, "withdrawal"))}>
+          <button type="button" data-act="withdraw-post" aria-disabled={withdrawing.sending} onClick={withdrawing.go}>
             {words_.withdraw}
           </button>
         </p>

@@ -1,9 +1,8 @@
 // A hand-over that waits: whoever was named takes it over or not; whoever signed it may take it back; everybody else sees that it waits.
 import { useState } from "preact/hooks";
 import type { HandoverView } from "#protocols/api/handovers.ts";
-import type { Problem } from "#protocols/api/views.ts";
-import type { Answer } from "../data/api.ts";
 import { answerHandover, withdrawHandover } from "../data/handovers-api.ts";
+import { useSending } from "../parts/sending.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { person } from "../shell/session.ts";
 import { maySit } from "./may.ts";
@@ -12,23 +11,19 @@ import { say } from "./say.ts";
 export function Answering({ view, done }: { view: HandoverView; done: () => void }) {
   const words = say.value;
   const [note, setNote] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const over = () => {
+    setNote("");
+    done();
+  };
+  const accepting = useSending(() => answerHandover(view.id, { accept: true, note }), over);
+  const refusing = useSending(() => answerHandover(view.id, { accept: false, note }), over);
+  const withdrawing = useSending(() => withdrawHandover(view.id, note), over);
+  const problem = accepting.problem ?? refusing.problem ?? withdrawing.problem;
+  const busy = accepting.sending || refusing.sending || withdrawing.sending;
   const me = person.value;
   if (view.state !== "signed" || me === null) return null;
   const mine = maySit() && me.id === view.to;
   const taken = maySit() && (me.id === view.signed_by || me.id === view.from || me.role === "property-manager");
-  const finish = (sent: Promise<Answer<HandoverView>>): void => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    void sent.then((answer) => {
-      setBusy(false);
-      if (!answer.ok) return setProblem(answer.problem);
-      setNote("");
-      done();
-    });
-  };
   return (
     <section class="panel handover-waiting no-print" data-waiting-handover={view.id} aria-label={words.state.signed}>
       <p>
@@ -49,7 +44,7 @@ export function Answering({ view, done }: { view: HandoverView; done: () => void
                   class="primary"
                   data-act="accept"
                   aria-disabled={busy}
-                  onClick={() => finish(answerHandover(view.id, { accept: true, note }))}
+                  onClick={accepting.go}
                 >
                   {busy ? words.sending : words.accept}
                 </button>
@@ -57,14 +52,14 @@ export function Answering({ view, done }: { view: HandoverView; done: () => void
                   type="button"
                   data-act="refuse"
                   aria-disabled={busy}
-                  onClick={() => finish(answerHandover(view.id, { accept: false, note }))}
+                  onClick={refusing.go}
                 >
                   {words.refuse}
                 </button>
               </>
             )}
             {taken && !mine && (
-              <button type="button" data-act="withdraw" aria-disabled={busy} onClick={() => finish(withdrawHandover(view.id, note))}>
+              <button type="button" data-act="withdraw" aria-disabled={busy} onClick={withdrawing.go}>
                 {busy ? words.sending : words.withdraw}
               </button>
             )}

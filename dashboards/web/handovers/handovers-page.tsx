@@ -1,7 +1,6 @@
 // The duty room's shifts: who is on and what would be handed over now, the one that waits for its answer, and all that were handed over, with their slips to print.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type HandoverNow, type HandoverState, type HandoverView, handoverStates } from "#protocols/api/handovers.ts";
-import type { Problem } from "#protocols/api/views.ts";
 import { Section } from "../bureau/section.tsx";
 import { readHandovers, readShiftNow, signHandover } from "../data/handovers-api.ts";
 import { live } from "../data/live.ts";
@@ -9,6 +8,8 @@ import { newName } from "../data/order-name.ts";
 import { fullMoment, parseMoment } from "../format/moments.ts";
 import { yuan } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
+import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { dayOf } from "../reports/period.ts";
 import type { Filters } from "../shell/address.ts";
@@ -37,30 +38,22 @@ function SignForm({ now, done }: { now: HandoverNow; done: () => void }) {
   const name = useRef(newName());
   const [to, setTo] = useState("");
   const [notes, setNotes] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const form = useSending(
+    () => signHandover({ site: now.site, to, notes: notes.trim() }, name.current),
+    () => {
+      name.current = newName();
+      setNotes("");
+      done();
+    },
+  );
   const me = person.value;
   const people = now.people.filter((one) => one.person !== me?.id);
   if (!maySit() || me === null) return <p class="muted about">{words.forbidden}</p>;
   const inPlace = now.on !== null && now.on.person !== me.id;
   if (inPlace && me.role !== "property-manager") return <p class="muted about">{words.notOn(now.on?.name ?? "")}</p>;
   if (people.length === 0) return <p class="muted about">{words.nobodyElse}</p>;
-  const send = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    void signHandover({ site: now.site, to, notes: notes.trim() }, name.current).then((answer) => {
-      setBusy(false);
-      // What was refused is asked anew: another text under this name would be another request.
-      name.current = newName();
-      if (!answer.ok) return setProblem(answer.problem);
-      setNotes("");
-      done();
-    });
-  };
   return (
-    <form class="form handover-form" onSubmit={send}>
+    <form class="form handover-form" onSubmit={form.go}>
       {inPlace && <p class="notice">{words.inPlace(now.on?.name ?? "")}</p>}
       <label>
         {words.to}
@@ -78,12 +71,7 @@ function SignForm({ now, done }: { now: HandoverNow; done: () => void }) {
         <textarea name="notes" rows={3} maxLength={1000} value={notes} onInput={(event) => setNotes(event.currentTarget.value)} />
         <small class="muted">{words.notesHint}</small>
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" data-act="sign" aria-disabled={busy}>
-          {busy ? words.signing : words.sign}
-        </button>
-      </p>
+      <SendFoot form={form} send={words.sign} busy={words.signing} />
     </form>
   );
 }

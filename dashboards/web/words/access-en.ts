@@ -69,6 +69,7 @@ export const accessEn: Widen<typeof accessZh> = {
     several: (n) => `${n} posts`,
     onPage: "given here",
     end: "End",
+    sending: "Sending",
     endSure: "End it now",
     cancel: "Cancel",
     reason: "Reason (at least 2 characters)",

@@ -68,6 +68,7 @@ export const accessZh = {
     several: (n: number) => `${n} 岗`,
     onPage: "页面授予",
     end: "结束岗位",
+    sending: "正在提交",
     endSure: "确认结束，立即生效",
     cancel: "取消",
     reason: "原因（至少 2 个字）",
