@@ -244,11 +244,11 @@ export function HandoversPage() {
   const people = [...(now.value?.people ?? []), ...(on === null ? [] : [{ ...on, role: "" }])];
   return (
     <>
-      <Section of={reportPages} page="handovers" />
       <header class="page-head">
         <h1>{words.title}</h1>
         <p class="muted">{words.about}</p>
       </header>
+      <Section of={reportPages} page="handovers" />
       {now.problem !== null && <ProblemNote problem={now.problem} retry={now.again} />}
       {now.value === null && now.problem === null && <p class="muted late">{page.value.loading}</p>}
       {now.value !== null && <Now now={now.value} again={all} />}

@@ -274,7 +274,6 @@ export function ReportsPage() {
       : undefined;
   return (
     <>
-      <Section of={reportPages.filter((one) => openPages.value.includes(one))} page="reports" />
       <header class="page-head report-head">
         <h1>{words_.title}</h1>
         <p class="muted no-print">{words_.about}</p>
@@ -292,6 +291,7 @@ export function ReportsPage() {
           </p>
         )}
       </header>
+      {openPages.value.includes("handovers") && <Section of={reportPages} page="reports" />}
       <PeriodLine view={view} filters={filters} shifts={shifts.value} />
       {(problem ?? shifts.problem) !== null && <ProblemNote problem={(problem ?? shifts.problem) as never} retry={again} />}
       {noShift && <Empty>{words_.noShift}</Empty>}
