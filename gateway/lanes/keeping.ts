@@ -8,6 +8,7 @@ import type { BarrierBoard, BoardLook } from "../drivers/barrier-board.ts";
 import type { SiteContext } from "../site-context.ts";
 import { isOver, keptOpen, type Mode, type ModeOrder, modeOf, refuseMode, writeMode } from "./modes.ts";
 import { foremost, markLapsed, writeOrder } from "./orders.ts";
+import { beginPlanned, occurrence, plansOf } from "./planned.ts";
 import { inShadow } from "./shadow.ts";
 
 /** The board may take so long to show that it obeys. */
@@ -28,7 +29,7 @@ export interface Keeping {
   set(order: ModeOrder): Refusal | Mode;
   /** From afar, where nobody sees the arm: held only while the board shows it up. One that does not rise is not held: "not-up", and nothing is left behind. */
   hold(order: ModeOrder & { readonly mode: "held-open" }): Promise<Refusal | "up" | "not-up">;
-  /** A hold ends at its time also while the board says nothing. */
+  /** A hold ends at its time also while the board says nothing; one that was planned begins at its own. */
   tick(now: Stamp): void;
   close(by: { readonly person: string; readonly reason: string }): Promise<CloseAnswer | Refusal>;
   onLook(look: BoardLook, now: Stamp): void;
@@ -107,7 +108,12 @@ export function keepLane({ context, config, look, board, pulse, onFire }: KeptLa
         rising = { since: clock.stamp(), done };
       });
     },
-    tick: endIfOver,
+    tick(now) {
+      endIfOver(now);
+      if (mode.mode !== "normal" || !plansOf(journal, config.id).some((plan) => occurrence(plan, now.wall) !== undefined)) return;
+      const planned = journal.commit((tx) => beginPlanned(tx, config.id, now));
+      if (planned !== undefined) change(planned);
+    },
     set: (order) => refuseMode(mode, order) ?? change(order),
     onLook(seen, now) {
       if (seen.fire === true && mode.mode !== "fire") onFire();

@@ -20,7 +20,6 @@ import { type Keeping, keepLane } from "./keeping.ts";
 import { laneMeasures, skewMeasure } from "./lane-measures.ts";
 import { forgetLost, hasLost } from "./lost-entry.ts";
 import { foremost, type NewOrder, notTaken, writeOrder } from "./orders.ts";
-import { beginPlanned, occurrence, plansOf } from "./planned.ts";
 import type { Outcome } from "./reads.ts";
 import { inShadow } from "./shadow.ts";
 import type { Tariffs } from "./tariffs.ts";
@@ -327,10 +326,6 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       unlessFull(() => {
         const now = clock.stamp();
         keeping.tick(now);
-        if (mode().mode === "normal" && plansOf(journal, config.id).some((plan) => occurrence(plan, now.wall) !== undefined)) {
-          const planned = journal.commit((tx) => beginPlanned(tx, config.id, now));
-          if (planned !== undefined) keeping.set(planned);
-        }
         if (hasUnanswered(journal, config, now)) journal.commit((tx) => journalUnanswered(tx, config, now));
         if (hasLost(journal, config.id, now)) journal.commit((tx) => forgetLost(tx, config.id, now));
         if (arm() === "unknown") lookAtWaiting(now);

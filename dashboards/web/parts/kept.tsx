@@ -9,7 +9,7 @@ import { PriorityGlyph } from "./glyphs.tsx";
 export function KeptNote({ lane }: { lane: LaneView }) {
   const { kept } = lane;
   if (kept === null) return null;
-  const say = words.value.lanes.kept;
+  const say = words.value.keptLane;
   const until = parseMoment(kept.until);
   const left = until === undefined ? 0 : until - serverNow.value;
   const text =

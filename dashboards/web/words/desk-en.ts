@@ -51,6 +51,13 @@ export const deskEn: Widen<typeof deskZh> = {
     reason: "plate checked by the desk",
     about: "Where money is due the gate waits for it; where none is, the gateway opens at once.",
   },
+  keptLane: {
+    "held-open": "Held open",
+    closed: "Locked",
+    fire: "Open for a fire",
+    until: (at, left) => `Held open until ${at}, ${left} left`,
+    over: (at) => `The hold ended at ${at}; its gateway has not said so yet`,
+  },
   laneEvents: {
     title: "Lane events",
     about:

@@ -48,6 +48,13 @@ export const deskZh = {
     reason: "值班员核对车牌",
     about: "有应收的，选定后等待缴费再开闸；没有的，网关立即开闸。",
   },
+  keptLane: {
+    "held-open": "常开",
+    closed: "已封闭",
+    fire: "消防常开",
+    until: (at: string, left: string) => `常开至 ${at}，剩 ${left}`,
+    over: (at: string) => `常开已于 ${at} 到期，网关尚未回报`,
+  },
   laneEvents: {
     title: "车道事件",
     about: "开闸、通过、异常与收费，最新在上；点一行看证据，点值班台的车道名看上一辆车各步用时。",

@@ -87,13 +87,6 @@ export const en = {
       "offline-read": "Late read",
     },
     evidence: (name) => `Events of ${name}`,
-    kept: {
-      "held-open": "Held open",
-      closed: "Locked",
-      fire: "Open for a fire",
-      until: (at, left) => `Held open until ${at}, ${left} left`,
-      over: (at) => `The hold ended at ${at}; its gateway has not said so yet`,
-    },
   },
   ...deskEn,
   wall: {

@@ -1,3 +1,4 @@
+// The same in English.
 import type { handoversZh } from "./handovers-zh.ts";
 import type { Widen } from "./widen.ts";
 

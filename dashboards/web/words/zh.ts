@@ -87,13 +87,6 @@ export const zh = {
       "offline-read": "离线补传",
     },
     evidence: (name: string) => `${name} 的事件`,
-    kept: {
-      "held-open": "常开",
-      closed: "已封闭",
-      fire: "消防常开",
-      until: (at: string, left: string) => `常开至 ${at}，剩 ${left}`,
-      over: (at: string) => `常开已于 ${at} 到期，网关尚未回报`,
-    },
   },
   ...deskZh,
   wall: {
