@@ -34,7 +34,14 @@ export function EndPost({ holder, post, done }: { holder: HolderView; post: Hold
     <form class="form end-form" data-end-post={post.post} onSubmit={form.go}>
       <label>
         {words_.reason}
-        <input name="end-reason" required minLength={2} maxLength={200} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+        <input
+          name="end-reason"
+          required
+          minLength={2}
+          maxLength={200}
+          value={reason}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
       </label>
       <SendFoot form={form} send={words_.endSure} busy={words_.sending}>
         <button type="button" class="quiet" onClick={() => setOpen(false)}>
@@ -144,13 +151,7 @@ function Waiting({ change, done }: { change: PostChangeView; done: () => void })
       {keepsPosts() && (
         <p class="form-acts">
           {may ? (
-            <button
-              type="button"
-              class="primary"
-              data-act="approve-post"
-              aria-disabled={approving.sending}
-              onClick={approving.go}
-            >
+            <button type="button" class="primary" data-act="approve-post" aria-disabled={approving.sending} onClick={approving.go}>
               {words_.approve}
             </button>
           ) : (

@@ -39,21 +39,10 @@ export function Answering({ view, done }: { view: HandoverView; done: () => void
           <p class="form-acts">
             {mine && (
               <>
-                <button
-                  type="button"
-                  class="primary"
-                  data-act="accept"
-                  aria-disabled={busy}
-                  onClick={accepting.go}
-                >
+                <button type="button" class="primary" data-act="accept" aria-disabled={busy} onClick={accepting.go}>
                   {busy ? words.sending : words.accept}
                 </button>
-                <button
-                  type="button"
-                  data-act="refuse"
-                  aria-disabled={busy}
-                  onClick={refusing.go}
-                >
+                <button type="button" data-act="refuse" aria-disabled={busy} onClick={refusing.go}>
                   {words.refuse}
                 </button>
               </>

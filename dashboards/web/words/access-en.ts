@@ -74,7 +74,8 @@ export const accessEn: Widen<typeof accessZh> = {
     cancel: "Cancel",
     reason: "Reason (at least 2 characters)",
     give: "Give a post",
-    giveAbout: "It counts once another administrator has approved it, within a day. Nobody changes his own posts; an auditor holds no other.",
+    giveAbout:
+      "It counts once another administrator has approved it, within a day. Nobody changes his own posts; an auditor holds no other.",
     choose: "Choose",
     ask: "Ask, and wait for approval",
     waiting: "Waiting for another administrator:",
