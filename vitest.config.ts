@@ -31,6 +31,7 @@ const long = [
   "gateway/quote/quote.process.test.ts",
   "test/browser/{pages,posts,shifts,desk,installer,booth-desk,alarms,setup,checks}.test.ts",
   "gateway/site/{safe-mode,broken}.process.test.ts",
+  "test/browser/assessed.test.ts",
   "command/controls/listeners.process.test.ts",
 ];
 const longSets = plainRun ? long : [];

@@ -111,6 +111,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   "GET /api/v1/ledger/snapshots": { who: ledgerReaders },
   "POST /api/v1/ledger/snapshots": { who: ["bureau-officer"], by: "bureau-officer", not: "street-officer", payload: {} },
   "GET /api/v1/assessment": { who: ledgerReaders, query: "?scheme=stars-third&period=2026-Q4" },
+  "GET /api/v1/assessment/entries": { who: ledgerReaders, query: "?scheme=stars-third&period=2026-Q4" },
   "POST /api/v1/assessment/entries": {
     ...{ who: [...officers, "assessment-team"], by: "street-officer", not: "administrator", ofOne: true },
     payload: { scheme: "stars-third", period: "2026-Q4", site: compound.id, item: "safety-exits", reason: "2 号楼堆物" },

@@ -99,6 +99,7 @@ export async function assess(read: Queries, { scheme, period, now }: Period, sit
     .where("site", "in", among)
     .where("matter", "=", "hazard")
     .where("state", "!=", "已销号")
+    .where("found_at", "<=", now)
     .execute();
   const reopened = new Set(
     (await read.selectFrom("hazard_step").select("hazard").distinct().where("action", "=", "reopen").execute()).map(({ hazard }) => hazard),
@@ -176,6 +177,18 @@ export async function writeEntry(change: Change, entry: NewEntry): Promise<{ rea
   return { id };
 }
 
+/** What was frozen is not counted again: an appeal is decided before. */
+export async function frozenAlready(read: Queries, scheme: string, period: string): Promise<boolean> {
+  const known = await read
+    .selectFrom("award")
+    .select("site")
+    .where("scheme", "=", scheme)
+    .where("period", "=", period)
+    .limit(1)
+    .executeTakeFirst();
+  return known !== undefined;
+}
+
 export async function appeal(
   change: Change,
   asked: { readonly entry: string; readonly person: string; readonly words: string; readonly at: number },
@@ -184,6 +197,8 @@ export async function appeal(
   if (entry === undefined) return refusal("not-found", "没有这条扣分", "there is no such entry");
   const known = await change.selectFrom("appeal").select("entry").where("entry", "=", asked.entry).executeTakeFirst();
   if (known !== undefined) return refusal("appealed", "已申诉过", "it was appealed already");
+  if (await frozenAlready(change, entry.scheme, entry.period))
+    return refusal("frozen", "该期结果已冻结，不再受理申诉", "this period was frozen: appeals are no longer taken");
   const row = {
     entry: asked.entry,
     by_person: asked.person,

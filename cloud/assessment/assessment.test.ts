@@ -321,15 +321,36 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     expect(one.beside.difference_milli).toBeLessThan(0);
     // An appeal: neither the scorer nor the appellant decides, and one alone does not.
     const { id } = exits.body;
+    type Line = { id: string; may: string[]; state: string; appeal: null | { decided: { name: string; says: string | null }[]; outcome: string | null } };
+    const line = async (role: Role): Promise<Line | undefined> =>
+      (await ask(role, "GET", "/api/v1/assessment/entries?scheme=stars-third&period=2026-Q4")).body.entries.find((one: Line) => one.id === id);
+    const may = async (): Promise<string> =>
+      (await Promise.all((["property-manager", "street-officer", "bureau-officer", "auditor"] as const).map(line)))
+        .map((one) => one?.may.join() ?? "none")
+        .join(" | ");
+    expect(await may()).toBe("appeal |  |  | ");
     expect((await ask("property-manager", "POST", "/api/v1/assessment/appeals", { entry: id, words: "已清理" })).status).toBe(201);
+    expect(await may()).toBe(" |  | decide | ");
     const decide = (role: Role) => ask(role, "POST", "/api/v1/assessment/decisions", { entry: id, says: "void" });
     expect([
       (await decide("street-officer")).status,
       (await decide("bureau-officer")).body.decided,
       (await decide("bureau-officer")).status,
     ]).toEqual([403, false, 403]);
+    // The first is named; what he said is his own until the second has spoken.
+    expect([(await line("assessment-team"))?.appeal?.decided, (await line("assessment-team"))?.may, await may()]).toEqual([
+      [{ name: "bureau-officer 某", says: null }],
+      ["decide"],
+      " |  |  | ",
+    ]);
     const before = (await assess()).compounds[0].town.total_milli;
     expect((await decide("assessment-team")).body.decided).toBe(true);
+    const done = await line("property-manager");
+    expect([done?.state, done?.appeal?.outcome, done?.appeal?.decided.map(({ says }) => says)]).toEqual(["void", "void", ["void", "void"]]);
+    // Whom the department will look at is not told to who is looked at.
+    const sampleOf = async (role: Role) =>
+      (await ask(role, "GET", "/api/v1/assessment?scheme=stars-third&period=2026-Q4")).body.towns[0].to_sample;
+    expect([await sampleOf("property-manager"), await sampleOf("street-officer")]).toEqual([null, [compound.id]]);
     expect((await assess()).compounds[0].town.total_milli).toBeGreaterThanOrEqual(before);
     expect((await assess()).compounds[0].town.modules[0].taken.some((taken: Taken) => taken.id === id)).toBe(false);
     counted(context, { schemes: 2, "compounds scored": 1, "points from the ledger": overdue.length, appeals: 1 });

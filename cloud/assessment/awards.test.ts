@@ -14,8 +14,8 @@ beforeAll(async () => {
   api = await openTestApi({
     given: {
       tree: openTree(
-        [],
-        sites.map((one) => ({ ...one, area: one.id })),
+        [{ id: "city", name: "市", kind: "city" }],
+        sites.map((one) => ({ ...one, area: "city" })),
       ),
       compounds: sites,
       sites: sites.map(({ id, name }) => ({ id, name })),
@@ -23,7 +23,8 @@ beforeAll(async () => {
   });
   await syncPeople(
     api.cloud.store,
-    people.map((one) => ({ ...one, area: "all" })),
+    // Whoever sees every compound freezes, by whatever word his area says so.
+    people.map((one) => ({ ...one, area: one.role === "bureau-officer" ? "city" : "all" })),
   );
 });
 afterAll(async () => {
@@ -80,6 +81,9 @@ test("frozen once when the period is over: five stars, four stars, model after f
     if (n === 0) expect((await freeze(period)).code).toBe(409);
     clock(ends[n] ?? "");
     expect((await freeze(period, "street-officer")).code).toBe(403);
+    const mayFreeze = async (role: Role): Promise<string[]> =>
+      (await ask(role, `/api/v1/assessment/awards?scheme=${scheme}`)).body.to_freeze;
+    expect([await mayFreeze("bureau-officer"), await mayFreeze("street-officer")]).toEqual([[period], []]);
     const done = await freeze(period);
     expect(done.code, JSON.stringify(done.body)).toBe(201);
     unseen.push(done.body.unseen);
@@ -100,6 +104,17 @@ test("frozen once when the period is over: five stars, four stars, model after f
   // What is written afterwards changes the score of today and nothing that was frozen.
   await entry("street-officer", "2026-Q3", "jinxiu", "veto-refusal");
   expect(await listed("five-star", "2026-Q3")).toEqual(["jinxiu"]);
+
+  // As a file.
+  const file = await api.ask("property-manager", { method: "GET", url: `/api/v1/assessment/awards?scheme=${scheme}&site=hepan&as=csv` });
+  expect([file.statusCode, file.headers["content-type"], file.body.split("\r\n").length]).toEqual([200, "text/csv; charset=utf-8", 3]);
+  expect(file.body).toMatch(/"2026-Q3","小区 2","河畔物业",.*,0,"不合格"/);
+  // Frozen is frozen: nobody appeals against it any more.
+  const [line] = (await ask("property-manager", `/api/v1/assessment/entries?scheme=${scheme}&period=2026-Q3&site=hepan`)).body.entries;
+  expect([line.zh, line.kind, line.may]).toEqual(["因失职发生火灾", "veto", []]);
+  expect((await ask("property-manager", "/api/v1/assessment/appeals", { entry: line.id, words: "不服" })).body.type).toBe(
+    "urn:cuobian:problem:frozen",
+  );
 
   const { courses } = (await ask("auditor", "/api/v1/assessment/replacements")).body;
   const [{ id, about, stands_in }] = courses;

@@ -8,7 +8,7 @@ import type { Row } from "#cloud/store/schema.ts";
 import { seal } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
-import { type Assessed, assess, quarterDays } from "./assess.ts";
+import { type Assessed, assess, frozenAlready, quarterDays } from "./assess.ts";
 import type { Scheme } from "./scheme.ts";
 
 export const awardLists = ["model", "five-star", "four-star", "failed"] as const;
@@ -39,13 +39,7 @@ export async function freezePeriod(change: Change, { scheme, period, compounds, 
   const to = days === undefined ? undefined : dayFrom(days.to);
   if (days === undefined || to === undefined) return refusal("no-period", "考评期应写作 2026-Q4", "a period is written 2026-Q4");
   if (now < startOf(to)) return refusal("too-early", "该考评期尚未结束", "the period is not over yet");
-  const known = await change
-    .selectFrom("award")
-    .select("site")
-    .where("scheme", "=", scheme.id)
-    .where("period", "=", period)
-    .executeTakeFirst();
-  if (known !== undefined) return refusal("frozen", "该期结果已冻结", "this period was frozen already");
+  if (await frozenAlready(change, scheme.id, period)) return refusal("frozen", "该期结果已冻结", "this period was frozen already");
   const scores = await assess(
     change,
     { scheme, period, now },
@@ -161,6 +155,20 @@ async function openReplacement(change: Change, { site, company, period, scheme, 
   if (open !== undefined) return open.id;
   const title = `${period} ${scheme.zh}不合格，启动物业更换程序`;
   return (await openCourse(change, { kind: "replacement", site, title, about: company, budget_fen: null, note: title, person, now })).id;
+}
+
+/** Periods that are over and were assessed, and that nobody has frozen. */
+export async function toFreeze(read: Queries, scheme: string, now: number): Promise<string[]> {
+  const assessed = await read.selectFrom("assessment_visit").select("period").distinct().where("scheme", "=", scheme).execute();
+  const frozen = await read.selectFrom("award").select("period").distinct().where("scheme", "=", scheme).execute();
+  const over = (period: string): boolean => {
+    const to = dayFrom(quarterDays(period)?.to ?? "");
+    return to !== undefined && startOf(to) <= now;
+  };
+  return assessed
+    .map(({ period }) => period)
+    .filter((period) => over(period) && !frozen.some((one) => one.period === period))
+    .sort();
 }
 
 export const listsOf = ({ stars, failed, model }: Pick<Award, "stars" | "failed" | "model">): AwardList[] => [

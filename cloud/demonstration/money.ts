@@ -1,5 +1,4 @@
-// The demonstration's money: how income is divided, what came in beside the lanes, months settled, a fund that paid for one hazard, a quarter made public, and a quarter assessed.
-import { quarterDays, sampled, schemeOn, writeEntry } from "#cloud/assessment/assess.ts";
+// The demonstration's money: how income is divided, what came in beside the lanes, months settled, a fund that paid for one hazard, and a quarter made public.
 import { dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
 import { moveFund } from "#cloud/revenue/fund.ts";
 import { monthAfter, monthSpan, monthsOf } from "#cloud/revenue/months.ts";
@@ -55,7 +54,7 @@ const other = [
 ] as const;
 
 const monthOf = (at: number): string => dayText(dayOf(at)).slice(0, 7);
-const quarterOf = (at: number, back = 0): string => {
+export const quarterOf = (at: number, back = 0): string => {
   const { year, month } = toCivil(wall(at));
   const n = year * 4 + Math.floor((month - 1) / 3) - back;
   return `${Math.floor(n / 4)}-Q${(n % 4) + 1}`;
@@ -122,42 +121,5 @@ export async function tellMoney(change: Change, seed: number, purse: Purse): Pro
     done(await stepQuarter(change, { site, quarter, step: "submit", person: cast.property, now: at }));
     done(await stepQuarter(change, { site, quarter, step: "check", person: cast.owners, now: at + dayMs }));
     done(await stepQuarter(change, { site, quarter, step: "publish", person: cast.owners, now: at + 2 * dayMs }));
-  }
-}
-
-const findings = [
-  ["service-late", "两件诉求超期答复"],
-  ["order-parking", "消防通道旁乱停三处"],
-  ["clean-waste", "垃圾亭周边有散落"],
-  ["order-parking", "非机动车未停入棚内"],
-] as const;
-
-/** The current quarter: the town was everywhere, the department where the sample sends it. */
-export async function tellAssessment(
-  change: Change,
-  seed: number,
-  places: readonly { readonly site: string; readonly cast: Cast }[],
-  now: number,
-): Promise<void> {
-  const by = chance(seed);
-  const period = quarterOf(now);
-  const scheme = await schemeOn(change, "stars-third", dayText(dayOf(now)));
-  const begin = startOf(dayOf(now)) - 6 * dayMs;
-  if (scheme === undefined || quarterDays(period) === undefined) return;
-  const looked = new Set(
-    sampled(
-      scheme,
-      period,
-      places.map(({ site }) => site),
-    ),
-  );
-  for (const { site, cast } of places) {
-    const town = { scheme, period, site, source: "town", evidence: null, person: cast.street, at: begin } as const;
-    done(await writeEntry(change, { ...town, item: "visit", reason: "季度考评" }));
-    for (const [item, reason] of by.shuffled(findings).slice(0, by.whole(1, 3))) done(await writeEntry(change, { ...town, item, reason }));
-    done(await writeEntry(change, { ...town, item: "bonus-iot", reason: "接入物联网预警" }));
-    if (!looked.has(site)) continue;
-    const department = { ...town, source: "department", person: cast.bureau, at: begin + dayMs } as const;
-    done(await writeEntry(change, { ...department, item: "service-late", reason: "抽查：一件诉求超期" }));
   }
 }

@@ -8,7 +8,7 @@ import type { Role } from "#protocols/api/views.ts";
 export interface Known extends Person {
   readonly area: string;
 }
-export type Cast = Readonly<Record<"property" | "community" | "street" | "bureau" | "grid" | "owners", Person>>;
+export type Cast = Readonly<Record<"property" | "community" | "street" | "bureau" | "grid" | "owners" | "assessor", Person>>;
 
 const parts: readonly (readonly [keyof Cast, Role, string])[] = [
   ["property", "property-manager", "物业经理"],
@@ -17,6 +17,7 @@ const parts: readonly (readonly [keyof Cast, Role, string])[] = [
   ["bureau", "bureau-officer", "住建专员"],
   ["grid", "grid-worker", "网格员"],
   ["owners", "owners-committee", "业委会"],
+  ["assessor", "assessment-team", "考评员"],
 ];
 
 export function castOf(site: string, people: readonly Known[], tree: Tree): Cast {

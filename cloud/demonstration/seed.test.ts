@@ -4,11 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { awardsWrong, listsOf } from "#cloud/assessment/awards.ts";
 import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
 import { everywhere } from "#cloud/identity/scope.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import { verifyChain } from "#cloud/ledger/chain.ts";
 import { daysByCompany } from "#cloud/ledger/companies.ts";
+import { courseWrong } from "#cloud/ledger/courses.ts";
+import { drawnSo } from "#cloud/ledger/inspections.ts";
 import { differencesOf } from "#cloud/ledger/steps.ts";
 import { readOccupancy } from "#cloud/lots/read.ts";
 import { complaintsOfRule } from "#cloud/rulebook/kinds.ts";
@@ -16,7 +19,8 @@ import { openStore, type Store } from "#cloud/store/store.ts";
 import { countsView } from "#cloud/views/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted, full } from "#test/promise.ts";
-import { tellHazards } from "./fates.ts";
+import { byLot, tellHazards } from "./fates.ts";
+import { quarterOf } from "./money.ts";
 import { type Scene, type Seeded, seedDemonstration } from "./seed.ts";
 import { companyAt, tellWorks } from "./works.ts";
 
@@ -136,6 +140,42 @@ test("what is built grows from version to version, ends as it is today, and ever
   expect(dispatched.some(({ responsible }) => responsible === "湖畔物业（演示）")).toBe(true);
 });
 
+test("five quarters frozen with their lists, a company being replaced, appeals, a disagreement to show, and inspections held and planned", async (context) => {
+  const awards = await store.read.selectFrom("award").selectAll().orderBy("seq").execute();
+  expect([awards.length, awardsWrong(awards), new Set(awards.map(({ company }) => company)).has(null)]).toEqual([15, [], false]);
+  const period = quarterOf(now, 2);
+  const listed = awards.filter((one) => one.period === period).map((one) => [one.site, listsOf(one).join(" ")]);
+  expect(listed).toEqual([
+    ["jinxiu", "model five-star"],
+    ["cuihu", "four-star"],
+    ["yunding", "failed"],
+  ]);
+  const courses = await store.read.selectFrom("course").selectAll().where("kind", "=", "replacement").execute();
+  const steps = await store.read.selectFrom("course_step").selectAll().orderBy("seq").execute();
+  expect([courses.map(({ site, state }) => `${site} ${state}`), steps.map(({ step }) => step), courseWrong(steps)]).toEqual([
+    ["yunding open"],
+    ["opened", "talk", "order"],
+    undefined,
+  ]);
+  const appeals = await store.read.selectFrom("appeal").selectAll().execute();
+  expect(appeals.map(({ first_person, decided_at }) => [first_person !== null, decided_at !== null]).sort()).toEqual([
+    [true, false],
+    [true, true],
+  ]);
+  const visits = await store.read.selectFrom("inspection_visit").selectAll().execute();
+  const drawn = await store.read.selectFrom("inspection").selectAll().execute();
+  for (const one of drawn)
+    expect(
+      drawnSo(
+        one,
+        visits.filter(({ inspection }) => inspection === one.id),
+      ),
+    ).toBe(true);
+  const found = visits.flatMap(({ answers }) => (JSON.parse(answers ?? "[]") as { hazard?: string }[]).flatMap(({ hazard }) => hazard ?? []));
+  expect([visits.filter(({ handed_at }) => handed_at !== null).length, visits.length, found.length]).toEqual([2, 4, byLot]);
+  counted(context, { awards: awards.length, "steps of the replacement": steps.length, visits: visits.length, "hazards by lot": found.length });
+});
+
 test("no running count has moved, and telling it again writes nothing", async () => {
   const counts = await countsView(store.read);
   expect(Object.values(counts).every((n) => n === 0)).toBe(true);
@@ -146,7 +186,7 @@ test("the same seed tells the same, another seed something else, and both tell 4
   const [one, again, other] = [7, 7, 8].map((seed) => tellHazards(seed, now, 3));
   expect(again).toEqual(one);
   expect(JSON.stringify(other)).not.toBe(JSON.stringify(one));
-  for (const told of [one, other]) expect([told?.length, told?.filter(({ fate }) => fate === "overdue").length]).toEqual([253, 47]);
+  for (const told of [one, other]) expect([(told?.length ?? 0) + byLot, told?.filter(({ fate }) => fate === "overdue").length]).toEqual([253, 47]);
 });
 
 if (full)

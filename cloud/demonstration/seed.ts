@@ -18,10 +18,12 @@ import type { Database, NewRow } from "#cloud/store/schema.ts";
 import type { Change, Store } from "#cloud/store/store.ts";
 import type { HazardAction } from "#protocols/api/views.ts";
 import { dayMs, hourMs } from "#protocols/vocabulary/time.ts";
+import { tellAssessment } from "./assessed.ts";
 import { tellCare } from "./care.ts";
 import { done } from "./done.ts";
 import { type Act, days, type Told, tellHazards } from "./fates.ts";
-import { tellAssessment, tellMoney } from "./money.ts";
+import { tellInspections } from "./inspected.ts";
+import { tellMoney } from "./money.ts";
 import { type Cast, castOf, type Known } from "./people.ts";
 import { demonstrationPicture } from "./picture.ts";
 import { tellStays, type Yard } from "./stays.ts";
@@ -172,12 +174,9 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
     await tellCare(effect, seed + at, { site, cast: casts[at] as Cast, now });
   }
   await freezeWeeks(effect.change, scene, from);
-  await tellAssessment(
-    effect.change,
-    seed,
-    compounds.map(({ id }, at) => ({ site: id, cast: casts[at] as Cast })),
-    now,
-  );
+  const assessed = compounds.map(({ id, name }, at) => ({ id, name, town: places.get(id)?.town || "演示街道", cast: casts[at] as Cast }));
+  await tellAssessment(effect.change, seed, assessed, now);
+  await tellInspections(effect, scene, casts);
 }
 
 /** The first compound is the live one: its lanes and sockets come from its gateway. The others have theirs from here. */

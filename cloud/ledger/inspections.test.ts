@@ -47,6 +47,15 @@ test("drawn by lot and drawn again; answered by the two alone, whole, once; what
     visits.map(({ site, first_person, second_person }) => ({ site, pair: [first_person, second_person] })),
   );
   for (const { first_person, second_person } of visits) expect(first_person).not.toBe(second_person);
+  // Who is looked at is not told before; who looks is, and knows which are his.
+  const seenBy = async (role: Role) => (await ask(role, "/api/v1/ledger/inspections")).body;
+  expect([await seenBy("property-manager"), await seenBy("owners-committee")]).toEqual([[], []]);
+  const own = (await seenBy(visits[0]?.first_person as Role))[0].visits;
+  expect([shown.sound, own[0].mine, own[0].pair.map(({ id }: { id: string }) => id)]).toEqual([
+    true,
+    true,
+    [visits[0]?.first_person, visits[0]?.second_person],
+  ]);
   const visit = visits[0] ?? { site: "", first_person: "", second_person: "" };
   const items = (shown.checklist.items as { id: string }[]).map(({ id }) => id);
   const answers = items.map((item) => ({
@@ -68,6 +77,18 @@ test("drawn by lot and drawn again; answered by the two alone, whole, once; what
   ]).toEqual([403, "urn:cuobian:problem:incomplete", "urn:cuobian:problem:strange", 404]);
   const made = await hand(visit.first_person as Role, answers);
   expect([made.code, made.body.hazards.length, (await hand(visit.second_person as Role, answers)).code]).toEqual([200, 1, 409]);
+  // What was held may be seen by who was looked at: his answers, and no seed while others of the draw still wait.
+  const [told] = await seenBy("property-manager");
+  expect([told.visits.length, told.visits[0].site, told.seed, told.pool, told.sound]).toEqual([1, visit.site, null, null, true]);
+  const file = (await api.ask("auditor", { method: "GET", url: "/api/v1/ledger/inspections?as=csv" })).body;
+  expect([file.split("\r\n").length, file.includes('"2 号楼","楼道飞线充电"'), file.includes(shown.seed)]).toEqual([
+    1 + items.length + (visits.length - 1) + 1,
+    true,
+    true,
+  ]);
+  const { store } = api.cloud;
+  await store.change((c) => c.updateTable("inspection_visit").set({ second_person: "somebody" }).where("site", "=", visit.site).execute());
+  expect((await seenBy("auditor"))[0].sound).toBe(false);
   const hazard = (await ask("bureau-officer", `/api/v1/hazards/${made.body.hazards[0]}`)).body as HazardView;
   expect([hazard.source, hazard.site, hazard.place, hazard.zh, hazard.clause]).toEqual([
     "双随机",

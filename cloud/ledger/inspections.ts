@@ -8,8 +8,12 @@ import type { Effect } from "#cloud/store/happening.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
+import type { Role } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { type Compound, type Person, reportHazard } from "./hazards.ts";
+
+/** Who is drawn from: those who look, never those who are looked at. */
+export const inspectors: readonly Role[] = ["community-officer", "street-officer", "bureau-officer", "assessment-team", "grid-worker"];
 
 export interface Inspector {
   readonly id: string;
@@ -48,6 +52,17 @@ export function drawLots(seed: string, { sites, inspectors }: Pool, many: number
   return drawn.length === many ? drawn : undefined;
 }
 
+/** The same seed and pool once more: what is written is what was drawn, of all its compounds. */
+export function drawnSo(
+  { seed, pool }: Pick<Row<"inspection">, "seed" | "pool">,
+  visits: readonly Pick<Row<"inspection_visit">, "site" | "first_person" | "second_person">[],
+): boolean {
+  const named = (site: string, pair: readonly string[]): string => JSON.stringify([site, ...pair]);
+  const again = (drawLots(seed, JSON.parse(pool) as Pool, visits.length) ?? []).map(({ site, pair }) => named(site, pair)).sort();
+  const written = visits.map(({ site, first_person, second_person }) => named(site, [first_person, second_person])).sort();
+  return again.length === written.length && again.every((one, at) => one === written[at]);
+}
+
 export async function checklistOn(read: Queries, id: string, day: string): Promise<Checklist | undefined> {
   const written = (await ruleOn(read, "checklists", "", day))?.body as readonly Checklist[] | undefined;
   return (written ?? usualChecklists).find((one) => one.id === id);
@@ -61,13 +76,14 @@ export interface Drawing {
   readonly day: string;
   readonly person: Pick<Person, "id" | "name">;
   readonly now: number;
+  /** Of a demonstration alone, which tells the same each time: a draw that counts takes its seed from chance. */
+  readonly seed?: string;
 }
 
 export async function drawInspection(
   change: Change,
-  { checklist, pool, many, note, day, person, now }: Drawing,
+  { checklist, pool, many, note, day, person, now, seed = randomBytes(16).toString("hex") }: Drawing,
 ): Promise<{ readonly inspection: Row<"inspection">; readonly visits: readonly Row<"inspection_visit">[] } | Refusal> {
-  const seed = randomBytes(16).toString("hex");
   const sorted: Pool = {
     sites: [...pool.sites].sort(),
     inspectors: [...pool.inspectors].sort((a, b) => (a.id < b.id ? -1 : 1)).map((one) => ({ ...one, sites: [...one.sites].sort() })),

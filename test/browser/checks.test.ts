@@ -50,6 +50,7 @@ const readers: Readonly<Record<string, string>> = {
     stars: "bureau",
     income: "owners",
   },
+  ...{ inspections: "bureau", awards: "bureau" },
   ...{ people: "admin", tokens: "admin" },
 };
 const inOrder = [...pages].sort((a, b) => (readers[a] ?? "").localeCompare(readers[b] ?? ""));
@@ -150,6 +151,8 @@ const places: readonly (readonly [page: string, place: string, stands: string])[
   ["duty", "#/duty?show=count:cutoffs", "dialog .drawer-content, dialog [data-live-event]"],
   ["duty", "#/duty?show=count:missing", "dialog .drawer-content"],
   ["duty", "#/duty?show=socket:jinxiu/gw-1/station-1/3", "dialog .readings"],
+  ...(["held", "draws"] as const).map((view) => ["inspections", `#/inspections?view=${view}`, "tbody tr"] as const),
+  ...(["sample", "entries", "replacement"] as const).map((view) => ["awards", `#/awards?view=${view}`, ".panel table, .entry"] as const),
   ...careViews.map((view) => ["alarms", `#/alarms?view=${view}`, "main h1"] as const),
 ];
 const combinations = (["light", "dark"] as const).flatMap((colorScheme) =>

@@ -1,7 +1,8 @@
-// Frozen weeks and assessment: GET and POST /api/v1/ledger/snapshots, GET /api/v1/ledger/ranking (as it stands now), GET /api/v1/assessment, POST /api/v1/assessment/entries, /appeals, /decisions.
+// Frozen weeks and assessment: GET and POST /api/v1/ledger/snapshots, GET /api/v1/ledger/ranking (as it stands now), GET /api/v1/assessment, GET and POST /api/v1/assessment/entries, POST /appeals, /decisions.
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
-import { appeal, assess, decideAppeal, quarterDays, sampled, schemeOn, writeEntry } from "#cloud/assessment/assess.ts";
+import { appeal, assess, decideAppeal, frozenAlready, quarterDays, sampled, schemeOn, writeEntry } from "#cloud/assessment/assess.ts";
+import { appellants, deciders, entriesFor } from "#cloud/assessment/entries.ts";
 import { formulas, numbers, rank } from "#cloud/assessment/ranking.ts";
 import type { Scheme } from "#cloud/assessment/scheme.ts";
 import { freezeWeek, linksWrong, rankedHazards, type SnapshotBody, unitsOf, verifyWeek } from "#cloud/assessment/snapshots.ts";
@@ -40,6 +41,7 @@ const Assessing = Type.Object(
   },
   strict,
 );
+const Listing = Type.Object({ scheme: Type.String({ maxLength: 60 }), period: Period, site: Type.Optional(text) }, strict);
 const Entry = Type.Object(
   {
     ...{
@@ -185,7 +187,11 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
     if (other !== undefined && other.kind !== scheme.kind)
       throw new ApiProblem(400, { code: "other-kind", zh: "两种考评不能混算", en: "two kinds of assessment are never mixed" });
     const others = other === undefined ? [] : await assess(store.read, { scheme: { ...other, id: scheme.id }, period, now: now() }, sites);
-    const towns = [...new Set(mine.map(({ town }) => town))].sort().map((town) => {
+    // A town is counted by who sees all of it; and whom the department will look at is not told to who is looked at.
+    const whole = (town: string): boolean => all.every((one) => one.town !== town || mine.includes(one));
+    const looks = [...scorers, "auditor", "administrator"].includes(personOf(request).role);
+    const names = [...new Set(mine.map(({ town }) => town))].sort().filter(whole);
+    const towns = names.map((town) => {
       const inTown = mine.filter((one) => one.town === town).map((one) => one.id);
       const covered = scores.filter((one) => inTown.includes(one.site) && one.town !== null).length;
       const differences = scores
@@ -197,7 +203,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
           compounds: inTown.length,
           covered,
           full_coverage: covered === inTown.length,
-          to_sample: sampled(scheme, period, inTown),
+          to_sample: looks ? sampled(scheme, period, inTown) : null,
         },
         ...{
           sampled: differences.length,
@@ -248,6 +254,16 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
     },
   );
 
+  server.get("/api/v1/assessment/entries", { ...readersOf("hazards"), schema: { querystring: Listing } }, async (request) => {
+    const { scheme: id, period, site } = request.query;
+    siteWithin(request, site);
+    const scheme = await schemeNamed(id, period);
+    const { scope } = request;
+    const nameOf = (one: string): string => surroundings.compounds.find((known) => known.id === one)?.name ?? one;
+    const entries = await entriesFor(store.read, { scheme, period, scope, site, person: personOf(request), nameOf });
+    return { scheme: id, period, frozen: await frozenAlready(store.read, id, period), entries };
+  });
+
   const siteOfEntry = async (request: FastifyRequest, entry: string): Promise<string> => {
     const row = await store.read.selectFrom("assessment_entry").select("site").where("id", "=", entry).executeTakeFirst();
     if (row === undefined || !sees(request.scope, row.site)) throw notFound();
@@ -256,7 +272,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/assessment/appeals",
-    { config: { access: ["property-manager"], audit: "assessment.appeal" }, schema: { body: Appealing } },
+    { config: { access: appellants, audit: "assessment.appeal" }, schema: { body: Appealing } },
     async (request, reply) => {
       const site = await siteOfEntry(request, request.body.entry);
       const asked = { ...request.body, person: personOf(request).id, at: now() };
@@ -271,7 +287,7 @@ export const assessmentRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/assessment/decisions",
-    { config: { access: ["bureau-officer", "street-officer", "assessment-team"], audit: "assessment.decide" }, schema: { body: Deciding } },
+    { config: { access: deciders, audit: "assessment.decide" }, schema: { body: Deciding } },
     async (request) => {
       const site = await siteOfEntry(request, request.body.entry);
       const asked = { ...request.body, says: request.body.says as "uphold" | "void", person: personOf(request).id, at: now() };

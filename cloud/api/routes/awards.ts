@@ -1,9 +1,9 @@
-// Stars as they were frozen: GET and POST /api/v1/assessment/awards. Ways of steps: GET and POST /api/v1/assessment/replacements and /api/v1/fund/works, POST {id}/steps of each.
+// Stars as they were frozen: GET (also as CSV) and POST /api/v1/assessment/awards. Ways of steps: GET and POST /api/v1/assessment/replacements and /api/v1/fund/works, POST {id}/steps of each.
 import Type from "typebox";
 import { quarterDays, schemeOn } from "#cloud/assessment/assess.ts";
-import { awardLists, awardsWrong, freezePeriod, listsOf } from "#cloud/assessment/awards.ts";
+import { awardLists, awardsWrong, freezePeriod, listsOf, toFreeze } from "#cloud/assessment/awards.ts";
 import { dayFrom, dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
-import { sees } from "#cloud/identity/scope.ts";
+import { type Scope, sees } from "#cloud/identity/scope.ts";
 import { courseWrong, openCourse, stepsOf, stoodIn, takeStep } from "#cloud/ledger/courses.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { type CourseKind, courseKinds, courseRules } from "#cloud/rulebook/courses.ts";
@@ -12,6 +12,7 @@ import { time } from "#cloud/views/words.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
+import { sendCsv } from "../csv.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import { compoundOf } from "./hazards.ts";
@@ -21,7 +22,10 @@ const period = Type.String({ pattern: "^\\d{4}-Q[1-4]$" });
 const scheme = Type.String({ maxLength: 60 });
 const site = Type.String({ maxLength: 40 });
 const Asked = Type.Object(
-  { scheme, period: Type.Optional(period), site: Type.Optional(site), list: Type.Optional(Type.Enum([...awardLists])) },
+  {
+    ...{ scheme, period: Type.Optional(period), site: Type.Optional(site), list: Type.Optional(Type.Enum([...awardLists])) },
+    as: Type.Optional(Type.Enum(["json", "csv"])),
+  },
   strict,
 );
 const Freezing = Type.Object({ scheme, period }, strict);
@@ -46,13 +50,35 @@ const Step = Type.Object(
   },
   strict,
 );
+const freezer: Role = "bureau-officer";
+const listNames: Readonly<Record<string, string>> = { model: "示范", "five-star": "五星", "four-star": "四星", failed: "不合格" };
+
+interface Shown {
+  readonly period: string;
+  readonly name: string;
+  readonly company: string | null;
+  readonly score_milli: number | null;
+  readonly stars: number;
+  readonly lists: readonly string[];
+  readonly frozen_at: string;
+  readonly hash: string;
+}
+const awardRows = (shown: readonly Shown[]): (string | number | null)[][] => [
+  ["考评期", "小区", "物业公司", "得分", "星级", "名单", "冻结时间", "存证"],
+  ...shown.map(({ period: of, name, company, score_milli, stars, lists, frozen_at, hash }) => [
+    ...[of, name, company, score_milli === null ? null : score_milli / 1000, stars],
+    ...[lists.map((one) => listNames[one] ?? one).join("、"), frozen_at, hash],
+  ]),
+];
+
 const paths: Readonly<Record<CourseKind, string>> = { replacement: "/api/v1/assessment/replacements", "fund-work": "/api/v1/fund/works" };
 
 export const awardRoutes: Routes = (server, surroundings) => {
   const { store, now } = surroundings;
   const nameOf = new Map(surroundings.compounds.map(({ id, name }) => [id, name]));
-  server.get("/api/v1/assessment/awards", { ...readersOf("hazards"), schema: { querystring: Asked } }, async (request) => {
-    const { scheme: id, period: of, site: one, list } = request.query;
+  const seesAll = (scope: Scope): boolean => scope.all || surroundings.compounds.every(({ id }) => sees(scope, id));
+  server.get("/api/v1/assessment/awards", { ...readersOf("hazards"), schema: { querystring: Asked } }, async (request, reply) => {
+    const { scheme: id, period: of, site: one, list, as } = request.query;
     siteWithin(request, one);
     const all = await store.read.selectFrom("award").selectAll().where("scheme", "=", id).orderBy("seq").execute();
     const rows = all.filter(
@@ -77,19 +103,23 @@ export const awardRoutes: Routes = (server, surroundings) => {
         },
       }))
       .filter(({ lists }) => list === undefined || lists.includes(list));
-    return { scheme: id, sound: awardsWrong(all).length === 0, awards: shown };
+    if (as === "csv") return sendCsv(reply, `考评名单_${of ?? "历期"}.csv`, awardRows(shown));
+    return {
+      ...{ scheme: id, sound: awardsWrong(all).length === 0, awards: shown },
+      to_freeze: personOf(request).role === freezer && seesAll(request.scope) ? await toFreeze(store.read, id, now()) : [],
+    };
   });
 
   server.post(
     "/api/v1/assessment/awards",
-    { config: { access: ["bureau-officer"], audit: "assessment.freeze" }, schema: { body: Freezing } },
+    { config: { access: [freezer], audit: "assessment.freeze" }, schema: { body: Freezing } },
     async (request, reply) => {
       const { scheme: id, period: of } = request.body;
       const to = dayFrom(quarterDays(of)?.to ?? "");
       const found = to === undefined ? undefined : await schemeOn(store.read, id, dayText(dayOf(startOf(to) - 1)));
       if (found === undefined) throw new ApiProblem(400, { code: "no-scheme", zh: "没有这个考评方案", en: "there is no such scheme" });
       // A part of the district is no period: what the lists say of all is frozen by who sees all.
-      if (!request.scope.all)
+      if (!seesAll(request.scope))
         throw refused(
           { kind: "refusal", code: "not-all", zh: "冻结由能看到全部小区的岗位办理", en: "this is for who sees all compounds" },
           403,

@@ -1,13 +1,14 @@
-// Inspections by lot: GET and POST /api/v1/ledger/inspections (drawn, with the seed), POST /{id}/answers (what the two saw).
+// Inspections by lot: GET and POST /api/v1/ledger/inspections (drawn, with the seed; also as CSV), POST /{id}/answers (what the two saw).
 import Type from "typebox";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { everybody } from "#cloud/identity/people.ts";
 import { sees } from "#cloud/identity/scope.ts";
-import { checklistOn, drawInspection, handIn } from "#cloud/ledger/inspections.ts";
-import { time } from "#cloud/views/words.ts";
+import { inspectionRows, inspectionsFor } from "#cloud/ledger/inspection-views.ts";
+import { checklistOn, drawInspection, handIn, inspectors } from "#cloud/ledger/inspections.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
+import { sendCsv } from "../csv.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { Routes } from "../server.ts";
 import { compoundOf } from "./hazards.ts";
@@ -15,6 +16,7 @@ import { compoundOf } from "./hazards.ts";
 const strict = { additionalProperties: false } as const;
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const words = Type.String({ minLength: 1, maxLength: 300, pattern: "\\S" });
+const Asked = Type.Object({ as: Type.Optional(Type.Enum(["json", "csv"])) }, strict);
 const Drawing = Type.Object(
   { checklist: Type.String({ maxLength: 30 }), compounds: Type.Integer({ minimum: 1, maximum: 200 }), note: words },
   strict,
@@ -32,41 +34,17 @@ const Handing = Type.Object(
   },
   strict,
 );
-/** Who is drawn from: those who look, never those who are looked at. */
-const inspectors: readonly Role[] = ["community-officer", "street-officer", "bureau-officer", "assessment-team", "grid-worker"];
 const drawers: readonly Role[] = ["street-officer", "bureau-officer"];
 
 export const inspectionRoutes: Routes = (server, surroundings) => {
   const { store, now, tree, compounds } = surroundings;
-  server.get("/api/v1/ledger/inspections", readersOf("hazards"), async ({ scope }) => {
-    const all = await store.read.selectFrom("inspection").selectAll().orderBy("at", "desc").orderBy("id").limit(200).execute();
-    const visits = await store.read
-      .selectFrom("inspection_visit")
-      .selectAll()
-      .where("inspection", "in", ["", ...all.map(({ id }) => id)])
-      .orderBy("site")
-      .execute();
-    return all.flatMap(({ checklist, pool, at, person: _, ...one }) => {
-      const mine = visits.filter((visit) => visit.inspection === one.id && sees(scope, visit.site));
-      if (mine.length === 0) return [];
-      const shown = mine.map(({ inspection: __, answers, handed_at, ...visit }) => ({
-        ...{
-          ...visit,
-          answers: answers === null ? null : (JSON.parse(answers) as unknown),
-          handed_at: handed_at === null ? null : time(handed_at),
-        },
-      }));
-      // With the pool and the seed anybody can draw again; the pool is of the whole district.
-      return [
-        {
-          ...one,
-          at: time(at),
-          checklist: JSON.parse(checklist) as unknown,
-          pool: scope.all ? (JSON.parse(pool) as unknown) : null,
-          visits: shown,
-        },
-      ];
-    });
+  const nameOf = (site: string): string => compounds.find(({ id }) => id === site)?.name ?? site;
+  server.get("/api/v1/ledger/inspections", { ...readersOf("hazards"), schema: { querystring: Asked } }, async (request, reply) => {
+    const { scope } = request;
+    const whole = compounds.every(({ id }) => sees(scope, id));
+    const views = await inspectionsFor(store.read, { scope, person: personOf(request), whole, nameOf });
+    if (request.query.as !== "csv") return views;
+    return sendCsv(reply, `双随机检查_${dayText(dayOf(now()))}.csv`, inspectionRows(views));
   });
 
   server.post(

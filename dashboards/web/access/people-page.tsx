@@ -2,14 +2,15 @@
 import { useState } from "preact/hooks";
 import type { HolderView } from "#protocols/api/posts.ts";
 import type { Role } from "#protocols/api/views.ts";
+import { Section } from "../bureau/section.tsx";
 import { readHolders, readPostChanges } from "../data/access-api.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
 import { areaName } from "../parts/place.ts";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import { narrow, route } from "../shell/route.ts";
+import { accessPages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
-import { AccessSection } from "./access-section.tsx";
 import { found } from "./choices.ts";
 import { EndPost, GivePost, WaitingPosts } from "./post-changes.tsx";
 import { say } from "./say.ts";
@@ -65,7 +66,7 @@ export function PeoplePage() {
         <h1>{words_.title}</h1>
         <p class="muted">{words_.about}</p>
       </header>
-      <AccessSection page="people" />
+      <Section of={accessPages} page="people" />
       <WaitingPosts changes={changes.value ?? []} done={done} />
       <GivePost holders={value ?? []} done={done} />
       <form

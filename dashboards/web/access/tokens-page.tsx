@@ -2,12 +2,13 @@
 import { useState } from "preact/hooks";
 import type { TokenView } from "#protocols/api/tokens.ts";
 import type { Problem } from "#protocols/api/views.ts";
+import { Section } from "../bureau/section.tsx";
 import { readTokens, revokeToken, takeToken } from "../data/access-api.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { accessPages } from "../shell/sections.ts";
 import { person, personName } from "../shell/session.ts";
 import { wordOf, words } from "../words/language.ts";
-import { AccessSection } from "./access-section.tsx";
 import { GrantToken } from "./grant-token.tsx";
 import { say } from "./say.ts";
 
@@ -159,7 +160,7 @@ export function TokensPage() {
         <h1>{words_.title}</h1>
         <p class="muted">{words_.about}</p>
       </header>
-      <AccessSection page="tokens" />
+      <Section of={accessPages} page="tokens" />
       {grants && <GrantToken done={again} />}
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {value === null && problem === null && <p class="muted late">{words.value.loading}</p>}

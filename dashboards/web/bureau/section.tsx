@@ -7,15 +7,16 @@ import { words } from "../words/language.ts";
 
 export function Section({ of, page }: { of: readonly Page[]; page: Page }) {
   const say = words.value;
+  // What this post may not open is no choice of his, and one page alone is none either.
+  const open = of.filter((one) => openPages.value.includes(one));
+  if (open.length < 2) return null;
   return (
     <nav class="views section" aria-label={say.bureau.section}>
-      {of
-        .filter((one) => openPages.value.includes(one))
-        .map((one) => (
-          <a key={one} href={pageHash(one)} aria-current={one === page ? "page" : undefined}>
-            {say.nav[one]}
-          </a>
-        ))}
+      {open.map((one) => (
+        <a key={one} href={pageHash(one)} aria-current={one === page ? "page" : undefined}>
+          {say.nav[one]}
+        </a>
+      ))}
     </nav>
   );
 }

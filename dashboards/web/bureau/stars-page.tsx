@@ -9,8 +9,8 @@ import { moneyPages } from "../shell/sections.ts";
 import { language, said, words } from "../words/language.ts";
 import { PlaceAndQuarter, quarterName } from "./income-page.tsx";
 import { Section } from "./section.tsx";
+import { points, Stars } from "./stars.tsx";
 
-const points = (milli: number): string => (milli / 1000).toFixed(milli % 1000 === 0 ? 0 : 1);
 type One = Assessment["compounds"][number];
 
 /** Several steps on one item are one line: what counts is the item, and how much it would bring. */
@@ -21,18 +21,6 @@ function alike(steps: NonNullable<One["missing"]>["steps"]): { item: string; tim
     found.set(item, { item, times: so.times + 1, gain_milli: so.gain_milli + gain_milli });
   }
   return [...found.values()];
-}
-
-function Stars({ n }: { n: number }) {
-  return (
-    <span class="stars" role="img" aria-label={words.value.bureau.starCount(n)}>
-      {[1, 2, 3, 4, 5].map((at) => (
-        <svg key={at} viewBox="0 0 24 24" class={at <= n ? "full" : ""} aria-hidden="true">
-          <path d="M12 2.5l2.9 6.2 6.6.8-4.9 4.6 1.3 6.6-5.9-3.3-5.9 3.3 1.3-6.6L2.5 9.500l6.600-.8Z" />
-        </svg>
-      ))}
-    </span>
-  );
 }
 
 function Modules({ score, scheme }: { score: Score; scheme: Assessment["scheme"] }) {
@@ -88,7 +76,8 @@ function Modules({ score, scheme }: { score: Score; scheme: Assessment["scheme"]
 
 function Card({ one, scheme }: { one: One; scheme: Assessment["scheme"] }) {
   const say = words.value.bureau;
-  const score = one.town ?? one.department;
+  // Too far apart, the department's word is the one that counts.
+  const score = one.combined?.disagree === true ? one.department : (one.town ?? one.department);
   const itemName = (item: string): string => scheme.modules.flatMap(({ items }) => items).find(({ id }) => id === item)?.zh ?? item;
   if (one.combined === null || score === null)
     return (

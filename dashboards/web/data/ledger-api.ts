@@ -208,7 +208,7 @@ export interface Assessment {
     readonly name: string;
     readonly town: Score | null;
     readonly department: Score | null;
-    readonly combined: { readonly score_milli: number; readonly difference_milli: number | null } | null;
+    readonly combined: { readonly score_milli: number; readonly difference_milli: number | null; readonly disagree: boolean } | null;
     readonly stars: number;
     readonly missing: {
       readonly short_milli: number;

@@ -3,8 +3,8 @@ import type { Role } from "#protocols/api/views.ts";
 
 export const pages = [
   ...(["duty", "lanes", "occupancy", "stays", "alarms", "entries"] as const),
-  ...(["overview", "ledger", "supervision", "ranking", "papers", "works", "compounds"] as const),
-  ...(["income", "stars"] as const),
+  ...(["overview", "ledger", "supervision", "ranking", "papers", "works", "compounds", "inspections"] as const),
+  ...(["income", "stars", "awards"] as const),
   ...(["reports", "handovers", "devices", "orders"] as const),
   ...(["people", "tokens"] as const),
 ] as const;

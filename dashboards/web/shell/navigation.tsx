@@ -33,7 +33,7 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
   alarms: watch,
   devices: watch,
   orders: watch,
-  ...Object.fromEntries([...ledgerPages, "stars" as const].map((page) => [page, ledgerReaders])),
+  ...Object.fromEntries([...ledgerPages, "stars" as const, "awards" as const].map((page) => [page, ledgerReaders])),
   stays: ["booth", "property-manager", "operating-company", "finance", "owners-committee", "community-committee", "auditor"],
   reports: ["booth", "property-manager", "operating-company", "finance", "auditor"],
   handovers: ["booth", "property-manager", "operating-company", "auditor"],
@@ -46,7 +46,7 @@ export const mayOpen: Readonly<Partial<Record<Page, readonly Role[]>>> = {
 /** Every page that this role may open. */
 export const openPages = computed(() => pages.filter((one) => mayOpen[one]?.includes(person.value?.role ?? "administrator") ?? true));
 /** Everybody has the page of his own tokens, by the dialog of his posts; in the rail it stands for those who look after all of them. */
-const open = computed(() => (person.value === null ? [] : openPages.value.filter((one) => entryOf(one) === one)));
+const open = computed(() => (person.value === null ? [] : openPages.value.filter((one) => entryOf(one, openPages.value) === one)));
 
 /** On a phone the bar may be wider than the screen: the page that is open stands in its middle. */
 function useCurrentInSight() {
@@ -76,7 +76,7 @@ export function Navigation() {
   return (
     <nav ref={bar} class="rail" aria-label={say.label}>
       {open.value.map((one) => (
-        <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : entryOf(page.value) === one ? "true" : undefined}>
+        <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : entryOf(page.value, openPages.value) === one ? "true" : undefined}>
           <Icon name={one} />
           <span>{say[one]}</span>
           {(waiting[one] ?? 0) > 0 && <span class="rail-count">{waiting[one]}</span>}

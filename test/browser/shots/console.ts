@@ -37,6 +37,7 @@ const readers: Readonly<Record<string, string>> = {
     stars: "assessor",
     income: "owners",
   },
+  ...{ inspections: "bureau", awards: "bureau" },
   ...{ people: "admin", tokens: "admin" },
 };
 /** Who looks in turn: a page that is not for one is the next one's. */
