@@ -321,9 +321,16 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     expect(one.beside.difference_milli).toBeLessThan(0);
     // An appeal: neither the scorer nor the appellant decides, and one alone does not.
     const { id } = exits.body;
-    type Line = { id: string; may: string[]; state: string; appeal: null | { decided: { name: string; says: string | null }[]; outcome: string | null } };
+    type Line = {
+      id: string;
+      may: string[];
+      state: string;
+      appeal: null | { decided: { name: string; says: string | null }[]; outcome: string | null };
+    };
     const line = async (role: Role): Promise<Line | undefined> =>
-      (await ask(role, "GET", "/api/v1/assessment/entries?scheme=stars-third&period=2026-Q4")).body.entries.find((one: Line) => one.id === id);
+      (await ask(role, "GET", "/api/v1/assessment/entries?scheme=stars-third&period=2026-Q4")).body.entries.find(
+        (one: Line) => one.id === id,
+      );
     const may = async (): Promise<string> =>
       (await Promise.all((["property-manager", "street-officer", "bureau-officer", "auditor"] as const).map(line)))
         .map((one) => one?.may.join() ?? "none")

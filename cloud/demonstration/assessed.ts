@@ -78,7 +78,12 @@ function looked(scheme: Scheme, period: string, places: readonly Place[]): Reado
   );
 }
 
-async function pastQuarter(change: Change, scheme: Scheme, places: readonly Place[], { back, now }: { back: number; now: number }): Promise<void> {
+async function pastQuarter(
+  change: Change,
+  scheme: Scheme,
+  places: readonly Place[],
+  { back, now }: { back: number; now: number },
+): Promise<void> {
   const period = quarterOf(now, back);
   const to = startOf(dayFrom(quarterDays(period)?.to ?? "") ?? 0);
   const at = to - 20 * dayMs;
@@ -97,12 +102,18 @@ async function pastQuarter(change: Change, scheme: Scheme, places: readonly Plac
   const person = places[0]?.cast.bureau;
   if (person === undefined) return;
   // In the first days of a quarter the one before is frozen as soon as it is over.
-  const frozen = done(await freezePeriod(change, { scheme, period, compounds: places, person, now: Math.max(to, Math.min(to + 4 * dayMs, now)) }));
+  const frozen = done(
+    await freezePeriod(change, { scheme, period, compounds: places, person, now: Math.max(to, Math.min(to + 4 * dayMs, now)) }),
+  );
   for (const id of frozen.opened) await onTheWay(change, id, { opened: to + 4 * dayMs, now, cast: places.at(-1)?.cast });
 }
 
 /** A talk and an order to mend it; whether it mends or the owners vote is still open. */
-async function onTheWay(change: Change, id: string, { opened, now, cast }: { opened: number; now: number; cast: Cast | undefined }): Promise<void> {
+async function onTheWay(
+  change: Change,
+  id: string,
+  { opened, now, cast }: { opened: number; now: number; cast: Cast | undefined },
+): Promise<void> {
   if (cast === undefined) return;
   const steps = [
     ["talk", 7, "约谈企业负责人，要求说明收益去向", "约谈纪要 演示〔1〕号", cast.street],
@@ -111,12 +122,27 @@ async function onTheWay(change: Change, id: string, { opened, now, cast }: { ope
   for (const [step, after, note, reference, person] of steps) {
     const at = opened + after * dayMs;
     if (at >= now) return;
-    const taking = { id, kind: "replacement", step, day: dayText(dayOf(at)), note, reference, person, calendar: openCalendar(), now: at } as const;
+    const taking = {
+      id,
+      kind: "replacement",
+      step,
+      day: dayText(dayOf(at)),
+      note,
+      reference,
+      person,
+      calendar: openCalendar(),
+      now: at,
+    } as const;
     done(await takeStep(change, taking));
   }
 }
 
-async function thisQuarter(change: Change, scheme: Scheme, places: readonly Place[], { seed, now }: { seed: number; now: number }): Promise<void> {
+async function thisQuarter(
+  change: Change,
+  scheme: Scheme,
+  places: readonly Place[],
+  { seed, now }: { seed: number; now: number },
+): Promise<void> {
   const by = chance(seed);
   const period = quarterOf(now);
   const begin = startOf(dayOf(now)) - 6 * dayMs;
@@ -124,7 +150,8 @@ async function thisQuarter(change: Change, scheme: Scheme, places: readonly Plac
   for (const place of places) {
     const some = by.shuffled(findings).slice(0, by.whole(1, 3));
     const ids = await write(change, { scheme, period }, place, {
-      ...{ source: "town", at: begin },
+      source: "town",
+      at: begin,
       said: [visited, ...some, ["bonus-iot", "接入物联网预警"]],
     });
     // The first line that takes points off.

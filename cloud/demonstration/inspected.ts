@@ -18,13 +18,17 @@ const seen = [
 ] as const;
 
 /** The people of the configuration; where it names nobody who looks, the cast. */
-function poolOf({ compounds, people, tree }: Scene, casts: readonly Cast[]): { readonly pool: Pool; readonly known: ReadonlyMap<string, Person> } {
+function poolOf(
+  { compounds, people, tree }: Scene,
+  casts: readonly Cast[],
+): { readonly pool: Pool; readonly known: ReadonlyMap<string, Person> } {
   const named = people.filter(({ role }) => inspectors.includes(role));
   const sites = compounds.map(({ id }) => id);
   const invented = casts.flatMap(({ street, bureau, grid, assessor }, at) =>
     [street, bureau, grid, assessor].map((person) => ({ person, sites: [sites[at] ?? ""] })),
   );
-  const looking = named.length > 1 ? named.map((person) => ({ person, sites: sites.filter((site) => sees(tree.scopeOf(person.area), site)) })) : invented;
+  const looking =
+    named.length > 1 ? named.map((person) => ({ person, sites: sites.filter((site) => sees(tree.scopeOf(person.area), site)) })) : invented;
   const known = new Map<string, Person>(looking.map(({ person }) => [person.id, person]));
   const inspecting = [...known.values()].map(({ id, organisation }) => ({
     ...{ id, organisation },
@@ -59,9 +63,26 @@ export async function tellInspections(effect: Effect, scene: Scene, casts: reado
     const by = known.get(nth === 0 ? visit.first_person : visit.second_person);
     const compound = compounds.find(({ id }) => id === visit.site);
     if (by === undefined || compound === undefined) continue;
-    const wrong = nth === 0 ? ([["lifts", 0], ["extinguisher", 1]] as const).slice(0, byLot) : [];
+    const wrong =
+      nth === 0
+        ? (
+            [
+              ["lifts", 0],
+              ["extinguisher", 1],
+            ] as const
+          ).slice(0, byLot)
+        : [];
     const answers = answered(held.checklist, wrong);
-    done(await handIn(effect, { id: held.inspection.id, site: visit.site, answers, compound, person: by, now: now - 20 * hourMs + nth * hourMs }));
+    done(
+      await handIn(effect, {
+        id: held.inspection.id,
+        site: visit.site,
+        answers,
+        compound,
+        person: by,
+        now: now - 20 * hourMs + nth * hourMs,
+      }),
+    );
   }
   await draw("fire", "四季度消防设施抽查（演示）", now - dayMs);
 }

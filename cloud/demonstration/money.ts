@@ -1,5 +1,5 @@
 // The demonstration's money: how income is divided, what came in beside the lanes, months settled, a fund that paid for one hazard, and a quarter made public.
-import { dayOf, dayText, startOf } from "#cloud/calendar/calendar.ts";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { moveFund } from "#cloud/revenue/fund.ts";
 import { monthAfter, monthSpan, monthsOf } from "#cloud/revenue/months.ts";
 import { stepQuarter } from "#cloud/revenue/quarters.ts";

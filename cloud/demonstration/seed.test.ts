@@ -171,9 +171,16 @@ test("five quarters frozen with their lists, a company being replaced, appeals, 
         visits.filter(({ inspection }) => inspection === one.id),
       ),
     ).toBe(true);
-  const found = visits.flatMap(({ answers }) => (JSON.parse(answers ?? "[]") as { hazard?: string }[]).flatMap(({ hazard }) => hazard ?? []));
+  const found = visits.flatMap(({ answers }) =>
+    (JSON.parse(answers ?? "[]") as { hazard?: string }[]).flatMap(({ hazard }) => hazard ?? []),
+  );
   expect([visits.filter(({ handed_at }) => handed_at !== null).length, visits.length, found.length]).toEqual([2, 4, byLot]);
-  counted(context, { awards: awards.length, "steps of the replacement": steps.length, visits: visits.length, "hazards by lot": found.length });
+  counted(context, {
+    awards: awards.length,
+    "steps of the replacement": steps.length,
+    visits: visits.length,
+    "hazards by lot": found.length,
+  });
 });
 
 test("no running count has moved, and telling it again writes nothing", async () => {
@@ -186,7 +193,8 @@ test("the same seed tells the same, another seed something else, and both tell 4
   const [one, again, other] = [7, 7, 8].map((seed) => tellHazards(seed, now, 3));
   expect(again).toEqual(one);
   expect(JSON.stringify(other)).not.toBe(JSON.stringify(one));
-  for (const told of [one, other]) expect([(told?.length ?? 0) + byLot, told?.filter(({ fate }) => fate === "overdue").length]).toEqual([253, 47]);
+  for (const told of [one, other])
+    expect([(told?.length ?? 0) + byLot, told?.filter(({ fate }) => fate === "overdue").length]).toEqual([253, 47]);
 });
 
 if (full)

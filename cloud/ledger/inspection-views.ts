@@ -1,6 +1,7 @@
 // Inspections as somebody may see them: who looks sees what is planned; who is looked at sees a visit once it was held, and the seed once all of its draw were, so that nobody tidies up for a day.
-import { sees } from "#cloud/identity/scope.ts";
+
 import type { Scope } from "#cloud/identity/scope.ts";
+import { sees } from "#cloud/identity/scope.ts";
 import type { CheckItem, Checklist } from "#cloud/rulebook/checklists.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";

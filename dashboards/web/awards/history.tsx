@@ -13,7 +13,14 @@ export function History({ past }: { past: readonly Past[] }) {
     stars === null ? t.notAssessed : failed ? t.failedMark : words.value.bureau.starCount(stars);
   const text = past.map((one) => `${one.period} ${word(one)}`).join(language.value === "zh" ? "，" : ", ");
   return (
-    <svg class="star-history" viewBox={`0 0 ${past.length * step} ${tall}`} width={past.length * step} height={tall} role="img" aria-label={t.historyOf(text)}>
+    <svg
+      class="star-history"
+      viewBox={`0 0 ${past.length * step} ${tall}`}
+      width={past.length * step}
+      height={tall}
+      role="img"
+      aria-label={t.historyOf(text)}
+    >
       <title>{text}</title>
       {past.map(({ period, stars, failed }, at) => {
         if (stars === null) return null;
@@ -21,7 +28,10 @@ export function History({ past }: { past: readonly Past[] }) {
         const from = at * step;
         return (
           <g key={period} data-past={period} data-stars={stars}>
-            <path class="steps-line" d={`${before === null ? `M${from} ${y(stars)}` : `M${from} ${y(before)}V${y(stars)}`}H${from + step}`} />
+            <path
+              class="steps-line"
+              d={`${before === null ? `M${from} ${y(stars)}` : `M${from} ${y(before)}V${y(stars)}`}H${from + step}`}
+            />
             {failed && <path class="failed-mark" d={`M${from + step / 2} ${y(0) - 9}l4 7h-8Z`} />}
           </g>
         );

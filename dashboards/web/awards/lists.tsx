@@ -1,6 +1,6 @@
 // Lists as a period froze them: model, five stars, four stars, failed; each compound with its company of then and its periods. Freezing is here for who may.
 import { useState } from "preact/hooks";
-import { Stars, points } from "../bureau/stars.tsx";
+import { points, Stars } from "../bureau/stars.tsx";
 import { type Award, type Awards, awardsFile, freezePeriod, type List, lists, readAwards } from "../data/awards-api.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment, shortMoment } from "../format/moments.ts";
@@ -137,7 +137,8 @@ function Period({ period, periods, list, value }: { period: string; periods: rea
               aria-pressed={one === list}
               onClick={() => narrow(one === undefined ? others : { ...others, state: one })}
             >
-              {one === undefined ? t.all : t.names[one]} {one === undefined ? here.length : here.filter((award) => award.lists.includes(one)).length}
+              {one === undefined ? t.all : t.names[one]}{" "}
+              {one === undefined ? here.length : here.filter((award) => award.lists.includes(one)).length}
             </button>
           ))}
         </span>
@@ -151,7 +152,8 @@ function Period({ period, periods, list, value }: { period: string; periods: rea
         </span>
       </form>
       <p class="muted about" data-frozen={period}>
-        {at !== undefined && t.frozen(period, here.length, shortMoment(at, serverNow.peek()))} · {value.sound ? `✓ ${t.soundNote}` : t.unsound}
+        {at !== undefined && t.frozen(period, here.length, shortMoment(at, serverNow.peek()))} ·{" "}
+        {value.sound ? `✓ ${t.soundNote}` : t.unsound}
       </p>
       {shown.length === 0 ? <Empty>{t.noneInList}</Empty> : <ListTable shown={shown} all={value.awards} period={period} />}
     </>

@@ -76,7 +76,9 @@ function CourseBox({ course, rules, again }: { course: Course; rules: readonly S
     <article class="entry" data-course={course.id} data-site={course.site} data-state={course.state}>
       <header class="entry-head">
         <h2>{course.name}</h2>
-        <span class={course.state === "open" ? "state open" : "state handled"}>{t.states[course.state as keyof typeof t.states] ?? course.state}</span>
+        <span class={course.state === "open" ? "state open" : "state handled"}>
+          {t.states[course.state as keyof typeof t.states] ?? course.state}
+        </span>
         <span class="muted">{course.about === null ? "" : t.company(course.about)}</span>
       </header>
       <p>{course.title}</p>
@@ -113,7 +115,14 @@ function CourseBox({ course, rules, again }: { course: Course; rules: readonly S
         </div>
       )}
       {mine.length === 0 && open.length > 0 && (
-        <p class="muted">{t.notMine(open.filter(({ id }) => id !== "withdrawn").map(said).join(" / "))}</p>
+        <p class="muted">
+          {t.notMine(
+            open
+              .filter(({ id }) => id !== "withdrawn")
+              .map(said)
+              .join(" / "),
+          )}
+        </p>
       )}
       <Went course={course} />
     </article>

@@ -7,7 +7,8 @@ import { Empty, Panel, ProblemNote } from "../parts/small.tsx";
 import { language, words } from "../words/language.ts";
 import { say } from "./say.ts";
 
-const signed = (milli: number | null): string => (milli === null ? absent : `${milli > 0 ? "+" : milli < 0 ? "−" : ""}${points(Math.abs(milli))}`);
+const signed = (milli: number | null): string =>
+  milli === null ? absent : `${milli > 0 ? "+" : milli < 0 ? "−" : ""}${points(Math.abs(milli))}`;
 
 function Towns({ towns, compounds }: Pick<Sampling, "towns" | "compounds">) {
   const { columns, sample: t } = say.value;
@@ -37,7 +38,9 @@ function Towns({ towns, compounds }: Pick<Sampling, "towns" | "compounds">) {
               {town.covered} / {town.compounds}{" "}
               <small class="muted place">{town.full_coverage ? t.full : t.notFull(town.compounds - town.covered)}</small>
             </td>
-            <td data-column={columns.toSample}>{town.to_sample === null ? <span class="muted">{t.secret}</span> : joined(town.to_sample)}</td>
+            <td data-column={columns.toSample}>
+              {town.to_sample === null ? <span class="muted">{t.secret}</span> : joined(town.to_sample)}
+            </td>
             <td data-column={columns.sampled}>
               {town.sampled}
               {left(town).length > 0 && <small class="muted place">{t.left(joined(left(town)))}</small>}

@@ -5,7 +5,17 @@ import type { TakenStep } from "../data/awards-api.ts";
 import { historyOf, openSteps, roadOf, stepsOf } from "./ways.ts";
 
 const rules = courseRules.replacement;
-const took = (step: string): TakenStep => ({ step, zh: step, en: step, day: "2026-01-01", days: 1, note: "", reference: null, person_name: "", hash: "" });
+const took = (step: string): TakenStep => ({
+  step,
+  zh: step,
+  en: step,
+  day: "2026-01-01",
+  days: 1,
+  note: "",
+  reference: null,
+  person_name: "",
+  hash: "",
+});
 const course = (...steps: string[]) => ({ state: "open", steps: steps.map(took) });
 
 test.each([

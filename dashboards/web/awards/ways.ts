@@ -40,7 +40,12 @@ export interface Past {
 }
 
 /** So many periods up to one, the oldest first; what was not assessed stays a gap. */
-export function historyOf(awards: readonly Pick<Award, "period" | "site" | "stars" | "failed">[], site: string, until: string, many = 8): Past[] {
+export function historyOf(
+  awards: readonly Pick<Award, "period" | "site" | "stars" | "failed">[],
+  site: string,
+  until: string,
+  many = 8,
+): Past[] {
   const [year = 0, quarter = 1] = until.split("-Q").map(Number);
   const last = year * 4 + quarter - 1;
   const past = Array.from({ length: many }, (_, back): Past => {

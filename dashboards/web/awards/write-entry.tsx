@@ -53,7 +53,12 @@ function WriteForm({ quarter, scheme, done }: { quarter: string; scheme: Scheme;
   const [typed, setTyped] = useState({ site: sites[0]?.id ?? "", item: "visit", reason: "", evidence: "" });
   const { sending, problem, go } = useSending(() => {
     const { evidence, reason, ...where } = typed;
-    return writeEntry({ period: quarter, ...where, reason: reason.trim(), ...(evidence.trim() === "" ? {} : { evidence: evidence.trim() }) });
+    return writeEntry({
+      period: quarter,
+      ...where,
+      reason: reason.trim(),
+      ...(evidence.trim() === "" ? {} : { evidence: evidence.trim() }),
+    });
   }, done);
   return (
     <form class="form" onSubmit={go} data-write-entry>

@@ -1,7 +1,7 @@
 // Results of assessment: what was written, appealed and frozen, the sample, and the ways of replacing a company.
 import type { Role } from "#protocols/api/views.ts";
 import { type Answer, call, send } from "./api.ts";
-import { type Assessment, query } from "./ledger-api.ts";
+import { query } from "./ledger-api.ts";
 
 const root = "/api/v1/assessment";
 export const scheme = "stars-third";
@@ -71,7 +71,8 @@ export interface EntryAsked {
   readonly evidence?: string;
 }
 export const writeEntry = (body: EntryAsked): Promise<Answer<{ id: string }>> => send("POST", `${root}/entries`, { scheme, ...body });
-export const appealEntry = (entry: string, said: string): Promise<Answer<unknown>> => send("POST", `${root}/appeals`, { entry, words: said });
+export const appealEntry = (entry: string, said: string): Promise<Answer<unknown>> =>
+  send("POST", `${root}/appeals`, { entry, words: said });
 export const decideEntry = (entry: string, says: "uphold" | "void"): Promise<Answer<{ decided: boolean }>> =>
   send("POST", `${root}/decisions`, { entry, says });
 
@@ -87,7 +88,12 @@ interface Fraction {
 /** The scheme with what only these pages show of it. */
 export interface Scheme {
   readonly zh: string;
-  readonly modules: readonly { readonly id: string; readonly zh: string; readonly en: string; readonly items: readonly (Item & { readonly from?: string })[] }[];
+  readonly modules: readonly {
+    readonly id: string;
+    readonly zh: string;
+    readonly en: string;
+    readonly items: readonly (Item & { readonly from?: string })[];
+  }[];
   readonly bonus: readonly Item[];
   readonly vetoes: readonly { readonly id: string; readonly zh: string }[];
   readonly town_share: Fraction;
@@ -118,8 +124,7 @@ export interface Sampling {
   readonly compounds: readonly Compared[];
 }
 /** The same answer as the stars' page has, read for the rest of it. */
-export const readSampling = (period: string): Promise<Answer<Sampling>> =>
-  call<Assessment & Sampling>(`${root}${query({ scheme, period })}`);
+export const readSampling = (period: string): Promise<Answer<Sampling>> => call(`${root}${query({ scheme, period })}`);
 
 export interface StepRule {
   readonly id: string;

@@ -43,7 +43,10 @@ export interface Inspection {
   readonly at: string;
   readonly checklist: Checklist;
   readonly seed: string | null;
-  readonly pool: { readonly sites: readonly string[]; readonly inspectors: readonly { readonly id: string; readonly organisation: string }[] } | null;
+  readonly pool: {
+    readonly sites: readonly string[];
+    readonly inspectors: readonly { readonly id: string; readonly organisation: string }[];
+  } | null;
   readonly sound: boolean;
   readonly visits: readonly Visit[];
 }

@@ -71,13 +71,7 @@ export function HandIn({ visit, done }: { visit: Drawn; done: (hazards: number) 
       <h3>{t.title}</h3>
       <p class="muted">{t.about}</p>
       {checklist.items.map((item, at) => (
-        <Item
-          key={item.id}
-          item={item}
-          at={at}
-          ticked={ticked[item.id] ?? {}}
-          tick={(next) => setTicked({ ...ticked, [item.id]: next })}
-        />
+        <Item key={item.id} item={item} at={at} ticked={ticked[item.id] ?? {}} tick={(next) => setTicked({ ...ticked, [item.id]: next })} />
       ))}
       {problem !== null && <ProblemNote problem={problem} />}
       <p class="form-acts">

@@ -164,7 +164,11 @@ export function InspectionsPage() {
       {value !== null && lists[view].length === 0 && <Empty>{t.none[view]}</Empty>}
       {value !== null &&
         lists[view].length > 0 &&
-        (view === "draws" ? <DrawTable draws={value} /> : <VisitTable visits={lists[view]} open={(key) => narrow({ ...others, unit: key }, view)} />)}
+        (view === "draws" ? (
+          <DrawTable draws={value} />
+        ) : (
+          <VisitTable visits={lists[view]} open={(key) => narrow({ ...others, unit: key }, view)} />
+        ))}
       {opened !== undefined && shown === null && (
         <VisitDrawer
           visit={opened}

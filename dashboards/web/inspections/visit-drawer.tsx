@@ -1,6 +1,7 @@
 // One visit whole: who went, what they saw item by item, the hazards that it became, and the lot that sent them.
-import { parseMoment, shortMoment } from "../format/moments.ts";
+
 import { serverNow } from "../data/live.ts";
+import { parseMoment, shortMoment } from "../format/moments.ts";
 import { Drawer } from "../parts/drawer.tsx";
 import { show } from "../shell/route.ts";
 import { said } from "../words/language.ts";

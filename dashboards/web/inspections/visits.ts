@@ -22,7 +22,9 @@ export function visitsOf(inspections: readonly Inspection[]): Drawn[] {
 
 export function inView(visits: readonly Drawn[], view: Exclude<View, "draws">): Drawn[] {
   if (view === "planned")
-    return visits.filter(({ wrong }) => wrong === null).sort((a, b) => Number(b.mine) - Number(a.mine) || (a.inspection.at < b.inspection.at ? 1 : -1));
+    return visits
+      .filter(({ wrong }) => wrong === null)
+      .sort((a, b) => Number(b.mine) - Number(a.mine) || (a.inspection.at < b.inspection.at ? 1 : -1));
   return visits.filter(({ wrong }) => wrong !== null).sort((a, b) => ((a.handed_at ?? "") < (b.handed_at ?? "") ? 1 : -1));
 }
 

@@ -76,7 +76,11 @@ export function Navigation() {
   return (
     <nav ref={bar} class="rail" aria-label={say.label}>
       {open.value.map((one) => (
-        <a key={one} href={pageHash(one)} aria-current={page.value === one ? "page" : entryOf(page.value, openPages.value) === one ? "true" : undefined}>
+        <a
+          key={one}
+          href={pageHash(one)}
+          aria-current={page.value === one ? "page" : entryOf(page.value, openPages.value) === one ? "true" : undefined}
+        >
           <Icon name={one} />
           <span>{say[one]}</span>
           {(waiting[one] ?? 0) > 0 && <span class="rail-count">{waiting[one]}</span>}

@@ -3,7 +3,8 @@ import type { awardsZh } from "./awards-zh.ts";
 import type { Widen } from "./widen.ts";
 
 export const awardsEn: Widen<typeof awardsZh> = {
-  about: "Stars and lists as a period froze them, the sample and where it disagrees, points and appeals, and replacing a company that failed.",
+  about:
+    "Stars and lists as a period froze them, the sample and where it disagrees, points and appeals, and replacing a company that failed.",
   views: { lists: "Lists", sample: "Sample", entries: "Points and appeals", replacement: "Replacement" },
   missing: "What is missing for five stars",
   export: "Export csv",
@@ -99,7 +100,8 @@ export const awardsEn: Widen<typeof awardsZh> = {
     cancel: "Cancel",
   },
   ways: {
-    about: "Opened by itself for who failed. To choose and dismiss a company is the owners' vote; every step names its document and stands in a chain.",
+    about:
+      "Opened by itself for who failed. To choose and dismiss a company is the owners' vote; every step names its document and stands in a chain.",
     none: "No company is being replaced.",
     open: "Open a replacement",
     openForm: { compound: "Compound", title: "Occasion", note: "Grounds", send: "Open", sending: "Opening…" },

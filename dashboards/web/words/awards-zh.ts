@@ -35,8 +35,7 @@ export const awardsZh = {
   sample: {
     rule: (share: string) =>
       `各镇街的小区抽 ${share}（向上取整）：按 SHA-256（“方案 考评期 小区”）从小到大取，不由人挑，任何人可重算。镇街对全部小区考评。`,
-    combine: (town: string, points: string) =>
-      `都考评过的，镇街得分占 ${town}；相差超过 ${points} 分的，以部门抽查为准，并由镇街说明。`,
+    combine: (town: string, points: string) => `都考评过的，镇街得分占 ${town}；相差超过 ${points} 分的，以部门抽查为准，并由镇街说明。`,
     towns: "各镇街",
     compared: "镇街与部门都考评过的小区",
     noTowns: "镇街一栏由能看到该镇街全部小区的岗位查阅。",

@@ -64,7 +64,8 @@ export const inspectionsEn: Widen<typeof inspectionsZh> = {
     words: "What",
     wordsPlaceholder: "e.g. two e-bikes in the staircase",
     progress: (n, of) => `${n} of ${of} looked at`,
-    send: (wrong) => (wrong === 0 ? "Hand in: all in order" : wrong === 1 ? "Hand in: 1 becomes a hazard" : `Hand in: ${wrong} become hazards`),
+    send: (wrong) =>
+      wrong === 0 ? "Hand in: all in order" : wrong === 1 ? "Hand in: 1 becomes a hazard" : `Hand in: ${wrong} become hazards`,
     sending: "Handing in…",
     done: (n) => (n === 0 ? "Handed in, all in order." : `Handed in, ${n === 1 ? "1 hazard" : `${n} hazards`} registered.`),
   },

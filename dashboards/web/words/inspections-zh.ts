@@ -42,7 +42,8 @@ export const inspectionsZh = {
     seedLater: "本次抽取全部检查完之后公布",
     pool: (sites: number, people: number) => `名册：${sites} 个小区、${people} 名检查人员`,
     poolElsewhere: "名册由能看到全部小区的岗位查阅",
-    formula: "小区按 SHA-256（“种子 site 小区编号”）从小到大取前若干个；每个小区的人员按 SHA-256（“种子 小区编号 人员编号”）取第一个，再取单位不同的下一个。",
+    formula:
+      "小区按 SHA-256（“种子 site 小区编号”）从小到大取前若干个；每个小区的人员按 SHA-256（“种子 小区编号 人员编号”）取第一个，再取单位不同的下一个。",
     sound: "刚用种子与名册重抽一遍：一致",
     unsound: "▲ 重抽结果与记录不一致，记录可能被改动",
   },
