@@ -61,6 +61,8 @@ function itemOf({ modules, bonus, vetoes }: Scheme, item: string): Pick<EntryVie
 }
 
 const namesIn = (appeals: readonly Row<"appeal">[]): string[] => [
+  // Never empty, so that every database takes it.
+  "",
   ...new Set(appeals.flatMap(({ by_person, first_person, second_person }) => [by_person, first_person ?? "", second_person ?? ""])),
 ];
 
