@@ -21,10 +21,9 @@ afterAll(() => demo?.end());
 
 async function opened(person: string, place: string): Promise<Look> {
   const one = await look(demo.browser, demo.url());
-  await one.page.goto(demo.url());
+  await one.page.goto(`${demo.url()}/${place}`);
   await one.page.locator("header .person").waitFor();
   if (person !== "property") await actAs(one.page, person);
-  await one.page.evaluate(`location.hash = ${JSON.stringify(place)}`);
   await one.page.locator("main h1").first().waitFor();
   return one;
 }

@@ -149,18 +149,20 @@ export function EntriesView({ quarter }: { quarter: string }) {
   const role = person.value?.role ?? "";
   return (
     <>
-      <p class="filter-line segments">
-        {filters.map((one) => (
-          <button
-            key={one}
-            type="button"
-            data-filter={one}
-            aria-pressed={one === filter}
-            onClick={() => narrow(one === "all" ? others : { ...others, state: one })}
-          >
-            {t.filters[one]} {entries.filter((entry) => fits(entry, one)).length}
-          </button>
-        ))}
+      <p class="filter-line">
+        <span class="segments">
+          {filters.map((one) => (
+            <button
+              key={one}
+              type="button"
+              data-filter={one}
+              aria-pressed={one === filter}
+              onClick={() => narrow(one === "all" ? others : { ...others, state: one })}
+            >
+              {t.filters[one]} {entries.filter((entry) => fits(entry, one)).length}
+            </button>
+          ))}
+        </span>
       </p>
       {scorers.includes(role) && value?.frozen === false && <WriteEntry quarter={quarter} written={again} />}
       {value?.frozen === true && <p class="notice about">{t.frozen}</p>}

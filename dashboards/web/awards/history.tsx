@@ -22,6 +22,7 @@ export function History({ past }: { past: readonly Past[] }) {
       aria-label={t.historyOf(text)}
     >
       <title>{text}</title>
+      <line class="dot-rail" x1="0" x2={past.length * step} y1={y(0)} y2={y(0)} />
       {past.map(({ period, stars, failed }, at) => {
         if (stars === null) return null;
         const before = past[at - 1]?.stars ?? null;

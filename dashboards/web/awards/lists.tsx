@@ -51,7 +51,7 @@ function ListTags({ award }: { award: Award }) {
   const t = say.value.lists;
   if (award.lists.length === 0) return <span class="muted">{t.noList}</span>;
   return (
-    <>
+    <span class="form-acts">
       {award.lists.map((list) =>
         list === "failed" ? (
           <a key={list} class="tag owed" href={pageHash("awards", "replacement")}>
@@ -63,14 +63,14 @@ function ListTags({ award }: { award: Award }) {
           </span>
         ),
       )}
-    </>
+    </span>
   );
 }
 
 function ListTable({ shown, all, period }: { shown: readonly Award[]; all: readonly Award[]; period: string }) {
   const { columns } = say.value;
   return (
-    <table class="ledger">
+    <table class="ledger results">
       <caption class="unseen">{period}</caption>
       <thead>
         <tr>

@@ -17,7 +17,7 @@ function Towns({ towns, compounds }: Pick<Sampling, "towns" | "compounds">) {
   const left = ({ to_sample }: Town): readonly string[] =>
     (to_sample ?? []).filter((site) => compounds.find((one) => one.site === site)?.department === null);
   return (
-    <table class="ledger">
+    <table class="ledger results">
       <caption class="unseen">{t.towns}</caption>
       <thead>
         <tr>
@@ -56,7 +56,7 @@ function Towns({ towns, compounds }: Pick<Sampling, "towns" | "compounds">) {
 function Both({ compared }: { compared: readonly Compared[] }) {
   const { columns, sample: t } = say.value;
   return (
-    <table class="ledger">
+    <table class="ledger results">
       <caption class="unseen">{t.compared}</caption>
       <thead>
         <tr>

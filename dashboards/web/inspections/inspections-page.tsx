@@ -98,7 +98,9 @@ function DrawTable({ draws }: { draws: readonly Inspection[] }) {
         <tbody>
           {draws.map(({ id, day, checklist, note, person_name, visits, seed, sound }) => (
             <tr key={id} data-draw-row={id}>
-              <th scope="row">{day}</th>
+              <th scope="row" class="when">
+                {day}
+              </th>
               <td data-column={columns.list}>{said(checklist)}</td>
               <td data-column={columns.note}>{note}</td>
               <td data-column={columns.by}>{person_name}</td>

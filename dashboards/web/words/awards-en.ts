@@ -10,7 +10,7 @@ export const awardsEn: Widen<typeof awardsZh> = {
   export: "Export csv",
   columns: {
     ...{ compound: "Compound", company: "Company", score: "Score", stars: "Stars", list: "List", history: "Periods", seal: "Seal" },
-    ...{ town: "Town", covered: "Assessed", toSample: "To be sampled", sampled: "Sampled", minus: "Town minus sample (mean)" },
+    ...{ town: "Town", covered: "Assessed", toSample: "To sample", sampled: "Sampled", minus: "Mean gap" },
     ...{ townScore: "Town", departmentScore: "Department", difference: "Difference", taken: "Taken" },
     ...{ step: "Step", day: "Day", days: "Stood", note: "Note", reference: "Document", person: "By" },
   },
@@ -42,7 +42,7 @@ export const awardsEn: Widen<typeof awardsZh> = {
     combine: (town, points) =>
       `Where both did, the town's score weighs ${town}; further apart than ${points} points, the department's holds and the town explains itself.`,
     towns: "Towns",
-    compared: "Compounds that both have assessed",
+    compared: "Compounds that both have assessed (difference: town minus department)",
     noTowns: "A town's line is read by posts that see all of its compounds.",
     noneCompared: "In this period no compound was assessed by both yet.",
     full: "full coverage",

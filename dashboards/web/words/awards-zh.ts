@@ -6,7 +6,7 @@ export const awardsZh = {
   export: "导出 csv",
   columns: {
     ...{ compound: "小区", company: "物业公司", score: "得分", stars: "星级", list: "名单", history: "历期", seal: "存证" },
-    ...{ town: "镇街", covered: "已考评", toSample: "应抽查", sampled: "已抽查", minus: "镇街减抽查（平均）" },
+    ...{ town: "镇街", covered: "已考评", toSample: "应抽查", sampled: "已抽查", minus: "平均相差" },
     ...{ townScore: "镇街得分", departmentScore: "部门得分", difference: "相差", taken: "采用" },
     ...{ step: "步骤", day: "日期", days: "停留", note: "说明", reference: "文号", person: "经办" },
   },
@@ -37,7 +37,7 @@ export const awardsZh = {
       `各镇街的小区抽 ${share}（向上取整）：按 SHA-256（“方案 考评期 小区”）从小到大取，不由人挑，任何人可重算。镇街对全部小区考评。`,
     combine: (town: string, points: string) => `都考评过的，镇街得分占 ${town}；相差超过 ${points} 分的，以部门抽查为准，并由镇街说明。`,
     towns: "各镇街",
-    compared: "镇街与部门都考评过的小区",
+    compared: "镇街与部门都考评过的小区（相差 = 镇街减部门）",
     noTowns: "镇街一栏由能看到该镇街全部小区的岗位查阅。",
     noneCompared: "这一期还没有小区经镇街与部门都考评过。",
     full: "全覆盖",
