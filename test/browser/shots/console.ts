@@ -22,6 +22,8 @@ const drawers = [
   { name: "stay", page: "stays", opens: "[data-stay] .row-link" },
   { name: "hazard", page: "ledger", opens: "[data-hazard] .row-link" },
   { name: "import", page: "ledger", opens: '[data-act="import"]' },
+  { name: "visit", page: "inspections", opens: "[data-visit-row] .row-link" },
+  { name: "draw", page: "inspections", opens: '[data-act="draw"]' },
 ] as const;
 
 /** Whose page it is; the property's manager looks at the rest. */
