@@ -174,7 +174,7 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
     await tellCare(effect, seed + at, { site, cast: casts[at] as Cast, now });
   }
   await freezeWeeks(effect.change, scene, from);
-  const assessed = compounds.map(({ id, name }, at) => ({ id, name, town: places.get(id)?.town || "演示街道", cast: casts[at] as Cast }));
+  const assessed = compounds.map(({ id, name }, at) => ({ id, name, town: placed[at]?.town ?? "演示街道", cast: casts[at] as Cast }));
   await tellAssessment(effect.change, seed, assessed, now);
   await tellInspections(effect, scene, casts);
 }
