@@ -11,7 +11,7 @@ import { usualLadder } from "./clocks.ts";
 import { escalate, rehearse } from "./escalate.ts";
 import { type Person, reportHazard, transitHazard } from "./hazards.ts";
 import { policyOn, usualPolicy } from "./policy.ts";
-import { differencesOf } from "./steps.ts";
+import { differencesOf, writeStep } from "./steps.ts";
 import { freezeOnce } from "./walks.ts";
 
 const at = (text: string): number => fromRfc3339(`2026-${text}:00+08:00`) ?? Number.NaN;
@@ -128,6 +128,17 @@ test("a year, a ladder and clocks that the bureau wrote hold from their day on",
     before.calendar.workingDaysAfter(at("12-31T10:00"), 1).provisional,
     since.calendar.workingDaysAfter(at("12-31T10:00"), 1).provisional,
   ]).toEqual([true, false]);
+  // A deadline in that year was provisional, and is so no longer: a step says why.
+  const known = await row();
+  const deadline = fromRfc3339("2027-01-05T18:00:00+08:00") ?? Number.NaN;
+  const set = { deadline, deadline_provisional: 1 };
+  await cloud.store.change((change) => writeStep(change, known, { at: at("11-01T10:00"), person: null, action: "comment", note: "延至明年", set }));
+  await walk("11-09T12:00");
+  expect((await row()).deadline_provisional).toBe(1);
+  await effect((one) => escalate(one, since, at("11-10T12:00")));
+  const settled = await cloud.store.read.selectFrom("hazard_step").select("note").where("hazard", "=", id).orderBy("seq", "desc").execute();
+  expect([(await row()).deadline_provisional, settled[0]?.note]).toEqual([0, "节假日安排已公布，时限 2027-01-05 不再暂定"]);
+  expect(await differencesOf(cloud.store.read)).toEqual([]);
 });
 
 test("the week that is over is frozen by itself on Monday at 08:00, once", async () => {

@@ -5,6 +5,7 @@ import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { dayMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { dueRungs, type Escalating, nextRung, type RungDue } from "./clocks.ts";
+import { provisionalOf } from "./fields.ts";
 import type { LedgerPolicy } from "./policy.ts";
 import { writeStep } from "./steps.ts";
 
@@ -13,13 +14,15 @@ export const escalating = (row: Pick<Row<"hazard">, "deadline" | "rungs" | "paus
   rungs: JSON.parse(row.rungs) as string[],
 });
 
+const openStates = ["待派单", "待签收", "整改中", "待复查"];
+
 /** Only these can have a rung due: the earliest stands so many days before the deadline. */
 async function candidates(read: Queries, { ladder }: LedgerPolicy, now: number): Promise<Row<"hazard">[]> {
   const earliest = Math.min(0, ...ladder.map(({ days }) => days));
   return read
     .selectFrom("hazard")
     .selectAll()
-    .where("state", "in", ["待派单", "待签收", "整改中", "待复查"])
+    .where("state", "in", openStates)
     .where("deadline", "<=", now + (1 - earliest) * dayMs)
     .orderBy("deadline")
     .execute();
@@ -70,8 +73,23 @@ export async function standOn(effect: Effect, { hazard, due }: Escalation, now: 
   return stood;
 }
 
+/** Deadlines that were provisional and are so no longer: the holidays of their year were published. */
+export async function settledDeadlines(read: Queries, { calendar }: LedgerPolicy): Promise<Row<"hazard">[]> {
+  const rows = await read.selectFrom("hazard").selectAll().where("state", "in", openStates).where("deadline_provisional", "=", 1).execute();
+  return rows.filter(({ deadline }) => provisionalOf(calendar, deadline) === 0);
+}
+
+async function settleDeadlines(effect: Effect, policy: LedgerPolicy, now: number): Promise<void> {
+  for (const row of await settledDeadlines(effect.change, policy)) {
+    const note = `节假日安排已公布，时限 ${toRfc3339(wall(row.deadline ?? 0)).slice(0, 10)} 不再暂定`;
+    await writeStep(effect.change, row, { at: now, person: null, action: "comment", note, set: { deadline_provisional: 0 } });
+    effect.marks.add({ kind: "hazard", id: row.id });
+  }
+}
+
 /** One transaction; the number of rungs that were stood on. */
 export async function escalate(effect: Effect, policy: LedgerPolicy, now: number): Promise<number> {
+  await settleDeadlines(effect, policy, now);
   let stood = 0;
   for (const one of await planEscalation(effect.change, policy, now)) stood += await standOn(effect, one, now);
   return stood;

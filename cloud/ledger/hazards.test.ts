@@ -271,6 +271,10 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
 
   test("closed, looked back at, opened again; merged into another; handed over; corrected with the old words kept", async () => {
     await ask(bureau, "archive-false-alarm");
+    // Reported again after it was closed, it does not vanish in what is closed.
+    const voice = new Voice({ epoch: "00000000000000dd" });
+    await voice.tell(cloud, [voice.say("charging.cut", cutOf("trip-00010", "station-1/5", "smoke"), 1)]);
+    expect(await ask(street, "merge", { id: "JX01-20261125-2", merged_into: id })).toBe("target-closed");
     expect([await ask(street, "look-back"), await ask(street, "reopen"), await ask(street, "look-back")]).toEqual([
       "已销号",
       "待派单",
@@ -304,6 +308,22 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
     );
     expect((await differencesOf(cloud.store.read)).map(({ column }) => column).sort()).toEqual(["deadline", "state"]);
     expect(await verifyChain(cloud.store.read)).toEqual({ sound: 2 });
+  });
+
+  test("a column that no step has set, a hazard without steps, one that is gone with its steps left: each is named", async () => {
+    const named = async (): Promise<string[]> => (await differencesOf(cloud.store.read)).map(({ hazard, column }) => `${hazard} ${column}`);
+    const spoil = (set: object) => cloud.store.change((change) => change.updateTable("hazard").set(set).where("id", "=", id).execute());
+    const { row: known } = (await hazardWithSteps(cloud.store.read, id)) ?? {};
+    if (known === undefined) throw new Error("no hazard");
+    for (const [column, value] of Object.entries({ grade: "重大", clause: "x", actual_fen: 1, listed: 1, closed_at: noon, rectifier: "x", published: 1 })) {
+      await spoil({ [column]: value });
+      expect(await named(), column).toEqual([`${id} ${column}`]);
+      await spoil({ [column]: known[column as "grade"] });
+    }
+    await cloud.store.change((change) => change.insertInto("hazard").values({ ...known, id: "JX01-20261125-9", version: 0, head: "" }).execute());
+    expect(await named()).toContain("JX01-20261125-9 id");
+    await cloud.store.change((change) => change.deleteFrom("hazard").where("id", "in", [id, "JX01-20261125-9"]).execute());
+    expect(await named()).toEqual([`${id} id`]);
   });
 
   test("two officers at once: one step, and the other is told", async () => {

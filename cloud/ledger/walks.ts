@@ -9,7 +9,7 @@ import type { Live } from "#cloud/live/live.ts";
 import { changing } from "#cloud/store/changing.ts";
 import type { Store } from "#cloud/store/store.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
-import { escalate, planEscalation } from "./escalate.ts";
+import { escalate, planEscalation, settledDeadlines } from "./escalate.ts";
 import type { Compound } from "./hazards.ts";
 import { plannedReminders, remind } from "./papers/remind.ts";
 import { compoundsWithTowns } from "./places.ts";
@@ -26,7 +26,8 @@ interface Surroundings {
 export async function walkOnce({ store, live, now }: Surroundings): Promise<number> {
   const policy = await policyOn(store.read, now());
   // Most minutes nothing is due: then nobody waits for a writer.
-  if ((await planEscalation(store.read, policy, now())).length === 0) return 0;
+  const due = (await planEscalation(store.read, policy, now())).length + (await settledDeadlines(store.read, policy)).length;
+  if (due === 0) return 0;
   return changing({ store, committed: live.show }, (effect) => escalate(effect, policy, now()), { alone: "escalate" });
 }
 

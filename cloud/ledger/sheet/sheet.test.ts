@@ -187,6 +187,72 @@ describe("P 09.excel", () => {
     counted(context, { lines: 3, imports: 5, "taken again, changed": 2 });
   });
 
+  test("P 09.excel: full-width digits, Excel's own count of days, a workbook that counts from 1904; what is over is not before it was found, nor in the future", async () => {
+    const lines = (more: readonly (readonly Value[])[]): Buffer =>
+      sheetOf(
+        ["小区名称", "点位位置", "隐患问题描述", "检查日期", "整改期限", "整改完成日期", "销号日期", "整改情况", "优先级", "实支金额"],
+        more.map((cells, n) => ["锦绣花园", `读法 ${n} 号`, "疏散通道堆物", ...cells]),
+      );
+    const wide = await take(lines([["２０２６年３月２日", "８月底前", "２０２６－０３－０５", "2026/3/6", "已销号", "２", "￥１２３．５０"]]), "all");
+    const one = (await get(`/api/v1/hazards/${wide.added[0]}`)).json() as HazardView;
+    expect([wide.errors, one.found_at.slice(0, 10), one.deadline?.slice(0, 10), one.rectified_at?.slice(0, 10), one.closed_at?.slice(0, 10)]).toEqual([
+      ...[[], "2026-03-02", "2026-08-31", "2026-03-05", "2026-03-06"],
+    ]);
+    expect([one.priority, one.actual_fen]).toEqual([2, 12_350]);
+    // A day of closing alone says that it is closed; against a state that says otherwise it is a bad cell.
+    const bad = await take(
+      lines([
+        ["2026-03-02", null, null, "2026-03-04", null],
+        ["2026-03-02", null, null, "2026-03-04", "整改中"],
+        ["2026-03-02", null, "2026-03-01", null, null],
+        ["2026-03-02", null, "2099-01-01", null, null],
+      ]),
+    );
+    expect([bad.errors.map(({ cell }) => cell), bad.added]).toEqual([["G5", "F6", "F7"], ["排查表!4"]]);
+    // 46083 in a cell of no format is 2 March 2026; of a workbook that counts from 1904, in a cell of a date's format, 44621 is.
+    const typed = (number: number, style: string, more = ""): Buffer => {
+      const files = unzipSync(lines([["2026-01-01", null, null, null, null]]));
+      const edit = (path: string, from: RegExp, to: string): void => {
+        files[path] = strToU8(strFromU8(files[path] ?? new Uint8Array()).replace(from, to));
+      };
+      edit("xl/worksheets/sheet1.xml", /<c r="D4".*?<\/c>/, `<c r="D4" s="${style}"><v>${number}</v></c>`);
+      if (more !== "") edit("xl/workbook.xml", /<sheets>/, `${more}<sheets>`);
+      return Buffer.from(zipSync(files));
+    };
+    const found: string[] = [];
+    for (const [n, bytes] of [typed(46_083, "0"), typed(44_621, "5", '<workbookPr date1904="1"/>')].entries()) {
+      const sheet = readWorkbook(new Uint8Array(bytes), { dates: "text" });
+      found.push(sheet[0]?.rows.find(({ line }) => line === 4)?.kinds?.[3] ?? "", String(n));
+      const taken = await take(Buffer.from(bytes), "all");
+      const id = taken.added[0] ?? taken.changed[0]?.id ?? "";
+      expect(taken.errors).toEqual([]);
+      if (id !== "") found.push(((await get(`/api/v1/hazards/${id}`)).json() as HazardView).found_at.slice(0, 10));
+    }
+    expect(found.slice(0, 3)).toEqual(["number", "0", "2026-03-02"]);
+    const sheet = readWorkbook(new Uint8Array(typed(44_621, "5", '<workbookPr date1904="1"/>')), { dates: "text" });
+    expect(sheet[0]?.rows.find(({ line }) => line === 4)?.cells[3]).toBe("2026-03-02");
+  });
+
+  test("P 09.excel: whoever does the work does not close it by a sheet; what goes its way through the ledger moves by its own steps", async () => {
+    const lines = (state: string, deadline: string): Buffer =>
+      sheetOf(["小区名称", "点位位置", "隐患问题描述", "整改期限", "整改情况", "整改措施"], [["锦绣花园", "9 号楼", "灭火器过期", deadline, state, "更换"]]);
+    const brought = async (role: "property-manager" | "bureau-officer", bytes: Buffer): Promise<Answer> =>
+      post(role, "/api/v1/ledger/import", { name: "自查.xlsx", base64: bytes.toString("base64"), apply: "all" });
+    const own = await brought("property-manager", lines("已整改", "2027-03-01"));
+    expect([own.applied, own.errors.map(({ cell, head }) => [cell, head])]).toEqual([false, [["E4", "状态及督办事项"]]]);
+    const open = await brought("property-manager", lines("未整改", "2027-03-01"));
+    const [id = ""] = open.added;
+    expect([open.applied, open.added.length]).toEqual([true, 1]);
+    const dispatched = await post("bureau-officer", `/api/v1/hazards/${id}/transitions`, { action: "dispatch", note: "请整改", responsible: "锦绣物业" });
+    expect(dispatched.state).toBe("待签收");
+    // Not the officer's either: it is re-inspected and closed by its steps, postponed by its steps.
+    const later = await brought("bureau-officer", lines("已整改", "2027-06-30"));
+    expect([later.applied, later.errors.map(({ cell }) => cell).sort()]).toEqual([false, ["D4", "E4"]]);
+    const words = await brought("property-manager", sheetOf(["小区名称", "点位位置", "隐患问题描述", "整改措施"], [["锦绣花园", "9 号楼", "灭火器过期", "更换并加锁"]]));
+    expect([words.applied, words.changed.map(({ changes }) => changes.map(({ field }) => field))]).toEqual([true, [["measure"]]]);
+    expect(((await get(`/api/v1/hazards/${id}`)).json() as HazardView).state).toBe("待签收");
+  });
+
   test("P 09.excel: the export has 28 typed columns and sums that are the API's, said by the command itself; a changed cell is named", async (context) => {
     const totals = (await get("/api/v1/ledger/totals")).json() as Totals;
     const { items } = (await get("/api/v1/hazards?limit=1")).json() as { items: readonly HazardView[] };
