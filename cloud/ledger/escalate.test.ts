@@ -132,7 +132,9 @@ test("a year, a ladder and clocks that the bureau wrote hold from their day on",
   const known = await row();
   const deadline = fromRfc3339("2027-01-05T18:00:00+08:00") ?? Number.NaN;
   const set = { deadline, deadline_provisional: 1 };
-  await cloud.store.change((change) => writeStep(change, known, { at: at("11-01T10:00"), person: null, action: "comment", note: "延至明年", set }));
+  await cloud.store.change((change) =>
+    writeStep(change, known, { at: at("11-01T10:00"), person: null, action: "comment", note: "延至明年", set }),
+  );
   await walk("11-09T12:00");
   expect((await row()).deadline_provisional).toBe(1);
   await effect((one) => escalate(one, since, at("11-10T12:00")));

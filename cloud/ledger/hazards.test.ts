@@ -315,12 +315,25 @@ describe.each(databases.filter(({ here }) => here))("ledger over $name", ({ plac
     const spoil = (set: object) => cloud.store.change((change) => change.updateTable("hazard").set(set).where("id", "=", id).execute());
     const { row: known } = (await hazardWithSteps(cloud.store.read, id)) ?? {};
     if (known === undefined) throw new Error("no hazard");
-    for (const [column, value] of Object.entries({ grade: "重大", clause: "x", actual_fen: 1, listed: 1, closed_at: noon, rectifier: "x", published: 1 })) {
+    for (const [column, value] of Object.entries({
+      grade: "重大",
+      clause: "x",
+      actual_fen: 1,
+      listed: 1,
+      closed_at: noon,
+      rectifier: "x",
+      published: 1,
+    })) {
       await spoil({ [column]: value });
       expect(await named(), column).toEqual([`${id} ${column}`]);
       await spoil({ [column]: known[column as "grade"] });
     }
-    await cloud.store.change((change) => change.insertInto("hazard").values({ ...known, id: "JX01-20261125-9", version: 0, head: "" }).execute());
+    await cloud.store.change((change) =>
+      change
+        .insertInto("hazard")
+        .values({ ...known, id: "JX01-20261125-9", version: 0, head: "" })
+        .execute(),
+    );
     expect(await named()).toContain("JX01-20261125-9 id");
     await cloud.store.change((change) => change.deleteFrom("hazard").where("id", "in", [id, "JX01-20261125-9"]).execute());
     expect(await named()).toEqual([`${id} id`]);

@@ -118,7 +118,8 @@ function checkSheet({ name, rows }: OpenSheet, { complaints, known }: Checking):
   let waiting: SheetRow | undefined;
   const take = (row: SheetRow): void => {
     cells += checkLine(row, say);
-    const id = row.cells[0] ?? "";
+    // A copy: a piece of a text holds on to the whole that it was cut from, and that is the file.
+    const id = Buffer.from(row.cells[0] ?? "").toString();
     if (id !== "" && known.has(id)) say(`A${row.line}`, `编号重复：${id}`, `this number stands twice: ${id}`);
     known.add(id);
     totals = plus(totals, lineTotals(row.cells));
