@@ -188,10 +188,10 @@ describe("P 09.excel", () => {
   });
 
   test("P 09.excel: full-width digits, Excel's own count of days, a workbook that counts from 1904; what is over is not before it was found, nor in the future", async () => {
-    const lines = (more: readonly (readonly Value[])[]): Buffer =>
+    const lines = (more: readonly (readonly Value[])[], named = "读法"): Buffer =>
       sheetOf(
         ["小区名称", "点位位置", "隐患问题描述", "检查日期", "整改期限", "整改完成日期", "销号日期", "整改情况", "优先级", "实支金额"],
-        more.map((cells, n) => ["锦绣花园", `读法 ${more.length}-${n} 号`, "疏散通道堆物", ...cells]),
+        more.map((cells, n) => ["锦绣花园", `${named} ${more.length}-${n} 号`, "疏散通道堆物", ...cells]),
       );
     const wide = await take(
       lines([["２０２６年３月２日", "８月底前", "２０２６－０３－０５", "2026/3/6", "已销号", "２", "￥１２３．５０"]]),
@@ -218,7 +218,7 @@ describe("P 09.excel", () => {
     expect([bad.errors.map(({ cell }) => cell), bad.added]).toEqual([["G5", "F6", "F7"], ["排查表!4"]]);
     // 46083 in a cell of no format is 2 March 2026; of a workbook that counts from 1904, in a cell of a date's format, 44621 is.
     const typed = (number: number, style: string, more = ""): Buffer => {
-      const files = unzipSync(lines([["2026-01-01", null, null, null, null]]));
+      const files = unzipSync(lines([["2026-01-01", null, null, null, null]], `打字 ${number}`));
       const edit = (path: string, from: RegExp, to: string): void => {
         files[path] = strToU8(strFromU8(files[path] ?? new Uint8Array()).replace(from, to));
       };
