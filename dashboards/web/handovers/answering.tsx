@@ -4,6 +4,7 @@ import type { HandoverView } from "#protocols/api/handovers.ts";
 import { answerHandover, withdrawHandover } from "../data/handovers-api.ts";
 import { useSending } from "../parts/sending.ts";
 import { ProblemNote } from "../parts/small.tsx";
+import { narrow, route } from "../shell/route.ts";
 import { person } from "../shell/session.ts";
 import { maySit } from "./may.ts";
 import { say } from "./say.ts";
@@ -27,8 +28,14 @@ export function Answering({ view, done }: { view: HandoverView; done: () => void
   return (
     <section class="panel handover-waiting no-print" data-waiting-handover={view.id} aria-label={words.state.signed}>
       <p>
-        <b>{mine ? words.mine(view.from_name) : words.waiting(view.from_name, view.to_name)}</b>
+        <b>{mine ? words.mine(view.from_name) : words.waiting(view.from_name, view.to_name)}</b>{" "}
+        {route.value.filters.unit !== view.id && (
+          <button type="button" class="text row-link" data-act="open-slip" onClick={() => narrow({ ...route.peek().filters, unit: view.id })}>
+            {words.asSigned(view.number)}
+          </button>
+        )}
       </p>
+      {view.notes !== "" && <p class="handover-notes">{view.notes}</p>}
       {(mine || taken) && (
         <form class="form" onSubmit={(event) => event.preventDefault()}>
           <label>

@@ -67,7 +67,7 @@ function Money({ figures }: { figures: HandoverFigures }) {
 function ByHand({ figures }: { figures: HandoverFigures }) {
   const words = say.value.figures;
   return (
-    <Panel title={words.openings} class="handover-panel">
+    <Panel title={words.byHand} class="handover-panel">
       <List title={words.openings}>
         {figures.openings.map(({ reason, count }) => (
           <>
