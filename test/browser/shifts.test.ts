@@ -60,7 +60,7 @@ withBrowser(
   "a hold from afar is asked for with its minutes, approved by another, and the desk says until when it lasts, and that it is over",
   async () => {
     const { page, seen, context: browser } = await look(on.browser, on.compound.url);
-    await page.goto(`${on.compound.url}/#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
+    await page.goto(`${on.compound.url}/#/duty`);
     await page.waitForSelector('[data-connection="live"]');
     await actAs(page, "booth");
     await open(page, `#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
