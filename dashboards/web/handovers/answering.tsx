@@ -30,7 +30,12 @@ export function Answering({ view, done }: { view: HandoverView; done: () => void
       <p>
         <b>{mine ? words.mine(view.from_name) : words.waiting(view.from_name, view.to_name)}</b>{" "}
         {route.value.filters.unit !== view.id && (
-          <button type="button" class="text row-link" data-act="open-slip" onClick={() => narrow({ ...route.peek().filters, unit: view.id })}>
+          <button
+            type="button"
+            class="text row-link"
+            data-act="open-slip"
+            onClick={() => narrow({ ...route.peek().filters, unit: view.id })}
+          >
             {words.asSigned(view.number)}
           </button>
         )}
