@@ -210,5 +210,7 @@ export async function shootEdge(camera: Camera, places: Gateways): Promise<void>
     if (way === undefined) camera.wrong(`${route}: no picture, nothing says in test/browser/shots how it is gone to`);
     else await way(camera, places);
   }
+  for (const route of Object.keys(ways))
+    if (!places.routes.handed.includes(route)) camera.wrong(`${route}: no router hands it out, and test/browser/shots goes to it`);
   await shootSafeMode(camera, places);
 }

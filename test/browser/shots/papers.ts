@@ -42,11 +42,28 @@ async function issuedAt({ url, request }: Asking): Promise<string | undefined> {
   return id === undefined ? undefined : `${url}/api/v1/ledger/papers/${id}`;
 }
 
+/** A dispute that was settled: reported, written down, and its agreement printed. */
+async function agreedAt({ url, request }: Asking): Promise<string | undefined> {
+  await become({ url, request }, "street");
+  const words = { place: "3 栋 2 单元", category: "邻里", zh: "电动自行车停放占用公共走道的纠纷" };
+  const data = { site: "jinxiu", matter: "mediation", source: "群众上报", ...words };
+  const made = (await (await request.post(`${url}/api/v1/hazards`, { data, headers: ours })).json()) as { id?: string };
+  const parties = [
+    { name: "业主甲（演示）", side: "申请人" },
+    { name: "业主乙（演示）", side: "被申请人" },
+  ];
+  const agreement = "乙方三日内将车辆移入充电棚；甲方撤回投诉。";
+  const said = { parties, agreement, outcome: "达成协议", confidential: false };
+  const written = await request.post(`${url}/api/v1/hazards/${made.id}/mediation`, { data: said, headers: ours });
+  return written.ok() ? `${url}/api/v1/hazards/${made.id}/mediation/agreement` : undefined;
+}
+
 type Way = (asking: Asking) => Promise<readonly (readonly [name: string, address: string | undefined])[]>;
 const ways: Readonly<Record<string, Way>> = {
   "/api/v1/hazards/:id/paper": (asking) =>
     Promise.all(paperKinds.map(async (kind) => [`paper-${kind}`, await paperAt(asking, kind)] as const)),
   "/api/v1/ledger/papers/:id": async (asking) => [["paper-issued", await issuedAt(asking)]],
+  "/api/v1/hazards/:id/mediation/agreement": async (asking) => [["paper-agreement", await agreedAt(asking)]],
   "/api/v1/fund/notice": async (asking) => {
     await become(asking, "owners");
     return [["paper-vote", `${asking.url}/api/v1/fund/notice?site=jinxiu&number=${encodeURIComponent(vote)}`]];
@@ -57,7 +74,7 @@ export async function shootPapers(camera: Camera, places: Places): Promise<void>
   if (!camera.wanted("paper")) return;
   const { one } = camera;
   if (one.world !== undefined) {
-    for (const kind of [...paperKinds, "issued", "vote"])
+    for (const kind of [...paperKinds, "issued", "vote", "agreement"])
       camera.none(`paper-${kind}`, "a paper is made of what is there: without it there is none");
     return;
   }

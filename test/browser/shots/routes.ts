@@ -31,10 +31,13 @@ export async function readRoutes(): Promise<Routes> {
   const all = [...cloud, ...gateway].flatMap(registered);
   const isOpen = (path: string): boolean => /^\/(pub|pay)(\/|$)/.test(path);
   const html = (await readdir(join(repository, "dashboards/web"))).filter((name) => name.endsWith(".html") && name !== "index.html");
-  return {
+  const found: Routes = {
     open: [...new Set(all.map(({ path }) => path).filter((path) => isOpen(path) && !/\.[a-z]+$/.test(path)))],
     papers: all.filter(({ path, text }) => !isOpen(path) && text.includes("text/html")).map(({ path }) => path),
-    handed: [...gateway.join("\n").matchAll(/handOut\(server, "([^"]+)", \{\s*"":/g)].map(([, path]) => path ?? ""),
+    handed: [...gateway.join("\n").matchAll(/handOutPage\(server, "([^"]+)"/g)].map(([, path]) => path ?? ""),
     built: html.map((name) => `/${name}`),
   };
+  // A router that is written otherwise from tomorrow on is no router without pages.
+  for (const [kind, paths] of Object.entries(found)) if (paths.length === 0) throw new Error(`no page was read from the routers: ${kind}`);
+  return found;
 }
