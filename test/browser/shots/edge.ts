@@ -44,6 +44,7 @@ export async function firstRun(folder: string, answered: boolean): Promise<First
     line: { kind: "serial", path: "/dev/ttyUSB0", baud: 19_200, parity: "none", stop_bits: 1 },
     device: { profile: "stations/ten-socket", unit: 1, name: "1号充电棚", limits: "e-bike-4a" },
   });
+  await give("lanes", { lot: null });
   return { http: ready.http, code };
 }
 
