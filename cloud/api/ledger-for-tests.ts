@@ -59,6 +59,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     ...{ who: ledgerReaders, not: "finance", missing: true },
     payload: { sha256: "0".repeat(64), reason: "复核 2026-118" },
   },
+  "GET /api/v1/hazards/:id/notices": { who: ledgerReaders },
   "GET /api/v1/hazards/:id/mediation": {
     ...{ who: [...officers, "alliance", "auditor", "property-manager", "owners-committee", "community-committee"], missing: true },
   },

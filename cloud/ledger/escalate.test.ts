@@ -2,7 +2,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { everywhere } from "#cloud/identity/scope.ts";
 import { openTree } from "#cloud/identity/tree.ts";
+import { usualEscalation } from "#cloud/alarms/escalation.ts";
 import { compound, openTestCloud, type TestCloud } from "#cloud/ingest/room-for-tests.ts";
+import type { Channel } from "#cloud/notify/channel.ts";
+import { startNotifier } from "#cloud/notify/notifier.ts";
+import { tellWhom } from "#cloud/notify/plan.ts";
 import { writeRule } from "#cloud/rulebook/rulebook.ts";
 import { Marks } from "#cloud/store/marks.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
@@ -12,6 +16,7 @@ import { escalate, rehearse } from "./escalate.ts";
 import { type Person, reportHazard, transitHazard } from "./hazards.ts";
 import { policyOn, usualPolicy } from "./policy.ts";
 import { differencesOf, writeStep } from "./steps.ts";
+import { noticesOf } from "./told.ts";
 import { freezeOnce } from "./walks.ts";
 
 const at = (text: string): number => fromRfc3339(`2026-${text}:00+08:00`) ?? Number.NaN;
@@ -82,6 +87,46 @@ test("each rung once, on its working day, across National Day", async () => {
   ]);
   expect(await verifyChain(cloud.store.read)).toEqual({ sound: 6 });
   expect(await differencesOf(cloud.store.read)).toEqual([]);
+});
+
+test("each rung tells the roles that it names, once, and says how far that came; a rehearsal and an invented history tell nobody", async () => {
+  const notices = () => cloud.store.read.selectFrom("notice").selectAll().where("rule", "=", "ledger.escalated").orderBy("at").orderBy("id").execute();
+  await walk("09-30T09:00");
+  await walk("09-30T09:01");
+  const told = await notices();
+  expect(told.map(({ id: one, roles, level, priority }) => [one.split("/").slice(1).join("/"), roles, level, priority])).toEqual([
+    [`${id}/3`, '["property-manager"]', 0, 4],
+    [`${id}/4`, '["property-manager","community-officer"]', 1, 3],
+    [`${id}/5`, '["street-officer"]', 2, 3],
+  ]);
+  expect(told[1]).toMatchObject({ kind: "reminder", source: "3 号楼", zh: `逾期黄牌：消防栓无压（${id}）` });
+  const base = { kind: "webhook", up_to: 4, recovery: true, hourly: 60, inside: true, target: { url: "http://x.example/", secret: "s" } } as const;
+  const channels: Channel[] = [
+    { ...base, id: "street", name: "街道群", roles: ["street-officer"] },
+    { ...base, id: "manager", name: "物业群", roles: ["property-manager"] },
+    { ...base, id: "urgent", name: "只听二级以上", up_to: 2 },
+  ];
+  const whom = told.map((one) => [...tellWhom(channels, one, { escalation: usualEscalation, told: new Set(), isOnDuty: () => true }).keys()]);
+  expect(whom).toEqual([["manager"], ["manager"], ["street"]]);
+
+  // Planned and tried as any other notice is; the way is not there, so it failed once and waits.
+  expect((await noticesOf(cloud.store.read, id, channels)).map(({ planned }) => planned)).toEqual([false, false, false]);
+  const notifier = startNotifier({
+    ...{ store: cloud.store, channels, escalation: usualEscalation, committed: () => undefined, now: () => at("09-30T09:02") },
+    ...{
+      compoundName: () => compound.name,
+      ways: {
+        lookUp: () => Promise.reject(new Error("no net")),
+        timeout_ms: 1_000,
+      },
+    },
+  });
+  await notifier.tick();
+  expect((await noticesOf(cloud.store.read, id, channels)).map(({ step, roles, planned, deliveries }) => [step, roles, planned, deliveries])).toEqual([
+    [3, ["property-manager"], true, [{ channel: "物业群", state: "waiting", tries: 1, ended: null }]],
+    [4, ["property-manager", "community-officer"], true, [{ channel: "物业群", state: "waiting", tries: 1, ended: null }]],
+    [5, ["street-officer"], true, [{ channel: "街道群", state: "waiting", tries: 1, ended: null }]],
+  ]);
 });
 
 test("paused: nothing; after a postponement the ladder begins anew", async () => {

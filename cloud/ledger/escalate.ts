@@ -8,6 +8,7 @@ import { dueRungs, type Escalating, nextRung, type RungDue } from "./clocks.ts";
 import { provisionalOf } from "./fields.ts";
 import type { LedgerPolicy } from "./policy.ts";
 import { writeStep } from "./steps.ts";
+import { tellOfRung } from "./told.ts";
 
 export const escalating = (row: Pick<Row<"hazard">, "deadline" | "rungs" | "paused_until">): Escalating => ({
   ...{ deadline: row.deadline, paused_until: row.paused_until },
@@ -57,9 +58,15 @@ export async function rehearse(
     .sort((a, b) => a.next.at - b.next.at);
 }
 
-/** Each rung that is due becomes a step; the number of them. A hazard that somebody is changing this moment waits for the next walk. */
-export async function standOn(effect: Effect, { hazard, due }: Escalation, now: number): Promise<number> {
-  let stood = 0;
+/** A rung that was stood on, as the step of that number. */
+export interface Stood {
+  readonly rung: RungDue["rung"];
+  readonly seq: number;
+}
+
+/** Each rung that is due becomes a step. A hazard that somebody is changing this moment waits for the next walk. Nobody is told here: a history that is invented tells nobody. */
+export async function standOn(effect: Effect, { hazard, due }: Escalation, now: number): Promise<Stood[]> {
+  const stood: Stood[] = [];
   let row: Row<"hazard"> | undefined = hazard;
   for (const { rung, at } of due) {
     if (row === undefined) break;
@@ -67,7 +74,7 @@ export async function standOn(effect: Effect, { hazard, due }: Escalation, now: 
     const note = `${rung.zh}（${toRfc3339(wall(at)).slice(0, 16).replace("T", " ")}）→ ${rung.tells.join("、")}`;
     const set = { rungs, level: Math.max(row.level, rung.level) };
     row = await writeStep(effect.change, row, { at: now, person: null, action: "escalate", note, set });
-    if (row !== undefined) stood += 1;
+    if (row !== undefined) stood.push({ rung, seq: row.version });
   }
   effect.marks.add({ kind: "hazard", id: hazard.id });
   return stood;
@@ -87,10 +94,14 @@ async function settleDeadlines(effect: Effect, policy: LedgerPolicy, now: number
   }
 }
 
-/** One transaction; the number of rungs that were stood on. */
+/** One transaction; the number of rungs that were stood on. Whom each tells is written with it, so that none is lost and none is told twice. */
 export async function escalate(effect: Effect, policy: LedgerPolicy, now: number): Promise<number> {
   await settleDeadlines(effect, policy, now);
-  let stood = 0;
-  for (const one of await planEscalation(effect.change, policy, now)) stood += await standOn(effect, one, now);
-  return stood;
+  let rungs = 0;
+  for (const one of await planEscalation(effect.change, policy, now)) {
+    const stood = await standOn(effect, one, now);
+    for (const { rung, seq } of stood) await tellOfRung(effect.change, one.hazard, { rung, seq, at: now });
+    rungs += stood.length;
+  }
+  return rungs;
 }

@@ -64,7 +64,7 @@ const community: Channel = { ...base, id: "community", name: "社区", roles: ["
 const all = [manager, company, community];
 const notice = (priority: number, level = 0, kind = "raised"): Notice => ({
   ...{ id: "n", alarm: "a", site: compound.id, kind, priority, rule: "station.silent", source: "station-1", zh: "", en: "" },
-  ...{ count: 1, level, at: 0, taken: 0 },
+  ...{ count: 1, level, at: 0, taken: 0, roles: null },
 });
 const whom = (given: Notice, on: readonly string[], channels = all, told: readonly string[] = []) =>
   [...tellWhom(channels, given, { escalation: usualEscalation, told: new Set(told), isOnDuty: ({ id }) => on.includes(id) }).entries()].map(

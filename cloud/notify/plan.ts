@@ -1,6 +1,7 @@
 // Which notices a channel is told, and whether each alone or together as a digest. Pure. Nothing is dropped: what is beyond the cap waits in one digest.
 import { type Escalation, levelsOf, rolesAt } from "#cloud/alarms/escalation.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import type { Role } from "#protocols/api/views.ts";
 import { hourMs, minuteMs, secondMs } from "#protocols/vocabulary/time.ts";
 import type { Channel } from "./channel.ts";
 import { reminderRules } from "./reminders.ts";
@@ -31,9 +32,11 @@ export function wants(
   if (notice.rule === "notify.failing" && notice.source === channel.id) return false;
   if (notice.kind === "recovered") return channel.recovery && told;
   if (channel.roles === undefined) return true;
-  const roles = reminderRules[notice.rule]?.roles ?? rolesAt(escalation, notice.priority, notice.level);
+  const roles = ownRoles(notice) ?? reminderRules[notice.rule]?.roles ?? rolesAt(escalation, notice.priority, notice.level);
   return roles.some((role) => channel.roles?.includes(role));
 }
+
+const ownRoles = ({ roles }: Notice): readonly Role[] | undefined => (roles === null ? undefined : (JSON.parse(roles) as Role[]));
 
 export type When = "now" | "later";
 

@@ -8,7 +8,15 @@ export interface ReminderRule {
   readonly action_en: string;
 }
 
+/** A rung of the ledger's ladder: each notice says itself whom that rung tells. */
+export const escalationRule = "ledger.escalated";
+
 export const reminderRules: Readonly<Record<string, ReminderRule>> = {
+  [escalationRule]: {
+    roles: [],
+    action_zh: "在台账中打开该隐患：按期整改、申请延期，或督促责任单位。",
+    action_en: "Open the hazard in the ledger: put it right in time, ask for a postponement, or press whoever is responsible.",
+  },
   "report.due": {
     roles: ["street-officer"],
     action_zh: "在台账中报送该月数字；没有发现也要报零。\n未报送不等于零隐患。",

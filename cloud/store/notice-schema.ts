@@ -18,6 +18,8 @@ export interface NoticeTable {
   at: number;
   /** 1: it was put before every channel. */
   taken: number;
+  /** JSON list of the roles it is for; null: those of its rule, or of an alarm's priority and level. */
+  roles: string | null;
 }
 
 /** One message to one channel; several notices may share it as a digest. */
@@ -49,6 +51,12 @@ export interface DeliveryTryTable {
   took_ms: number;
   outcome: string;
   detail: string;
+}
+
+/** Of a rung of the ladder: whom it tells stands with it. */
+// biome-ignore lint/suspicious/noExplicitAny: as below
+export async function addNoticeRoles(db: Kysely<any>): Promise<void> {
+  await db.schema.alterTable("notice").addColumn("roles", "text").execute();
 }
 
 /** How often a channel was tried in the last minute is asked before every try. */

@@ -32,7 +32,7 @@ import { createLotSchema } from "./lot-schema.ts";
 import { createMaintenanceSchema, createPatrolSchema } from "./maintenance-schema.ts";
 import { createMediationSchema } from "./mediation-schema.ts";
 import { createNewestSchema } from "./newest-schema.ts";
-import { createNoticeSchema, createTryIndex } from "./notice-schema.ts";
+import { addNoticeRoles, createNoticeSchema, createTryIndex } from "./notice-schema.ts";
 import { createPageIndexes } from "./page-schema.ts";
 import { createPaperSchema } from "./paper-schema.ts";
 import { createPassageIndexes } from "./passage-schema.ts";
@@ -164,6 +164,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0228-chosen-posts": { up: createChosenSchema },
         "0229-post-changes": { up: createPostChangeSchema },
         "0227-handovers": { up: createHandoverSchema },
+        "0238-notice-roles": { up: addNoticeRoles },
       }),
     },
   });

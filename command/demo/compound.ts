@@ -54,6 +54,7 @@ async function choosePorts({ port, note }: CompoundOptions): Promise<DemoPorts> 
     cloud: await choose(port, "cloud"),
     gateway: await choose(port === 0 ? 0 : port + 10, "gateway"),
     mqtt: await choose(port === 0 ? 0 : port + 20, "mqtt"),
+    control: await choose(port === 0 ? 0 : port + 30, "simulators"),
   };
 }
 
@@ -68,10 +69,11 @@ function startSimulators(options: {
   seed: number;
   log: string;
   steady?: boolean;
+  control?: number | undefined;
 }): Promise<Running<SimulatorReady>> {
   const url = `http://127.0.0.1:${options.gateway}`;
   const places = ["--entry-url", url, "--exit-url", url, "--booth-url", url, "--booth-token-file", options.files.boothToken];
-  const sandbox = ["--sandbox-secret-file", options.files.sandboxSecret];
+  const sandbox = ["--sandbox-secret-file", options.files.sandboxSecret, "--inbox-secret-file", options.files.inboxSecret];
   return startProgram<SimulatorReady>(
     "simulators",
     [
@@ -79,6 +81,8 @@ function startSimulators(options: {
       "run",
       "--seed",
       String(options.seed),
+      "--port",
+      String(options.control ?? 0),
       "--contactor",
       "--traffic",
       options.steady === false ? "none" : "steady",
@@ -155,7 +159,7 @@ export function startCompound(options: CompoundOptions): Promise<Compound> {
       );
     // Side by side: neither needs the other. The gateway needs both.
     const startingSimulators = programs.add(
-      startSimulators({ files, gateway: ports.gateway, seed, log: log("simulators"), steady: options.steady ?? true }),
+      startSimulators({ ...{ files, gateway: ports.gateway, control: ports.control, seed }, log: log("simulators"), steady: options.steady ?? true }),
     );
     startingSimulators.catch(() => {}); // told below; the cloud may fail first
     let cloud = await programs.add(startCloud());

@@ -11,6 +11,8 @@ export interface DemoPorts {
   readonly cloud: number;
   readonly mqtt: number;
   readonly gateway: number;
+  /** Of the simulators' control, which takes the demonstration's notifications too; not written: nobody is told anything. */
+  readonly control?: number;
 }
 
 export interface SimulatorReady {
@@ -28,6 +30,7 @@ export interface DemoFiles {
   readonly boothToken: string;
   readonly observerPassword: string;
   readonly sandboxSecret: string;
+  readonly inboxSecret: string;
 }
 
 /** The vendor document's camera, at a lane without simulated traffic: for people with curl. */
@@ -51,6 +54,7 @@ export function layOut(folder: string): DemoFiles {
     boothToken: secret(folder, "booth.token"),
     observerPassword: secret(folder, "observer.password"),
     sandboxSecret: secret(folder, "sandbox.secret"),
+    inboxSecret: secret(folder, "inbox.secret"),
   };
 }
 
@@ -75,6 +79,17 @@ const people = [
   { id: "admin", name: "管理员卯", role: "administrator", organisation: "运维（演示）", area: "all" },
 ];
 
+/** Notifications of the demonstration go to a receiver among its simulators, signed as a real one's would be. */
+function channelsOf(files: DemoFiles, control: number): object[] {
+  writeFileSync(join(files.folder, "inbox.url"), `http://127.0.0.1:${control}/inbox\n`, { mode: 0o600 });
+  return [
+    {
+      ...{ id: "inbox", name: "演示收件箱", kind: "webhook", up_to: 4, recovery: true, hourly: 600, inside: true },
+      ...{ url_file: "./inbox.url", secret_file: "./inbox.secret" },
+    },
+  ];
+}
+
 export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
   const config = {
     name: "厝边云（演示）",
@@ -98,6 +113,7 @@ export function writeCloudConfig(files: DemoFiles, ports: DemoPorts): void {
     ],
     store: { kind: "sqlite" },
     telemetry: { kind: "sqlite" },
+    ...(ports.control === undefined ? {} : { notify: channelsOf(files, ports.control) }),
     people,
   };
   writeFileSync(files.cloudConfig, `# 演示数据 / demonstration data\n${stringify(config)}`, { mode: 0o600 });

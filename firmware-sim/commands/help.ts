@@ -11,6 +11,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
                                         people come by the habits of a compound, around 18:00 (normal, 90 min), with batteries; --clock: what time it is for them
             --contactor：充电站接在上级接触器后面 / the stations hang behind a contactor
             [--sandbox-secret-file F [--sandbox-port 0]]   演示支付平台，不动真钱 / a payment provider that moves no money
+            [--inbox-secret-file F]   演示收件箱：只收签名正确的通知，GET /inbox 看 / a receiver of signed notifications, shown at GET /inbox
             [--loads 100] [--crossed 3:5] [--outputs 2:7] [--shared 4:6] [--reversed 4] [--phase 6] [--ratio 1:500]
             [--silent-meter 8] [--frozen-meter 9] [--dead-relay 9] [--bypassed 2]      把 station-1 照错的接 / station-1 wired wrongly
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]

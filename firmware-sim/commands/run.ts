@@ -1,6 +1,6 @@
 // `sim run`: all simulators in one process, until somebody ends it.
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import pino from "pino";
 import Value from "typebox/value";
@@ -8,6 +8,7 @@ import type { SimulatorReady, Targets } from "#protocols/api/simulator.ts";
 import { Profile } from "#protocols/modbus/profile.ts";
 import { type WireOption, wireOptions, wiresFrom } from "../charging/wires.ts";
 import { controlApi } from "../control/api.ts";
+import type { InboxOptions } from "../control/inbox.ts";
 import { removeControlNote, writeControlNote } from "../control/remote.ts";
 import { type Sandbox, startSandbox } from "../payments/sandbox.ts";
 import { realWorld } from "../ports.ts";
@@ -34,6 +35,7 @@ const options = {
   "ready-json": { type: "boolean", default: false },
   "sandbox-secret-file": { type: "string" },
   "sandbox-port": { type: "string", default: "0" },
+  "inbox-secret-file": { type: "string" },
   loads: { type: "string" },
   batteries: { type: "boolean", default: false },
   habits: { type: "boolean", default: false },
@@ -96,6 +98,15 @@ async function sandboxOf(values: Given): Promise<Sandbox | undefined> {
   const file = values["sandbox-secret-file"];
   if (file === undefined) return undefined;
   return startSandbox({ secret: readFileSync(file, "utf8").trim(), port: portOf("sandbox-port", values["sandbox-port"]) });
+}
+
+/** A demonstration's sender may have its clock moved (CUOBIAN_DEMO_CLOCK, as the cloud reads it): its signatures are of that time. */
+function inboxOf(values: Given): InboxOptions | undefined {
+  const file = values["inbox-secret-file"];
+  if (file === undefined) return undefined;
+  const { CUOBIAN_DEMO_CLOCK: clock } = process.env;
+  const ahead_ms = (): number => (clock !== undefined && existsSync(clock) ? Number(readFileSync(clock, "utf8")) || 0 : 0);
+  return { secret: readFileSync(file, "utf8").trim(), now: () => Date.now(), ahead_ms };
 }
 
 function readyOf(town: Town, control: string, sandbox: Sandbox | undefined): SimulatorReady {
@@ -170,7 +181,7 @@ export async function run(args: string[]): Promise<ExitCode> {
     onScenario: ({ at_s }, outcome) => log.info({ at_s, outcome: outcome.kind === "done" ? "done" : outcome.code }, "scenario"),
   });
   const sandbox = await sandboxOf(values);
-  const api = controlApi(town);
+  const api = controlApi(town, inboxOf(values));
   const control = await api.listen({ host: "127.0.0.1", port });
   writeControlNote({ control, pid: process.pid });
   announce(readyOf(town, control, sandbox), values["ready-json"]);

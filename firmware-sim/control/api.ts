@@ -4,6 +4,7 @@ import Type from "typebox";
 import { Accepted, Car, Fault, Obeyed, SimulatorState, Tap, Targets, Traffic } from "#protocols/api/simulator.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Town } from "../town.ts";
+import { type InboxOptions, inboxRoutes } from "./inbox.ts";
 
 const mostFrames = 4_000;
 const FramesQuery = Type.Object(
@@ -34,7 +35,7 @@ function answer(reply: FastifyReply, outcome: Outcome): FastifyReply {
 /** What can be told what to do: a whole town, or one line. */
 export type Controlled = Pick<Town, "state" | "fault" | "car" | "tap" | "traffic" | "targets" | "obey">;
 
-export function controlApi(town: Controlled): FastifyInstance {
+export function controlApi(town: Controlled, inbox?: InboxOptions): FastifyInstance {
   const app = Fastify({ logger: false, ajv: { customOptions: { coerceTypes: false, removeAdditional: false } } });
   app.setErrorHandler((error: Error & { statusCode?: number; validation?: unknown }, _request, reply) =>
     error.validation !== undefined || (error.statusCode ?? 500) < 500
@@ -50,6 +51,7 @@ export function controlApi(town: Controlled): FastifyInstance {
     }),
   );
   app.get("/healthz", () => ({ status: "ok" }));
+  if (inbox !== undefined) app.register(inboxRoutes(inbox));
   app.get<{ Querystring: { frames?: string } }>(
     "/state",
     { schema: { querystring: FramesQuery, response: { 200: SimulatorState } } },

@@ -48,6 +48,29 @@ export const HazardStep = Type.Object(
 );
 export type HazardStep = Static<typeof HazardStep>;
 
+/** Whom a rung of the ladder told, and how far each message came. */
+export const HazardNotice = Type.Object(
+  {
+    step: Type.Integer({ description: "the step of the hazard that it tells of" }),
+    at: time,
+    roles: Type.Array(text, { description: "whom the rung tells" }),
+    planned: Type.Boolean({ description: "it was put before every channel; without a delivery no channel is read by one of the roles" }),
+    deliveries: Type.Array(
+      Type.Object(
+        {
+          channel: Type.String({ description: "its name" }),
+          state: Type.Enum(["waiting", "delivered", "failed", "refused"]),
+          tries: Type.Integer(),
+          ended: maybe(time),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type HazardNotice = Static<typeof HazardNotice>;
+
 export const evidenceKinds = ["before", "after", "other"] as const;
 export const EvidenceView = Type.Object(
   {

@@ -4,11 +4,12 @@ import Type from "typebox";
 import { type Compound, reportHazard, transitHazard } from "#cloud/ledger/hazards.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { filtered, hazardAbouts, hazardLists, lookedFor, newest, rowsOf, sorted } from "#cloud/ledger/query.ts";
+import { noticesOf } from "#cloud/ledger/told.ts";
 import { transitions } from "#cloud/ledger/workflow.ts";
 import { hazardView } from "#cloud/views/hazards.ts";
 import { forPerson } from "#cloud/views/present.ts";
 import { hazardWithSteps, withSteps } from "#cloud/views/reading.ts";
-import { HazardReport, hazardSources, matters } from "#protocols/api/hazards.ts";
+import { HazardNotice, HazardReport, hazardSources, matters } from "#protocols/api/hazards.ts";
 import { HazardTransition, HazardView, hazardStates, type Role } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
@@ -80,7 +81,7 @@ export function compoundOf({ compounds }: Pick<Surroundings, "compounds">, site:
 }
 
 export const hazardRoutes: Routes = (server, surroundings) => {
-  const { store, now } = surroundings;
+  const { store, now, notifier } = surroundings;
   server.get("/api/v1/hazards", { ...readersOf("hazards"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
     const { limit: _limit, after: _after, page: number, sort, ...asked } = request.query;
     const { scope } = request;
@@ -122,6 +123,16 @@ export const hazardRoutes: Routes = (server, surroundings) => {
     async (request, reply) => {
       await tagged(reply, store.read, ["hazard", request.params.id]);
       return oneHazard(surroundings, request, request.params.id);
+    },
+  );
+
+  server.get(
+    "/api/v1/hazards/:id/notices",
+    { ...readersOf("hazards"), schema: { params: Id, response: { 200: Type.Array(HazardNotice) } } },
+    async (request) => {
+      const { id } = request.params;
+      withinScope(request, await store.read.selectFrom("hazard").select("site").where("id", "=", id).executeTakeFirst());
+      return noticesOf(store.read, id, notifier.channels);
     },
   );
 

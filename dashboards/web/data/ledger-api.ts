@@ -1,5 +1,6 @@
 // What the bureau's pages ask of the cloud: pages of the ledger, its figures, frozen weeks, income, assessment.
 import type { HazardState } from "#protocols/api/hazard-tables.ts";
+import type { HazardNotice } from "#protocols/api/hazards.ts";
 import type { HazardView } from "#protocols/api/views.ts";
 import { type Answer, call, saidFor, upload } from "./api.ts";
 
@@ -20,6 +21,7 @@ export type HazardQuery = Readonly<
 export const readHazards = (asked: HazardQuery): Promise<Answer<{ items: HazardView[]; total: number }>> =>
   call(`${root}/hazards${query({ ...asked, page: asked.page ?? "1", limit: String(pageSize) })}`);
 export const readHazard = (id: string): Promise<Answer<HazardView>> => call(`${root}/hazards/${encodeURIComponent(id)}`);
+export const readNotices = (id: string): Promise<Answer<HazardNotice[]>> => call(`${root}/hazards/${encodeURIComponent(id)}/notices`);
 /** A file that the cloud makes aside, and how far it is. */
 export interface ExportJob {
   readonly id: string;

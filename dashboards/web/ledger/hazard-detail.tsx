@@ -1,4 +1,5 @@
 // One hazard: where it stands in the five states, its facts, what can be done now, and every step with its seal.
+import type { HazardNotice } from "#protocols/api/hazards.ts";
 import type { HazardState, HazardStep, HazardView } from "#protocols/api/views.ts";
 import { EvidenceEvents } from "../evidence/evidence-events.tsx";
 import { Icon } from "../parts/glyphs.tsx";
@@ -9,6 +10,7 @@ import { HazardActions } from "./hazard-actions.tsx";
 import { HazardFacts } from "./hazard-facts.tsx";
 import { Deadline, Grade } from "./hazard-words.tsx";
 import { PapersLine } from "./papers-line.tsx";
+import { ToldOf, useNotices } from "./told.tsx";
 
 const path = ["待派单", "待签收", "整改中", "待复查", "已销号"] as const satisfies readonly HazardState[];
 
@@ -33,7 +35,7 @@ function Path({ hazard }: { hazard: HazardView }) {
   );
 }
 
-function Step({ step }: { step: HazardStep }) {
+function Step({ step, notice }: { step: HazardStep; notice: HazardNotice | undefined }) {
   const say = words.value.ledger;
   return (
     <li data-step={step.seq} data-to={step.to}>
@@ -46,6 +48,7 @@ function Step({ step }: { step: HazardStep }) {
         <Moment at={step.at} />
       </p>
       {step.note !== "" && <p class="step-note">{step.note}</p>}
+      {notice !== undefined && <ToldOf notice={notice} />}
       <p class="step-foot muted">
         {step.person === null ? say.system : step.person_name}
         <span class="seal" title={step.hash}>
@@ -58,6 +61,7 @@ function Step({ step }: { step: HazardStep }) {
 
 export function HazardDetail({ hazard }: { hazard: HazardView }) {
   const say = words.value.ledger;
+  const notices = useNotices(hazard);
   return (
     <div class="hazard" data-hazard-detail={hazard.id} data-state={hazard.state}>
       <p class="hazard-what">{said(hazard)}</p>
@@ -102,7 +106,7 @@ export function HazardDetail({ hazard }: { hazard: HazardView }) {
       <h3>{say.steps}</h3>
       <ol class="steps">
         {[...hazard.steps].reverse().map((step) => (
-          <Step key={step.seq} step={step} />
+          <Step key={step.seq} step={step} notice={notices.find((one) => one.step === step.seq)} />
         ))}
       </ol>
       <EvidenceEvents query={{ keys: hazard.events }} />
