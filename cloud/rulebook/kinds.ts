@@ -174,14 +174,14 @@ const schemas: Readonly<Record<RuleKind, TSchema>> = {
         papers: Type.Array(
           Type.Object(
             {
-              kind: Type.Enum(["notice", "opinion", "closure"]),
+              kind: Type.Enum(["notice", "opinion", "closure", "supervision"]),
               title: name,
               word: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
               closing: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
             },
             strict,
           ),
-          { maxItems: 3 },
+          { maxItems: 4 },
         ),
         clocks: Type.Optional(
           Type.Object({ notice_working_days: Type.Optional(whole(1, 60)), reinspection_working_days: Type.Optional(whole(1, 60)) }, strict),

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { EventView } from "#protocols/api/views.ts";
 import { type Compound, startCompound, startEdge } from "./compound.ts";
 import { laneScenarios, playLaneScenario } from "./lane-scenario.ts";
+import { openInBrowser } from "./open-browser.ts";
 import { runOutage } from "./outage.ts";
 import { openingScene } from "./scene.ts";
 import { Visitor } from "./visitor.ts";
@@ -14,6 +15,7 @@ const usage = `cuobian demo [选项 options]
   --port N              首选端口，默认 7300；0 由系统选择 / first port to try; 0: the system chooses
   --seed N              模拟器种子，默认 7 / the simulators' seed
   --bare                不写入九十天虚构历史 / without the ninety invented days before today
+  --no-open             不打开浏览器（只在有屏幕的终端上才会打开）/ opens no browser (it does so only at a terminal with a screen)
   --keep [--data DIR]   保留数据目录 / keep the data folder
   --scenario outage     云端中断一分钟，其间网关被 kill -9，随后核对计数 / cloud dead for a minute, gateway killed -9 in the middle, counts compared
   --scenario NAME       一个车道剧本，见 / a scenario of a lane: ${laneScenarios().join(" ")}
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     port: { type: "string", default: "7300" },
     seed: { type: "string", default: "7" },
     bare: { type: "boolean", default: false },
+    "no-open": { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
     data: { type: "string" },
     scenario: { type: "string" },
@@ -192,6 +195,8 @@ async function main(): Promise<number> {
     const failed = (why: string): void => void (live.signal.aborted || talk(`  ! ${seconds()} s  ${why}`));
     if (values.scenario === undefined && !values.bare) void openingScene(compound, failed, firstEvent);
     talk(addresses(compound));
+    const alone = values.scenario !== undefined || values.exit || values.json;
+    if (!values["no-open"] && !alone && openInBrowser(compound.cloud().ready.http)) talk("  已在浏览器打开 / opened in the browser");
     if (values.scenario === "outage") {
       const result = await Promise.race([
         runOutage(compound, {

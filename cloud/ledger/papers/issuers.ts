@@ -7,7 +7,7 @@ import type { Role } from "#protocols/api/views.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import type { LedgerPolicy } from "../policy.ts";
 
-export const issuedKinds = ["notice", "opinion", "closure"] as const;
+export const issuedKinds = ["notice", "opinion", "closure", "supervision"] as const;
 export type IssuedKind = (typeof issuedKinds)[number];
 
 export interface Template {
@@ -35,6 +35,7 @@ const ordinary: readonly Template[] = [
   { kind: "notice", title: "隐患整改通知书" },
   { kind: "opinion", title: "复查意见书" },
   { kind: "closure", title: "隐患销号单" },
+  { kind: "supervision", title: "督办单" },
 ];
 export const usualIssuers: readonly Issuer[] = [
   {
@@ -82,6 +83,10 @@ export function issuing(
   );
 }
 
+/** The deadline has passed and it is not closed: somebody may be pressed in writing. */
+export const isSupervised = ({ deadline, closed_at, dispatched_at }: Row<"hazard">, now: number): boolean =>
+  dispatched_at !== null && closed_at === null && deadline !== null && now > deadline;
+
 export interface PaperDue {
   readonly issuer: string;
   readonly zh: string;
@@ -111,6 +116,7 @@ export function papersDue(
         notice: [row.found_at, row.dispatched_at, days.notice_working_days, row.dispatched_at !== null && row.responsible !== null],
         opinion: [row.rectified_at, row.reinspected_at, days.reinspection_working_days, row.reinspected_at !== null],
         closure: [null, row.closed_at, 0, row.closed_at !== null],
+        supervision: [null, null, 0, isSupervised(row, now)],
       };
       const [from, until, working, ready] = stands[kind];
       const due = from === null ? undefined : calendar.workingDaysAfter(from, working);

@@ -49,6 +49,30 @@ test("a notice, an opinion, a closure slip: each from its step on, as a page and
   for (const words of ["隐患整改通知书", "消防栓无压 &lt;b&gt;&amp;", 'w:top="2098"', 'w:left="1587"']) expect(docx).toContain(words);
 });
 
+test("a letter that presses whoever is late: from the deadline on and not before, with the days and the first deadline; once it is closed there is nobody to press", async () => {
+  const report = { site: "jinxiu", place: "7 号楼", category: "消防设施", zh: "疏散通道堆物", source: "网格巡查" };
+  const { id } = (await api.ask("grid-worker", { method: "POST", url: "/api/v1/hazards", payload: report })).json();
+  const move = (role: Role, payload: object) => api.ask(role, { method: "POST", url: `/api/v1/hazards/${id}/transitions`, payload });
+  const letter = () => api.ask("street-officer", { method: "GET", url: `/api/v1/hazards/${id}/paper?kind=supervision` });
+  expect((await letter()).statusCode).toBe(409);
+  const before = api.cloud.clock.now;
+  const deadline = "2026-11-26T18:00:00+08:00";
+  await move("street-officer", { action: "dispatch", note: "请整改", responsible: "锦绣物业", deadline });
+  expect((await letter()).statusCode).toBe(409);
+  api.cloud.clock.now = at("11-26T18:00");
+  expect((await letter()).statusCode).toBe(409);
+  api.cloud.clock.now = at("11-28T09:00");
+  api.forgetCookies();
+  const late = await letter();
+  expect(late.statusCode).toBe(200);
+  for (const words of ["督办单", id, "锦绣物业：", "疏散通道堆物", "整改时限为2026年11月26日", "截至2026年11月28日已逾期 2 天"]) expect(late.body).toContain(words);
+  expect(late.body).not.toContain("原定");
+  await api.cloud.store.change((change) => change.updateTable("hazard").set({ closed_at: at("11-28T08:00") }).where("id", "=", id).execute());
+  expect((await letter()).statusCode).toBe(409);
+  api.cloud.clock.now = before;
+  api.forgetCookies();
+});
+
 test("who may issue what: the fire service, the bureau, the town, each with its titles and clocks; everybody else is refused in words", async () => {
   api.cloud.clock.now = at("11-25T09:00");
   api.forgetCookies();
@@ -85,7 +109,7 @@ test("who may issue what: the fire service, the bureau, the town, each with its 
       late: boolean;
     }[];
   expect((await due("street-officer")).filter(({ mine }) => mine).map(({ issuer, kind, ready }) => `${issuer} ${kind} ${ready}`)).toEqual([
-    ...["town notice true", "town opinion false", "town closure false"],
+    ...["town notice true", "town opinion false", "town closure false", "town supervision false"],
   ]);
   const own = {
     ...{ id: "fire", zh: "晋江市消防救援大队", en: "fire brigade", roles: ["alliance"], organisation: "演示" },

@@ -1,12 +1,12 @@
-// What goes out on paper about one hazard: the notice, the opinion of the re-inspection, the closure slip. One content; as a print page or as a Word file.
+// What goes out on paper about one hazard: the notice, the opinion of the re-inspection, the closure slip, the letter that presses whoever is late. One content; as a print page or as a Word file.
 import { escaped, page } from "#cloud/pub/html.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { fen, yuanText } from "#protocols/vocabulary/money.ts";
-import { toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { dayMs, toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { type Block, type Piece, pieceOf, text } from "#protocols/word/write.ts";
 import { clauseWords } from "../clauses.ts";
 import { photoKinds, takenWords } from "../photo-words.ts";
-import { issuedKinds, type Template } from "./issuers.ts";
+import { issuedKinds, isSupervised, type Template } from "./issuers.ts";
 
 /** What somebody issues, and the pictures to it, which issue nothing. */
 export const paperKinds = [...issuedKinds, "photos"] as const;
@@ -56,6 +56,30 @@ export function paperOf(kind: PaperKind, { row, photos, issuer, template, reinsp
         text("paragraph", "逾期未整改的，将按规定升级督办。对本通知有异议的，可向发出机关提出。"),
         ...ending,
       ];
+    case "supervision": {
+      if (row.deadline === null || row.responsible === null || !isSupervised(row, now)) return undefined;
+      const late = Math.floor((now - row.deadline) / dayMs) + 1;
+      const first =
+        row.postponements > 0 && row.original_deadline !== null
+          ? `（原定${dayWords(row.original_deadline)}，已延期 ${row.postponements} 次）`
+          : "";
+      return [
+        title("督办单"),
+        text("paragraph", `编号：${row.id}`),
+        text("paragraph", `${row.responsible}：`),
+        text("paragraph", `${dayWords(row.found_at)}，经${row.source}，发现${where}存在以下问题：${row.zh}。该问题为${grade}。`),
+        text(
+          "paragraph",
+          `整改时限为${dayWords(row.deadline)}${first}，截至${dayWords(now)}已逾期 ${late} 天，仍未销号，现予督办${row.level > 0 ? `（督办第 ${row.level} 级）` : ""}。`,
+        ),
+        text(
+          "paragraph",
+          `请立即落实临时管控${row.interim_control === null ? "" : `：${row.interim_control}`}，完成整改并申请复查${reinspection_days === undefined ? "" : `（自收到申请之日起 ${reinspection_days} 个工作日内复查）`}，书面说明逾期原因、整改措施与完成日期。`,
+        ),
+        text("paragraph", "继续逾期的，将逐级升级督办、挂牌并通报。"),
+        ...ending,
+      ];
+    }
     case "photos":
       if (photos.length === 0) return undefined;
       return [

@@ -17,7 +17,7 @@ import { dayWords, paperOf } from "./papers.ts";
 export const serviceWays = ["直接送达", "留置送达", "邮寄送达", "电子送达", "委托送达", "公告送达"] as const;
 
 /** "改字": what stands between the issuer's name and the year, where its template names no other. */
-const usualWords: Readonly<Record<IssuedKind, string>> = { notice: "改字", opinion: "复字", closure: "销字" };
+const usualWords: Readonly<Record<IssuedKind, string>> = { notice: "改字", opinion: "复字", closure: "销字", supervision: "督字" };
 
 export interface Issue {
   readonly hazard: string;

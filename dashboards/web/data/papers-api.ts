@@ -2,7 +2,7 @@
 import { type Answer, call, saidFor, send } from "./api.ts";
 import { query } from "./ledger-api.ts";
 
-export const paperKinds = ["notice", "opinion", "closure"] as const;
+export const paperKinds = ["notice", "opinion", "closure", "supervision"] as const;
 export type PaperKind = (typeof paperKinds)[number];
 export const paperLists = ["all", "unserved", "late", "unreceived", "withdrawn"] as const;
 export type PaperList = (typeof paperLists)[number];
