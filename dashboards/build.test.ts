@@ -1,5 +1,6 @@
 // What the build writes: small, one origin, no inline code, and only syntax that Chromium 87 reads.
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -102,13 +103,67 @@ test("the script is already what Chromium 87 reads: writing it down once more ch
   expect(newer.code).not.toContain("static {");
 });
 
-test("the style sheet uses nothing that came after Chromium 87", () => {
+/** What came after Chromium 87 and is called by its name, with the release that brought it. */
+const younger: readonly (readonly [called: RegExp, release: number])[] = [
+  [/\bObject\.hasOwn\(/, 93],
+  [/\bstructuredClone\(/, 98],
+  [/\.findLast(Index)?\(/, 97],
+  [/\.to(Sorted|Reversed|Spliced)\(/, 110],
+  [/\b(Object|Map)\.groupBy\(/, 117],
+  [/\bPromise\.withResolvers\(/, 119],
+  [/\bArray\.fromAsync\(/, 121],
+  [/\bcrypto\.randomUUID\(/, 92],
+  [/\bAbortSignal\.(timeout|any)\(/, 103],
+  [/\bURL\.(parse|canParse)\(/, 120],
+  [/\.(showPicker|checkVisibility|togglePopover)\(/, 99],
+  [/\bscheduler\./, 94],
+];
+const standsIn = /"at"in|"at" in/;
+
+test("no function that Chromium 87 does not have is called; what has a stand-in has it in the same page", () => {
+  for (const [name, script] of scripts())
+    for (const [called, release] of younger) expect(called.test(script), `${name}: ${called} came with Chromium ${release}`).toBe(false);
+  const using = scripts().filter(([, script]) => /\.at\(/.test(script)).map(([name]) => name);
+  expect(using.length).toBeGreaterThan(0);
+  const ofEntry = (pattern: RegExp): string[] => scripts().map(([name]) => name).filter((name) => pattern.test(name));
+  for (const from of [[entry(".js")], ofEntry(/^screen/), ofEntry(/^stream-/)]) {
+    const all = [...reached(from, (name) => [...statically(name), ...lazily(name)])];
+    expect(all.some((name) => standsIn.test(textOf(name))), from.join(" ")).toBe(true);
+  }
+});
+
+test("what the gateway hands out is what Chromium 87 reads and has: types out, nothing built", async (context) => {
+  let read = 0;
+  for (const folder of ["booth", "installer", "plate-keys"])
+    for (const name of await readdir(new URL(folder, import.meta.url))) {
+      if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
+      const script = stripTypeScriptTypes(await readFile(new URL(`${folder}/${name}`, import.meta.url), "utf8"));
+      const lowered = await transform(script, { target: "chrome87", charset: "utf8", format: "esm" });
+      const asItIs = await transform(script, { target: "esnext", charset: "utf8", format: "esm" });
+      expect(lowered.code === asItIs.code, `${folder}/${name}`).toBe(true);
+      for (const [called, release] of [...younger, [/\.at\(/, 92] as const])
+        expect(called.test(script), `${folder}/${name}: ${called} came with Chromium ${release}`).toBe(false);
+      read += 1;
+    }
+  expect(read).toBeGreaterThan(25);
+  counted(context, { "files of the gateway's pages": read });
+});
+
+test("the style sheet uses nothing that came after Chromium 87", async () => {
   const style = [...files]
     .filter(([name]) => name.endsWith(".css"))
     .map(([, text]) => text)
     .join("");
   expect(style.length).toBeGreaterThan(10_000);
-  expect(style).not.toMatch(/:has\(|@layer|@container|color-mix|:is\(|\d[ds]vh|aspect-ratio|accent-color/);
+  const served = await Promise.all(
+    ["booth/booth.css", "installer/installer.css", "installer/setup.css", "installer/safe.css", "plate-keys/plate-keys.css"].map((name) =>
+      readFile(new URL(name, import.meta.url), "utf8"),
+    ),
+  );
+  for (const sheet of [style, ...served])
+    expect(sheet.replace(/\/\*[\s\S]*?\*\//g, "")).not.toMatch(
+      /:has\(|:where\(|:not\([^)]*,|@layer|@container|color-mix|:is\(|\d[ds]vh|aspect-ratio|accent-color|overflow(-[xy])?:\s*clip|text-wrap|scrollbar-gutter|subgrid|:modal\b|@media[^{]*[<>]|[;{\s](translate|rotate|scale):/,
+    );
 });
 
 test("a browser that cannot start it shows words in both languages", () => {

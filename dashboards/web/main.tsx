@@ -1,4 +1,5 @@
 // The page starts here: language, theme, address, connection; then it draws.
+import "./older.ts";
 import { render } from "preact";
 import { watchWorld } from "./data/live.ts";
 import { followFlood } from "./duty/flood.tsx";

@@ -67,7 +67,7 @@ withBrowser(
     await waitsAtTheExit("闽C80123");
     const row = page.locator('[data-waiting$="/east-out"]');
     await row.locator('[data-act="choose"]').waitFor({ timeout: 30_000 });
-    await page.evaluate("for (const kind of ['mousedown', 'mousemove', 'pointerdown', 'click']) addEventListener(kind, (event) => event.detail > 0 || kind !== 'click' ? window.mouseMoved() : undefined, true)");
+    await page.evaluate("for (const kind of ['mousedown', 'pointerdown', 'click']) addEventListener(kind, (event) => (kind === 'click' && event.detail === 0 ? undefined : window.mouseMoved()), true)");
     // Another one waits too: a car without a plate, at the entry.
     await tell("/cars", { plate: "_无_", lane: "east-in" });
     await page.locator('[data-waiting$="/east-in"]').waitFor({ timeout: 30_000 });
@@ -110,6 +110,7 @@ interface Ordered {
 withBrowser(
   "check 6: no reason, no order; one digit is the reason and sends, with the picture of the read; two presses within 50 ms are one order and one opening",
   async (context) => {
+    const machine = watchMachine();
     const { page, asked, errors, close } = await atTheDesk();
     const manager = await demo.as("property");
     const askedOpen = async (): Promise<void> => {
@@ -163,7 +164,7 @@ withBrowser(
     await until("two openings at most", async () => (await openingsAt("east-out")) - before >= 2 || undefined, { within_ms: 20_000 });
     const [one = 0, two = 0] = (await page.evaluate("window.pressed")) as number[];
     const apart_ms = Math.round((two - one) * 10) / 10;
-    expect(apart_ms).toBeLessThanOrEqual(50);
+    if (machine.holds()) expect(apart_ms).toBeLessThanOrEqual(50);
     const orders = asked.slice(1);
     expect(orders.length).toBeGreaterThanOrEqual(1);
     expect(new Set(orders.map(({ name }) => name)).size).toBe(1);
@@ -174,7 +175,7 @@ withBrowser(
     expect((await openingsAt("east-out")) - before).toBe(2);
     expect(new Set(frames).size).toBe(2);
     expect(errors.filter((line) => !/\b404\b/.test(line))).toEqual([]);
-    counted(context, { orders: 2, frames: frames.length, openings: 2, "apart, ms": Math.max(0.1, apart_ms) });
+    counted(context, { orders: 2, frames: frames.length, openings: 2, "apart, ms": Math.max(0.1, apart_ms), bound: machine.said() });
     await close();
   },
   90_000,

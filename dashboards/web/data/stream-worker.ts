@@ -1,4 +1,5 @@
 // The shared worker: one connection per browser and post, however many tabs. HTTP/1.1 gives an origin six connections; seven tabs with one each would stop everything.
+import "../older.ts";
 import { createHubs, type Joining, type StreamLine } from "./hub.ts";
 import { openSourceAs } from "./source.ts";
 

@@ -1,5 +1,6 @@
 // The wall starts here: it asks, draws, and starts again by itself; nobody touches it.
 //   /screen.html?canvas=1920x1080&lang=zh#token=…
+import "../older.ts";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
