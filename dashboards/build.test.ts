@@ -123,12 +123,20 @@ const standsIn = /"at"in|"at" in/;
 test("no function that Chromium 87 does not have is called; what has a stand-in has it in the same page", () => {
   for (const [name, script] of scripts())
     for (const [called, release] of younger) expect(called.test(script), `${name}: ${called} came with Chromium ${release}`).toBe(false);
-  const using = scripts().filter(([, script]) => /\.at\(/.test(script)).map(([name]) => name);
+  const using = scripts()
+    .filter(([, script]) => /\.at\(/.test(script))
+    .map(([name]) => name);
   expect(using.length).toBeGreaterThan(0);
-  const ofEntry = (pattern: RegExp): string[] => scripts().map(([name]) => name).filter((name) => pattern.test(name));
+  const ofEntry = (pattern: RegExp): string[] =>
+    scripts()
+      .map(([name]) => name)
+      .filter((name) => pattern.test(name));
   for (const from of [[entry(".js")], ofEntry(/^screen/), ofEntry(/^stream-/)]) {
     const all = [...reached(from, (name) => [...statically(name), ...lazily(name)])];
-    expect(all.some((name) => standsIn.test(textOf(name))), from.join(" ")).toBe(true);
+    expect(
+      all.some((name) => standsIn.test(textOf(name))),
+      from.join(" "),
+    ).toBe(true);
   }
 });
 
@@ -138,8 +146,10 @@ test("what the gateway hands out is what Chromium 87 reads and has: types out, n
     for (const name of await readdir(new URL(folder, import.meta.url))) {
       if (!name.endsWith(".ts") || name.endsWith(".test.ts")) continue;
       const script = stripTypeScriptTypes(await readFile(new URL(`${folder}/${name}`, import.meta.url), "utf8"));
-      const lowered = await transform(script, { target: "chrome87", charset: "utf8", format: "esm" });
-      const asItIs = await transform(script, { target: "esnext", charset: "utf8", format: "esm" });
+      // Chromium has `?.` since 80; esbuild writes it down until 91 for a fault in calls with spread arguments behind it, which we do not write.
+      expect(script, `${folder}/${name}`).not.toMatch(/\?\.\([^)]*\.\.\.|\?\.\w+\(\.\.\./);
+      const how = { charset: "utf8", format: "esm", supported: { "optional-chain": true } } as const;
+      const [lowered, asItIs] = [await transform(script, { target: "chrome87", ...how }), await transform(script, { target: "esnext", ...how })];
       expect(lowered.code === asItIs.code, `${folder}/${name}`).toBe(true);
       for (const [called, release] of [...younger, [/\.at\(/, 92] as const])
         expect(called.test(script), `${folder}/${name}: ${called} came with Chromium ${release}`).toBe(false);
@@ -160,10 +170,9 @@ test("the style sheet uses nothing that came after Chromium 87", async () => {
       readFile(new URL(name, import.meta.url), "utf8"),
     ),
   );
-  for (const sheet of [style, ...served])
-    expect(sheet.replace(/\/\*[\s\S]*?\*\//g, "")).not.toMatch(
-      /:has\(|:where\(|:not\([^)]*,|@layer|@container|color-mix|:is\(|\d[ds]vh|aspect-ratio|accent-color|overflow(-[xy])?:\s*clip|text-wrap|scrollbar-gutter|subgrid|:modal\b|@media[^{]*[<>]|[;{\s](translate|rotate|scale):/,
-    );
+  const young =
+    /:has\(|:where\(|:not\([^)]*,|@layer|@container|color-mix|:is\(|\d[ds]vh|aspect-ratio|accent-color|overflow(-[xy])?:\s*clip|text-wrap|scrollbar-gutter|subgrid|:modal\b|@media[^{]*[<>]|[;{\s](translate|rotate|scale):/g;
+  for (const sheet of [style, ...served]) expect(sheet.replace(/\/\*[\s\S]*?\*\//g, "").match(young) ?? []).toEqual([]);
 });
 
 test("a browser that cannot start it shows words in both languages", () => {

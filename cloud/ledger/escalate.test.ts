@@ -1,8 +1,8 @@
 // The ladder over the store: each rung once, on its working day; paused, rehearsed, begun anew after a postponement; and the policy that the rulebook holds.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { usualEscalation } from "#cloud/alarms/escalation.ts";
 import { everywhere } from "#cloud/identity/scope.ts";
 import { openTree } from "#cloud/identity/tree.ts";
-import { usualEscalation } from "#cloud/alarms/escalation.ts";
 import { compound, openTestCloud, type TestCloud } from "#cloud/ingest/room-for-tests.ts";
 import type { Channel } from "#cloud/notify/channel.ts";
 import { startNotifier } from "#cloud/notify/notifier.ts";
@@ -90,7 +90,8 @@ test("each rung once, on its working day, across National Day", async () => {
 });
 
 test("each rung tells the roles that it names, once, and says how far that came; a rehearsal and an invented history tell nobody", async () => {
-  const notices = () => cloud.store.read.selectFrom("notice").selectAll().where("rule", "=", "ledger.escalated").orderBy("at").orderBy("id").execute();
+  const notices = () =>
+    cloud.store.read.selectFrom("notice").selectAll().where("rule", "=", "ledger.escalated").orderBy("at").orderBy("id").execute();
   await walk("09-30T09:00");
   await walk("09-30T09:01");
   const told = await notices();
@@ -100,13 +101,22 @@ test("each rung tells the roles that it names, once, and says how far that came;
     [`${id}/5`, '["street-officer"]', 2, 3],
   ]);
   expect(told[1]).toMatchObject({ kind: "reminder", source: "3 号楼", zh: `逾期黄牌：消防栓无压（${id}）` });
-  const base = { kind: "webhook", up_to: 4, recovery: true, hourly: 60, inside: true, target: { url: "http://x.example/", secret: "s" } } as const;
+  const base = {
+    kind: "webhook",
+    up_to: 4,
+    recovery: true,
+    hourly: 60,
+    inside: true,
+    target: { url: "http://x.example/", secret: "s" },
+  } as const;
   const channels: Channel[] = [
     { ...base, id: "street", name: "街道群", roles: ["street-officer"] },
     { ...base, id: "manager", name: "物业群", roles: ["property-manager"] },
     { ...base, id: "urgent", name: "只听二级以上", up_to: 2 },
   ];
-  const whom = told.map((one) => [...tellWhom(channels, one, { escalation: usualEscalation, told: new Set(), isOnDuty: () => true }).keys()]);
+  const whom = told.map((one) => [
+    ...tellWhom(channels, one, { escalation: usualEscalation, told: new Set(), isOnDuty: () => true }).keys(),
+  ]);
   expect(whom).toEqual([["manager"], ["manager"], ["street"]]);
 
   // Planned and tried as any other notice is; the way is not there, so it failed once and waits.
@@ -122,7 +132,9 @@ test("each rung tells the roles that it names, once, and says how far that came;
     },
   });
   await notifier.tick();
-  expect((await noticesOf(cloud.store.read, id, channels)).map(({ step, roles, planned, deliveries }) => [step, roles, planned, deliveries])).toEqual([
+  expect(
+    (await noticesOf(cloud.store.read, id, channels)).map(({ step, roles, planned, deliveries }) => [step, roles, planned, deliveries]),
+  ).toEqual([
     [3, ["property-manager"], true, [{ channel: "物业群", state: "waiting", tries: 1, ended: null }]],
     [4, ["property-manager", "community-officer"], true, [{ channel: "物业群", state: "waiting", tries: 1, ended: null }]],
     [5, ["street-officer"], true, [{ channel: "街道群", state: "waiting", tries: 1, ended: null }]],

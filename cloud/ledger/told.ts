@@ -48,7 +48,12 @@ export async function noticesOf(
       .orderBy("id")
       .execute();
     views.push({
-      ...{ step: Number(id.slice(id.lastIndexOf("/") + 1)), at: time(at), roles: JSON.parse(roles ?? "[]") as string[], planned: taken === 1 },
+      ...{
+        step: Number(id.slice(id.lastIndexOf("/") + 1)),
+        at: time(at),
+        roles: JSON.parse(roles ?? "[]") as string[],
+        planned: taken === 1,
+      },
       deliveries: rows.map(({ channel, state, tries, ended_at }) => ({
         channel: channels.find((one) => one.id === channel)?.name ?? channel,
         ...{ state: state as "waiting", tries, ended: maybeTime(ended_at) },

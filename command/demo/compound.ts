@@ -159,7 +159,11 @@ export function startCompound(options: CompoundOptions): Promise<Compound> {
       );
     // Side by side: neither needs the other. The gateway needs both.
     const startingSimulators = programs.add(
-      startSimulators({ ...{ files, gateway: ports.gateway, control: ports.control, seed }, log: log("simulators"), steady: options.steady ?? true }),
+      startSimulators({
+        ...{ files, gateway: ports.gateway, control: ports.control, seed },
+        log: log("simulators"),
+        steady: options.steady ?? true,
+      }),
     );
     startingSimulators.catch(() => {}); // told below; the cloud may fail first
     let cloud = await programs.add(startCloud());

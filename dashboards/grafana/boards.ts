@@ -273,8 +273,6 @@ export const alertRules: readonly AlertRule[] = [
   },
 ];
 
-/** Names that a PromQL query asks for. */
-export const metricsOf = (query: string): string[] => query.match(/\bcuobian_\w+/g) ?? [];
 /** Measurement and field of an InfluxQL query. */
 export const fieldsOf = (query: string): string[] =>
   [...query.matchAll(/\("(\w+)"\)[^"]* FROM "(\w+)"/g)].map(([, field = "", measurement = ""]) => `${measurement}_${field}`);

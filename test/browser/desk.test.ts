@@ -67,7 +67,9 @@ withBrowser(
     await waitsAtTheExit("闽C80123");
     const row = page.locator('[data-waiting$="/east-out"]');
     await row.locator('[data-act="choose"]').waitFor({ timeout: 30_000 });
-    await page.evaluate("for (const kind of ['mousedown', 'pointerdown', 'click']) addEventListener(kind, (event) => (kind === 'click' && event.detail === 0 ? undefined : window.mouseMoved()), true)");
+    await page.evaluate(
+      "for (const kind of ['mousedown', 'pointerdown', 'click']) addEventListener(kind, (event) => (kind === 'click' && event.detail === 0 ? undefined : window.mouseMoved()), true)",
+    );
     // Another one waits too: a car without a plate, at the entry.
     await tell("/cars", { plate: "_无_", lane: "east-in" });
     await page.locator('[data-waiting$="/east-in"]').waitFor({ timeout: 30_000 });
@@ -125,7 +127,10 @@ withBrowser(
         "the order at the gateway",
         async () => {
           const { items } = await manager.get<{ items: EventView[] }>("/api/v1/events?limit=100");
-          return items.filter(({ type }) => type === "gate.ordered").map(({ data }) => data as Ordered).find((one) => one.frame === frame);
+          return items
+            .filter(({ type }) => type === "gate.ordered")
+            .map(({ data }) => data as Ordered)
+            .find((one) => one.frame === frame);
         },
         { within_ms: 20_000 },
       );
@@ -159,7 +164,9 @@ withBrowser(
     const second = await waits("闽CF66004");
     await askedOpen();
     // By the page's own clock: both fall within fifty milliseconds.
-    await page.evaluate("window.pressed = []; addEventListener('keydown', ({ timeStamp, key }) => key === '5' && window.pressed.push(timeStamp), true)");
+    await page.evaluate(
+      "window.pressed = []; addEventListener('keydown', ({ timeStamp, key }) => key === '5' && window.pressed.push(timeStamp), true)",
+    );
     await Promise.all([page.keyboard.press("5"), page.keyboard.press("5")]);
     await until("two openings at most", async () => (await openingsAt("east-out")) - before >= 2 || undefined, { within_ms: 20_000 });
     const [one = 0, two = 0] = (await page.evaluate("window.pressed")) as number[];

@@ -211,19 +211,27 @@ test("check 17: a day, three and seven after the deadline: days and level are ri
   // Each of these rungs told somebody: under its step stands that it arrived, and the receiver has it once. What came together waits a minute for its digest.
   await demo.ahead(2 * 60_000);
   moved += 2 * 60_000;
-  const rungSteps = (await bureau.get<HazardView>(`/api/v1/hazards/${watched.id}`)).steps.filter(({ action }) => action === "escalate").slice(before);
+  const rungSteps = (await bureau.get<HazardView>(`/api/v1/hazards/${watched.id}`)).steps
+    .filter(({ action }) => action === "escalate")
+    .slice(before);
   expect(rungSteps.length).toBeGreaterThanOrEqual(3);
   const told = await until(
     "every notice arrived",
     async () => {
       const notices = await bureau.get<HazardNotice[]>(`/api/v1/hazards/${watched.id}/notices`);
-      return notices.length >= rungSteps.length && notices.every(({ deliveries }) => deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered")) ? notices : undefined;
+      return notices.length >= rungSteps.length &&
+        notices.every(({ deliveries }) => deliveries.length > 0 && deliveries.every(({ state }) => state === "delivered"))
+        ? notices
+        : undefined;
     },
     { within_ms: 60_000, every_ms: 500 },
   );
   expect(told.map(({ step }) => step)).toEqual(rungSteps.map(({ seq }) => seq));
   await page.evaluate(`location.hash = "#/ledger?view=all&show=hazard:${watched.id}"`);
-  for (const { seq } of rungSteps) await page.locator(`[data-step="${seq}"] [data-told="${seq}"] [data-delivery="delivered"]`, { hasText: /演示收件箱 · 已送达/ }).waitFor();
+  for (const { seq } of rungSteps)
+    await page
+      .locator(`[data-step="${seq}"] [data-told="${seq}"] [data-delivery="delivered"]`, { hasText: /演示收件箱 · 已送达/ })
+      .waitFor();
   const arrived = (await inbox()).flatMap(({ message }) => message.notices).filter(({ zh }) => zh.includes(watched.id));
   expect(arrived.length).toBe(rungSteps.length);
   await page.keyboard.press("Escape");
@@ -342,7 +350,15 @@ test("check 18: the export is what the filter shows: title, frozen heading, numb
   await page.click('[data-act="import-good"]');
   await page.locator('[data-import="applied"]', { hasText: "已新增 1 条" }).waitFor();
   expect((await bureau.get<Figures>("/api/v1/ledger/figures")).total).toBe(before + 1);
-  counted(context, { rows: totals.rows, "rows of the filter": closed.length, "dates as numbers": dates, sheets: lists.length, "frozen at row 3": frozen, "bad cells named": cells.length, imported: 1 });
+  counted(context, {
+    rows: totals.rows,
+    "rows of the filter": closed.length,
+    "dates as numbers": dates,
+    sheets: lists.length,
+    "frozen at row 3": frozen,
+    "bad cells named": cells.length,
+    imported: 1,
+  });
   await tab.close();
 });
 
@@ -359,7 +375,9 @@ test("check 19: a notice and a letter of supervision stand in the text area of a
     await writeFile(path, await page.pdf({ format: "A4", preferCSSPageSize: true, ...options }));
     return path;
   };
-  const late = (await everything(bureau, "overdue")).find(({ dispatched_at, responsible }) => dispatched_at !== null && responsible !== null)?.id ?? "";
+  const late =
+    (await everything(bureau, "overdue")).find(({ dispatched_at, responsible }) => dispatched_at !== null && responsible !== null)?.id ??
+    "";
   const edges: Record<string, number> = {};
   const papers: string[] = [];
   for (const [kind, of, words] of [

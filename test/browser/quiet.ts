@@ -64,7 +64,10 @@ export function watchMachine(): Machine {
 }
 
 /** What takes seconds, until it is as fast as promised or three tries were not: one try may meet somebody else's work. */
-export async function timed<T>(once: () => Promise<T>, within: (result: T) => boolean): Promise<{ result: T; machine: Machine; tries: number }> {
+export async function timed<T>(
+  once: () => Promise<T>,
+  within: (result: T) => boolean,
+): Promise<{ result: T; machine: Machine; tries: number }> {
   for (let tries = 1; ; tries += 1) {
     const machine = watchMachine();
     const result = await once();

@@ -79,7 +79,9 @@ withBrowser(
     await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
     // The first screen's own; other pages' files may have been fetched ahead, when all was there.
     const html = await (await fetch(url())).text();
-    const first = [...html.matchAll(/([a-z-]+)="(\/assets\/[^"]+\.(?:js|css))"/g)].flatMap(([, name, path]) => (name === "data-far-sheet" ? [] : [`${url()}${path}`]));
+    const first = [...html.matchAll(/([a-z-]+)="(\/assets\/[^"]+\.(?:js|css))"/g)].flatMap(([, name, path]) =>
+      name === "data-far-sheet" ? [] : [`${url()}${path}`],
+    );
     expect(first.length).toBeGreaterThanOrEqual(2);
     const console_bytes = await weight(first);
     expect(console_bytes).toBeLessThanOrEqual(110 * kb);
@@ -133,7 +135,9 @@ withBrowser(
         expect([route, answer?.status()]).toEqual([route, status]);
         strict(answer?.headers()["content-security-policy"], route);
         expect([route, reader.seen.foreign, reader.seen.errors.filter((line) => !/\b(404|409)\b/.test(line))]).toEqual([route, [], []]);
-        const bytes = await weight([...reader.seen.paths].map((path) => `${origin}${path === new URL(answer?.url() ?? origin).pathname ? at("zh") : path}`));
+        const bytes = await weight(
+          [...reader.seen.paths].map((path) => `${origin}${path === new URL(answer?.url() ?? origin).pathname ? at("zh") : path}`),
+        );
         expect(bytes, route).toBeLessThanOrEqual(30 * kb);
         largest = Math.max(largest, bytes);
         expect(((await reader.page.locator("body").textContent()) ?? "").replace(/\s/g, "").length, route).toBeGreaterThan(40);
@@ -246,9 +250,20 @@ withBrowser(
     };
     await Promise.all([worker(), worker()]);
     expect(wrong).toEqual([]);
-    expect(looked).toBeGreaterThanOrEqual(looks.length * (places.length + 1 + Object.keys(cloudPages).length + Object.keys(driverPages).length + 3));
+    expect(looked).toBeGreaterThanOrEqual(
+      looks.length * (places.length + 1 + Object.keys(cloudPages).length + Object.keys(driverPages).length + 3),
+    );
     const routes = pages.length;
-    counted(context, { routes, "pages of servers": listed, languages: 2, themes: 2, widths: 2, looked, "rules passed": passed, wrong: wrong.length });
+    counted(context, {
+      routes,
+      "pages of servers": listed,
+      languages: 2,
+      themes: 2,
+      widths: 2,
+      looked,
+      "rules passed": passed,
+      wrong: wrong.length,
+    });
   },
   900_000,
 );
@@ -274,7 +289,10 @@ withBrowser(
         await tab.close();
         const second = await look(demo.browser, url(), { ...phone, bypassCSP: true });
         await second.page.goto(`${url()}${at(language)}`);
-        expect(await second.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), route).toBeLessThanOrEqual(0);
+        expect(
+          await second.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+          route,
+        ).toBeLessThanOrEqual(0);
         const small = (await second.page.evaluate(`(() => {
           const all = [...document.querySelectorAll("button, a, input, select, textarea, summary")].filter((one) => one.getClientRects().length > 0);
           const size = (one) => (one.closest("label") || one).getBoundingClientRect();
@@ -334,7 +352,11 @@ withBrowser(
     expect(asked.filter((one) => one.includes(secret))).toEqual([]);
     expect([seen.errors, seen.foreign, await clippedText(page)]).toEqual([[], [], []]);
     const headers = { authorization: `Bearer ${secret}`, "x-cuobian": "1", "content-type": "application/json" };
-    const write = await fetch(`${url()}/api/v1/hazards`, { method: "POST", headers, body: JSON.stringify({ site: "jinxiu", place: "3 栋", category: "电气", zh: "试", source: "网格巡查" }) });
+    const write = await fetch(`${url()}/api/v1/hazards`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ site: "jinxiu", place: "3 栋", category: "电气", zh: "试", source: "网格巡查" }),
+    });
     expect([401, 403]).toContain(write.status);
     // A link whose token was taken back says so, and shows nothing.
     expect((await admin.post(`/api/v1/tokens/${id}/revocation`, {})).ok).toBe(true);
@@ -347,7 +369,9 @@ withBrowser(
     await lamps.page.request.post(`${url()}/api/v1/session`, { data: { person: "bureau" }, headers: { "x-cuobian": "1" } });
     await lamps.page.goto(`${url()}/screen.html?canvas=6656x1792`);
     await lamps.page.locator("[data-tile]").first().waitFor({ timeout: 20_000 });
-    const box = await lamps.page.evaluate("(() => { const { left, top, width, height } = document.getElementById('stage').getBoundingClientRect(); return [left, top, width, height].map(Math.round); })()");
+    const box = await lamps.page.evaluate(
+      "(() => { const { left, top, width, height } = document.getElementById('stage').getBoundingClientRect(); return [left, top, width, height].map(Math.round); })()",
+    );
     // Half as large, letterboxed: 52 px above and below.
     expect(box).toEqual([0, 52, 3328, 896]);
     expect(await clippedText(lamps.page)).toEqual([]);

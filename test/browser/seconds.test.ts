@@ -42,7 +42,9 @@ async function opened(person = "property", options: Parameters<typeof look>[2] =
 async function fromOneCommand(): Promise<{ seconds: Record<string, number>; overdue: number }> {
   const begun = performance.now();
   const since = (): number => Math.round(performance.now() - begun) / 1000;
-  const child = spawn(process.execPath, [join(repository, "command/main.ts"), "demo", "--no-open", "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [join(repository, "command/main.ts"), "demo", "--no-open", "--port", "0"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let out = "";
   child.stdout.on("data", (bytes: Buffer) => {
     out += bytes.toString();
@@ -80,7 +82,10 @@ async function fromOneCommand(): Promise<{ seconds: Record<string, number>; over
 withBrowser(
   "check 1: one command, and a browser shows a live event within ten seconds, and within two more five of them, a car that waits, an alarm of priority 2 and an overdue hazard",
   async (context) => {
-    const { result, machine, tries } = await timed(fromOneCommand, ({ seconds: { event = 99, ...rest } }) => event <= 10 && Object.values(rest).every((one) => one <= 12));
+    const { result, machine, tries } = await timed(
+      fromOneCommand,
+      ({ seconds: { event = 99, ...rest } }) => event <= 10 && Object.values(rest).every((one) => one <= 12),
+    );
     const { seconds, overdue } = result;
     if (machine.holds()) {
       expect(seconds.event).toBeLessThanOrEqual(10);
@@ -135,7 +140,11 @@ withBrowser(
     const reads = async (): Promise<void> => {
       plate += 1;
       const body = vendorPush({ at: Date.now(), serialno: cameraSerials["east-out"], plateid: plate, license: `闽C${plate}` });
-      await fetch(`${gateway}/devicemanagement/php/plateresult.php`, { method: "POST", headers: { "content-type": "application/json" }, body });
+      await fetch(`${gateway}/devicemanagement/php/plateresult.php`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
     };
     const { result, machine } = await timed(
       async () => {
@@ -174,7 +183,13 @@ withBrowser(
     expect(result.rate).toBeGreaterThanOrEqual(machine.holds() ? 20 : 1);
     expect(result.nodes).toBeLessThan(1_500);
     if (machine.holds()) expect(result.slowest).toBeLessThanOrEqual(100);
-    counted(context, { presses: result.presses, "messages a second": result.rate, "slowest key, ms (16: or less)": result.slowest, elements: result.nodes, bound: machine.said() });
+    counted(context, {
+      presses: result.presses,
+      "messages a second": result.rate,
+      "slowest key, ms (16: or less)": result.slowest,
+      elements: result.nodes,
+      bound: machine.said(),
+    });
   },
   120_000,
 );
@@ -252,12 +267,14 @@ withBrowser(
     await page.waitForSelector('[data-connection="lost"]', { timeout: 20_000 });
     const said_s = Math.round((performance.now() - begun) / 100) / 10;
     // Something happens meanwhile, whatever the traffic does: people come until the cloud has heard of three events.
-    const newest = async (): Promise<string[]> => (await manager.get<{ items: EventView[] }>("/api/v1/events?limit=100")).items.map(({ key }) => key);
+    const newest = async (): Promise<string[]> =>
+      (await manager.get<{ items: EventView[] }>("/api/v1/events?limit=100")).items.map(({ key }) => key);
     await until(
       "three events that this page cannot hear",
       async () => {
         const free = (await demo.state()).sockets.find(({ plugged, faults }) => !plugged && faults.length === 0);
-        if (free !== undefined) await demo.tell("/taps", { socket: free.socket, card: 88_300, power_W: 200, minutes: 30 }).catch(() => undefined);
+        if (free !== undefined)
+          await demo.tell("/taps", { socket: free.socket, card: 88_300, power_W: 200, minutes: 30 }).catch(() => undefined);
         const heard = (await newest()).indexOf(before[0] ?? "");
         return heard >= 3 || heard < 0 || undefined;
       },
@@ -333,7 +350,8 @@ withBrowser(
 
 /** A socket of the second station that charges, and whose relay does not open when it should: an alarm of the first priority. */
 async function weldOne(): Promise<void> {
-  const sockets = async () => (await demo.state()).sockets.filter(({ socket, faults }) => socket.startsWith("station-2/") && faults.length === 0);
+  const sockets = async () =>
+    (await demo.state()).sockets.filter(({ socket, faults }) => socket.startsWith("station-2/") && faults.length === 0);
   for (const { socket } of (await sockets()).filter(({ plugged }) => !plugged).slice(0, 3))
     await demo.tell("/taps", { socket, card: 88_400, power_W: 300, minutes: 60 });
   const charging = async () => (await sockets()).find(({ relay, plugged }) => relay && plugged)?.socket;

@@ -57,13 +57,21 @@ const found = (texts: readonly string[], pattern: RegExp): string[] =>
 /** The routers' lists beside ours; how many pages there are. */
 export async function readRouters(demo: Demo): Promise<number> {
   const api = await openTestApi();
-  const cloud = new Set(api.routes.filter(({ method, url }) => method === "GET" && !url.startsWith("/api/") && url !== "/*").map(({ url }) => url));
+  const cloud = new Set(
+    api.routes.filter(({ method, url }) => method === "GET" && !url.startsWith("/api/") && url !== "/*").map(({ url }) => url),
+  );
   await api.close();
   expect([...cloud].sort()).toEqual([...Object.keys(cloudPages), ...noCloudPages].sort());
   const built = join(demo.compound.files.folder, "web");
-  expect(readdirSync(built).filter((name) => name.endsWith(".html")).sort()).toEqual(["index.html", "screen.html"]);
+  expect(
+    readdirSync(built)
+      .filter((name) => name.endsWith(".html"))
+      .sort(),
+  ).toEqual(["index.html", "screen.html"]);
   const sources = filesIn("gateway/console");
-  expect(found(sources, /server\s*\.get(?:<(?:[^<>()]|<[^<>]*>)*>)?\(\s*"(\/pay[^"]*)"/g)).toEqual([...Object.keys(driverPages), ...noDriverPages].sort());
+  expect(found(sources, /server\s*\.get(?:<(?:[^<>()]|<[^<>]*>)*>)?\(\s*"(\/pay[^"]*)"/g)).toEqual(
+    [...Object.keys(driverPages), ...noDriverPages].sort(),
+  );
   const handed = found(sources, /handOut\(server, "(\/[^"]+)", \{\s*"": "/g);
   expect(handed).toEqual([...gatewayPages]);
   return Object.keys(cloudPages).length + 1 + Object.keys(driverPages).length + handed.length;

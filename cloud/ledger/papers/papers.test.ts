@@ -60,14 +60,22 @@ test("a letter that presses whoever is late: from the deadline on and not before
   await move("street-officer", { action: "dispatch", note: "请整改", responsible: "锦绣物业", deadline });
   expect((await letter()).statusCode).toBe(409);
   api.cloud.clock.now = at("11-26T18:00");
+  api.forgetCookies();
   expect((await letter()).statusCode).toBe(409);
   api.cloud.clock.now = at("11-28T09:00");
   api.forgetCookies();
   const late = await letter();
   expect(late.statusCode).toBe(200);
-  for (const words of ["督办单", id, "锦绣物业：", "疏散通道堆物", "整改时限为2026年11月26日", "截至2026年11月28日已逾期 2 天"]) expect(late.body).toContain(words);
+  for (const words of ["督办单", id, "锦绣物业：", "疏散通道堆物", "整改时限为2026年11月26日", "截至2026年11月28日已逾期 2 天"])
+    expect(late.body).toContain(words);
   expect(late.body).not.toContain("原定");
-  await api.cloud.store.change((change) => change.updateTable("hazard").set({ closed_at: at("11-28T08:00") }).where("id", "=", id).execute());
+  await api.cloud.store.change((change) =>
+    change
+      .updateTable("hazard")
+      .set({ closed_at: at("11-28T08:00") })
+      .where("id", "=", id)
+      .execute(),
+  );
   expect((await letter()).statusCode).toBe(409);
   api.cloud.clock.now = before;
   api.forgetCookies();

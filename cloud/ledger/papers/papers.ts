@@ -6,7 +6,7 @@ import { dayMs, toCivil, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { type Block, type Piece, pieceOf, text } from "#protocols/word/write.ts";
 import { clauseWords } from "../clauses.ts";
 import { photoKinds, takenWords } from "../photo-words.ts";
-import { issuedKinds, isSupervised, type Template } from "./issuers.ts";
+import { isSupervised, issuedKinds, type Template } from "./issuers.ts";
 
 /** What somebody issues, and the pictures to it, which issue nothing. */
 export const paperKinds = [...issuedKinds, "photos"] as const;
