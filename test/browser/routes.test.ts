@@ -1,18 +1,17 @@
-// Checks 2, 4 and 20's public page, and the wall: every page there is, against the demonstration's own process tree with its ninety days. The lists of pages are read from the routers.
+// Check 2, check 20's public page, and the wall: every page there is, against the demonstration's own process tree with its ninety days. The lists of pages are read from the routers.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { openingScene } from "#command/demo/scene.ts";
 import { pages } from "../../dashboards/web/shell/address.ts";
 import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
-import { until } from "../world/program.ts";
 import { clippedText } from "./clipped.ts";
 import { type Demo, openDemo } from "./demo.ts";
-import { axeAt, look, violations } from "./eyes.ts";
+import { look } from "./eyes.ts";
 import { asReader, inOrder, isForReader } from "./readers.ts";
-import { cloudPages, driverPages, type Language, readRouters, type ServerPage } from "./server-pages.ts";
+import { cloudPages, driverPages, type Language, readRouters } from "./server-pages.ts";
+import { setTheScene } from "./shots/scene.ts";
 import { withBrowser } from "./stage.ts";
 
 let demo: Demo;
@@ -22,11 +21,7 @@ const token = (): string => readFileSync(demo.compound.files.boothToken, "utf8")
 beforeAll(async () => {
   if (!hasCommand("chromium")) return;
   demo = await openDemo({ history: true, steady: true });
-  const bureau = await demo.as("bureau");
-  const told = async () => (await bureau.get<{ total: number }>("/api/v1/ledger/figures")).total >= 253 || undefined;
-  await Promise.all([until("the ninety days", told, { within_ms: 90_000 }), openingScene(demo.compound, (why) => expect.fail(why))]);
-  // One that nobody saw come in: it stands at the exit until somebody helps.
-  await demo.tell("/cars", { plate: "闽CF66010", lane: "east-out" });
+  await setTheScene(demo);
 }, 180_000);
 afterEach(async () => {
   for (const context of demo?.browser.contexts() ?? []) await context.close();
@@ -70,7 +65,7 @@ function strict(policy: string | null | undefined, where: string): void {
 withBrowser(
   "check 2: every route asks of its own origin alone, breaks no policy, says no error; the console's first route, the gateway's pages, the wall and the public page are within their budgets",
   async (context) => {
-    const listed = await readRouters(demo);
+    const listed = await readRouters();
     const { page, seen, context: tab } = await look(demo.browser, url());
     await page.addInitScript(
       "window.broken = []; addEventListener('securitypolicyviolation', (event) => window.broken.push(event.violatedDirective))",
@@ -157,115 +152,6 @@ withBrowser(
     });
   },
   180_000,
-);
-
-const careViews = ["close", "held", "works", "watched", "dates", "forms", "channels", "figures"] as const;
-/** Every route of the router, then what lies on top of pages. */
-const places: readonly (readonly [page: string, place: string, stands: string])[] = [
-  ...inOrder.map((page) => [page, `#/${page}`, "main h1"] as const),
-  ["ledger", "#/ledger?view=all", "tr[data-hazard]"],
-  ["duty", "#/duty?show=count:cutoffs", "dialog .drawer-content, dialog [data-live-event]"],
-  ["duty", "#/duty?show=count:missing", "dialog .drawer-content"],
-  ["duty", "#/duty?show=socket:jinxiu/gw-1/station-1/3", "dialog .readings"],
-  ...careViews.map((view) => ["alarms", `#/alarms?view=${view}`, "main h1"] as const),
-];
-const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [
-    { width: 1366, height: 768 },
-    { width: 390, height: 844 },
-  ].flatMap((viewport) => (["zh", "en"] as const).map((language) => ({ colorScheme, viewport, language }))),
-);
-type Look = (typeof looks)[number];
-type Take = (where: string, found: { wrong: string[]; passed: number }) => void;
-
-async function application({ language, ...options }: Look, take: Take): Promise<void> {
-  const { page, context: tab } = await look(demo.browser, url(), { ...options, bypassCSP: true });
-  await page.goto(`${url()}/?lang=${language}`);
-  await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-  let who = "property";
-  for (const [name, place, stands] of places) {
-    who = await asReader(page, name, who);
-    take(place, await axeAt(page, { place, stands }));
-    await isForReader(page, name);
-    await page.evaluate('location.hash = "#/duty"');
-    await page.waitForSelector("dialog", { state: "detached" });
-  }
-  who = await asReader(page, "duty", who);
-  await page.locator('[data-waiting] [data-act="open"]').first().click();
-  await page.waitForSelector("[data-open-gate]");
-  take("open-gate", await axeAt(page, { place: "#/duty", stands: "[data-open-gate]" }));
-  await tab.close();
-}
-
-const judged = async (page: Page): Promise<{ wrong: string[]; passed: number }> => {
-  const found = await violations(page);
-  const sideways = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
-  return sideways > 0 ? { ...found, wrong: [...found.wrong, `${sideways} px sideways`] } : found;
-};
-
-async function handedOut({ language, ...options }: Look, take: Take): Promise<void> {
-  const all: [string, ServerPage][] = [
-    ...Object.values(cloudPages).map((one): [string, ServerPage] => [url(), one]),
-    ...Object.values(driverPages).map((one): [string, ServerPage] => [gateway(), one]),
-  ];
-  const { page, context: tab } = await look(demo.browser, url(), { ...options, bypassCSP: true });
-  for (const [origin, { at }] of all) {
-    await page.goto(`${origin}${at(language)}`);
-    take(at(language), await judged(page));
-  }
-  await page.request.post(`${url()}/api/v1/session`, { data: { person: "bureau" }, headers: { "x-cuobian": "1" } });
-  await page.goto(`${url()}/screen.html?lang=${language}`);
-  await page.locator("[data-tile]").first().waitFor();
-  take("/screen.html", await judged(page));
-  await installerIn(page, language);
-  for (const view of await installerViews(page)) {
-    await page.locator(`#tabs a[href="#${view}"]`).click();
-    await page.waitForTimeout(200);
-    take(`/installer#${view}`, await judged(page));
-  }
-  await boothIn(page, language);
-  take("/booth", await judged(page));
-  await tab.close();
-}
-
-withBrowser(
-  "check 4: axe on every route of the routers and on drawers and dialogs, in both languages, themes and widths: nothing wrong",
-  async (context) => {
-    const listed = await readRouters(demo);
-    let [passed, looked] = [0, 0];
-    const wrong: string[] = [];
-    const inLook = async (one: Look): Promise<void> => {
-      const take: Take = (where, found) => {
-        wrong.push(...found.wrong.map((what) => `${one.language} ${one.colorScheme} ${one.viewport.width} ${where}: ${what}`));
-        passed += found.passed;
-        looked += 1;
-      };
-      await application(one, take);
-      await handedOut(one, take);
-    };
-    // Two at a time: each waits for the page as often as for the machine.
-    const waiting = [...looks];
-    const worker = async (): Promise<void> => {
-      for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await inLook(one);
-    };
-    await Promise.all([worker(), worker()]);
-    expect(wrong).toEqual([]);
-    expect(looked).toBeGreaterThanOrEqual(
-      looks.length * (places.length + 1 + Object.keys(cloudPages).length + Object.keys(driverPages).length + 3),
-    );
-    const routes = pages.length;
-    counted(context, {
-      routes,
-      "pages of servers": listed,
-      languages: 2,
-      themes: 2,
-      widths: 2,
-      looked,
-      "rules passed": passed,
-      wrong: wrong.length,
-    });
-  },
-  900_000,
 );
 
 /** GA 36-2018: a province, a letter, five or six letters and digits; as it is read and as it is shown. */

@@ -4,12 +4,11 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { openingScene } from "#command/demo/scene.ts";
 import { buildWeb } from "../../dashboards/build.ts";
 import { phoneEnds } from "../parking/on-phone.ts";
-import { endEveryProgram, repository, until } from "../world/program.ts";
+import { endEveryProgram, repository } from "../world/program.ts";
 import { openCompound } from "./compound.ts";
-import { type Demo, openDemo } from "./demo.ts";
+import { openDemo } from "./demo.ts";
 import { shootConsole } from "./shots/console.ts";
 import { bareGateway, brokenGateway, firstRun, shootEdge } from "./shots/edge.ts";
 import { type Album, type Look, looks, more, openAlbum } from "./shots/looks.ts";
@@ -17,6 +16,7 @@ import { shootOpen } from "./shots/open.ts";
 import { shootPapers } from "./shots/papers.ts";
 import { openPhoneWorld } from "./shots/phone-world.ts";
 import { readRoutes } from "./shots/routes.ts";
+import { setTheScene } from "./shots/scene.ts";
 
 /** What README and the documents show. */
 const documents: Readonly<Record<string, string>> = {
@@ -32,18 +32,6 @@ export interface Shots {
   readonly album: Album;
   /** Of the six looks, those in which a page has no picture and nobody said why. */
   readonly missing: readonly string[];
-}
-
-/** A car that nobody saw come in, a report of a resident, and the ninety days: what pages are looked at with. */
-async function setTheScene(demo: Demo): Promise<string> {
-  await openingScene(demo.compound, (why) => process.stderr.write(`${why}\n`));
-  const bureau = await demo.as("bureau");
-  const told = async () => (await bureau.get<{ total: number }>("/api/v1/ledger/figures")).total >= 253 || undefined;
-  await until("the ninety days", told, { within_ms: 120_000 });
-  await demo.tell("/cars", { plate: "闽CF66010", lane: "east-out" });
-  const said = { code: "JXHY", kind: "report", place: "5 栋一单元门厅", words: "门厅里整夜给电动自行车充电，线从窗户拉下来。" };
-  const answer = await bureau.post("/api/v1/public/reports", said);
-  return ((await answer.json()) as { receipt: string }).receipt;
 }
 
 export async function takeShots(out: string, parts: readonly string[], pictures: ReadonlyMap<string, string>): Promise<Shots> {
