@@ -149,7 +149,10 @@ test("what the gateway hands out is what Chromium 87 reads and has: types out, n
       // Chromium has `?.` since 80; esbuild writes it down until 91 for a fault in calls with spread arguments behind it, which we do not write.
       expect(script, `${folder}/${name}`).not.toMatch(/\?\.\([^)]*\.\.\.|\?\.\w+\(\.\.\./);
       const how = { charset: "utf8", format: "esm", supported: { "optional-chain": true } } as const;
-      const [lowered, asItIs] = [await transform(script, { target: "chrome87", ...how }), await transform(script, { target: "esnext", ...how })];
+      const [lowered, asItIs] = [
+        await transform(script, { target: "chrome87", ...how }),
+        await transform(script, { target: "esnext", ...how }),
+      ];
       expect(lowered.code === asItIs.code, `${folder}/${name}`).toBe(true);
       for (const [called, release] of [...younger, [/\.at\(/, 92] as const])
         expect(called.test(script), `${folder}/${name}: ${called} came with Chromium ${release}`).toBe(false);

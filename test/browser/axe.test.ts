@@ -103,7 +103,9 @@ withBrowser(
     await Promise.all([worker(), worker()]);
     expect(wrong).toEqual([]);
     const missing = [...seen.keys()].flatMap((name) =>
-      looks.flatMap((one) => (seen.get(name)?.has(one.name) === true || notThere.has(`${name} ${one.name}`) ? [] : [`${name} ${one.name}`])),
+      looks.flatMap((one) =>
+        seen.get(name)?.has(one.name) === true || notThere.has(`${name} ${one.name}`) ? [] : [`${name} ${one.name}`],
+      ),
     );
     expect(missing).toEqual([]);
     for (const name of pages) expect(seen.has(name), name).toBe(true);

@@ -221,7 +221,9 @@ withBrowser(
     expect(await tile.textContent()).toMatch(/离线[\s\S]*\d+ (秒|分钟)/);
     // Twice and five times the interval of five seconds, and two seconds more.
     if (machine.holds()) expect({ stale_s, offline_s, within: stale_s <= 12 && offline_s <= 27 }).toMatchObject({ within: true });
-    expect(await page.evaluate(`getComputedStyle(document.querySelector('[data-socket="${id}"]')).backgroundImage`)).toContain("repeating-linear-gradient");
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('[data-socket="${id}"]')).backgroundImage`)).toContain(
+      "repeating-linear-gradient",
+    );
     await demo.tell("/faults", { name: "clear", station: "station-1" });
     await page.waitForSelector(`[data-socket="${id}"][data-freshness="fresh"]`, { timeout: 60_000 });
     await page.waitForTimeout(6_000);
