@@ -82,6 +82,6 @@ export async function axeAt(
 /** Signs in by the picker in the bar, as anybody would. */
 export async function actAs(page: Page, person: string): Promise<void> {
   await page.click("header .person");
-  await page.click(`[data-person="${person}"]`);
+  await page.click(`[data-person="${person}"]`, { timeout: 20_000 });
   await page.waitForSelector("dialog", { state: "detached" });
 }

@@ -60,7 +60,7 @@ function Numbers({ say, figures }: { say: ScreenWords; figures: LedgerFigures })
           <div class={figures.overdue > 0 ? "late" : ""}>
             <dt>{say.overdue}</dt>
             <dd data-number="overdue">{figures.overdue}</dd>
-            <small>{say.overdueDelta(delta)}</small>
+            <dd class="delta">{say.overdueDelta(delta)}</dd>
           </div>
           <div>
             <dt>{say.near}</dt>

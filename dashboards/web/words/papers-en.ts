@@ -26,7 +26,7 @@ export const papersEn = {
     files: "Files",
     acts: "Next",
   },
-  kinds: { notice: "Rectification notice", opinion: "Inspection opinion", closure: "Closing sheet" },
+  kinds: { notice: "Rectification notice", opinion: "Inspection opinion", closure: "Closing sheet", supervision: "Supervision letter" },
   service: { waiting: "to be served", late: "not served in time", served: "served", "served-late": "served late", withdrawn: "taken back" },
   servedBy: (how: string, who: string) => `${how} · ${who}`,
   due: (day: string, provisional: boolean) => `to be served by ${day}${provisional ? " (provisional)" : ""}`,

@@ -22,7 +22,7 @@ export const papersZh = {
     files: "文件",
     acts: "办理",
   },
-  kinds: { notice: "整改通知书", opinion: "复查意见书", closure: "销号单" },
+  kinds: { notice: "整改通知书", opinion: "复查意见书", closure: "销号单", supervision: "督办单" },
   service: { waiting: "待送达", late: "逾期未送达", served: "已送达", "served-late": "逾期送达", withdrawn: "已撤回" },
   servedBy: (how: string, who: string) => `${how} · ${who}`,
   due: (day: string, provisional: boolean) => `应于 ${day} 前送达${provisional ? "（暂定）" : ""}`,
