@@ -6,7 +6,7 @@ import { actAs } from "./eyes.ts";
 
 const readers: Readonly<Record<string, string>> = {
   ...{ overview: "bureau", ledger: "bureau", ranking: "bureau", papers: "bureau", works: "bureau", compounds: "bureau" },
-  ...{ stars: "bureau", income: "owners" },
+  ...{ inspections: "bureau", awards: "bureau", stars: "bureau", income: "owners" },
   ...{ people: "admin", tokens: "admin" },
 };
 /** The router's own list, by reader, so that few change seats. */
