@@ -1,4 +1,5 @@
 // Broken configurations on the real gateway, as a stranger breaks them: each says what, where and how to mend it, in both languages; where the file itself can be read, protection goes on.
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -140,6 +141,18 @@ const working: readonly (readonly [what: string, spoil: (site: Site) => void, ch
     "files",
     /commands\.key_file.*目录/,
     /commands\.key_file.*folder/,
+  ],
+  [
+    "a document whose signature is not the cloud's",
+    ({ folder, path, text }) => {
+      writeFileSync(path, `${text}commands: { key_file: ./cloud.pem }\n`);
+      writeFileSync(join(folder, "cloud.pem"), generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" }));
+      mkdirSync(join(folder, "gateway", "documents"), { recursive: true });
+      writeFileSync(join(folder, "gateway", "documents", "limits.e-bike.0000000001.json"), '{"v":1,"signature":"AAAA"}');
+    },
+    "documents",
+    /有配置文件未采用：.*limits/,
+    /passed over: .*limits/,
   ],
   [
     "an identity that is none",

@@ -95,7 +95,7 @@ const identityCheck = (displaced: boolean): Check => ({
 });
 
 /** A gateway that was never enrolled only has no cloud; one whose certificate has ended, or cannot be read, had one. */
-function certificateCheck(file: string, left_s: number | undefined, clockTrue: boolean): Check {
+export function certificateCheck(file: string, left_s: number | undefined, clockTrue: boolean): Check {
   const name = "certificate";
   if (left_s === undefined)
     return existsSync(file)
