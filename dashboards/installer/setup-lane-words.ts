@@ -5,7 +5,7 @@ export const laneZh = {
   ...{
     lotName: "停车场名称",
     capacity: "车位数",
-    tariff: "收费文件（cuobian tariff new 写成）",
+    tariff: "选择收费文件（cuobian tariff new 写成）…",
     tariffKept: "已读入收费文件",
     lotUsual: "地面停车场",
   },
@@ -44,7 +44,7 @@ export const laneEn: LaneWords = {
   ...{
     lotName: "name of the lot",
     capacity: "places",
-    tariff: "tariff file (made by cuobian tariff new)",
+    tariff: "choose the tariff file (made by cuobian tariff new)…",
     tariffKept: "tariff file read",
     lotUsual: "main lot",
   },

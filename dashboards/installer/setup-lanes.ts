@@ -115,7 +115,7 @@ function camerasShown(show: Show): HTMLElement {
     h("p", { class: "muted" }, words.hearing),
     h(
       "details",
-      {},
+      { open: heard.length === 0 },
       h("summary", {}, words.pushTo),
       h(
         "ul",
@@ -151,7 +151,7 @@ function drop(lane: number): void {
   forgetBoards();
 }
 
-function tariff(show: Show): HTMLElement[] {
+function tariff(show: Show): (HTMLElement | false)[] {
   const words = state.words.lanes;
   const text = value("tariff");
   const later = value("tariffLater") === "yes";
@@ -174,11 +174,11 @@ function tariff(show: Show): HTMLElement[] {
       : [
           h(
             "label",
-            {},
+            { class: "button photo" },
             words.tariff,
             h("input", { type: "file", name: "tariff", accept: ".yaml,.yml", "data-key": "tariff", change: choose }),
-            complaintOf("tariff"),
           ),
+          complaintOf("tariff"),
           ...(text === "" ? [] : [h("p", { class: "fine" }, `✓ ${words.tariffKept} · ${text.length}`)]),
         ]),
     h(

@@ -94,7 +94,7 @@ function chosen(show: Show): HTMLElement {
   };
   return h(
     "label",
-    {},
+    { class: "button photo" },
     words.file,
     h("input", { type: "file", name: "backup", "data-key": "backup", disabled: state.busy, change: choose }),
   );

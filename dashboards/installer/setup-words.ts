@@ -19,7 +19,7 @@ export const zh = {
   restore: {
     ...{ begin: "从备份恢复…", title: "从加密备份恢复", without: "不恢复，逐步设置" },
     note: "代替旧网关：站点文件、口令、证书与日志库都来自 cuobian gateway backup --passphrase-file 做的那一个文件。核对之前什么也不写。",
-    ...{ file: "备份文件", sending: "正在上传", opening: "正在解封并检查", stop: "取消", passphrase: "备份口令", open: "解封并查看" },
+    ...{ file: "选择备份文件…", sending: "正在上传", opening: "正在解封并检查", stop: "取消", passphrase: "备份口令", open: "解封并查看" },
     ...{ gateway: "网关", events: "事件数", until: "最后一条", files: "文件数", older: "旧版本的备份，没有站点文件", apply: "恢复并启动" },
     after: [
       "恢复后日志库为新纪元；云端未确认的事件带原编号重发，不会重复计入",
@@ -125,7 +125,7 @@ export const en: Words = {
     ...{ begin: "restore from a backup…", title: "Restore from a sealed backup", without: "no, step by step" },
     note: "Takes another gateway's place: site file, secrets, certificate and journal come from the one file that cuobian gateway backup --passphrase-file made. Nothing is written before you have looked at it.",
     ...{
-      file: "backup file",
+      file: "choose the backup…",
       sending: "sending",
       opening: "opening and checking",
       stop: "cancel",

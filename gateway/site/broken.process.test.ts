@@ -194,7 +194,7 @@ test("P 11.broken-serial a serial device that is not there: the gateway stands, 
   counted(context, { lines: 1 });
 });
 
-test("P 11.broken-port its port is taken: at a terminal the start fails in words; under a service manager protection goes on and the site process tries again", async (context) => {
+test("P 11.broken-port its port is taken: at a terminal the start fails, in words (under a service manager protection goes on: supervisor.process.test.ts)", async (context) => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const address = other.address();

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import Type from "typebox";
 import { RecentLog } from "#protocols/api/installer.ts";
 import { provinces } from "#protocols/vocabulary/plate.ts";
+import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { Probes } from "../../site-context.ts";
 import { causeOf } from "./log-causes.ts";
 
@@ -33,7 +34,7 @@ export function logLine(line: string): RecentLog["lines"][number] | undefined {
     const text = Object.keys(detail).length === 0 ? "" : JSON.stringify(detail);
     const says = String(said.msg ?? "");
     return {
-      at: Number.isFinite(time) ? new Date(time).toISOString() : "",
+      at: Number.isFinite(time) ? toRfc3339(wall(time)) : "",
       level: named(Number(said.level)),
       says,
       detail: text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text,
