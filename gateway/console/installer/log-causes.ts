@@ -81,7 +81,11 @@ const causes: readonly (readonly [RegExp, zh: string, en: string])[] = [
     "新配置未能采用，已用原来的：云端“文件”页看原因",
     "the new document was not taken, the old one stands: the cloud's page of documents says why",
   ],
-  [/^the tariff file cannot be read/, "收费文件读不到：放好 lots 下 tariff 所写的文件，cuobian tariff check 检查", "put the file that lots names as tariff in its place, and check it: cuobian tariff check"],
+  [
+    /^the tariff file cannot be read/,
+    "收费文件读不到：放好 lots 下 tariff 所写的文件，cuobian tariff check 检查",
+    "put the file that lots names as tariff in its place, and check it: cuobian tariff check",
+  ],
   [/^energy: the meter did not answer/, "总电表没应答：查 DL/T 645 地址、波特率与接线", "address, speed and wires of the DL/T 645 meter"],
   [
     /^fire: /,
