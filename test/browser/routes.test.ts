@@ -131,7 +131,9 @@ withBrowser(
         strict(answer?.headers()["content-security-policy"], route);
         expect([route, reader.seen.foreign, reader.seen.errors.filter((line) => !/\b(404|409)\b/.test(line))]).toEqual([route, [], []]);
         const bytes = await weight(
-          [...reader.seen.paths].filter((path) => path.startsWith("/")).map((path) => `${origin}${path === new URL(answer?.url() ?? origin).pathname ? at("zh") : path}`),
+          [...reader.seen.paths]
+            .filter((path) => path.startsWith("/"))
+            .map((path) => `${origin}${path === new URL(answer?.url() ?? origin).pathname ? at("zh") : path}`),
         );
         expect(bytes, route).toBeLessThanOrEqual(30 * kb);
         largest = Math.max(largest, bytes);
@@ -141,7 +143,9 @@ withBrowser(
     const wall = await look(demo.browser, url());
     strict((await wall.page.goto(`${url()}/screen.html`))?.headers()["content-security-policy"], "/screen.html");
     await wall.page.waitForTimeout(500);
-    const wall_bytes = await weight([...wall.seen.paths].filter((path) => path.startsWith("/") && !path.startsWith("/api/")).map((path) => `${url()}${path}`));
+    const wall_bytes = await weight(
+      [...wall.seen.paths].filter((path) => path.startsWith("/") && !path.startsWith("/api/")).map((path) => `${url()}${path}`),
+    );
     expect(wall_bytes).toBeLessThanOrEqual(150 * kb);
     expect(wall.seen.foreign).toEqual([]);
     await wall.context.close();
