@@ -240,6 +240,8 @@ export interface Sessions {
   charge(charge: string): ChargeSeen | undefined;
   /** All that is kept of one socket in this time. */
   story(socket: string, window: { readonly from: number; readonly until: number }): object;
+  /** One trip by current, as protocols/api/trip.ts describes it. */
+  tripCurve(socket: string, trip: string): object | Refusal;
   loads(): LoadSeen;
   /** The price that is in force, as it hangs beside the socket; undefined: the site asks no money; empty: it does, and none is in force. */
   priceWords(): readonly { readonly zh: string; readonly en: string }[] | undefined;

@@ -52,6 +52,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/lanes": watch,
   "GET /api/v1/sockets": watch,
   "GET /api/v1/telemetry": watch,
+  "GET /api/v1/trip-curve": watch,
   "GET /api/v1/alarms": watch,
   "POST /api/v1/alarms/:id/acknowledge": [...property, ...officers, "operating-company", "grid-worker", "fire-maintenance"],
   "GET /api/v1/alarms/:id": watch,
@@ -149,6 +150,8 @@ beforeAll(async () => {
   const { store } = api.cloud;
   await syncPeople(store, [...people, ...people.map((one) => ({ ...one, id: `${one.id}-elsewhere`, area: other.id }))]);
   for (const role of roles) for (const id of [role, `${role}-elsewhere`]) cookies.set(id, await freshCookie(id));
+  const cutEvent = await store.read.selectFrom("event").selectAll().where("type", "=", "charging.cut").executeTakeFirstOrThrow();
+  ids.cut = [cutEvent.gateway, cutEvent.epoch, cutEvent.stream, cutEvent.seq].join("/");
   for (const table of ["alarm", "entry", "hazard", "dead_letter"] as const)
     ids[table] = String((await store.read.selectFrom(table).select("id").orderBy("id").executeTakeFirstOrThrow()).id);
   const latch = { site: compound.id, gateway: "gw-1", action: "socket.reset-latch", args: { socket: "station-1/3", trip: "trip-0001" } };
@@ -264,6 +267,7 @@ const tables = {
 function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
+  if (url === "/api/v1/trip-curve") return `${url}?event=${encodeURIComponent(ids.cut ?? "")}`;
   if (/\/(handovers|handovers\/now|maintenance|dated-items|detectors|facilities|occupancy|patrols|videos)$/.test(url) && method !== "POST")
     return `${url}?site=${compound.id}`;
   if (url === "/api/v1/facilities/curve") return `${url}?site=${compound.id}&gateway=gw-1&facility=pump-room&point=level`;
@@ -297,6 +301,7 @@ const ofOneObject = (row: RouteRow): boolean =>
   row.url.includes(":gateway") ||
   row.url.startsWith("/api/v1/reports") ||
   row.url === "/api/v1/telemetry" ||
+  row.url === "/api/v1/trip-curve" ||
   /\/(handovers|handovers\/now|maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
     row.url,
   ) ||

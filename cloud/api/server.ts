@@ -65,6 +65,7 @@ import { statementRoutes } from "./routes/statements.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { tariffRoutes } from "./routes/tariffs.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { tripRoutes } from "./routes/trips.ts";
 import { videoRoutes } from "./routes/videos.ts";
 import { visitRoutes } from "./routes/visits.ts";
 import { voteRoutes } from "./routes/votes.ts";
@@ -125,6 +126,7 @@ const nouns: readonly Routes[] = [
   detectorRoutes,
   facilityRoutes,
   occupancyRoutes,
+  tripRoutes,
   frameRoutes,
   patrolRoutes,
   videoRoutes,

@@ -58,7 +58,7 @@ export function spanOf({ from, to, step }: SpanAsked, now: number): { readonly s
 }
 
 /** An engine elsewhere may be down: what it holds is not lost, and cannot be shown. */
-async function answered<T>(asked: Promise<T>): Promise<T> {
+export async function answered<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {

@@ -13,6 +13,7 @@ import type {
   SiteHistory,
   SiteOverview,
 } from "#protocols/api/installer.ts";
+import type { TripCurve } from "#protocols/api/trip.ts";
 import { Refused } from "../booth/api.ts";
 import type { Loads, Story } from "./told.ts";
 
@@ -40,6 +41,7 @@ export interface Api {
   photo(sha256: string): Promise<Blob>;
   loads(): Promise<Loads>;
   story(socket: string, window: { readonly from: number; readonly until: number }): Promise<Story>;
+  tripCurve(socket: string, trip: string): Promise<TripCurve>;
   log(level: "info" | "warn" | "error"): Promise<RecentLog>;
   /** What the register holds of a plate. */
   listed(
@@ -86,6 +88,7 @@ export function apiWith(token: string): Api {
     },
     loads: () => ask("/loads"),
     story: (socket, { from, until }) => ask(`/sockets/${socket}/story?from=${from}&until=${until}`),
+    tripCurve: (socket, trip) => ask(`/sockets/${socket}/trips/${encodeURIComponent(trip)}/curve`),
     log: (level) => ask(`/log?level=${level}`),
     listed: (list, plate) => ask(`/register/${list}?plate=${encodeURIComponent(plate)}`),
   };

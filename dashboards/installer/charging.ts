@@ -5,6 +5,7 @@ import { Refused } from "./api.ts";
 import { inWords, state } from "./state.ts";
 import { clock, storyView } from "./story.ts";
 import type { Loads, Story } from "./told.ts";
+import { askTrip, type TripShown } from "./trip.ts";
 
 const charging: {
   loads: Loads | undefined;
@@ -12,13 +13,14 @@ const charging: {
   hours: string;
   story: Story | undefined;
   zoom: number | undefined;
+  trip: TripShown | undefined;
   busy: boolean;
   wrong: string;
-} = { loads: undefined, socket: "", hours: "12", story: undefined, zoom: undefined, busy: false, wrong: "" };
+} = { loads: undefined, socket: "", hours: "12", story: undefined, zoom: undefined, trip: undefined, busy: false, wrong: "" };
 
 /** Whatever moves by itself is the loads; a story stands until another is asked for. */
 export const chargingKey = (): unknown => [
-  ...[charging.loads, charging.socket, charging.hours, charging.zoom, charging.busy, charging.wrong],
+  ...[charging.loads, charging.socket, charging.hours, charging.zoom, charging.trip, charging.busy, charging.wrong],
   charging.story === undefined ? "" : `${charging.story.socket} ${charging.story.until}`,
 ];
 
@@ -102,7 +104,7 @@ async function tell(show: () => void): Promise<void> {
   try {
     const until = Date.parse(state.overview === undefined ? "" : state.overview.now) || Date.now();
     const story = await state.api.story(charging.socket, { from: until - Number(charging.hours) * 3_600_000, until });
-    Object.assign(charging, { story, zoom: undefined });
+    Object.assign(charging, { story, zoom: undefined, trip: undefined });
   } catch (error) {
     Object.assign(charging, { story: undefined, wrong: error instanceof Refused ? inWords(error.said) : String(error) });
   }
@@ -166,6 +168,12 @@ export function chargingView(view: SiteOverview, show: () => void): HTMLElement[
               charging.zoom = at;
               show();
             },
+            trip: charging.trip,
+            onTrip: (trip) =>
+              askTrip(charging.story === undefined ? "" : charging.story.socket, trip, (shown) => {
+                charging.trip = shown;
+                show();
+              }),
           })),
     ),
   ];

@@ -3,6 +3,7 @@ import { element as h } from "../booth/elements.ts";
 import { type Curve, drawn, type Line } from "./curve.ts";
 import { inWords, state } from "./state.ts";
 import { type Bill, type Quantity, quantities, type Story } from "./told.ts";
+import { drawsTrip, type TripShown, tripShown, tripWords } from "./trip.ts";
 
 const around_ms = 10 * 60_000;
 /** A charge's curve has a point every half minute; around an event one a second. */
@@ -77,10 +78,14 @@ function billOf(bill: Bill | null): HTMLElement {
   );
 }
 
-export function storyView(
-  story: Story,
-  { zoom, onZoom }: { zoom: number | undefined; onZoom: (at: number | undefined) => void },
-): HTMLElement[] {
+export interface StoryLook {
+  readonly zoom: number | undefined;
+  readonly onZoom: (at: number | undefined) => void;
+  readonly trip: TripShown | undefined;
+  readonly onTrip: (trip: string | undefined) => void;
+}
+
+export function storyView(story: Story, { zoom, onZoom, trip, onTrip }: StoryLook): HTMLElement[] {
   const { charging: words } = state.words;
   const items = [
     ...story.facts.map((one) => ({
@@ -89,6 +94,12 @@ export function storyView(
         h("span", {}, inWords(one)),
         cuts.includes(one.fact.kind) &&
           h("button", { type: "button", "data-zoom": one.at, "data-key": `zoom ${one.at}`, click: () => onZoom(one.at) }, words.zoom),
+        drawsTrip(one.fact) &&
+          h(
+            "button",
+            { type: "button", "data-trip": one.fact.trip, "data-key": `trip ${one.at}`, click: () => onTrip(one.fact.trip) },
+            tripWords().show,
+          ),
       ],
       kind: one.fact.kind,
     })),
@@ -108,6 +119,7 @@ export function storyView(
   if (items.length === 0) return [h("p", { class: "muted", "data-story": story.socket }, words.nothing)];
   return [
     h("h3", { "data-story": story.socket }, `${story.socket} · ${clock(story.from)} – ${clock(story.until)}`),
+    ...(trip === undefined ? [] : [tripShown(trip, () => onTrip(undefined))]),
     ...(zoom === undefined
       ? []
       : [

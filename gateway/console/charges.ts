@@ -1,6 +1,7 @@
 // Charges that a person begins and ends on site: a station of relays and meters has no card reader. The booth's token; a named person.
 import type { FastifyInstance, FastifyReply } from "fastify";
 import Type, { type Static } from "typebox";
+import { TripCurve } from "#protocols/api/trip.ts";
 import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { idPattern } from "#protocols/vocabulary/ids.ts";
 import type { Card, ChargeAsked, Sessions } from "../site-context.ts";
@@ -13,6 +14,7 @@ const SocketParams = Type.Object(
   strict,
 );
 type SocketParams = Static<typeof SocketParams>;
+const TripParams = Type.Object({ ...SocketParams.properties, trip: Type.String({ minLength: 8, maxLength: 100 }) }, strict);
 const ChargeParams = Type.Object({ charge: Charge }, strict);
 const person = Type.String({ minLength: 1, maxLength: 64 });
 const card = Type.String({ pattern: "^[0-9A-Za-z]{1,32}$" });
@@ -72,6 +74,19 @@ export function chargeRoutes(
     async (request) => {
       const { from, until } = request.query;
       return sessions.story(nameOf(request.params), { from: Number(from), until: Number(until) });
+    },
+  );
+
+  /** How long which current flowed before this trip, beside the curves that cut it. */
+  server.get<{ Params: SocketParams & { trip: string } }>(
+    "/sockets/:station/:socket/trips/:trip/curve",
+    { schema: { params: TripParams, response: { 200: TripCurve } } },
+    async (request, reply) => {
+      const { trip, ...of } = request.params;
+      const told = sessions.tripCurve(nameOf(of), trip);
+      if (!("kind" in told)) return told;
+      const refused = told as Refusal;
+      return sendProblem(reply, { ...refusalProblem(refused), status: refused.code === "no-such-trip" ? 404 : 409 });
     },
   );
 

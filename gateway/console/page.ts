@@ -35,18 +35,20 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     ]),
   });
   handOutPage(server, "/installer", {
-    ...{ title: "现场网关", styles: ["/plate-keys/plate-keys.css", "/installer/installer.css"], script: "/installer/main.ts" },
+    ...{ title: "现场网关", styles: ["/plate-keys/plate-keys.css", "/trip-curve/trip.css", "/installer/installer.css"], script: "/installer/main.ts" },
     body: `<main id="view"></main>
     <nav id="tabs"></nav>`,
   });
   handOut(server, "/installer", {
     ...own("installer", [
       ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts", "words-en.ts"],
-      ...["home.ts", "spark.ts", "charging.ts", "charging-words.ts", "told.ts", "story.ts", "curve.ts"],
+      ...["home.ts", "spark.ts", "charging.ts", "charging-words.ts", "told.ts", "story.ts", "curve.ts", "trip.ts"],
       ...["bench.ts", "write.ts", "lanes.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
     ]),
   });
   handOut(server, "/protocols/vocabulary", sharedWords);
+  // Laid out once, for this page and the cloud's.
+  handOut(server, "/trip-curve", own("trip-curve", ["layout.ts", "words.ts", "trip.css"]));
   // The plate keyboard is anybody's who asks for a plate.
   handOut(server, "/plate-keys", own("plate-keys", ["grammar.ts", "keyboard.ts", "plate-keys.css"]));
 }

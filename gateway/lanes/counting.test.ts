@@ -43,6 +43,8 @@ test("first contact counts nothing; then an opening is the order's and a passage
   expect(order).toMatchObject({ lane: "in", cause: "read", count: 40_001, known_late: false });
   expect(order?.after_ms).toBeGreaterThanOrEqual(400);
   expect(order?.after_ms).toBeLessThanOrEqual(1_000);
+  // The camera opens by its reply: its own moment, the decision, and the gate told with the answer.
+  expect(order?.steps).toEqual({ read_ms: expect.any(Number), decided_ms: expect.any(Number), gate_ms: 0 });
   expect(passed()).toEqual([["in", visit?.visit, 39_001, false]]);
   await site.goOn(10_000);
   expect([opened().length, passed().length, site.events("gate.unanswered")]).toEqual([1, 1, []]);

@@ -7,6 +7,7 @@ import type { BoardLook } from "../drivers/barrier-board.ts";
 import type { Reads, Transaction } from "../journal/journal.ts";
 import { markLapsed, markPassed, markSeen, type Order, openOrders } from "./orders.ts";
 import { countInShadow, inShadow } from "./shadow.ts";
+import type { Steps } from "./trace.ts";
 import { closeVisit, passedEntry, readStamp } from "./visits.ts";
 
 /** Not seen open after this: somebody has to look. */
@@ -53,6 +54,8 @@ export interface Told {
   readonly openedByNobody: (tx: Transaction) => void;
   /** Cars crossed against the lane, one or more since the last look. */
   readonly wentAgainst: (tx: Transaction) => void;
+  /** How long each step took of the read that gave this order. */
+  readonly stepsOf?: (order: string) => Steps | undefined;
 }
 
 export type ContactNews = "nothing" | "baseline" | "replaced" | "counted" | "settled";
@@ -104,6 +107,7 @@ function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, sin
   const unseen = openOrders(tx, lane.id).filter((order) => order.seen !== "open");
   for (const [i, order] of answeredOrders(count, unseen, since).entries()) {
     if (order === null && !shadow) told?.openedByNobody(tx);
+    const steps = order === null || shadow || known_late ? undefined : told?.stepsOf?.(order.id);
     tx.event("gate.opened", {
       lane: lane.id,
       cause: shadow ? "unknown" : (order?.cause ?? "unknown"),
@@ -111,6 +115,7 @@ function journalOpenings(tx: Transaction, lane: LaneConfig, { count, before, sin
       count: before + i + 1,
       after_ms: order === null || known_late ? null : Math.round(elapsed(order.at, now)),
       known_late,
+      ...(steps && { steps }),
     });
   }
   // Orders that shared one opening were all answered by it.

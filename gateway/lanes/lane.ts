@@ -148,6 +148,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
     turnedBack: (tx, visit) => turnedBack(tx, world, { visit, now }),
     openedByNobody: (tx) => say(tx, "opened-by-nobody", now),
     wentAgainst: (tx) => say(tx, "wrong-way", now),
+    stepsOf: (order) => trace.stepsOf(order),
   });
 
   function onLook(look: BoardLook): void {
@@ -258,8 +259,8 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       });
       note(decided, read);
       const byReply = opensBy(config.camera.protocol) !== "board";
-      const { outcome, opens } = decided;
-      trace.read(read, { ...{ from: now, decided: clock.stamp(), outcome, opens, byReply }, opened: state.last?.look.opened });
+      const { outcome, opens, order } = decided;
+      trace.read(read, { ...{ from: now, decided: clock.stamp(), outcome, opens, byReply, order }, opened: state.last?.look.opened });
       if (!decided.opens) return decided;
       // What it would have done is written; the reply opens nothing.
       if (inShadow(journal)) return { ...decided, opens: false };

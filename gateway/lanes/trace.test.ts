@@ -16,7 +16,7 @@ const read = (more: Partial<PlateRead> = {}): PlateRead => ({
 const look = (open: boolean, opened: number): BoardLook => ({
   ...{ asked: monotonic(0), open, closed: !open, moving: false, approach: true, under: false, fault: false, opened, passed: 0 },
 });
-const decided = { from: at(0), decided: at(12), outcome: "opened", opens: true, opened: 7 } as const;
+const decided = { from: at(0), decided: at(12), outcome: "opened", opens: true, opened: 7, order: "order-1" } as const;
 
 test("a camera that opens by its reply: the gate is told with the answer, the arm is in place when its count rises", () => {
   const trace = startTrace();
@@ -28,7 +28,17 @@ test("a camera that opens by its reply: the gate is told with the answer, the ar
   expect(JSON.stringify(trace.all())).not.toContain("12345");
 });
 
-test("a board that is pulsed: the gate is told when it has echoed", () => {
+test("a board that is pulsed: the gate is told when it has echoed; the steps of an order are those of the read that gave it first", () => {
+  const trace = startTrace();
+  trace.read(read(), { ...decided, byReply: false });
+  expect(trace.stepsOf("order-1")).toEqual({ read_ms: 180, decided_ms: 12, gate_ms: null });
+  trace.gate(at(20));
+  trace.read(read(), { ...decided, from: at(900), decided: at(907), outcome: "opened-again", byReply: false });
+  expect([trace.stepsOf("order-1"), trace.stepsOf("order-2")]).toEqual([{ read_ms: 180, decided_ms: 12, gate_ms: 8 }, undefined]);
+  expect(JSON.stringify(trace.all())).not.toContain("order-1");
+});
+
+test("a board that is pulsed: the arm is in place so long after the gate was told", () => {
   const trace = startTrace();
   trace.read(read(), { ...decided, byReply: false });
   trace.gate(at(20));

@@ -27,7 +27,11 @@ export interface Traced {
   readonly in_place_ms: number | null;
 }
 
+/** What the cloud is told of a read that opened: it has the arm's own moment already. */
+export type Steps = Pick<Traced, "read_ms" | "decided_ms" | "gate_ms">;
+
 interface Kept extends Omit<Traced, "gate_ms" | "in_place_ms"> {
+  readonly order: string | null;
   gate_ms: number | null;
   in_place_ms: number | null;
   readonly opens: boolean;
@@ -46,11 +50,14 @@ export interface Trace {
       readonly opens: boolean;
       readonly byReply: boolean;
       readonly opened: number | undefined;
+      readonly order: string | null;
     },
   ): void;
   /** The board has echoed the pulse. */
   gate(now: Stamp): void;
   look(look: BoardLook, now: Stamp): void;
+  /** Of the read that gave this order, in this life of ours; a repeat of it gives the same order and is not the one. */
+  stepsOf(order: string): Steps | undefined;
   /** Newest first. */
   all(): readonly Traced[];
 }
@@ -75,9 +82,9 @@ export function startTrace(): Trace {
   const open = (now: Stamp): Kept | undefined =>
     kept.find((one) => one.opens && one.in_place_ms === null && elapsed(one.at, now) < placeWithin_ms);
   return {
-    read(read, { from, decided, outcome, opens, byReply, opened }) {
+    read(read, { from, decided, outcome, opens, byReply, opened, order }) {
       const one: Kept = {
-        ...{ at: from, plate: masked(read.plate), confidence: read.confidence, characters: read.characters ?? [], outcome, opens },
+        ...{ at: from, plate: masked(read.plate), confidence: read.confidence, characters: read.characters ?? [], outcome, opens, order },
         ...{ read_ms: sinceTrigger(read, from), decided_ms: elapsed(from, decided), openedBefore: opened },
         ...{ gate_ms: opens && byReply ? 0 : null, in_place_ms: null, told: opens && byReply ? decided : undefined },
       };
@@ -96,6 +103,10 @@ export function startTrace(): Trace {
       const raised = one.openedBefore === undefined ? look.open : look.opened > one.openedBefore;
       if (raised) one.in_place_ms = elapsed(one.told ?? one.at, now);
     },
-    all: () => kept.map(({ opens: _, openedBefore: __, told: ___, ...traced }) => traced),
+    stepsOf(order) {
+      const one = kept.findLast((kept) => kept.order === order && kept.opens);
+      return one && { read_ms: one.read_ms, decided_ms: one.decided_ms, gate_ms: one.gate_ms };
+    },
+    all: () => kept.map(({ opens: _, order: __, openedBefore: ___, told: ____, ...traced }) => traced),
   };
 }

@@ -24,6 +24,7 @@ import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
 import { limitLines, type StoryLimits, storyOf } from "./story.ts";
 import { tokensOf } from "./tokens.ts";
+import { tripCurveOf } from "./trip-curve.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
 import { type OpenCharge, roomOf } from "./waiting/room.ts";
 import { loadSeen } from "./waiting/seen.ts";
@@ -139,6 +140,7 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
     },
     begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked) : charging.begin(asked)),
     charge: (charge) => chargeSeen(journal, charge),
+    tripCurve: (socket, trip) => tripCurveOf(journal, heldBy(context, socket), { socket, trip }),
     story: (socket, window) => ({ ...storyOf(journal, socket, window), limits: linesOf(socket) }),
     priceWords: () => {
       const priced = pricedAt(rules, clock.wall());
@@ -180,14 +182,17 @@ const stationSockets =
 const openOf = (journal: SiteContext["journal"]): OpenCharge[] =>
   [...openCharges(journal), ...openPileCharges(journal)].map((charge) => ({ charge, choice: accountOf(journal, charge.session)?.choice }));
 
+/** The document by which protection holds this socket; undefined: a pile of its own firmware, or none of ours. */
+const heldBy = ({ config, limits }: Pick<SiteContext, "config" | "limits">, socket: string) =>
+  limits.get(config.stations.find(({ id }) => id === socket.split("/")[0])?.limits ?? "");
+
 /** The lines of a curve; of a pile only what it was declared to open above. */
 const storyLimits =
-  ({ config, limits }: Pick<SiteContext, "config" | "limits">) =>
+  (context: Pick<SiteContext, "config" | "limits">) =>
   (socket: string): StoryLimits | null => {
-    const [id] = socket.split("/");
-    const held = limits.get(config.stations.find((one) => one.id === id)?.limits ?? "");
+    const held = heldBy(context, socket);
     if (held !== undefined) return limitLines(held);
-    const pile = pilesOf(config).find((one) => one.id === id);
+    const pile = pilesOf(context.config).find((one) => one.id === socket.split("/")[0]);
     const unknown = { current_mA: null, temperature_mC: null, warn_mC: null, high_mV: null, low_mV: null };
     return pile === undefined ? null : { ...unknown, power_mW: pile.overload_W * 1000 };
   };

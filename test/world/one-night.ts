@@ -1,6 +1,9 @@
 // What a gateway would tell of one socket's night and of its supplies, for pages that are tried without a charging station.
+import { tripPicture } from "#gateway/core/charging/trip-picture.ts";
 import type { Story, StoryLimits } from "#gateway/sessions/story.ts";
 import type { LoadSeen } from "#gateway/site-context.ts";
+import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { readyLimits } from "../limits.ts";
 
 /** 2026-11-25 22:00 in China. */
 const begun = Date.UTC(2026, 10, 25, 14);
@@ -48,8 +51,18 @@ export const oneNight: Story & { readonly limits: StoryLimits } = {
       },
     },
   ],
-  moments: Array.from({ length: 1_200 }, (_, n) => point(cutAt - 600_000 + n * 1_000, n < 560 ? 1.1 : n < 600 ? 6.1 : 0)),
+  moments: Array.from({ length: 1_200 }, (_, n) => point(cutAt - 600_000 + n * 1_000, n < 557 ? 1.1 : n < 600 ? 6.1 : 0)),
 };
+
+/** The trip of that night, by the limits that its socket is held to. */
+export const tripOfOneNight = (): object => ({
+  ...{ trip: "trip-00001", socket: "station-1/3", cause: "over-current", value: 6_100, limit: 4_400, unit: "mA", test: false },
+  ...{ at: toRfc3339(wall(cutAt - 41)), from: toRfc3339(wall(cutAt - 600_000)) },
+  ...tripPicture({
+    ...{ limits: readyLimits("e-bike-4a"), moments: oneNight.moments, sample_ms: 1_000, voltage_mV: 221_000, longest_ms: 12_000 },
+    cut: { at: cutAt - 41, cause: "over-current", value: 6_100, limit: 4_400, unit: "mA" },
+  }),
+});
 
 export const oneEvening: LoadSeen = {
   planned: true,

@@ -33,7 +33,7 @@ import { type ToldClock, toldChance, toldClock } from "../told-clock.ts";
 import { startBoards, type TestBoard, type TestBoards } from "./barrier-boards.ts";
 import type { ChargingShed } from "./charging-shed.ts";
 import { lockedSockets } from "./locked-sockets.ts";
-import { oneEvening, oneNight } from "./one-night.ts";
+import { oneEvening, oneNight, tripOfOneNight } from "./one-night.ts";
 import { type LaneName, type SiteWords, serials, siteText, units } from "./parking-site-file.ts";
 import { repository, until } from "./program.ts";
 import { type Underway, watched } from "./underway.ts";
@@ -191,6 +191,7 @@ async function start(folder: string, world: World): Promise<Running> {
     begin: () => refusal("no-such-place", "没有充电站", "no stations here"),
     charge: () => undefined,
     story: () => oneNight,
+    tripCurve: tripOfOneNight,
     loads: () => oneEvening,
     priceWords: () => undefined,
     ...tokensOf(context.data),

@@ -3,9 +3,9 @@ import Type from "typebox";
 import { maskEvent, maySeePlates } from "#cloud/views/present.ts";
 import { eventView } from "#cloud/views/views.ts";
 import { EventView } from "#protocols/api/views.ts";
-import { personOf, readersOf, siteWithin } from "../access.ts";
-import { Cursor, limitOf, numberCursor, numberCursorText, wholeNumber } from "../pages.ts";
-import { ApiProblem } from "../problem.ts";
+import { personOf, readersOf, siteWithin, withinScope } from "../access.ts";
+import { eventByKey, partsOf } from "../event-key.ts";
+import { Cursor, limitOf, numberCursor, numberCursorText } from "../pages.ts";
 import type { Routes } from "../server.ts";
 
 const several = (maxItems: number) =>
@@ -17,26 +17,21 @@ const Asked = Type.Object(
     key: several(100),
     subject: Type.Optional(Type.String({ maxLength: 100 })),
     site: Type.Optional(Type.String()),
+    around: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: "the key of an event: only those of its gateway within two minutes of it, whenever they were heard",
+      }),
+    ),
   },
   { additionalProperties: false },
 );
+const around_ms = 120_000;
+/** Heard this much sooner or later at the most: nobody looks through a year of a lane for one car. */
+const aroundRows = 5_000;
 const Page = Type.Object({ items: Type.Array(EventView), next: Type.Union([Type.String(), Type.Null()]) });
 
 const listOf = (value: string | string[] | undefined): string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value);
-
-function partsOf(key: string): { gateway: string; epoch: string; stream: string; seq: number } {
-  const [gateway = "", epoch = "", stream = "", seq = ""] = key.split("/");
-  const number = wholeNumber(seq);
-  if (number === undefined)
-    throw new ApiProblem(400, {
-      code: "no-key",
-      zh: `不是事件编号：${key}`,
-      en: `not an event key: ${key}`,
-      hint_zh: "网关/纪元/序列/序号",
-      hint_en: "gateway/epoch/stream/seq",
-    });
-  return { gateway, epoch, stream, seq: number };
-}
 
 export const eventRoutes: Routes = (server, { store }) => {
   server.get("/api/v1/events", { ...readersOf("operations"), schema: { querystring: Asked, response: { 200: Page } } }, async (request) => {
@@ -60,6 +55,16 @@ export const eventRoutes: Routes = (server, { store }) => {
       );
     if (query.subject !== undefined) rows = rows.where("subject", "=", query.subject);
     if (query.site !== undefined) rows = rows.where("site", "=", query.site);
+    if (query.around !== undefined) {
+      const { site, gateway, at, ordinal: middle } = withinScope(request, await eventByKey(store.read, query.around));
+      rows = rows
+        .where("site", "=", site)
+        .where("gateway", "=", gateway)
+        .where("at", ">=", at - around_ms)
+        .where("at", "<=", at + around_ms)
+        .where("ordinal", ">=", middle - aroundRows)
+        .where("ordinal", "<=", middle + aroundRows);
+    }
     const ordinal = numberCursor(query);
     if (ordinal !== undefined) rows = rows.where("ordinal", "<", ordinal);
     const types = [...new Set(listOf(query.type))];

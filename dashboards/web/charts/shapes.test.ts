@@ -1,6 +1,6 @@
 // Where pictures stand: nothing across a gap, nothing known from nothing, nothing outside its box.
 import { expect, test } from "vitest";
-import { type Box, burnUpOf, fallen, heldOf, logAxis, shadesOf, stepPaths } from "./shapes.ts";
+import { type Box, burnUpOf, fallen, shadesOf, stepPaths } from "./shapes.ts";
 
 const box: Box = { width: 120, height: 60, left: 10, right: 10, top: 5, bottom: 5 };
 const window = { from: 0, to: 100, most: 10 };
@@ -54,21 +54,4 @@ test("a waterfall of a fund that is overdrawn has room below nothing", () => {
     { from: 0, length: 0.25, end: 0.25 },
   ]);
   expect(fallen([{ amount_fen: 0, sum: true }])).toEqual([{ from: 0, length: 0, end: 0 }]);
-});
-
-test("a logarithmic axis: a decade is as long as the next; ticks are 1, 2 and 5", () => {
-  const { at, ticks } = logAxis(0.1, 1000, 400);
-  expect([0.1, 1, 10, 100, 1000].map((value) => Math.round(at(value)))).toEqual([0, 100, 200, 300, 400]);
-  expect([at(0), at(-5), Math.round(at(5000))]).toEqual([0, 0, 400]);
-  expect(ticks).toEqual([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]);
-});
-
-test("how long a level was held at most: a dip, and a hole in the readings, end a run", () => {
-  const samples = [0, 1, 2, 3, 4, 20, 21].map((second) => ({ at: second * 1000, value: second === 2 ? 5 : 12 }));
-  expect(heldOf(samples, [4, 10, 20], 5_000)).toEqual([
-    { level: 4, held_ms: 4_000 },
-    { level: 10, held_ms: 1_000 },
-    { level: 20, held_ms: 0 },
-  ]);
-  expect(heldOf([], [1], 1000)).toEqual([{ level: 1, held_ms: 0 }]);
 });

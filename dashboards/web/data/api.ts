@@ -332,6 +332,8 @@ export interface EventQuery {
   readonly subject?: string;
   readonly site?: string;
   readonly keys?: readonly string[];
+  /** Only those within two minutes of this one. */
+  readonly around?: string;
   readonly after?: string;
 }
 
@@ -341,6 +343,7 @@ export function readEvents(query: EventQuery): Promise<Answer<{ items: EventView
   for (const key of query.keys ?? []) search.append("key", key);
   if (query.subject !== undefined) search.set("subject", query.subject);
   if (query.site !== undefined) search.set("site", query.site);
+  if (query.around !== undefined) search.set("around", query.around);
   if (query.after !== undefined) search.set("after", query.after);
   search.set("limit", "100");
   return call(`${root}/events?${search}`);

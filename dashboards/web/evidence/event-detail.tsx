@@ -7,6 +7,8 @@ import { placeName } from "../parts/place.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { said, words } from "../words/language.ts";
 import { useEvents } from "./evidence-events.tsx";
+import { isPassageStep, PassageOf } from "./passage-of.tsx";
+import { isTrip, TripPicture } from "./trip-curve.tsx";
 
 /** Fields that are milliseconds since 1970 carry `_at` in the catalogue. */
 const shown = (name: string, value: unknown): string =>
@@ -32,6 +34,8 @@ export function EventDetail({ eventKey }: { eventKey: string }) {
         {said(event)} {event.late && <span class="tag">{words.value.events.late}</span>}
       </p>
       {frame !== undefined && <Frame key={frame} frame={frame} name={placeName(event.subject ?? "")} />}
+      {isTrip(event) && <TripPicture key={event.key} event={event.key} />}
+      {isPassageStep(event) && <PassageOf key={event.key} event={event} />}
       <dl class="facts">
         {event.subject !== null && (
           <div>

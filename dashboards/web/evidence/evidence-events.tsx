@@ -7,8 +7,11 @@ import { EventRow } from "../duty/events.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { openPages } from "../shell/navigation.tsx";
 import { words } from "../words/language.ts";
+import { isTrip, TripFold } from "./trip-curve.tsx";
 
 export function matchesQuery(event: EventView, query: EventQuery): boolean {
+  // What this page has heard itself says nothing about what lay around a moment.
+  if (query.around !== undefined) return false;
   if (query.keys !== undefined && !query.keys.includes(event.key)) return false;
   if (query.types !== undefined && query.types.length > 0 && !query.types.includes(event.type)) return false;
   if (query.site !== undefined && event.site !== query.site) return false;
@@ -55,8 +58,11 @@ export function EvidenceEvents({ query }: { query: EventQuery }) {
 function Events({ query }: { query: EventQuery }) {
   const say = words.value.evidence;
   const { events, reading, problem, read } = useEvents(query);
+  // Of one thing, not of all that was ever counted.
+  const trip = query.keys === undefined && query.subject === undefined ? undefined : events.find(isTrip);
   return (
     <section class="evidence-events" aria-label={say.events}>
+      {trip !== undefined && <TripFold key={trip.key} event={trip} />}
       <h3>
         {say.events} <span class="muted">{events.length}</span>
       </h3>

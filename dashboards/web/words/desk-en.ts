@@ -61,14 +61,16 @@ export const deskEn: Widen<typeof deskZh> = {
   laneEvents: {
     title: "Lane events",
     about:
-      "Openings, passages, exceptions and fees, newest first. A row opens its evidence; a lane's name on the desk, the steps of its last car.",
+      "Openings, passages, exceptions and fees, newest first. A row opens its evidence, and how long each step of that car took.",
     view: { all: "All", exceptions: "Exceptions", gates: "Openings", passages: "Passed", money: "Fees" },
     more: "100 more",
   },
   passage: {
     title: "The last car, step by step",
-    step: { decided: "decided", ordered: "ordered", opened: "in place", passed: "passed" },
+    own: "This car, step by step",
+    step: { trigger: "trigger", read: "read", decided: "decided", ordered: "ordered", opened: "in place", passed: "passed" },
     ms: (n) => (n < 1000 ? `${n} ms` : `${(n / 1000).toFixed(2)} s`),
-    about: "Counted from the decision; when the camera was triggered is not reported, so it is not here.",
+    missing: "not recorded",
+    about: "Counted from the first step that is known. What is not recorded did not happen, or no device told it; it is never zero.",
   },
 };

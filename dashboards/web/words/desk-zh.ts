@@ -57,14 +57,16 @@ export const deskZh = {
   },
   laneEvents: {
     title: "车道事件",
-    about: "开闸、通过、异常与收费，最新在上；点一行看证据，点值班台的车道名看上一辆车各步用时。",
+    about: "开闸、通过、异常与收费，最新在上；点一行看证据与这辆车各步用时。",
     view: { all: "全部", exceptions: "异常", gates: "开闸", passages: "通过", money: "收费" },
     more: "再看 100 条",
   },
   passage: {
     title: "上一辆车各步用时",
-    step: { decided: "判定", ordered: "下令", opened: "到位", passed: "通过" },
+    own: "这辆车各步用时",
+    step: { trigger: "触发", read: "识别", decided: "判定", ordered: "下令", opened: "到位", passed: "通过" },
     ms: (n: number) => (n < 1000 ? `${n} 毫秒` : `${(n / 1000).toFixed(2)} 秒`),
-    about: "从判定算起；相机触发的时刻没有上报，不在其中。",
+    missing: "没有记录",
+    about: "从最早有记录的一步算起。“没有记录”是没有发生，或没有设备上报，不作 0 计。",
   },
 };
