@@ -53,6 +53,7 @@ const wanted: Readonly<Record<string, Who>> = {
   "GET /api/v1/sockets": watch,
   "GET /api/v1/telemetry": watch,
   "GET /api/v1/trip-curve": watch,
+  "GET /api/v1/socket-limits": watch,
   "GET /api/v1/alarms": watch,
   "POST /api/v1/alarms/:id/acknowledge": [...property, ...officers, "operating-company", "grid-worker", "fire-maintenance"],
   "GET /api/v1/alarms/:id": watch,
@@ -267,6 +268,7 @@ const tables = {
 function addressOf(method: string, url: string): string {
   const noun = url.split("/")[3] as keyof typeof tables;
   if (url === "/api/v1/telemetry") return `${url}?site=${compound.id}&socket=station-1/1&field=current_mA`;
+  if (url === "/api/v1/socket-limits") return `${url}?site=${compound.id}&socket=station-1/1`;
   if (url === "/api/v1/trip-curve") return `${url}?event=${encodeURIComponent(ids.cut ?? "")}`;
   if (/\/(handovers|handovers\/now|maintenance|dated-items|detectors|facilities|occupancy|patrols|videos)$/.test(url) && method !== "POST")
     return `${url}?site=${compound.id}`;
@@ -302,6 +304,7 @@ const ofOneObject = (row: RouteRow): boolean =>
   row.url.startsWith("/api/v1/reports") ||
   row.url === "/api/v1/telemetry" ||
   row.url === "/api/v1/trip-curve" ||
+  row.url === "/api/v1/socket-limits" ||
   /\/(handovers|handovers\/now|maintenance|maintenance\/zones|dated-items|detectors|facilities|facilities\/curve|occupancy|patrols|videos|forms\/:month)$/.test(
     row.url,
   ) ||

@@ -98,6 +98,17 @@ test("what the gateway has not said is not known: a cut before its first word, a
   expect((await ask(other)).body).toMatchObject({ limits: null, readings: 1, held: [{ current_mA: 6_100, held_ms: 0, at_least: true }] });
 });
 
+test("what a socket is held to now: as its gateway said last, or not known", async () => {
+  const get = async (socket: string) => {
+    const answer = await api.ask("booth", { method: "GET", url: `/api/v1/socket-limits?site=jinxiu&socket=${socket}` });
+    return { status: answer.statusCode, ...(answer.json() as object) };
+  };
+  const lines = { power_mW: 1_000_000, current_mA: 3_300, temperature_mC: 75_000, warn_mC: 60_000, high_mV: 264_000, low_mV: 176_000 };
+  expect(await get("station-1/3")).toMatchObject({ status: 200, limits: { id: "e-bike-4a", ...lines } });
+  expect(await get("station-7/1")).toMatchObject({ status: 200, limits: null });
+  expect((await get("station-9/9")).status).toBe(404);
+});
+
 test("a trip test is drawn by its own lower current", async () => {
   const begun = { test: "test-curve-1", socket: "station-1/3", person: "installer", limit_mA: 1_000, rated_mA: 4_000, duration_ms: 60_000 };
   await told(voice.say("charging.test-begun", begun, 690_000));

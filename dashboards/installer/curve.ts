@@ -52,7 +52,7 @@ export function drawn(curve: Curve): SVGElement {
   const { from, until, lines, marks, text, fromZero } = curve;
   const values = curve.points.map(({ value }) => value).filter((value): value is number => value !== null);
   const all = [...values, ...lines.map(({ value }) => value)];
-  const low = fromZero ? 0 : Math.min(...all);
+  const low = fromZero ? Math.min(0, ...all) : Math.min(...all);
   const high = Math.max(low + 1, ...all);
   const room = (high - low) * 0.08;
   const x = (at: number): number => left + ((at - from) / Math.max(1, until - from)) * width;
@@ -63,8 +63,9 @@ export function drawn(curve: Curve): SVGElement {
     "svg",
     { viewBox: `0 0 ${left + width + 8} ${height + below + 6}`, role: "img", "aria-label": curve.about, "data-curve": curve.key },
     svg("line", { class: "axis", x1: left, x2: left + width, y1: 4 + height, y2: 4 + height }),
-    svg("text", { x: left - 6, y: y(high) + 4, "text-anchor": "end" }, text(high)),
-    svg("text", { x: left - 6, y: y(low) + 4, "text-anchor": "end" }, text(low)),
+    ...(text(high) === text(low) ? [low] : [high, low]).map((value) =>
+      svg("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, text(value)),
+    ),
     label(left, timeText(from), "start"),
     label(left + width / 2, timeText((from + until) / 2), "middle"),
     label(left + width, timeText(until), "end"),
@@ -79,7 +80,8 @@ export function drawn(curve: Curve): SVGElement {
     ...chains(curve).map((chain) =>
       svg("path", {
         class: "curve",
-        d: chain.map(({ at, value }, n) => `${n === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join(" "),
+        // A reading alone is a short stroke, so that it is seen.
+        d: `${chain.map(({ at, value }, n) => `${n === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join(" ")}${chain.length === 1 ? "h2" : ""}`,
       }),
     ),
     ...marks

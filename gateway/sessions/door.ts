@@ -1,6 +1,7 @@
 // The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
 import type { Monotonic } from "#protocols/vocabulary/time.ts";
 import { pilesOf, socketCount, tellsPlug } from "../config/stations.ts";
+import { type LimitLines, limitLines } from "../core/charging/limit-lines.ts";
 import { priceList } from "../core/charging/price/list.ts";
 import { connectLink } from "../link/client.ts";
 import type { LineHealth, SafetyToSite, SocketReading, WatchedReading } from "../link/messages.ts";
@@ -22,7 +23,7 @@ import { rulesOf } from "./rules-file.ts";
 import { createSampler, pointRules } from "./sampler.ts";
 import { shedMeasures } from "./shed-measures.ts";
 import { createShedSampler } from "./shed-sampler.ts";
-import { limitLines, type StoryLimits, storyOf } from "./story.ts";
+import { storyOf } from "./story.ts";
 import { tokensOf } from "./tokens.ts";
 import { tripCurveOf } from "./trip-curve.ts";
 import { testOf, tripTest } from "./trip-tests.ts";
@@ -189,7 +190,7 @@ const heldBy = ({ config, limits }: Pick<SiteContext, "config" | "limits">, sock
 /** The lines of a curve; of a pile only what it was declared to open above. */
 const storyLimits =
   (context: Pick<SiteContext, "config" | "limits">) =>
-  (socket: string): StoryLimits | null => {
+  (socket: string): LimitLines | null => {
     const held = heldBy(context, socket);
     if (held !== undefined) return limitLines(held);
     const pile = pilesOf(context.config).find((one) => one.id === socket.split("/")[0]);

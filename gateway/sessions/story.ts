@@ -1,7 +1,6 @@
 // "What happened to socket 7 last night": its charges, what protection did and a pile said, each bill, and the curves, in the order of time.
 import { type Both, factWords } from "../core/charging/fact-words.ts";
 import type { ChargingFact } from "../core/charging/facts.ts";
-import { active, type Limits, pickup_mA, rated_mA } from "../core/charging/limits.ts";
 import type { ChargeBill } from "../core/charging/price/bill.ts";
 import type { Reads } from "../journal/journal.ts";
 import type { Fact } from "../link/messages.ts";
@@ -29,28 +28,6 @@ export interface Story {
   readonly facts: readonly ({ readonly at: number; readonly fact: Fact | PileFact } & Both)[];
   /** Reading by reading, ten minutes before and after whatever protection did or warned of. */
   readonly moments: readonly Point[];
-}
-
-/** What the socket is held to now, for the lines of a curve; null: by no rule, or by a pile's own firmware. */
-export interface StoryLimits {
-  readonly power_mW: number | null;
-  readonly current_mA: number | null;
-  readonly temperature_mC: number | null;
-  readonly warn_mC: number | null;
-  readonly high_mV: number | null;
-  readonly low_mV: number | null;
-}
-
-export function limitLines(limits: Limits): StoryLimits {
-  const { over_power, over_current, over_temperature, over_voltage, under_voltage } = limits;
-  return {
-    power_mW: active(over_power)?.limit_mW ?? null,
-    current_mA: over_current.active ? pickup_mA(limits, over_current) : rated_mA(limits),
-    temperature_mC: active(over_temperature)?.limit_mC ?? null,
-    warn_mC: active(over_temperature)?.warn_mC ?? null,
-    high_mV: active(over_voltage)?.limit_mV ?? null,
-    low_mV: active(under_voltage)?.limit_mV ?? null,
-  };
 }
 
 const sentence = (fact: Fact | PileFact): Both => {

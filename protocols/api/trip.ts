@@ -65,3 +65,20 @@ export const TripCurve = Type.Object(
   strict,
 );
 export type TripCurve = Static<typeof TripCurve>;
+
+/** What a socket is held to now, as its gateway said that it runs; null: it has not said. */
+export const SocketLimits = Type.Object(
+  {
+    limits: maybe(
+      Type.Object(
+        {
+          ...{ id: text, version: whole, power_mW: maybe(whole), current_mA: maybe(whole), temperature_mC: maybe(whole), warn_mC: maybe(whole) },
+          ...{ high_mV: maybe(whole), low_mV: maybe(whole) },
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type SocketLimits = Static<typeof SocketLimits>;

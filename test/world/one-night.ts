@@ -1,6 +1,7 @@
 // What a gateway would tell of one socket's night and of its supplies, for pages that are tried without a charging station.
+import type { LimitLines } from "#gateway/core/charging/limit-lines.ts";
 import { tripPicture } from "#gateway/core/charging/trip-picture.ts";
-import type { Story, StoryLimits } from "#gateway/sessions/story.ts";
+import type { Story } from "#gateway/sessions/story.ts";
 import type { LoadSeen } from "#gateway/site-context.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { readyLimits } from "../limits.ts";
@@ -13,7 +14,7 @@ const point = (at: number, amperes: number) => ({
   temperature_mC: 30_000 + Math.round(amperes * 1_000),
 });
 
-export const oneNight: Story & { readonly limits: StoryLimits } = {
+export const oneNight: Story & { readonly limits: LimitLines } = {
   ...{ socket: "station-1/3", from: begun - 3_600_000, until: begun + 2 * 3_600_000 },
   limits: { power_mW: 880_000, current_mA: 4_400, temperature_mC: 75_000, warn_mC: 60_000, high_mV: 264_000, low_mV: 176_000 },
   charges: [

@@ -57,7 +57,7 @@ export function WatchedCurve({ facility, point }: { facility: FacilityView; poin
     };
   }, [facility.gateway, facility.facility, point.point, span, round]);
   const text = (value: number): string => (point.unit === "" ? (value === 1 ? say.yes : say.no) : pointText(value, point.unit));
-  const limit = point.high ?? point.low ?? undefined;
+  const limits = [point.high, point.low].flatMap((value) => (value === null ? [] : [{ value, word: words.value.curve.limit }]));
   return (
     <section class="curves" aria-label={say.curve(point.name)} data-curve={point.point}>
       <p class="curve-spans">
@@ -73,7 +73,7 @@ export function WatchedCurve({ facility, point }: { facility: FacilityView; poin
         <Curve
           {...{ name: point.name, samples: found.samples, from: found.from, to: found.to, longest_ms: longest[span], text }}
           fromZero={point.unit === "" || point.kind === "level" || point.kind === "current"}
-          {...(limit === undefined ? {} : { limit })}
+          limits={limits}
         />
       )}
     </section>

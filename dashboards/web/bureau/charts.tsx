@@ -1,11 +1,10 @@
 // The bureau's pictures: found against closed, a dot plot of scores, a waterfall of money. Own SVG: it prints, and its words are text.
-import { burnUpOf, fallen, type Week } from "../charts/shapes.ts";
+import { burnUpOf, fallen, fitted, type Week } from "../charts/shapes.ts";
 import { yuan } from "../format/quantities.ts";
 import { words } from "../words/language.ts";
 
 /** On a phone a picture is drawn anew, not made smaller: its words keep their size. */
 const isNarrow = (): boolean => matchMedia("(max-width: 640px)").matches;
-const shortened = (name: string, most: number): string => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 /** At its right stand a word and a number in either language. */
 const box = { left: 36, right: 92, top: 12, bottom: 26 };
@@ -61,7 +60,7 @@ export function DotPlot({ dots }: { dots: readonly Dot[] }) {
   const tall = dots.length * row + 30;
   const narrow = isNarrow();
   const [whole, left, long] = narrow ? [340, 112, 170] : [560, 190, 330];
-  const x = (score: number): number => left + (score / 100_000) * long;
+  const x = (score: number): number => left + (Math.max(0, Math.min(100_000, score)) / 100_000) * long;
   return (
     <figure class="picture">
       <svg viewBox={`0 0 ${whole} ${tall}`} role="img" aria-label={say.dotsLabel}>
@@ -78,9 +77,9 @@ export function DotPlot({ dots }: { dots: readonly Dot[] }) {
         {dots.map(({ name, score, before }, at) => {
           const y = 22 + at * row;
           return (
-            <g key={name}>
+            <g key={`${at} ${name}`}>
               <text class="dot-name" x={left - 10} y={y + 4} text-anchor="end">
-                {shortened(name, narrow ? 8 : 13)}
+                {fitted(name, narrow ? 8 : 13.5)}
                 <title>{name}</title>
               </text>
               <line class="dot-rail" x1={x(0)} x2={x(100_000)} y1={y} y2={y} />
@@ -118,7 +117,7 @@ export function Waterfall({ bars }: { bars: readonly Bar[] }) {
           return (
             <g key={`${at} ${name}`} transform={`translate(0 ${at * 32 + 4})`}>
               <text class="dot-name" x={left - 10} y="17" text-anchor="end">
-                {shortened(name, narrow ? 8 : 11)}
+                {fitted(name, narrow ? 8 : 11.5)}
                 <title>{name}</title>
               </text>
               <rect

@@ -2,10 +2,16 @@
 import type { ComponentChildren } from "preact";
 import { asWall, clock } from "../format/moments.ts";
 import { words } from "../words/language.ts";
-import { type Frame, holesOf, pathsOf, rangeOf, roundTicks, type Sample, xOf, yOf } from "./geometry.ts";
+import { type Frame, holesOf, pathsOf, rangeOf, type Sample, saidTicks, xOf, yOf } from "./geometry.ts";
 
 export interface Mark {
   readonly at: number;
+  readonly word: string;
+}
+
+/** A line that a value should not cross, and what it is. */
+export interface Limit {
+  readonly value: number;
   readonly word: string;
 }
 
@@ -18,7 +24,7 @@ export interface CurveProps {
   readonly longest_ms: number;
   readonly fromZero: boolean;
   readonly text: (value: number) => string;
-  readonly limit?: number | undefined;
+  readonly limits?: readonly Limit[];
   readonly marks?: readonly Mark[];
 }
 
@@ -37,11 +43,11 @@ const timesOf = (from: number, to: number): number[] => {
 function Grid({ frame, text }: { frame: Frame; text: (value: number) => string }): ComponentChildren {
   return (
     <g class="curve-grid">
-      {roundTicks(frame.low, frame.high, 3).map((tick) => (
-        <g key={tick}>
-          <line x1={0} x2={width} y1={yOf(frame, tick)} y2={yOf(frame, tick)} />
-          <text x={-6} y={yOf(frame, tick) + 3.5} text-anchor="end">
-            {text(tick)}
+      {saidTicks(frame.low, frame.high, text, 3).map(({ at, word }) => (
+        <g key={at}>
+          <line x1={0} x2={width} y1={yOf(frame, at)} y2={yOf(frame, at)} />
+          <text x={-6} y={yOf(frame, at) + 3.5} text-anchor="end">
+            {word}
           </text>
         </g>
       ))}
@@ -57,10 +63,10 @@ function Grid({ frame, text }: { frame: Frame; text: (value: number) => string }
   );
 }
 
-export function Curve({ name, samples, from, to, longest_ms, fromZero, text, limit, marks = [] }: CurveProps) {
+export function Curve({ name, samples, from, to, longest_ms, fromZero, text, limits = [], marks = [] }: CurveProps) {
   const say = words.value.curve;
   const good = samples.filter((one) => one.good).map(({ value }) => value);
-  const { low, high } = rangeOf(limit === undefined ? good : [...good, limit], fromZero);
+  const { low, high } = rangeOf([...good, ...limits.map(({ value }) => value)], fromZero);
   const frame: Frame = { from, to, low, high, width, height };
   const holes = holesOf(samples, frame, longest_ms);
   const last = samples.filter((one) => one.good).at(-1);
@@ -92,14 +98,14 @@ export function Curve({ name, samples, from, to, longest_ms, fromZero, text, lim
           />
         ))}
         <Grid frame={frame} text={text} />
-        {limit !== undefined && (
-          <g class="curve-limit">
-            <line x1={0} x2={width} y1={yOf(frame, limit)} y2={yOf(frame, limit)} />
-            <text x={width} y={yOf(frame, limit) - 3} text-anchor="end">
-              {`${say.limit} ${text(limit)}`}
+        {limits.map(({ value, word }) => (
+          <g key={value} class="curve-limit" data-limit={value}>
+            <line x1={0} x2={width} y1={yOf(frame, value)} y2={yOf(frame, value)} />
+            <text x={width} y={yOf(frame, value) - 3} text-anchor="end">
+              {`${word} ${text(value)}`}
             </text>
           </g>
-        )}
+        ))}
         {pathsOf(samples, frame, longest_ms).map((path) => (
           <path key={path.slice(0, 24)} class="curve-line" d={path} />
         ))}

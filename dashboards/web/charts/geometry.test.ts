@@ -1,6 +1,6 @@
 // A curve is drawn where good readings are, and nowhere else.
 import { expect, test } from "vitest";
-import { type Frame, holesOf, pathsOf, rangeOf, roundTicks, runsOf, type Sample, thinned, xOf, yOf } from "./geometry.ts";
+import { type Frame, holesOf, pathsOf, rangeOf, roundTicks, runsOf, type Sample, thinned, xOf, yOf, saidTicks } from "./geometry.ts";
 
 const frame: Frame = { from: 0, to: 100_000, low: 0, high: 10, width: 100, height: 50 };
 const sample = (second: number, value: number, good = true): Sample => ({ at: second * 1000, value, good });
@@ -44,4 +44,11 @@ test("ticks are round, few, and inside; a frame holds what it draws", () => {
   expect([low < 25, high > 25]).toEqual([true, true]);
   expect(rangeOf([], true)).toEqual({ low: 0, high: 1 });
   expect([xOf(frame, 50_000), yOf(frame, 10), yOf(frame, 0)]).toEqual([50, 0, 50]);
+});
+
+test("ticks of a flat picture: no word twice", () => {
+  const watts = (mW: number): string => `${Math.round(mW / 1000)} W`;
+  const { low, high } = rangeOf([0, 0, 0], true);
+  expect(saidTicks(low, high, watts, 3)).toEqual([{ at: 0, word: "0 W" }]);
+  expect(saidTicks(0, 3_000, watts, 3).map(({ word }) => word)).toEqual(["0 W", "1 W", "2 W", "3 W"]);
 });

@@ -90,6 +90,12 @@ export function roundTicks(low: number, high: number, most = 4): number[] {
   return ticks;
 }
 
+/** Ticks whose words differ: of a picture of nothing but zeros there is one, not three of the same. */
+export function saidTicks(low: number, high: number, text: (value: number) => string, most = 4): { readonly at: number; readonly word: string }[] {
+  const ticks = roundTicks(low, high, most).map((at) => ({ at, word: text(at) }));
+  return ticks.filter(({ word }, index) => ticks.findIndex((one) => one.word === word) === index);
+}
+
 /** A frame's values: everything that is drawn, from zero where zero means something. */
 export function rangeOf(values: readonly number[], fromZero: boolean): { low: number; high: number } {
   if (values.length === 0) return { low: 0, high: 1 };

@@ -1,6 +1,6 @@
 // Where pictures stand: nothing across a gap, nothing known from nothing, nothing outside its box.
 import { expect, test } from "vitest";
-import { type Box, burnUpOf, fallen, shadesOf, stepPaths } from "./shapes.ts";
+import { type Box, burnUpOf, fallen, fitted, shadesOf, stepPaths } from "./shapes.ts";
 
 const box: Box = { width: 120, height: 60, left: 10, right: 10, top: 5, bottom: 5 };
 const window = { from: 0, to: 100, most: 10 };
@@ -54,4 +54,20 @@ test("a waterfall of a fund that is overdrawn has room below nothing", () => {
     { from: 0, length: 0.25, end: 0.25 },
   ]);
   expect(fallen([{ amount_fen: 0, sum: true }])).toEqual([{ from: 0, length: 0, end: 0 }]);
+});
+
+test("what a reviewer tries: one week alone, nothing at all, less than nothing, more than there is, and very long names", () => {
+  const one = burnUpOf([{ to: "2026-11-23", found: 0, closed: 0 }], box);
+  expect([one.found, one.closed, one.between]).toEqual(["M10 55h8", "M10 55h8", ""]);
+  const odd = stepPaths(
+    [
+      { at: 0, value: -3 },
+      { at: 50, value: 99 },
+    ],
+    window,
+    box,
+  );
+  expect(odd.lines).toEqual(["M10 55H60V5H110"]);
+  const names = ["锦绣花园", "锦绣花园二期高层住宅小区南区地下车库", "Jinxiu Gardens", "The Second Extension of the Jinxiu Gardens Estate", ""];
+  expect(names.map((name) => fitted(name, 13))).toEqual(["锦绣花园", "锦绣花园二期高层住宅小区…", "Jinxiu Gardens", "The Second Extension …", ""]);
 });

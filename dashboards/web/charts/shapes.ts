@@ -24,8 +24,11 @@ export function burnUpOf(weeks: readonly Week[], box: Box) {
   const most = Math.max(10, ...weeks.map(({ found }) => found));
   const x = (at: number): number => box.left + (at / Math.max(1, weeks.length - 1)) * wide;
   const y = (n: number): number => box.top + tall - (n / most) * tall;
-  const line = (of: "found" | "closed"): string =>
-    weeks.map((week, at) => `${at === 0 ? "M" : "L"}${short(x(at))} ${short(y(week[of]))}`).join("");
+  const line = (of: "found" | "closed"): string => {
+    const path = weeks.map((week, at) => `${at === 0 ? "M" : "L"}${short(x(at))} ${short(y(week[of]))}`).join("");
+    // A first week alone is a short stroke, so that it is seen.
+    return weeks.length === 1 ? `${path}h8` : path;
+  };
   const back = [...weeks.keys()].reverse().map((at) => `L${short(x(at))} ${short(y(weeks[at]?.closed ?? 0))}`);
   const last = weeks.at(-1);
   const ends =
@@ -37,7 +40,7 @@ export function burnUpOf(weeks: readonly Week[], box: Box) {
         ];
   return {
     ...{ x, y, most, found: line("found"), closed: line("closed"), ends },
-    between: weeks.length === 0 ? "" : `${line("found")}${back.join("")}Z`,
+    between: weeks.length < 2 ? "" : `${line("found")}${back.join("")}Z`,
   };
 }
 
@@ -61,7 +64,7 @@ export function stepPaths(
 ): { readonly lines: string[]; readonly areas: string[]; readonly gaps: { from: number; to: number }[] } {
   const { wide, tall } = inner(box);
   const x = (at: number): number => box.left + ((at - window.from) / Math.max(1, window.to - window.from)) * wide;
-  const y = (value: number): number => box.top + tall - (value / Math.max(1, window.most)) * tall;
+  const y = (value: number): number => box.top + tall - (Math.max(0, Math.min(value, window.most)) / Math.max(1, window.most)) * tall;
   const [lines, areas, gaps]: [string[], string[], { from: number; to: number }[]] = [[], [], []];
   let path = "";
   let begun = 0;
@@ -115,4 +118,16 @@ export function fallen(bars: readonly Fallen[]): readonly { readonly from: numbe
     length: Math.abs(to - from) / whole,
     end: (Math.max(from, to) - least) / whole,
   }));
+}
+
+/** A name that stands within so many widths of a Chinese character; Latin letters take a little more than half of one. What is cut off says so. */
+export function fitted(name: string, ems: number): string {
+  const widthOf = (text: string): number => [...text].reduce((sum, one) => sum + (/[\u2e80-\uffef]/.test(one) ? 1 : 0.57), 0);
+  if (widthOf(name) <= ems) return name;
+  let kept = "";
+  for (const one of name) {
+    if (widthOf(`${kept}${one}…`) > ems) break;
+    kept += one;
+  }
+  return `${kept}…`;
 }

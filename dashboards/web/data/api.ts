@@ -11,6 +11,7 @@ import type { LetterView } from "#protocols/api/letters.ts";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
 import type { RulesTakenOver, ShedRuleView } from "#protocols/api/shed-rules.ts";
 import type { FirstAsked } from "#protocols/api/tokens.ts";
+import type { SocketLimits } from "#protocols/api/trip.ts";
 import type { VideoLink } from "#protocols/api/videos.ts";
 import type {
   AlarmView,
@@ -268,6 +269,10 @@ export function readCurve({ socket, field, from, to, step }: CurveQuery): Promis
   if (step !== undefined) search.set("step", step);
   return call(`${root}/telemetry?${search}`);
 }
+
+/** What it is held to now, as its gateway said. */
+export const readSocketLimits = ({ site, id }: { readonly site: string; readonly id: string }): Promise<Answer<SocketLimits>> =>
+  call(`${root}/socket-limits?${new URLSearchParams({ site, socket: id })}`);
 
 export interface FacilityCurveQuery {
   readonly of: Pick<FacilityView, "site" | "gateway" | "facility">;

@@ -1,12 +1,13 @@
 // What one socket did: power, current and temperature over the last hour or day, with the limit that cut it, and a mark where it was cut.
 import { useEffect, useState } from "preact/hooks";
 import type { EventView, Problem, SocketView } from "#protocols/api/views.ts";
-import { Curve, type Mark } from "../charts/curve.tsx";
+import { Curve, type Limit, type Mark } from "../charts/curve.tsx";
 import type { Sample } from "../charts/geometry.ts";
-import { readCurve } from "../data/api.ts";
+import { readCurve, readSocketLimits } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { current, power, temperature } from "../format/quantities.ts";
+import { useAsked } from "../parts/asked.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { wordOf, words } from "../words/language.ts";
 import { useEvents } from "./evidence-events.tsx";
@@ -72,8 +73,15 @@ export function SocketCurves({ socket }: { socket: SocketView }) {
     };
   }, [socket.id, socket.site, span, round]);
   const marks: Mark[] = events.map((event) => ({ at: parseMoment(event.at) ?? 0, word: wordOf(say.cause, cutOf(event).cause ?? "") }));
-  const limitOf = (field: Field): number | undefined =>
-    events.map(cutOf).find(({ unit, limit }) => unit === unitOf[field] && typeof limit === "number")?.limit ?? undefined;
+  const held = useAsked(`limits ${socket.site} ${socket.id}`, () => readSocketLimits(socket)).value?.limits ?? null;
+  const cutAt = (field: Field): number | null =>
+    events.map(cutOf).find(({ unit, limit }) => unit === unitOf[field] && typeof limit === "number")?.limit ?? null;
+  /** What the socket is held to now; where its gateway has not said, what it was cut at last. */
+  const limitsOf = (field: Field): Limit[] => {
+    const warn = field === "temperature_mC" && held !== null ? [[held.warn_mC, say.curve.warn] as const] : [];
+    const all = [[held === null ? cutAt(field) : held[field], say.curve.limit] as const, ...warn];
+    return all.flatMap(([value, word]) => (value === null ? [] : [{ value, word }]));
+  };
   return (
     <section class="curves" aria-label={say.curve.title}>
       <h3>
@@ -99,7 +107,7 @@ export function SocketCurves({ socket }: { socket: SocketView }) {
             longest_ms={longest[span]}
             fromZero={field !== "temperature_mC"}
             text={texts[field]}
-            limit={limitOf(field)}
+            limits={limitsOf(field)}
             marks={marks}
           />
         ))}

@@ -296,6 +296,7 @@ export const en = {
     title: "Curves",
     span: { minutes: "last 10 min", hour: "last hour", day: "last 24 h" },
     limit: "limit",
+    warn: "warning",
     none: "no reading",
     nothing: (name: string) => `${name}: no reading in this time`,
     about: (name: string, least: string, most: string, last: string, holes: number) =>

@@ -290,6 +290,7 @@ export const zh = {
     title: "曲线",
     span: { minutes: "近 10 分钟", hour: "近 1 小时", day: "近 24 小时" },
     limit: "限值",
+    warn: "提示",
     none: "没有读数",
     nothing: (name: string) => `${name}：这段时间没有读数`,
     about: (name: string, least: string, most: string, last: string, holes: number) =>
