@@ -4,8 +4,8 @@ import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import type { Series, Telemetry } from "#cloud/telemetry/port.ts";
 import type { Limits } from "#gateway/core/charging/limits.ts";
-import { isByCurrent, tripPicture } from "#gateway/core/charging/trip-picture.ts";
 import type { Moment } from "#gateway/core/charging/trip-path.ts";
+import { isByCurrent, tripPicture } from "#gateway/core/charging/trip-picture.ts";
 import type { TripCurve } from "#protocols/api/trip.ts";
 import type { EventData } from "#protocols/uplink/events.ts";
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
@@ -79,7 +79,10 @@ const shown = ({ curves, band, held, ...rest }: ReturnType<typeof tripPicture>) 
 const loweredTo = (limits: Limits | undefined, rated_mA: number | undefined): Limits | undefined =>
   limits === undefined || rated_mA === undefined ? undefined : { ...limits, socket: { ...limits.socket, rated_mA } };
 
-async function testLimit(read: Queries, { site, gateway, test }: { site: string; gateway: string; test: string }): Promise<number | undefined> {
+async function testLimit(
+  read: Queries,
+  { site, gateway, test }: { site: string; gateway: string; test: string },
+): Promise<number | undefined> {
   const rows = await read
     .selectFrom("event")
     .select("data")

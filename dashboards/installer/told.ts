@@ -47,6 +47,11 @@ export interface Story {
     readonly bill: Bill | null;
     readonly curve: readonly Point[];
   }[];
-  readonly facts: readonly { readonly at: number; readonly zh: string; readonly en: string; readonly fact: { readonly kind: string; readonly cause?: string; readonly trip?: string } }[];
+  readonly facts: readonly {
+    readonly at: number;
+    readonly zh: string;
+    readonly en: string;
+    readonly fact: { readonly kind: string; readonly cause?: string; readonly trip?: string };
+  }[];
   readonly moments: readonly Point[];
 }

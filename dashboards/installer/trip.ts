@@ -18,7 +18,10 @@ export const drawsTrip = ({ kind, cause, trip }: { readonly kind: string; readon
 /** Of a socket that was changed meanwhile nothing is shown: its story is asked anew. */
 export function askTrip(socket: string, trip: string | undefined, show: (shown: TripShown | undefined) => void): void {
   const { api } = state;
-  if (trip === undefined || api === undefined) return show(undefined);
+  if (trip === undefined || api === undefined) {
+    show(undefined);
+    return;
+  }
   show("busy");
   api.tripCurve(socket, trip).then(
     (told) => show({ trip: told }),
@@ -55,12 +58,7 @@ function numbers(trip: TripCurve, words: TripWords): HTMLElement {
     h(
       "div",
       { class: "trip-scroll" },
-      h(
-        "table",
-        {},
-        h("thead", {}, row(words.columns, "th")),
-        h("tbody", {}, ...rowsOf(trip, words).map((cells) => row(cells, "td"))),
-      ),
+      h("table", {}, h("thead", {}, row(words.columns, "th")), h("tbody", {}, ...rowsOf(trip, words).map((cells) => row(cells, "td")))),
     ),
   );
 }

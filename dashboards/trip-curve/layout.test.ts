@@ -8,16 +8,28 @@ import { box, layout, legendOf, logAxis, logTicks, rangesOf } from "./layout.ts"
 import { rowsOf, sentencesOf, tripEn, tripZh } from "./words.ts";
 
 const at = 600_000;
-const tripOf = (amperes: readonly (number | null)[], more: { value?: number | null; limits?: "4a" | "10a" | "none"; cause?: "over-current" | "instantaneous" } = {}): TripCurve => {
+const tripOf = (
+  amperes: readonly (number | null)[],
+  more: { value?: number | null; limits?: "4a" | "10a" | "none"; cause?: "over-current" | "instantaneous" } = {},
+): TripCurve => {
   const { value = 6_100, limits = "4a", cause = "over-current" } = more;
   const told = { cause, value, limit: cause === "instantaneous" ? 8_000 : 4_400, unit: "mA" } as const;
   const picture = tripPicture({
     ...{ sample_ms: 1_000, voltage_mV: 220_000, longest_ms: 5_000, cut: { at, ...told } },
     limits: limits === "none" ? undefined : readyLimits(`e-bike-${limits}`),
-    moments: amperes.map((one, n) => ({ at: at - (amperes.length - n) * 1_000, current_mA: one === null ? null : Math.round(one * 1_000) })),
+    moments: amperes.map((one, n) => ({
+      at: at - (amperes.length - n) * 1_000,
+      current_mA: one === null ? null : Math.round(one * 1_000),
+    })),
   });
   return {
-    ...{ trip: "trip-0001", socket: "station-1/3", at: "2026-11-25T22:00:00.000+08:00", from: "2026-11-25T21:50:00.000+08:00", test: false },
+    ...{
+      trip: "trip-0001",
+      socket: "station-1/3",
+      at: "2026-11-25T22:00:00.000+08:00",
+      from: "2026-11-25T21:50:00.000+08:00",
+      test: false,
+    },
     ...told,
     ...(picture as unknown as Omit<TripCurve, "trip">),
   } as TripCurve;
@@ -42,7 +54,8 @@ test.each(trips)("%s: every point lies within the picture, and every number is o
   const shapes = layout(trip, tripZh);
   expect(shapes.length).toBeGreaterThan(10);
   for (const { name, attributes, text } of shapes) {
-    const numbers = name === "path" ? [...String(attributes.d).matchAll(/-?[\d.]+(?:e[-+]?\d+)?|NaN|Infinity/g)].map(([one]) => Number(one)) : [];
+    const numbers =
+      name === "path" ? [...String(attributes.d).matchAll(/-?[\d.]+(?:e[-+]?\d+)?|NaN|Infinity/g)].map(([one]) => Number(one)) : [];
     for (const value of numbers) expect(Number.isFinite(value)).toBe(true);
     const points = [...String(attributes.d ?? "").matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
     for (const key of ["x1", "x2", "cx"] as const) if (attributes[key] !== undefined) points.push([Number(attributes[key]), box.top]);
@@ -63,13 +76,22 @@ test.each(trips)("%s: every point lies within the picture, and every number is o
   }
 });
 
-const kinds = (trip: TripCurve): string[] => layout(trip, tripZh).map(({ attributes }) => String(attributes.class ?? "").split(" ")[0] ?? "");
-const drawn = (name: string, of: string): number => kinds(trips.find(([one]) => one === name)?.[1] as TripCurve).filter((kind) => kind === of).length;
+const kinds = (trip: TripCurve): string[] =>
+  layout(trip, tripZh).map(({ attributes }) => String(attributes.class ?? "").split(" ")[0] ?? "");
+const drawn = (name: string, of: string): number =>
+  kinds(trips.find(([one]) => one === name)?.[1] as TripCurve).filter((kind) => kind === of).length;
 
 test("what is not known is not drawn: no mark without a reading, no curve without limits, no path of nothing", (context) => {
-  expect([drawn("as usual", "trip-rule"), drawn("as usual", "trip-band"), drawn("as usual", "trip-held"), drawn("as usual", "trip-cut")]).toEqual([3, 1, 2, 1]);
+  expect([
+    drawn("as usual", "trip-rule"),
+    drawn("as usual", "trip-band"),
+    drawn("as usual", "trip-held"),
+    drawn("as usual", "trip-cut"),
+  ]).toEqual([3, 1, 2, 1]);
   expect([drawn("no point at all", "trip-held"), drawn("no point at all", "trip-cut")]).toEqual([0, 0]);
-  expect([drawn("limits not known", "trip-rule"), drawn("limits not known", "trip-band"), drawn("limits not known", "trip-cut")]).toEqual([0, 0, 1]);
+  expect([drawn("limits not known", "trip-rule"), drawn("limits not known", "trip-band"), drawn("limits not known", "trip-cut")]).toEqual([
+    0, 0, 1,
+  ]);
   expect(drawn("one point only", "trip-held")).toBe(1);
   expect(drawn("all zero", "trip-held")).toBe(0);
   const said = (name: string): string => sentencesOf(trips.find(([one]) => one === name)?.[1] as TripCurve, tripZh).join("");
@@ -83,12 +105,18 @@ test("what is not known is not drawn: no mark without a reading, no curve withou
 test("labels of an axis never lie on each other", () => {
   for (const [name, trip] of trips) {
     const texts = layout(trip, tripZh).filter(({ name: kind }) => kind === "text");
-    const rows = Map.groupBy(texts, ({ attributes }) => `${attributes["text-anchor"]} ${attributes["text-anchor"] === "end" ? "" : attributes.y}`);
+    const rows = Map.groupBy(
+      texts,
+      ({ attributes }) => `${attributes["text-anchor"]} ${attributes["text-anchor"] === "end" ? "" : attributes.y}`,
+    );
     for (const [row, all] of rows) {
       if (row.startsWith("start")) continue;
-      const along = all.filter(({ attributes }) => attributes.class === undefined).map(({ attributes }) => Number(row.startsWith("end") ? attributes.y : attributes.x));
+      const along = all
+        .filter(({ attributes }) => attributes.class === undefined)
+        .map(({ attributes }) => Number(row.startsWith("end") ? attributes.y : attributes.x));
       const sorted = [...along].sort((a, b) => a - b);
-      for (const [n, one] of sorted.entries()) if (n > 0) expect(one - (sorted[n - 1] ?? 0), `${name} ${row}`).toBeGreaterThanOrEqual(row.startsWith("end") ? 16 : 30);
+      for (const [n, one] of sorted.entries())
+        if (n > 0) expect(one - (sorted[n - 1] ?? 0), `${name} ${row}`).toBeGreaterThanOrEqual(row.startsWith("end") ? 16 : 30);
     }
   }
 });

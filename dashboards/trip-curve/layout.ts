@@ -146,7 +146,13 @@ function cutMark({ cut, cause }: TripCurve, { x, y, right, words }: Place & { ri
   return [
     {
       name: "line",
-      attributes: { class: "trip-spread", x1: x(least_mA === null ? current_mA : least_mA), x2: x(most_mA === null ? current_mA : most_mA), y1: top, y2: top },
+      attributes: {
+        class: "trip-spread",
+        x1: x(least_mA === null ? current_mA : least_mA),
+        x2: x(most_mA === null ? current_mA : most_mA),
+        y1: top,
+        y2: top,
+      },
     },
     { name: "circle", attributes: { class: "trip-cut", "data-cut-at": `${current_mA} ${above_ms}`, cx: at, cy: top, r: 5 } },
     {
@@ -169,7 +175,8 @@ export function legendOf(trip: TripCurve, words: TripWords): LegendRow[] {
     shape: stroke(`trip-rule trip-${rule}`),
     word: `${words.rules[rule]} ≥ ${(from_mA / 1000).toFixed(2)} A`,
   }));
-  if (trip.band.length > 1) rows.push({ shape: { name: "path", attributes: { class: "trip-band", d: "M1 1H29V11H1Z" } }, word: words.band });
+  if (trip.band.length > 1)
+    rows.push({ shape: { name: "path", attributes: { class: "trip-band", d: "M1 1H29V11H1Z" } }, word: words.band });
   if (trip.held.length > 0) {
     const some = trip.held.some(({ at_least }) => at_least);
     rows.push({ shape: stroke("trip-held"), word: `${words.held}${some ? words.open : ""}` });

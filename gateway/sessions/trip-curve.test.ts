@@ -8,13 +8,22 @@ import { openJournal } from "../journal/journal.ts";
 import { tables } from "./tables.ts";
 import { tripCurveOf } from "./trip-curve.ts";
 
-const limits = readyLimits("e-bike-4a");
+const limits = readyLimits("e-bike-4a", { over_power: { active: false, reason: "test" } });
 const socket = "station-1/3";
 const at = Date.UTC(2026, 10, 25, 14);
 
 type Cut = Extract<Fact, { kind: "cut" }>;
 const cutOf = (more: Partial<Cut> = {}): Cut => ({
-  ...{ kind: "cut", trip: "run-1-station-1-3-1", socket, authority: null, session: null, cause: "over-current", value: 6_100, limit: 4_400 },
+  ...{
+    kind: "cut",
+    trip: "run-1-station-1-3-1",
+    socket,
+    authority: null,
+    session: null,
+    cause: "over-current",
+    value: 6_100,
+    limit: 4_400,
+  },
   ...{ unit: "mA", decided_after_ms: 4, off_after_ms: 20, latched: true, energy_mWh: null, seconds: 100 },
   ...more,
 });
@@ -36,7 +45,8 @@ function journalWith(facts: readonly (readonly [ms: number, fact: object])[], am
   });
   return journal;
 }
-const drawn = (journal: ReturnType<typeof journalWith>, trip = "run-1-station-1-3-1") => tripCurveOf(journal, limits, { socket, trip }) as TripCurve;
+const drawn = (journal: ReturnType<typeof journalWith>, trip = "run-1-station-1-3-1") =>
+  tripCurveOf(journal, limits, { socket, trip }) as TripCurve;
 
 test("forty-four seconds of 6.1 A: held, cut where the curve says, and nothing of what came after", () => {
   const told = drawn(journalWith([[0, cutOf()]], (second) => (second < -44 ? 1.1 : second < 0 ? 6.1 : 0)));
@@ -60,10 +70,28 @@ test("a gap in the middle ends the run, and what was not known is no zero", () =
 });
 
 test("a trip test is drawn by its own lower rated current; without its beginning no limits are known", () => {
-  const test1 = { kind: "test-begun", test: "test-0001", socket, person: "installer", limit_mA: 1_000, rated_mA: 4_000, duration_ms: 60_000 };
+  const test1 = {
+    kind: "test-begun",
+    test: "test-0001",
+    socket,
+    person: "installer",
+    limit_mA: 1_000,
+    rated_mA: 4_000,
+    duration_ms: 60_000,
+  };
   const cut = cutOf({ value: 1_500, limit: 1_100, test: "test-0001" });
   const flows = (second: number) => (second < -40 ? 0.2 : 1.5);
-  expect(drawn(journalWith([[-60_000, test1], [0, cut]], flows))).toMatchObject({ test: true, limits: { rated_mA: 1_000, same: true } });
+  expect(
+    drawn(
+      journalWith(
+        [
+          [-60_000, test1],
+          [0, cut],
+        ],
+        flows,
+      ),
+    ),
+  ).toMatchObject({ test: true, limits: { rated_mA: 1_000, same: true } });
   expect(drawn(journalWith([[0, cut]], flows))).toMatchObject({ test: true, limits: null, curves: [] });
 });
 
@@ -80,6 +108,10 @@ test.each([
 test("a trip that is not there, of another socket, or no cut: no such trip", () => {
   const journal = journalWith([[0, { kind: "opened", trip: "run-1-station-1-3-1", socket, confirmed_after_ms: 5 }]], () => 1);
   for (const trip of ["run-1-station-1-3-1", "run-1-station-1-3-9"]) expect(drawn(journal, trip)).toMatchObject({ code: "no-such-trip" });
-  const other = tripCurveOf(journalWith([[0, cutOf()]], () => 1), limits, { socket: "station-1/4", trip: "run-1-station-1-3-1" });
+  const other = tripCurveOf(
+    journalWith([[0, cutOf()]], () => 1),
+    limits,
+    { socket: "station-1/4", trip: "run-1-station-1-3-1" },
+  );
   expect(other).toMatchObject({ code: "no-such-trip" });
 });

@@ -2,8 +2,8 @@
 import { type Refusal, refusal } from "#protocols/vocabulary/faults.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { Limits } from "../core/charging/limits.ts";
-import { isByCurrent, tripPicture } from "../core/charging/trip-picture.ts";
 import type { Moment } from "../core/charging/trip-path.ts";
+import { isByCurrent, tripPicture } from "../core/charging/trip-picture.ts";
 import type { Reads } from "../journal/journal.ts";
 import type { Fact } from "../link/messages.ts";
 
@@ -51,7 +51,17 @@ export function tripCurveOf(
   const begun = test === undefined ? undefined : facts.find(({ fact }) => fact.kind === "test-begun" && fact.test === test)?.fact;
   const held = test === undefined ? limits : loweredBy(limits, begun);
   return {
-    ...{ trip, socket, cause, value, limit, unit, at: toRfc3339(wall(at)), from: toRfc3339(wall(at - before_ms)), test: test !== undefined },
+    ...{
+      trip,
+      socket,
+      cause,
+      value,
+      limit,
+      unit,
+      at: toRfc3339(wall(at)),
+      from: toRfc3339(wall(at - before_ms)),
+      test: test !== undefined,
+    },
     ...tripPicture({
       limits: held,
       moments,

@@ -28,10 +28,7 @@ export const TripCurve = Type.Object(
     ),
     ...{ sample_ms: whole, voltage_mV: whole },
     curves: Type.Array(
-      Type.Object(
-        { rule, from_mA: whole, points: Type.Array(Type.Object({ current_mA: whole, after_ms: whole }, strict)) },
-        strict,
-      ),
+      Type.Object({ rule, from_mA: whole, points: Type.Array(Type.Object({ current_mA: whole, after_ms: whole }, strict)) }, strict),
       { description: "how long each rule lets a constant current flow" },
     ),
     band: Type.Array(Type.Object({ current_mA: whole, earliest_ms: whole, latest_ms: whole }, strict), {
@@ -52,9 +49,13 @@ export const TripCurve = Type.Object(
       {
         ...{ current_mA: maybe(whole), limit_mA: maybe(whole), least_mA: maybe(whole), most_mA: maybe(whole) },
         rule: maybe(rule),
-        above_ms: Type.Union([whole, Type.Null()], { description: "beyond the limit that cut; of an inverse-time curve since it was cold" }),
+        above_ms: Type.Union([whole, Type.Null()], {
+          description: "beyond the limit that cut; of an inverse-time curve since it was cold",
+        }),
         at_least: Type.Boolean(),
-        heat_permille: Type.Union([whole, Type.Null()], { description: "how far the inverse-time curve had run, over these very readings" }),
+        heat_permille: Type.Union([whole, Type.Null()], {
+          description: "how far the inverse-time curve had run, over these very readings",
+        }),
         lets_ms: Type.Union([whole, Type.Null()], { description: "how long the rule lets this current flow, from cold" }),
       },
       strict,
@@ -72,7 +73,14 @@ export const SocketLimits = Type.Object(
     limits: maybe(
       Type.Object(
         {
-          ...{ id: text, version: whole, power_mW: maybe(whole), current_mA: maybe(whole), temperature_mC: maybe(whole), warn_mC: maybe(whole) },
+          ...{
+            id: text,
+            version: whole,
+            power_mW: maybe(whole),
+            current_mA: maybe(whole),
+            temperature_mC: maybe(whole),
+            warn_mC: maybe(whole),
+          },
           ...{ high_mV: maybe(whole), low_mV: maybe(whole) },
         },
         strict,

@@ -139,9 +139,14 @@ export const eventCatalogue = {
                 description: "from the camera's trigger to its word; null: its clock is not to be believed, or it says no time",
               }),
               decided_ms: Type.Integer({ description: "from its word to the decision" }),
-              gate_ms: Type.Union([whole, Type.Null()], { description: "from the decision until the gate was told; null: nobody confirmed it" }),
+              gate_ms: Type.Union([whole, Type.Null()], {
+                description: "from the decision until the gate was told; null: nobody confirmed it",
+              }),
             },
-            { ...strict, description: "of the read that opened it, by the gateway's own stopwatch; after_ms counts from the camera's word" },
+            {
+              ...strict,
+              description: "of the read that opened it, by the gateway's own stopwatch; after_ms counts from the camera's word",
+            },
           ),
         ),
       },

@@ -145,6 +145,16 @@ withBrowser(
     // Ten minutes before and behind, a reading a second.
     expect(await page.locator("figure.curve figcaption").first().textContent()).toContain("1200");
     await judge("charging-zoom");
+    // The same cut against the curves of its limits: path, band and mark, and the numbers for whoever cannot see them.
+    await page.locator('[data-trip="trip-00001"]').tap();
+    await page.locator('[data-trip-curve="trip-00001"] [data-cut-at="6100 43959"]').waitFor({ state: "attached" });
+    expect(await page.locator("[data-trip-curve] [data-rule]").count()).toBe(2);
+    expect(await page.locator("[data-trip-curve] [data-band], [data-trip-curve] [data-held]").count()).toBeGreaterThanOrEqual(2);
+    await page.locator('[data-key="trip-numbers"]').tap();
+    expect(await page.locator("[data-held-row]").count()).toBe(2);
+    await judge("charging-trip");
+    await page.locator('[data-key="trip-close"]').tap();
+    await page.locator("[data-trip-curve]").waitFor({ state: "detached" });
 
     await go(page, "bench");
     for (const [name, value] of [

@@ -262,7 +262,11 @@ export const rooms: readonly Room[] = [
   { path: "firmware-sim", mayLeanOn: ["protocols"], packages: ["fastify", "pino", "typebox", "yaml"] },
   { path: "dashboards/web", mayLeanOn: ["dashboards/trip-curve", "protocols/api"], packages: ["preact", "@preact/signals"] },
   { path: "dashboards/booth", mayLeanOn: ["dashboards/plate-keys", "protocols/api"], packages: [] },
-  { path: "dashboards/installer", mayLeanOn: ["dashboards/booth", "dashboards/plate-keys", "dashboards/trip-curve", "protocols/api"], packages: [] },
+  {
+    path: "dashboards/installer",
+    mayLeanOn: ["dashboards/booth", "dashboards/plate-keys", "dashboards/trip-curve", "protocols/api"],
+    packages: [],
+  },
   { path: "dashboards/trip-curve", mayLeanOn: ["protocols/api"], packages: [], pure: true },
   { path: "dashboards/plate-keys", mayLeanOn: [], packages: [] },
   { path: "dashboards", mayLeanOn: [], packages: ["esbuild", "playwright-core"] },

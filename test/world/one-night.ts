@@ -55,12 +55,15 @@ export const oneNight: Story & { readonly limits: LimitLines } = {
   moments: Array.from({ length: 1_200 }, (_, n) => point(cutAt - 600_000 + n * 1_000, n < 557 ? 1.1 : n < 600 ? 6.1 : 0)),
 };
 
+/** Where power has no limit of its own, six amperes are the curve's matter. */
+const byCurrentAlone = readyLimits("e-bike-4a", { over_power: { active: false, reason: "只按电流 / by current alone" } });
+
 /** The trip of that night, by the limits that its socket is held to. */
 export const tripOfOneNight = (): object => ({
   ...{ trip: "trip-00001", socket: "station-1/3", cause: "over-current", value: 6_100, limit: 4_400, unit: "mA", test: false },
   ...{ at: toRfc3339(wall(cutAt - 41)), from: toRfc3339(wall(cutAt - 600_000)) },
   ...tripPicture({
-    ...{ limits: readyLimits("e-bike-4a"), moments: oneNight.moments, sample_ms: 1_000, voltage_mV: 221_000, longest_ms: 12_000 },
+    ...{ limits: byCurrentAlone, moments: oneNight.moments, sample_ms: 1_000, voltage_mV: 221_000, longest_ms: 12_000 },
     cut: { at: cutAt - 41, cause: "over-current", value: 6_100, limit: 4_400, unit: "mA" },
   }),
 });

@@ -17,10 +17,7 @@ const Curve = Type.Object(
   { description: "whole numbers in thousandths; a gap between samples is a gap" },
 );
 const OneSocket = Type.Object({ site: Type.String(), socket: Type.String() }, { additionalProperties: false });
-const Asked = Type.Object(
-  { ...OneSocket.properties, field: Type.Enum([...measuredFields]), ...Span },
-  { additionalProperties: false },
-);
+const Asked = Type.Object({ ...OneSocket.properties, field: Type.Enum([...measuredFields]), ...Span }, { additionalProperties: false });
 
 async function socketOf(read: Queries, site: string, socket: string): Promise<Row<"socket">> {
   const row = await read.selectFrom("socket").selectAll().where("site", "=", site).where("socket", "=", socket).executeTakeFirst();

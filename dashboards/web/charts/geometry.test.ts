@@ -1,6 +1,6 @@
 // A curve is drawn where good readings are, and nowhere else.
 import { expect, test } from "vitest";
-import { type Frame, holesOf, pathsOf, rangeOf, roundTicks, runsOf, type Sample, thinned, xOf, yOf, saidTicks } from "./geometry.ts";
+import { type Frame, holesOf, pathsOf, rangeOf, roundTicks, runsOf, type Sample, saidTicks, thinned, xOf, yOf } from "./geometry.ts";
 
 const frame: Frame = { from: 0, to: 100_000, low: 0, high: 10, width: 100, height: 50 };
 const sample = (second: number, value: number, good = true): Sample => ({ at: second * 1000, value, good });

@@ -91,7 +91,12 @@ export function roundTicks(low: number, high: number, most = 4): number[] {
 }
 
 /** Ticks whose words differ: of a picture of nothing but zeros there is one, not three of the same. */
-export function saidTicks(low: number, high: number, text: (value: number) => string, most = 4): { readonly at: number; readonly word: string }[] {
+export function saidTicks(
+  low: number,
+  high: number,
+  text: (value: number) => string,
+  most = 4,
+): { readonly at: number; readonly word: string }[] {
   const ticks = roundTicks(low, high, most).map((at) => ({ at, word: text(at) }));
   return ticks.filter(({ word }, index) => ticks.findIndex((one) => one.word === word) === index);
 }

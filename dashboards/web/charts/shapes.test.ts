@@ -68,6 +68,18 @@ test("what a reviewer tries: one week alone, nothing at all, less than nothing, 
     box,
   );
   expect(odd.lines).toEqual(["M10 55H60V5H110"]);
-  const names = ["锦绣花园", "锦绣花园二期高层住宅小区南区地下车库", "Jinxiu Gardens", "The Second Extension of the Jinxiu Gardens Estate", ""];
-  expect(names.map((name) => fitted(name, 13))).toEqual(["锦绣花园", "锦绣花园二期高层住宅小区…", "Jinxiu Gardens", "The Second Extension …", ""]);
+  const names = [
+    "锦绣花园",
+    "锦绣花园二期高层住宅小区南区地下车库",
+    "Jinxiu Gardens",
+    "The Second Extension of the Jinxiu Gardens Estate",
+    "",
+  ];
+  expect(names.map((name) => fitted(name, 13))).toEqual([
+    "锦绣花园",
+    "锦绣花园二期高层住宅小区…",
+    "Jinxiu Gardens",
+    "The Second Extension …",
+    "",
+  ]);
 });

@@ -17,7 +17,11 @@ const told6 = (passage: ReturnType<typeof lastPassage>): Row | undefined => pass
 // trigger, read, decided, ordered, opened, passed: milliseconds after the first that is known; null: nobody has told.
 const table: [string, EventView[], Row | undefined][] = [
   ["every step, by the gateway's stopwatch", [passed(), opened({ steps }), entered], [0, 180, 192, 200, 1_560, 4_160]],
-  ["a camera whose clock is not to be believed", [passed(), opened({ steps: { ...steps, read_ms: null } }), entered], [null, 0, 12, 20, 1_380, 3_980]],
+  [
+    "a camera whose clock is not to be believed",
+    [passed(), opened({ steps: { ...steps, read_ms: null } }), entered],
+    [null, 0, 12, 20, 1_380, 3_980],
+  ],
   ["a gate that nobody confirmed", [passed(), opened({ steps: { ...steps, gate_ms: null } }), entered], [0, 180, 192, null, 1_560, 4_160]],
   ["a gateway without a stopwatch: decided, ordered, open, passed", [passed(), opened(), entered], [null, null, 0, 20, 1_400, 4_000]],
   ["in whatever order it is heard", [entered, opened(), passed()], [null, null, 0, 20, 1_400, 4_000]],

@@ -123,7 +123,10 @@ export function passageAround(events: readonly EventView[], key: string): Passag
   const other = later.find((one) => decides.test(one.event.type) && dataOf(one.event).visit !== visit);
   const opened = later.find((one) => isOpening(one) && (other === undefined || one.at <= other.at));
   const passed = passing.find(
-    (one) => one.at >= (opened?.at ?? at) && (opened !== undefined || visit !== undefined) && (visit === undefined || dataOf(one.event).visit === visit),
+    (one) =>
+      one.at >= (opened?.at ?? at) &&
+      (opened !== undefined || visit !== undefined) &&
+      (visit === undefined || dataOf(one.event).visit === visit),
   );
   return passageOf({ decided: middle, opened, passed }, event.at);
 }

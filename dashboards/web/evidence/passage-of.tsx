@@ -30,7 +30,9 @@ export function PassageWaterfall({ passage, title }: { passage: Passage; title: 
           <li key={what} data-step={what} class={after_ms === null ? "missing" : ""}>
             <span>{say.step[what]}</span>
             <svg viewBox={`0 0 ${width} 12`} preserveAspectRatio="none" aria-hidden="true">
-              {after_ms !== null && <rect x={(width * from) / whole} y="2" width={Math.max(0.8, (width * (to - from)) / whole)} height="8" />}
+              {after_ms !== null && (
+                <rect x={(width * from) / whole} y="2" width={Math.max(0.8, (width * (to - from)) / whole)} height="8" />
+              )}
             </svg>
             <b>{after_ms === null ? say.missing : say.ms(after_ms)}</b>
           </li>

@@ -50,7 +50,9 @@ function Numbers({ trip }: { trip: TripCurve }) {
 
 export function TripPicture({ event }: { event: string }) {
   const t = say();
-  const { value, problem, again } = useAsked<TripCurve>(`trip ${event}`, () => call(`/api/v1/trip-curve?event=${encodeURIComponent(event)}`));
+  const { value, problem, again } = useAsked<TripCurve>(`trip ${event}`, () =>
+    call(`/api/v1/trip-curve?event=${encodeURIComponent(event)}`),
+  );
   if (problem !== null) return <ProblemNote problem={problem} retry={again} />;
   if (value === null) return <p class="muted late">{t.loading}</p>;
   const sentences = sentencesOf(value, t);

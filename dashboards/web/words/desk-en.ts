@@ -60,8 +60,7 @@ export const deskEn: Widen<typeof deskZh> = {
   },
   laneEvents: {
     title: "Lane events",
-    about:
-      "Openings, passages, exceptions and fees, newest first. A row opens its evidence, and how long each step of that car took.",
+    about: "Openings, passages, exceptions and fees, newest first. A row opens its evidence, and how long each step of that car took.",
     view: { all: "All", exceptions: "Exceptions", gates: "Openings", passages: "Passed", money: "Fees" },
     more: "100 more",
   },

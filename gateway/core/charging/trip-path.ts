@@ -78,7 +78,11 @@ export interface Above {
 }
 
 /** Beyond `limit_mA` until the last of `known`, without a break; of an inverse-time curve since it was cold, for there a dip forgives nothing at once. */
-export function aboveOf(known: readonly Known[], limit_mA: number, by: { readonly curve?: Curve; readonly pickup_mA: number; readonly longest_ms: number }): Above {
+export function aboveOf(
+  known: readonly Known[],
+  limit_mA: number,
+  by: { readonly curve?: Curve; readonly pickup_mA: number; readonly longest_ms: number },
+): Above {
   const nothing = { above_ms: 0, least_mA: null as number | null, most_mA: null as number | null, at_least: false };
   let [sum, heat] = [nothing, cold];
   for (const { current_mA, stands_ms, begins } of known) {

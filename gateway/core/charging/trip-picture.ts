@@ -141,10 +141,7 @@ export function tripPicture({ limits, moments, cut, sample_ms, voltage_mV, longe
   };
   const lets = current_mA === null ? undefined : curves.find((one) => one.rule === rule)?.seconds(current_mA);
   return {
-    limits:
-      limits === undefined
-        ? null
-        : { id: limits.id, version: limits.version, rated_mA: rated_mA(limits), same: rule !== undefined },
+    limits: limits === undefined ? null : { id: limits.id, version: limits.version, rated_mA: rated_mA(limits), same: rule !== undefined },
     ...{ sample_ms, voltage_mV },
     curves: curves.map((one) => ({ rule: one.rule, from_mA: Math.round(one.from_mA), points: pointsOf(one, most * 1.25) })),
     band: bandOf(curves, most * 1.25, sample_ms),
