@@ -36,7 +36,10 @@ const told = async (one: Spoken): Promise<string> => {
 const cut = (n: number, at: number, more: Partial<EventData<"charging.cut">> = {}, socket = "station-1/3") =>
   told(voice.say("charging.cut", { ...cutOf(`trip-curve-${n}`, socket), value: 6_100, ...more }, at));
 const ask = async (event: string, role: Role | "nobody" = "property-manager") => {
-  const answer = await api.ask(role === "nobody" ? undefined : role, { method: "GET", url: `/api/v1/trip-curve?event=${encodeURIComponent(event)}` });
+  const answer = await api.ask(role === "nobody" ? undefined : role, {
+    method: "GET",
+    url: `/api/v1/trip-curve?event=${encodeURIComponent(event)}`,
+  });
   return { status: answer.statusCode, body: answer.json() as TripCurve & { type?: string } };
 };
 

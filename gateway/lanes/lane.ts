@@ -259,8 +259,7 @@ export function startLane({ context, config, tariffs, board: start, onFire, onPa
       });
       note(decided, read);
       const byReply = opensBy(config.camera.protocol) !== "board";
-      const { outcome, opens, order } = decided;
-      trace.read(read, { ...{ from: now, decided: clock.stamp(), outcome, opens, byReply, order }, opened: state.last?.look.opened });
+      trace.read(read, { ...decided, from: now, decided: clock.stamp(), byReply, opened: state.last?.look.opened });
       if (!decided.opens) return decided;
       // What it would have done is written; the reply opens nothing.
       if (inShadow(journal)) return { ...decided, opens: false };

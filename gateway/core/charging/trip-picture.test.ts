@@ -50,7 +50,10 @@ const documents: readonly (readonly [string, Limits])[] = [
   ["4 A", readyLimits("e-bike-4a", { frozen })],
   ["10 A", readyLimits("e-bike-10a", { frozen })],
   ["4 A, by heat", readyLimits("e-bike-4a", { frozen, thermal })],
-  ["4 A, IEEE", readyLimits("e-bike-4a", { frozen, over_current: { curve: "ieee-very-inverse" }, over_power: { active: false, reason: "test" } })],
+  [
+    "4 A, IEEE",
+    readyLimits("e-bike-4a", { frozen, over_current: { curve: "ieee-very-inverse" }, over_power: { active: false, reason: "test" } }),
+  ],
   ["10 A, slow", readyLimits("e-bike-10a", { frozen, over_current: { curve: "iec-long-time-inverse", time_permille: 50 } })],
 ];
 
