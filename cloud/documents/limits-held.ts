@@ -17,6 +17,8 @@ export interface LimitsHeld {
   readonly limits: Limits | undefined;
   /** At most so often a value is told to the cloud, as the site file has it. */
   readonly interval_ms: number;
+  /** On which the station hangs; undefined: it is not said, or it is put together of several. */
+  readonly line: string | undefined;
 }
 
 /** What a site file says when it says nothing of it. */
@@ -72,9 +74,11 @@ export async function limitsHeld(read: Queries, asked: StationAt): Promise<Limit
   const site = siteIn(siteItem === undefined ? undefined : await textOf(read, asked, siteItem));
   const interval = isThing(site.telemetry) ? site.telemetry.interval_ms : undefined;
   const interval_ms = typeof interval === "number" && interval > 0 ? interval : usualInterval_ms;
-  const named = things(site.stations).find(({ id }) => id === asked.station)?.limits;
+  const station = things(site.stations).find(({ id }) => id === asked.station);
+  const named = station?.limits;
+  const line = typeof station?.line === "string" ? station.line : undefined;
   const item = itemOf("limits", named);
   const text = item === undefined ? undefined : await textOf(read, asked, item);
   const parsed = text === undefined ? undefined : parseLimits(text, String(named));
-  return { limits: parsed?.kind === "limits" ? parsed.limits : undefined, interval_ms };
+  return { limits: parsed?.kind === "limits" ? parsed.limits : undefined, interval_ms, line };
 }

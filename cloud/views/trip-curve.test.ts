@@ -12,7 +12,8 @@ import { cutOf } from "../ingest/story-for-tests.ts";
 
 const limits = readFileSync(limitsPath("e-bike-4a", ""), "utf8");
 const lower = limits.replace(/rated_mA: *\d+/, "rated_mA: 3000");
-const site = "site: jinxiu\ngateway: gw-1\ntelemetry: { interval_ms: 1000 }\nstations:\n  - { id: station-1, limits: e-bike }\n";
+const site =
+  "site: jinxiu\ngateway: gw-1\ntelemetry: { interval_ms: 1000 }\nstations:\n  - { id: station-1, line: line-1, limits: e-bike }\n";
 
 let api: TestApi;
 const voice = new Voice();
@@ -59,7 +60,8 @@ beforeAll(async () => {
     return due ? [point("station-1/3", second * 1_000, { current_mA: mA, voltage_mV: 230_000, power_mW: mA * 230 })] : [];
   });
   api.cloud.clock.now += 3_600_000;
-  const { topic, payload } = voice.measured(readings);
+  const round = { ...point("station-1/3", 695_000, { rotation_ms: 640 }), measurement: "line", tags: { line: "line-1" } };
+  const { topic, payload } = voice.measured([...readings, round]);
   await api.cloud.take(topic, payload);
 });
 afterAll(() => api?.close());
@@ -69,7 +71,16 @@ test("the path of the samples and the mark, beside the curves of the limits that
   const { status, body } = await ask(event);
   expect(status).toBe(200);
   expect(body).toMatchObject({
-    ...{ trip: "trip-curve-1", socket: "station-1/3", cause: "over-current", test: false, sample_ms: 1_000, voltage_mV: 230_000, holes: 0 },
+    ...{
+      trip: "trip-curve-1",
+      socket: "station-1/3",
+      cause: "over-current",
+      test: false,
+      sample_ms: 640,
+      reading_ms: 1_000,
+      voltage_mV: 230_000,
+      holes: 0,
+    },
     ...{ limits: { id: "e-bike-4a", rated_mA: 4_000, same: true }, at: "2026-11-25T12:11:40.000+08:00" },
     cut: { rule: "inverse", current_mA: 6_100, limit_mA: 4_400, at_least: false },
   });
@@ -97,7 +108,7 @@ test("limits that were changed later do not move an older picture; a newer cut i
 });
 
 test("what the gateway has not said is not known: a cut before its first word, a station that its file has not", async () => {
-  expect((await ask(await cut(5, 500))).body).toMatchObject({ limits: null, curves: [], band: [], sample_ms: 2_000 });
+  expect((await ask(await cut(5, 500))).body).toMatchObject({ limits: null, curves: [], band: [], sample_ms: 1_000, reading_ms: 2_000 });
   const other = await cut(6, 700_000, {}, "station-7/1");
   expect((await ask(other)).body).toMatchObject({ limits: null, readings: 1, held: [{ current_mA: 6_100, held_ms: 0, at_least: true }] });
 });

@@ -16,6 +16,7 @@ import { time } from "./words.ts";
 /** Readings are said on a change, and at least every five seconds; beyond this nothing is known. */
 const longest_ms = 15_000;
 const usualVoltage_mV = 220_000;
+const usualSample_ms = 1_000;
 const most = 50_000;
 
 const notByCurrent = refusal(
@@ -47,6 +48,7 @@ export async function tripCurveOf({ read, telemetry }: TripParts, event: Row<"ev
     read1("voltage_mV", at - minuteMs),
     test === undefined ? undefined : testLimit(read, { site, gateway, test }),
   ]);
+  const sample_ms = held.line === undefined ? undefined : await roundAt(telemetry, { site, gateway, line: held.line, at });
   const moments: Moment[] = (unit === "mW" ? powers : currents).map(({ time_ns, value: said, quality }) => ({
     at: Number(time_ns / 1_000_000n),
     current_mA: quality === "good" ? said : null,
@@ -59,12 +61,23 @@ export async function tripCurveOf({ read, telemetry }: TripParts, event: Row<"ev
         limits: test === undefined ? held.limits : loweredTo(held.limits, lowered),
         moments,
         cut: { at, cause, value, limit, unit },
-        sample_ms: held.interval_ms,
+        sample_ms: sample_ms ?? usualSample_ms,
+        reading_ms: held.interval_ms,
         voltage_mV: voltages.findLast((one) => one.quality === "good" && one.value > 0)?.value ?? usualVoltage_mV,
         longest_ms,
       }),
     ),
   };
+}
+
+/** The last round of the line before the cut, as it was told every ten seconds. */
+async function roundAt(
+  telemetry: Telemetry,
+  { site, gateway, line, at }: { site: string; gateway: string; line: string; at: number },
+): Promise<number | undefined> {
+  const series = { measurement: "line", tags: { site, gateway, line }, field: "rotation_ms" };
+  const told = await telemetry.range({ series, from: wall(at - minuteMs), to: wall(at), limit: 1_000 });
+  return told.findLast(({ value }) => value > 0)?.value;
 }
 
 /** The core's words are read-only, the answer's are not. */

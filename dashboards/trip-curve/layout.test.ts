@@ -15,7 +15,7 @@ const tripOf = (
   const { value = 6_100, limits = "4a", cause = "over-current" } = more;
   const told = { cause, value, limit: cause === "instantaneous" ? 8_000 : 4_400, unit: "mA" } as const;
   const picture = tripPicture({
-    ...{ sample_ms: 1_000, voltage_mV: 220_000, longest_ms: 5_000, cut: { at, ...told } },
+    ...{ sample_ms: 1_000, reading_ms: 1_000, voltage_mV: 220_000, longest_ms: 5_000, cut: { at, ...told } },
     limits: limits === "none" ? undefined : readyLimits(`e-bike-${limits}`),
     moments: amperes.map((one, n) => ({
       at: at - (amperes.length - n) * 1_000,

@@ -37,7 +37,7 @@ export const tripZh = {
   changed: "断电所依据的限值与这份文件不同：限值已在其后改动，曲线仅供对照。",
   none: "断电前没有可信的电流读数。",
   holes: (n: number) => `读数有 ${n} 处缺口；缺口处轨迹断开，不作连续计。`,
-  sampled: (span: string) => `读数间隔约 ${span}`,
+  sampled: (round: string, span: string) => `保护约每 ${round} 判定一次；这里的读数间隔约 ${span}`,
   table: "数值表",
   columns: ["电流", "额定倍数", "连续最久", "最快规则允许"],
   ever: "不限",
@@ -72,7 +72,7 @@ export const tripEn: TripWords = {
   changed: "The limit that cut is not in this document: limits were changed since, and the curves are for comparison only.",
   none: "There is no reading of the current before the cut that can be trusted.",
   holes: (n) => `${n} gaps in the readings; the path ends at each, and is not counted across.`,
-  sampled: (span) => `a reading about every ${span}`,
+  sampled: (round, span) => `protection decides about every ${round}; readings here come about every ${span}`,
   table: "The numbers",
   columns: ["Current", "× rated", "Longest without a break", "Fastest rule lets it flow"],
   ever: "for ever",
@@ -82,7 +82,7 @@ export const tripEn: TripWords = {
 };
 
 /** The picture in words, the most important first. */
-export function sentencesOf({ cut, limits, test, holes, readings, sample_ms }: TripCurve, say: TripWords): string[] {
+export function sentencesOf({ cut, limits, test, holes, readings, sample_ms, reading_ms }: TripCurve, say: TripWords): string[] {
   const { current_mA, limit_mA, above_ms, at_least, lets_ms, heat_permille } = cut;
   const parts = [
     current_mA !== null && limit_mA !== null && say.cut(amperes(current_mA), amperes(limit_mA)),
@@ -97,7 +97,10 @@ export function sentencesOf({ cut, limits, test, holes, readings, sample_ms }: T
     ...(test ? [say.test] : []),
     ...(limits === null ? [say.unknown] : limits.same ? [] : [say.changed]),
     ...(holes > 0 ? [say.holes(holes)] : []),
-    [limits !== null && say.limitsAre(limits.id, limits.version, amperes(limits.rated_mA)), say.sampled(say.span(sample_ms))]
+    [
+      limits !== null && say.limitsAre(limits.id, limits.version, amperes(limits.rated_mA)),
+      say.sampled(say.span(sample_ms), say.span(reading_ms)),
+    ]
       .filter((one) => one !== false)
       .join(say === tripZh ? "；" : "; ") + end,
   ];

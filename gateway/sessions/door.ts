@@ -141,7 +141,8 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
     },
     begin: (asked) => (piles.has(asked.socket) ? piles.begin(asked) : charging.begin(asked)),
     charge: (charge) => chargeSeen(journal, charge),
-    tripCurve: (socket, trip) => tripCurveOf(journal, heldBy(context, socket), { socket, trip }),
+    tripCurve: (socket, trip) =>
+      tripCurveOf(journal, { limits: heldBy(context, socket), sample_ms: roundOf(context, lines, socket) }, { socket, trip }),
     story: (socket, window) => ({ ...storyOf(journal, socket, window), limits: linesOf(socket) }),
     priceWords: () => {
       const priced = pricedAt(rules, clock.wall());
@@ -186,6 +187,13 @@ const openOf = (journal: SiteContext["journal"]): OpenCharge[] =>
 /** The document by which protection holds this socket; undefined: a pile of its own firmware, or none of ours. */
 const heldBy = ({ config, limits }: Pick<SiteContext, "config" | "limits">, socket: string) =>
   limits.get(config.stations.find(({ id }) => id === socket.split("/")[0])?.limits ?? "");
+
+/** A round of the line that this socket's station is on; null and undefined alike: nobody says. */
+function roundOf({ config }: Pick<SiteContext, "config">, lines: readonly LineHealth[], socket: string): number | undefined {
+  const station = config.stations.find(({ id }) => id === socket.split("/")[0]);
+  const on = station !== undefined && "line" in station ? station.line : undefined;
+  return lines.find(({ line }) => line === on)?.rotation_ms ?? undefined;
+}
 
 /** The lines of a curve; of a pile only what it was declared to open above. */
 const storyLimits =

@@ -46,13 +46,20 @@ function journalWith(facts: readonly (readonly [ms: number, fact: object])[], am
   return journal;
 }
 const drawn = (journal: ReturnType<typeof journalWith>, trip = "run-1-station-1-3-1") =>
-  tripCurveOf(journal, limits, { socket, trip }) as TripCurve;
+  tripCurveOf(journal, { limits, sample_ms: 400 }, { socket, trip }) as TripCurve;
 
 test("forty-four seconds of 6.1 A: held, cut where the curve says, and nothing of what came after", () => {
   const told = drawn(journalWith([[0, cutOf()]], (second) => (second < -44 ? 1.1 : second < 0 ? 6.1 : 0)));
   expect(told).toMatchObject({
     ...{ trip: "run-1-station-1-3-1", socket, cause: "over-current", at: "2026-11-25T21:59:59.980+08:00", test: false },
-    ...{ limits: { id: "e-bike-4a", rated_mA: 4_000, same: true }, sample_ms: 1_000, voltage_mV: 230_000, readings: 601, holes: 0 },
+    ...{
+      limits: { id: "e-bike-4a", rated_mA: 4_000, same: true },
+      sample_ms: 400,
+      reading_ms: 1_000,
+      voltage_mV: 230_000,
+      readings: 601,
+      holes: 0,
+    },
     cut: { rule: "inverse", current_mA: 6_100, above_ms: 45_000, heat_permille: 1_000 },
   });
   expect(told.held).toMatchObject([
@@ -110,7 +117,7 @@ test("a trip that is not there, of another socket, or no cut: no such trip", () 
   for (const trip of ["run-1-station-1-3-1", "run-1-station-1-3-9"]) expect(drawn(journal, trip)).toMatchObject({ code: "no-such-trip" });
   const other = tripCurveOf(
     journalWith([[0, cutOf()]], () => 1),
-    limits,
+    { limits, sample_ms: undefined },
     { socket: "station-1/4", trip: "run-1-station-1-3-1" },
   );
   expect(other).toMatchObject({ code: "no-such-trip" });

@@ -10,7 +10,7 @@ import type { Fact } from "../link/messages.ts";
 const before_ms = 10 * 60_000;
 /** Readings are kept once a second; after several that were missed nothing is known. */
 const longest_ms = 12_000;
-const usual = { sample_ms: 1_000, voltage_mV: 220_000 } as const;
+const usual = { reading_ms: 1_000, voltage_mV: 220_000 } as const;
 
 const noTrip = refusal("no-such-trip", "没有这次断电，或它已过了保存期", "there is no such trip, or it is no longer kept");
 const notByCurrent = refusal(
@@ -28,13 +28,19 @@ type Cut = Extract<Fact, { kind: "cut" }>;
 /** The middle one of what lies between two readings. */
 function spacingOf(moments: readonly Moment[]): number {
   const between = moments.flatMap(({ at }, index) => (index === 0 ? [] : [at - (moments[index - 1]?.at ?? at)])).sort((a, b) => a - b);
-  const middle = between[Math.floor(between.length / 2)] ?? usual.sample_ms;
+  const middle = between[Math.floor(between.length / 2)] ?? usual.reading_ms;
   return Math.min(10_000, Math.max(100, Math.round(middle)));
+}
+
+export interface Protects {
+  readonly limits: Limits | undefined;
+  /** A round of the socket's line, as protection said last. */
+  readonly sample_ms: number | undefined;
 }
 
 export function tripCurveOf(
   reads: Reads,
-  limits: Limits | undefined,
+  { limits, sample_ms }: Protects,
   { socket, trip }: { readonly socket: string; readonly trip: string },
 ): object | Refusal {
   const rows = reads.all<Row>("SELECT at, fact FROM socket_fact WHERE socket = ? ORDER BY at DESC, n DESC", socket);
@@ -66,7 +72,9 @@ export function tripCurveOf(
       limits: held,
       moments,
       cut: { at, cause, value, limit, unit },
-      sample_ms: spacingOf(moments),
+      // Not heard just now: protection reads a socket that is energised at least as often as it tells of it.
+      sample_ms: Math.round(sample_ms ?? spacingOf(moments)),
+      reading_ms: spacingOf(moments),
       voltage_mV: moments.findLast(({ voltage_mV }) => voltage_mV !== null && voltage_mV > 0)?.voltage_mV ?? usual.voltage_mV,
       longest_ms,
     }),

@@ -26,7 +26,9 @@ export const TripCurve = Type.Object(
       ],
       { description: "null: what held is not known here, and there are no curves" },
     ),
-    ...{ sample_ms: whole, voltage_mV: whole },
+    sample_ms: Type.Integer({ description: "between two samples that the decision saw: a round of the line" }),
+    reading_ms: Type.Integer({ description: "between two readings as they are told here" }),
+    voltage_mV: whole,
     curves: Type.Array(
       Type.Object({ rule, from_mA: whole, points: Type.Array(Type.Object({ current_mA: whole, after_ms: whole }, strict)) }, strict),
       { description: "how long each rule lets a constant current flow" },

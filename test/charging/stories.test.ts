@@ -333,7 +333,8 @@ test("what happened to a socket: its charges, cuts and bills, a curve, and ten m
   shed.seconds(60);
   const sessions = {
     story: (name: string, window: { from: number; until: number }) => storyOf(shed.journal, name, window),
-    tripCurve: (name: string, trip: string) => tripCurveOf(shed.journal, readyLimits("e-bike-4a"), { socket: name, trip }),
+    tripCurve: (name: string, trip: string) =>
+      tripCurveOf(shed.journal, { limits: readyLimits("e-bike-4a"), sample_ms: 1_000 }, { socket: name, trip }),
   } as unknown as Sessions;
   const server = Fastify();
   chargeRoutes(server, sessions, { largestBody: 16_384 });

@@ -63,7 +63,7 @@ export const tripOfOneNight = (): object => ({
   ...{ trip: "trip-00001", socket: "station-1/3", cause: "over-current", value: 6_100, limit: 4_400, unit: "mA", test: false },
   ...{ at: toRfc3339(wall(cutAt - 41)), from: toRfc3339(wall(cutAt - 600_000)) },
   ...tripPicture({
-    ...{ limits: byCurrentAlone, moments: oneNight.moments, sample_ms: 1_000, voltage_mV: 221_000, longest_ms: 12_000 },
+    ...{ limits: byCurrentAlone, moments: oneNight.moments, sample_ms: 1_000, reading_ms: 1_000, voltage_mV: 221_000, longest_ms: 12_000 },
     cut: { at: cutAt - 41, cause: "over-current", value: 6_100, limit: 4_400, unit: "mA" },
   }),
 });

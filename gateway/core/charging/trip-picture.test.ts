@@ -61,7 +61,7 @@ test.each(documents)(
   "%s: every constant current is cut within the band, by the rule that is named, and heat is whole there",
   (_, limits) => {
     const shape = tripPicture({
-      ...{ limits, moments: [], sample_ms, voltage_mV: 220_000, longest_ms: 12_000 },
+      ...{ limits, moments: [], sample_ms, reading_ms: sample_ms, voltage_mV: 220_000, longest_ms: 12_000 },
       cut: { at: 0, cause: "over-current", value: null, limit: null, unit: "mA" },
     });
     const tried = { currents: 0, cut: 0, whole: 0 };
@@ -71,7 +71,7 @@ test.each(documents)(
       const done = cutBy(limits, current_mA, latest_ms + 5_000);
       expect(done, `${current_mA} mA`).toBeDefined();
       if (done === undefined) continue;
-      const { cut } = tripPicture({ limits, ...done, sample_ms, voltage_mV: 220_000, longest_ms: 12_000 });
+      const { cut } = tripPicture({ limits, ...done, sample_ms, reading_ms: sample_ms, voltage_mV: 220_000, longest_ms: 12_000 });
       expect(cut.rule, `${current_mA} mA ${done.cut.cause}`).not.toBeNull();
       expect([cut.above_ms ?? -1, current_mA, earliest_ms, latest_ms].join(" ")).toBe(
         [Math.min(latest_ms, Math.max(earliest_ms, cut.above_ms ?? -1)), current_mA, earliest_ms, latest_ms].join(" "),
@@ -90,7 +90,7 @@ test("the curves that are drawn are those of the document, at every point; they 
   let points = 0;
   for (const [, limits] of documents) {
     const shape = tripPicture({
-      ...{ limits, moments: [], sample_ms, voltage_mV: 220_000, longest_ms: 12_000 },
+      ...{ limits, moments: [], sample_ms, reading_ms: sample_ms, voltage_mV: 220_000, longest_ms: 12_000 },
       cut: { at: 0, cause: "instantaneous", value: null, limit: null, unit: "mA" },
     });
     const rules = ruleCurves(limits, { sample_s: 1, voltage_mV: 220_000 });
@@ -175,7 +175,7 @@ test("a dip does not forgive an inverse-time curve: what flowed before it counts
 });
 
 const cut = { at: 10_500, cause: "over-current", value: 6_100, limit: 4_400, unit: "mA" } as const;
-const asked = { sample_ms, voltage_mV: 220_000, longest_ms: 5_000 };
+const asked = { sample_ms, reading_ms: sample_ms, voltage_mV: 220_000, longest_ms: 5_000 };
 
 test("what is not known is said: no limits, limits of another day, no reading at all", () => {
   const moments = seconds([1, 1, 1, 6, 6, 6, 6, 6, 6, 6, 6]);

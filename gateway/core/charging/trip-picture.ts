@@ -24,8 +24,10 @@ export interface TripAsked {
   readonly limits: Limits | undefined;
   readonly moments: readonly Moment[];
   readonly cut: TripTold;
-  /** Between two readings as they are told here. */
+  /** Between two samples that the decision saw: one round of its line. */
   readonly sample_ms: number;
+  /** Between two readings as they are told here: no time that is measured on them is surer. */
+  readonly reading_ms: number;
   /** At which a limit in watts is so many amperes. */
   readonly voltage_mV: number;
   /** Two readings further apart are no run. */
@@ -40,6 +42,7 @@ interface Point {
 export interface TripPicture {
   readonly limits: { readonly id: string; readonly version: number; readonly rated_mA: number; readonly same: boolean } | null;
   readonly sample_ms: number;
+  readonly reading_ms: number;
   readonly voltage_mV: number;
   readonly curves: readonly { readonly rule: CurveRule; readonly from_mA: number; readonly points: readonly Point[] }[];
   /** A constant current from cold is cut between the two. */
@@ -83,11 +86,15 @@ function pointsOf({ from_mA, seconds }: RuleCurve, to_mA: number): Point[] {
 }
 
 /** A decision falls on a sample. The first above may stand for a time in which less flowed; the last comes at most one later; and one alone is no proof. */
-function bandOf(curves: readonly RuleCurve[], to_mA: number, sample_ms: number): TripPicture["band"] {
+function bandOf(
+  curves: readonly RuleCurve[],
+  to_mA: number,
+  { sample_ms, reading_ms }: Pick<TripAsked, "sample_ms" | "reading_ms">,
+): TripPicture["band"] {
   const sure = curves.filter(({ rule }) => rule !== "thermal-hot");
   const from = Math.min(...sure.map(({ from_mA }) => from_mA));
   if (!Number.isFinite(from)) return [];
-  const sample_s = sample_ms / 1000;
+  const unsure_s = Math.max(sample_ms, reading_ms) / 1000;
   const at = grid(
     from,
     to_mA,
@@ -96,8 +103,8 @@ function bandOf(curves: readonly RuleCurve[], to_mA: number, sample_ms: number):
   return [...new Set(at)].flatMap((current_mA) => {
     const soonest = Math.min(...sure.map(({ seconds }) => seconds(current_mA)));
     if (!Number.isFinite(soonest)) return [];
-    const latest = tripsWithin(curves, current_mA, sample_s) + sample_s;
-    return [{ current_mA, earliest_ms: whole(Math.max(0, soonest - sample_s)), latest_ms: whole(latest) }];
+    const latest = tripsWithin(curves, current_mA, sample_ms / 1000) + unsure_s;
+    return [{ current_mA, earliest_ms: whole(Math.max(0, soonest - unsure_s)), latest_ms: whole(latest) }];
   });
 }
 
@@ -118,7 +125,7 @@ function ruleThatCut(limits: Limits, { cause, limit }: TripTold): CurveRule | un
 const inCurrent = (value: number | null, { unit }: TripTold, voltage_mV: number): number | null =>
   value === null ? null : unit === "mA" ? value : unit === "mW" && voltage_mV > 0 ? Math.round((value / voltage_mV) * 1000) : null;
 
-export function tripPicture({ limits, moments, cut, sample_ms, voltage_mV, longest_ms }: TripAsked): TripPicture {
+export function tripPicture({ limits, moments, cut, sample_ms, reading_ms, voltage_mV, longest_ms }: TripAsked): TripPicture {
   const current_mA = inCurrent(cut.value, cut, voltage_mV);
   const limit_mA = inCurrent(cut.limit, cut, voltage_mV);
   // The reading that cut it is in the cut itself, whether or not another told it too.
@@ -142,9 +149,9 @@ export function tripPicture({ limits, moments, cut, sample_ms, voltage_mV, longe
   const lets = current_mA === null ? undefined : curves.find((one) => one.rule === rule)?.seconds(current_mA);
   return {
     limits: limits === undefined ? null : { id: limits.id, version: limits.version, rated_mA: rated_mA(limits), same: rule !== undefined },
-    ...{ sample_ms, voltage_mV },
+    ...{ sample_ms, reading_ms, voltage_mV },
     curves: curves.map((one) => ({ rule: one.rule, from_mA: Math.round(one.from_mA), points: pointsOf(one, most * 1.25) })),
-    band: bandOf(curves, most * 1.25, sample_ms),
+    band: bandOf(curves, most * 1.25, { sample_ms, reading_ms }),
     held: heldSteps(known, limits === undefined ? (limit_mA ?? 0) : rated_mA(limits)).map((one) => ({
       ...one,
       lets_ms: soonest(one.current_mA),
