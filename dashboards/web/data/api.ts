@@ -11,7 +11,6 @@ import type { LetterView } from "#protocols/api/letters.ts";
 import type { ChannelView, DeliveryView } from "#protocols/api/notify.ts";
 import type { RulesTakenOver, ShedRuleView } from "#protocols/api/shed-rules.ts";
 import type { FirstAsked } from "#protocols/api/tokens.ts";
-import type { SocketLimits } from "#protocols/api/trip.ts";
 import type { VideoLink } from "#protocols/api/videos.ts";
 import type {
   AlarmView,
@@ -270,10 +269,6 @@ export function readCurve({ socket, field, from, to, step }: CurveQuery): Promis
   return call(`${root}/telemetry?${search}`);
 }
 
-/** What it is held to now, as its gateway said. */
-export const readSocketLimits = ({ site, id }: { readonly site: string; readonly id: string }): Promise<Answer<SocketLimits>> =>
-  call(`${root}/socket-limits?${new URLSearchParams({ site, socket: id })}`);
-
 export interface FacilityCurveQuery {
   readonly of: Pick<FacilityView, "site" | "gateway" | "facility">;
   readonly point: string;
@@ -331,13 +326,12 @@ export function readStays({ from, ...texts }: StayQuery): Promise<Answer<{ items
   return call(`${root}/visits?${search}`);
 }
 
-/** Which events: of these types, about this thing, or exactly these keys. */
+/** Which events: of these types, about this thing, exactly these keys, or within two minutes of one. */
 export interface EventQuery {
   readonly types?: readonly string[];
   readonly subject?: string;
   readonly site?: string;
   readonly keys?: readonly string[];
-  /** Only those within two minutes of this one. */
   readonly around?: string;
   readonly after?: string;
 }

@@ -1,9 +1,10 @@
 // What one socket did: power, current and temperature over the last hour or day, with the limit that cut it, and a mark where it was cut.
 import { useEffect, useState } from "preact/hooks";
+import type { SocketLimits } from "#protocols/api/trip.ts";
 import type { EventView, Problem, SocketView } from "#protocols/api/views.ts";
 import { Curve, type Limit, type Mark } from "../charts/curve.tsx";
 import type { Sample } from "../charts/geometry.ts";
-import { readCurve, readSocketLimits } from "../data/api.ts";
+import { call, readCurve } from "../data/api.ts";
 import { serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { current, power, temperature } from "../format/quantities.ts";
@@ -73,7 +74,9 @@ export function SocketCurves({ socket }: { socket: SocketView }) {
     };
   }, [socket.id, socket.site, span, round]);
   const marks: Mark[] = events.map((event) => ({ at: parseMoment(event.at) ?? 0, word: wordOf(say.cause, cutOf(event).cause ?? "") }));
-  const held = useAsked(`limits ${socket.site} ${socket.id}`, () => readSocketLimits(socket)).value?.limits ?? null;
+  const held = useAsked<SocketLimits>(`limits ${socket.site} ${socket.id}`, () =>
+    call(`/api/v1/socket-limits?${new URLSearchParams({ site: socket.site, socket: socket.id })}`),
+  ).value?.limits ?? null;
   const cutAt = (field: Field): number | null =>
     events.map(cutOf).find(({ unit, limit }) => unit === unitOf[field] && typeof limit === "number")?.limit ?? null;
   /** What the socket is held to now; where its gateway has not said, what it was cut at last. */
