@@ -35,7 +35,11 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     ]),
   });
   handOutPage(server, "/installer", {
-    ...{ title: "现场网关", styles: ["/plate-keys/plate-keys.css", "/trip-curve/trip.css", "/installer/installer.css"], script: "/installer/main.ts" },
+    ...{
+      title: "现场网关",
+      styles: ["/plate-keys/plate-keys.css", "/trip-curve/trip.css", "/installer/installer.css"],
+      script: "/installer/main.ts",
+    },
     body: `<main id="view"></main>
     <nav id="tabs"></nav>`,
   });

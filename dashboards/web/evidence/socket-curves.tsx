@@ -74,9 +74,10 @@ export function SocketCurves({ socket }: { socket: SocketView }) {
     };
   }, [socket.id, socket.site, span, round]);
   const marks: Mark[] = events.map((event) => ({ at: parseMoment(event.at) ?? 0, word: wordOf(say.cause, cutOf(event).cause ?? "") }));
-  const held = useAsked<SocketLimits>(`limits ${socket.site} ${socket.id}`, () =>
-    call(`/api/v1/socket-limits?${new URLSearchParams({ site: socket.site, socket: socket.id })}`),
-  ).value?.limits ?? null;
+  const held =
+    useAsked<SocketLimits>(`limits ${socket.site} ${socket.id}`, () =>
+      call(`/api/v1/socket-limits?${new URLSearchParams({ site: socket.site, socket: socket.id })}`),
+    ).value?.limits ?? null;
   const cutAt = (field: Field): number | null =>
     events.map(cutOf).find(({ unit, limit }) => unit === unitOf[field] && typeof limit === "number")?.limit ?? null;
   /** What the socket is held to now; where its gateway has not said, what it was cut at last. */
