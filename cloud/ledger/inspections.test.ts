@@ -87,8 +87,13 @@ test("drawn by lot and drawn again; answered by the two alone, whole, once; what
     true,
   ]);
   const { store } = api.cloud;
-  await store.change((c) => c.updateTable("inspection_visit").set({ second_person: "somebody" }).where("site", "=", visit.site).execute());
+  const second = (second_person: string) =>
+    store.change((c) => c.updateTable("inspection_visit").set({ second_person }).where("site", "=", visit.site).execute());
+  await second("somebody");
   expect((await seenBy("auditor"))[0].sound).toBe(false);
+  // The seals say so too, and which.
+  await expect(allSealed(store)).rejects.toThrow(visit.site);
+  await second(visit.second_person);
   const hazard = (await ask("bureau-officer", `/api/v1/hazards/${made.body.hazards[0]}`)).body as HazardView;
   expect([hazard.source, hazard.site, hazard.place, hazard.zh, hazard.clause]).toEqual([
     "双随机",
