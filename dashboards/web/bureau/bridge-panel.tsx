@@ -39,11 +39,11 @@ function Row({ row }: { row: PassageRow }) {
           plate
         )}
       </th>
+      <td class="number">{yuan(row.charged_fen)}</td>
+      <td class="number">{yuan(row.received_fen)}</td>
       <td>{row.entered_at === null ? "—" : <Moment at={row.entered_at} />}</td>
       <td>{row.at === null ? "—" : <Moment at={row.at} />}</td>
       <td>{placeName(row.lane) || "—"}</td>
-      <td class="number">{yuan(row.charged_fen)}</td>
-      <td class="number">{yuan(row.received_fen)}</td>
       <td>
         {row.operator === null ? "—" : wordOf(t.takers, personName(row.operator))}
         {row.reason !== null && <small class="muted"> {row.reason}</small>}
@@ -60,17 +60,17 @@ function Rows({ page: read, title }: { page: PassagePage; title: string }) {
       <table data-bridge-rows={read.items.length}>
         <thead>
           <tr>
-            {[t.plate, t.entered, t.left, t.lane].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
+            <th scope="col">{t.plate}</th>
             {[t.charged, t.received].map((head) => (
               <th key={head} scope="col" class="number">
                 {head}
               </th>
             ))}
-            <th scope="col">{t.who}</th>
+            {[t.entered, t.left, t.lane, t.who].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
