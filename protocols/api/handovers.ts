@@ -1,5 +1,6 @@
 // Shift hand-overs of the duty room, as the API shows them.
 import Type, { type Static } from "typebox";
+import { handoverStates } from "./handover-states.ts";
 
 const strict = { additionalProperties: false } as const;
 const text = Type.String();
@@ -8,8 +9,7 @@ const count = Type.Integer({ minimum: 0 });
 const maybe = <S extends Parameters<typeof Type.Union>[0][number]>(shape: S) => Type.Union([shape, Type.Null()]);
 const sum = Type.Object({ count, amount_fen: Type.Integer() }, strict);
 
-export const handoverStates = ["signed", "accepted", "refused", "withdrawn"] as const;
-export type HandoverState = (typeof handoverStates)[number];
+export { type HandoverState, handoverStates } from "./handover-states.ts";
 
 /** As they are at one moment; in a signed hand-over, at its signing. */
 export const HandoverFigures = Type.Object(

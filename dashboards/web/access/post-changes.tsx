@@ -1,7 +1,8 @@
 // Giving a post and ending one: asked for with a reason; what is given waits for another administrator.
 import { useRef, useState } from "preact/hooks";
 import type { HolderView, PostAsked, PostChangeView } from "#protocols/api/posts.ts";
-import { type Role, roles } from "#protocols/api/views.ts";
+import { roleNames } from "#protocols/api/role-names.ts";
+import type { Role } from "#protocols/api/views.ts";
 import { askPost, endPostChange } from "../data/access-api.ts";
 import { live } from "../data/live.ts";
 import { newName } from "../data/order-name.ts";
@@ -114,7 +115,7 @@ export function GivePost({ holders, done }: { holders: readonly HolderView[]; do
           {pick(
             "role",
             words_.role,
-            roles.map((one) => [one, words.value.roles[one]]),
+            (Object.keys(roleNames.zh) as Role[]).map((one) => [one, words.value.roles[one]]),
           )}
         </div>
         <div class="form-pair">

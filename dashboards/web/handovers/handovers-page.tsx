@@ -1,6 +1,7 @@
 // The duty room's shifts: who is on and what would be handed over now, the one that waits for its answer, and all that were handed over, with their slips to print.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type HandoverNow, type HandoverState, type HandoverView, handoverStates } from "#protocols/api/handovers.ts";
+import { type HandoverState, handoverStates } from "#protocols/api/handover-states.ts";
+import type { HandoverNow, HandoverView } from "#protocols/api/handovers.ts";
 import { Section } from "../bureau/section.tsx";
 import { readHandovers, readShiftNow, signHandover } from "../data/handovers-api.ts";
 import { live } from "../data/live.ts";
