@@ -15,7 +15,7 @@ test("a box ticked twice is as it was", () => {
 });
 
 const post = (role: HolderView["posts"][number]["role"], area_name: string) => ({
-  ...{ post: `${role}@jinxiu`, role, organisation: "锦绣物业", area: "jinxiu", area_name },
+  ...{ post: `${role}@jinxiu`, role, organisation: "锦绣物业", area: "jinxiu", area_name, origin: "config" as const },
 });
 const holders: readonly HolderView[] = [
   { person: "booth", name: "门岗甲", origin: "config", password: "own", posts: [post("booth", "锦绣花园")] },

@@ -10,6 +10,7 @@ const well: GatewayHealthView = {
   disk: { free_bytes: 10e9, total_bytes: 32e9 },
   cpu_mC: 52_000,
   clock: { synchronised: true, ahead_ms: 12 },
+  commissioned: null,
   lines: [{ line: "line-1", open: true, late: false, round_ms: 620, promised_ms: 1_000, age_ms: 40 }],
   waiting: [{ stream: "state", count: 3, oldest_ms: 900 }],
 };

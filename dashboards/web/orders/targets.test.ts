@@ -1,3 +1,4 @@
+import Value from "typebox/value";
 import { expect, test } from "vitest";
 import type { GatewayView, LaneView, SocketView } from "#protocols/api/views.ts";
 import { actions } from "#protocols/uplink/commands.ts";
@@ -17,8 +18,8 @@ test("every action that the page gives is one of the gateways', and what it send
     const [target] = targetsOf(action, known);
     expect(Object.keys({ ...target?.args, ...chosenOf(action, 10) }).sort(), action).toEqual(wanted);
   }
-  const { minimum, maximum } = actions["gate.hold"].args.properties.minutes;
-  for (const minutes of holdMinutes) expect([minutes >= minimum, minutes <= maximum]).toEqual([true, true]);
+  const { minutes } = actions["gate.hold"].args.properties;
+  for (const one of holdMinutes) expect(Value.Check(minutes, one), String(one)).toBe(true);
 });
 
 test("a latch is reset by its trip alone: a socket without one is not offered", () => {
