@@ -46,7 +46,7 @@ export async function unitsOf(
     .where("hazard_step.at", "<", week.to)
     .where("hazard_step.person", "is not", null)
     .execute();
-  const reports = await read.selectFrom("due_report").select("town").where("at", ">=", week.from).where("at", "<", week.to).execute();
+  const reports = await read.selectFrom("town_report").select("town").where("at", ">=", week.from).where("at", "<", week.to).execute();
   const spoke = new Set(steps.map(({ site }) => site));
   const reported = new Set(reports.map(({ town }) => town));
   const towns = [...new Set(compounds.map(({ town }) => town).filter((town) => town !== ""))].sort();

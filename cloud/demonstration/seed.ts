@@ -26,6 +26,7 @@ import { tellInspections } from "./inspected.ts";
 import { tellMoney } from "./money.ts";
 import { type Cast, castOf, type Known } from "./people.ts";
 import { demonstrationPicture } from "./picture.ts";
+import { tellTownReports } from "./reported.ts";
 import { tellStays, type Yard } from "./stays.ts";
 import { tellVoices } from "./voices.ts";
 import { companyAt, tellWorks, type Told as Works } from "./works.ts";
@@ -177,6 +178,12 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
   const assessed = compounds.map(({ id, name }, at) => ({ id, name, town: placed[at]?.town ?? "演示街道", cast: casts[at] as Cast }));
   await tellAssessment(effect.change, seed, assessed, now);
   await tellInspections(effect, scene, casts);
+  const towns = new Map<string, { sites: string[]; person: Cast["street"] }>();
+  for (const [at, { town }] of placed.entries()) {
+    const known = towns.get(town) ?? { sites: [], person: (casts[at] as Cast).street };
+    towns.set(town, { ...known, sites: [...known.sites, compounds[at]?.id ?? ""] });
+  }
+  await tellTownReports(effect.change, { towns, now });
 }
 
 /** The first compound is the live one: its lanes and sockets come from its gateway. The others have theirs from here. */

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { sees } from "#cloud/identity/scope.ts";
 import type { Tree } from "#cloud/identity/tree.ts";
 import type { Row } from "#cloud/store/schema.ts";
+import { seal, sealAgain } from "#cloud/store/seals.ts";
 import type { Change, Queries } from "#cloud/store/store.ts";
 import type { HandoverFigures } from "#protocols/api/handovers.ts";
 import type { Role } from "#protocols/api/views.ts";
@@ -121,6 +122,7 @@ export async function sign(change: Change, asked: Signing, standing: Standing): 
   const open = { state: "signed", ended_at: null, ended_by: null, ended_name: null, reply: null };
   const row: HandoverRow = { ...plain, ...open, hash: hashOf(plain) };
   await change.insertInto("handover").values(row).execute();
+  await seal(change, "handover", [row]);
   return row;
 }
 
@@ -151,6 +153,7 @@ export async function end(change: Change, ending: Ending): Promise<HandoverRow |
   const { by, now, as, words } = ending;
   const set = { state: as, ended_at: now, ended_by: by.person, ended_name: by.name, reply: words.trim() };
   await change.updateTable("handover").set(set).where("id", "=", row.id).where("state", "=", "signed").execute();
+  await sealAgain(change, "handover:ended", { id: row.id });
   return { ...row, ...set };
 }
 

@@ -158,14 +158,6 @@ export interface SnapshotCorrectionTable {
   hash: string;
 }
 
-export interface DueReportTable {
-  town: string;
-  month: string;
-  count: number;
-  person: string;
-  at: number;
-}
-
 const text = "matter:text clause?:text priority:integer original_deadline?:bigint deadline_provisional:integer postponements:integer";
 const more =
   "responsible_person?:text responsible_phone?:text supervisor?:text measure?:text interim_control?:text interim_due?:bigint funding_source?:text budget_fen?:bigint actual_fen?:bigint";

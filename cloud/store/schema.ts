@@ -15,7 +15,6 @@ import type { GapTable } from "./gap-schema.ts";
 import type { GatewayCommissioningTable, GatewayHealthTable } from "./health-schema.ts";
 import type { IdentityTable } from "./identity-schema.ts";
 import type {
-  DueReportTable,
   EvidenceBytesTable,
   EvidenceTable,
   HazardNumberTable,
@@ -48,6 +47,7 @@ import type { ShedRuleTable } from "./shed-rule-schema.ts";
 import type { ShedTable } from "./shed-schema.ts";
 import type { StatementTables } from "./statement-schema.ts";
 import type { AccessTables } from "./token-schema.ts";
+import type { TownReportTable } from "./town-report-schema.ts";
 import type { OwnersVoteTable } from "./vote-schema.ts";
 
 /** Every key that was ever taken in, with what it said: this row and its effects are one transaction. */
@@ -279,7 +279,7 @@ export interface Database extends AccessTables, SearchTables, StatementTables, G
   rule: RuleTable;
   snapshot: SnapshotTable;
   snapshot_correction: SnapshotCorrectionTable;
-  due_report: DueReportTable;
+  town_report: TownReportTable;
   snapshot_row: SnapshotRowTable;
   assessment_visit: AssessmentVisitTable;
   assessment_entry: AssessmentEntryTable;

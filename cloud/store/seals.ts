@@ -118,6 +118,15 @@ export const sealedKinds = {
   },
   snapshot: { table: "snapshot", zh: "周快照", en: "a frozen week", key: ["week"] },
   snapshot_correction: { table: "snapshot_correction", zh: "周快照更正", en: "a week's correction", key: ["week", "seq"] },
+  handover: {
+    ...{ table: "handover", zh: "交接班", en: "a hand-over", key: ["id"] },
+    later: ["state", "ended_at", "ended_by", "ended_name", "reply"],
+  },
+  "handover:ended": {
+    ...{ table: "handover", zh: "交接班的答复", en: "an answer to a hand-over", key: ["id"] },
+    ...{ only: ["state", "ended_at", "ended_by", "ended_name", "reply"], when: is("ended_at") },
+  },
+  town_report: { table: "town_report", zh: "镇街月报", en: "a town's report", key: ["town", "month", "seq"] },
   mediation: { table: "mediation", zh: "调解记录", en: "a mediation", key: ["hazard", "seq"] },
 } as const satisfies Readonly<Record<string, SealedKind>>;
 
@@ -211,9 +220,11 @@ async function* rowsOf(read: Kysely<Database>, { table, key, together }: SealedK
   }
 }
 
-/** What was there before there were seals, as it stood on that day. */
+/** What was there before there were seals, as it stood on that day; kinds of a later day have no table yet, and seal their own. */
 export async function sealAll(change: Change): Promise<void> {
-  for (const kind of kinds) for await (const rows of rowsOf(change, kindOf(kind))) await seal(change, kind, rows);
+  const there = new Set((await change.introspection.getTables()).map(({ name }) => name));
+  for (const kind of kinds.filter((one) => there.has(kindOf(one).table)))
+    for await (const rows of rowsOf(change, kindOf(kind))) await seal(change, kind, rows);
 }
 
 export interface Seals {

@@ -50,6 +50,7 @@ import { createShedSchema } from "./shed-schema.ts";
 import { GroupedChanges, openSqlite, openSqliteReader } from "./sqlite.ts";
 import { createStatementSchema } from "./statement-schema.ts";
 import { createTokenSchema } from "./token-schema.ts";
+import { createTownReportSchema } from "./town-report-schema.ts";
 import { addVoteMatter, createVoteSchema } from "./vote-schema.ts";
 
 export { isStoreTrouble } from "./trouble.ts";
@@ -165,6 +166,7 @@ async function migrate(db: Kysely<Database>, kind: StorePlace["kind"]): Promise<
         "0229-post-changes": { up: createPostChangeSchema },
         "0227-handovers": { up: createHandoverSchema },
         "0238-notice-roles": { up: addNoticeRoles },
+        "0240-town-reports": { up: createTownReportSchema },
       }),
     },
   });

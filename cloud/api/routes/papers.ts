@@ -6,7 +6,7 @@ import type { SnapshotBody } from "#cloud/assessment/snapshots.ts";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { sees } from "#cloud/identity/scope.ts";
 import { evidenceOf } from "#cloud/ledger/evidence.ts";
-import { dueReports } from "#cloud/ledger/papers/due.ts";
+import { dueReports, reportsOf, reportTown } from "#cloud/ledger/papers/due.ts";
 import { issuersOn, issuing, papersDue } from "#cloud/ledger/papers/issuers.ts";
 import { dayWords, paperHtml, paperKinds, paperOf, paperStyle, photoFigures } from "#cloud/ledger/papers/papers.ts";
 import { remindersOf } from "#cloud/ledger/papers/remind.ts";
@@ -28,7 +28,12 @@ const Weekly = Type.Object({ week: Type.String({ pattern: "^\\d{4}-W\\d{2}$" }) 
 const month = Type.String({ pattern: "^\\d{4}-\\d{2}$" });
 const Monthly = Type.Object({ month }, strict);
 const Reporting = Type.Object(
-  { town: Type.String({ minLength: 1, maxLength: 120 }), month, count: Type.Integer({ minimum: 0, maximum: 1_000_000 }) },
+  {
+    town: Type.String({ minLength: 1, maxLength: 120 }),
+    month,
+    count: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+    reason: Type.Optional(Type.String({ minLength: 2, maxLength: 200, description: "why it is another number than was reported before" })),
+  },
   strict,
 );
 const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -127,12 +132,13 @@ export const paperRoutes: Routes = (server, surroundings) => {
 
   server.get("/api/v1/ledger/reports", { ...readersOf("hazards"), schema: { querystring: Monthly } }, async (request) => {
     const wanted = monthOf(request.query.month);
-    const rows = await store.read.selectFrom("due_report").selectAll().where("month", "=", wanted).execute();
+    const rows = await reportsOf(store.read, wanted);
     const { calendar } = await policyOn(store.read, now());
     const dues = dueReports(await townsOf(request), wanted, { rows, calendar, now: now() });
     // When each town that owes one is reminded, whether that is to come or past.
     return dues.map((one) => ({
       ...{ ...one, due_at: time(one.due_at) },
+      words: (rows.find(({ town }) => town === one.town)?.words ?? []).map((word) => ({ ...word, at: time(word.at) })),
       reminders: remindersOf(one).map(({ stage, at }) => ({ stage, at: time(at) })),
     }));
   });
@@ -141,24 +147,17 @@ export const paperRoutes: Routes = (server, surroundings) => {
     "/api/v1/ledger/reports",
     { config: { access: ["street-officer"], audit: "report.due" }, schema: { body: Reporting } },
     async (request, reply) => {
-      const { town, count } = request.body;
+      const { town, count, reason = null } = request.body;
       const wanted = monthOf(request.body.month);
       if (!(await townsOf(request)).includes(town)) throw notFound();
       if (now() < (monthSpan(wanted)?.to ?? 0))
         throw refused({ kind: "refusal", code: "too-early", zh: "该月尚未结束", en: "the month is not over yet" });
-      const row = { town, month: wanted, count, person: personOf(request).id, at: now() };
-      await changed(surroundings, request, {
-        work: async ({ change }) => {
-          // The first report stands: a later one does not make a late one early.
-          await change
-            .insertInto("due_report")
-            .values(row)
-            .onConflict((conflict) => conflict.columns(["town", "month"]).doUpdateSet({ count, person: row.person }))
-            .execute();
-          return row;
-        },
-        about: () => ({ object: `${town}/${wanted}`, site: null, detail: { count } }),
+      const row = await changed(surroundings, request, {
+        work: ({ change }) => reportTown(change, { town, month: wanted, count, reason, person: personOf(request).id, at: now() }),
+        about: (word) => ("kind" in word ? undefined : { object: `${town}/${wanted}`, site: null, detail: { count, seq: word.seq } }),
+        alone: "town-report",
       });
+      if ("kind" in row) throw refused(row);
       return reply.code(201).send(row);
     },
   );

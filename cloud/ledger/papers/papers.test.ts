@@ -10,11 +10,13 @@ import { openCalendar } from "#cloud/calendar/calendar.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import type { Channel } from "#cloud/notify/channel.ts";
 import { wants } from "#cloud/notify/plan.ts";
+import { sealsWrong } from "#cloud/store/seals.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { pieceOf, text, writeDocument } from "#protocols/word/write.ts";
+import { counted } from "#test/promise.ts";
 import { remindOnce } from "../walks.ts";
-import { dueReports } from "./due.ts";
+import { dueReports, reportTown } from "./due.ts";
 import { plannedReminders } from "./remind.ts";
 import { soFarOf, weeklyText } from "./weekly.ts";
 
@@ -246,6 +248,46 @@ test("reported, zero, late, not reported, not due yet", () => {
   expect(said("10-13T09:00").at(-1)).toBe("not-due-yet");
 });
 
+test("a town reports its month once; another number later is a word of its own with its reason, and what was said first stays, sealed", async (context) => {
+  const month = "2026-10";
+  const compounds = [{ id: "jinxiu", name: "锦绣花园", compound_code: "JX01", area: "qingyang" }];
+  const tree = openTree([{ id: "qingyang", name: "青阳街道", kind: "street" }], compounds);
+  const own = await openTestApi({ given: { tree, compounds } });
+  const ask = (payload: object) =>
+    own.ask("street-officer", { method: "POST", url: "/api/v1/ledger/reports", payload: { month, ...payload } });
+  const read = async () =>
+    (await own.ask("street-officer", { method: "GET", url: `/api/v1/ledger/reports?month=${month}` })).json<
+      { town: string; count: number | null; state: string; due_at: string; words: { count: number; reason: string | null; at: string }[] }[]
+    >();
+  const [first] = await read();
+  if (first === undefined) throw new Error("no town is seen");
+  const { town } = first;
+  expect(first).toMatchObject({ count: null, words: [] });
+  const answers = [
+    await ask({ town, count: 3 }),
+    // Pressed twice: the word that stands.
+    await ask({ town, count: 3 }),
+    await ask({ town, count: 5 }),
+    await ask({ town, count: 5, reason: "漏计青阳社区两处" }),
+    await ask({ town: "别处", count: 1 }),
+    await ask({ town, count: -1 }),
+  ];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201, 409, 201, 404, 400]);
+  const [now] = (await read()).filter((one) => one.town === town);
+  expect(now?.words.map(({ count, reason }) => [count, reason])).toEqual([
+    [3, null],
+    [5, "漏计青阳社区两处"],
+  ]);
+  expect(now?.count).toBe(5);
+  const wrong = async () => (await sealsWrong(own.cloud.store.read)).wrong;
+  expect(await wrong()).toEqual([]);
+  await own.cloud.store.change((change) => change.updateTable("town_report").set({ count: 4 }).where("seq", "=", 1).execute());
+  expect(await wrong()).toEqual([expect.stringContaining(`镇街月报（${town} ${month} 1）`)]);
+  await own.cloud.store.change((change) => change.updateTable("town_report").set({ count: 3 }).where("seq", "=", 1).execute());
+  await own.close();
+  counted(context, { "words of one month": now?.words.length ?? 0, refused: answers.filter(({ statusCode }) => statusCode >= 400).length });
+});
+
 test("towns that owe a report are reminded through the channels, the day before and the day after, each once; who has reported is left in peace", async () => {
   const { store } = api.cloud;
   const compounds = [
@@ -270,10 +312,7 @@ test("towns that owe a report are reminded through the channels, the day before 
   now = at("10-12T09:00");
   walked.push(await walk(), await walk());
   await store.change((change) =>
-    change
-      .insertInto("due_report")
-      .values({ town: "青阳街道", month: "2026-09", count: 0, person: "x", at: at("10-13T09:00") })
-      .execute(),
+    reportTown(change, { town: "青阳街道", month: "2026-09", count: 0, reason: null, person: "x", at: at("10-13T09:00") }),
   );
   now = at("10-14T09:00");
   walked.push(await walk(), await walk());

@@ -7,7 +7,7 @@ import { hourMs } from "#protocols/vocabulary/time.ts";
 import type { Compound } from "../hazards.ts";
 import { compoundsWithTowns } from "../places.ts";
 import { policyOn } from "../policy.ts";
-import { type Due, dueReports } from "./due.ts";
+import { type Due, dueReports, reportsOf } from "./due.ts";
 
 export const reminderStages = ["soon", "overdue"] as const;
 export type ReminderStage = (typeof reminderStages)[number];
@@ -54,7 +54,7 @@ export async function plannedReminders(
   const { calendar } = await policyOn(read, now);
   const planned: Reminder[] = [];
   for (const month of monthsOwed(now, until)) {
-    const rows = await read.selectFrom("due_report").selectAll().where("month", "=", month).execute();
+    const rows = await reportsOf(read, month);
     for (const due of dueReports(towns, month, { rows, calendar, now })) {
       const site =
         all

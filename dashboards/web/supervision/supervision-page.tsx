@@ -9,12 +9,11 @@ import { useAsked } from "../parts/asked.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
 import { show } from "../shell/route.ts";
 import { ledgerPages } from "../shell/sections.ts";
-import { said, words, wordsOf } from "../words/language.ts";
-import { supervisionEn } from "../words/supervision-en.ts";
-import { supervisionZh } from "../words/supervision-zh.ts";
+import { said, words } from "../words/language.ts";
 import { type Card, type Lane, lanesOf, type Planned, type Rung } from "./lanes.ts";
+import { say } from "./say.ts";
+import { TownReports } from "./town-reports.tsx";
 
-const say = wordsOf(supervisionZh, supervisionEn);
 const mostCards = 200;
 const dayMs = 86_400_000;
 
@@ -153,6 +152,7 @@ export function SupervisionPage() {
         </section>
       )}
       {planned.value !== null && <Rehearsal planned={planned.value} />}
+      <TownReports />
     </>
   );
 }
