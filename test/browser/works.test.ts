@@ -430,3 +430,41 @@ test("the new pages: axe in both languages, themes and widths; no text cut off; 
   expect(wrong).toEqual([]);
   counted(context, { places: places.length, looked, "rules passed": passed, wrong: wrong.length, "problems mended": 4 });
 }, 400_000);
+
+test("what towns owe every month: silence is shown as silence, the street puts a number right with its reason, and both numbers stay in sight", async (context) => {
+  const { page, seen, context: tab } = await openAs("street", "#/supervision");
+  const table = page.locator("[data-town-reports]");
+  await table.locator("tr[data-town]").first().waitFor();
+  const month = (await table.getAttribute("data-town-reports")) ?? "";
+  const street = await demo.as("street");
+  const dues = async () =>
+    street.get<{ town: string; state: string; count: number | null; words: { count: number; reason: string | null }[] }[]>(
+      `/api/v1/ledger/reports?month=${month}`,
+    );
+  const before = await dues();
+  expect(await attributes(page, "tr[data-town]", "data-state")).toEqual(before.map(({ state }) => state));
+  const [mine] = before;
+  if (mine === undefined) throw new Error("the street sees no town");
+  const row = table.locator(`tr[data-town="${mine.town}"]`);
+  await row.locator('[data-act="report"]').click();
+  const form = page.locator(`[data-report-form="${mine.town}"]`);
+  await form.locator('[name="count"]').fill("77");
+  if (mine.words.length > 0) await form.locator('[name="reason"]').fill("补报巡查发现");
+  await form.locator('button[type="submit"]').click();
+  await row.locator(".town-word b", { hasText: /^77$/ }).waitFor();
+  const after = (await dues()).find(({ town }) => town === mine.town);
+  expect(after?.words.map(({ count }) => count)).toEqual([...mine.words.map(({ count }) => count), 77]);
+  expect(await clippedText(page)).toEqual([]);
+  const axe = await axeAt(page, { place: "#/supervision", stands: "tr[data-town]" });
+  expect(axe.wrong).toEqual([]);
+  // Whoever looks on has no button.
+  const onlooker = await openAs("bureau", "#/supervision");
+  await onlooker.page.locator("tr[data-town]").first().waitFor();
+  expect(await onlooker.page.locator('[data-act="report"]').count()).toBe(0);
+  const states = await attributes(onlooker.page, "tr[data-town]", "data-state");
+  expect(states).toContain("not-reported");
+  expect([seen.errors, onlooker.seen.errors]).toEqual([[], []]);
+  counted(context, { towns: states.length, silent: states.filter((state) => state === "not-reported").length, words: after?.words.length ?? 0 });
+  await tab.close();
+  await onlooker.context.close();
+});
