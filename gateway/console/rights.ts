@@ -11,6 +11,7 @@ const shown = [
   "GET /sheds",
   "GET /loads",
   "GET /sockets/:station/:socket/story",
+  "GET /sockets/:station/:socket/trips/:trip/curve",
   "GET /latches",
   "GET /facilities",
   "GET /fire",

@@ -18,7 +18,7 @@ export const TokenAsked = Type.Object(
     }),
     area: Type.Optional(Type.String({ maxLength: 40, description: "a part of the post's area; all of it if not said" })),
     scopes: Type.Array(Type.String({ pattern: "^[a-z-]+:(read|write)$", maxLength: 40 }), {
-      ...{ minItems: 1, maxItems: 60 },
+      ...{ minItems: 1, maxItems: 200 },
       description: "noun:read or noun:write, as the routes are named",
     }),
     days: Type.Integer({ minimum: 1, maximum: 366, description: "how long it lives" }),

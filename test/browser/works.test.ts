@@ -464,7 +464,11 @@ test("what towns owe every month: silence is shown as silence, the street puts a
   const states = await attributes(onlooker.page, "tr[data-town]", "data-state");
   expect(states).toContain("not-reported");
   expect([seen.errors, onlooker.seen.errors]).toEqual([[], []]);
-  counted(context, { towns: states.length, silent: states.filter((state) => state === "not-reported").length, words: after?.words.length ?? 0 });
+  counted(context, {
+    towns: states.length,
+    silent: states.filter((state) => state === "not-reported").length,
+    words: after?.words.length ?? 0,
+  });
   await tab.close();
   await onlooker.context.close();
 });

@@ -41,8 +41,9 @@ beforeAll(async () => {
   });
   http = gateway.ready.http;
   await until("the boards", async () => {
-    const health = (await (await fetch(`${http}/healthz`)).json()) as { checks: { ok: boolean }[] };
-    return health.checks.every((check) => check.ok) || undefined;
+    const health = (await (await fetch(`${http}/healthz`)).json()) as { checks: { name: string; ok: boolean }[] };
+    // No cloud has made its key here: its file is said to be missing, and that is no board.
+    return health.checks.every(({ name, ok }) => ok || name === "files") || undefined;
   });
 }, 60_000);
 afterAll(async () => {
