@@ -1,4 +1,5 @@
-// A JPEG with nothing in it but the picture: what a camera wrote beside it (when, where, whose, a second picture, a film behind it) is left out. Source: ITU-T T.81 Annex B; Exif 2.32 §4.
+// A JPEG or a PNG with nothing in it but the picture: what a camera wrote beside it (when, where, whose, a second picture, a film behind it) is left out.
+// Source: ITU-T T.81 Annex B; Exif 2.32 §4; W3C PNG Specification (Third Edition) §§5.2, 5.3, 11.
 import type { Small } from "./small.ts";
 
 /** undefined: it is no whole JPEG. */
@@ -25,13 +26,35 @@ export function jpegBare(bytes: Uint8Array): Small | undefined {
   }
   if (size === undefined || size.width === 0 || size.height === 0) return undefined;
   kept.push(Uint8Array.of(0xff, 0xd9));
-  const made = new Uint8Array(kept.reduce((sum, { length }) => sum + length, 0));
+  return { bytes: joined(kept), ...size };
+}
+
+const pictureChunks: readonly string[] = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"];
+
+/** undefined: it is no whole PNG. */
+export function pngBare(bytes: Uint8Array): Small | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 33 || view.getUint32(0) !== 0x89504e47 || view.getUint32(4) !== 0x0d0a1a0a) return undefined;
+  const kept: Uint8Array[] = [bytes.subarray(0, 8)];
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const to = at + 12 + view.getUint32(at);
+    const kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (to > bytes.length || (at === 8 && kind !== "IHDR")) return undefined;
+    if (pictureChunks.includes(kind)) kept.push(bytes.subarray(at, to));
+    if (kind === "IEND") return { bytes: joined(kept), width: view.getUint32(16), height: view.getUint32(20) };
+    at = to;
+  }
+  return undefined;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const made = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const one of kept) {
+  for (const one of parts) {
     made.set(one, at);
     at += one.length;
   }
-  return { bytes: made, ...size };
+  return made;
 }
 
 /** Application parts and comments; of them JFIF's own (how it is to be read) and Adobe's (its colours) belong to the picture. */

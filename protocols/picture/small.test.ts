@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { counted } from "#test/promise.ts";
-import { jpegBare } from "./bare.ts";
+import { jpegBare, pngBare } from "./bare.ts";
 import { sizedTo } from "./grey.ts";
 import { jpegGrey } from "./jpeg.ts";
 import { pngPlanes } from "./png.ts";
@@ -48,4 +48,20 @@ test("a bare JPEG is the same picture without what was written beside it, and wh
   expect(jpegGrey(bare?.bytes ?? new Uint8Array())).toEqual(jpegGrey(bytes));
   for (let at = 0; at < told.length; at += 97) expect(() => jpegBare(told.subarray(0, at))).not.toThrow();
   expect(jpegBare(file("small.png"))).toBeUndefined();
+});
+
+test("a bare PNG is the same picture without what was written beside it, and what hangs behind its end is gone; cut anywhere it is none", () => {
+  const bytes = file("small.png");
+  const beside = new TextEncoder().encode("tEXtGPS\u0000 24.7,118.6");
+  const chunk = new Uint8Array(beside.length + 8);
+  new DataView(chunk.buffer).setUint32(0, beside.length - 4);
+  chunk.set(beside, 4);
+  // After the signature and the header.
+  const told = new Uint8Array([...bytes.subarray(0, 33), ...chunk, ...bytes.subarray(33), ...beside]);
+  const bare = pngBare(told);
+  expect(new TextDecoder("latin1").decode(bare?.bytes)).not.toContain("GPS");
+  expect(pngPlanes(bare?.bytes ?? new Uint8Array())).toEqual(pngPlanes(bytes));
+  const [red] = pngPlanes(bytes) ?? [];
+  expect([bare?.width, bare?.height]).toEqual([red?.width, red?.height]);
+  for (let length = 0; length < bytes.length; length += 97) expect(pngBare(bytes.subarray(0, length)), String(length)).toBeUndefined();
 });

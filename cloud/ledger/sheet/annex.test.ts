@@ -60,7 +60,7 @@ test("before and after are in the file, small, on their lines; what is gone, mas
   const lines = annexOf(bytes);
   const said = (sha256: string): string => lines.find(({ cells }) => cells[8] === sha256)?.cells[12] ?? "";
   expect([before, turned, after, gone, paper, broken].map(said)).toEqual([
-    ...["已附", "已附（缩小）", "已附（缩小）", "未附：照片已按保存期限清除，摘要仍在"],
+    ...["已附", "已附（缩小）", "已附", "未附：照片已按保存期限清除，摘要仍在"],
     ...["未附：不是图片（PDF），见地址", "未附：图片不能识别，见地址"],
   ]);
   const parts = unzipSync(bytes);

@@ -2,8 +2,9 @@
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import type { Image } from "#protocols/excel/drawing.ts";
-import { jpegBare } from "#protocols/picture/bare.ts";
-import { type Small, smallOf } from "#protocols/picture/small.ts";
+import { jpegBare, pngBare } from "#protocols/picture/bare.ts";
+import { pngPlanes } from "#protocols/picture/png.ts";
+import { longest, type Small, smallOf } from "#protocols/picture/small.ts";
 import { exifOrientation } from "../exif.ts";
 
 /** Of one file: what a person looks through, and what a mail still takes. */
@@ -37,6 +38,10 @@ interface Made {
 
 /** undefined: it cannot be read. */
 export function madeOf(bytes: Uint8Array, mime: string): Made | undefined {
+  // Small as it is: to be read is all that is asked of it, and it is not coded anew.
+  const bare = mime === "image/png" ? pngBare(bytes) : undefined;
+  if (bare !== undefined && Math.max(bare.width, bare.height) <= longest && bare.bytes.length <= mostWhole_bytes)
+    return pngPlanes(bare.bytes) === undefined ? undefined : { ending: "png", small: bare, words: "已附" };
   const turned = mime === "image/jpeg" ? exifOrientation(bytes) : 1;
   const small = smallOf(bytes, mime, turned);
   if (small === undefined) return undefined;
