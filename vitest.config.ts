@@ -16,7 +16,7 @@ const timed = [
   "test/faults/{alone,cut,dead,watchdog,shed,group}*.test.ts",
   "test/paths/demo.test.ts",
   "test/uplink/alarm64k.process.test.ts",
-  "test/browser/{desk,flood,seconds}.test.ts",
+  "test/browser/{desk,first-event,flood,seconds}.test.ts",
 ];
 /** A whole plain run stays within a quarter of an hour: these sets are run by their names or files, and in the full set. */
 const long = [
@@ -30,7 +30,7 @@ const long = [
   "gateway/lanes/lost-entry.test.ts",
   "gateway/console/{frames,correcting,entry-plate}.test.ts",
   "gateway/quote/quote.process.test.ts",
-  "test/browser/{pages,posts,shifts,desk,installer,booth-desk,flood,shelf,setup,routes,axe,seconds}.test.ts",
+  "test/browser/{pages,posts,shifts,desk,first-event,installer,booth-desk,flood,shelf,setup,routes,axe,seconds}.test.ts",
   "gateway/site/{safe-mode,broken}.process.test.ts",
   "test/browser/{assessed,trips}.test.ts",
   "command/controls/listeners.process.test.ts",

@@ -41,7 +41,7 @@ function Rows({ of, report, open, energies, money }: RowsProps) {
               <button
                 type="button"
                 class="text open-rows"
-                aria-label={`${words_.open(`${words_.of[of]} ${name}`)} ${figure.count}`}
+                aria-label={`${words_.open(`${words_.of[of]} ${name}`)} ${whole(figure.count)}`}
                 onClick={() => open(figure)}
               >
                 {whole(figure.count)}

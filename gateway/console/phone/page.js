@@ -114,3 +114,12 @@
   timer = setInterval(draw, 1000);
   draw();
 })();
+
+// What is waited for is asked again, while somebody looks at the page.
+(() => {
+  const main = document.querySelector("main[data-follow]");
+  if (main === null) return;
+  setInterval(() => {
+    if (!document.hidden) location.replace(main.dataset.follow);
+  }, Number(main.dataset.followS) * 1000);
+})();

@@ -30,18 +30,25 @@ export function page(frame: Frame, body: Html): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="referrer" content="no-referrer">
-${frame.refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="${frame.refresh.seconds};url=${frame.refresh.url}">`}
+${again(frame.refresh)}
 <title>${title} · ${frame.site}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/pay/page.css">
 </head>
 <body>
 <header><div><p>${frame.site}</p><h1>${title}</h1></div><a class="other" href="${frame.path}?lang=${other}" lang="${words[other].lang}" hreflang="${words[other].lang}">${t.other}</a></header>
-<main>${body}</main>
+<main${frame.refresh === undefined || frame.refresh.seconds === 0 ? undefined : html` data-follow="${frame.refresh.url}" data-follow-s="${frame.refresh.seconds}"`}>${body}</main>
 <footer>${frame.telephone === undefined ? undefined : html`<a href="tel:${frame.telephone}">${t.call} ${frame.telephone}</a>`}</footer>
 <script src="/pay/page.js" defer></script>
 </body>
 </html>`.html;
+}
+
+/** On to the provider at once; what is waited for is asked again by the page's script, and without one by the browser itself. */
+function again(refresh: Frame["refresh"]): Html | undefined {
+  if (refresh === undefined) return undefined;
+  const meta = html`<meta http-equiv="refresh" content="${refresh.seconds};url=${refresh.url}">`;
+  return refresh.seconds === 0 ? meta : html`<noscript>${meta}</noscript>`;
 }
 
 export const said = (language: Language, refusal: Refusal | undefined): Html | undefined =>
