@@ -67,7 +67,9 @@ test("P 06.pay: 15 repeats, two at once, four forgeries, wrong amount and curren
     const right = world.notice(provider, { charge, amount_fen }, now);
     const forged: Message[] = [
       world.notice(provider, { charge, amount_fen }, now, { signer: "stranger" }),
-      world.notice(provider, { charge, amount_fen: 1 }, now, { after: (body) => body.replace(/.(?=.{40}$)/s, "x") }),
+      world.notice(provider, { charge, amount_fen: 1 }, now, {
+        after: (body) => body.replace(/.(?=.{40}$)/s, (was) => (was === "x" ? "y" : "x")),
+      }),
       world.notice(provider, { charge, amount_fen }, now, { merchant: "1900000999" }),
       provider === "wechat"
         ? world.notice(provider, { charge, amount_fen }, now, { age_s: 301 })
