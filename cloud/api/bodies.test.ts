@@ -1,27 +1,12 @@
 // What comes in is taken at its word or refused in words: bodies, queries and addresses of every kind, over both databases, and never an error of ours.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
+import { bothDatabases } from "#test/world/databases.ts";
 import { openTestApi, type TestApi, tellEverything } from "./api-for-tests.ts";
 
 /** As a stranger who has understood what stands in a cursor would write one. */
 const sealed = (place: string): string => Buffer.from(`p1~${place}`).toString("base64url");
 
-let server: TemporaryPostgres | undefined;
-afterAll(() => server?.stop());
-const databases = [
-  { name: "sqlite", here: true, place: () => undefined },
-  {
-    name: "postgres",
-    here: hasCommand("postgres"),
-    place: () => {
-      server ??= startPostgres(commandPath("postgres") ?? "");
-      return { kind: "postgres" as const, url: server.fresh() };
-    },
-  },
-];
-
-describe.each(databases.filter(({ here }) => here))("over $name", ({ place }) => {
+describe.each(bothDatabases())("over $name", ({ place }) => {
   let api: TestApi;
   let hazard = "";
   let entry = "";

@@ -1,182 +1,21 @@
-// P 09.freeze: a frozen week stays as it was, whatever is mended afterwards; every number is the sum of its rows. Schemes score exactly, side by side, and say what is missing for five stars.
+// P 09.freeze: a frozen week stays as it was, whatever is mended afterwards, and every number is the sum of its rows; a period is assessed by town and sample, and appeals take two others.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
 import { compound } from "#cloud/ingest/room-for-tests.ts";
 import { reportHazard } from "#cloud/ledger/hazards.ts";
 import { writeStep } from "#cloud/ledger/steps.ts";
 import { Marks } from "#cloud/store/marks.ts";
-import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
-import { counted, plain } from "#test/promise.ts";
-import { numbers, type RankedHazard, rank, scoreOf as rankScore, type Unit } from "./ranking.ts";
-import { combine, complaintsOfScheme, missingFor, rounded, scoreOf, type Taken } from "./scheme.ts";
+import { counted } from "#test/promise.ts";
+import { bothByName } from "#test/world/databases.ts";
+import { numbers } from "./ranking.ts";
+import type { Taken } from "./scheme.ts";
 import { verifySnapshots } from "./snapshots.ts";
-import { usualSchemes } from "./usual-schemes.ts";
-import { lastWeek, weekNamed, weekOf } from "./weeks.ts";
 
 const at = (text: string): number => fromRfc3339(`${text}+08:00`) ?? Number.NaN;
 
-test.each([
-  ["2026-11-25T12:00:00", "2026-W48"],
-  ["2026-11-29T23:59:59", "2026-W48"],
-  ["2026-11-30T00:00:00", "2026-W49"],
-  ["2026-01-01T00:00:00", "2026-W01"],
-  ["2027-01-03T23:59:59", "2026-W53"],
-  ["2024-12-30T00:00:00", "2025-W01"],
-])("%s lies in %s", (moment, name) => {
-  const week = weekOf(at(moment));
-  expect([week.name, weekNamed(name)]).toEqual([name, week]);
-  expect(week.to - week.from).toBe(7 * dayMs);
-});
-test("a week may be frozen from 08:00 of the Monday that follows", () => {
-  expect([lastWeek(at("2026-11-30T07:59:59")).name, lastWeek(at("2026-11-30T08:00:00")).name]).toEqual(["2026-W47", "2026-W48"]);
-  expect(weekNamed("2026-W54")).toBeUndefined();
-});
-
-describe("a ranking", () => {
-  const week = weekOf(at("2026-11-25T12:00:00"));
-  const hazard = (id: string, given: Partial<RankedHazard> = {}): RankedHazard => ({
-    ...{
-      id,
-      site: "a",
-      source: "网格巡查",
-      found_at: week.from - 9 * dayMs,
-      closed_at: null,
-      deadline: week.from + dayMs,
-      false_alarm: 0,
-      merged_into: null,
-    },
-    ...given,
-  });
-  const unit = (id: string, given: Partial<Unit> = {}): Unit => ({ id, name: id, kind: "compound", sites: [id], spoke: true, ...given });
-  test("due, in time, late, overdue; nothing over nothing is no rate and no rank; silence is not first", () => {
-    const { units, rows } = rank(
-      [
-        hazard("1", { closed_at: week.from + dayMs }),
-        hazard("2", { closed_at: week.from + 2 * dayMs }),
-        hazard("3"),
-        hazard("4", { deadline: week.to + dayMs }),
-        hazard("5", { false_alarm: 1, closed_at: week.from }),
-        hazard("6", { closed_at: week.from - 1 }),
-        hazard("7", { found_at: week.to }),
-        hazard("8", { site: "b", closed_at: week.from, found_at: week.from - 10 * dayMs }),
-      ],
-      [unit("a"), unit("b"), unit("c", { spoke: false })],
-      week,
-    );
-    expect(rows.a).toEqual({
-      due: ["1", "2", "3"],
-      on_time: ["1"],
-      closed: ["1", "2"],
-      found: [],
-      automatic: [],
-      open: ["3", "4"],
-      overdue: ["3"],
-    });
-    const said = units.map((one) => [one.unit, one.rank, one.score_milli, one.on_time_share, one.average_tenths, one.small, one.silent]);
-    expect(said).toEqual([
-      ["b", 1, 100_000, { numerator: 1, denominator: 1 }, 100, true, false],
-      ["a", 2, 38_333, { numerator: 1, denominator: 3 }, 105, true, false],
-      ["c", null, null, null, null, true, true],
-    ]);
-  });
-  test("equal scores share a rank, and thirds are rounded once", () => {
-    const tied = ["a", "b", "c"].map((site) => hazard(site, { site, ...(site === "c" ? {} : { closed_at: week.from }) }));
-    expect(
-      rank(
-        tied,
-        ["a", "b", "c"].map((id) => unit(id)),
-        week,
-      ).units.map((one) => one.rank),
-    ).toEqual([1, 1, 3]);
-    expect(rankScore({ due: 3, on_time: 2, open: 7, overdue: 2, closed: 0, found: 0, automatic: 0 })).toBe(
-      Math.round((70_000 * 2) / 3 + (30_000 * 5) / 7),
-    );
-  });
-});
-
-describe("a scheme", () => {
-  const [third, fifth] = usualSchemes;
-  if (third === undefined || fifth === undefined) throw new Error("no schemes");
-  const taken = (item: string, milli: number, id = item): Taken => ({ id, source: "town", item, milli });
-  const given = { bonus: [], vetoes: [] };
-  test("shares are one; one third is one third", () => {
-    expect(usualSchemes.flatMap(complaintsOfScheme)).toEqual([]);
-    expect(complaintsOfScheme({ ...third, modules: third.modules.slice(1) })[0]).toMatch(/not one together/);
-    const lost = { ...given, taken: [taken("safety-exits", 10_000)] };
-    expect([
-      scoreOf(third, { ...given, taken: [] }).total_milli,
-      scoreOf(third, lost).total_milli,
-      scoreOf(fifth, lost).total_milli,
-    ]).toEqual([100_000, 96_667, 98_000]);
-  });
-  test("both schemes over the same points, and the difference", () => {
-    const both = [third, fifth].map(
-      (scheme) =>
-        scoreOf(scheme, {
-          ...given,
-          taken: [taken("safety-overdue", 5_000, "1"), taken("safety-overdue", 5_000, "2"), taken("order-parking", 5_000)],
-        }).total_milli,
-    );
-    // 100 − 10/3 − 5/6 and 100 − 10/5 − 5/5.
-    expect(both).toEqual([95_833, 97_000]);
-  });
-  test("a module falls to nothing and no further; a bonus has an end; a veto leaves no star", () => {
-    const heavy = scoreOf(third, { ...given, taken: Array.from({ length: 9 }, (_, n) => taken("safety-major", 20_000, `${n}`)) });
-    expect([heavy.modules[0]?.milli, heavy.total_milli]).toEqual([0, 66_667]);
-    expect(scoreOf(third, { ...given, taken: [], bonus: Array.from({ length: 9 }, () => taken("bonus-iot", 3_000)) }).bonus_milli).toBe(
-      15_000,
-    );
-    expect(scoreOf(third, { ...given, taken: [], vetoes: ["veto-fire"] })).toMatchObject({ stars: 0, failed: true, total_milli: 100_000 });
-    expect(scoreOf(third, { ...given, taken: [], vetoes: ["veto-refusal"] })).toMatchObject({ stars: 0, failed: false });
-  });
-  test("what is missing for five stars: what brings most first, and no more than is needed", () => {
-    const score = scoreOf(third, {
-      ...given,
-      taken: [taken("safety-exits", 10_000), taken("order-parking", 5_000), taken("service-public", 20_000)],
-    });
-    expect(score.total_milli).toBe(92_500);
-    expect(missingFor(third, score, 5)).toEqual({
-      ...{ short_milli: 2_500, reachable: true, vetoed: false },
-      steps: [{ what: "safety-exits", item: "safety-exits", gain_milli: 3_333 }],
-    });
-    expect(missingFor(third, scoreOf(third, { ...given, taken: [] }), 5)).toMatchObject({ short_milli: 0, steps: [] });
-    expect(missingFor(third, { ...score, vetoes: ["veto-fire"] }, 5)).toMatchObject({ reachable: false, vetoed: true });
-  });
-  test("town and sample: three fifths and two; too far apart, the sample holds", () => {
-    expect([
-      combine(third, 95_000, 90_000),
-      combine(third, 95_000, 80_000),
-      combine(third, null, 80_000),
-      combine(third, null, null),
-    ]).toEqual([
-      { score_milli: 93_000, difference_milli: 5_000, disagree: false },
-      { score_milli: 80_000, difference_milli: 15_000, disagree: true },
-      { score_milli: 80_000, difference_milli: null, disagree: false },
-      null,
-    ]);
-    expect([rounded(5n, 2n), rounded(-5n, 2n), rounded(7n, 3n)]).toEqual([3, -2, 2]);
-  });
-});
-
-let server: TemporaryPostgres | undefined;
-afterAll(() => server?.stop());
-const databases = [
-  { name: "sqlite", here: true, place: () => undefined },
-  {
-    name: "postgres",
-    here: hasCommand("postgres"),
-    place: () => {
-      server ??= startPostgres(commandPath("postgres") ?? "");
-      return { kind: "postgres" as const, url: server.fresh() };
-    },
-  },
-];
-
-// A whole plain run tells it on the embedded one; by its name or file both are asked.
-describe.each(databases.filter(({ name, here }) => here && (!plain || name === "sqlite")))("over $name", ({ place }) => {
+describe.each(bothByName())("over $name", ({ place }) => {
   let api: TestApi;
   const ids: string[] = [];
   const ask = async (role: Role, method: "GET" | "POST", url: string, payload?: object) => {

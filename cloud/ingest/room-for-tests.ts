@@ -205,3 +205,12 @@ export const point = (socket: string, at: number, fields: Readonly<Record<string
     time_ns: BigInt(noon + at) * 1_000_000n,
   };
 };
+
+/** "cut.smoke station-1/3 active ×1": what stands in the list of alarms. */
+export const alarmsIn = async ({ store }: TestCloud): Promise<string[]> =>
+  (await store.read.selectFrom("alarm").select(["rule", "source", "active", "count"]).orderBy("rule").execute()).map(
+    ({ rule, source, active, count }) => `${rule} ${source} ${active === 1 ? "active" : "cleared"} ×${count}`,
+  );
+
+export const lettersIn = ({ store }: TestCloud) =>
+  store.read.selectFrom("dead_letter").select(["reason", "event_key", "times"]).orderBy("id").execute();

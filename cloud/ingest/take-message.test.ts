@@ -1,32 +1,16 @@
-// Each key has its effect once, and what is acknowledged is in the store: repeats, conflicts, gaps, epochs, poison and strangers, over both databases.
+// Each key has its effect once, and what is acknowledged is in the store: repeats, conflicts, gaps, epochs, over both databases.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { everywhere } from "#cloud/identity/scope.ts";
 import { Marks } from "#cloud/store/marks.ts";
-import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import { healthViews } from "#cloud/views/health.ts";
 import { countsView, gatewayViews } from "#cloud/views/views.ts";
 import { healthHolds_ms } from "#protocols/api/health-holds.ts";
-import { upTopic } from "#protocols/uplink/topics.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
+import { bothDatabases } from "#test/world/databases.ts";
 import { forgetPresence, presumeGone } from "./effects/gateways.ts";
-import { acknowledged, home, noon, openTestCloud, type Spoken, type TestCloud, Voice } from "./room-for-tests.ts";
-import { cutOf, examples, plate } from "./story-for-tests.ts";
+import { acknowledged, alarmsIn, home, lettersIn, noon, openTestCloud, type Spoken, type TestCloud, Voice } from "./room-for-tests.ts";
+import { cutOf, examples } from "./story-for-tests.ts";
 
-let server: TemporaryPostgres | undefined;
-afterAll(() => server?.stop());
-const databases = [
-  { name: "sqlite", here: true, place: () => undefined },
-  {
-    name: "postgres",
-    here: hasCommand("postgres"),
-    place: () => {
-      server ??= startPostgres(commandPath("postgres") ?? "");
-      return { kind: "postgres" as const, url: server.fresh() };
-    },
-  },
-];
-
-describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ place }) => {
+describe.each(bothDatabases())("ingest over $name", ({ place }) => {
   let cloud: TestCloud;
   let voice: Voice;
   beforeAll(async () => {
@@ -39,11 +23,8 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
   });
 
   const counts = () => countsView(cloud.store.read);
-  const letters = () => cloud.store.read.selectFrom("dead_letter").select(["reason", "event_key", "times"]).orderBy("id").execute();
-  const alarms = async () =>
-    (await cloud.store.read.selectFrom("alarm").select(["rule", "source", "active", "count"]).orderBy("rule").execute()).map(
-      ({ rule, source, active, count }) => `${rule} ${source} ${active === 1 ? "active" : "cleared"} ×${count}`,
-    );
+  const letters = () => lettersIn(cloud);
+  const alarms = () => alarmsIn(cloud);
   const openings = (n: number): Spoken[] =>
     Array.from({ length: n }, (_, i) => voice.say("gate.opened", { ...examples["gate.opened"], count: i + 1 }, i * 1_000));
   const send = async (spoken: readonly Spoken[], by = voice) => {
@@ -236,86 +217,6 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
     expect(await counts()).toMatchObject({ cutoffs: 1, visits: 1, openings: 2, events: 4, duplicates: 0, missing: 0 });
   });
 
-  const poison: readonly (readonly [name: string, event: object, reason: RegExp])[] = [
-    ["an unknown type", { type: "gate.exploded", data: {} }, /^unknown type gate\.exploded$/],
-    ["a type named like a part of every object", { type: "constructor", data: {} }, /^unknown type constructor$/],
-    ["a type with a NUL", { type: "gate\u0000", data: {} }, /unknown type gate/],
-    ["a missing field", { type: "station.answers", data: {} }, /^station\.answers: .*station/],
-    ["an unknown field", { type: "station.answers", data: { station: "s", extra: 1 } }, /^station\.answers: /],
-    ["a number as text", { type: "lane.offline-read", data: { lane: "e", plate: null, read_at: "5" } }, /read_at/],
-    ["a number too large to be exact", { type: "lane.offline-read", data: { lane: "e", plate: null, read_at: 2 ** 60 } }, /read_at.*exact/],
-    ["another stream's event", { type: "charging.cut", data: cutOf("trip-0001p") }, /travels in urgent, not in state/],
-    ["no time", { type: "station.answers", at: undefined, data: { station: "s" } }, /^envelope: /],
-    ["a NUL in a text", { type: "lane.offline-read", data: { lane: "east-in", plate: "闽\u0000C", read_at: 1 } }, /./],
-  ];
-  test.each(poison)(
-    "poison, %s: a dead letter with its reason, its number is acknowledged, and the stream goes on",
-    async (_, wrong, reason) => {
-      const [one, two, three] = openings(3) as [Spoken, Spoken, Spoken];
-      const bad: Spoken = { ...two, event: { ...two.event, ...wrong } };
-      // Over SQLite a NUL is a character like others.
-      const harmless = cloud.store.kind === "sqlite" && JSON.stringify(wrong).includes("闽\\u0000");
-      expect(await send([one, bad, three])).toBe("state 3");
-      expect(await send([one, bad, three])).toBe("state 3");
-      expect(await counts()).toMatchObject({ openings: 2, events: harmless ? 3 : 2, duplicates: 3, dead_letters: harmless ? 0 : 1 });
-      if (harmless) return;
-      const [letter, ...more] = await letters();
-      expect(more).toEqual([]);
-      expect(letter).toMatchObject({ event_key: `gw-1/${voice.epoch}/state/2`, times: 1 });
-      expect(letter?.reason).toMatch(reason);
-      expect(await alarms()).toEqual(["uplink.dead-letter gw-1 active ×1"]);
-    },
-  );
-
-  test("a dead letter's reason names paths, never values", async () => {
-    const opened = voice.say("visit.opened", { ...examples["visit.opened"], plate: plate.repeat(9) });
-    expect(await send([opened])).toBe("money 1");
-    expect((await letters())[0]?.reason).toMatch(/plate/);
-    expect(JSON.stringify([await letters(), cloud.lines])).not.toContain(plate);
-  });
-
-  const head = { v: 1, gateway: "gw-1", epoch: "00000000000000aa", stream: "state" };
-  const good = { seq: 1, type: "station.answers", at: { wall: noon, mono: 1, boot: "b", synchronised: true }, data: { station: "s" } };
-  const unreadable: readonly (readonly [name: string, payload: string | Buffer, reason: RegExp])[] = [
-    ["no JSON", "{", /not JSON/],
-    ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]), /UTF-8/],
-    ["nothing", "", /not JSON/],
-    ["no object", "7", /not an object/],
-    ["another version", JSON.stringify({ ...head, v: 2, events: [good] }), /\/v/],
-    ["another gateway's name inside", JSON.stringify({ ...head, gateway: "gw-2", events: [good] }), /\/gateway/],
-    ["another stream inside", JSON.stringify({ ...head, stream: "money", events: [good] }), /\/stream/],
-    ["no epoch", JSON.stringify({ ...head, epoch: "x", events: [good] }), /\/epoch/],
-    ["no events", JSON.stringify({ ...head, events: [] }), /\/events/],
-    ["501 events", JSON.stringify({ ...head, events: Array.from({ length: 501 }, (_, i) => ({ ...good, seq: i + 1 })) }), /\/events/],
-    ["an event without a number", JSON.stringify({ ...head, events: [{ ...good, seq: 0 }] }), /sequence number/],
-    ["numbers that do not follow", JSON.stringify({ ...head, events: [good, { ...good, seq: 3 }] }), /does not follow/],
-    ["an event that is null", JSON.stringify({ ...head, events: [null] }), /sequence number/],
-  ];
-  test.each(unreadable)(
-    "a message that is %s: a dead letter, no acknowledgement, and the next one is taken",
-    async (_, payload, reason) => {
-      const topic = upTopic(home, "state");
-      expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
-      expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
-      expect(await letters()).toEqual([{ reason: expect.stringMatching(reason), event_key: null, times: 2 }]);
-      expect(await counts()).toMatchObject({ events: 0, dead_letters: 1 });
-      expect(await send(openings(1))).toBe("state 1");
-    },
-  );
-
-  test.each([
-    ["an unknown gateway", "cuobian/v1/jinxiu/gw-9/up/state"],
-    ["an unknown site", "cuobian/v1/elsewhere/gw-1/up/state"],
-    ["no topic of ours", "cuobian/v2/jinxiu/gw-1/up/state"],
-    ["an acknowledgement that comes back", "cuobian/v1/jinxiu/gw-1/ack"],
-  ])("%s is refused and leaves nothing behind", async (_, topic) => {
-    const { payload } = voice.message(openings(1));
-    expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
-    expect(acknowledged(await cloud.take(topic.replace("up/state", "status"), voice.status("online").payload))).toBe("nothing");
-    expect(await counts()).toMatchObject({ events: 0, dead_letters: 0 });
-    expect(await gatewayViews(cloud.store.read)).toEqual([]);
-  });
-
   test("the retained status: online, offline with an alarm, online again; what is no status changes nothing", async () => {
     const seen: string[] = [];
     const status = async (state: "online" | "offline" | "garbage", at: number) => {
@@ -431,18 +332,6 @@ describe.each(databases.filter(({ here }) => here))("ingest over $name", ({ plac
       "gw-1 cut trip-gw-1-5",
       "gw-2 cut trip-gw-2-5",
     ]);
-  });
-
-  test("a store in trouble: nothing is acknowledged, nothing half done, and the repeat succeeds", async () => {
-    const { topic, payload } = voice.message(openings(2));
-    const failing = {
-      ...cloud.rooms,
-      store: { ...cloud.store, change: () => Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" })) },
-    };
-    const { takeMessage } = await import("./take-message.ts");
-    await expect(takeMessage(failing, topic, Buffer.from(payload))).rejects.toThrow("disk full");
-    expect(await counts()).toMatchObject({ events: 0, dead_letters: 0 });
-    expect(acknowledged(await cloud.take(topic, payload))).toBe("state 2");
   });
 });
 

@@ -1,56 +1,17 @@
 // P 09.split over the store and the API: a year of settlements balances to the fen on both databases, late payments go to the next month, the fund never falls below nothing unnamed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
-import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
-import { compound } from "#cloud/ingest/room-for-tests.ts";
-import { posterPage } from "#cloud/pub/poster.ts";
-import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { dayMs, fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
-import { counted, plain } from "#test/promise.ts";
+import { counted } from "#test/promise.ts";
+import { bothByName } from "#test/world/databases.ts";
 import { monthAfter, monthSpan } from "./months.ts";
+import { rule } from "./rule-for-tests.ts";
 import type { SettlementBody } from "./settle.ts";
 
 const at = (text: string): number => fromRfc3339(`${text}+08:00`) ?? Number.NaN;
-let server: TemporaryPostgres | undefined;
-afterAll(() => server?.stop());
-const databases = [
-  { name: "sqlite", here: true, place: () => undefined },
-  {
-    name: "postgres",
-    here: hasCommand("postgres"),
-    place: () => {
-      server ??= startPostgres(commandPath("postgres") ?? "");
-      return { kind: "postgres" as const, url: server.fresh() };
-    },
-  },
-];
-
-const party = (id: string) => ({ id, zh: id, en: id });
-const share = (who: string, numerator: number, denominator: number) => ({ party: who, numerator, denominator });
-const rule = {
-  parties: ["company", "community", "owners", "fund"].map(party),
-  counted: "year",
-  tiers: [
-    { up_to_fen: 2_000_000, shares: [share("company", 1, 3), share("community", 1, 6), share("owners", 1, 6), share("fund", 1, 3)] },
-    { up_to_fen: null, shares: [share("company", 1, 7), share("community", 2, 7), share("owners", 1, 7), share("fund", 3, 7)] },
-  ],
-  minimum: { party: "fund", share: { numerator: 2, denominator: 5 }, from: ["company", "owners"] },
-  last_fen: "fund",
-  order: [
-    { kind: "refunds", how: "booked" },
-    { kind: "channel-fees", how: "booked" },
-    { kind: "tax", how: { numerator: 3, denominator: 103 } },
-    { kind: "electricity", how: "booked" },
-  ],
-  accounting: "cash",
-  fund: "fund",
-};
-
-// A whole plain run tells it on the embedded one; by its name or file both are asked.
-describe.each(databases.filter(({ name, here }) => here && (!plain || name === "sqlite")))("over $name", ({ place }) => {
+describe.each(bothByName())("over $name", ({ place }) => {
   let api: TestApi;
   const site = "jinxiu";
   const tell = (now: number): void => {
@@ -379,56 +340,5 @@ describe.each(databases.filter(({ name, here }) => here && (!plain || name === "
     // December's late payment, and the quarter before's, are said.
     expect([quarter.body.late.payments, text.includes("其中上期迟到 3 ·"), text.includes("收付实现制")]).toEqual([3, true, true]);
     expect(quarter.body.silent_when_published).toEqual([]);
-  });
-
-  test("a resident reports without an account, with a photo; a wish is on the wall only when it was made public, and plates are not", async () => {
-    const report = (payload: object) =>
-      api.ask(undefined, { method: "POST", url: "/api/v1/public/reports", payload: { code: "JX01", ...payload } });
-    const photo = Buffer.from("ffd8ffe000104a46494600", "hex").toString("base64");
-    const made = await report({ kind: "report", place: "2 号楼", words: "楼道充电", photo, mime: "image/jpeg" });
-    expect(made.statusCode, made.body).toBe(201);
-    const seen = (await ask("street-officer", "GET", `/api/v1/hazards/${made.json().id}`)).body;
-    expect([seen.source, seen.state, seen.evidence.length, seen.evidence[0].person_name]).toEqual(["群众上报", "待派单", 1, "群众"]);
-    expect((await report({ kind: "report", place: "2 号楼", words: "假图", photo: "AAAA", mime: "image/jpeg" })).statusCode).toBe(400);
-    const wish = (await report({ kind: "wish", place: "东门", words: "闽CD12345 总挡路，请加画线，电话 13800000000 <b>" })).json().id;
-    expect(wish).toMatch(/^JX01-\d{8}-W1$/);
-    const wall = async () => (await api.server.inject({ method: "GET", url: "/pub/JX01/zh-CN" })).body;
-    expect(await wall()).not.toContain("请加画线");
-    await ask("community-officer", "POST", `/api/v1/hazards/${wish}/transitions`, { action: "publish", note: "可公开" });
-    expect(await wall()).toContain("*** 总挡路，请加画线，电话 *** &lt;b&gt;");
-    // The clock of the answer runs in the open: five working days, and then it is late for everybody to see.
-    const line = async (): Promise<string> => /<li>(?:(?!<\/li>)[\s\S])*请加画线/.exec(await wall())?.[0] ?? "";
-    const due = /应答复 (\d{4}-\d{2}-\d{2})/.exec(await line())?.[1] ?? "";
-    expect([due > dayText(dayOf(api.cloud.clock.now)), (await line()).includes("逾期未答复")]).toEqual([true, false]);
-    const said = api.cloud.clock.now;
-    tell((fromRfc3339(`${due}T00:00:00+08:00`) ?? 0) + dayMs + 1);
-    expect(await line()).toContain("▲ 逾期未答复");
-    tell(said);
-    const page = await api.server.inject({ method: "GET", url: "/pub/JX01/report" });
-    // Whoever asks may write any host; what is printed is the cloud's own file's.
-    const poster = (
-      await api.server.inject({
-        method: "GET",
-        url: "/pub/JX01/poster",
-        headers: { host: "evil.example", "x-forwarded-host": "evil.example" },
-      })
-    ).body;
-    expect([poster.includes("evil.example"), poster.includes(">https://cuobian.example/pub/JX01/report<")]).toEqual([false, true]);
-    const bare = posterPage({ ...compound, compound_code: "JX01" }, undefined);
-    expect([bare.includes('<svg class="qr"'), bare.includes("http.public_url"), bare.includes('href="/pub/JX01/report"')]).toEqual([
-      false,
-      true,
-      true,
-    ]);
-    expect([
-      poster.match(/<svg class="qr"/g)?.length,
-      poster.match(/\/pub\/JX01\/(zh-CN|report)</g)?.length,
-      poster.includes("<script"),
-    ]).toEqual([2, 2, false]);
-    expect([
-      page.statusCode,
-      page.body.includes('data-code="JX01"'),
-      (await api.server.inject({ method: "GET", url: "/pub/report.js" })).statusCode,
-    ]).toEqual([200, true, 200]);
   });
 });

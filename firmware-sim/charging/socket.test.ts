@@ -1,3 +1,4 @@
+// One simulated socket: a charge from plugging in to full, its meter, and its faults.
 import { describe, expect, it } from "vitest";
 import { chance } from "../chance.ts";
 import { type Acting, advanceSocket, newSocket, plugIn, type Socket, wanted_mW } from "./socket.ts";

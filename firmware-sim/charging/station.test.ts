@@ -1,3 +1,4 @@
+// A simulated charging station: its dead-man window, welds, counters, register image, requests, shed and owner.
 import { describe, expect, it } from "vitest";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import tenSocket from "#protocols/profiles/stations/ten-socket.json" with { type: "json" };

@@ -1,3 +1,4 @@
+// Frames are found in bytes as they come: in pieces, in one lump, with noise between.
 import { describe, expect, it } from "vitest";
 import { readRequest, rtuFrame, writeCoilRequest, writeRegistersRequest } from "#protocols/modbus/frame.ts";
 import { hear, newHearing } from "./hearing.ts";

@@ -1,3 +1,4 @@
+// A simulated serial line in told time: it answers at its baud rate, obeys at once, is silent for a foreign unit, and loses what comes while it speaks.
 import { describe, expect, it } from "vitest";
 import { readRequest, rtuFrame, rtuIntact, writeCoilRequest } from "#protocols/modbus/frame.ts";
 import { chance } from "../chance.ts";

@@ -1,3 +1,4 @@
+// A simulated barrier: how its arm moves, and what its board counts and tells.
 import { describe, expect, it } from "vitest";
 import type { Profile } from "#protocols/modbus/profile.ts";
 import loopBoard from "#protocols/profiles/barriers/loop-board.json" with { type: "json" };

@@ -1,3 +1,4 @@
+// A simulated lane: a car comes, is read, and goes as the answer says; its plates are invented.
 import { describe, expect, it } from "vitest";
 import { chance } from "../chance.ts";
 import { newBarrier, pulse } from "./barrier.ts";

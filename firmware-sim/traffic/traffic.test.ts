@@ -1,3 +1,4 @@
+// The town's traffic: scenarios that are told, and a steady one that is the same for the same seed.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { chance } from "../chance.ts";

@@ -1,3 +1,4 @@
+// The real serial devices: a port that was just closed is opened again, and the first question on it is said whole.
 import { expect, test } from "vitest";
 import { openPseudoTerminal } from "#sim/modbus/pseudo-terminal.ts";
 import { machineDevices } from "./devices.ts";

@@ -3,101 +3,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Fastify from "fastify";
-import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
-import { Plant } from "#command/month/plant.ts";
 import { cardRoutes, chargeRoutes } from "#gateway/console/charges.ts";
 import { meterStep } from "#gateway/core/charging/meter.ts";
 import { untilNight_ms } from "#gateway/core/charging/night.ts";
-import { type Journal, openJournal } from "#gateway/journal/journal.ts";
 import { chargeSeen } from "#gateway/sessions/by-hand.ts";
 import { cardOf, cardsOf, loseCard, moveBalance, topUp, writeCard } from "#gateway/sessions/cards.ts";
-import { type Charging, startCharging } from "#gateway/sessions/charging.ts";
-import type { ChargingRules } from "#gateway/sessions/rules.ts";
 import { storyOf } from "#gateway/sessions/story.ts";
-import { tables } from "#gateway/sessions/tables.ts";
 import { tokensOf } from "#gateway/sessions/tokens.ts";
 import { tripCurveOf } from "#gateway/sessions/trip-curve.ts";
 import type { ChargeAsked, Sessions } from "#gateway/site-context.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { chance } from "#sim/chance.ts";
-import { batteryFaults, chemistries, newBattery, nominals_V, power_W, charge as takes, trickles } from "#sim/charging/battery.ts";
 import { readyLimits } from "#test/limits.ts";
-import { toldChance, toldClock } from "#test/told-clock.ts";
-import { price, rulesOfKill } from "./kill-price.ts";
-
-class Shed {
-  readonly clock;
-  readonly journal: Journal;
-  readonly plant: Plant;
-  charging: Charging;
-  readonly #rules: ChargingRules;
-  #lives = 0;
-
-  constructor(at: string, sockets: number, rules: Partial<ChargingRules> = {}) {
-    this.clock = toldClock({ wall: fromRfc3339(at) ?? 0 });
-    const { clock } = this;
-    this.#rules = { ...rulesOfKill(price()), ...rules };
-    this.journal = openJournal({ path: ":memory:", clock, chance: toldChance(), tables });
-    this.plant = new Plant({
-      clock,
-      chance: chance(1),
-      limits: readyLimits("e-bike-4a"),
-      sockets,
-      send: (message) => this.charging?.heard(message),
-    });
-    this.charging = this.start();
-    this.plant.hello();
-    this.seconds(3);
-  }
-
-  start(): Charging {
-    this.#lives += 1;
-    const { journal, clock } = this;
-    return startCharging({
-      ...{ journal, clock, chance: toldChance(this.#lives), log: pino({ level: "silent" }), rules: this.#rules },
-      limitsOf: () => ({ max_time_s: 36_000, blind_ms: 10_000, tells_plug: true }),
-      send: (message) => {
-        this.plant.hear(message);
-        return true;
-      },
-    });
-  }
-
-  seconds(count: number): void {
-    for (let n = 0; n < count; n += 1) {
-      this.clock.advance(1_000);
-      this.plant.tick(1);
-    }
-  }
-
-  plug(n: number): string {
-    const bay = this.plant.bays[n - 1];
-    if (bay === undefined) throw new Error(`no bay ${n}`);
-    bay.battery = newBattery(chance(n), { chemistry: "lithium", nominal_V: 48 });
-    bay.battery.charge = 0.2;
-    this.seconds(2);
-    return bay.name;
-  }
-
-  tap(n: number, card: number): void {
-    const bay = this.plant.bays[n - 1];
-    if (bay === undefined) throw new Error(`no bay ${n}`);
-    bay.card = card;
-    bay.request_seq += 1;
-    this.seconds(3);
-  }
-
-  begin(over: Partial<ChargeAsked> & { socket: string }) {
-    return this.charging.begin({ charge: `charge-${over.socket}-${this.clock.wall()}`, person: "rider", by: "console", ...over });
-  }
-
-  data(type: string): Record<string, unknown>[] {
-    return this.journal
-      .all<{ data: string }>("SELECT data FROM event WHERE type = ? ORDER BY seq", type)
-      .map(({ data }) => JSON.parse(data));
-  }
-}
+import { Shed } from "./told-shed.ts";
 
 let shed: Shed;
 afterEach(() => shed?.charging.stop());
@@ -382,46 +300,4 @@ test("hours without charging", () => {
   const at = (time: string) => untilNight_ms(windows, fromRfc3339(`2026-11-25T${time}`) ?? (0 as never));
   expect(["22:59", "23:00", "02:00", "04:59", "05:00", "18:00"].map(at)).toEqual([60_000, 0, 0, 0, 64_800_000, 18_000_000]);
   expect(untilNight_ms([], 0 as never)).toBe(Number.POSITIVE_INFINITY);
-});
-
-test("every battery charges as its kind does: a plateau, then a current that dies away within 20 to 40 minutes' time constant, then a trickle; a fault shows", () => {
-  let shown = 0;
-  for (const chemistry of chemistries)
-    for (const nominal_V of nominals_V) {
-      const luck = chance(nominal_V);
-      const battery = newBattery(luck, { chemistry, nominal_V });
-      battery.charge = 0.1;
-      battery.cycles = 0;
-      let [highest, hours, energy] = [0, 0, 0];
-      while (!trickles(battery) && hours < 15) {
-        const power = power_W(battery, luck);
-        highest = Math.max(highest, power);
-        takes(battery, 60, power);
-        hours += 1 / 60;
-        energy += power / 60_000;
-      }
-      expect(highest, `${chemistry} ${nominal_V}`).toBeGreaterThan(70);
-      expect(highest).toBeLessThan(520);
-      expect(
-        [hours > 1.5 && hours < 15, energy > 0.25 && energy < 3.2, battery.constantVoltage_s > 600],
-        `${chemistry} ${nominal_V} ${hours} h ${energy} kWh`,
-      ).toEqual([true, true, true]);
-      expect(power_W(battery, luck)).toBeLessThan(25);
-      for (const fault of batteryFaults) {
-        const faulty = newBattery(chance(nominal_V), { chemistry, nominal_V });
-        const well = newBattery(chance(nominal_V), { chemistry, nominal_V });
-        Object.assign(faulty, { charge: 0.85, fault });
-        Object.assign(well, { charge: 0.85 });
-        let differs = 0;
-        for (let n = 0; n < 7_200; n += 5) {
-          const [bad, good] = [power_W(faulty, luck), power_W(well, luck)];
-          differs = Math.max(differs, Math.abs(bad - good) / Math.max(good, 1));
-          takes(faulty, 5, bad);
-          takes(well, 5, good);
-        }
-        expect(differs, `${fault} ${chemistry} ${nominal_V}`).toBeGreaterThan(0.2);
-        shown += 1;
-      }
-    }
-  expect(shown).toBe(40);
 });

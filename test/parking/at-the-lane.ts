@@ -1,10 +1,12 @@
 // What happens at a lane, in the words of somebody who stands there: the boards show it look by look, and the booth does what people do.
 import { booth } from "../world/booth.ts";
-import { type LaneName, type ParkingSite, serials } from "../world/parking-site.ts";
+import { type LaneName, type ParkingOptions, type ParkingSite, serials } from "../world/parking-site.ts";
 
 export const mine = "闽CD82345";
 export const other = "闽CF00888";
 export const minute = 60_000;
+/** What a booth says who opens by hand. */
+export const byHand = { command: "command-0001", person: "门岗甲", reason: "识别失败" };
 
 export interface Scene {
   readonly site: ParkingSite;
@@ -28,6 +30,9 @@ export interface Scene {
   post(path: string, body: object): Promise<{ status: number; body: Record<string, unknown> | null }>;
   pays(payment?: string): Promise<{ status: number; body: Record<string, unknown> | null }>;
 }
+
+/** Plays one story as a test of its own. */
+export type Tell = (name: string, options: ParkingOptions, play: (scene: Scene) => Promise<void>) => void;
 
 /** The same where nothing but the time itself matters between entry and exit: hours go by at once. */
 export function quickScene(site: ParkingSite): Scene {

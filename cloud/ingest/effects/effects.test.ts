@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Row } from "#cloud/store/schema.ts";
 import { countsView } from "#cloud/views/views.ts";
-import type { Counts } from "#protocols/api/views.ts";
 import { type EventType, eventCatalogue } from "#protocols/uplink/events.ts";
 import { noon, openTestCloud, type Spoken, type TestCloud, Voice } from "../room-for-tests.ts";
 import { cutOf, examples } from "../story-for-tests.ts";
+import { effects, lane } from "./effects-for-tests.ts";
 
 let cloud: TestCloud;
 let voice: Voice;
@@ -18,194 +18,11 @@ beforeEach(async () => {
   voice = new Voice();
 });
 
-interface Effects {
-  readonly counts: Partial<Counts>;
-  /** "socket station-1/3 charging session-0001", "lane east-in opened 闽CD12345", "visit inside 闽CD12345 0", "alarm cut.smoke station-1/3", "entry over-current" … */
-  readonly leaves: readonly string[];
-}
-
 /** A text stands in its own table. */
 function kept(type: EventType): object {
   const { text: _, ...rest } = examples[type] as { text?: string };
   return type === "config.local" ? rest : examples[type];
 }
-
-const lane = (id: string, what: string, numbers = "0/0") => `lane ${id} ${what} ${numbers}`;
-
-const effects: { readonly [T in EventType]: Effects } = {
-  "gateway.started": {
-    counts: {},
-    leaves: [
-      lane("east-in", "-"),
-      lane("east-out", "-"),
-      ...Array.from({ length: 10 }, (_, i) => `socket station-1/${i + 1} unknown - -`).sort(),
-    ],
-  },
-  "gateway.health": { counts: {}, leaves: [] },
-  "gateway.commissioned": { counts: {}, leaves: [] },
-  "gateway.diagnosed": { counts: {}, leaves: [] },
-  "gateway.restored": { counts: {}, leaves: [] },
-  "config.taken": { counts: {}, leaves: [] },
-  "config.refused": { counts: {}, leaves: [] },
-  "config.running": { counts: {}, leaves: [] },
-  "config.local": { counts: {}, leaves: [] },
-  "visit.opened": { counts: { visits: 1 }, leaves: [lane("east-in", "opened 闽CD12345"), "visit inside 闽CD12345 paid 0 of -"] },
-  "visit.billed": {
-    counts: { visits: 1, bills: 1, billed_fen: 500 },
-    leaves: ["bill 500 due 500", lane("east-out", "billed 闽CD12345"), "visit billed 闽CD12345 paid 0 of 500"],
-  },
-  "visit.paid": {
-    counts: { visits: 1, paid_fen: 500 },
-    leaves: [lane("east-out", "paid"), "payment 500 cash", "visit inside - paid 500 of -"],
-  },
-  "visit.closed": { counts: { visits: 1 }, leaves: ["visit gone - paid 500 of 500"] },
-  "lane.passed": { counts: { passages: 1 }, leaves: [lane("east-in", "passed", "1/0")] },
-  "gate.opened": { counts: { openings: 1 }, leaves: [lane("east-in", "opened", "0/1")] },
-  "gate.refused": { counts: {}, leaves: [lane("east-in", "fault")] },
-  "gate.unanswered": { counts: {}, leaves: ["alarm gate.unanswered east-in", lane("east-in", "fault")] },
-  "lane.exception": { counts: {}, leaves: [lane("east-in", "exception 闽CD12345")] },
-  "lane.offline-read": { counts: {}, leaves: [lane("east-in", "offline-read 闽CD12345")] },
-  "camera.silent": { counts: {}, leaves: ["alarm camera.silent east-in", lane("east-in", "fault")] },
-  "clock.anchored": { counts: {}, leaves: [] },
-  "storage.short": { counts: {}, leaves: ["alarm storage.short gw-1"] },
-  "storage.well": { counts: {}, leaves: [] },
-  "stream.gap": { counts: {}, leaves: ["alarm uplink.lost state"] },
-  "command.received": { counts: {}, leaves: [] },
-  "command.ended": { counts: {}, leaves: [] },
-  "session.asked": { counts: {}, leaves: [] },
-  "session.billed": { counts: {}, leaves: [] },
-  "session.waiting": { counts: {}, leaves: [] },
-  "session.occupied": { counts: {}, leaves: [] },
-  "pile.alarm": { counts: {}, leaves: ["alarm pile.water station-1"] },
-  "pile.cut": { counts: {}, leaves: ["alarm pile.cut station-1/3"] },
-  "pile.fault": { counts: {}, leaves: ["alarm pile.fault station-1/3"] },
-  "pile.fault-over": { counts: {}, leaves: [] },
-  "energy.balanced": { counts: {}, leaves: [] },
-  "energy.unbalanced": { counts: {}, leaves: ["alarm energy.lost meter-in-1"] },
-  "energy.unjudged": { counts: {}, leaves: [] },
-  "pile.unbilled": { counts: {}, leaves: [] },
-  "card.entered": { counts: {}, leaves: [] },
-  "card.lost": { counts: {}, leaves: [] },
-  "session.started": {
-    counts: { sessions: 1 },
-    leaves: ["session started - by 88001234", "socket station-1/3 charging session-0001 -"],
-  },
-  "pass.written": { counts: {}, leaves: [] },
-  "pass.sold": { counts: {}, leaves: [] },
-  "pass.refunded": { counts: {}, leaves: [] },
-  "pass.changed": { counts: {}, leaves: [] },
-  "pass.expires": { counts: {}, leaves: [] },
-  "resident.asked": { counts: {}, leaves: [] },
-  "resident.decided": { counts: {}, leaves: [] },
-  "coupon.given": { counts: {}, leaves: [] },
-  "coupon.used": { counts: {}, leaves: [] },
-  "car.listed": { counts: {}, leaves: [] },
-  "occasion.written": { counts: {}, leaves: [] },
-  "merchant.written": { counts: {}, leaves: [] },
-  "merchant.settled": { counts: {}, leaves: [] },
-  "lane.mode": { counts: {}, leaves: [lane("east-in", "- held-open until 1795577400000 by booth")] },
-  "gate.ordered": { counts: {}, leaves: [] },
-  "visit.chosen": { counts: {}, leaves: [] },
-  "visit.corrected": { counts: { visits: 1 }, leaves: [lane("east-in", "opened 闽CD12345"), "visit inside 闽CD12345 paid 0 of -"] },
-  "site.shadow": { counts: {}, leaves: [] },
-  "visit.inferred": { counts: {}, leaves: [] },
-  "visit.lingers": { counts: {}, leaves: [] },
-  "lot.recounted": { counts: {}, leaves: [] },
-  "lot.drifted": { counts: {}, leaves: [] },
-  "camera.list": { counts: {}, leaves: [] },
-  "slip.entered": { counts: {}, leaves: [] },
-  "money.entered": { counts: {}, leaves: [] },
-  "money.unmatched": { counts: {}, leaves: [] },
-  "money.disputed": { counts: {}, leaves: [] },
-  "money.dispute-ended": { counts: {}, leaves: [] },
-  "visit.rematched": { counts: {}, leaves: [] },
-  "shift.ended": { counts: {}, leaves: [] },
-  "session.ended": { counts: { sessions: 1 }, leaves: ["session - ended full 420000", "socket station-1/3 idle - full"] },
-  "charging.cut": {
-    counts: { cutoffs: 1 },
-    leaves: ["alarm cut.over-current station-1/3", "entry over-current 12/15", "socket station-1/3 cut - over-current", "trip unconfirmed"],
-  },
-  "charging.warned": { counts: {}, leaves: ["alarm warn.over-temperature station-1/3"] },
-  "charging.eased": { counts: {}, leaves: [] },
-  "charging.opened": { counts: {}, leaves: ["trip 240"] },
-  "charging.welded": {
-    counts: { welds: 1 },
-    leaves: [
-      "alarm weld station-1/3",
-      "entry weld -/- → weld",
-      "hazard weld 待派单",
-      "socket station-1/3 welded - welded",
-      "trip unconfirmed",
-    ],
-  },
-  "charging.rearmed": { counts: {}, leaves: ["socket station-1/3 charging session-0001 -"] },
-  "charging.latch-reset": { counts: {}, leaves: ["socket station-1/3 idle - -"] },
-  "shed.tripped": {
-    counts: {},
-    leaves: [
-      "alarm shed.smoke shed-1",
-      "entry shed-smoke 1/90 → shed-fire",
-      "hazard shed-fire 待派单",
-      "shed shed-1 latched smoke smoke-1 unknown quiet",
-      "trip unconfirmed",
-    ],
-  },
-  "shed.opened": { counts: {}, leaves: ["trip 1200"] },
-  "shed.sighted": { counts: {}, leaves: ["shed shed-1 serving - - unknown quiet"] },
-  "shed.reset": { counts: {}, leaves: ["shed shed-1 serving - - unknown quiet"] },
-  "shed.reset-refused": { counts: {}, leaves: [] },
-  "shed.input": { counts: {}, leaves: ["shed shed-1 unknown - - unknown quiet smoke-1=active"] },
-  "shed.input-silent": {
-    counts: {},
-    leaves: ["alarm shed.input-silent shed-1/smoke-1", "shed shed-1 unknown - - unknown quiet smoke-1=silent"],
-  },
-  "shed.input-answers": { counts: {}, leaves: ["shed shed-1 unknown - - unknown quiet smoke-1=clear"] },
-  "shed.leaking": {
-    counts: {},
-    leaves: [
-      "alarm shed.leaking shed-1",
-      "entry shed-leaking -/- → shed-leaking",
-      "hazard shed-leaking 待派单",
-      "shed shed-1 unknown - - unknown leaking",
-    ],
-  },
-  "shed.leakage-over": { counts: {}, leaves: ["shed shed-1 unknown - - unknown quiet"] },
-  "shed.contactor-stuck": {
-    counts: {},
-    leaves: [
-      "alarm shed.contactor-stuck shed-1",
-      "entry shed-contactor -/- → shed-contactor",
-      "hazard shed-contactor 待派单",
-      "shed shed-1 unknown - - stuck quiet",
-    ],
-  },
-  "shed.contactor-lost": { counts: {}, leaves: ["alarm shed.contactor-lost shed-1", "shed shed-1 unknown - - lost quiet"] },
-  "shed.contactor-closed": { counts: {}, leaves: ["shed shed-1 unknown - - well quiet"] },
-  "load.shed": { counts: {}, leaves: ["alarm load.shed shed-1/L1"] },
-  "load.over": { counts: {}, leaves: ["alarm load.over shed-1/L1"] },
-  "charging.refused": { counts: {}, leaves: [] },
-  "charging.test-begun": { counts: {}, leaves: [] },
-  "charging.test-ended": { counts: {}, leaves: [] },
-  "station.silent": { counts: {}, leaves: ["alarm station.silent station-1"] },
-  "station.answers": { counts: {}, leaves: [] },
-  "line.late": { counts: {}, leaves: ["alarm line.late line-1"] },
-  "line.in-time": { counts: {}, leaves: [] },
-  "protection.silent": { counts: {}, leaves: ["alarm protection.silent gw-1"] },
-  "protection.answers": { counts: {}, leaves: [] },
-  "fire.raised": { counts: {}, leaves: ["alarm fire.fire panel-1/1.42.17"] },
-  "fire.over": { counts: {}, leaves: [] },
-  "fire.operation": { counts: {}, leaves: [] },
-  // It must last for a while before it is an alarm.
-  "fire.device-silent": { counts: {}, leaves: ["alarm fire.device-lost panel-1 pending"] },
-  "fire.device-answers": { counts: {}, leaves: [] },
-  "fire.sentry-asked": { counts: {}, leaves: [] },
-  "fire.sentry-answered": { counts: {}, leaves: [] },
-  "fire.sentry-unanswered": { counts: {}, leaves: ["alarm fire.sentry-unanswered panel-1"] },
-  "facility.raised": { counts: {}, leaves: ["alarm facility.water-level pump-room/level"] },
-  "facility.over": { counts: {}, leaves: [] },
-  "facility.silent": { counts: {}, leaves: ["alarm facility.unread pump-room pending"] },
-  "facility.answers": { counts: {}, leaves: [] },
-};
 
 const or = (value: string | number | null) => value ?? "-";
 

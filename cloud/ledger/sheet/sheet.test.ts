@@ -9,13 +9,13 @@ import { openTestApi, type TestApi, tellEverything } from "#cloud/api/api-for-te
 import type { CloudConfig } from "#cloud/config/schema.ts";
 import type { HazardView } from "#protocols/api/hazards.ts";
 import { readWorkbook } from "#protocols/excel/workbook.ts";
-import { type Column, csvLine, type Value, writeWorkbook } from "#protocols/excel/write.ts";
-import { fromRfc3339, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
+import { csvLine, type Value } from "#protocols/excel/write.ts";
+import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted } from "#test/promise.ts";
+import { type Answer, factsOfJinxiu, good, heads, sheetOf } from "#test/world/ledger-sheets.ts";
 import { importFile, type Job, rankWeek, reconcile } from "../jobs.ts";
-import { checkLedgerFile, fenOf } from "./check.ts";
+import { checkLedgerFile } from "./check.ts";
 import { ledgerColumns, type Totals } from "./columns.ts";
-import { readDeadline, readMoment } from "./words.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cuobian-sheets-"));
 let api: TestApi;
@@ -32,25 +32,6 @@ const post = async (role: "bureau-officer" | "property-manager" | "street-office
   (await api.ask(role, { method: "POST", url, payload })).json();
 const get = (url: string) => api.ask("bureau-officer", { method: "GET", url });
 
-/** A sheet as somebody keeps it: a title, a heading, lines; some cells merged. */
-function sheetOf(heads: readonly string[], rows: readonly (readonly Value[])[], merges: readonly string[] = []): Buffer {
-  const columns = heads.map((head): Column => ({ head, kind: "text", width: 12 }));
-  const bytes = writeWorkbook([{ name: "排查表", title: "青阳街道隐患排查表", info: "填表人：某", columns, rows }]);
-  if (merges.length === 0) return Buffer.from(bytes);
-  const files = unzipSync(bytes);
-  const path = "xl/worksheets/sheet1.xml";
-  const more = merges.map((ref) => `<mergeCell ref="${ref}"/>`).join("");
-  files[path] = strToU8(strFromU8(files[path] ?? new Uint8Array()).replace("</mergeCells>", `${more}</mergeCells>`));
-  return Buffer.from(zipSync(files));
-}
-interface Answer {
-  readonly applied: boolean;
-  readonly errors: readonly { readonly cell: string; readonly head: string; readonly zh: string }[];
-  readonly added: readonly string[];
-  readonly changed: readonly { readonly id: string; readonly changes: readonly { field: string; was: unknown; now: unknown }[] }[];
-  readonly same: number;
-  readonly repeated: number;
-}
 const take = async (bytes: Buffer, apply?: "all" | "good"): Promise<Answer> =>
   post("bureau-officer", "/api/v1/ledger/import", {
     name: "排查表.xlsx",
@@ -58,66 +39,13 @@ const take = async (bytes: Buffer, apply?: "all" | "good"): Promise<Answer> =>
     ...(apply === undefined ? {} : { apply }),
   });
 
-const heads = [
-  "序号",
-  "检查日期",
-  "小区名称",
-  "点位位置",
-  "隐患类型",
-  "隐患问题描述",
-  "隐患等级",
-  "整改责任单位",
-  "整改责任人",
-  "整改期限",
-  "整改措施",
-  "整改情况",
-  "实支金额",
-];
-const good: readonly Value[][] = [
-  [
-    "1",
-    "2026.3.2",
-    "锦绣花园",
-    "3 号楼",
-    "消防设施",
-    "消防栓无压",
-    "一般",
-    "锦绣物业",
-    "张三 13800000000",
-    "8月底前",
-    "检修管网",
-    "未整改",
-    null,
-  ],
-  ["2", "同上", "同上", "地下室", "同上", "灭火器过期", "同上", "同上", "同上", "立行立改", "更换", "已整改", "320.5"],
-  ["3", "2026年3月3日", "瑞景", "充电棚", "电动车", "组间未分隔", "重大隐患", "锦绣物业", null, "长期坚持", "加隔墙", "整改中", "1.2万"],
-];
-
 describe("P 09.excel", () => {
   beforeAll(async () => {
-    const facts = {
-      ...{
-        town: "青阳街道",
-        community: "锦绣社区",
-        kind: "商品房",
-        aliases: ["瑞璟", "瑞景"],
-        company: "锦绣物业",
-        households: 800,
-        area_m2: 90_000,
-      },
-      ...{
-        e_bikes: 900,
-        sheds: 2,
-        ports: { planned: 200, started: 120, finished: 100, in_use: 80 },
-        fire_facilities: "部分故障",
-        control_room: true,
-      },
-    };
     const rule = await post("bureau-officer", "/api/v1/ledger/rules", {
       kind: "compound",
       scope: "jinxiu",
       valid_from: "2026-01-01",
-      body: facts,
+      body: factsOfJinxiu,
       note: "建档",
     });
     expect(rule.version).toBe(1);
@@ -418,69 +346,4 @@ describe("P 09.excel", () => {
     const answer = await api.ask("property-manager", { method: "GET", url: "/api/v1/ledger/export?site=yuehu" });
     expect(answer.statusCode).toBe(404);
   });
-});
-
-const found = fromRfc3339("2026-03-02T10:00:00+08:00") ?? 0;
-test.each([
-  ["立行立改", "2026-03-02 23:59"],
-  ["8月底前", "2026-08-31 23:59"],
-  ["8月底前完成", "2026-08-31 23:59"],
-  ["2月底前", "2027-02-28 23:59"],
-  ["2028年2月底", "2028-02-29 23:59"],
-  ["年底前", "2026-12-31 23:59"],
-  ["本月底", "2026-03-31 23:59"],
-  ["6月15日前", "2026-06-15 23:59"],
-  ["1月5日", "2027-01-05 23:59"],
-  ["5月中旬", "2026-05-20 23:59"],
-  ["2026-08-15", "2026-08-15 23:59"],
-  ["2026年8月15日前", "2026-08-15 23:59"],
-  ["2026/8/5", "2026-08-05 23:59"],
-  ["2026.8.5", "2026-08-05 23:59"],
-  ["20260805", "2026-08-05 23:59"],
-  ["2026-08-15 18:00", "2026-08-15 18:00"],
-  ["长期坚持", null],
-  ["常态化", null],
-  ["13月底前", "no"],
-  ["2026-02-30", "no"],
-  ["尽快", "no"],
-  ["8月底前完成整改", "2026-08-31 23:59"],
-  ["10日内", "2026-03-12 23:59"],
-  ["十五天内完成", "2026-03-17 23:59"],
-  ["一周内", "2026-03-09 23:59"],
-  ["三个工作日内", "2026-03-05 23:59"],
-  ["两个月内", "2026-05-02 23:59"],
-  ["半个月内", "2026-03-17 23:59"],
-  ["2026年底前", "2026-12-31 23:59"],
-  ["下月底", "2026-04-30 23:59"],
-  ["第三季度末", "2026-09-30 23:59"],
-  ["2027年上半年", "2027-06-30 23:59"],
-  ["即查即改", "2026-03-02 23:59"],
-  ["长期坚持，常抓不懈", null],
-  ["立行立改，长期坚持", "2026-03-02 23:59"],
-  ["立行立改（已整改）", "2026-03-02 23:59"],
-  ["8月底前（分两批）", "2026-08-31 23:59"],
-  ["2026年8月31日（周一）前", "2026-08-31 23:59"],
-  ["8月底前，长期坚持", "2026-08-31 23:59"],
-  ["长期坚持、常态化", null],
-  ["立行立改，8月底前", "no"],
-  ["（另行通知）", "no"],
-  ["零天内", "no"],
-  ["2月30日", "no"],
-])("a deadline written as %s", (written, wanted) => {
-  const read = readDeadline(written, found);
-  const text = "value" in read ? (read.value.at === null ? null : toRfc3339(wall(read.value.at)).slice(0, 16).replace("T", " ")) : "no";
-  expect(text).toBe(wanted);
-});
-
-test("amounts are exact, moments too", () => {
-  expect(["12.3", "0.05", "-7", "1234567890.99", "1.234", "1e3", ""].map(fenOf)).toEqual([
-    1230,
-    5,
-    -700,
-    123_456_789_099,
-    undefined,
-    undefined,
-    undefined,
-  ]);
-  expect("value" in readMoment("2026-03-02 25:00")).toBe(false);
 });

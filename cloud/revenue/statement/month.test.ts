@@ -1,52 +1,15 @@
 // Statements over the API, matched three ways, and a month that takes all that the edge knows of money; on both databases.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApi, type TestApi } from "#cloud/api/api-for-tests.ts";
-import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
 import { allSealed } from "#cloud/store/spoiling-for-tests.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
-import { plain } from "#test/promise.ts";
+import { bothByName } from "#test/world/databases.ts";
+import { rule } from "../rule-for-tests.ts";
 import type { SettlementBody } from "../settle.ts";
 
 const at = (text: string): number => fromRfc3339(`${text}+08:00`) ?? Number.NaN;
-let server: TemporaryPostgres | undefined;
-afterAll(() => server?.stop());
-const databases = [
-  { name: "sqlite", here: true, place: () => undefined },
-  {
-    name: "postgres",
-    here: hasCommand("postgres"),
-    place: () => {
-      server ??= startPostgres(commandPath("postgres") ?? "");
-      return { kind: "postgres" as const, url: server.fresh() };
-    },
-  },
-];
-
-const party = (id: string) => ({ id, zh: id, en: id });
-const share = (who: string, numerator: number, denominator: number) => ({ party: who, numerator, denominator });
-const rule = {
-  parties: ["company", "community", "owners", "fund"].map(party),
-  counted: "year",
-  tiers: [
-    { up_to_fen: 2_000_000, shares: [share("company", 1, 3), share("community", 1, 6), share("owners", 1, 6), share("fund", 1, 3)] },
-    { up_to_fen: null, shares: [share("company", 1, 7), share("community", 2, 7), share("owners", 1, 7), share("fund", 3, 7)] },
-  ],
-  minimum: { party: "fund", share: { numerator: 2, denominator: 5 }, from: ["company", "owners"] },
-  last_fen: "fund",
-  order: [
-    { kind: "refunds", how: "booked" },
-    { kind: "channel-fees", how: "booked" },
-    { kind: "tax", how: { numerator: 3, denominator: 103 } },
-    { kind: "electricity", how: "booked" },
-  ],
-  accounting: "cash",
-  fund: "fund",
-};
-
-// A whole plain run tells it on the embedded one; by its name or file both are asked.
-describe.each(databases.filter(({ name, here }) => here && (!plain || name === "sqlite")))("over $name", ({ place }) => {
+describe.each(bothByName())("over $name", ({ place }) => {
   let api: TestApi;
   const site = "jinxiu";
   const tell = (now: number): void => {

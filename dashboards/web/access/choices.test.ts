@@ -1,3 +1,4 @@
+// Scopes of a token as boxes to tick: reading and writing of one noun in one row.
 import { expect, test } from "vitest";
 import type { HolderView } from "#protocols/api/posts.ts";
 import { found, nounsOf, toggled } from "./choices.ts";

@@ -1,3 +1,4 @@
+// What the page shows of what it knows: what is fresh, which alarm stands first, what the strip counts.
 import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { alarmOrder, byStation, countByPriority, firstWord, freshness, shownState } from "./choices.ts";

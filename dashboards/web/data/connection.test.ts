@@ -1,3 +1,4 @@
+// The way to the cloud, with time told: live, lost, asked by reading, tried again, and asked after when it is silent.
 import { expect, test } from "vitest";
 import { type ConnectionInput, type ConnectionState, initialConnection, silenceMs, step } from "./connection.ts";
 

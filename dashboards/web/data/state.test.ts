@@ -1,3 +1,4 @@
+// What the page knows: an overview put in order, each message once and in its order, memory bounded.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { StreamMessage } from "#protocols/api/views.ts";

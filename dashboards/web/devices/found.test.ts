@@ -1,3 +1,4 @@
+// How a device is found to be: what is amiss first, what nobody knows next, proof by its own readings alone.
 import { expect, test } from "vitest";
 import type { DeviceView } from "#protocols/api/devices.ts";
 import type { SocketView } from "#protocols/api/views.ts";

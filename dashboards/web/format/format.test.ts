@@ -1,3 +1,4 @@
+// Times are China's whatever the machine's zone; quantities carry their units, spans never fall below zero.
 import { expect, test } from "vitest";
 import { fromRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { clock, endOfDay, fullMoment, inputToRfc3339, monthOf, preciseClock, shortMoment, spanOf } from "./moments.ts";

@@ -1,3 +1,4 @@
+// Orders that the page gives are the gateways' own actions, each with the arguments that it takes.
 import Value from "typebox/value";
 import { expect, test } from "vitest";
 import type { GatewayView, LaneView, SocketView } from "#protocols/api/views.ts";

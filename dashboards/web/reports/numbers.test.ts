@@ -1,3 +1,4 @@
+// Numbers of a report: each source in one group, sums over keys, a name that leads back to its figure.
 import { expect, test } from "vitest";
 import { type ReportFigure, type ReportView, reportSources } from "#protocols/api/reports.ts";
 import { countOf, energyOf, figureNamed, groups, manualPerThousand, nameOf } from "./numbers.ts";

@@ -1,3 +1,4 @@
+// Periods of a report: a day, a month, from one day to another, and those beside them.
 import { expect, test } from "vitest";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import { besideDay, besideMonth, dayOf, monthOf, type Period, rangeOf } from "./period.ts";

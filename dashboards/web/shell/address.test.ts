@@ -1,3 +1,4 @@
+// The address of a page leads back to where it was made; one that says nothing leads to the first screen.
 import { expect, test } from "vitest";
 import { roles } from "#protocols/api/views.ts";
 import { landingOf, pages, parseRoute, type Route, routeHash } from "./address.ts";

@@ -1,3 +1,4 @@
+// Keys in a list: arrows and ends move, a digit chooses, anything else is nothing.
 import { expect, test } from "vitest";
 import { afterKey } from "./keys-in-list.ts";
 

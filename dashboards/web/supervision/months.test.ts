@@ -1,3 +1,4 @@
+// The months that are over, by the wall clock of the place.
 import { expect, test } from "vitest";
 import { wall } from "#protocols/vocabulary/time.ts";
 import { monthsOver } from "./months.ts";

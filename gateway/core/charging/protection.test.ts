@@ -1,120 +1,19 @@
 // Each rule in told time: trips by its time, does not trip just below, is not fooled by a dip, a spike, or a value that is not there.
 import { describe, expect, test } from "vitest";
 import * as uplink from "#protocols/uplink/events.ts";
-import { type Monotonic, monotonic } from "#protocols/vocabulary/time.ts";
+import { monotonic } from "#protocols/vocabulary/time.ts";
 import { readyLimits, withOver } from "#test/limits.ts";
+import { charging, idle, isCut, off, rotation, Told } from "#test/protection/told-station.ts";
 import { hardBounds, limitComplaints } from "./bounds.ts";
-import { type ChargingFact, cutCauses, type Effect, endCauses } from "./facts.ts";
+import { cutCauses, endCauses } from "./facts.ts";
 import { operateSeconds } from "./inverse.ts";
 import { active, fixed } from "./limits.ts";
-import { energisedSockets, type Input, newStation, type Station, step, wakeAt } from "./protection.ts";
+import { energisedSockets } from "./protection.ts";
 import type { SocketSample, StationSample } from "./sample.ts";
 
 const limits = readyLimits("e-bike-4a");
-const idle: SocketSample = {
-  relay_closed: false,
-  plugged: true,
-  voltage_mV: 220_000,
-  current_mA: 0,
-  power_mW: 0,
-  temperature_mC: 27_000,
-  energy_mWh: 5000,
-  residual_mA: "not-offered",
-  request_seq: 1,
-  request_card: 7,
-};
-const charging: SocketSample = { ...idle, relay_closed: true, current_mA: 2000, power_mW: 440_000 };
-const rotation = 300;
 const curve = active(limits.over_current);
 const seconds = (multiple: number): number => operateSeconds(curve!, multiple);
-
-/** A station with three sockets; the first is the one that tests look at. */
-class Told {
-  now: Monotonic = monotonic(50_000);
-  state: Station;
-  readonly effects: { at: number; effect: Effect }[] = [];
-  station: Omit<StationSample, "seen" | "sockets"> = { smoke: false, leakage_mA: 4 };
-  sample: SocketSample = idle;
-  others: SocketSample = idle;
-  energy_mWh = 5000;
-  private polledAt: number = this.now;
-  constructor(over: Parameters<typeof readyLimits>[1] = {}, latches: { socket: string; trip: string; cause: "smoke" }[] = []) {
-    this.state = newStation({ id: "station-1", sockets: 3, limits: readyLimits("e-bike-4a", over), latches, run: "run" }, this.now);
-  }
-  give(input: Input): void {
-    const { state, effects } = step(this.state, input, this.now);
-    this.state = state;
-    for (const effect of effects) this.effects.push({ at: this.now, effect });
-    // The line answers OFF after 20 ms; nothing else reads the clock.
-    for (const effect of effects)
-      if (effect.type === "off")
-        this.state = step(this.state, { type: "off-answered", socket: effect.socket }, monotonic(this.now + 20)).state;
-  }
-  /** One answer of the station, its first byte 130 ms ago. */
-  poll(sample = this.sample): void {
-    const first = { ...sample, energy_mWh: this.counted(sample) };
-    this.give({
-      type: "sample",
-      sample: { ...this.station, seen: monotonic(this.now - 130), sockets: [first, this.others, this.others] },
-    });
-  }
-  /** The pile's meter goes on as the power says. */
-  private counted({ energy_mWh, power_mW, relay_closed }: SocketSample): SocketSample["energy_mWh"] {
-    const ms = this.now - this.polledAt;
-    this.polledAt = this.now;
-    if (relay_closed === true && typeof power_mW === "number" && power_mW < 2_000_000) this.energy_mWh += (power_mW * ms) / 3_600_000;
-    return typeof energy_mWh === "number" ? Math.floor(this.energy_mWh / 1000) * 1000 : energy_mWh;
-  }
-  /** Time goes on; the clock is heeded, and the station polled unless it is silent. */
-  go(ms: number, options: { silent?: boolean } = {}): this {
-    const end = this.now + ms;
-    while (this.now < end) {
-      const next = Math.min(end, this.now + rotation);
-      for (let wake = wakeAt(this.state); wake !== undefined && wake <= next; wake = wakeAt(this.state)) {
-        this.now = monotonic(Math.max(this.now, wake));
-        this.give({ type: "time" });
-      }
-      this.now = monotonic(next);
-      if (options.silent !== true) this.poll();
-    }
-    return this;
-  }
-  until(what: (fact: ChargingFact) => boolean, most_ms: number): number {
-    const began = this.now;
-    while (this.now - began < most_ms) {
-      this.go(rotation);
-      if (this.facts().some(what)) return this.now - began;
-    }
-    return Number.POSITIVE_INFINITY;
-  }
-  facts(): ChargingFact[] {
-    return this.effects.flatMap(({ effect }) => (effect.type === "fact" ? [effect.fact] : []));
-  }
-  of<K extends ChargingFact["kind"]>(kind: K): Extract<ChargingFact, { kind: K }>[] {
-    return this.facts().filter((fact): fact is Extract<ChargingFact, { kind: K }> => fact.kind === kind);
-  }
-  switches(socket = 0): string[] {
-    return this.effects.flatMap(({ effect }) =>
-      (effect.type === "on" || effect.type === "off") && effect.socket === socket ? [effect.type] : [],
-    );
-  }
-  energise(id = "a-1", socket = 0, duration_ms = 40_000_000): this {
-    this.give({ type: "energise", socket, authority: { id, socket: `station-1/${socket + 1}`, session: `s-${id}`, duration_ms } });
-    return this;
-  }
-  /** Started, seen open, authorised, closed and charging for two samples. */
-  charge(): this {
-    this.give({ type: "start" });
-    this.go(600).energise();
-    this.sample = charging;
-    this.go(3600);
-    expect(this.of("closed")).toHaveLength(1);
-    return this;
-  }
-}
-const off = { active: false, reason: "in this test" } as const;
-const isCut = (fact: ChargingFact): boolean => fact.kind === "cut";
-const isEnd = (fact: ChargingFact): boolean => fact.kind === "ended";
 
 describe("trips by its time, and not just below", () => {
   const by = (s: number): number => s * 1000 + 2 * rotation + 130;
@@ -299,132 +198,6 @@ describe("the whole station", () => {
     told.sample = { ...idle, temperature_mC: 80_000 };
     told.go(11_000);
     expect(told.of("cut")).toMatchObject([{ cause: "over-temperature", authority: null }]);
-  });
-});
-
-describe("ordinary ends", () => {
-  const shows = (over: Partial<SocketSample>) => (told: Told) => {
-    told.go(300_000);
-    told.sample = { ...charging, ...over };
-  };
-  test.each<[string, (told: Told) => void, number, number]>([
-    ["unplugged", shows({ plugged: false, current_mA: 0, power_mW: 0 }), 0, 1],
-    ["interrupted", shows({ relay_closed: false, current_mA: 0, power_mW: 0 }), 0, 1],
-    ["no-load", shows({ current_mA: 14, power_mW: 1000 }), 9, 11],
-    ["no-load", shows({ current_mA: 200, power_mW: 499 }), 9, 11],
-    ["full", shows({ power_mW: 29_999, current_mA: 136 }), 1799, 1802],
-    ["released", (told) => told.give({ type: "release", socket: 0, authority: "a-1" }), 0, 0.5],
-    ["max-time", () => undefined, 35_994, 36_001],
-  ])("%s", (cause, happens, least, most) => {
-    const told = new Told().charge();
-    happens(told);
-    const seconds = told.until(isEnd, 40_000_000) / 1000;
-    expect(told.of("ended")).toMatchObject([{ cause, socket: "station-1/1", authority: "a-1", energy_mWh: expect.any(Number) }]);
-    expect(seconds).toBeGreaterThanOrEqual(least);
-    expect(seconds).toBeLessThanOrEqual(most);
-    expect(told.switches().at(-1)).toBe("off");
-    expect(told.of("cut")).toEqual([]);
-  });
-  test("never-charging: a load that never took more than float", () => {
-    const told = new Told().charge();
-    const fresh = new Told();
-    fresh.give({ type: "start" });
-    fresh.go(600).energise();
-    fresh.sample = { ...charging, power_mW: 10_000, current_mA: 50 };
-    fresh.until(isEnd, 2_000_000);
-    expect(fresh.of("ended")).toMatchObject([{ cause: "never-charging" }]);
-    expect(told.of("ended")).toEqual([]);
-  });
-  test("expired: the authority's own time, from receipt", () => {
-    const told = new Told();
-    told.give({ type: "start" });
-    told.go(600).energise("a-1", 0, 5000);
-    told.sample = charging;
-    expect(told.until(isEnd, 60_000)).toBeLessThanOrEqual(5000 + rotation);
-    expect(told.of("ended")).toMatchObject([{ cause: "expired" }]);
-  });
-  test.each([
-    ["one sample without a plug", { plugged: false }],
-    ["one sample of an open relay", { relay_closed: false }],
-  ] as const)("%s is no end", (_, over) => {
-    const told = new Told().charge();
-    told.poll({ ...charging, ...over });
-    expect(told.go(5000).of("ended")).toEqual([]);
-  });
-  test("no load within the first minute is a charger that hesitates", () => {
-    const told = new Told().charge();
-    told.sample = { ...charging, current_mA: 0, power_mW: 0 };
-    told.go(50_000);
-    told.sample = charging;
-    expect(told.go(60_000).of("ended")).toEqual([]);
-  });
-});
-
-describe("authority", () => {
-  test("a start opens every socket before anything else, and nothing closes without a new authority", () => {
-    const told = new Told();
-    told.give({ type: "start" });
-    expect(told.effects.map(({ effect }) => effect.type)).toEqual(["off", "off", "off"]);
-    expect(told.go(60_000).switches()).toEqual(["off"]);
-  });
-  test("ON waits until the socket was seen open after OFF", () => {
-    const told = new Told();
-    told.give({ type: "start" });
-    told.energise();
-    expect(told.switches()).toEqual(["off"]);
-    told.go(rotation);
-    expect(told.switches()).toEqual(["off", "on"]);
-  });
-  test("a socket that cannot be seen is refused after blind_ms, and OFF", () => {
-    const told = new Told();
-    told.give({ type: "start" });
-    told.energise();
-    told.go(11_000, { silent: true });
-    expect(told.of("refused")).toMatchObject([{ code: "blind", authority: "a-1" }]);
-    expect(told.switches()).not.toContain("on");
-  });
-  test("after a gap nothing closes again, and the same authority is over", () => {
-    const told = new Told().charge();
-    told.give({ type: "start" });
-    told.sample = idle;
-    told.go(5000).energise("a-1");
-    expect(told.of("refused")).toMatchObject([{ code: "over" }]);
-    expect(told.switches().filter((what) => what === "on")).toHaveLength(1);
-    told.energise("a-2");
-    expect(told.switches().filter((what) => what === "on")).toHaveLength(2);
-  });
-  test.each([
-    ["busy", "a-2", 1000],
-    ["over", "a-1", 1000],
-    ["bad-authority", "a-3", 0],
-    ["bad-authority", "a-3", Number.NaN],
-  ])("refused: %s", (code, id, duration) => {
-    const told = new Told().charge();
-    if (code !== "busy") {
-      told.give({ type: "release", socket: 0, authority: "a-1" });
-      told.sample = idle;
-      told.go(3000);
-    }
-    told.energise(id, 0, duration);
-    expect(told.of("refused")).toMatchObject([{ code, authority: id }]);
-  });
-  test("the same authority twice is one", () => {
-    const told = new Told().charge().energise();
-    expect(told.switches()).toEqual(["off", "on"]);
-    expect(told.of("refused")).toEqual([]);
-  });
-  test("no such socket", () => {
-    const told = new Told();
-    told.energise("a-1", 7);
-    expect(told.of("refused")).toMatchObject([{ code: "unknown-socket" }]);
-  });
-  test("a relay that does not close is asked again, then given up with OFF", () => {
-    const told = new Told();
-    told.give({ type: "start" });
-    told.go(600).energise();
-    told.go(6000);
-    expect(told.of("refused")).toMatchObject([{ code: "relay-did-not-close" }]);
-    expect(told.switches()).toEqual(["off", "on", "on", "on", "on", "on", "off"]);
   });
 });
 

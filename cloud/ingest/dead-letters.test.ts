@@ -1,29 +1,15 @@
-// Dead letters: five tries, kept whole with the reason, tried again when a person asks, and then with one effect however often it is asked for. Over both databases.
+// What cannot be taken: a stranger leaves nothing, a store in trouble acknowledges nothing; all else is a dead letter with its reason: five tries, kept whole, tried again when a person asks,
+// and then with one effect however often it is asked for. Over both databases.
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startPostgres, type TemporaryPostgres } from "#cloud/store/postgres-for-tests.ts";
-import { countsView } from "#cloud/views/views.ts";
+import { countsView, gatewayViews } from "#cloud/views/views.ts";
 import { upTopic } from "#protocols/uplink/topics.ts";
-import { commandPath, hasCommand } from "#test/debian.ts";
+import { bothDatabases } from "#test/world/databases.ts";
 import { requeue } from "./requeue.ts";
-import { acknowledged, home, openTestCloud, type Spoken, type TestCloud, Voice } from "./room-for-tests.ts";
-import { examples } from "./story-for-tests.ts";
+import { acknowledged, alarmsIn, home, lettersIn, noon, openTestCloud, type Spoken, type TestCloud, Voice } from "./room-for-tests.ts";
+import { cutOf, examples, plate } from "./story-for-tests.ts";
 
-let server: TemporaryPostgres | undefined;
-afterAll(() => server?.stop());
-const databases = [
-  { name: "sqlite", here: true, place: () => undefined },
-  {
-    name: "postgres",
-    here: hasCommand("postgres"),
-    place: () => {
-      server ??= startPostgres(commandPath("postgres") ?? "");
-      return { kind: "postgres" as const, url: server.fresh() };
-    },
-  },
-];
-
-describe.each(databases.filter(({ here }) => here))("dead letters over $name", ({ place }) => {
+describe.each(bothDatabases())("dead letters over $name", ({ place }) => {
   let cloud: TestCloud;
   let voice: Voice;
   let epoch = 0xd0;
@@ -189,5 +175,97 @@ describe.each(databases.filter(({ here }) => here))("dead letters over $name", (
     expect([kept.length, kept.at(-1)?.payload, (await counts()).dead_letters]).toEqual([500, "{ 509", 500]);
     expect(acknowledged(await cloud.take(topic, " ".repeat(1024 * 1024 + 1)))).toBe("nothing");
     expect((await letters()).at(-1)?.reason).toMatch(/1048576 bytes/);
+  });
+
+  const poison: readonly (readonly [name: string, event: object, reason: RegExp])[] = [
+    ["an unknown type", { type: "gate.exploded", data: {} }, /^unknown type gate\.exploded$/],
+    ["a type named like a part of every object", { type: "constructor", data: {} }, /^unknown type constructor$/],
+    ["a type with a NUL", { type: "gate\u0000", data: {} }, /unknown type gate/],
+    ["a missing field", { type: "station.answers", data: {} }, /^station\.answers: .*station/],
+    ["an unknown field", { type: "station.answers", data: { station: "s", extra: 1 } }, /^station\.answers: /],
+    ["a number as text", { type: "lane.offline-read", data: { lane: "e", plate: null, read_at: "5" } }, /read_at/],
+    ["a number too large to be exact", { type: "lane.offline-read", data: { lane: "e", plate: null, read_at: 2 ** 60 } }, /read_at.*exact/],
+    ["another stream's event", { type: "charging.cut", data: cutOf("trip-0001p") }, /travels in urgent, not in state/],
+    ["no time", { type: "station.answers", at: undefined, data: { station: "s" } }, /^envelope: /],
+    ["a NUL in a text", { type: "lane.offline-read", data: { lane: "east-in", plate: "闽\u0000C", read_at: 1 } }, /./],
+  ];
+  test.each(poison)(
+    "poison, %s: a dead letter with its reason, its number is acknowledged, and the stream goes on",
+    async (_, wrong, reason) => {
+      const [one, two, three] = openings(3) as [Spoken, Spoken, Spoken];
+      const bad: Spoken = { ...two, event: { ...two.event, ...wrong } };
+      // Over SQLite a NUL is a character like others.
+      const harmless = cloud.store.kind === "sqlite" && JSON.stringify(wrong).includes("闽\\u0000");
+      expect(await send([one, bad, three])).toBe("state 3");
+      expect(await send([one, bad, three])).toBe("state 3");
+      expect(await counts()).toMatchObject({ openings: 2, events: harmless ? 3 : 2, duplicates: 3, dead_letters: harmless ? 0 : 1 });
+      if (harmless) return;
+      const [letter, ...more] = await lettersIn(cloud);
+      expect(more).toEqual([]);
+      expect(letter).toMatchObject({ event_key: `gw-1/${voice.epoch}/state/2`, times: 1 });
+      expect(letter?.reason).toMatch(reason);
+      expect(await alarmsIn(cloud)).toEqual(["uplink.dead-letter gw-1 active ×1"]);
+    },
+  );
+
+  test("a dead letter's reason names paths, never values", async () => {
+    const opened = voice.say("visit.opened", { ...examples["visit.opened"], plate: plate.repeat(9) });
+    expect(await send([opened])).toBe("money 1");
+    expect((await lettersIn(cloud))[0]?.reason).toMatch(/plate/);
+    expect(JSON.stringify([await lettersIn(cloud), cloud.lines])).not.toContain(plate);
+  });
+
+  const head = { v: 1, gateway: "gw-1", epoch: "00000000000000aa", stream: "state" };
+  const good = { seq: 1, type: "station.answers", at: { wall: noon, mono: 1, boot: "b", synchronised: true }, data: { station: "s" } };
+  const unreadable: readonly (readonly [name: string, payload: string | Buffer, reason: RegExp])[] = [
+    ["no JSON", "{", /not JSON/],
+    ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]), /UTF-8/],
+    ["nothing", "", /not JSON/],
+    ["no object", "7", /not an object/],
+    ["another version", JSON.stringify({ ...head, v: 2, events: [good] }), /\/v/],
+    ["another gateway's name inside", JSON.stringify({ ...head, gateway: "gw-2", events: [good] }), /\/gateway/],
+    ["another stream inside", JSON.stringify({ ...head, stream: "money", events: [good] }), /\/stream/],
+    ["no epoch", JSON.stringify({ ...head, epoch: "x", events: [good] }), /\/epoch/],
+    ["no events", JSON.stringify({ ...head, events: [] }), /\/events/],
+    ["501 events", JSON.stringify({ ...head, events: Array.from({ length: 501 }, (_, i) => ({ ...good, seq: i + 1 })) }), /\/events/],
+    ["an event without a number", JSON.stringify({ ...head, events: [{ ...good, seq: 0 }] }), /sequence number/],
+    ["numbers that do not follow", JSON.stringify({ ...head, events: [good, { ...good, seq: 3 }] }), /does not follow/],
+    ["an event that is null", JSON.stringify({ ...head, events: [null] }), /sequence number/],
+  ];
+  test.each(unreadable)(
+    "a message that is %s: a dead letter, no acknowledgement, and the next one is taken",
+    async (_, payload, reason) => {
+      const topic = upTopic(home, "state");
+      expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
+      expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
+      expect(await lettersIn(cloud)).toEqual([{ reason: expect.stringMatching(reason), event_key: null, times: 2 }]);
+      expect(await counts()).toMatchObject({ events: 0, dead_letters: 1 });
+      expect(await send(openings(1))).toBe("state 1");
+    },
+  );
+
+  test.each([
+    ["an unknown gateway", "cuobian/v1/jinxiu/gw-9/up/state"],
+    ["an unknown site", "cuobian/v1/elsewhere/gw-1/up/state"],
+    ["no topic of ours", "cuobian/v2/jinxiu/gw-1/up/state"],
+    ["an acknowledgement that comes back", "cuobian/v1/jinxiu/gw-1/ack"],
+  ])("%s is refused and leaves nothing behind", async (_, topic) => {
+    const { payload } = voice.message(openings(1));
+    expect(acknowledged(await cloud.take(topic, payload))).toBe("nothing");
+    expect(acknowledged(await cloud.take(topic.replace("up/state", "status"), voice.status("online").payload))).toBe("nothing");
+    expect(await counts()).toMatchObject({ events: 0, dead_letters: 0 });
+    expect(await gatewayViews(cloud.store.read)).toEqual([]);
+  });
+
+  test("a store in trouble: nothing is acknowledged, nothing half done, and the repeat succeeds", async () => {
+    const { topic, payload } = voice.message(openings(2));
+    const failing = {
+      ...cloud.rooms,
+      store: { ...cloud.store, change: () => Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" })) },
+    };
+    const { takeMessage } = await import("./take-message.ts");
+    await expect(takeMessage(failing, topic, Buffer.from(payload))).rejects.toThrow("disk full");
+    expect(await counts()).toMatchObject({ events: 0, dead_letters: 0 });
+    expect(acknowledged(await cloud.take(topic, payload))).toBe("state 2");
   });
 });
