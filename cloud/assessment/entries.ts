@@ -3,6 +3,7 @@ import { type Scope, sees } from "#cloud/identity/scope.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
 import { time } from "#cloud/views/words.ts";
+import type { AssessmentEntry, Decided } from "#protocols/api/assessment.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { frozenAlready } from "./assess.ts";
 import type { Scheme } from "./scheme.ts";
@@ -19,40 +20,7 @@ export interface Asking {
   readonly nameOf: (site: string) => string;
 }
 
-export interface Said {
-  readonly name: string;
-  /** null: not yet to be told. */
-  readonly says: string | null;
-}
-
-export interface EntryView {
-  readonly id: string;
-  readonly site: string;
-  readonly name: string;
-  readonly source: string;
-  readonly item: string;
-  readonly zh: string;
-  readonly kind: "deduction" | "bonus" | "veto";
-  readonly milli: number;
-  readonly reason: string;
-  readonly evidence: string | null;
-  readonly person_name: string;
-  readonly at: string;
-  readonly state: string;
-  readonly appeal: {
-    readonly words: string;
-    readonly name: string;
-    readonly at: string;
-    readonly decided: readonly Said[];
-    readonly decided_at: string | null;
-    /** Both said so, or it stands. */
-    readonly outcome: "void" | "uphold" | null;
-  } | null;
-  /** What the one who asks may do with it now. */
-  readonly may: readonly ("appeal" | "decide")[];
-}
-
-function itemOf({ modules, bonus, vetoes }: Scheme, item: string): Pick<EntryView, "zh" | "kind"> {
+function itemOf({ modules, bonus, vetoes }: Scheme, item: string): Pick<AssessmentEntry, "zh" | "kind"> {
   const given = bonus.find(({ id }) => id === item);
   if (given !== undefined) return { zh: given.zh, kind: "bonus" };
   const veto = vetoes.find(({ id }) => id === item);
@@ -66,7 +34,7 @@ const namesIn = (appeals: readonly Row<"appeal">[]): string[] => [
   ...new Set(appeals.flatMap(({ by_person, first_person, second_person }) => [by_person, first_person ?? "", second_person ?? ""])),
 ];
 
-export async function entriesFor(read: Queries, { scheme, period, scope, site, person, nameOf }: Asking): Promise<EntryView[]> {
+export async function entriesFor(read: Queries, { scheme, period, scope, site, person, nameOf }: Asking): Promise<AssessmentEntry[]> {
   const rows = await read
     .selectFrom("assessment_entry")
     .selectAll()
@@ -89,7 +57,7 @@ export async function entriesFor(read: Queries, { scheme, period, scope, site, p
   const byEntry = new Map(appeals.map((one) => [one.entry, one]));
   return rows
     .filter((row) => sees(scope, row.site))
-    .map((row): EntryView => {
+    .map((row): AssessmentEntry => {
       const appeal = byEntry.get(row.id);
       const what = itemOf(scheme, row.item);
       const mayAppeal = appeal === undefined && !frozen && what.kind !== "bonus" && appellants.includes(person.role);
@@ -97,7 +65,15 @@ export async function entriesFor(read: Queries, { scheme, period, scope, site, p
       const mayDecide =
         appeal !== undefined && appeal.decided_at === null && deciders.includes(person.role) && !involved.includes(person.id);
       return {
-        ...{ id: row.id, site: row.site, name: nameOf(row.site), source: row.source, item: row.item, ...what, milli: row.milli },
+        ...{
+          id: row.id,
+          site: row.site,
+          name: nameOf(row.site),
+          source: row.source as AssessmentEntry["source"],
+          item: row.item,
+          ...what,
+          milli: row.milli,
+        },
         ...{ reason: row.reason, evidence: row.evidence, person_name: row.person_name, at: time(row.at), state: row.state },
         appeal: appeal === undefined ? null : appealView(appeal, (id) => names.get(id) ?? id),
         may: [...(mayAppeal ? (["appeal"] as const) : []), ...(mayDecide ? (["decide"] as const) : [])],
@@ -105,12 +81,12 @@ export async function entriesFor(read: Queries, { scheme, period, scope, site, p
     });
 }
 
-function appealView(appeal: Row<"appeal">, nameOf: (id: string) => string): EntryView["appeal"] {
+function appealView(appeal: Row<"appeal">, nameOf: (id: string) => string): AssessmentEntry["appeal"] {
   const { words, by_person, at, first_person, first_says, second_person, second_says, decided_at } = appeal;
   const decided = [
     [first_person, first_says],
     [second_person, second_says],
-  ].flatMap(([who, says = null]): Said[] =>
+  ].flatMap(([who, says = null]): Decided[] =>
     who === null || who === undefined ? [] : [{ name: nameOf(who), says: decided_at === null ? null : says }],
   );
   return {

@@ -7,7 +7,7 @@ import { Compile } from "typebox/compile";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { layOut, writeCloudConfig } from "#command/demo/files.ts";
-import { type Complaint, complaintText } from "./complaint.ts";
+import { type Complaint, complaintText } from "#gateway/config/complaint.ts";
 import { parseCloudConfig, readCloudConfig } from "./read.ts";
 import { CloudConfigFile, cloudConfigSchema } from "./schema.ts";
 import { readSecret } from "./secret.ts";

@@ -1,7 +1,9 @@
 // Parts of the cloud's file held against each other and against the disk: names that must exist or must not repeat, and secrets that must be there.
+
+import type { Path } from "#gateway/config/complaint.ts";
+import type { Complain } from "#gateway/config/yaml-file.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
 import { channelSecrets, checkChannels } from "./channel-checks.ts";
-import type { Complain, Path } from "./complaint.ts";
 import { checkDetectors, detectorSecrets } from "./detector-schema.ts";
 import type { CloudConfig } from "./schema.ts";
 import { readSecret } from "./secret.ts";

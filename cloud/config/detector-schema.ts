@@ -1,7 +1,8 @@
 // Platforms that report smoke detectors to the cloud, as the cloud's file writes them; and what must hold between them.
 import Type, { type Static } from "typebox";
+import type { Path } from "#gateway/config/complaint.ts";
+import type { Complain } from "#gateway/config/yaml-file.ts";
 import { detectorForms } from "#protocols/fire/detectors/report.ts";
-import type { Complain, Path } from "./complaint.ts";
 import { file, id, said, strict, text } from "./schema-words.ts";
 import { readSecret } from "./secret.ts";
 

@@ -1,12 +1,13 @@
 // Reads the cloud's file: everything in it checked and every path made absolute, or every complaint at once.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Complain, Complaint } from "./complaint.ts";
+import type { Complaint } from "#gateway/config/complaint.ts";
+import type { Complain } from "#gateway/config/yaml-file.ts";
+import { complainer, readYaml } from "#gateway/config/yaml-file.ts";
 import { crossCheck } from "./cross-checks.ts";
 import type { ChannelConfig } from "./notify-schema.ts";
 import { type CloudConfig, cloudConfigSchema } from "./schema.ts";
 import { checkShape } from "./shape.ts";
-import { complainer, readYaml } from "./yaml-file.ts";
 
 export type CloudConfigRead = { readonly config: CloudConfig } | { readonly complaints: readonly Complaint[] };
 

@@ -1,6 +1,8 @@
 // Holds a value against a schema and says everything that is wrong at once, in words. The schema library checks too, but knows no "did you mean" and no example.
+
+import type { Path } from "#gateway/config/complaint.ts";
+import type { Complain } from "#gateway/config/yaml-file.ts";
 import { nearest } from "#protocols/vocabulary/nearest.ts";
-import type { Complain, Path } from "./complaint.ts";
 
 /** The part of JSON Schema that the cloud's file uses. */
 export interface Shape {

@@ -1,6 +1,7 @@
 // The tree above the compounds: every name exists, nothing stands above what is higher, and nobody judges what he does himself.
 import { areaKinds, wholeTree } from "#cloud/identity/tree.ts";
-import type { Complain, Path } from "./complaint.ts";
+import type { Path } from "#gateway/config/complaint.ts";
+import type { Complain } from "#gateway/config/yaml-file.ts";
 import type { CloudConfig } from "./schema.ts";
 
 export function checkTree({ areas = [], sites, people }: CloudConfig, complain: Complain): void {

@@ -5,8 +5,9 @@ import { everywhere } from "#cloud/identity/scope.ts";
 import { openTestCloud, type TestCloud } from "#cloud/ingest/room-for-tests.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { type HazardState, hazardStates } from "#protocols/api/hazards.ts";
+import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
-import { figuresOf, type LedgerFigures, weeksShown } from "./figures.ts";
+import { figuresOf, weeksShown } from "./figures.ts";
 import { beginHazard } from "./steps.ts";
 import { overdueDays } from "./workflow.ts";
 

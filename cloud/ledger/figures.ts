@@ -5,30 +5,9 @@ import type { Scope } from "#cloud/identity/scope.ts";
 import { whole } from "#cloud/store/reading.ts";
 import type { Database } from "#cloud/store/schema.ts";
 import type { Queries } from "#cloud/store/store.ts";
-import type { HazardState } from "#protocols/api/hazards.ts";
-import { hazardStates } from "#protocols/api/hazards.ts";
+import { type HazardState, hazardStates } from "#protocols/api/hazards.ts";
+import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import { dayMs } from "#protocols/vocabulary/time.ts";
-
-export interface LedgerFigures {
-  readonly total: number;
-  readonly closed: number;
-  readonly overdue: number;
-  /** As many as were overdue seven days ago. */
-  readonly overdue_before: number;
-  readonly near: number;
-  readonly to_inspect: number;
-  readonly listed: number;
-  readonly compounds: readonly {
-    readonly site: string;
-    readonly compound: string;
-    readonly states: Readonly<Record<HazardState, number>>;
-    readonly overdue: number;
-  }[];
-  /** Up to the end of each of the last thirteen weeks: found and closed by then. */
-  readonly weeks: readonly { readonly to: string; readonly found: number; readonly closed: number }[];
-  /** Of the overdue: 1–3, 4–7, 8–15, more than 15 days. */
-  readonly ageing: readonly [number, number, number, number];
-}
 
 export const weeksShown = 13;
 const weekMs = 7 * dayMs;

@@ -1,4 +1,5 @@
 // Results of assessment: what was written, appealed and frozen, the sample, and the ways of replacing a company.
+import type { AssessmentEntry } from "#protocols/api/assessment.ts";
 import type { Role } from "#protocols/api/views.ts";
 import { type Answer, call, send } from "./api.ts";
 import { query } from "./ledger-api.ts";
@@ -33,30 +34,7 @@ export const awardsFile = (period: string): string => `${root}/awards${query({ s
 export const freezePeriod = (period: string): Promise<Answer<{ awards: number; unseen: string[]; opened: string[]; hash: string }>> =>
   send("POST", `${root}/awards`, { scheme, period });
 
-export interface Entry {
-  readonly id: string;
-  readonly site: string;
-  readonly name: string;
-  readonly source: "town" | "department";
-  readonly item: string;
-  readonly zh: string;
-  readonly kind: "deduction" | "bonus" | "veto";
-  readonly milli: number;
-  readonly reason: string;
-  readonly evidence: string | null;
-  readonly person_name: string;
-  readonly at: string;
-  readonly state: string;
-  readonly appeal: {
-    readonly words: string;
-    readonly name: string;
-    readonly at: string;
-    readonly decided: readonly { readonly name: string; readonly says: string | null }[];
-    readonly decided_at: string | null;
-    readonly outcome: "void" | "uphold" | null;
-  } | null;
-  readonly may: readonly ("appeal" | "decide")[];
-}
+export type Entry = AssessmentEntry;
 export interface Entries {
   readonly frozen: boolean;
   readonly entries: readonly Entry[];

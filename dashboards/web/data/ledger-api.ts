@@ -1,6 +1,7 @@
 // What the bureau's pages ask of the cloud: pages of the ledger, its figures, frozen weeks, income, assessment.
-import type { HazardState } from "#protocols/api/hazard-tables.ts";
+
 import type { HazardNotice } from "#protocols/api/hazards.ts";
+import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import type { HazardView } from "#protocols/api/views.ts";
 import { type Answer, call, saidFor, upload } from "./api.ts";
 
@@ -79,23 +80,7 @@ export const importLedger = (
 ): Promise<Answer<Imported>> => upload(`${root}/ledger/import`, body, sending);
 export const paperPath = (id: string, kind: string): string => saidFor(`${root}/hazards/${encodeURIComponent(id)}/paper?kind=${kind}`);
 
-export interface Figures {
-  readonly total: number;
-  readonly closed: number;
-  readonly overdue: number;
-  readonly overdue_before: number;
-  readonly near: number;
-  readonly to_inspect: number;
-  readonly listed: number;
-  readonly compounds: readonly {
-    readonly site: string;
-    readonly compound: string;
-    readonly overdue: number;
-    readonly states: Readonly<Record<HazardState, number>>;
-  }[];
-  readonly weeks: readonly { readonly to: string; readonly found: number; readonly closed: number }[];
-  readonly ageing: readonly number[];
-}
+export type Figures = LedgerFigures;
 export const readFigures = (): Promise<Answer<Figures>> => call(`${root}/ledger/figures`);
 
 export interface Planned {

@@ -1,6 +1,7 @@
 // What the wall asks of the cloud, every ten seconds: with this browser's sign-in, or with the read-only token of its link. The token stands behind the # of the address, which no server and no log ever sees.
+
+import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import type { HazardView, Overview } from "#protocols/api/views.ts";
-import type { LedgerFigures } from "./model.ts";
 
 export interface Asked {
   readonly overview: Overview | null;

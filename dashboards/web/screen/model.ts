@@ -1,4 +1,5 @@
 // What the wall shows, made of what the cloud answered. Pure: the clock comes in as `now`. Nobody touches a wall, so nothing here waits for a hand.
+import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import type { AlarmView, HazardView, Overview } from "#protocols/api/views.ts";
 import { fromRfc3339, toCivil, type Wall, wall } from "#protocols/vocabulary/time.ts";
 import { alarmOrder, freshness, gatewayOf, isOnDuty, isUnacknowledged } from "../data/choices.ts";
@@ -18,23 +19,6 @@ export interface Tile {
   readonly away: boolean;
   /** The newest that was heard of it. */
   readonly until: string | null;
-}
-
-export interface LedgerFigures {
-  readonly total: number;
-  readonly closed: number;
-  readonly overdue: number;
-  readonly overdue_before: number;
-  readonly near: number;
-  readonly to_inspect: number;
-  readonly compounds: readonly {
-    readonly site: string;
-    readonly compound: string;
-    readonly overdue: number;
-    readonly states: Readonly<Record<string, number>>;
-  }[];
-  readonly weeks: readonly { readonly to: string; readonly found: number; readonly closed: number }[];
-  readonly ageing: readonly number[];
 }
 
 export function tilesOf(overview: Overview, figures: LedgerFigures | null): readonly Tile[] {

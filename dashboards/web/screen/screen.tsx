@@ -1,5 +1,7 @@
 // The wall, drawn: what is where on a canvas of 1920 × 1080, far enough to be read across a room.
+
 import type { ComponentChildren } from "preact";
+import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import type { AlarmView, HazardView, Overview } from "#protocols/api/views.ts";
 import type { Wall } from "#protocols/vocabulary/time.ts";
 import { burnUpOf } from "../charts/shapes.ts";
@@ -7,7 +9,7 @@ import { isUnacknowledged } from "../data/choices.ts";
 import { clock, monthDay, parseMoment } from "../format/moments.ts";
 import { power } from "../format/quantities.ts";
 import { PriorityGlyph as Glyph } from "../parts/glyphs.tsx";
-import { callsOf, groundOf, type Heard, type LedgerFigures, latest, looks, pageOf, stripOf, type Tile, tilesOf } from "./model.ts";
+import { callsOf, groundOf, type Heard, latest, looks, pageOf, stripOf, type Tile, tilesOf } from "./model.ts";
 import type { ScreenWords } from "./words.ts";
 
 export interface Shown {
