@@ -33,8 +33,8 @@ export interface Look {
 /** `asked` of a strict policy: a violation is an error in the console, so it is caught there. */
 export async function look(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Look> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN", ...options });
-  // What does not come within this will not come: a broken page must not eat the suite's budget.
-  context.setDefaultTimeout(8_000);
+  // What does not come within this will not come: a broken page must not eat the suite's budget. What is promised in seconds is measured, not waited for.
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const seen: Seen = { errors: [], foreign: [], paths: new Set() };
   page.on("console", (message) => {

@@ -51,6 +51,8 @@ async function fromOneCommand(): Promise<{ seconds: Record<string, number>; over
     const overdue = await other.locator("tr[data-hazard] .overdue").count();
     await tab.close();
     return { seconds, overdue };
+  } catch (error) {
+    throw new Error(`what the command said:\n${out}`, { cause: error });
   } finally {
     child.kill("SIGTERM");
     await ended;

@@ -12,6 +12,7 @@ import { useAsked } from "../parts/asked.ts";
 import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
+import { useUnfolded } from "../parts/unfolded.ts";
 import { dayOf } from "../reports/period.ts";
 import type { Filters } from "../shell/address.ts";
 import { narrow, route } from "../shell/route.ts";
@@ -163,30 +164,18 @@ function Row({ view }: { view: HandoverView }) {
 }
 
 function useHistory(site: string, { state, text, from, to }: Filters, round: number) {
-  const [more, setMore] = useState<readonly HandoverView[]>([]);
-  const [deeper, setDeeper] = useState<string | null>(null);
   const query = {
     ...{ site, person: text, state: handoverStates.find((one) => one === state) as HandoverState | undefined },
     ...{ from: from === undefined ? undefined : dayOf(from)?.from, to: to === undefined ? undefined : dayOf(to)?.to },
   };
-  const question = `handovers ${JSON.stringify(query)} ${round}`;
-  const asked = useAsked(question, () => readHandovers(query));
-  useEffect(() => setMore([]), [question]);
-  useEffect(() => setDeeper(asked.value?.next ?? null), [asked.value]);
-  const further = () => {
-    if (deeper === null) return;
-    void readHandovers({ ...query, after: deeper }).then((answer) => {
-      if (!answer.ok) return;
-      setMore([...more, ...answer.value.items]);
-      setDeeper(answer.value.next);
-    });
-  };
-  return { ...asked, rows: asked.value === null ? null : [...asked.value.items, ...more], next: deeper, further };
+  return useUnfolded(`handovers ${JSON.stringify(query)}`, round, (after) =>
+    readHandovers({ ...query, ...(after === undefined ? {} : { after }) }),
+  );
 }
 
 function History({ site, filters, people, round }: { site: string; filters: Filters; people: HandoverNow["people"]; round: number }) {
   const words = say.value;
-  const { rows, problem, again, next, further } = useHistory(site, filters, round);
+  const { rows, problem, again, next, more } = useHistory(site, filters, round);
   const narrowed = Object.keys(filters).some((name) => name !== "site");
   return (
     <Panel title={words.history} class="handover-history">
@@ -215,7 +204,7 @@ function History({ site, filters, people, round }: { site: string; filters: Filt
       )}
       {next !== null && (
         <p class="more">
-          <button type="button" onClick={further}>
+          <button type="button" onClick={more}>
             {words.more}
           </button>
         </p>

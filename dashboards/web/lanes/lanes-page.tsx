@@ -1,11 +1,10 @@
 // What happened at the lanes: newest first, narrowed by lane and kind, page after page; a row opens its evidence.
-import { useEffect, useState } from "preact/hooks";
-import type { EventView, Problem } from "#protocols/api/views.ts";
 import { Section } from "../bureau/section.tsx";
 import { type EventQuery, readEvents } from "../data/api.ts";
 import { live } from "../data/live.ts";
 import { EventRow } from "../duty/events.tsx";
 import { Empty, ProblemNote } from "../parts/small.tsx";
+import { useUnfolded } from "../parts/unfolded.ts";
 import type { Filters } from "../shell/address.ts";
 import { narrow, route } from "../shell/route.ts";
 import { placePages } from "../shell/sections.ts";
@@ -63,35 +62,13 @@ export function LanesPage() {
   const say = words.value.laneEvents;
   const { filters } = route.value;
   const view = views.find((one) => one === route.value.view) ?? "all";
-  const [rows, setRows] = useState<readonly EventView[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [round, setRound] = useState(0);
   const question = JSON.stringify(queryOf(view, filters));
   const types = typesOf(view);
   // The list is read again when something of its kind comes; the old rows stand meanwhile.
   const newest = live.value?.events.find((event) => types.includes(event.type))?.key ?? "";
-  useEffect(() => {
-    let current = true;
-    void readEvents(queryOf(view, filters)).then((answer) => {
-      if (!current) return;
-      setProblem(answer.ok ? null : answer.problem);
-      if (!answer.ok) return;
-      setRows(answer.value.items);
-      setNext(answer.value.next);
-    });
-    return () => {
-      current = false;
-    };
-  }, [question, newest, round]);
-  const more = () => {
-    if (next === null) return;
-    void readEvents({ ...queryOf(view, filters), after: next }).then((answer) => {
-      if (!answer.ok) return setProblem(answer.problem);
-      setRows([...(rows ?? []), ...answer.value.items]);
-      setNext(answer.value.next);
-    });
-  };
+  const { rows, next, problem, more, again } = useUnfolded(`lanes ${question}`, newest, (after) =>
+    readEvents({ ...queryOf(view, filters), ...(after === undefined ? {} : { after }) }),
+  );
   const narrowed = view !== "all" || (filters.lane ?? "") !== "";
   return (
     <>
@@ -101,7 +78,7 @@ export function LanesPage() {
       </header>
       <Section of={placePages} page="lanes" />
       <FilterLine view={view} filters={filters} />
-      {problem !== null && <ProblemNote problem={problem} retry={() => setRound(round + 1)} />}
+      {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {rows === null && problem === null && <p class="muted late">{words.value.loading}</p>}
       {rows !== null && rows.length === 0 && (
         <Empty

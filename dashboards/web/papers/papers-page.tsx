@@ -1,6 +1,5 @@
 // The register of papers: every notice, opinion and closing sheet that was issued, with its print page and its Word file, and how far it has come.
 import { useEffect, useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
 import { Section } from "../bureau/section.tsx";
 import { ledgerMoved } from "../data/ledger-moved.ts";
 import { live } from "../data/live.ts";
@@ -18,6 +17,7 @@ import {
 import { useAsked } from "../parts/asked.ts";
 import { compoundName } from "../parts/place.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { useUnfolded } from "../parts/unfolded.ts";
 import type { Filters } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
 import { narrow, route, show } from "../shell/route.ts";
@@ -128,36 +128,6 @@ function FilterLine({
   );
 }
 
-interface Listed {
-  readonly items: readonly IssuedPaper[];
-  readonly next: string | null;
-}
-
-/** What was asked for beyond the first page; nothing of it stays when the question is another one. */
-function useMore(
-  asked: PaperQuery,
-  first: Listed | null,
-): { shown: readonly IssuedPaper[]; next: string | null; problem: Problem | null; more: () => void } {
-  const [rest, setRest] = useState<{ of: Listed | null; items: readonly IssuedPaper[]; next: string | null }>({
-    of: null,
-    items: [],
-    next: null,
-  });
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const mine = rest.of === first ? rest : { of: first, items: [], next: first?.next ?? null };
-  const more = () => {
-    if (busy || mine.next === null) return;
-    setBusy(true);
-    void readPapers(asked, mine.next).then((answer) => {
-      setBusy(false);
-      setProblem(answer.ok ? null : answer.problem);
-      if (answer.ok) setRest({ of: first, items: [...mine.items, ...answer.value.items], next: answer.value.next });
-    });
-  };
-  return { shown: [...(first?.items ?? []), ...mine.items], next: mine.next, problem, more };
-}
-
 export function PapersPage() {
   const t = say.value;
   const { filters, view } = route.value;
@@ -165,11 +135,12 @@ export function PapersPage() {
   const asked = queryOf(list, filters);
   const moved = ledgerMoved();
   const counts = useAsked(`paper counts ${JSON.stringify({ ...asked, state: undefined })} ${moved}`, () => readPaperCounts(asked));
-  const first = useAsked<Listed>(`papers ${JSON.stringify(asked)} ${moved}`, () => readPapers(asked));
-  const { shown, next, problem, more } = useMore(asked, first.value);
+  const listed = useUnfolded(`papers ${JSON.stringify(asked)}`, moved, (after) => readPapers(asked, after));
+  const { rows, next } = listed;
+  const shown = rows ?? [];
   const again = () => {
     counts.again();
-    first.again();
+    listed.again();
   };
   const total = counts.value?.[list] ?? shown.length;
   return (
@@ -192,9 +163,9 @@ export function PapersPage() {
         ))}
       </nav>
       <FilterLine filters={filters} asked={asked} organisations={counts.value?.organisations ?? []} years={counts.value?.years ?? []} />
-      {first.problem !== null && <ProblemNote problem={first.problem} retry={again} />}
-      {first.value === null ? (
-        first.problem === null && <p class="muted late">{words.value.loading}</p>
+      {listed.problem !== null && <ProblemNote problem={listed.problem} retry={again} />}
+      {rows === null ? (
+        listed.problem === null && <p class="muted late">{words.value.loading}</p>
       ) : shown.length === 0 ? (
         counts.value?.organisations.length === 0 ? (
           <Empty>{t.none}</Empty>
@@ -220,13 +191,12 @@ export function PapersPage() {
               ))}
             </tbody>
           </table>
-          {problem !== null && <ProblemNote problem={problem} retry={more} />}
           <p class="pages">
             <span class="muted" role="status" data-shown={shown.length}>
               {t.shown(shown.length, total)}
             </span>
             {next !== null && (
-              <button type="button" data-act="more" onClick={more}>
+              <button type="button" data-act="more" onClick={listed.more}>
                 {t.more}
               </button>
             )}

@@ -1,11 +1,11 @@
 // Stays: who is inside, who left, what it cost. A table on a desk, cards on a phone; a row opens the bill that a driver can read aloud.
 import { useEffect, useState } from "preact/hooks";
-import type { Problem } from "#protocols/api/views.ts";
 import { readStays, type StayQuery, type StayView } from "../data/api.ts";
 import { live, serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { yuan } from "../format/quantities.ts";
 import { Empty, Moment, Plate, ProblemNote } from "../parts/small.tsx";
+import { useUnfolded } from "../parts/unfolded.ts";
 import type { Filters } from "../shell/address.ts";
 import { narrow, route, show } from "../shell/route.ts";
 import { spanWords, words } from "../words/language.ts";
@@ -139,34 +139,12 @@ export function StaysPage() {
   const say = words.value.stays;
   const { filters } = route.value;
   const view = views.find((one) => one === route.value.view) ?? "all";
-  const [rows, setRows] = useState<readonly StayView[] | null>(null);
-  const [next, setNext] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [round, setRound] = useState(0);
   // A car that comes or goes moves one of these numbers: the list is read again, and the old rows stand meanwhile.
   const moved = `${live.value?.counts.visits} ${live.value?.counts.bills} ${live.value?.counts.paid_fen} ${live.value?.counts.passages}`;
   const question = JSON.stringify([view, filters]);
-  useEffect(() => {
-    let current = true;
-    void readStays(queryOf(view, filters, serverNow.peek())).then((answer) => {
-      if (!current) return;
-      setProblem(answer.ok ? null : answer.problem);
-      if (!answer.ok) return;
-      setRows(answer.value.items);
-      setNext(answer.value.next);
-    });
-    return () => {
-      current = false;
-    };
-  }, [question, moved, round]);
-  const more = () => {
-    if (next === null) return;
-    void readStays({ ...queryOf(view, filters, serverNow.peek()), after: next }).then((answer) => {
-      if (!answer.ok) return setProblem(answer.problem);
-      setRows([...(rows ?? []), ...answer.value.items]);
-      setNext(answer.value.next);
-    });
-  };
+  const { rows, next, problem, more, again } = useUnfolded(`stays ${question}`, moved, (after) =>
+    readStays({ ...queryOf(view, filters, serverNow.peek()), ...(after === undefined ? {} : { after }) }),
+  );
   return (
     <>
       <header class="page-head">
@@ -174,7 +152,7 @@ export function StaysPage() {
         <p class="muted">{say.about}</p>
       </header>
       <FilterLine view={view} filters={filters} />
-      {problem !== null && <ProblemNote problem={problem} retry={() => setRound(round + 1)} />}
+      {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {rows === null && problem === null && <p class="muted late">{words.value.loading}</p>}
       {rows !== null && rows.length === 0 && (
         <Empty
