@@ -2,13 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "#protocols/api/views.ts";
 import type { Answer } from "../data/api.ts";
+import { type Listed, readPages } from "../data/pages.ts";
 import { useAsked } from "./asked.ts";
-
-interface Listed<T> {
-  readonly items: readonly T[];
-  /** Where the next page begins; null: there is none. */
-  readonly next: string | null;
-}
 
 export interface Unfolded<T> {
   /** Null: nothing came yet. */
@@ -18,17 +13,6 @@ export interface Unfolded<T> {
   /** One page more. */
   readonly more: () => void;
   readonly again: () => void;
-}
-
-/** Its first pages in one. */
-export async function readPages<T>(pages: number, read: (after?: string) => Promise<Answer<Listed<T>>>): Promise<Answer<Listed<T>>> {
-  let listed: Listed<T> = { items: [], next: null };
-  for (let page = 0; page < pages && (page === 0 || listed.next !== null); page += 1) {
-    const answer = await read(listed.next ?? undefined);
-    if (!answer.ok) return answer;
-    listed = { items: [...listed.items, ...answer.value.items], next: answer.value.next };
-  }
-  return { ok: true, value: listed };
 }
 
 /** Another question begins with its first page; `moved` asks the same one anew, as far as it is unfolded. */

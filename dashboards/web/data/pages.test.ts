@@ -1,7 +1,7 @@
 // What a person unfolded, read anew: as many pages, in their order, each asked after the one before.
 import { expect, test } from "vitest";
-import type { Answer } from "../data/api.ts";
-import { readPages } from "./unfolded.ts";
+import type { Answer } from "./api.ts";
+import { readPages } from "./pages.ts";
 
 type Page = { items: readonly number[]; next: string | null };
 const listOf =
