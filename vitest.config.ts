@@ -1,5 +1,5 @@
-// Three groups, one after another: rules and contracts on both cores; whole processes, three files at a time, since they mostly wait for each other;
-// and last, one file at a time, those whose own seconds are what is promised.
+// Three groups, one after another: rules and contracts on both cores; whole processes, three files at a time, since they mostly wait for each other
+// (two where browsers are among them: a page that shares a core with five programs waits for itself); and last, one file at a time, those whose own seconds are what is promised.
 import { defineConfig } from "vitest/config";
 import { plainRun } from "./test/plain-run.ts";
 
@@ -62,7 +62,7 @@ export default defineConfig({
           name: "processes",
           include: wholeProcesses,
           exclude: [...notOurs, ...timed, ...longSets],
-          maxWorkers: 3,
+          maxWorkers: plainRun ? 3 : 2,
           retry,
           ...longTests,
           env,

@@ -1,6 +1,9 @@
 // A visitor of the cloud's API: signs in as one of the demonstration's people, reads, and listens to the live stream as a browser would.
 import type { Counts, EventView, Overview } from "#protocols/api/views.ts";
 
+/** The cloud of a demonstration may share its machine with two others. */
+const patience_ms = 30_000;
+
 export class Visitor {
   readonly #base: string;
   #cookie = "";
@@ -23,7 +26,7 @@ export class Visitor {
   }
 
   async get<T>(path: string): Promise<T> {
-    const response = await fetch(`${this.#base}${path}`, { headers: { cookie: this.#cookie }, signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(`${this.#base}${path}`, { headers: { cookie: this.#cookie }, signal: AbortSignal.timeout(patience_ms) });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
@@ -33,7 +36,7 @@ export class Visitor {
       method: "POST",
       headers: { cookie: this.#cookie, "content-type": "application/json", "x-cuobian": "1", ...headers },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(patience_ms),
     });
   }
 

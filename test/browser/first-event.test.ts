@@ -24,6 +24,7 @@ async function fromOneCommand(): Promise<{ seconds: Record<string, number>; over
     stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
+  let shown = async (): Promise<string> => "";
   child.stdout.on("data", (bytes: Buffer) => {
     out += bytes.toString();
   });
@@ -40,6 +41,7 @@ async function fromOneCommand(): Promise<{ seconds: Record<string, number>; over
       seconds[what] = since();
     };
     const other = await tab.newPage();
+    shown = async () => (await Promise.all([page, other].map((one) => one.locator("body").ariaSnapshot({ timeout: 1_000 })))).join("\n----\n");
     await Promise.all([page.goto(address), other.goto(`${address}/#/ledger?view=overdue`)]);
     await Promise.all([
       first("event", page, "[data-live-event]"),
@@ -52,7 +54,7 @@ async function fromOneCommand(): Promise<{ seconds: Record<string, number>; over
     await tab.close();
     return { seconds, overdue };
   } catch (error) {
-    throw new Error(`what the command said:\n${out}`, { cause: error });
+    throw new Error(`what the command said:\n${out}\nwhat the pages show:\n${await shown()}`, { cause: error });
   } finally {
     child.kill("SIGTERM");
     await ended;
