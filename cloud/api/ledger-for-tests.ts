@@ -112,6 +112,8 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   "GET /api/v1/ledger/snapshots": { who: ledgerReaders },
   "POST /api/v1/ledger/snapshots": { who: ["bureau-officer"], by: "bureau-officer", not: "street-officer", payload: {} },
   "GET /api/v1/assessment": { who: ledgerReaders, query: "?scheme=stars-third&period=2026-Q4" },
+  "GET /api/v1/assessment/schemes": { who: ledgerReaders },
+  "GET /api/v1/assessment/comparison": { who: ledgerReaders, query: "?period=2026-Q4&a=stars-fifth@0&b=stars-third@0" },
   "GET /api/v1/assessment/entries": { who: ledgerReaders, query: "?scheme=stars-third&period=2026-Q4" },
   "POST /api/v1/assessment/entries": {
     ...{ who: [...officers, "assessment-team"], by: "street-officer", not: "administrator", ofOne: true },
@@ -216,6 +218,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
     payload: { site: compound.id, kind: "donation", amount_fen: 100, words: "捐赠" },
   },
   "GET /api/v1/fund/votes": { who: moneyReaders, query: `?site=${compound.id}`, ofOne: true },
+  "GET /api/v1/fund/vote-rules": { who: moneyReaders, query: `?site=${compound.id}`, ofOne: true },
   "POST /api/v1/fund/votes": {
     ...{ who: ["owners-committee", "community-committee"], by: "owners-committee", not: "finance", ofOne: true },
     payload: {

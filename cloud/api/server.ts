@@ -57,6 +57,7 @@ import { reportRoutes } from "./routes/reports.ts";
 import { revealRoutes } from "./routes/reveal.ts";
 import { revenueRoutes } from "./routes/revenue.ts";
 import { ruleRoutes } from "./routes/rules.ts";
+import { schemeRoutes } from "./routes/schemes.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { shedRuleRoutes } from "./routes/shed-rules.ts";
 import { sheetRoutes } from "./routes/sheets.ts";
@@ -98,6 +99,7 @@ const nouns: readonly Routes[] = [
   exportRoutes,
   assessmentRoutes,
   awardRoutes,
+  schemeRoutes,
   revenueRoutes,
   passageRoutes,
   statementRoutes,

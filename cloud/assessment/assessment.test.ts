@@ -12,6 +12,7 @@ import { bothByName } from "#test/world/databases.ts";
 import { numbers } from "./ranking.ts";
 import type { Taken } from "./scheme.ts";
 import { verifySnapshots } from "./snapshots.ts";
+import { usualSchemes } from "./usual-schemes.ts";
 
 const at = (text: string): number => fromRfc3339(`${text}+08:00`) ?? Number.NaN;
 
@@ -126,6 +127,63 @@ describe.each(bothByName())("over $name", ({ place }) => {
     });
   });
 
+  /** The same period by two versions: of the usual ones, of one that the bureau writes, never of two kinds. */
+  async function versionsBeside(one: { combined: { score_milli: number }; beside: { score_milli: number } }): Promise<void> {
+    type Version = { key: string; kind: string; version: number };
+    type Line = Record<"a_milli" | "b_milli" | "difference_milli", number>;
+    const beside = (a: string, b: string, more = "") =>
+      ask("owners-committee", "GET", `/api/v1/assessment/comparison?period=2026-Q4&a=${a}&b=${b}${more}`);
+    const { body } = await beside("stars-fifth@0", "stars-third@0");
+    const [mine] = body.compounds;
+    expect([body.written_under, body.frozen, mine.a.score_milli, mine.b.score_milli]).toEqual([
+      ...["stars-third", false, one.beside.score_milli, one.combined.score_milli],
+    ]);
+    expect(mine.difference_milli).toBe(one.combined.score_milli - one.beside.score_milli);
+    for (const of of ["a_milli", "b_milli", "difference_milli"] as const)
+      expect(mine.lines.reduce((sum: number, line: Line) => sum + line[of], 0)).toBe(
+        of === "difference_milli" ? mine.difference_milli : of === "a_milli" ? mine.a.score_milli : mine.b.score_milli,
+      );
+    // Turned round it is the same with the other sign, and counts the same visits.
+    const turned = (await beside("stars-third@0", "stars-fifth@0")).body;
+    expect([turned.written_under, turned.compounds[0].difference_milli]).toEqual(["stars-third", -mine.difference_milli]);
+    const none = (await ask("owners-committee", "GET", "/api/v1/assessment/comparison?period=2031-Q1&a=stars-fifth@0&b=stars-third@0"))
+      .body;
+    expect([none.written_under, none.coverage.full, none.coverage.covered, none.compounds[0].a]).toEqual([null, false, 0, null]);
+    const codeOf = ({ body: said }: { body: { type?: string } }): string => String(said.type).replace("urn:cuobian:problem:", "");
+    const third = usualSchemes[0] as (typeof usualSchemes)[number];
+    const write = (scope: string, more: object) =>
+      ask("bureau-officer", "POST", "/api/v1/ledger/rules", {
+        ...{ kind: "scheme", scope, valid_from: "2026-11-30", note: "试算" },
+        body: { ...third, id: scope, ...more },
+      });
+    expect([
+      codeOf(await write("stars-third", { modules: third.modules.slice(1) })),
+      codeOf(await write("stars-third", { modules: "none" })),
+      codeOf(await write("stars-third", { id: "another" })),
+      (await write("stars-third", { zh: "星级评价（试算）" })).status,
+      (await write("fine", { kind: "精细化考评", zh: "精细化考评" })).status,
+    ]).toEqual(["rule-wrong", "rule-wrong", "rule-wrong", 201, 201]);
+    const { versions } = (await ask("owners-committee", "GET", "/api/v1/assessment/schemes")).body as { versions: Version[] };
+    expect(versions.map(({ key, kind }) => `${key} ${kind}`)).toEqual([
+      ...["stars-third@0 星级评价", "stars-third@1 星级评价", "stars-fifth@0 星级评价", "fine@1 精细化考评"],
+    ]);
+    expect((await beside("stars-third@0", "stars-third@1")).body.compounds[0].difference_milli).toBe(0);
+    expect([
+      codeOf(await beside("fine@1", "stars-third@0")),
+      codeOf(await beside("stars-third@7", "stars-third@0")),
+      (await beside("stars-third@0", "stars-fifth@0", "&site=elsewhere")).status,
+    ]).toEqual(["other-kind", "no-scheme", 404]);
+    for (const as of ["csv", "xlsx"]) {
+      const url = `/api/v1/assessment/comparison?period=2026-Q4&a=stars-fifth@0&b=stars-third@0&as=${as}`;
+      const file = await api.ask("owners-committee", { method: "GET", url });
+      expect([file.statusCode, String(file.headers["content-disposition"]).includes(encodeURIComponent("两版对照_2026-Q4"))]).toEqual([
+        200,
+        true,
+      ]);
+      if (as === "csv") expect(file.body).toContain(String(mine.difference_milli / 1_000));
+    }
+  }
+
   test("P 09.freeze: an assessment by town and sample; two schemes side by side; an appeal takes two others", async (context) => {
     const base = { scheme: "stars-third", period: "2026-Q4", site: compound.id };
     const assess = async (more = "") =>
@@ -158,6 +216,7 @@ describe.each(bothByName())("over $name", ({ place }) => {
     ]);
     expect(one.beside.difference_milli).toBe(one.combined.score_milli - one.beside.score_milli);
     expect(one.beside.difference_milli).toBeLessThan(0);
+    await versionsBeside(one);
     // An appeal: neither the scorer nor the appellant decides, and one alone does not.
     const { id } = exits.body;
     type Line = {

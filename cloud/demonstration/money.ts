@@ -1,5 +1,6 @@
 // The demonstration's money: how income is divided, what came in beside the lanes, months settled, a fund that paid for one hazard, and a quarter made public.
-import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
+import { dayOf, dayText, openCalendar } from "#cloud/calendar/calendar.ts";
+import { openCourse, takeStep } from "#cloud/ledger/courses.ts";
 import { moveFund } from "#cloud/revenue/fund.ts";
 import { monthAfter, monthSpan, monthsOf } from "#cloud/revenue/months.ts";
 import { stepQuarter } from "#cloud/revenue/quarters.ts";
@@ -80,6 +81,50 @@ async function monthsSettled(change: Change, { site, cast, from, now }: Purse, b
   }
 }
 
+interface Voted {
+  readonly site: string;
+  readonly cast: Cast;
+  readonly now: number;
+  readonly part: (heads: number, area: number) => { heads: number; areas_milli: number };
+  /** The vote that passed. */
+  readonly voted: string;
+}
+/** What takes three quarters, once without and once with them; and a work that waits for its notice under the vote that passed. */
+async function otherVotes(change: Change, { site, cast, now, part, voted }: Voted): Promise<void> {
+  const [all, taking_part] = [part(640, 82_000), part(488, 62_730)];
+  const entered = { site, all, taking_part, person: cast.owners } as const;
+  const raising = { number: "业主表决 演示〔2026〕3 号", subject: "续筹维修资金，每平方米 6 元", matter: "raise-fund" } as const;
+  const sum = {
+    day: dayText(dayOf(now - 18 * dayMs)),
+    amount_fen: (all.areas_milli / 1_000) * 600,
+    agreeing: part(342, 45_460),
+    at: now - 16 * dayMs,
+  };
+  done(await enterVote(change, { ...entered, ...raising, ...sum }));
+  const letting = { number: "业主表决 演示〔2026〕4 号", subject: "利用楼顶设置 5G 基站，收益归全体业主", matter: "common-parts" } as const;
+  const none = { day: dayText(dayOf(now - 12 * dayMs)), amount_fen: 0, agreeing: part(391, 50_220), at: now - 11 * dayMs };
+  done(await enterVote(change, { ...entered, ...letting, ...none }));
+  const opened = now - 45 * dayMs;
+  const work = {
+    site,
+    title: "消防泵更换（与本次表决同一项目）",
+    about: null,
+    budget_fen: 900_000,
+    note: "两台消防泵锈蚀，年检不合格（演示）",
+  };
+  const { id } = await openCourse(change, { kind: "fund-work", ...work, person: cast.property, now: opened });
+  const steps = [
+    ["estimate", 40, "查勘与预算", "预算书 演示〔12〕号", cast.property],
+    ["vote", 19, "表决通过，另行公示", voted, cast.owners],
+    ["notice", 3, "小区公告栏与线上同时公示", "公示 演示〔5〕号", cast.property],
+  ] as const;
+  for (const [step, ago, note, reference, person] of steps) {
+    const at = now - ago * dayMs;
+    const day = dayText(dayOf(at));
+    done(await takeStep(change, { id, kind: "fund-work", step, day, note, reference, person, calendar: openCalendar(), now: at }));
+  }
+}
+
 export async function tellMoney(change: Change, seed: number, purse: Purse): Promise<void> {
   const { site, cast, from, now, mended, town, community, nth } = purse;
   const by = chance(seed);
@@ -111,7 +156,11 @@ export async function tellMoney(change: Change, seed: number, purse: Purse): Pro
     ...{ all: part(640, 82_000), taking_part: part(471, 60_315), agreeing: part(402, 52_480) },
     ...{ person: cast.owners, at: now - 20 * dayMs },
   };
-  done(await enterVote(change, voted));
+  // Written down wrongly at first: two figures of an area changed places. What was entered stays, and another took its place.
+  const first = { ...voted, number: "业主表决 演示〔2026〕1 号", agreeing: part(402, 25_480), at: now - 21 * dayMs };
+  done(await enterVote(change, first));
+  done(await enterVote(change, { ...voted, replaces: first.number }));
+  await otherVotes(change, { site, cast, now, part, voted: voted.number });
   const paid = { vote: voted.number, notice: "公示七日无异议", ...(mended === undefined ? {} : { hazard: mended }) };
   done(await purseOf("spent", -by.whole(600_000, 1_900_000), "消防设施维修", now - 4 * dayMs, paid));
   // The last quarter that is over, where a month of it was settled.

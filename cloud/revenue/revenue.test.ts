@@ -235,6 +235,25 @@ describe.each(bothByName())("over $name", ({ place }) => {
     expect((await rule({ ...local, special: [{ ...twice, of: "all" }] })).status).toBe(201);
     expect((await quarters("rebuild", 46, later)).body).toMatchObject({ passed: false, rule: { confirmed: true, of: "all" } });
     expect((await vote("旧日", {})).body.passed).toBe(true);
+    // What would judge a vote of that day, and whether it is the asker's to enter.
+    const rules = async (role: Role, day: string) => (await ask(role, "GET", `/api/v1/fund/vote-rules?site=${site}&day=${day}`)).body;
+    const of = async (day: string) =>
+      (await rules("owners-committee", day)).rules.map((one: { matter: string; rule: { confirmed: boolean; of: string } | null }) =>
+        one.rule === null ? `${one.matter} none` : `${one.matter} ${one.rule.of} ${one.rule.confirmed}`,
+      );
+    expect(await of("2027-01-04")).toEqual(
+      ["use-fund", "raise-fund", "rebuild", "common-parts", "company", "other"].map((matter) => `${matter} taking-part false`),
+    );
+    expect((await of("2027-01-05")).slice(0, 4)).toEqual([
+      ...["use-fund taking-part true", "raise-fund taking-part false", "rebuild all true", "common-parts taking-part false"],
+    ]);
+    expect((await of("2001-01-01"))[0]).toBe("use-fund none");
+    expect([
+      (await rules("owners-committee", "2027-01-05")).may_enter,
+      (await rules("community-committee", "2027-01-05")).may_enter,
+      (await rules("finance", "2027-01-05")).may_enter,
+      (await rules("bureau-officer", "2027-01-05")).may_enter,
+    ]).toEqual([true, true, false, false]);
     expect([
       (await move({ amount_fen: -10_000 })).code,
       (await move({ amount_fen: 10_000, ...votes })).code,

@@ -1,4 +1,5 @@
 // How owners decide on their money: shares of heads and of areas, apart, as data with a date; and whether so many votes were enough. Pure, and in whole numbers: no share is ever rounded.
+import type { Threshold, VoteRule, VoteShares } from "#protocols/api/votes.ts";
 
 /** What owners decide on, as the law parts it: which share is enough depends on it. */
 export const voteMatters = {
@@ -14,33 +15,7 @@ export const voteMatterNames = Object.keys(voteMatters) as VoteMatter[];
 /** Of these a vote says how much money it is about. */
 export const moneyMatters: ReadonlySet<string> = new Set<VoteMatter>(["use-fund", "raise-fund"]);
 
-interface Share {
-  readonly numerator: number;
-  readonly denominator: number;
-}
-interface Shares {
-  readonly heads: Share;
-  readonly areas: Share;
-}
-
-/** How much is enough: shares of heads and of areas. */
-export interface Threshold {
-  readonly source: string;
-  /** So many must take part … */
-  readonly quorum: Shares;
-  /** … and of `of`, so many must agree. */
-  readonly majority: Shares;
-  readonly of: "all" | "taking-part";
-  /** "more than" (过半数) or "at least" (以上, which counts the share itself: Civil Code art. 1259). */
-  readonly strict: boolean;
-}
-
-/** The same as data with a date. */
-export interface VoteRule extends Threshold {
-  readonly from: string;
-  /** false: the usual reading of the law, which nobody of this place has confirmed yet; it is printed so. */
-  readonly confirmed: boolean;
-}
+export type { VoteRule } from "#protocols/api/votes.ts";
 
 /** What a place writes (rule kind `votes`): for ordinary matters, and for those that need more. */
 export interface WrittenVoteRule extends Threshold {
@@ -51,7 +26,10 @@ interface LawRule extends VoteRule {
   readonly matters: readonly VoteMatter[];
 }
 
-const of = (numerator: number, denominator: number): Shares => ({ heads: { numerator, denominator }, areas: { numerator, denominator } });
+const of = (numerator: number, denominator: number): VoteShares => ({
+  heads: { numerator, denominator },
+  areas: { numerator, denominator },
+});
 /** These need more than others by the law since 2021; what a place wrote of ordinary matters says nothing of them. */
 const special: readonly VoteMatter[] = ["raise-fund", "rebuild", "common-parts"];
 const old = { from: "2007-10-01", source: "物权法 第七十六条（2021 年前）", confirmed: false, of: "all", quorum: of(0, 1) } as const;

@@ -1,6 +1,7 @@
 // Which rules there are, and what each must be before it is taken in: what is wrong is said in words.
 import Type, { type TSchema } from "typebox";
 import Value from "typebox/value";
+import { complaintsOfScheme, type Scheme } from "#cloud/assessment/scheme.ts";
 import { complaintsOf as complaintsOfYear } from "#cloud/calendar/calendar.ts";
 import type { PublishedYear } from "#cloud/calendar/years.ts";
 import { type Deduction, deductionKinds } from "#cloud/revenue/base.ts";
@@ -35,6 +36,10 @@ const fraction = Type.Object({ numerator: whole(0, 1e9), denominator: whole(1, 1
 /** Of heads and of areas: two shares, never one of both together. */
 const shares = Type.Object({ heads: fraction, areas: fraction }, strict);
 const threshold = { source: name, of: Type.Enum(["all", "taking-part"]), strict: Type.Boolean(), quorum: shares, majority: shares };
+
+/** What may be taken off or given, each time, in thousandths of a point. */
+const weighedItem = Type.Object({ id: name, zh: name, milli: whole(0, 100_000) }, strict);
+const schemeItem = Type.Object({ id: name, zh: name, milli: whole(0, 100_000), from: Type.Optional(Type.Literal("ledger")) }, strict);
 
 /** A compound's facts of a time: who manages it, how large it is. Days overdue belong to the company of the time. */
 export const CompoundFacts = Type.Object(
@@ -147,7 +152,22 @@ const schemas: Readonly<Record<RuleKind, TSchema>> = {
     },
     strict,
   ),
-  scheme: Type.Object({}, { additionalProperties: true }),
+  scheme: Type.Object(
+    {
+      ...{ id: Type.String({ pattern: "^[a-z0-9-]{1,60}$" }), kind: Type.Enum(["精细化考评", "星级评价"]), zh: name },
+      modules: Type.Array(
+        Type.Object({ id: name, zh: name, en: name, share: fraction, items: Type.Array(schemeItem, { maxItems: 200 }) }, strict),
+        { minItems: 1, maxItems: 30 },
+      ),
+      ...{ bonus: Type.Array(weighedItem, { maxItems: 50 }), bonus_cap_milli: whole(0, 100_000) },
+      vetoes: Type.Array(Type.Object({ id: name, zh: name, effect: Type.Enum(["no-star", "failed"]) }, strict), { maxItems: 50 }),
+      stars: Type.Array(Type.Object({ from_milli: whole(0, 200_000), stars: whole(0, 5) }, strict), { maxItems: 5 }),
+      failed_below_milli: whole(0, 100_000),
+      model: Type.Optional(Type.Object({ stars: whole(1, 5), periods: whole(1, 40) }, strict)),
+      ...{ town_share: fraction, disagreement_milli: whole(0, 100_000), sample: fraction },
+    },
+    strict,
+  ),
   /** Holds for votes from its own day on; a later day of the law's stands over an earlier one that was written. */
   votes: Type.Object(
     {
@@ -210,6 +230,10 @@ const more: Partial<Record<RuleKind, (scope: string, body: unknown) => string[]>
     const unknown = rule.fund !== undefined && !rule.parties.some(({ id }) => id === rule.fund);
     return [...complaintsOfSplit(rule), ...(unknown ? [`公维金一方不明 / fund: no such party: ${rule.fund}`] : [])];
   },
+  scheme: (scope, body) => [
+    ...complaintsOfScheme(body as Scheme),
+    ...((body as Scheme).id === scope ? [] : [`范围应为方案编号 / the scope is the scheme's id: ${scope}`]),
+  ],
   votes: (_, body) => {
     const { special = [], ...ordinary } = body as WrittenVoteRule;
     const all = [ordinary, ...special];

@@ -3,8 +3,8 @@
 import { strToU8, zipSync } from "fflate";
 import { dayNumber } from "./workbook.ts";
 
-/** How a column's values are: `wrapped` text, whole `number`, `money` in whole fen, `date` in milliseconds, kept to the minute. */
-export type ColumnKind = "text" | "wrapped" | "number" | "money" | "date";
+/** How a column's values are: `wrapped` text, whole `number`, `money` in whole fen, `date` in milliseconds, kept to the minute, an `exact` number with as many places as it has. */
+export type ColumnKind = "text" | "wrapped" | "number" | "money" | "date" | "exact";
 
 export interface Column {
   readonly head: string;
@@ -30,11 +30,11 @@ export interface WrittenSheet {
   readonly totals?: readonly Value[];
 }
 
-const kinds: readonly ColumnKind[] = ["text", "wrapped", "number", "money", "date"];
+const kinds: readonly ColumnKind[] = ["text", "wrapped", "number", "money", "date", "exact"];
 /** Styles by their place in cellXfs: 0 general, then the kinds, then heading, title, info; then totals of each kind; then prefixed money. */
-const style = { heading: 6, title: 7, info: 8, totals: 9, prefixed: 14 } as const;
+const style = { heading: 7, title: 8, info: 9, totals: 10, prefixed: 16 } as const;
 const styleOf = (kind: ColumnKind): number => kinds.indexOf(kind) + 1;
-const formats: Readonly<Record<ColumnKind, number>> = { text: 49, wrapped: 49, number: 1, money: 4, date: 164 };
+const formats: Readonly<Record<ColumnKind, number>> = { text: 49, wrapped: 49, number: 1, money: 4, date: 164, exact: 0 };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what XML 1.0 cannot hold is left out
 const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;

@@ -1,10 +1,14 @@
-// What owners voted on: GET and POST /api/v1/fund/votes (heads and areas apart, judged by the rule of their day), GET /api/v1/fund/notice (the page, or Word, that is put up).
+// What owners voted on: GET and POST /api/v1/fund/votes (heads and areas apart, judged by the rule of their day), GET /api/v1/fund/vote-rules (which rule judges what on a day, and whether the
+// asker may enter a vote), GET /api/v1/fund/notice (the page, or Word, that is put up).
 import Type from "typebox";
+import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
 import { dayWords, paperHtml } from "#cloud/ledger/papers/papers.ts";
-import { type VoteMatter, voteMatterNames } from "#cloud/revenue/vote-rules.ts";
-import { enterVote, spentUnder, voteNamed, voteNotice } from "#cloud/revenue/votes.ts";
+import { moneyMatters, type VoteMatter, voteMatterNames, voteMatters } from "#cloud/revenue/vote-rules.ts";
+import { enterVote, spentUnder, voteNamed, voteNotice, voteRuleFor } from "#cloud/revenue/votes.ts";
 import type { Row } from "#cloud/store/schema.ts";
 import { time } from "#cloud/views/words.ts";
+import type { Role } from "#protocols/api/views.ts";
+import type { VoteRules } from "#protocols/api/votes.ts";
 import { writeDocument } from "#protocols/word/write.ts";
 import { type Access, personOf, siteWithin } from "../access.ts";
 import { changed, rowOf } from "../change.ts";
@@ -24,9 +28,10 @@ const Everybody = Type.Object(
   { heads: Type.Integer({ minimum: 1, maximum: 1_000_000 }), areas_milli: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }) },
   strict,
 );
+const day = Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" });
 const Vote = Type.Object(
   {
-    ...{ site, number: said(120), subject: said(300), day: Type.String({ pattern: "^\\d{4}-\\d{2}-\\d{2}$" }) },
+    ...{ site, number: said(120), subject: said(300), day },
     /** What is decided: which share is enough depends on it. Without it: to spend the maintenance fund. */
     matter: Type.Optional(Type.Enum([...voteMatterNames])),
     /** Of votes on money. */
@@ -37,6 +42,9 @@ const Vote = Type.Object(
   strict,
 );
 const Reading = Type.Object({ site }, strict);
+const OfDay = Type.Object({ site, day: Type.Optional(day) }, strict);
+/** Those whose votes they are. */
+const enterers: readonly Role[] = ["owners-committee", "community-committee"];
 const Notice = Type.Object({ site, number: said(120), as: Type.Optional(Type.Enum(["html", "docx"])) }, strict);
 const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
@@ -66,7 +74,7 @@ export const voteRoutes: Routes = (server, surroundings) => {
 
   server.post(
     "/api/v1/fund/votes",
-    { config: { access: ["owners-committee", "community-committee"], audit: "fund.vote" }, schema: { body: Vote } },
+    { config: { access: enterers, audit: "fund.vote" }, schema: { body: Vote } },
     async (request, reply) => {
       siteWithin(request, request.body.site);
       compoundOf(surroundings, request.body.site);
@@ -84,6 +92,20 @@ export const voteRoutes: Routes = (server, surroundings) => {
       return reply.code(201).send(view(row));
     },
   );
+
+  server.get("/api/v1/fund/vote-rules", { config: { access: money as Access }, schema: { querystring: OfDay } }, async (request) => {
+    const { site: id, day: on = dayText(dayOf(now())) } = request.query;
+    siteWithin(request, id);
+    compoundOf(surroundings, id);
+    const rules = await Promise.all(
+      voteMatterNames.map(async (matter) => {
+        const [zh, en] = voteMatters[matter];
+        return { matter, zh, en, money: moneyMatters.has(matter), rule: (await voteRuleFor(store.read, id, { day: on, matter })) ?? null };
+      }),
+    );
+    const answer: VoteRules = { day: on, may_enter: enterers.includes(personOf(request).role), rules };
+    return answer;
+  });
 
   server.get("/api/v1/fund/notice", { config: { access: money as Access }, schema: { querystring: Notice } }, async (request, reply) => {
     const { site: id, number, as = "html" } = request.query;

@@ -152,4 +152,5 @@ const kindWords = {
   number: "整数",
   money: "金额（元，两位小数；合计以分计算）",
   date: "日期时间（北京时间）；空白为未发生",
+  exact: "数值",
 } as const;

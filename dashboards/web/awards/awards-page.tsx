@@ -1,18 +1,19 @@
-// Results and what leads to them: lists as they were frozen, the sample beside the town, points and appeals, and the replacement of who failed.
-import { PlaceAndQuarter, quarterName } from "../bureau/income-page.tsx";
+// Results and what leads to them: lists as they were frozen, the sample beside the town, two versions of a scheme side by side, points and appeals, and the replacement of who failed.
+import { PlaceAndQuarter, quarterName } from "../bureau/place-and-quarter.tsx";
 import { Section } from "../bureau/section.tsx";
 import { serverNow } from "../data/live.ts";
 import { pageHash } from "../shell/address.ts";
 import { route } from "../shell/route.ts";
 import { moneyPages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
+import { CompareView } from "./compare.tsx";
 import { EntriesView } from "./entries.tsx";
 import { ListsView } from "./lists.tsx";
 import { ReplacementsView } from "./replacements.tsx";
 import { SampleView } from "./sample.tsx";
 import { say } from "./say.ts";
 
-const views = ["lists", "sample", "entries", "replacement"] as const;
+const views = ["lists", "sample", "compare", "entries", "replacement"] as const;
 
 export function AwardsPage() {
   const t = say.value;
@@ -36,6 +37,7 @@ export function AwardsPage() {
       {(view === "sample" || view === "entries") && <PlaceAndQuarter site="" quarter={quarter} withSite={false} />}
       {view === "lists" && <ListsView />}
       {view === "sample" && <SampleView key={quarter} quarter={quarter} />}
+      {view === "compare" && <CompareView key={quarter} quarter={quarter} />}
       {view === "entries" && <EntriesView key={quarter} quarter={quarter} />}
       {view === "replacement" && <ReplacementsView />}
     </>

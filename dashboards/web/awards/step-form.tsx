@@ -1,7 +1,8 @@
 // One step of a way: its day, its document, what was done. A vote is chosen from those that passed.
 import { useState } from "preact/hooks";
-import { type Course, readVotes, type StepRule, takeStep, type Vote } from "../data/awards-api.ts";
+import { type Course, type StepRule, takeStep } from "../data/awards-api.ts";
 import { serverNow } from "../data/live.ts";
+import { readVotes, type Vote } from "../data/votes-api.ts";
 import { fullMoment } from "../format/moments.ts";
 import { useAsked } from "../parts/asked.ts";
 import { useSending } from "../parts/sending.ts";
@@ -16,11 +17,20 @@ interface StepProps {
   readonly close: () => void;
 }
 
-function PassedVotes({ site, value, set }: { site: string; value: string; set: (number: string) => void }) {
+interface PassedVotesProps {
+  readonly site: string;
+  readonly matter: string | undefined;
+  readonly value: string;
+  readonly set: (number: string) => void;
+}
+
+function PassedVotes({ site, matter, value, set }: PassedVotesProps) {
   const t = say.value.ways;
   const { value: votes, problem } = useAsked<Vote[]>(`votes ${site}`, () => readVotes(site));
   if (problem !== null) return <ProblemNote problem={problem} />;
-  const passed = (votes ?? []).filter((vote) => vote.passed && vote.replaced_by === null);
+  const passed = (votes ?? []).filter(
+    (vote) => vote.passed && vote.replaced_by === null && (matter === undefined || vote.matter === matter),
+  );
   return (
     <label>
       {t.vote}
@@ -61,7 +71,12 @@ export function StepForm({ course, rule, done, close }: StepProps) {
           />
         </label>
         {rule.needs === "passed-vote" ? (
-          <PassedVotes site={course.site} value={typed.reference} set={(reference) => setTyped({ ...typed, reference })} />
+          <PassedVotes
+            site={course.site}
+            matter={rule.matter}
+            value={typed.reference}
+            set={(reference) => setTyped({ ...typed, reference })}
+          />
         ) : (
           <label>
             {t.reference}

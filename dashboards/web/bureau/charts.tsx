@@ -53,8 +53,8 @@ export interface Dot {
   readonly before: number | null;
 }
 
-/** A score a line: now as a filled dot, the week before as a hollow one. */
-export function DotPlot({ dots }: { dots: readonly Dot[] }) {
+/** A score a line: now as a filled dot, what it is held against (the week before, another version of the scheme) as a hollow one. */
+export function DotPlot({ dots, label }: { dots: readonly Dot[]; label?: string }) {
   const say = words.value.bureau;
   const row = 34;
   const tall = dots.length * row + 30;
@@ -63,7 +63,7 @@ export function DotPlot({ dots }: { dots: readonly Dot[] }) {
   const x = (score: number): number => left + (Math.max(0, Math.min(100_000, score)) / 100_000) * long;
   return (
     <figure class="picture">
-      <svg viewBox={`0 0 ${whole} ${tall}`} role="img" aria-label={say.dotsLabel}>
+      <svg viewBox={`0 0 ${whole} ${tall}`} role="img" aria-label={label ?? say.dotsLabel}>
         <g class="curve-grid">
           {[0, 25, 50, 75, 100].map((n) => (
             <g key={n}>

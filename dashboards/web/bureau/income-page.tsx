@@ -1,58 +1,22 @@
-// Public income of one compound and quarter: a sentence, the waterfall from what came in to what is divided, lines whose sum is the total, the fund, questions of owners.
+// Public income of one compound and quarter: a sentence, the waterfall from what came in to what is divided, lines whose sum is the total, the fund, questions of owners; and beside it the votes
+// under which the fund is spent.
 
 import { type Income, readIncome } from "../data/ledger-api.ts";
 import { live, serverNow } from "../data/live.ts";
 import { yuan } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
-import { narrow, route, show } from "../shell/route.ts";
+import { pageHash } from "../shell/address.ts";
+import { route, show } from "../shell/route.ts";
 import { moneyPages } from "../shell/sections.ts";
+import { say as votesWords } from "../votes/say.ts";
+import { voteHash } from "../votes/vote-card.tsx";
+import { VotesView } from "../votes/votes-view.tsx";
 import { language, said, words } from "../words/language.ts";
 import { BridgePanel } from "./bridge-panel.tsx";
 import { Waterfall } from "./charts.tsx";
+import { PlaceAndQuarter, quarterName } from "./place-and-quarter.tsx";
 import { Section } from "./section.tsx";
-
-/** "2026-Q4" of a moment, so many quarters back. */
-export function quarterName(at: number, back = 0): string {
-  const china = new Date(at + 8 * 3_600_000);
-  const n = china.getUTCFullYear() * 4 + Math.floor(china.getUTCMonth() / 3) - back;
-  return `${Math.floor(n / 4)}-Q${(n % 4) + 1}`;
-}
-
-export function PlaceAndQuarter({ site, quarter, withSite = true }: { site: string; quarter: string; withSite?: boolean }) {
-  const say = words.value;
-  const { filters } = route.value;
-  const sites = live.value?.sites ?? [];
-  return (
-    <form class="filter-line" aria-label={say.filter}>
-      {withSite && (
-        <label>
-          {say.bureau.compound}{" "}
-          <select name="site" value={site} onChange={(event) => narrow({ ...filters, site: event.currentTarget.value })}>
-            {sites.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      <label>
-        {say.bureau.quarter}{" "}
-        <select name="quarter" value={quarter} onChange={(event) => narrow({ ...filters, week: event.currentTarget.value })}>
-          {[0, 1, 2, 3].map((back) => {
-            const name = quarterName(serverNow.peek(), back);
-            return (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            );
-          })}
-        </select>
-      </label>
-    </form>
-  );
-}
 
 function Lines({
   title,
@@ -88,7 +52,7 @@ function Lines({
 
 type Body = NonNullable<Income["quarter"]>["body"];
 
-function Fund({ body }: { body: Body }) {
+function Fund({ body, site }: { body: Body; site: string }) {
   const say = words.value.bureau;
   return (
     <Panel title={say.fund}>
@@ -110,7 +74,7 @@ function Fund({ body }: { body: Body }) {
                 {work.hazard}
               </button>
             )}
-            <small class="muted">{work.vote}</small>
+            {work.vote !== null && <a href={voteHash(site, work.vote)}>{work.vote}</a>}
           </li>
         ))}
       </ul>
@@ -158,7 +122,7 @@ function Objections({ income }: { income: Income }) {
   );
 }
 
-function Quarter({ income }: { income: Income }) {
+function Quarter({ income, site }: { income: Income; site: string }) {
   const say = words.value.bureau;
   const quarter = income.quarter;
   if (quarter === null) return null;
@@ -199,7 +163,7 @@ function Quarter({ income }: { income: Income }) {
             </Panel>
           </div>
           <div class="bureau-column">
-            <Fund body={body} />
+            <Fund body={body} site={site} />
             <Settlements income={income} />
             <Objections income={income} />
           </div>
@@ -209,12 +173,27 @@ function Quarter({ income }: { income: Income }) {
   );
 }
 
+function QuarterView({ site, quarter }: { site: string; quarter: string }) {
+  const { value, problem, again } = useAsked<Income>(`${site} ${quarter}`, () => readIncome(site, quarter));
+  return (
+    <>
+      {problem !== null && <ProblemNote problem={problem} retry={again} />}
+      {value !== null && <Quarter income={value} site={site} />}
+      <div class="bureau-grid bridge-grid">
+        <BridgePanel key={site} site={site} quarter={quarter} />
+      </div>
+    </>
+  );
+}
+
+const views = ["quarter", "votes"] as const;
+
 export function IncomePage() {
   const say = words.value;
-  const { filters } = route.value;
+  const { filters, view: asked } = route.value;
+  const view = views.find((one) => one === asked) ?? "quarter";
   const site = filters.site ?? live.value?.sites[0]?.id ?? "";
   const quarter = filters.week ?? quarterName(serverNow.peek());
-  const { value, problem, again } = useAsked<Income>(`${site} ${quarter}`, () => readIncome(site, quarter));
   return (
     <>
       <header class="page-head">
@@ -222,12 +201,20 @@ export function IncomePage() {
         <p class="muted">{say.bureau.incomeAbout}</p>
       </header>
       <Section of={moneyPages} page="income" />
-      <PlaceAndQuarter site={site} quarter={quarter} />
-      {problem !== null && <ProblemNote problem={problem} retry={again} />}
-      {value !== null && <Quarter income={value} />}
-      <div class="bureau-grid bridge-grid">
-        <BridgePanel key={site} site={site} quarter={quarter} />
-      </div>
+      <nav class="views" aria-label={say.filter}>
+        {views.map((one) => (
+          <a
+            key={one}
+            href={pageHash("income", one === "quarter" ? null : one, filters.site === undefined ? {} : { site })}
+            aria-current={one === view ? "true" : undefined}
+            data-view={one}
+          >
+            {votesWords.value.views[one]}
+          </a>
+        ))}
+      </nav>
+      <PlaceAndQuarter site={site} quarter={quarter} withQuarter={view === "quarter"} />
+      {view === "quarter" ? <QuarterView site={site} quarter={quarter} /> : <VotesView key={site} site={site} />}
     </>
   );
 }

@@ -7,7 +7,7 @@ import { Empty, Panel, ProblemNote } from "../parts/small.tsx";
 import { route, show } from "../shell/route.ts";
 import { moneyPages } from "../shell/sections.ts";
 import { language, said, words } from "../words/language.ts";
-import { PlaceAndQuarter, quarterName } from "./income-page.tsx";
+import { PlaceAndQuarter, quarterName } from "./place-and-quarter.tsx";
 import { Section } from "./section.tsx";
 import { points, Stars } from "./stars.tsx";
 

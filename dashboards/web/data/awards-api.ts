@@ -1,7 +1,7 @@
 // Results of assessment: what was written, appealed and frozen, the sample, and the ways of replacing a company.
 import type { AssessmentEntry } from "#protocols/api/assessment.ts";
 import type { Role } from "#protocols/api/views.ts";
-import { type Answer, call, send } from "./api.ts";
+import { type Answer, call, saidFor, send } from "./api.ts";
 import { query } from "./ledger-api.ts";
 
 const root = "/api/v1/assessment";
@@ -30,7 +30,7 @@ export interface Awards {
   readonly to_freeze: readonly string[];
 }
 export const readAwards = (): Promise<Answer<Awards>> => call(`${root}/awards${query({ scheme })}`);
-export const awardsFile = (period: string): string => `${root}/awards${query({ scheme, period, as: "csv" })}`;
+export const awardsFile = (period: string): string => saidFor(`${root}/awards${query({ scheme, period, as: "csv" })}`);
 export const freezePeriod = (period: string): Promise<Answer<{ awards: number; unseen: string[]; opened: string[]; hash: string }>> =>
   send("POST", `${root}/awards`, { scheme, period });
 
@@ -40,6 +40,8 @@ export interface Entries {
   readonly entries: readonly Entry[];
 }
 export const readEntries = (period: string): Promise<Answer<Entries>> => call(`${root}/entries${query({ scheme, period })}`);
+export const readEntriesUnder = (under: string, period: string, site: string): Promise<Answer<Entries>> =>
+  call(`${root}/entries${query({ scheme: under, period, site })}`);
 
 export interface EntryAsked {
   readonly period: string;
@@ -111,6 +113,8 @@ export interface StepRule {
   readonly roles: readonly Role[];
   readonly after: readonly string[];
   readonly needs?: "document" | "passed-vote";
+  /** What that vote must have been on. */
+  readonly matter?: string;
   readonly ends?: string;
 }
 export interface TakenStep {
@@ -151,11 +155,3 @@ export interface StepAsked {
 }
 export const takeStep = (id: string, body: StepAsked): Promise<Answer<Course>> =>
   send("POST", `${root}/replacements/${encodeURIComponent(id)}/steps`, body);
-
-export interface Vote {
-  readonly number: string;
-  readonly subject: string;
-  readonly passed: boolean;
-  readonly replaced_by: string | null;
-}
-export const readVotes = (site: string): Promise<Answer<Vote[]>> => call(`/api/v1/fund/votes${query({ site })}`);

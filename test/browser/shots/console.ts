@@ -24,6 +24,8 @@ const drawers = [
   { name: "import", page: "ledger", opens: '[data-act="import"]' },
   { name: "visit", page: "inspections", opens: "[data-visit-row] .row-link" },
   { name: "draw", page: "inspections", opens: '[data-act="draw"]' },
+  { name: "compared", page: "awards", view: "compare", opens: "[data-compared] .row-link" },
+  { name: "vote", page: "income", view: "votes", opens: '[data-act="enter-vote"]' },
 ] as const;
 
 /** Whose page it is; the property's manager looks at the rest. */
@@ -115,7 +117,7 @@ async function drawersOf(camera: Camera, place: Place, page: Page, name: string)
   for (const one of drawers) {
     const what = `${name}-${one.name}`;
     if (one.page !== name || !camera.wanted(what)) continue;
-    await at(page, place, camera, `#/${name}`);
+    await at(page, place, camera, `#/${name}${"view" in one ? `?view=${one.view}` : ""}`);
     const opener = page.locator(one.opens).first();
     if ((await opener.count()) === 0) {
       if (camera.one.width < 1000) camera.none(what, "a phone has no such button");
