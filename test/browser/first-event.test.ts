@@ -41,7 +41,8 @@ async function fromOneCommand(): Promise<{ seconds: Record<string, number>; over
       seconds[what] = since();
     };
     const other = await tab.newPage();
-    shown = async () => (await Promise.all([page, other].map((one) => one.locator("body").ariaSnapshot({ timeout: 1_000 })))).join("\n----\n");
+    shown = async () =>
+      (await Promise.all([page, other].map((one) => one.locator("body").ariaSnapshot({ timeout: 1_000 })))).join("\n----\n");
     await Promise.all([page.goto(address), other.goto(`${address}/#/ledger?view=overdue`)]);
     await Promise.all([
       first("event", page, "[data-live-event]"),
