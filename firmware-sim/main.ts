@@ -8,6 +8,7 @@ const orders = () => import("./commands/orders.ts");
 const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./commands/run.ts")).run,
   line: async () => (await import("./commands/line.ts")).line,
+  camera: async () => (await import("./commands/camera.ts")).camera,
   device: async () => (await import("./commands/device.ts")).device,
   fault: async () => (await orders()).fault,
   car: async () => (await orders()).car,

@@ -47,6 +47,21 @@ export interface Datagrams {
   openUdp(host: string, port: number): Promise<ByteLine>;
 }
 
+/** Questions to whoever is on this machine's networks, and who answers. */
+export interface Casts {
+  /** This machine's own IPv4 addresses: each is a way out to a network. */
+  ways(): readonly { readonly name: string; readonly address: string }[];
+  /** Asks from this address; "0.0.0.0": from whichever the system takes. Rejects with why not. */
+  open(address: string): Promise<Cast>;
+}
+export interface Cast {
+  /** To one machine, or to a group of the network. `failed`: it has not left. */
+  send(bytes: Uint8Array, to: { readonly host: string; readonly port: number }, failed: (why: string) => void): void;
+  /** Datagrams as they come, whole; one listener. */
+  onBytes(listener: (bytes: Uint8Array, from: string) => void): void;
+  close(): void;
+}
+
 /** A small append-only file: what the safety process must not forget. */
 export interface AppendFile {
   /** Every whole record that was ever appended; a torn last one is dropped. */

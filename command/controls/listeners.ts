@@ -79,6 +79,15 @@ export const listeners: readonly Listener[] = [
     at: ({ time_server }) => addressIn(time_server, "udp"),
   },
   {
+    ...{ who: "gateway", setting: "—", proto: "udp", usual: "0" },
+    ...{
+      zh: "查找相机：三秒，端口由系统选，只在有人点了“查找相机”之后；只收应答，不答任何人",
+      en: "looking for cameras: three seconds at ports that the system chooses, only after somebody asked for it; it hears answers and answers nobody",
+    },
+    source: "gateway/world/casts.ts",
+    at: () => [],
+  },
+  {
     ...{ who: "gateway", setting: "data", proto: "unix", usual: "<data>/safety.sock (0600)" },
     ...{ zh: "两个进程之间", en: "between its two processes" },
     source: "gateway/link/server.ts",

@@ -24,6 +24,9 @@ export const deviceHelp = `cuobian device — 设备型号文件 / device models
               [--to-baud 9600] [--alone] [--wait S] [--dry-run]
               一次只接一台：同址两台、新址被占都会拒绝 / one at a time: refused where two answer, or where the new unit is taken
 
+  device cameras [--also 192.168.1.64[:3702]] [--json]
+                                              找网络上的相机（ONVIF，三秒），另可单独询问一个地址 / cameras on this network; one address may be asked by itself
+
 PROFILE 是型号名 meters/sdm120 或文件 ./x.json / a name, or a file
 
 ${lineHelp}

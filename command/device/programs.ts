@@ -1,4 +1,5 @@
 // The verbs of both programs, as functions from words to an ending.
+import { deviceCameras } from "./cameras.ts";
 import { deviceAddress } from "./device-address.ts";
 import { deviceImport } from "./device-import.ts";
 import { deviceNew } from "./device-new.ts";
@@ -23,7 +24,13 @@ function deviceList(): Ending {
 }
 
 const programs: Readonly<Record<string, { readonly help: string; readonly verbs: Readonly<Record<string, Verb>> }>> = {
-  device: { help: deviceHelp, verbs: { list: deviceList, test: deviceTest, new: deviceNew, import: deviceImport, address: deviceAddress } },
+  device: {
+    help: deviceHelp,
+    verbs: {
+      ...{ list: deviceList, test: deviceTest, new: deviceNew, import: deviceImport, address: deviceAddress },
+      cameras: (args, progress) => deviceCameras(args, progress),
+    },
+  },
   modbus: { help: modbusHelp, verbs: { read: modbusRead, scan: modbusScan, write: modbusWrite } },
 };
 

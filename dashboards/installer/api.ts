@@ -1,4 +1,5 @@
 // What the installer's page asks of its gateway, with the booth's token; every "no" in the gateway's own words.
+import type { CameraSearch } from "#protocols/api/camera-search.ts";
 import type {
   BenchAnswer,
   BenchQuestion,
@@ -32,6 +33,9 @@ export interface Api {
   write(asked: BenchWrite): Promise<BenchWritten>;
   laneBench(lane: string): Promise<LaneBench>;
   tryLane(lane: string, plate: string): Promise<LaneTried>;
+  searchCameras(also: string): Promise<CameraSearch>;
+  cameraSearch(): Promise<CameraSearch>;
+  stopCameraSearch(): Promise<CameraSearch>;
   report(): Promise<ReportState>;
   saveReport(kept: ReportKept): Promise<ReportState>;
   /** Into the outbox, for the cloud. */
@@ -76,6 +80,9 @@ export function apiWith(token: string): Api {
     write: (asked) => ask("/bench/write", asked),
     laneBench: (lane) => ask(`/lanes/${lane}/bench`),
     tryLane: (lane, plate) => ask(`/lanes/${lane}/try`, { plate }),
+    searchCameras: (also) => ask("/camera-search", also === "" ? {} : { also }),
+    cameraSearch: () => ask("/camera-search"),
+    stopCameraSearch: () => ask("/camera-search", {}, "DELETE"),
     report: () => ask("/report"),
     saveReport: (kept) => ask("/report", kept, "PUT"),
     sendReport: () => ask("/report/send", {}),

@@ -4,6 +4,7 @@ import { draw, element as h } from "../booth/elements.ts";
 import { apiWith, Refused } from "./api.ts";
 import { benchKey, benchView } from "./bench.ts";
 import { chargingKey, chargingView, lookAtLoads } from "./charging.ts";
+import { findKey, findView } from "./find.ts";
 import { home } from "./home.ts";
 import { benchesKey, lanesShown, lookAtLanes, searchKey, searchView } from "./lanes.ts";
 import { logKey, logView, lookAtLog } from "./log.ts";
@@ -40,8 +41,13 @@ function inside(overview: SiteOverview): void {
   if (view === "report") whole([overview, reportKey(), looked], () => reportView(overview, again));
   if (view !== "lanes") return;
   // Two places: what changes by itself beside what a person types into.
-  whole(null, () => [h("section", {}, h("h2", {}, words.lanes), h("div", { id: "lanes-now" })), h("section", { id: "search" })]);
+  whole(null, () => [
+    h("section", {}, h("h2", {}, words.lanes), h("div", { id: "lanes-now" })),
+    h("section", { id: "find" }),
+    h("section", { id: "search" }),
+  ]);
   draw(place("lanes-now"), [words.title, overview.lanes, benchesKey()], () => [lanesShown(overview)]);
+  draw(place("find"), [words.title, findKey()], () => findView(show));
   draw(place("search"), [words.title, searchKey()], () => searchView(show));
 }
 

@@ -1,4 +1,5 @@
 // What the page of the first run asks of its gateway, with the setup code; every "no" in the gateway's own words.
+import type { CameraSearch } from "#protocols/api/camera-search.ts";
 import type {
   SetupFinished,
   SetupGiven,
@@ -28,6 +29,9 @@ export interface SetupApi {
   scanned(): Promise<SetupScan>;
   stopScan(): Promise<SetupScan>;
   test(asked: SetupTest): Promise<SetupTested>;
+  searchCameras(also: string): Promise<CameraSearch>;
+  cameraSearch(): Promise<CameraSearch>;
+  stopCameraSearch(): Promise<CameraSearch>;
   cameras(): Promise<SetupCameras>;
   cameraFrame(camera: number): Promise<Blob>;
   /** An arm, looked at or opened. */
@@ -71,6 +75,9 @@ export function setupApi(code: string): SetupApi {
     scanned: () => ask("GET", "/scan"),
     stopScan: () => ask("DELETE", "/scan"),
     test: (asked) => ask("POST", "/test", asked),
+    searchCameras: (also) => ask("POST", "/camera-search", also === "" ? {} : { also }),
+    cameraSearch: () => ask("GET", "/camera-search"),
+    stopCameraSearch: () => ask("DELETE", "/camera-search"),
     cameras: () => ask("GET", "/cameras"),
     cameraFrame: async (camera) => {
       const answer = await fetch(`/api/v1/setup/cameras/${camera}/frame`, {

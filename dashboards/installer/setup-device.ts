@@ -3,6 +3,7 @@ import type { BenchLine, LineFinding } from "#protocols/api/installer.ts";
 import type { SetupTested } from "#protocols/api/setup.ts";
 import { element as h } from "../booth/elements.ts";
 import { progress } from "../booth/progress.ts";
+import { findShown } from "./setup-find.ts";
 import { inWords, state, value } from "./setup-state.ts";
 import { buttons, choice, field, type Show, taken, working } from "./setup-steps.ts";
 import { zh } from "./setup-words.ts";
@@ -203,6 +204,7 @@ export function deviceStep(show: Show): HTMLElement[] {
   return [
     h("h2", {}, words.title),
     h("p", { class: "muted" }, words.note),
+    findShown(show),
     h(
       "form",
       { class: "panel setup-form", novalidate: true, submit },

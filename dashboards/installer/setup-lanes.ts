@@ -1,12 +1,12 @@
 // The lanes of the first run: cameras appear as they push, with the picture and the plate that they read; each lane has one, and an arm.
 import type { SetupCameras, SetupLane } from "#protocols/api/setup-lanes.ts";
 import { element as h } from "../booth/elements.ts";
+import { count, findShown, setCount } from "./setup-find.ts";
 import { forgetBoards, laneShown } from "./setup-lane.ts";
-import { state, value } from "./setup-state.ts";
+import { mostLanes, state, value } from "./setup-state.ts";
 import { buttons, complaintOf, field, type Show, taken, working } from "./setup-steps.ts";
 
 const look_ms = 1_000;
-const mostLanes = 8;
 type Camera = SetupCameras["cameras"][number];
 
 /** Pictures by camera and number: each is fetched once. */
@@ -56,11 +56,6 @@ function pictureOf({ camera, frame, serialno }: Camera, show: Show): HTMLElement
     ? h("p", { class: "muted frame" }, "…")
     : h("img", { class: "frame", src: known, alt: serialno });
 }
-
-const count = (): number => Number(value("lanes"));
-const setCount = (lanes: number): void => {
-  state.typed.lanes = String(lanes);
-};
 
 /** Into the fields of a lane: what the camera itself says. */
 function use(lane: number, { protocol, serialno, address }: Camera): void {
@@ -216,6 +211,7 @@ export function lanesStep(show: Show): HTMLElement[] {
     h("h2", {}, words.title),
     h("p", { class: "muted" }, words.note),
     camerasShown(show),
+    findShown(show),
     h(
       "form",
       { class: "panel setup-form", novalidate: true, submit },

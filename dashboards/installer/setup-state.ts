@@ -4,6 +4,7 @@ import type { SetupCameras } from "#protocols/api/setup-lanes.ts";
 import type { Said, SetupApi } from "./setup-api.ts";
 import { en, type Words, zh } from "./setup-words.ts";
 
+export const mostLanes = 8;
 export const steps: readonly SetupStep[] = ["identity", "network", "cloud", "device", "lanes", "finish"];
 
 export interface State {

@@ -64,7 +64,9 @@ export async function working(show: Show, work: () => Promise<void>): Promise<vo
 export function taken(known: SetupState, next: SetupStep): void {
   state.known = known;
   if (known.complaints.length > 0) return;
-  state.typed = {};
+  // What was chosen for lanes in a step before theirs waits for theirs.
+  const waiting = Object.entries(state.typed).filter(([name]) => next !== "finish" && /^(\d+\.\w+|lanes)$/.test(name));
+  state.typed = Object.fromEntries(waiting);
   state.step = next;
 }
 

@@ -167,6 +167,7 @@ export const en: Words = {
     tried: (lane, outcome, opens, ms) => `${lane}: ${outcome} (${opens ? "would open" : "would not open"}), ${ms} ms`,
     booth: "open the booth's page",
   },
+  find: { use: "use this address", copied: "Copied.", into: "Into this lane's camera in the site file; then start the gateway anew." },
   log: {
     title: "Log",
     note: "The last lines of the site process, newest first; plates and secrets are masked. The safety process: journalctl -u cuobian-safety.",

@@ -164,6 +164,7 @@ export const zh = {
       `${lane}：${outcome}（${opens ? "会开闸" : "不会开闸"}），用时 ${ms} ms`,
     booth: "打开岗亭页面",
   },
+  find: { use: "用此地址", copied: "已复制。", into: "写进站点文件里这条车道的 camera，再重启网关。" },
   log: {
     title: "日志",
     note: "现场进程最近的日志，最新在上；车牌与口令已遮盖。保护进程的日志见 journalctl -u cuobian-safety。",

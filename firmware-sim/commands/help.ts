@@ -5,10 +5,11 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
 
 用法 / usage:
   sim run   [--port 0] [--seed 7] [--entry-url URL] [--exit-url URL] [--booth-url URL --booth-token-file F]
-            [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--contactor] [--ready-json]
+            [--traffic FILE|steady|none] [--stations-port 0] [--barriers-port 0] [--contactor] [--discovery] [--ready-json]
             [--batteries]  来充电的人带真实的电池：恒流、恒压、老化、故障与小区习惯，一次几小时 / people bring batteries with their own physics and habits: hours, not minutes
             [--habits [--clock 17:55]]  按小区习惯来充电：每天 18:00 前后 90 分钟（正态），带电池；--clock 是模拟的此刻
                                         people come by the habits of a compound, around 18:00 (normal, 90 min), with batteries; --clock: what time it is for them
+            --discovery：车道的相机应答 ONVIF 的查找 / the lanes' cameras answer who looks for cameras
             --contactor：充电站接在上级接触器后面 / the stations hang behind a contactor
             [--sandbox-secret-file F [--sandbox-port 0]]   演示支付平台，不动真钱 / a payment provider that moves no money
             [--inbox-secret-file F]   演示收件箱：只收签名正确的通知，GET /inbox 看 / a receiver of signed notifications, shown at GET /inbox
@@ -16,6 +17,9 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
             [--silent-meter 8] [--frozen-meter 9] [--dead-relay 9] [--bypassed 2]      把 station-1 照错的接 / station-1 wired wrongly
   sim device PROFILE [--port 0 [--rtu] | --serial] [--unit N] [--seed 7] [--set name[@socket][.flag]=value …] [--ready-json]
                                       一台任意型号的设备，值由种子决定 / any model of the catalogue or of a file, plausible values
+  sim camera [--name N] [--hardware H] [--location L] [--at 192.168.1.64 …] [--endpoint UUID] [--listen 127.0.0.1:0] [--ready-json]
+                                      能被找到的相机：应答 ONVIF 的查找（WS-Discovery，239.255.255.250:3702）；--listen 只听一个地址
+                                      a camera that is found: it answers who looks for cameras; --listen: at one address alone
   sim line PROFILE@UNIT[/BAUD][!swapped|!off|!turned|!phase] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger] [--loads W [--port 0]]
             [--restart-ms N] [--ready-json]
                                       一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
@@ -51,8 +55,8 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   arm-stuck arm-jammed board-power fire-contact   加 / take --lane east-in [--seconds N]：杆不落、杆不动、控制板停电、消防触点 / arm stays up, arm does not move, board dead, fire alarm's contact
   smoke heat panel leakage contactor-weld dead-slave 可加 / take --shed shed-1：充电棚的触点、进线电表、接触器与输入板 / contacts, feeder meter, contactor and board of the shed
 
-除 run、device、line、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
-all but run, device, line and lpr take --control URL; else CUOBIAN_SIM, else what the running simulators wrote down
+除 run、camera、device、line、lpr 外都可用 --control URL；默认取环境变量 CUOBIAN_SIM 或 sim run 留下的地址
+all but run, camera, device, line and lpr take --control URL; else CUOBIAN_SIM, else what the running simulators wrote down
 
 例 / examples:
   cuobian sim run --entry-url http://127.0.0.1:7310 --exit-url http://127.0.0.1:7310

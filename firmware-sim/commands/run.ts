@@ -6,10 +6,12 @@ import pino from "pino";
 import Value from "typebox/value";
 import type { SimulatorReady, Targets } from "#protocols/api/simulator.ts";
 import { Profile } from "#protocols/modbus/profile.ts";
+import { type Answering, answerProbes, servicesHere } from "../cameras/discovery.ts";
 import { type WireOption, wireOptions, wiresFrom } from "../charging/wires.ts";
 import { controlApi } from "../control/api.ts";
 import type { InboxOptions } from "../control/inbox.ts";
 import { removeControlNote, writeControlNote } from "../control/remote.ts";
+import { laneRows } from "../parking/gate.ts";
 import { type Sandbox, startSandbox } from "../payments/sandbox.ts";
 import { realWorld } from "../ports.ts";
 import { openTown, type Town } from "../town.ts";
@@ -32,6 +34,7 @@ const options = {
   "stations-port": { type: "string", default: "0" },
   "barriers-port": { type: "string", default: "0" },
   contactor: { type: "boolean", default: false },
+  discovery: { type: "boolean", default: false },
   "ready-json": { type: "boolean", default: false },
   "sandbox-secret-file": { type: "string" },
   "sandbox-port": { type: "string", default: "0" },
@@ -109,6 +112,22 @@ function inboxOf(values: Given): InboxOptions | undefined {
   return { secret: readFileSync(file, "utf8").trim(), now: () => Date.now(), ahead_ms };
 }
 
+/** Its lanes' cameras answer who looks for cameras; off unless it is asked for, so that simulators that run beside each other stay unseen. */
+async function discoveryOf({ discovery }: Given): Promise<Answering | undefined> {
+  if (!discovery) return undefined;
+  const cameras = laneRows.flatMap(({ id, camera }, at) =>
+    camera === undefined
+      ? []
+      : [
+          {
+            endpoint: `7c1f04aa-0000-4000-8000-${String(at + 1).padStart(12, "0")}`,
+            ...{ name: `R5-V1.0 ${camera.serialno}`, hardware: "LPR", location: id, services: servicesHere() },
+          },
+        ],
+  );
+  return answerProbes({ cameras, newId: randomUUID });
+}
+
 function readyOf(town: Town, control: string, sandbox: Sandbox | undefined): SimulatorReady {
   const { serial, stationsTcp, stationsRtu, barriers } = town;
   return {
@@ -181,6 +200,7 @@ export async function run(args: string[]): Promise<ExitCode> {
     onScenario: ({ at_s }, outcome) => log.info({ at_s, outcome: outcome.kind === "done" ? "done" : outcome.code }, "scenario"),
   });
   const sandbox = await sandboxOf(values);
+  const discovery = await discoveryOf(values);
   const api = controlApi(town, inboxOf(values));
   const control = await api.listen({ host: "127.0.0.1", port });
   writeControlNote({ control, pid: process.pid });
@@ -190,6 +210,7 @@ export async function run(args: string[]): Promise<ExitCode> {
   removeControlNote(process.pid);
   await api.close();
   await sandbox?.stop();
+  discovery?.close();
   await town.close();
   return code;
 }

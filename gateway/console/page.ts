@@ -47,7 +47,7 @@ export async function pageRoutes(server: FastifyInstance): Promise<void> {
     ...own("installer", [
       ...["installer.css", "main.ts", "api.ts", "state.ts", "words.ts", "words-en.ts"],
       ...["home.ts", "spark.ts", "charging.ts", "charging-words.ts", "told.ts", "story.ts", "curve.ts", "trip.ts"],
-      ...["bench.ts", "write.ts", "lanes.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
+      ...["bench.ts", "write.ts", "lanes.ts", "find.ts", "found.ts", "found-words.ts", "waterfall.ts", "log.ts", "report.ts", "photos.ts"],
     ]),
   });
   handOut(server, "/protocols/vocabulary", sharedWords);

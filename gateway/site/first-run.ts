@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { networkInterfaces } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import {
   type SetupAnswers,
@@ -25,6 +24,7 @@ import { parseTariff } from "../tariff/file.ts";
 import { askCloud, enrolWithCode } from "../uplink/enrol.ts";
 import { lifeOf, readIdentity } from "../uplink/identity.ts";
 import { machineClock } from "../world/clock.ts";
+import { ownAddresses } from "../world/own-addresses.ts";
 import { restoringTo } from "./restoring.ts";
 
 /** Letters and digits that nobody takes for another. */
@@ -246,9 +246,9 @@ function modelsHere(): Map<string, Profile> {
 const nameOf = ({ maker, model }: Profile): string => `${maker} ${model}`;
 
 function addressesHere(): { name: string; address: string }[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, all]) =>
-    (all ?? []).filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => ({ name, address })),
-  );
+  return ownAddresses()
+    .filter(({ internal }) => !internal)
+    .map(({ name, address }) => ({ name, address }));
 }
 
 /** By their lasting names first; a name that a port has only until the next plugging comes after them. */

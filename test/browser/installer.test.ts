@@ -1,6 +1,8 @@
 // Check 20: the gateway's own page on a phone, with a finger: no sideways scroll, targets for a thumb, the bench's marks, the plate keyboard by position, and English without Chinese.
+import { randomUUID } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { answerProbes } from "#sim/cameras/discovery.ts";
 import { serveTcp, type TcpFace } from "#sim/modbus/tcp-face.ts";
 import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
@@ -116,6 +118,25 @@ withBrowser(
       await go(page, view);
       await judge(view);
     }
+    // A camera that says where it is: its line for the site file.
+    const camera = await answerProbes({
+      cameras: [
+        { endpoint: randomUUID(), name: "Dahua ITC215", hardware: "", location: "", services: ["http://127.0.0.1/onvif/device_service"] },
+      ],
+      ...{ at: { host: "127.0.0.1", port: 0 }, newId: randomUUID },
+    });
+    await go(page, "lanes");
+    await page.fill('[name="also"]', `127.0.0.1:${camera.port}`);
+    await page.locator('[data-key="find"]').tap();
+    const found = page.locator("[data-found-camera]", { hasText: "Dahua ITC215" });
+    await found.locator('[data-key="at 127.0.0.1"]').tap();
+    expect(await page.locator('[data-line-of="127.0.0.1"] code').textContent()).toBe(
+      "camera: { protocol: dahua-itsapi, address: 127.0.0.1 }",
+    );
+    await page.waitForSelector('[data-search="over"]');
+    await judge("lanes-found");
+    camera.close();
+
     await go(page, "home");
     await page.locator("[data-spark] path").first().waitFor({ timeout: 40_000, state: "attached" });
 

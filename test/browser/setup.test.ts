@@ -18,6 +18,7 @@ let demo: Demo;
 let gateway: TestProgram<{ ready: string; http: string }>;
 let device: TestProgram<{ serial: string }>;
 let boards: TestBoards;
+let camera: TestProgram<{ endpoint: string; listens: string }>;
 const folder = mkdtempSync(join(tmpdir(), "cuobian-first-"));
 const site = join(folder, "etc", "site.yaml");
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   if (!hasCommand("chromium")) return;
   demo = await openDemo();
   boards = await startBoards();
-  [gateway, device] = await Promise.all([
+  [gateway, device, camera] = await Promise.all([
     startProgram<{ ready: string; http: string }>(
       "gateway/main.ts",
       ["run", "--config", site, "--first-run", "--setup-port", "0", "--ready-json"],
@@ -34,6 +35,10 @@ beforeAll(async () => {
       },
     ),
     startProgram<{ serial: string }>("firmware-sim/main.ts", ["device", "stations/ten-socket", "--serial", "--unit", "3", "--ready-json"]),
+    startProgram<{ endpoint: string; listens: string }>("firmware-sim/main.ts", [
+      ...["camera", "--name", "VZENITH R5", "--location", "东门入口", "--listen", "127.0.0.1:0"],
+      ...["--at", "127.0.0.1", "--at", "192.168.1.64", "--ready-json"],
+    ]),
   ]);
 }, 120_000);
 afterAll(async () => {
@@ -158,6 +163,21 @@ withBrowser(
     await next();
 
     await page.locator('[name="path"]').waitFor();
+    // A camera of the network is found, and its address waits for the lane.
+    await page.fill('[name="also"]', "8.8.8.8");
+    await page.locator('[data-key="find"]').press("Enter");
+    await page.locator("[data-refused-search]", { hasText: "只能询问本地网络" }).waitFor();
+    refused += 1;
+    await page.fill('[name="also"]', camera.ready.listens);
+    await page.locator('[data-key="find"]').press("Enter");
+    const found = page.locator(`[data-found-camera="${camera.ready.endpoint}"]`, { hasText: "VZENITH R5 · LPR · 东门入口" });
+    await found.waitFor();
+    expect(await page.locator("[data-search] [role=status]").textContent()).toMatch(/^[0-3]\/3 · 已发现 \d+ · 应答 \d+/);
+    await page.waitForSelector('[data-search="over"]');
+    await judge("cameras");
+    await found.locator('[data-key="at 127.0.0.1 0"]').press("Enter");
+    await found.locator('[data-used="0"]', { hasText: "车道 1" }).waitFor();
+
     await page.fill('[name="path"]', "/dev/no-such-port");
     await page.locator('[data-key="scan"]').press("Enter");
     await page.locator('[role="alert"]', { hasText: "线路打不开" }).waitFor();
@@ -197,8 +217,12 @@ withBrowser(
     });
     expect([pushed.status, pushed.headers.get("x-cuobian-reason")]).toEqual([503, "first-run"]);
     await page.locator("[data-camera]").waitFor();
-    await page.locator('[data-key^="add "]').press("Enter");
-    await page.locator('[data-lane="0"]').waitFor();
+    expect([await page.inputValue('[name="0.address"]'), await page.inputValue('[name="0.protocol"]')]).toEqual([
+      "127.0.0.1",
+      "vzenith-http",
+    ]);
+    expect(await page.locator("[data-lane]").count()).toBe(1);
+    await page.locator('[data-key^="use "]').press("Enter");
     expect(await page.inputValue('[name="0.serialno"]')).toBe(await page.getAttribute("[data-camera]", "data-camera"));
     await next();
     await refusedAt("0.name", /./);
@@ -293,6 +317,9 @@ withBrowser("check 20: the first run in English has no Chinese in its frame, on 
   await see();
   await page.click('[data-key="next"]');
   await page.locator('[data-key="skip"]').waitFor();
+  await see();
+  await page.click('[data-key="find"]');
+  await page.waitForSelector('[data-search="over"]');
   await see();
   await page.click('[data-key="skip"]');
   await page.locator("[data-heard]").waitFor();

@@ -279,8 +279,8 @@ export const rooms: readonly Room[] = [
   {
     path: "command/device",
     mayLeanOn: [
-      ...["command/diagnosis", "gateway/lines", "gateway/world", "gateway/ports.ts"],
-      ...["protocols/excel", "protocols/modbus", "protocols/profiles", "protocols/qr"],
+      ...["command/diagnosis", "gateway/drivers", "gateway/lines", "gateway/world", "gateway/ports.ts"],
+      ...["protocols/cameras", "protocols/excel", "protocols/modbus", "protocols/profiles", "protocols/qr"],
     ],
     packages: ["fflate"],
   },

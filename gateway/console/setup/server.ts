@@ -21,6 +21,7 @@ import type { Refusal } from "#protocols/vocabulary/faults.ts";
 import { connectBoard } from "../../drivers/barrier-board.ts";
 import { machineClock } from "../../world/clock.ts";
 import { machineDevices } from "../../world/devices.ts";
+import { cameraSearchRoutes } from "../camera-search.ts";
 import { handOut, handOutPage, sharedWords } from "../hand-out.ts";
 import { refusedLine, wiringProblem } from "../installer/bench.ts";
 import { earOn, findingOfScan } from "../installer/ear.ts";
@@ -109,6 +110,9 @@ async function setupPage(server: FastifyInstance): Promise<void> {
       "setup-state.ts",
       "setup-steps.ts",
       "setup-device.ts",
+      "setup-find.ts",
+      "found.ts",
+      "found-words.ts",
       "setup-lanes.ts",
       "setup-lane.ts",
       "setup-lane-words.ts",
@@ -151,6 +155,7 @@ const setupRoutes =
       async (request) => stateWith(door.give(request.body)),
     );
     heardRoutes(server, heard);
+    cameraSearchRoutes(server);
     server.post<{ Body: SetupBarrierAsked }>(
       "/barrier",
       { schema: { body: SetupBarrierAsked, response: { 200: SetupBarrier } } },
