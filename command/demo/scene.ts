@@ -12,8 +12,13 @@ const platePath = "/devicemanagement/php/plateresult.php";
 /** A socket that the day's traffic seldom takes, and a card that is nobody's. */
 const socket = "station-2/10";
 const card = 88_110;
+/** Its station on the line, as the first byte of a frame. */
+const stationUnit = "02";
 const within_ms = 20_000;
 const look_ms = 200;
+/** A gateway counts taps from its first sight of a pile's counter: so often its station was asked before somebody taps, and so long he waits before he taps again. */
+const sights = 4;
+const patience_ms = 4_000;
 
 async function post(url: string, body: string): Promise<void> {
   const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -29,10 +34,15 @@ async function carWithoutPlate({ gateway }: Compound): Promise<void> {
 /** Somebody plugs in what draws two and a half times the socket's current. */
 async function overload({ simulator }: Compound): Promise<void> {
   const tell = (path: string, body: object): Promise<void> => post(`${simulator.control}${path}`, JSON.stringify(body));
-  await tell("/taps", { socket, card, power_W: 300, minutes: 30 });
+  let tapped: number | undefined;
   for (const from = performance.now(); performance.now() - from < within_ms; await sleep(look_ms)) {
-    const { sockets } = (await (await fetch(`${simulator.control}/state?frames=0`)).json()) as SimulatorState;
+    const { sockets, frames } = (await (await fetch(`${simulator.control}/state?frames=200`)).json()) as SimulatorState;
     if (sockets.some((one) => one.socket === socket && one.relay)) return tell("/faults", { name: "over-current", socket, amount: 2_500 });
+    if (tapped !== undefined && performance.now() - tapped < patience_ms) continue;
+    if (tapped === undefined && frames.filter(({ hex }) => hex.startsWith(stationUnit)).length < sights) continue;
+    if (tapped !== undefined) await tell("/faults", { name: "unplug", socket });
+    await tell("/taps", { socket, card, power_W: 300, minutes: 30 });
+    tapped = performance.now();
   }
 }
 
