@@ -6,7 +6,7 @@ import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
 import { until } from "../world/program.ts";
 import { type Demo, openDemo } from "./demo.ts";
-import { actAs, type Look, look } from "./eyes.ts";
+import { type Look, openedAs } from "./eyes.ts";
 import { withBrowser } from "./stage.ts";
 
 let demo: Demo;
@@ -19,14 +19,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => demo?.end());
 
-async function opened(person: string, place: string): Promise<Look> {
-  const one = await look(demo.browser, demo.url());
-  await one.page.goto(`${demo.url()}/${place}`);
-  await one.page.locator("header .person").waitFor();
-  if (person !== "property") await actAs(one.page, person);
-  await one.page.locator("main h1").first().waitFor();
-  return one;
-}
+const opened = (person: string, place: string): Promise<Look> => openedAs(demo.browser, demo.url(), { person, place });
 
 interface Shown {
   readonly id: string;

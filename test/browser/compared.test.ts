@@ -6,7 +6,7 @@ import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
 import { until } from "../world/program.ts";
 import { type Demo, openDemo } from "./demo.ts";
-import { actAs, type Look, look } from "./eyes.ts";
+import { type Look, openedAs } from "./eyes.ts";
 import { withBrowser } from "./stage.ts";
 
 let demo: Demo;
@@ -19,17 +19,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => demo?.end());
 
-/** Who acts is chosen first: a page that asks a lot has nothing on its way then that would be refused to somebody else. */
-async function opened(person: string, place: string): Promise<Look> {
-  const one = await look(demo.browser, demo.url());
-  await one.page.goto(demo.url());
-  await one.page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-  await actAs(one.page, person);
-  await one.page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-  await one.page.evaluate(`location.hash = ${JSON.stringify(place)}`);
-  await one.page.locator("main h1").first().waitFor();
-  return one;
-}
+const opened = (person: string, place: string): Promise<Look> => openedAs(demo.browser, demo.url(), { person, place });
 
 const shownPoints = (milli: number): string => String(milli / 1_000).replace("-", "−");
 

@@ -85,3 +85,15 @@ export async function actAs(page: Page, person: string): Promise<void> {
   await page.click(`[data-person="${person}"]`, { timeout: 20_000 });
   await page.waitForSelector("dialog", { state: "detached" });
 }
+
+/** Somebody at a place of the page. Who acts is chosen first: a page that asks a lot has nothing on its way then that would be refused to somebody else. */
+export async function openedAs(browser: Browser, url: string, { person, place }: { person: string; place: string }): Promise<Look> {
+  const one = await look(browser, url);
+  await one.page.goto(url);
+  await one.page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
+  await actAs(one.page, person);
+  await one.page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
+  await one.page.evaluate(`location.hash = ${JSON.stringify(place)}`);
+  await one.page.locator("main h1").first().waitFor();
+  return one;
+}

@@ -13,7 +13,7 @@ export const versionName = ({ zh, version, valid_from }: Version): string =>
   valid_from === null ? zh : say.value.compare.version(zh, version, valid_from);
 
 function Evidence({ line, entries }: { line: Line; entries: readonly Entry[] | null }) {
-  const { compare: t, entries: e } = say.value;
+  const { entries: e } = say.value;
   return (
     <details data-evidence={line.item ?? line.kind}>
       <summary>
@@ -48,7 +48,6 @@ function Evidence({ line, entries }: { line: Line; entries: readonly Entry[] | n
           );
         })}
       </ul>
-      <p class="muted">{t.perModule}</p>
     </details>
   );
 }
@@ -105,7 +104,7 @@ export function ComparedDrawer({ one, value, close }: { one: ComparedCompound; v
         </p>
         <p>{t.oneRank(a.rank, b.rank, value.ranked)}</p>
         {problem !== null && <ProblemNote problem={problem} retry={again} />}
-        <table class="ledger compare-lines-table">
+        <table class="ledger results compare-lines-table">
           <caption class="unseen">{t.linesTitle}</caption>
           <thead>
             <tr>
@@ -140,7 +139,9 @@ export function ComparedDrawer({ one, value, close }: { one: ComparedCompound; v
             {note}
           </p>
         ))}
-        <p class="muted">{t.lineFormula(shareText(value.b.town_share))}</p>
+        <p class="muted">
+          {t.perModule} {t.lineFormula(shareText(value.b.town_share))}
+        </p>
       </div>
     </Drawer>
   );

@@ -42,7 +42,7 @@ function Picker({ versions, quarter, pair }: { versions: readonly Version[]; qua
       )}
       {pair !== undefined &&
         (["from", "to"] as const).map((side) => (
-          <label key={side}>
+          <label key={side} class="version-label">
             {t[side]}{" "}
             <select
               name={side}

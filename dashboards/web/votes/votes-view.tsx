@@ -117,16 +117,6 @@ export function VotesView({ site }: { site: string }) {
             </p>
           )}
           {shown.length === 0 && <Empty>{filters.number === undefined ? t.none : t.noSuch(filters.number)}</Empty>}
-          <div class="entries">
-            {shown.map((vote) => (
-              <VoteCard
-                key={vote.number}
-                vote={vote}
-                spent={(fund.value?.rows ?? []).filter((row) => row.vote === vote.number)}
-                courses={(courses.value ?? []).filter((one) => one.site === site)}
-              />
-            ))}
-          </div>
           {shown.length > 0 && (
             <p class="legend muted vote-legend">
               {(["agree", "part", "all"] as const).map((one) => (
@@ -138,6 +128,16 @@ export function VotesView({ site }: { site: string }) {
               <span>{t.marks}</span>
             </p>
           )}
+          <div class="entries">
+            {shown.map((vote) => (
+              <VoteCard
+                key={vote.number}
+                vote={vote}
+                spent={(fund.value?.rows ?? []).filter((row) => row.vote === vote.number)}
+                courses={(courses.value ?? []).filter((one) => one.site === site)}
+              />
+            ))}
+          </div>
         </>
       )}
       {rules.value !== null && <Rules value={rules.value} />}

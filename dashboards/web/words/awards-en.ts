@@ -92,7 +92,7 @@ export const awardsEn: Widen<typeof awardsZh> = {
     colB: "B",
     what: "Line",
     sum: "Score",
-    weight: (share) => `× ${share}`,
+    weight: (share) => `share ${share}`,
     linesTitle: "What each line counts in both versions",
     oneSentence: (a, b, by) => `${a} by A, ${b} by B: ${by}.`,
     oneRank: (a, b, of) => (a === b ? `Rank ${a} of ${of} by both.` : `Rank ${a} by A, ${b} by B, of ${of}.`),

@@ -86,7 +86,7 @@ export const awardsZh = {
     colB: "乙版",
     what: "项目",
     sum: "得分",
-    weight: (share: string) => `× ${share}`,
+    weight: (share: string) => `权重 ${share}`,
     linesTitle: "各项在两版中的分值",
     oneSentence: (a: string, b: string, by: string) => `甲版 ${a} 分，乙版 ${b} 分，相差 ${by}。`,
     oneRank: (a: number, b: number, of: number) =>
