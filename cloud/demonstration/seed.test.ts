@@ -7,6 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { awardsWrong, listsOf } from "#cloud/assessment/awards.ts";
 import { verifySnapshots } from "#cloud/assessment/snapshots.ts";
 import { everywhere } from "#cloud/identity/scope.ts";
+import { doneIn, nothingOpen } from "#cloud/handovers/figures.ts";
+import { hashHolds, standingOf } from "#cloud/handovers/handovers.ts";
+import { syncPeople } from "#cloud/identity/people.ts";
 import { openTree } from "#cloud/identity/tree.ts";
 import { verifyChain } from "#cloud/ledger/chain.ts";
 import { daysByCompany } from "#cloud/ledger/companies.ts";
@@ -16,10 +19,13 @@ import { differencesOf } from "#cloud/ledger/steps.ts";
 import { readOccupancy } from "#cloud/lots/read.ts";
 import { complaintsOfRule } from "#cloud/rulebook/kinds.ts";
 import { openStore, type Store } from "#cloud/store/store.ts";
+import { sealsWrong } from "#cloud/store/seals.ts";
 import { countsView } from "#cloud/views/views.ts";
+import type { HandoverFigures } from "#protocols/api/handovers.ts";
 import { fromRfc3339 } from "#protocols/vocabulary/time.ts";
 import { counted, full } from "#test/promise.ts";
 import { byLot, tellHazards } from "./fates.ts";
+import { tellHandovers } from "./handovers.ts";
 import { quarterOf } from "./money.ts";
 import { type Scene, type Seeded, seedDemonstration } from "./seed.ts";
 import { companyAt, tellWorks } from "./works.ts";
@@ -31,6 +37,9 @@ const compounds = [
   { id: "cuihu", name: "翠湖雅苑（演示）", compound_code: "CHYY", area: "street" },
   { id: "yunding", name: "云顶新村（演示）", compound_code: "YDXC", area: "street" },
 ];
+const sitters = (["booth", "booth", "property-manager"] as const).map((role, n) => ({
+  ...{ id: `sitter-${n}`, name: `值班员${n}`, role, organisation: "锦绣物业（演示）", area: "jinxiu" },
+}));
 let folder = "";
 let store: Store;
 let seeded: Seeded | undefined;
@@ -38,6 +47,7 @@ const scene = (): Scene => ({ store, compounds, tree: openTree(areas, compounds)
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cuobian-seed-"));
   store = await openStore({ kind: "sqlite", file: join(folder, "cloud.db") });
+  await syncPeople(store, sitters);
   const began = performance.now();
   seeded = await seedDemonstration(scene());
   process.stdout.write(`told in ${Math.round(performance.now() - began)} ms\n`);
@@ -182,6 +192,41 @@ test("five quarters frozen with their lists, a company being replaced, appeals, 
     visits: visits.length,
     "hazards by lot": found.length,
   });
+});
+
+test("a week of shifts is signed and answered, sealed as any other, each from where the one before was signed, and with the money of its time", async (context) => {
+  const rows = await store.read.selectFrom("handover").selectAll().orderBy("number").execute();
+  const many = (state: string): number => rows.filter((one) => one.state === state).length;
+  expect([rows.every(hashHolds), many("signed"), many("refused"), many("withdrawn"), new Set(rows.map(({ site }) => site))]).toEqual([
+    ...[true, 0, 1, 1, new Set(["jinxiu"])],
+  ]);
+  expect(rows.map(({ number }) => number)).toEqual(rows.map((_, at) => at + 1));
+  expect(rows.map(({ previous }) => previous)).toEqual(["", ...rows.slice(0, -1).map(({ hash }) => hash)]);
+  const taken = rows.filter(({ state }) => state === "accepted");
+  expect(taken.length).toBeGreaterThan(11);
+  expect(taken.slice(1).map(({ counted_from }) => counted_from)).toEqual(taken.slice(0, -1).map(({ signed_at }) => signed_at));
+  expect(taken.slice(1).map(({ from_person }) => from_person)).toEqual(taken.slice(0, -1).map(({ to_person }) => to_person));
+  let cash = 0;
+  for (const { body, counted_from: from, signed_at: to } of taken) {
+    const figures = JSON.parse(body) as HandoverFigures;
+    expect(figures).toEqual({ ...(await doneIn(store.read, { site: "jinxiu", from, to })), ...nothingOpen });
+    cash += figures.cash.amount_fen;
+  }
+  expect(cash).toBeGreaterThan(0);
+  expect((await sealsWrong(store.read)).wrong).toEqual([]);
+  const standing = await standingOf(store.read, "jinxiu", now);
+  expect([standing.on?.person, standing.waiting]).toEqual([taken.at(-1)?.to_person, undefined]);
+  // Told once more it is the same, letter by letter; and then nothing of it is kept.
+  let again: unknown;
+  const undone = store.change(async (change) => {
+    await change.deleteFrom("handover").execute();
+    await tellHandovers(change, 7, { site: "jinxiu", tree: openTree(areas, compounds), now });
+    again = await change.selectFrom("handover").selectAll().orderBy("number").execute();
+    throw new Error("undone");
+  });
+  await expect(undone).rejects.toThrow("undone");
+  expect(again).toEqual(rows);
+  counted(context, { "hand-overs": rows.length, "taken over": taken.length, "cash, fen": cash, "not as sealed": 0 });
 });
 
 test("no running count has moved, and telling it again writes nothing", async () => {

@@ -22,6 +22,7 @@ import { tellAssessment } from "./assessed.ts";
 import { tellCare } from "./care.ts";
 import { done } from "./done.ts";
 import { type Act, days, type Told, tellHazards } from "./fates.ts";
+import { tellHandovers } from "./handovers.ts";
 import { tellInspections } from "./inspected.ts";
 import { tellMoney } from "./money.ts";
 import { type Cast, castOf, type Known } from "./people.ts";
@@ -173,6 +174,7 @@ async function tellLedger(effect: Effect, scene: Scene): Promise<void> {
       ...{ town, community, nth: at },
     });
     await tellCare(effect, seed + at, { site, cast: casts[at] as Cast, now });
+    await tellHandovers(effect.change, seed + at, { site, tree, now });
   }
   await freezeWeeks(effect.change, scene, from);
   const assessed = compounds.map(({ id, name }, at) => ({ id, name, town: placed[at]?.town ?? "演示街道", cast: casts[at] as Cast }));

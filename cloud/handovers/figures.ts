@@ -94,10 +94,28 @@ async function ordersOf(read: Queries, site: string): Promise<HandoverFigures["o
   });
 }
 
-/** What stands open now, and what was done in the period. */
-export async function figuresAt(read: Queries, period: Period, now: number): Promise<HandoverFigures> {
-  const { site } = period;
+type Done = Pick<HandoverFigures, "openings" | "operators" | "cash" | "waived" | "given_back" | "drawers" | "cars">;
+type Open = Omit<HandoverFigures, keyof Done>;
+
+/** What was done in the period. */
+export async function doneIn(read: Queries, period: Period): Promise<Done> {
   const figures = await figuresOf(read, period, { money: true, operations: true, alarms: false });
+  return {
+    ...(await byHand(read, period)),
+    cash: sumOf(figures, ({ of, key }) => (of === "parking" || of === "passes") && key === "cash"),
+    waived: sumOf(figures, ({ of }) => of === "let-off"),
+    given_back: sumOf(figures, ({ of }) => of === "given-back"),
+    drawers: await drawersOf(read, period),
+    cars: { entered: countOf(figures, "entries"), left: countOf(figures, "exits") },
+  };
+}
+
+export const nothingOpen: Open = {
+  alarms: { active: 0, unacknowledged: 0, rows: [] },
+  ...{ exceptions: [], kept: [], orders: [], offline: [], entries: 0, behind: 0 },
+};
+
+async function openAt(read: Queries, site: string, now: number): Promise<Open> {
   const offline = await read
     .selectFrom("gateway")
     .select(["gateway", "since"])
@@ -117,12 +135,6 @@ export async function figuresAt(read: Queries, period: Period, now: number): Pro
     .where("site", "=", site)
     .executeTakeFirst();
   return {
-    ...(await byHand(read, period)),
-    cash: sumOf(figures, ({ of, key }) => (of === "parking" || of === "passes") && key === "cash"),
-    waived: sumOf(figures, ({ of }) => of === "let-off"),
-    given_back: sumOf(figures, ({ of }) => of === "given-back"),
-    drawers: await drawersOf(read, period),
-    cars: { entered: countOf(figures, "entries"), left: countOf(figures, "exits") },
     alarms: await alarmsOf(read, site),
     ...(await lanesOf(read, { site, now })),
     orders: await ordersOf(read, site),
@@ -131,3 +143,9 @@ export async function figuresAt(read: Queries, period: Period, now: number): Pro
     behind: Math.max(0, Number(missing?.seen ?? 0) - Number(missing?.up_to ?? 0)),
   };
 }
+
+/** What stands open now, and what was done in the period. */
+export const figuresAt = async (read: Queries, period: Period, now: number): Promise<HandoverFigures> => ({
+  ...(await doneIn(read, period)),
+  ...(await openAt(read, period.site, now)),
+});

@@ -69,6 +69,8 @@ const hashOf = (row: Omit<HandoverRow, "hash" | "state" | "ended_at" | "ended_by
 export const hashHolds = (row: HandoverRow): boolean => hashOf(row) === row.hash;
 
 export interface Signing {
+  /** Said where a demonstration is told, which is the same each time. */
+  readonly id?: string;
   readonly site: string;
   readonly by: Somebody & { readonly role: Role };
   readonly to: string;
@@ -114,7 +116,7 @@ export async function sign(change: Change, asked: Signing, standing: Standing): 
     .executeTakeFirst();
   const person = on ?? by;
   const plain = {
-    ...{ id: randomUUID(), site, number: (before?.number ?? 0) + 1, from_person: person.person, from_name: person.name },
+    ...{ id: asked.id ?? randomUUID(), site, number: (before?.number ?? 0) + 1, from_person: person.person, from_name: person.name },
     ...{ to_person: to, to_name: asked.people.find((one) => one.person === to)?.name ?? to, signed_by: by.person, signed_name: by.name },
     ...{ begun_at: on?.since ?? null, counted_from, signed_at: now, notes: asked.notes.trim() },
     ...{ body: JSON.stringify(asked.figures), previous: before?.hash ?? "" },

@@ -1,5 +1,6 @@
-// What somebody who opens the demonstration finds within seconds: a car that waits for a person, and a socket that was cut off. Everything by the simulators and the gateway's own doors.
+// What somebody who opens the demonstration finds within seconds: a car that waits for a person, a socket that was cut off, a drawer that was handed over at the booth. Everything by the simulators and the gateway's own doors.
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -20,9 +21,11 @@ const look_ms = 200;
 const sights = 4;
 const patience_ms = 4_000;
 
-async function post(url: string, body: string): Promise<void> {
-  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+async function post(url: string, body: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...more }, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${text}`);
+  return text;
 }
 
 /** At the lane that no simulated car drives through, so that nobody has to wait behind it. */
@@ -31,9 +34,18 @@ async function carWithoutPlate({ gateway }: Compound): Promise<void> {
   await post(`${gateway().ready.http}${platePath}`, stdout);
 }
 
+/** The night's drawer goes to the day: what lies in it is counted, and the difference is said. */
+async function drawerHandedOver({ gateway, files }: Compound): Promise<void> {
+  const at = `${gateway().ready.http}/api/v1/shifts`;
+  const key = { authorization: `Bearer ${readFileSync(files.boothToken, "utf8").trim()}` };
+  const { shift } = JSON.parse(await post(at, JSON.stringify({ person: "门岗甲" }), key)) as { shift: string };
+  const over = { to: "值班长子", counted_fen: 20_000, reason: "含备用金 200 元" };
+  await post(`${at}/${shift}/hand-over`, JSON.stringify(over), key);
+}
+
 /** Somebody plugs in what draws two and a half times the socket's current. */
 async function overload({ simulator }: Compound): Promise<void> {
-  const tell = (path: string, body: object): Promise<void> => post(`${simulator.control}${path}`, JSON.stringify(body));
+  const tell = async (path: string, body: object): Promise<void> => void (await post(`${simulator.control}${path}`, JSON.stringify(body)));
   let tapped: number | undefined;
   for (const from = performance.now(); performance.now() - from < within_ms; await sleep(look_ms)) {
     const { sockets, frames } = (await (await fetch(`${simulator.control}/state?frames=200`)).json()) as SimulatorState;
@@ -53,5 +65,6 @@ export async function openingScene(
   begun: Promise<void> = Promise.resolve(),
 ): Promise<void> {
   const told = (error: unknown): void => trouble(error instanceof Error ? error.message : String(error));
-  await Promise.all([begun.then(() => carWithoutPlate(compound)).catch(told), overload(compound).catch(told)]);
+  const afterwards = [carWithoutPlate, drawerHandedOver].map((act) => begun.then(() => act(compound)).catch(told));
+  await Promise.all([...afterwards, overload(compound).catch(told)]);
 }
