@@ -5,7 +5,7 @@ import { element as h } from "../booth/elements.ts";
 import { progress } from "../booth/progress.ts";
 import { findShown } from "./setup-find.ts";
 import { inWords, state, value } from "./setup-state.ts";
-import { buttons, choice, field, type Show, taken, working } from "./setup-steps.ts";
+import { buttons, choice, complaintOf, field, group, head, pair, type Show, taken, working } from "./setup-steps.ts";
 import { zh } from "./setup-words.ts";
 
 const bauds = ["9600", "19200", "4800", "38400", "57600", "115200", "2400", "1200"];
@@ -160,17 +160,20 @@ function lineFields(show: Show): HTMLElement[] {
   const baud = choice("baud", words.baud, Object.fromEntries(bauds.map((one) => [one, one])), show);
   if (kind !== "serial")
     return [
-      field("host", words.host, { inputmode: "decimal" }),
-      field("port", words.port, { inputmode: "numeric" }),
+      pair(field("host", words.host, { inputmode: "decimal" }), field("port", words.port, { inputmode: "numeric" })),
       ...(kind === "rtu-tcp" ? [baud] : []),
     ];
   return [
     field("path", words.path, { list: "ports", placeholder: ports[0] || "/dev/ttyUSB0" }),
     h("datalist", { id: "ports" }, ...ports.map((path) => h("option", { value: path }))),
     ...(ports.length === 0 ? [h("p", { class: "muted" }, words.noPort)] : []),
-    baud,
-    choice("parity", words.parity, words.parities, show),
-    choice("stop_bits", words.stopBits, { "1": "1", "2": "2" }),
+    h(
+      "div",
+      { class: "pair three" },
+      baud,
+      choice("parity", words.parity, words.parities, show),
+      choice("stop_bits", words.stopBits, { "1": "1", "2": "2" }),
+    ),
   ];
 }
 
@@ -202,39 +205,44 @@ export function deviceStep(show: Show): HTMLElement[] {
   };
   const scanning = state.scan?.running === true;
   return [
-    h("h2", {}, words.title),
-    h("p", { class: "muted" }, words.note),
-    findShown(show),
+    head(words.title, words.note),
     h(
       "form",
       { class: "panel setup-form", novalidate: true, submit },
-      choice("kind", words.kind, words.kinds, show),
-      ...lineFields(show),
-      h(
-        "p",
-        { class: "does" },
-        h("button", { type: "button", "data-key": "scan", disabled: state.busy || scanning, click: () => void scan(show) }, words.scan),
-      ),
-      ...scanShown(show),
-      choice("profile", words.profile, Object.fromEntries(known.profiles.map(({ id, name }) => [id, `${id} · ${name}`])), show),
-      field("unit", words.unit, { inputmode: "numeric" }),
-      field("device", words.name, {}),
-      model?.station === true ? choice("limits", words.limits, Object.fromEntries(known.limits.map((one) => [one, one]))) : false,
-      h(
-        "p",
-        { class: "does" },
+      group(
+        words.line,
+        choice("kind", words.kind, words.kinds, show),
+        ...lineFields(show),
+        complaintOf("line"),
         h(
-          "button",
-          { type: "button", "data-key": "test", disabled: state.busy || scanning, click: () => void test() },
-          state.busy ? words.testing : words.test,
+          "p",
+          { class: "does" },
+          h("button", { type: "button", "data-key": "scan", disabled: state.busy || scanning, click: () => void scan(show) }, words.scan),
         ),
+        ...scanShown(show),
       ),
-      ...(state.tested === undefined ? [] : [testedShown(state.tested)]),
+      group(
+        words.first,
+        choice("profile", words.profile, Object.fromEntries(known.profiles.map(({ id, name }) => [id, `${id} · ${name}`])), show),
+        pair(field("unit", words.unit, { inputmode: "numeric" }), field("device", words.name, {})),
+        model?.station === true ? choice("limits", words.limits, Object.fromEntries(known.limits.map((one) => [one, one]))) : false,
+        h(
+          "p",
+          { class: "does" },
+          h(
+            "button",
+            { type: "button", "data-key": "test", disabled: state.busy || scanning, click: () => void test() },
+            state.busy ? words.testing : words.test,
+          ),
+        ),
+        ...(state.tested === undefined ? [] : [testedShown(state.tested)]),
+      ),
       buttons(
         "device",
         show,
         h("button", { type: "button", "data-key": "skip", disabled: state.busy, click: () => void skip() }, words.skip),
       ),
     ),
+    findShown(show),
   ];
 }

@@ -3,6 +3,7 @@ export const laneZh = {
   title: "车道、相机与道闸",
   note: "每条车道一台识别相机、一块道闸控制板。这一步可以跳过，以后写在站点文件里。",
   ...{
+    lot: "停车场",
     lotName: "停车场名称",
     capacity: "车位数",
     tariff: "选择收费文件（cuobian tariff new 写成）…",
@@ -44,6 +45,7 @@ export const laneEn: LaneWords = {
   title: "Lanes, cameras and arms",
   note: "Of each lane one camera that reads plates, and one board that moves the arm. This step may be skipped; lanes can be written into the site file later.",
   ...{
+    lot: "Car park",
     lotName: "name of the lot",
     capacity: "places",
     tariff: "choose the tariff file (made by cuobian tariff new)…",

@@ -89,7 +89,7 @@ export function laneShown(lane: number, show: Show, drop: () => void): HTMLEleme
   const paths = state.cameras === undefined ? [] : state.cameras.paths;
   return h(
     "fieldset",
-    { class: "panel", "data-lane": lane },
+    { class: "group lane", "data-lane": lane },
     h("legend", {}, words.lane(lane + 1)),
     field(of(lane, "name"), words.name),
     choice(of(lane, "direction"), words.direction, { entry: words.entry, exit: words.exit }),

@@ -4,7 +4,7 @@ import { element as h } from "../booth/elements.ts";
 import { count, findShown, setCount } from "./setup-find.ts";
 import { forgetBoards, laneShown } from "./setup-lane.ts";
 import { mostLanes, state, value } from "./setup-state.ts";
-import { buttons, complaintOf, field, type Show, taken, working } from "./setup-steps.ts";
+import { buttons, complaintOf, field, group, head, pair, type Show, taken, working } from "./setup-steps.ts";
 
 const look_ms = 1_000;
 type Camera = SetupCameras["cameras"][number];
@@ -208,16 +208,18 @@ export function lanesStep(show: Show): HTMLElement[] {
     void working(show, send);
   };
   return [
-    h("h2", {}, words.title),
-    h("p", { class: "muted" }, words.note),
+    head(words.title, words.note),
     camerasShown(show),
     findShown(show),
     h(
       "form",
       { class: "panel setup-form", novalidate: true, submit },
-      field("lotName", words.lotName, { placeholder: words.lotUsual }),
-      field("capacity", words.capacity, { inputmode: "numeric" }),
-      ...tariff(show),
+      group(
+        words.lot,
+        pair(field("lotName", words.lotName, { placeholder: words.lotUsual }), field("capacity", words.capacity, { inputmode: "numeric" })),
+        ...tariff(show),
+        complaintOf("lot"),
+      ),
       ...Array.from({ length: count() }, (_, lane) =>
         laneShown(lane, show, () => {
           drop(lane);
@@ -225,7 +227,6 @@ export function lanesStep(show: Show): HTMLElement[] {
         }),
       ),
       complaintOf("lanes"),
-      complaintOf("lot"),
       count() < mostLanes && h("p", { class: "does" }, h("button", { type: "button", "data-key": "add-lane", click: add }, words.addLane)),
       buttons("lanes", show, h("button", { type: "button", "data-key": "skip", disabled: busy, click: skip }, words.skip)),
     ),

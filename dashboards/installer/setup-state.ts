@@ -11,6 +11,10 @@ export interface State {
   api: SetupApi | undefined;
   words: Words;
   step: SetupStep;
+  /** Come here from the last step to mend what it refused: what is saved leads back to it. */
+  mending: boolean;
+  /** Where the eyes belong after the next drawing: at the begin of a step, or at what is wrong in it. */
+  look: "step" | "wrong" | undefined;
   known: SetupState | undefined;
   /** As it stands in the fields; kept over a change of language. */
   typed: Record<string, string>;
@@ -31,6 +35,8 @@ export const state: State = {
   api: undefined,
   words: zh,
   step: "identity",
+  mending: false,
+  look: undefined,
   known: undefined,
   typed: {},
   wrong: "",
@@ -54,6 +60,24 @@ export function setLanguage(english: boolean): void {
 export const isDark = (): boolean => document.documentElement.dataset.theme === "dark";
 export function setTheme(dark: boolean): void {
   document.documentElement.dataset.theme = dark ? "dark" : "light";
+}
+
+const questions: Readonly<Partial<Record<SetupStep, readonly string[]>>> = {
+  identity: ["site", "gateway", "name", "token"],
+  network: ["address", "pagePort"],
+  cloud: ["cloudless", "page", "broker", "code"],
+  device: ["kind", "path", "host", "port", "baud", "parity", "stop_bits", "profile", "unit", "device", "limits"],
+};
+/** Of lot and lanes there are as many as somebody adds. */
+export const stepAsking = (name: string): SetupStep =>
+  steps.find((step) => (questions[step] || []).includes(name)) || "lanes";
+
+/** What the gateway calls otherwise than its page, and what belongs to a whole step. */
+const complained: Readonly<Record<string, SetupStep>> = { host: "network", port: "network", line: "device" };
+export const stepOfComplaint = (field: string): SetupStep => complained[field] || stepAsking(field);
+
+export function goTo(step: SetupStep, look: State["look"] = "step"): void {
+  Object.assign(state, { step, look, wrong: "" });
 }
 
 /** What was typed, else what was answered before, else what usually stands there. */

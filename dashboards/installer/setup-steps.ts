@@ -2,15 +2,28 @@
 import type { SetupReached, SetupState, SetupStep } from "#protocols/api/setup.ts";
 import { element as h } from "../booth/elements.ts";
 import { Refused } from "./setup-api.ts";
-import { inWords, state, steps, value } from "./setup-state.ts";
+import { goTo, inWords, state, stepAsking, stepOfComplaint, steps, value } from "./setup-state.ts";
 
 /** Draws the page anew. */
 export type Show = () => void;
 
+/** Complaints that stand at their questions, since the step was begun to be drawn. */
+const said = new Set<string>();
+export const nothingSaid = (): void => said.clear();
+
+const complaintsHere = () =>
+  state.known === undefined ? [] : state.known.complaints.filter(({ field }) => stepOfComplaint(field) === state.step);
+
+/** Of what is asked nowhere on the page: said under the step all the same. */
+export const unsaid = (): HTMLElement[] =>
+  complaintsHere()
+    .filter(({ field }) => !said.has(field))
+    .map((one) => h("p", { class: "wrong", role: "alert", "data-wrong": one.field }, `${one.field}: ${inWords(one)}`));
+
 export const complaintOf = (name: string): HTMLElement | false => {
-  const known = state.known;
-  const wrong = known === undefined ? undefined : known.complaints.find(({ field }) => field === (aliases[name] || name));
+  const wrong = complaintsHere().find(({ field }) => field === (aliases[name] || name));
   if (wrong === undefined) return false;
+  said.add(wrong.field);
   return h(
     "span",
     { class: "wrong", id: `wrong-${name}`, "data-wrong": name, role: "alert" },
@@ -20,6 +33,16 @@ export const complaintOf = (name: string): HTMLElement | false => {
 };
 /** Fields of the page that the file calls otherwise. */
 const aliases: Readonly<Record<string, string>> = { address: "host", pagePort: "port" };
+
+type Child = HTMLElement | false;
+/** Questions that belong together, beside the next such group where there is room. */
+export const group = (title: string, ...children: readonly Child[]): HTMLElement =>
+  h("fieldset", { class: "group" }, h("legend", {}, title), ...children);
+/** Two short answers on one line. */
+export const pair = (...children: readonly Child[]): HTMLElement => h("div", { class: "pair" }, ...children);
+/** What a step is about. */
+export const head = (title: string, note: string, ...more: readonly Child[]): HTMLElement =>
+  h("header", { class: "step-head" }, h("div", {}, h("h2", { tabindex: -1, "data-key": "step-title" }, title), h("p", { class: "muted" }, note)), ...more);
 
 export function field(name: string, label: string, more: Record<string, string | number | boolean> = {}): HTMLElement {
   const note = (event: Event): void => {
@@ -43,7 +66,9 @@ export function choice(name: string, label: string, choices: Readonly<Record<str
     if (changed !== undefined) changed();
   };
   const options = Object.entries(choices).map(([one, text]) => h("option", { value: one, selected: one === now }, text));
-  return h("label", {}, label, h("select", { name, "data-key": name, change: note }, ...options), complaintOf(name));
+  const wrong = complaintOf(name);
+  const marked = wrong === false ? {} : { "aria-invalid": "true", "aria-describedby": `wrong-${name}` };
+  return h("label", {}, label, h("select", { name, "data-key": name, change: note, ...marked }, ...options), wrong);
 }
 
 /** One piece of work at a time; what is refused is said below the step. */
@@ -60,31 +85,34 @@ export async function working(show: Show, work: () => Promise<void>): Promise<vo
   show();
 }
 
-/** Kept: what was typed for it is the gateway's now, and the next step is shown. */
+/** Kept: what was typed for it is the gateway's now, and the next step is shown. What was typed elsewhere and not saved yet stays. */
 export function taken(known: SetupState, next: SetupStep): void {
   state.known = known;
-  if (known.complaints.length > 0) return;
-  // What was chosen for lanes in a step before theirs waits for theirs.
-  const waiting = Object.entries(state.typed).filter(([name]) => next !== "finish" && /^(\d+\.\w+|lanes)$/.test(name));
-  state.typed = Object.fromEntries(waiting);
-  state.step = next;
+  if (known.complaints.length > 0) {
+    state.look = "wrong";
+    return;
+  }
+  const saved = steps[steps.indexOf(next) - 1];
+  for (const name of Object.keys(state.typed)) if (stepAsking(name) === saved) delete state.typed[name];
+  goTo(state.mending ? "finish" : next);
+  state.mending = false;
 }
 
 export const buttons = (step: SetupStep, show: Show, ...more: HTMLElement[]): HTMLElement => {
   const before = steps[steps.indexOf(step) - 1];
   const back = (): void => {
-    if (before !== undefined) state.step = before;
+    if (before !== undefined) goTo(before);
     show();
   };
   return h(
     "p",
-    { class: "does" },
+    { class: "does acts" },
     before !== undefined && h("button", { type: "button", "data-key": "back", click: back }, state.words.back),
     ...more,
     h(
       "button",
       { type: "submit", class: "primary", "data-key": "next", disabled: state.busy },
-      state.busy ? state.words.saving : state.words.next,
+      state.busy ? state.words.saving : state.mending ? state.words.nextToFinish : state.words.next,
     ),
   );
 };
@@ -122,21 +150,27 @@ export function identityStep(show: Show): HTMLElement[] {
     show();
   };
   return [
-    h("h2", {}, words.title),
-    h("p", { class: "muted" }, words.note),
-    h("p", { class: "does" }, h("button", { type: "button", "data-key": "restore", click: restore }, state.words.restore.begin)),
+    head(words.title, words.note, h("button", { type: "button", "data-key": "restore", click: restore }, state.words.restore.begin)),
     form(
       show,
       send,
-      field("name", words.name, { required: true }),
-      field("site", words.site, { required: true, placeholder: words.siteHint }),
-      field("gateway", words.gateway, { required: true }),
-      field("token", words.token, { autocomplete: "new-password" }),
-      h(
-        "p",
-        { class: "does" },
-        h("button", { type: "button", "data-key": "make", click: make }, words.make),
-        state.known.token_set && h("span", { class: "muted" }, words.kept),
+      group(
+        words.whose,
+        field("name", words.name, { required: true }),
+        pair(
+          field("site", words.site, { required: true, placeholder: words.siteHint }),
+          field("gateway", words.gateway, { required: true }),
+        ),
+      ),
+      group(
+        words.opens,
+        field("token", words.token, { autocomplete: "new-password" }),
+        h(
+          "p",
+          { class: "does" },
+          h("button", { type: "button", "data-key": "make", click: make }, words.make),
+          state.known.token_set && h("span", { class: "muted" }, words.kept),
+        ),
       ),
       buttons("identity", show),
     ),
@@ -157,26 +191,27 @@ export function networkStep(show: Show): HTMLElement[] {
     ...Object.fromEntries(machine.addresses.map(({ name, address }) => [address, `${address}（${name}）`])),
   };
   return [
-    h("h2", {}, words.title),
-    h("p", { class: "muted" }, words.note),
-    h(
-      "p",
-      { class: machine.clock_true ? "fact" : "fact wrong", "data-clock": machine.clock_true ? "true" : "false" },
-      h("span", { class: "muted" }, words.clock),
-      h(
-        "b",
-        {},
-        `${machine.now.slice(0, 19).replace("T", " ")} · ${machine.clock_true ? words.true : words.notTrue}${skew > 2 ? ` · ${words.skew(skew)}` : ""}`,
-      ),
-    ),
-    machine.addresses.length === 0
-      ? h("p", { class: "wrong" }, words.none)
-      : h("p", { class: "muted" }, machine.addresses.map(({ address }) => address).join(" · ")),
+    head(words.title, words.note),
     form(
       show,
       send,
-      choice("address", words.address, places),
-      field("pagePort", words.port, { inputmode: "numeric" }),
+      group(
+        words.clockTitle,
+        h(
+          "p",
+          { class: machine.clock_true ? "fact" : "fact wrong", "data-clock": machine.clock_true ? "true" : "false" },
+          h("span", { class: "muted" }, words.clock),
+          h("b", {}, `${machine.now.slice(0, 19).replace("T", " ")}${skew > 2 ? ` · ${words.skew(skew)}` : ""}`),
+        ),
+        h("p", { class: machine.clock_true ? "fine" : "wrong" }, machine.clock_true ? `✓ ${words.true}` : `▲ ${words.notTrue}`),
+      ),
+      group(
+        words.place,
+        pair(choice("address", words.address, places), field("pagePort", words.port, { inputmode: "numeric" })),
+        machine.addresses.length === 0
+          ? h("p", { class: "wrong" }, words.none)
+          : h("p", { class: "muted" }, machine.addresses.map(({ address }) => address).join(" · ")),
+      ),
       buttons("network", show),
     ),
   ];
@@ -210,55 +245,63 @@ export function cloudStep(show: Show): HTMLElement[] {
       // The addresses of this step are the gateway's before it calls them.
       const given = await api.give({ step: "cloud", answers: { cloud: { page: value("page").trim(), broker: value("broker").trim() } } });
       state.known = given;
-      if (given.complaints.length === 0) state.known = await api.enrol(value("code").trim());
+      if (given.complaints.length > 0) state.look = "wrong";
+      else state.known = await api.enrol(value("code").trim());
     });
   const until = known.enrolled_until;
   return [
-    h("h2", {}, words.title),
-    h("p", { class: "muted" }, words.note),
-    form(
-      show,
-      send,
+    head(
+      words.title,
+      words.note,
       h(
         "label",
         { class: "tick" },
         h("input", { type: "checkbox", name: "cloudless", "data-key": "cloudless", checked: without, change: tick }),
         words.without,
       ),
-      !without && field("page", words.page, { inputmode: "url", placeholder: "https://cloud.example" }),
-      !without && field("broker", words.broker, { inputmode: "url", placeholder: "mqtts://cloud.example:8883" }),
+    ),
+    form(
+      show,
+      send,
       !without &&
-        h(
-          "p",
-          { class: "does" },
+        group(
+          words.where,
+          field("page", words.page, { inputmode: "url", placeholder: "https://cloud.example" }),
+          field("broker", words.broker, { inputmode: "url", placeholder: "mqtts://cloud.example:8883" }),
           h(
-            "button",
-            { type: "button", "data-key": "reach", disabled: state.busy, click: () => void test() },
-            state.busy ? words.testing : words.test,
+            "p",
+            { class: "does" },
+            h(
+              "button",
+              { type: "button", "data-key": "reach", disabled: state.busy, click: () => void test() },
+              state.busy ? words.testing : words.test,
+            ),
           ),
+          reached !== undefined &&
+            h(
+              "p",
+              { "data-reached": true },
+              `${words.page} `,
+              reachedText(reached.page),
+              h("br"),
+              `${words.broker} `,
+              reachedText(reached.broker),
+            ),
         ),
-      reached !== undefined &&
-        !without &&
-        h(
-          "p",
-          { "data-reached": true },
-          `${words.page} `,
-          reachedText(reached.page),
-          h("br"),
-          `${words.broker} `,
-          reachedText(reached.broker),
-        ),
-      !without && field("code", words.code, {}),
-      !without && h("p", { class: "muted" }, words.codeNote),
       !without &&
-        h(
-          "p",
-          { class: "does" },
-          h("button", { type: "button", "data-key": "enrol", disabled: state.busy, click: () => void enrol() }, words.enrol),
+        group(
+          words.certificate,
+          field("code", words.code, {}),
+          h("p", { class: "muted" }, words.codeNote),
           h(
-            "span",
-            { class: until === null ? "muted" : "fine", "data-enrolled": until !== null },
-            until === null ? words.notEnrolled : words.enrolled(until.slice(0, 10)),
+            "p",
+            { class: "does" },
+            h("button", { type: "button", "data-key": "enrol", disabled: state.busy, click: () => void enrol() }, words.enrol),
+            h(
+              "span",
+              { class: until === null ? "muted" : "fine", "data-enrolled": until !== null },
+              until === null ? words.notEnrolled : words.enrolled(until.slice(0, 10)),
+            ),
           ),
         ),
       buttons("cloud", show),
@@ -271,7 +314,7 @@ export function finishStep(show: Show): HTMLElement[] {
   const { api, known, done } = state;
   if (api === undefined || known === undefined) return [];
   if (done !== undefined)
-    return [h("h2", {}, words.starting), h("p", {}, h("a", { class: "button primary", href: done, "data-key": "open" }, words.open))];
+    return [h("h2", { tabindex: -1, "data-key": "step-title" }, words.starting), h("p", {}, h("a", { class: "button primary", href: done, "data-key": "open" }, words.open))];
   const write = (event: Event): void => {
     event.preventDefault();
     void working(show, async () => {
@@ -281,31 +324,45 @@ export function finishStep(show: Show): HTMLElement[] {
     });
   };
   const { complaints } = known;
+  const mend = (step: SetupStep) => (): void => {
+    goTo(step, "wrong");
+    state.mending = true;
+    show();
+  };
+  const back = (): void => {
+    goTo("lanes");
+    show();
+  };
   return [
-    h("h2", {}, words.title),
-    h("p", { class: "muted" }, words.note),
-    h("pre", { tabindex: 0, "data-file": true }, known.file),
+    head(words.title, words.note),
     ...(complaints.length === 0
       ? []
       : [
-          h("p", { class: "wrong", role: "alert" }, words.wrong),
-          h("ul", { class: "wrong" }, ...complaints.map((one) => h("li", { "data-wrong": one.field }, `${one.field}: ${inWords(one)}`))),
+          h(
+            "section",
+            { class: "panel bad-steps", role: "alert" },
+            h("h3", {}, words.wrong),
+            h(
+              "ul",
+              { class: "wrong" },
+              ...complaints.map((one) => {
+                const step = stepOfComplaint(one.field);
+                const place = `${steps.indexOf(step) + 1} ${state.words.steps[step]}`;
+                return h(
+                  "li",
+                  { "data-wrong": one.field },
+                  h("span", {}, `${one.field}: ${inWords(one)}`),
+                  h("button", { type: "button", "data-key": `mend ${one.field}`, click: mend(step) }, words.mend(place)),
+                );
+              }),
+            ),
+          ),
         ]),
+    h("pre", { tabindex: 0, "data-file": true }, known.file),
     h(
       "form",
-      { submit: write, class: "does" },
-      h(
-        "button",
-        {
-          type: "button",
-          "data-key": "back",
-          click: () => {
-            state.step = "lanes";
-            show();
-          },
-        },
-        state.words.back,
-      ),
+      { submit: write, class: "does acts" },
+      h("button", { type: "button", "data-key": "back", click: back }, state.words.back),
       h(
         "button",
         { type: "submit", class: "primary", "data-key": "finish", disabled: state.busy },

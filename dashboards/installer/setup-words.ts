@@ -8,12 +8,14 @@ export const zh = {
   enter: "开始",
   steps: { identity: "身份", network: "时钟与网络", cloud: "云端", device: "线路与设备", lanes: "车道", finish: "完成" },
   lanes: laneZh,
-  ...{ done: "已填", now: "当前", next: "保存，下一步", saving: "保存中…", back: "上一步" },
+  ...{ done: "已填", now: "当前", next: "保存，下一步", nextToFinish: "保存，回到核对", saving: "保存中…", back: "上一步" },
+  ...{ wrongHere: "有错", place: (now: number, of: number) => `第 ${now} 步，共 ${of} 步`, answered: (n: number) => `已填 ${n} 步` },
   example: (text: string) => `例：${text}`,
   identity: {
     title: "这是哪个小区的哪台网关",
     note: "编号与云端登记的一致；名称给人看。口令是本机页面与岗亭的口令，以后可改。",
     ...{ site: "站点编号", gateway: "网关编号", name: "小区名称", token: "现场口令（至少 16 个字符，可粘贴）" },
+    ...{ whose: "小区与网关", opens: "现场口令" },
     ...{ make: "生成一个", kept: "口令已保存；不改就留空", siteHint: "小写字母、数字与横线，如 jinxiu" },
   },
   restore: {
@@ -31,6 +33,7 @@ export const zh = {
   network: {
     title: "时钟与本机网络",
     note: "计费与告警都靠时钟：须由 NTP 对时。相机把识别结果推送到本机地址。",
+    ...{ clockTitle: "时钟", place: "本机页面" },
     ...{ clock: "网关时钟", true: "已对时", notTrue: "未对时：检查 NTP 或 RTC 电池；设置可以继续，收费前必须对时" },
     skew: (s: number) => `与此手机相差 ${s} 秒`,
     ...{
@@ -44,6 +47,7 @@ export const zh = {
   cloud: {
     title: "连接云端",
     note: "没有云端也照常识别、收费与断电保护；以后可在站点文件里补上。",
+    ...{ where: "云端在哪里", certificate: "注册，取得证书" },
     ...{ page: "云端页面地址", broker: "消息服务器地址", without: "先不接云端", test: "测试连通", testing: "测试中…" },
     ...{
       code: "一次性注册码",
@@ -58,6 +62,7 @@ export const zh = {
   device: {
     title: "第一条线路与第一台设备",
     note: "扫描只读不写。设备以后都可以再加，这一步可以跳过。",
+    ...{ line: "线路", first: "设备" },
     ...{
       kind: "接法",
       path: "串口",
@@ -83,6 +88,7 @@ export const zh = {
     title: "核对并启动",
     note: "下面就是将要写入的站点文件。写入后网关立即按它启动；以后可在机器上修改。",
     ...{ write: "写入并启动", writing: "写入中…", wrong: "还有不对的地方：" },
+    mend: (place: string) => `去改：${place}`,
     starting: "已写入，网关正在启动…",
     open: "打开网关页面",
   },
@@ -104,7 +110,8 @@ export const en: Words = {
     finish: "Finish",
   },
   lanes: laneEn,
-  ...{ done: "answered", now: "now", next: "save, next step", saving: "saving…", back: "back" },
+  ...{ done: "answered", now: "now", next: "save, next step", nextToFinish: "save, back to the last step", saving: "saving…", back: "back" },
+  ...{ wrongHere: "something is wrong", place: (now, of) => `step ${now} of ${of}`, answered: (n) => `${n} answered` },
   example: (text) => `e.g. ${text}`,
   identity: {
     title: "Which gateway of which compound is this",
@@ -115,6 +122,7 @@ export const en: Words = {
       name: "name of the compound",
       token: "token of this site (at least 16 characters; paste is fine)",
     },
+    ...{ whose: "Compound and gateway", opens: "Token of this site" },
     ...{
       make: "make one",
       kept: "a token is kept; leave this empty to keep it",
@@ -150,6 +158,7 @@ export const en: Words = {
   network: {
     title: "Clock and network of this machine",
     note: "Fees and alarms rest on the clock: NTP must set it. Cameras push what they read to this machine's address.",
+    ...{ clockTitle: "Clock", place: "The page of this machine" },
     ...{
       clock: "the gateway's clock",
       true: "set",
@@ -167,6 +176,7 @@ export const en: Words = {
   cloud: {
     title: "Connect to the cloud",
     note: "Without a cloud plates are read, money is taken and power is cut all the same; it can be added to the site file later.",
+    ...{ where: "Where the cloud is", certificate: "Enrol: the certificate" },
     ...{
       page: "address of the cloud's page",
       broker: "address of its broker",
@@ -190,6 +200,7 @@ export const en: Words = {
   device: {
     title: "The first line and the first device",
     note: "A scan reads and never writes. Devices can be added at any time; this step may be skipped.",
+    ...{ line: "Line", first: "Device" },
     ...{
       kind: "connection",
       path: "serial port",
@@ -226,6 +237,7 @@ export const en: Words = {
     title: "Look it over and start",
     note: "This is the site file that will be written. The gateway starts with it at once; it can be edited on the machine later.",
     ...{ write: "write and start", writing: "writing…", wrong: "Still wrong:" },
+    mend: (place) => `mend it: ${place}`,
     starting: "written; the gateway is starting…",
     open: "open the gateway's page",
   },
