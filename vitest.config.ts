@@ -32,7 +32,7 @@ const long = [
   "gateway/quote/quote.process.test.ts",
   "test/browser/{pages,posts,shifts,desk,first-event,installer,booth-desk,flood,shelf,setup,routes,axe,seconds}.test.ts",
   "gateway/site/{safe-mode,broken}.process.test.ts",
-  "test/browser/{assessed,compared,trips}.test.ts",
+  "test/browser/{assessed,compared,trips,courses}.test.ts",
   "command/controls/listeners.process.test.ts",
 ];
 const longSets = plainRun ? long : [];

@@ -38,6 +38,7 @@ export const streamRights: Readonly<Record<StreamMessage["kind"], Readable | und
   alarm: "alarms",
   entry: "entries",
   hazard: "hazards",
+  export: "hazards",
   event: "operations",
   counts: undefined,
   reset: undefined,

@@ -36,6 +36,7 @@ export const auditActions = {
   "paper.step": { zh: "登记文书送达、签收或撤回", en: "served, received or took back a paper" },
   "ledger.escalate": { zh: "执行督办升级", en: "ran the escalation" },
   "ledger.export": { zh: "导出台账", en: "exported the ledger" },
+  "ledger.export-cancel": { zh: "取消导出", en: "cancelled an export" },
   "ledger.import": { zh: "导入台账", en: "imported a sheet into the ledger" },
   "snapshot.freeze": { zh: "冻结周快照", en: "froze a week" },
   "assessment.write": { zh: "考评打分", en: "wrote an assessment" },

@@ -7,6 +7,8 @@ import type { Counts, StreamMessage } from "#protocols/api/views.ts";
 
 export type LiveMessage = StreamMessage & {
   readonly hazard?: Row<"hazard">;
+  /** Of a file that is made aside: whose it is, and what he saw when he asked. */
+  readonly job?: Row<"export_job">;
   /** Of a sum: what it is for whoever sees only some compounds. */
   readonly within?: (scope: Scope) => Counts;
 };

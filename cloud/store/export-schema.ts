@@ -10,7 +10,7 @@ export interface ExportJobTable {
   asked: string;
   name: string;
   site: string | null;
-  /** queued | running | ready | failed */
+  /** queued | running | ready | failed | cancelled */
   state: string;
   done: number;
   total: number | null;

@@ -7,6 +7,8 @@ export type Mark =
   | { readonly kind: "alarm"; readonly id: string }
   | { readonly kind: "entry"; readonly id: string }
   | { readonly kind: "hazard"; readonly id: string }
+  /** A file that is made aside: how far it is. */
+  | { readonly kind: "export"; readonly id: string }
   | { readonly kind: "event"; readonly ordinal: number }
   | { readonly kind: "counts" };
 

@@ -3,6 +3,7 @@ import type { LiveMessage } from "#cloud/live/ring.ts";
 import type { Mark } from "#cloud/store/marks.ts";
 import type { Store } from "#cloud/store/store.ts";
 import type { Telemetry } from "#cloud/telemetry/port.ts";
+import { exportView } from "./exports.ts";
 import { hazardView } from "./hazards.ts";
 import { entryRows, hazardWithSteps } from "./reading.ts";
 import { shedView } from "./sheds.ts";
@@ -67,6 +68,10 @@ async function readOne({ store, telemetry, now }: Surroundings, mark: Mark): Pro
     case "hazard": {
       const found = await hazardWithSteps(read, mark.id);
       return found === undefined ? [] : [{ kind: "hazard", view: hazardView(found, now()), hazard: found.row }];
+    }
+    case "export": {
+      const job = await read.selectFrom("export_job").selectAll().where("id", "=", mark.id).executeTakeFirst();
+      return job === undefined ? [] : [{ kind: "export", view: await exportView(read, job), job }];
     }
     case "event": {
       const row = await read.selectFrom("event").selectAll().where("ordinal", "=", mark.ordinal).executeTakeFirst();

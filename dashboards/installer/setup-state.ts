@@ -69,8 +69,7 @@ const questions: Readonly<Partial<Record<SetupStep, readonly string[]>>> = {
   device: ["kind", "path", "host", "port", "baud", "parity", "stop_bits", "profile", "unit", "device", "limits"],
 };
 /** Of lot and lanes there are as many as somebody adds. */
-export const stepAsking = (name: string): SetupStep =>
-  steps.find((step) => (questions[step] || []).includes(name)) || "lanes";
+export const stepAsking = (name: string): SetupStep => steps.find((step) => (questions[step] || []).includes(name)) || "lanes";
 
 /** What the gateway calls otherwise than its page, and what belongs to a whole step. */
 const complained: Readonly<Record<string, SetupStep>> = { host: "network", port: "network", line: "device" };

@@ -42,7 +42,12 @@ export const group = (title: string, ...children: readonly Child[]): HTMLElement
 export const pair = (...children: readonly Child[]): HTMLElement => h("div", { class: "pair" }, ...children);
 /** What a step is about. */
 export const head = (title: string, note: string, ...more: readonly Child[]): HTMLElement =>
-  h("header", { class: "step-head" }, h("div", {}, h("h2", { tabindex: -1, "data-key": "step-title" }, title), h("p", { class: "muted" }, note)), ...more);
+  h(
+    "header",
+    { class: "step-head" },
+    h("div", {}, h("h2", { tabindex: -1, "data-key": "step-title" }, title), h("p", { class: "muted" }, note)),
+    ...more,
+  );
 
 export function field(name: string, label: string, more: Record<string, string | number | boolean> = {}): HTMLElement {
   const note = (event: Event): void => {
@@ -314,7 +319,10 @@ export function finishStep(show: Show): HTMLElement[] {
   const { api, known, done } = state;
   if (api === undefined || known === undefined) return [];
   if (done !== undefined)
-    return [h("h2", { tabindex: -1, "data-key": "step-title" }, words.starting), h("p", {}, h("a", { class: "button primary", href: done, "data-key": "open" }, words.open))];
+    return [
+      h("h2", { tabindex: -1, "data-key": "step-title" }, words.starting),
+      h("p", {}, h("a", { class: "button primary", href: done, "data-key": "open" }, words.open)),
+    ];
   const write = (event: Event): void => {
     event.preventDefault();
     void working(show, async () => {

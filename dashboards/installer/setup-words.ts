@@ -110,7 +110,14 @@ export const en: Words = {
     finish: "Finish",
   },
   lanes: laneEn,
-  ...{ done: "answered", now: "now", next: "save, next step", nextToFinish: "save, back to the last step", saving: "saving…", back: "back" },
+  ...{
+    done: "answered",
+    now: "now",
+    next: "save, next step",
+    nextToFinish: "save, back to the last step",
+    saving: "saving…",
+    back: "back",
+  },
   ...{ wrongHere: "something is wrong", place: (now, of) => `step ${now} of ${of}`, answered: (n) => `${n} answered` },
   example: (text) => `e.g. ${text}`,
   identity: {

@@ -29,10 +29,7 @@ function show(): void {
   draw(place("steps"), [words.title, step, api !== undefined, reached, state.restoring], stepsShown);
   if (api === undefined) draw(place("view"), ["door", words.title, wrong], door);
   else
-    draw(place("view"), [drawn, busy], () => [
-      ...stepShown(step),
-      h("p", { class: "wrong", role: "alert", "data-refused": true }, wrong),
-    ]);
+    draw(place("view"), [drawn, busy], () => [...stepShown(step), h("p", { class: "wrong", role: "alert", "data-refused": true }, wrong)]);
   lookThere();
 }
 

@@ -1,6 +1,7 @@
 // What the cloud shows to a browser: each noun once, as the API answers it and as the live stream repeats it.
 import Type, { type Static } from "typebox";
 import { AlarmView } from "./alarms.ts";
+import type { ExportView } from "./exports.ts";
 import { HazardView } from "./hazards.ts";
 
 export { AlarmView } from "./alarms.ts";
@@ -255,6 +256,8 @@ export type StreamMessage =
   | { readonly kind: "alarm"; readonly view: AlarmView }
   | { readonly kind: "entry"; readonly view: PropertyEntryView }
   | { readonly kind: "hazard"; readonly view: HazardView }
+  /** A file of one's own that is made aside: how far it is. */
+  | { readonly kind: "export"; readonly view: ExportView }
   | { readonly kind: "event"; readonly view: EventView }
   | { readonly kind: "counts"; readonly view: Counts }
   /** The client asked to go on from a position that is no longer kept: read the overview again. */

@@ -50,6 +50,8 @@ export interface Compound {
   readonly url: string;
   readonly cloud: TestProgram<CloudReady>;
   readonly voice: Voice;
+  /** Where the cloud keeps everything. */
+  readonly folder: string;
   end(): Promise<void>;
 }
 
@@ -137,6 +139,7 @@ export async function openCompound(webFolder: string, { empty }: Opened = {}): P
     url: cloud.ready.http,
     cloud,
     voice,
+    folder,
     end: async () => {
       await voice.end();
       await cloud.end();

@@ -1,17 +1,18 @@
-// The ledger as a file: GET /api/v1/ledger/export (at once, as it is written), POST /api/v1/ledger/exports (made aside), GET /ledger/exports and /ledger/exports/{id} (how far it is), /{id}/file.
+// The ledger as a file: GET /api/v1/ledger/export (at once, as it is written), POST /api/v1/ledger/exports (made aside), GET /ledger/exports and /ledger/exports/{id} (how far it is), /{id}/file, POST /{id}/cancellation.
 import { PassThrough, Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { dayOf, dayText } from "#cloud/calendar/calendar.ts";
-import { covers } from "#cloud/identity/scope.ts";
-import { aheadOf, askExport, type Job, keptFor_ms, piecesOf, startExports } from "#cloud/ledger/exports.ts";
+import { askExport, cancelExport, type Job, keptFor_ms, piecesOf, startExports } from "#cloud/ledger/exports.ts";
 import { placesOn, placeText } from "#cloud/ledger/places.ts";
 import { policyOn } from "#cloud/ledger/policy.ts";
 import { exportAside, exportHere } from "#cloud/ledger/sheet/aside.ts";
 import { fileName, hasFewPictures, isFew, type LedgerFile } from "#cloud/ledger/sheet/export.ts";
+import { exportView, mayHave } from "#cloud/views/exports.ts";
 import { maySeePictures } from "#cloud/views/pictures.ts";
 import { seesPhone } from "#cloud/views/present.ts";
-import { time } from "#cloud/views/words.ts";
+import { ExportView } from "#protocols/api/exports.ts";
+import { refusal } from "#protocols/vocabulary/faults.ts";
 import { personOf, readersOf, siteWithin } from "../access.ts";
 import { note } from "../audited.ts";
 import { changed, rowOf } from "../change.ts";
@@ -21,18 +22,10 @@ import type { Routes } from "../server.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { Filter } from "./hazards.ts";
 
-const text = Type.String();
 const strict = { additionalProperties: false } as const;
 const as = Type.Optional(Type.Enum(["xlsx", "csv"]));
 const Exporting = Type.Object({ ...Filter, as }, strict);
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const orNull = <S extends Parameters<typeof Type.Union>[0][number]>(one: S) => Type.Union([one, Type.Null()]);
-const JobView = Type.Object({
-  ...{ id: text, name: text, state: Type.Enum(["queued", "running", "ready", "failed"]) },
-  /** So many files before it; so many rows written, of so many. */
-  ...{ ahead: Type.Integer(), done: Type.Integer(), total: orNull(Type.Integer()), bytes: Type.Integer(), sha256: orNull(text) },
-  ...{ why: orNull(text), asked_at: text, ended_at: orNull(text), expires_at: text, file: orNull(text) },
-});
 const types = {
   csv: "text/csv; charset=utf-8",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -65,7 +58,7 @@ async function fileFor(
 
 export const exportRoutes: Routes = (server, surroundings) => {
   const { store, now, log } = surroundings;
-  const exports = startExports({ store, now, log });
+  const exports = startExports({ store, now, log, committed: surroundings.live.show });
   server.addHook("onClose", () => exports.stop());
   let atOnce = 0;
 
@@ -113,32 +106,16 @@ export const exportRoutes: Routes = (server, surroundings) => {
     },
   );
 
-  const viewOf = async (job: Job) => ({
-    ...{ id: job.id, name: job.name, state: job.state as "queued", ahead: await aheadOf(store.read, job), done: job.done },
-    ...{ total: job.total, bytes: job.bytes, sha256: job.sha256, why: job.why, asked_at: time(job.asked_at) },
-    ...{ ended_at: job.ended_at === null ? null : time(job.ended_at), expires_at: time(job.asked_at + keptFor_ms) },
-    file: job.state === "ready" ? `/api/v1/ledger/exports/${job.id}/file` : null,
-  });
-  /** Nobody else's, and no more than he sees today. */
+  const viewOf = (job: Job) => exportView(store.read, job);
   const mine = async (request: FastifyRequest, id: string): Promise<Job> => {
-    const person = personOf(request);
-    const job = await store.read
-      .selectFrom("export_job")
-      .selectAll()
-      .where("id", "=", id)
-      .where("person", "=", person.id)
-      .executeTakeFirst();
-    if (job === undefined || now() >= job.asked_at + keptFor_ms) throw notFound();
-    const { scope, phones, pictures } = JSON.parse(job.asked) as LedgerFile;
-    const wanted = job.site === null ? scope : { all: false, sites: [job.site] };
-    if (!covers(request.scope, wanted) || (phones && !seesPhone(person.role)) || (pictures && !maySeePictures(person.role)))
-      throw notFound();
+    const job = await store.read.selectFrom("export_job").selectAll().where("id", "=", id).executeTakeFirst();
+    if (job === undefined || now() >= job.asked_at + keptFor_ms || !mayHave(job, personOf(request), request.scope)) throw notFound();
     return job;
   };
 
   server.post(
     "/api/v1/ledger/exports",
-    { config: { access: readers.hazards, audit: "ledger.export" }, schema: { body: Exporting, response: { 201: JobView } } },
+    { config: { access: readers.hazards, audit: "ledger.export" }, schema: { body: Exporting, response: { 201: ExportView } } },
     async (request, reply) => {
       const asking = { ...(await fileFor(surroundings, request, request.body)), person: personOf(request).id };
       const job = await changed(surroundings, request, {
@@ -154,7 +131,7 @@ export const exportRoutes: Routes = (server, surroundings) => {
     },
   );
 
-  server.get("/api/v1/ledger/exports", { ...readersOf("hazards"), schema: { response: { 200: Type.Array(JobView) } } }, async (request) => {
+  server.get("/api/v1/ledger/exports", { ...readersOf("hazards"), schema: { response: { 200: Type.Array(ExportView) } } }, async (request) => {
     const jobs = await store.read
       .selectFrom("export_job")
       .selectAll()
@@ -169,13 +146,36 @@ export const exportRoutes: Routes = (server, surroundings) => {
 
   server.get(
     "/api/v1/ledger/exports/:id",
-    { ...readersOf("hazards"), schema: { params: Id, response: { 200: JobView } } },
+    { ...readersOf("hazards"), schema: { params: Id, response: { 200: ExportView } } },
     async (request) => viewOf(await mine(request, request.params.id)),
+  );
+
+  // Said again it changes nothing: whoever pressed twice, or lost the answer, has what he wanted.
+  server.post(
+    "/api/v1/ledger/exports/:id/cancellation",
+    { config: { access: readers.hazards, audit: "ledger.export-cancel" }, schema: { params: Id, response: { 200: ExportView } } },
+    async (request) => {
+      const { id } = request.params;
+      const known = await mine(request, id);
+      const cancelled = await changed(surroundings, request, {
+        work: (effect) => cancelExport(effect, { id, person: personOf(request).id, now: now() }),
+        about: (found) => {
+          const done = rowOf(found);
+          const detail = { job: id, done: done?.job.done, total: done?.job.total, ...(done?.again ? { again: true } : {}) };
+          return done && { object: known.name, site: known.site, detail };
+        },
+      });
+      if (cancelled === undefined) throw notFound();
+      if ("kind" in cancelled) throw refused(cancelled, 409);
+      exports.drop(id);
+      return viewOf(cancelled.job);
+    },
   );
 
   server.get("/api/v1/ledger/exports/:id/file", { ...readersOf("hazards"), schema: { params: Id } }, async (request, reply) => {
     const job = await mine(request, request.params.id);
-    if (job.state !== "ready") throw refused({ kind: "refusal", code: "not-ready", zh: "文件还没有做好", en: "the file is not ready yet" });
+    if (job.state === "cancelled") throw refused(refusal("cancelled", "这次导出已取消，没有文件", "this export was cancelled: there is no file"));
+    if (job.state !== "ready") throw refused(refusal("not-ready", "文件还没有做好", "the file is not ready yet"));
     const kind = job.name.endsWith(".csv") ? "csv" : "xlsx";
     return reply
       .type(types[kind])

@@ -4,6 +4,7 @@ import Type from "typebox";
 import type { Acting } from "#cloud/identity/people.ts";
 import { type Scope, sees } from "#cloud/identity/scope.ts";
 import type { LiveMessage, Numbered, Ring } from "#cloud/live/ring.ts";
+import { mayHave } from "#cloud/views/exports.ts";
 import { forPerson, maskEvent, maskLane, maySeePlates } from "#cloud/views/present.ts";
 import { everyRole, personOf, whoAsks } from "../access.ts";
 import { mayRead, streamRights } from "../rights.ts";
@@ -17,6 +18,7 @@ const Asked = Type.Object({ after: Type.Optional(Type.String({ pattern: "^[0-9]{
 function viewFor(message: LiveMessage, person: Acting, scope: Scope): unknown {
   const right = streamRights[message.kind];
   if (right !== undefined && !mayRead(person.role, right)) return undefined;
+  if (message.kind === "export") return message.job !== undefined && mayHave(message.job, person, scope) ? message.view : undefined;
   if (message.kind === "counts") return message.within?.(scope) ?? message.view;
   if ("site" in message.view && !sees(scope, message.view.site)) return undefined;
   if (message.kind === "hazard" && message.hazard !== undefined) return forPerson(message.view, message.hazard, person);

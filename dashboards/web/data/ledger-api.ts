@@ -1,5 +1,6 @@
 // What the bureau's pages ask of the cloud: pages of the ledger, its figures, frozen weeks, income, assessment.
 
+import type { ExportView } from "#protocols/api/exports.ts";
 import type { HazardNotice } from "#protocols/api/hazards.ts";
 import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import type { HazardView } from "#protocols/api/views.ts";
@@ -23,24 +24,14 @@ export const readHazards = (asked: HazardQuery): Promise<Answer<{ items: HazardV
   call(`${root}/hazards${query({ ...asked, page: asked.page ?? "1", limit: String(pageSize) })}`);
 export const readHazard = (id: string): Promise<Answer<HazardView>> => call(`${root}/hazards/${encodeURIComponent(id)}`);
 export const readNotices = (id: string): Promise<Answer<HazardNotice[]>> => call(`${root}/hazards/${encodeURIComponent(id)}/notices`);
-/** A file that the cloud makes aside, and how far it is. */
-export interface ExportJob {
-  readonly id: string;
-  readonly name: string;
-  readonly state: "queued" | "running" | "ready" | "failed";
-  readonly ahead: number;
-  readonly done: number;
-  readonly total: number | null;
-  readonly why: string | null;
-  readonly file: string | null;
-}
-export const askExport = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xlsx" | "csv"): Promise<Answer<ExportJob>> =>
-  call(`${root}/ledger/exports`, {
-    method: "POST",
-    headers: { "x-cuobian": "1", "content-type": "application/json" },
-    body: JSON.stringify({ ...filter, as }),
-  });
-export const readExport = (id: string): Promise<Answer<ExportJob>> => call(`${root}/ledger/exports/${encodeURIComponent(id)}`);
+const changing = { "x-cuobian": "1", "content-type": "application/json" };
+/** A file that the cloud makes aside. */
+export const askExport = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xlsx" | "csv"): Promise<Answer<ExportView>> =>
+  call(`${root}/ledger/exports`, { method: "POST", headers: changing, body: JSON.stringify({ ...filter, as }) });
+export const readExports = (): Promise<Answer<ExportView[]>> => call(`${root}/ledger/exports`);
+export const readExport = (id: string): Promise<Answer<ExportView>> => call(`${root}/ledger/exports/${encodeURIComponent(id)}`);
+export const cancelExport = (id: string): Promise<Answer<ExportView>> =>
+  call(`${root}/ledger/exports/${encodeURIComponent(id)}/cancellation`, { method: "POST", headers: { "x-cuobian": "1" } });
 export const exportPath = ({ sort: _, page: __, ...filter }: HazardQuery, as: "xlsx" | "csv"): string =>
   `${root}/ledger/export${query({ ...filter, as })}`;
 /** All of them, page after page, for paper: what is beyond is an export. */

@@ -64,7 +64,8 @@ function take(overview: Overview): void {
   const older = held !== null && !replacing && connection.value.stream === "open" && overview.stream_id < held.position;
   const heardAt = fromRfc3339(overview.now);
   if (heardAt !== undefined) clockOffset = heardAt - Date.now();
-  const state = fromOverview(overview);
+  // The overview has no files that are being made: what the stream said of them still holds.
+  const state = { ...fromOverview(overview), exports: held === null ? [] : held.exports };
   const next = replacing && connection.value.stream === "open" ? { ...state, position: resetAt } : state;
   replacing = false;
   batch(() => {

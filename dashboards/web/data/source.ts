@@ -10,6 +10,7 @@ const kinds: readonly StreamMessage["kind"][] = [
   "alarm",
   "entry",
   "hazard",
+  "export",
   "event",
   "counts",
   "reset",

@@ -1,6 +1,7 @@
 // What the page knows: an overview put in order, each message once and in its order, memory bounded.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { ExportView } from "#protocols/api/exports.ts";
 import type { StreamMessage } from "#protocols/api/views.ts";
 import { alarm, counts, event, gateway, hazard, lane, overview, socket } from "./samples-for-tests.ts";
 import { apply, applyAll, fromOverview, keptEvents, type Numbered } from "./state.ts";
@@ -11,6 +12,11 @@ test("an overview is put in order: sockets by number, events newest first", () =
   expect(start.sockets.map((one) => one.number)).toEqual([1, 2]);
   expect(start.events.map((one) => one.key.split("/")[3])).toEqual(["3", "2", "1"]);
   expect(start.position).toBe(10);
+});
+
+const made = (done: number): ExportView => ({
+  ...{ id: "e", name: "台账.xlsx", state: "running", ahead: 0, done, total: 9, bytes: 0, sha256: null, why: null },
+  ...{ asked_at: "2026-11-26T10:00:00+08:00", ended_at: null, expires_at: "2026-11-27T10:00:00+08:00", file: null },
 });
 
 const messages: [string, StreamMessage, (state: typeof start) => unknown, unknown][] = [
@@ -34,6 +40,7 @@ const messages: [string, StreamMessage, (state: typeof start) => unknown, unknow
   ["a hazard is added", { kind: "hazard", view: hazard("h") }, (s) => s.hazards.map((one) => one.id), ["h"]],
   ["an event comes on top", { kind: "event", view: event(9) }, (s) => s.events[0]?.key.split("/")[3], "9"],
   ["an event that is known is not shown twice", { kind: "event", view: event(3) }, (s) => s.events.length, 3],
+  ["a file that is made is told of", { kind: "export", view: made(3) }, (s) => s.exports.map((one) => one.done), [3]],
   ["counts are replaced", { kind: "counts", view: counts({ passages: 5 }) }, (s) => s.counts.passages, 5],
 ];
 

@@ -1,4 +1,5 @@
 // What the page knows, and how one message of the live stream changes it. Pure: the same messages give the same state, however often they are repeated.
+import type { ExportView } from "#protocols/api/exports.ts";
 import type {
   AlarmView,
   Counts,
@@ -31,6 +32,8 @@ export interface LiveState {
   /** Newest first, in the order in which the cloud heard of them. */
   readonly events: readonly EventView[];
   readonly counts: Counts;
+  /** Files that are made for whoever looks, as far as the stream told of them. */
+  readonly exports: readonly ExportView[];
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -61,6 +64,7 @@ export function fromOverview(overview: Overview): LiveState {
     hazards,
     events,
     counts,
+    exports: [],
   };
 }
 
@@ -99,6 +103,8 @@ function effect(state: LiveState, message: StreamMessage): Partial<LiveState> {
       return { entries: put(state.entries, message.view, (other) => other.id === message.view.id) };
     case "hazard":
       return { hazards: put(state.hazards, message.view, (other) => other.id === message.view.id) };
+    case "export":
+      return { exports: put(state.exports, message.view, (other) => other.id === message.view.id) };
     case "event":
       // A key that is known is not news: nothing is shown twice.
       if (state.events.some((other) => other.key === message.view.key)) return {};

@@ -49,7 +49,10 @@ export const bureauEn = {
       ? `Queued, ${ahead} before it`
       : state === "ready"
         ? `Ready: ${plural(done, "row")}`
-        : `It could not be made: ${why ?? ""}`,
+        : state === "cancelled"
+          ? `Cancelled after ${plural(done, "row")}; no file is left`
+          : `It could not be made: ${why ?? ""}`,
+  ...{ exportCancel: "Cancel export", exportCancelling: "Cancelling…", exportAgain: "Download again" },
   print: "Print",
   printing: (n: number) => `Fetching ${n}…`,
   printedBy: (who: string, at: string) => `printed by ${who} · ${at}`,

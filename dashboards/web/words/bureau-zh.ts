@@ -39,7 +39,14 @@ export const bureauZh = {
   exportAs: "导出",
   exportWriting: "正在写",
   exportState: ({ state, ahead, done, why }: { state: string; ahead: number; done: number; why: string | null }) =>
-    state === "queued" ? `排队中，前面 ${ahead} 个` : state === "ready" ? `已备好，共 ${done} 条` : `没有做成：${why ?? ""}`,
+    state === "queued"
+      ? `排队中，前面 ${ahead} 个`
+      : state === "ready"
+        ? `已备好，共 ${done} 条`
+        : state === "cancelled"
+          ? `已取消，写到第 ${done} 条；没有留下文件`
+          : `没有做成：${why ?? ""}`,
+  ...{ exportCancel: "取消导出", exportCancelling: "正在取消…", exportAgain: "再次下载" },
   print: "打印",
   printing: (n: number) => `取 ${n} 条…`,
   printedBy: (who: string, at: string) => `打印人 ${who} · ${at}`,
