@@ -1,5 +1,5 @@
 // Check 20, G0: the first run of a fresh gateway on a phone: the real gateway without a site file, the real cloud that enrols it, a simulated station on a serial line. To the end by the keyboard.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -291,14 +291,19 @@ withBrowser("check 20: the first run in English has no Chinese in its frame, on 
   await page.goto(`${fresh.ready.http}/setup?lang=en#${code}`);
   await page.locator('[name="site"]').waitFor();
   const found: string[] = [];
+  const tall: Record<string, number> = {};
   let steps = 0;
-  const see = async (): Promise<void> => {
+  const see = async (whole?: string): Promise<void> => {
     found.push(...(await chinese(page)));
     expect((await violations(page)).wrong).toEqual([]);
     expect(await sideways(page)).toBeLessThanOrEqual(0);
     steps += 1;
+    if (whole === undefined) return;
+    await page.locator("#steps b", { hasText: `step ${whole.split(" ")[0]} of 6` }).waitFor();
+    // The questions and their buttons; what else can be looked for stands below.
+    tall[whole] = Number(await page.evaluate("Math.round(document.querySelector('form').getBoundingClientRect().bottom + scrollY)"));
   };
-  await see();
+  await see("1 identity");
   await page.click('[data-key="restore"]');
   await page.locator('[name="backup"]').waitFor();
   await see();
@@ -311,13 +316,29 @@ withBrowser("check 20: the first run in English has no Chinese in its frame, on 
   await page.click('[data-key="make"]');
   await page.click('[data-key="next"]');
   await page.locator("[data-clock]").waitFor();
-  await see();
+  await see("2 network");
   await page.click('[data-key="next"]');
+  await page.locator('[name="broker"]').waitFor();
+  await see("3 cloud");
   await page.locator('[name="cloudless"]').check();
   await see();
   await page.click('[data-key="next"]');
   await page.locator('[data-key="skip"]').waitFor();
-  await see();
+  await see("4 device");
+  // What was typed here stays while another step is changed and saved, and through a change of language.
+  await page.fill('[name="device"]', "Shed 7");
+  await page.fill('[name="unit"]', "7");
+  await page.click('[data-key="step network"]');
+  await page.fill('[name="pagePort"]', "7399");
+  await page.click('[data-key="back"]');
+  await page.click('[data-key="step network"]');
+  expect(await page.inputValue('[name="pagePort"]')).toBe("7399");
+  await page.click('[data-key="next"]');
+  await page.locator('[name="cloudless"]').waitFor();
+  await page.click('[data-key="language"]');
+  await page.click('[data-key="language"]');
+  await page.click('[data-key="step device"]');
+  expect([await page.inputValue('[name="device"]'), await page.inputValue('[name="unit"]')]).toEqual(["Shed 7", "7"]);
   await page.click('[data-key="find"]');
   await page.waitForSelector('[data-search="over"]');
   await see();
@@ -331,7 +352,46 @@ withBrowser("check 20: the first run in English has no Chinese in its frame, on 
   await see();
   expect(await page.evaluate("document.documentElement.lang")).toBe("en");
   expect(found).toEqual([]);
-  counted(context, { steps, "Chinese in English, wrong": found.length });
+  // On a desk none of these is longer than the window.
+  for (const [step, height] of Object.entries(tall)) expect(height, step).toBeLessThanOrEqual(768);
+  counted(context, { steps, ...tall, "Chinese in English, wrong": found.length });
+  await tab.close();
+  await fresh.end();
+});
+
+withBrowser("what the last step refuses is named with its step, leads to its question, and back", async (context) => {
+  const place = join(folder, "mend");
+  mkdirSync(place);
+  // As an older gateway kept it, which knew less of what is wrong.
+  const answers = { site: "锦绣", gateway: "gw-1", name: "锦绣花园", host: "127.0.0.1", port: 70_000, cloud: null, line: null, device: null };
+  const given = ["identity", "network", "cloud", "device", "lanes"];
+  writeFileSync(join(place, "setup.json"), JSON.stringify({ answers: { ...answers, lot: null, lanes: [] }, given, token: "t".repeat(20) }));
+  const config = join(place, "site.yaml");
+  const words = ["run", "--config", config, "--first-run", "--setup-port", "0", "--ready-json"];
+  const fresh = await startProgram<{ http: string }>("gateway/main.ts", words);
+  const { page, context: tab } = await look(demo.browser, fresh.ready.http, { bypassCSP: true });
+  await page.goto(`${fresh.ready.http}/setup#${readFileSync(join(place, "setup-code"), "utf8").trim()}`);
+  await page.locator('[data-key="finish"]').click();
+  await page.locator('li[data-wrong="site"]').waitFor();
+  const bad = () => page.$$eval("#steps li.bad", (all) => all.map((one) => one.getAttribute("data-step")));
+  expect(await bad()).toEqual(["identity", "network"]);
+  expect((await violations(page)).wrong).toEqual([]);
+  await page.locator('[data-key="mend site"]').press("Enter");
+  await page.locator('[name="site"][aria-invalid="true"]').waitFor();
+  expect(await page.evaluate("document.activeElement.name")).toBe("site");
+  await page.fill('[name="site"]', "jinxiu");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-file]").waitFor();
+  await page.locator('[data-key="finish"]').click();
+  await page.locator('[data-key="mend port"]').press("Enter");
+  await page.locator('[name="pagePort"][aria-invalid="true"]').waitFor();
+  expect(await page.evaluate("document.activeElement.name")).toBe("pagePort");
+  await page.fill('[name="pagePort"]', new URL(fresh.ready.http).port);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-file]").waitFor();
+  expect(await bad()).toEqual([]);
+  expect(existsSync(config)).toBe(false);
+  counted(context, { "complaints that led to their question": 2 });
   await tab.close();
   await fresh.end();
 });
