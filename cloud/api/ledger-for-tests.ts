@@ -85,7 +85,7 @@ export const ledgerRoutesForTests: Readonly<Record<string, RouteForTests>> = {
   "POST /api/v1/ledger/exports": { who: ledgerReaders, by: "auditor", payload: { as: "csv" } },
   "GET /api/v1/ledger/exports": { who: ledgerReaders },
   "GET /api/v1/ledger/exports/:id": { who: ledgerReaders, missing: true },
-  "POST /api/v1/ledger/exports/:id/cancellation": { who: ledgerReaders, by: "auditor", not: "finance", missing: true },
+  "POST /api/v1/ledger/exports/:id/cancellation": { who: ledgerReaders, not: "finance", missing: true },
   "GET /api/v1/ledger/exports/:id/file": { who: ledgerReaders, missing: true },
   "GET /api/v1/ledger/inspections": { who: ledgerReaders },
   "POST /api/v1/ledger/inspections": {

@@ -80,7 +80,11 @@ export async function cancelExport(
   if (job === undefined) return undefined;
   if (job.state !== "cancelled")
     return job.state === "ready"
-      ? refusal("ended", "文件已经做好，不能再取消；不需要可不下载，一天后自动删除", "the file is ready and cannot be cancelled any more: leave it, it goes after a day")
+      ? refusal(
+          "ended",
+          "文件已经做好，不能再取消；不需要可不下载，一天后自动删除",
+          "the file is ready and cannot be cancelled any more: leave it, it goes after a day",
+        )
       : refusal("ended", "这次导出已经失败，没有可取消的", "this export has failed: there is nothing to cancel");
   if (numUpdatedRows === 0n) return { job, again: true };
   await change.deleteFrom("export_piece").where("job", "=", id).execute();

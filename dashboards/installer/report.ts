@@ -31,7 +31,7 @@ function proofs(auto: SiteOverview["proofs"]): HTMLElement {
   const passed = auto.filter(({ ok }) => ok).length;
   return h(
     "section",
-    {},
+    { class: "panel" },
     h("h3", { "data-proven": passed }, `${words.auto} ${words.done(passed, auto.length)}`),
     h(
       "ol",
@@ -59,7 +59,7 @@ function hands(kept: ReportState, show: () => void): HTMLElement {
   const done = all.filter(([id]) => kept.done.includes(id)).length;
   return h(
     "section",
-    {},
+    { class: "panel" },
     h("h3", { "data-done": done }, `${words.manual} ${words.done(done, all.length)}`),
     h(
       "ol",
@@ -67,7 +67,7 @@ function hands(kept: ReportState, show: () => void): HTMLElement {
       ...all.map(([id, text]) =>
         h(
           "li",
-          {},
+          { class: "by-hand" },
           h(
             "label",
             { class: "tick" },
@@ -118,10 +118,18 @@ export function reportView(view: SiteOverview, show: () => void): HTMLElement[] 
   const sentText =
     sent === null ? words.never : `${words.sent(sent.at.slice(0, 19).replace("T", " "))} · ${sent.kept ? words.kept : words.waits}`;
   return [
-    h("h2", {}, `${words.title} · ${view.site} · ${view.gateway}`),
-    h("p", { class: "muted" }, view.now.slice(0, 19).replace("T", " ")),
-    proofs(view.proofs),
-    kept === undefined ? h("p", { class: "muted" }, loading) : hands(kept, show),
+    h(
+      "header",
+      { class: "report-title" },
+      h("h2", {}, `${words.title} · ${view.site} · ${view.gateway}`),
+      h("p", { class: "muted" }, view.now.slice(0, 19).replace("T", " ")),
+    ),
+    h(
+      "div",
+      { class: "report-parts" },
+      proofs(view.proofs),
+      kept === undefined ? h("p", { class: "muted" }, loading) : hands(kept, show),
+    ),
     h("p", { class: "wrong", role: "alert", "data-refused": true }, record.wrong),
     h(
       "p",

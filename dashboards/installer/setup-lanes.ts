@@ -4,7 +4,7 @@ import { element as h } from "../booth/elements.ts";
 import { count, findShown, setCount } from "./setup-find.ts";
 import { forgetBoards, laneShown } from "./setup-lane.ts";
 import { mostLanes, state, value } from "./setup-state.ts";
-import { buttons, complaintOf, field, group, head, pair, type Show, taken, working } from "./setup-steps.ts";
+import { buttons, complaintOf, field, head, pair, type Show, taken, working } from "./setup-steps.ts";
 
 const look_ms = 1_000;
 type Camera = SetupCameras["cameras"][number];
@@ -214,8 +214,10 @@ export function lanesStep(show: Show): HTMLElement[] {
     h(
       "form",
       { class: "panel setup-form", novalidate: true, submit },
-      group(
-        words.lot,
+      h(
+        "fieldset",
+        { class: "group lane" },
+        h("legend", {}, words.lot),
         pair(field("lotName", words.lotName, { placeholder: words.lotUsual }), field("capacity", words.capacity, { inputmode: "numeric" })),
         ...tariff(show),
         complaintOf("lot"),

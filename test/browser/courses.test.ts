@@ -88,7 +88,10 @@ withBrowser(
     const began = Date.now();
     const [download] = await Promise.all([page.waitForEvent("download"), page.click('[data-export="csv"]')]);
     const whole = await countsSeen(page);
-    const lines = readFileSync(await download.path(), "utf8").trimEnd().split("\r\n").length - 1;
+    const lines =
+      readFileSync(await download.path(), "utf8")
+        .trimEnd()
+        .split("\r\n").length - 1;
     expect(lines).toBeGreaterThan(hazards);
     expect(rises(whole), String(whole)).toBe(true);
     expect(new Set(whole).size).toBeGreaterThan(1);
@@ -200,7 +203,7 @@ withBrowser(
     await page.setInputFiles('[name="ledger-file"]', file);
     await page.locator('[data-import="shown"]', { hasText: `可新增 ${rows.length} 条` }).waitFor();
     expect((await countsSeen(page)).length).toBeGreaterThan(0);
-    counted(context, { bytes: buffer.length, "counts seen": sent.length, "written of the one that was stopped": 0 });
+    counted(context, { bytes: buffer.length, "counts seen": sent.length, "written of the one that was stopped, wrong": 0 });
     await tab.close();
   },
   200_000,

@@ -363,7 +363,16 @@ withBrowser("what the last step refuses is named with its step, leads to its que
   const place = join(folder, "mend");
   mkdirSync(place);
   // As an older gateway kept it, which knew less of what is wrong.
-  const answers = { site: "锦绣", gateway: "gw-1", name: "锦绣花园", host: "127.0.0.1", port: 70_000, cloud: null, line: null, device: null };
+  const answers = {
+    site: "锦绣",
+    gateway: "gw-1",
+    name: "锦绣花园",
+    host: "127.0.0.1",
+    port: 70_000,
+    cloud: null,
+    line: null,
+    device: null,
+  };
   const given = ["identity", "network", "cloud", "device", "lanes"];
   writeFileSync(join(place, "setup.json"), JSON.stringify({ answers: { ...answers, lot: null, lanes: [] }, given, token: "t".repeat(20) }));
   const config = join(place, "site.yaml");

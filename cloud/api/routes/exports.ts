@@ -131,18 +131,22 @@ export const exportRoutes: Routes = (server, surroundings) => {
     },
   );
 
-  server.get("/api/v1/ledger/exports", { ...readersOf("hazards"), schema: { response: { 200: Type.Array(ExportView) } } }, async (request) => {
-    const jobs = await store.read
-      .selectFrom("export_job")
-      .selectAll()
-      .where("person", "=", personOf(request).id)
-      .where("asked_at", ">", now() - keptFor_ms)
-      .orderBy("asked_at", "desc")
-      .orderBy("id")
-      .limit(20)
-      .execute();
-    return Promise.all(jobs.map(viewOf));
-  });
+  server.get(
+    "/api/v1/ledger/exports",
+    { ...readersOf("hazards"), schema: { response: { 200: Type.Array(ExportView) } } },
+    async (request) => {
+      const jobs = await store.read
+        .selectFrom("export_job")
+        .selectAll()
+        .where("person", "=", personOf(request).id)
+        .where("asked_at", ">", now() - keptFor_ms)
+        .orderBy("asked_at", "desc")
+        .orderBy("id")
+        .limit(20)
+        .execute();
+      return Promise.all(jobs.map(viewOf));
+    },
+  );
 
   server.get(
     "/api/v1/ledger/exports/:id",
@@ -174,7 +178,8 @@ export const exportRoutes: Routes = (server, surroundings) => {
 
   server.get("/api/v1/ledger/exports/:id/file", { ...readersOf("hazards"), schema: { params: Id } }, async (request, reply) => {
     const job = await mine(request, request.params.id);
-    if (job.state === "cancelled") throw refused(refusal("cancelled", "这次导出已取消，没有文件", "this export was cancelled: there is no file"));
+    if (job.state === "cancelled")
+      throw refused(refusal("cancelled", "这次导出已取消，没有文件", "this export was cancelled: there is no file"));
     if (job.state !== "ready") throw refused(refusal("not-ready", "文件还没有做好", "the file is not ready yet"));
     const kind = job.name.endsWith(".csv") ? "csv" : "xlsx";
     return reply

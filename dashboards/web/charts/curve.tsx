@@ -101,7 +101,8 @@ export function Curve({ name, samples, from, to, longest_ms, fromZero, text, lim
         {limits.map(({ value, word }) => (
           <g key={value} class="curve-limit" data-limit={value}>
             <line x1={0} x2={width} y1={yOf(frame, value)} y2={yOf(frame, value)} />
-            <text x={width} y={yOf(frame, value) - 3} text-anchor="end">
+            {/* At the left, where the newest cut seldom stands; at the very top there is no room above the line. */}
+            <text x={4} y={yOf(frame, value) + (yOf(frame, value) < 10 ? 11 : -3)}>
               {`${word} ${text(value)}`}
             </text>
           </g>
@@ -116,7 +117,7 @@ export function Curve({ name, samples, from, to, longest_ms, fromZero, text, lim
               <line x1={xOf(frame, at)} x2={xOf(frame, at)} y1={0} y2={height} />
               <text
                 x={xOf(frame, at) + (xOf(frame, at) > width * 0.8 ? -4 : 4)}
-                y={9}
+                y={height - 5}
                 text-anchor={xOf(frame, at) > width * 0.8 ? "end" : "start"}
               >
                 {`✕ ${word}`}

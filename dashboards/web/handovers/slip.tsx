@@ -1,4 +1,5 @@
 // One hand-over as it was signed: on the screen, and on a sheet with room for two signatures.
+import { useEffect } from "preact/hooks";
 import type { HandoverView } from "#protocols/api/handovers.ts";
 import { readHandover } from "../data/handovers-api.ts";
 import { fullMoment, parseMoment } from "../format/moments.ts";
@@ -77,6 +78,8 @@ const without = () => {
 
 export function Slip({ id }: { id: string }) {
   const { value, problem, again } = useAsked<HandoverView>(`handover ${id}`, () => readHandover(id));
+  // It is opened from far down a list, and begins at its head.
+  useEffect(() => scrollTo(0, 0), [value?.id]);
   if (value?.id === id) return <Sheet view={value} again={again} />;
   return problem === null ? <p class="muted late">{page.value.loading}</p> : <ProblemNote problem={problem} retry={again} />;
 }

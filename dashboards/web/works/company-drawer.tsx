@@ -39,7 +39,7 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
   const first = (one: Managed): boolean => spans.find((each) => each.site === one.site) === one;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by the keyboard
-    <section class="care-table report-rows" tabIndex={0} aria-label={t.itsCompounds}>
+    <section class="care-table report-rows rows-as-cards" tabIndex={0} aria-label={t.itsCompounds}>
       <table>
         <thead>
           <tr>
@@ -62,7 +62,7 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
             return (
               <tr key={`${one.site} ${one.from}`} data-managed={one.site}>
                 <th scope="row">{one.name}</th>
-                <td class="number">
+                <td class="number" data-column={t.days}>
                   {days === undefined ? (
                     first(one) && <span class="muted">0</span>
                   ) : (
@@ -77,9 +77,11 @@ function Over({ line, read, site, open }: Pick<Props, "line" | "read" | "site" |
                     </button>
                   )}
                 </td>
-                <td class="number">{first(one) ? (days?.hazards ?? 0) : ""}</td>
-                <td>{dayName(one.from, t.earliest)}</td>
-                <td>{lastDay(one.until)}</td>
+                <td class="number" data-column={t.hazards}>
+                  {first(one) ? (days?.hazards ?? 0) : ""}
+                </td>
+                <td data-column={t.fromDay}>{dayName(one.from, t.earliest)}</td>
+                <td data-column={t.toDay}>{lastDay(one.until)}</td>
               </tr>
             );
           })}
@@ -106,7 +108,7 @@ function Rows({ line, read, site, page, open }: Omit<Props, "close">) {
         {name}：{t.behind(value.total, value.days_overdue)}
       </h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by the keyboard */}
-      <section class="care-table report-rows" tabIndex={0} aria-label={name}>
+      <section class="care-table report-rows rows-as-cards" tabIndex={0} aria-label={name}>
         <table>
           <thead>
             <tr>
@@ -132,11 +134,11 @@ function Rows({ line, read, site, page, open }: Omit<Props, "close">) {
                     {placeName(row.place)} · {said(row)}
                   </small>
                 </th>
-                <td class="number" data-days={row.days}>
+                <td class="number" data-days={row.days} data-column={t.counted}>
                   {row.days}
                 </td>
-                <td>{dayName(row.deadline, "—")}</td>
-                <td>{row.closed_at === null ? t.stillOpen : monthDay(parseMoment(row.closed_at) ?? (0 as never))}</td>
+                <td data-column={t.deadline}>{dayName(row.deadline, "—")}</td>
+                <td data-column={t.closed}>{row.closed_at === null ? t.stillOpen : monthDay(parseMoment(row.closed_at) ?? (0 as never))}</td>
               </tr>
             ))}
           </tbody>
