@@ -140,16 +140,21 @@ function Commissioned({ record }: { record: GatewayHealthView["commissioned"] })
       <summary>
         {words_.commissioned} <Moment at={record.at} /> {words_.commissionedBy(record.person, own, hand)}
       </summary>
-      <ul>
+      <ul class="commissioned">
         {proofs.map((one) => (
-          <li key={one.en}>
-            {one.ok ? <Icon name="check" /> : <PriorityGlyph priority={3} />} {said(one)}
+          <li key={one.en} class={one.ok ? "" : "undone"}>
+            {one.ok ? <Icon name="check" /> : <PriorityGlyph priority={3} />} <span>{said(one)}</span>
           </li>
         ))}
+      </ul>
+      <ul class="commissioned">
         {hands.map((one) => (
-          <li key={one.id}>
-            {one.done ? <Icon name="check" /> : <PriorityGlyph priority={3} />} {said(one)}
-            {one.photos > 0 && <span class="muted"> {words_.commissionedPhotos(one.photos)}</span>}
+          <li key={one.id} class={one.done ? "" : "undone"}>
+            {one.done ? <Icon name="check" /> : <PriorityGlyph priority={3} />}
+            <span>
+              {said(one)}
+              {one.photos > 0 && <span class="muted"> {words_.commissionedPhotos(one.photos)}</span>}
+            </span>
           </li>
         ))}
       </ul>
