@@ -124,12 +124,7 @@ export function reportView(view: SiteOverview, show: () => void): HTMLElement[] 
       h("h2", {}, `${words.title} · ${view.site} · ${view.gateway}`),
       h("p", { class: "muted" }, view.now.slice(0, 19).replace("T", " ")),
     ),
-    h(
-      "div",
-      { class: "report-parts" },
-      proofs(view.proofs),
-      kept === undefined ? h("p", { class: "muted" }, loading) : hands(kept, show),
-    ),
+    h("div", { class: "report-parts" }, proofs(view.proofs), kept === undefined ? h("p", { class: "muted" }, loading) : hands(kept, show)),
     h("p", { class: "wrong", role: "alert", "data-refused": true }, record.wrong),
     h(
       "p",

@@ -138,7 +138,7 @@ withBrowser(
     counted(context, {
       hazards: lines,
       "counts seen": new Set(whole).size,
-      "asked meanwhile": asked,
+      "asked meanwhile, late words": asked,
       "cancelled at": job?.done ?? 0,
       "ended in all": states.length,
     });

@@ -138,7 +138,9 @@ function Rows({ line, read, site, page, open }: Omit<Props, "close">) {
                   {row.days}
                 </td>
                 <td data-column={t.deadline}>{dayName(row.deadline, "—")}</td>
-                <td data-column={t.closed}>{row.closed_at === null ? t.stillOpen : monthDay(parseMoment(row.closed_at) ?? (0 as never))}</td>
+                <td data-column={t.closed}>
+                  {row.closed_at === null ? t.stillOpen : monthDay(parseMoment(row.closed_at) ?? (0 as never))}
+                </td>
               </tr>
             ))}
           </tbody>
