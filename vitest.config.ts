@@ -24,6 +24,7 @@ const long = [
   "test/faults/{watchdog,load,parking-killed,shared-ingest,site-killed}.test.ts",
   "command/site/{built,walk,commission,trip-test,replace}.process.test.ts",
   "command/device/wiring.process.test.ts",
+  "gateway/console/installer/on-site.process.test.ts",
   "gateway/protection/watch/device.process.test.ts",
   "test/paths/built-shed.test.ts",
   "gateway/drivers/piles/dlt645-serial.process.test.ts",

@@ -251,6 +251,8 @@ export interface Sessions {
   readonly cards: Cards;
   /** The one that is open on this socket. */
   chargeOf(socket: string): string | undefined;
+  /** The last lines of the safety process's log, oldest first, as far as they were heard; asks for newer ones. undefined: no safety process that tells its log was ever connected. */
+  safetyLog(): readonly string[] | undefined;
   /** Ends the charge of a socket. "asked": protection was told; that it ended is its fact, and an event. */
   release(socket: string): "asked" | "no-charge" | "not-connected";
 }

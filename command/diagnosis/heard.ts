@@ -26,6 +26,10 @@ export type HeardKind =
   | "zeros"
   /** As long as the answer should be, beginning like it, with a wrong checksum. */
   | "spoiled"
+  /** Begins like the answer, and ends before it is whole. */
+  | "half"
+  /** The answer without its first bytes: put back, its checksum is right. */
+  | "headless"
   /** More bytes than one answer has, none of them a whole frame. */
   | "too-long"
   | "garbage";
@@ -34,6 +38,8 @@ export interface Sorted {
   readonly kind: HeardKind;
   /** The first whole frame: unit, PDU and checksum. */
   readonly frame?: Uint8Array;
+  /** What came where no frame was whole, without our own echo. */
+  readonly broken?: Uint8Array;
 }
 
 /** Bytes of nothing that a floating pair makes at the edges of a frame. */
@@ -80,7 +86,7 @@ export function sortHeard(one: Try): Sorted {
   if (bytes.length === 0) return { kind: "echo" };
   const { frames, rest } = framesIn(bytes, asked);
   const [frame] = frames;
-  if (frame === undefined) return { kind: brokenKind(bytes, asked) };
+  if (frame === undefined) return { kind: brokenKind(bytes, asked), broken: bytes };
   const own = frames.filter(([unit]) => unit === asked[0]);
   if (own.length === 0) return { kind: "foreign", frame };
   if (own.length > 1) return { kind: "answers", frame };
@@ -92,8 +98,21 @@ function brokenKind(bytes: Uint8Array, asked: Uint8Array): HeardKind {
   if (bytes.every((byte) => byte === 0)) return "zeros";
   const length = rtuAnswerLength(asked.slice(1, -2));
   if (bytes.length > length + mostStrays) return "too-long";
-  const alike = bytes[0] === asked[0] && (bytes[1] === asked[1] || bytes[1] === ((asked[1] ?? 0) | 0x80));
-  return alike && (bytes.length === length || bytes.length === exceptionLength) ? "spoiled" : "garbage";
+  if (isHeadless(bytes, asked)) return "headless";
+  const whole = bytes[1] === asked[1] ? length : bytes[1] === ((asked[1] ?? 0) | 0x80) ? exceptionLength : undefined;
+  if (bytes[0] === asked[0] && bytes.length === whole) return "spoiled";
+  return startsWith(bytes, answerHead(asked)) ? "half" : "garbage";
+}
+
+/** What every answer to this read begins with: unit, function, count of bytes. */
+const answerHead = (asked: Uint8Array): Uint8Array => Uint8Array.of(asked[0] ?? 0, asked[1] ?? 0, rtuAnswerLength(asked.slice(1, -2)) - 5);
+const isRead = (asked: Uint8Array): boolean => (asked[1] ?? 0) >= 1 && (asked[1] ?? 0) <= 4;
+
+/** A whole answer, were it not for one to three bytes that are known anyhow. */
+function isHeadless(bytes: Uint8Array, asked: Uint8Array): boolean {
+  const length = rtuAnswerLength(asked.slice(1, -2));
+  const lost = length - bytes.length;
+  return isRead(asked) && lost >= 1 && lost <= 3 && rtuIntact(Uint8Array.of(...answerHead(asked).slice(0, lost), ...bytes));
 }
 
 export function countKinds(sorted: readonly Sorted[]): ReadonlyMap<HeardKind, number> {

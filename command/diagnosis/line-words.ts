@@ -29,6 +29,7 @@ export const lineWords: Readonly<Record<LineCode, Finding>> = {
         "断开这一组里的一台，再扫描：变好了就是地址冲突",
         "disconnect one of the candidates and scan again: if it is well then, it was the address",
       ],
+      ["只有一台：换校验（无/偶）与停止位再读", "only one there: try another parity (none, even) and other stop bits"],
       ["仍然坏：重接这一台的线，看它的接头", "still broken: renew this device's wires and look at its terminals"],
     ],
   },
@@ -78,11 +79,50 @@ export const lineWords: Readonly<Record<LineCode, Finding>> = {
       ["在设备一侧对调 A、B；再用 --find 找速率", "exchange A and B on the devices' side; then find the speed with --find"],
     ],
   },
+  half: {
+    zh: "应答只来了前一半：设备或转换器的发送中途被关断",
+    en: "only the first part of the answer came: the device's or the adapter's driver is switched off in the middle of it",
+    toDo: [
+      ["少读几个寄存器再试：短的能读，就是发送被关断", "read fewer registers: if that comes whole, a driver is switched off too soon"],
+      [
+        "核对波特率：自动换向的转换器在低速时关得太早，换一只，或提高两端的波特率",
+        "check the speed: adapters that turn round by themselves do it too soon at low ones; another adapter, or a higher speed at both ends",
+      ],
+      ["看设备的供电：一发送就掉电也会这样", "look at the device's supply: one that sags while it sends looks like this"],
+    ],
+  },
+  headless: {
+    zh: "应答的头一两个字节丢了，其余完好：转换器从发送换到接收太慢，设备答得太快",
+    en: "the answer lacks its first byte or two, and the rest is sound: the adapter turns from sending to receiving too late, or the device answers too soon",
+    toDo: [
+      ["换一只硬件自动换向的转换器（不靠 RTS）", "an adapter that turns round in hardware, not by RTS"],
+      ["设备里有“应答延时”的，设为 10–50 ms", "where the device has a reply delay, set 10–50 ms"],
+      ["两端接 120 Ω 与偏置", "120 Ω at both ends, and bias"],
+    ],
+  },
+  settings: {
+    zh: "每次应答都一样，却读不懂：设备听懂了询问，校验、停止位或波特率与它不同",
+    en: "the answer is the same each time and cannot be read: the device understands the question, but its parity, stop bits or speed differ",
+    toDo: [
+      ["换校验再读：无 → 偶 → 奇", "another parity: none, even, odd"],
+      ["换停止位（1、2）再读", "other stop bits (1, 2)"],
+      ["换波特率再读：9600、4800、19200、2400", "another speed: 9600, 4800, 19200, 2400"],
+    ],
+  },
+  foreign: {
+    zh: "应答完整，但来自别的从站号：地址写错，或网桥改了地址",
+    en: "the answer is whole, and of another unit: a wrong unit, or a bridge that changes it",
+    toDo: [
+      ["按设备上的拨码或标签核对从站号", "compare the unit with the device's switches or label"],
+      ["断开其他设备，只留一台再扫描", "leave one device on the line and scan again"],
+    ],
+  },
   garbage: {
-    zh: "有字节但没有一帧完整：线路静止电平不对、悬空或强干扰；凭这些字节还分不清",
-    en: "bytes came, but no whole frame: the pair rests wrongly, floats, or is full of noise; these bytes do not tell which",
+    zh: "有字节但没有一帧完整：线路静止电平不对、悬空、强干扰，或波特率、校验不同；凭这些字节还分不清",
+    en: "bytes came, but no whole frame: the pair rests wrongly, floats, is full of noise, or speed or parity differ; these bytes do not tell which",
     toDo: [
       ["对调 A、B 再扫描", "exchange A and B, and scan again"],
+      ["换波特率与校验再试：9600、4800、19200；无、偶", "another speed and parity: 9600, 4800, 19200; none, even"],
       ["拔掉所有设备再扫描：仍有字节就是线路或转换器", "disconnect every device: bytes that still come are the line's or the adapter's"],
       ["接 120 Ω 与偏置", "120 Ω and bias"],
     ],
@@ -93,6 +133,7 @@ export const lineWords: Readonly<Record<LineCode, Finding>> = {
     toDo: [
       ["设备的灯亮吗？先看供电", "do the devices have power?"],
       ["对调 A、B 再扫描（最常见）", "exchange A and B and scan again (the commonest)"],
+      ["换波特率与校验再读：9600、4800、19200、2400；无、偶", "another speed and parity: 9600, 4800, 19200, 2400; none, even"],
       ["自动找速率：cuobian modbus scan --serial … --find", "find baud rate and parity: cuobian modbus scan --serial … --find"],
       ["扫全部地址与功能：--from 1 --to 247 --thorough", "all addresses and functions: --from 1 --to 247 --thorough"],
       ["用万用表量：空闲时 A 应比 B 高 0.2 V 以上", "measure: at rest A should be at least 0.2 V above B"],

@@ -25,6 +25,10 @@ export type LineCode =
   | "noise"
   | "swapped"
   | "echo-only"
+  | "half"
+  | "headless"
+  | "settings"
+  | "foreign"
   | "garbage"
   | "silence";
 
@@ -35,7 +39,7 @@ export interface LineVerdict {
 }
 
 const whole: readonly HeardKind[] = ["answer", "strays"];
-const broken: readonly HeardKind[] = ["spoiled", "too-long", "garbage", "more"];
+const broken: readonly HeardKind[] = ["spoiled", "half", "headless", "too-long", "garbage", "more"];
 const sum = (counts: ReadonlyMap<HeardKind, number>, kinds: readonly HeardKind[]): number =>
   kinds.reduce((total, kind) => total + (counts.get(kind) ?? 0), 0);
 
@@ -96,12 +100,34 @@ function codesOfAnswers(counts: ReadonlyMap<HeardKind, number>, verdicts: readon
   ];
 }
 
+/** Noise and two voices at once are never twice the same: what comes the same each time is one device that is misheard. */
+const leastRepeated = 3;
+function repeats(tries: readonly Sorted[]): boolean {
+  const [first] = tries;
+  const head = first?.broken ?? new Uint8Array();
+  return (
+    head.length >= leastRepeated &&
+    tries.every(({ broken: bytes }) => bytes?.every((byte, at) => byte === head[at]) === true)
+  );
+}
+
+/** What the broken answers have in common, where there are two at least: one may be anything. */
+function codeOfBroken(tries: readonly Sorted[]): LineCode | undefined {
+  if (tries.length < 2) return undefined;
+  const same = tries.every(({ broken: bytes }) => bytes?.length === tries[0]?.broken?.length);
+  for (const kind of ["half", "headless"] as const) if (same && tries.every((one) => one.kind === kind)) return kind;
+  return same && repeats(tries) ? "settings" : undefined;
+}
+
 /** Not one whole answer of whoever was asked. */
 function codesOfNobody(addresses: readonly AddressHeard[]): LineCode[] {
   const places = (kinds: readonly HeardKind[]): number =>
     addresses.filter(({ tries }) => tries.some(({ kind }) => kinds.includes(kind))).length;
   const spoken = places([...broken, "foreign"]);
   if (places(["zeros"]) * 2 > addresses.length) return ["swapped"];
+  if (spoken > 0 && places(broken) === 0) return ["foreign"];
+  const alike = codeOfBroken(addresses.flatMap(({ tries }) => tries.filter(({ kind }) => broken.includes(kind))));
+  if (alike !== undefined) return [alike];
   // Whoever answers only when he is asked has understood the question: the wires and the speed are right.
   if (spoken === 1 && addresses.length > 1) return ["perhaps-conflict"];
   if (spoken > 0) return ["garbage"];

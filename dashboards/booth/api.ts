@@ -25,10 +25,13 @@ export interface Said {
 export class Refused extends Error {
   readonly code: string;
   readonly said: Said;
-  constructor(code: string, said: Said) {
+  /** Members of the answer beyond its words. */
+  readonly also: object;
+  constructor(code: string, said: Said, also: object = {}) {
     super(said.en);
     this.code = code;
     this.said = said;
+    this.also = also;
   }
 }
 

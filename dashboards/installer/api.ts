@@ -46,7 +46,8 @@ export interface Api {
   loads(): Promise<Loads>;
   story(socket: string, window: { readonly from: number; readonly until: number }): Promise<Story>;
   tripCurve(socket: string, trip: string): Promise<TripCurve>;
-  log(level: "info" | "warn" | "error"): Promise<RecentLog>;
+  /** `process`: of one of the two alone. */
+  log(level: "info" | "warn" | "error", process: "" | "site" | "safety"): Promise<RecentLog>;
   /** What the register holds of a plate. */
   listed(
     list: "passes" | "visitors" | "vehicles" | "cars",
@@ -64,7 +65,8 @@ export function apiWith(token: string): Api {
       const answer = await fetch(`/api/v1${path}`, { headers, signal: ended.signal, cache: "no-store", ...sent });
       const told = (await answer.json()) as Answer & { code?: string; detail_zh?: string; detail?: string };
       if (answer.ok) return told;
-      throw new Refused(told.code === undefined ? String(answer.status) : told.code, { zh: told.detail_zh ?? "", en: told.detail ?? "" });
+      const words = { zh: told.detail_zh ?? "", en: told.detail ?? "" };
+      throw new Refused(told.code === undefined ? String(answer.status) : told.code, words, told);
     } catch (error) {
       throw error instanceof Refused ? error : new Refused("unreachable", unreachable);
     } finally {
@@ -96,7 +98,7 @@ export function apiWith(token: string): Api {
     loads: () => ask("/loads"),
     story: (socket, { from, until }) => ask(`/sockets/${socket}/story?from=${from}&until=${until}`),
     tripCurve: (socket, trip) => ask(`/sockets/${socket}/trips/${encodeURIComponent(trip)}/curve`),
-    log: (level) => ask(`/log?level=${level}`),
+    log: (level, process) => ask(`/log?level=${level}${process === "" ? "" : `&process=${process}`}`),
     listed: (list, plate) => ask(`/register/${list}?plate=${encodeURIComponent(plate)}`),
   };
 }

@@ -1,7 +1,7 @@
 // The register bench: a form that is kept as it was filled in, and what was read shown in four byte orders beside each other, the plausible ones marked in words.
-import type { BenchAnswer, BenchLine, BenchQuestion } from "#protocols/api/installer.ts";
+import type { BenchAnswer, BenchLine, BenchQuestion, LineFinding } from "#protocols/api/installer.ts";
 import { element as h } from "../booth/elements.ts";
-import { Refused } from "./api.ts";
+import { Refused, type Said } from "./api.ts";
 import { inWords, state } from "./state.ts";
 
 const kept = "cuobian-installer-bench";
@@ -15,12 +15,13 @@ const orders = ["ABCD", "CDAB", "BADC", "DCBA"] as const;
 export const filled = (): Record<string, string> => bench.filled;
 
 /** Kept over a change of language or theme, and over a reload. */
-const bench: { filled: Record<string, string>; answer: BenchAnswer | undefined; wrong: string; busy: boolean } = {
-  filled: { ...usual },
-  answer: undefined,
-  wrong: "",
-  busy: false,
-};
+const bench: {
+  filled: Record<string, string>;
+  answer: BenchAnswer | undefined;
+  wrong: Said | undefined;
+  finding: LineFinding | null;
+  busy: boolean;
+} = { filled: { ...usual }, answer: undefined, wrong: undefined, finding: null, busy: false };
 try {
   Object.assign(bench.filled, JSON.parse(localStorage.getItem(kept) || "{}"));
 } catch {
@@ -54,14 +55,17 @@ function question(): BenchQuestion {
 
 async function read(show: () => void): Promise<void> {
   if (state.api === undefined || bench.busy) return;
-  Object.assign(bench, { busy: true, wrong: "" });
+  Object.assign(bench, { busy: true, wrong: undefined, finding: null });
   localStorage.setItem(kept, JSON.stringify(bench.filled));
   show();
   try {
     bench.answer = await state.api.read(question());
+    bench.finding = bench.answer.finding;
   } catch (error) {
     bench.answer = undefined;
-    bench.wrong = error instanceof Refused ? inWords(error.said) : String(error);
+    bench.wrong = error instanceof Refused ? error.said : { zh: String(error), en: String(error) };
+    const { finding } = (error instanceof Refused ? error.also : {}) as { finding?: LineFinding };
+    bench.finding = finding === undefined ? null : finding;
   }
   bench.busy = false;
   show();
@@ -194,7 +198,17 @@ function answerShown(answer: BenchAnswer): HTMLElement[] {
   ];
 }
 
-export const benchKey = (): unknown => [bench.answer, bench.wrong, bench.busy, said("kind")];
+/** What the bytes of the line prove, and the steps, the likeliest first. */
+function findingShown(finding: LineFinding): HTMLElement {
+  return h(
+    "div",
+    { class: "panel", "data-finding": finding.code },
+    h("p", { class: "wrong" }, inWords(finding)),
+    h("ol", {}, ...finding.todo.map((one) => h("li", {}, inWords(one)))),
+  );
+}
+
+export const benchKey = (): unknown => [bench.answer, bench.wrong, bench.finding, bench.busy, said("kind")];
 
 export function benchView(show: () => void): HTMLElement[] {
   const { bench: words } = state.words;
@@ -202,7 +216,13 @@ export function benchView(show: () => void): HTMLElement[] {
     h("h2", {}, words.title),
     h("p", { class: "muted" }, words.note),
     form(show),
-    h("p", { class: "wrong", role: "alert", "data-refused": true }, bench.wrong),
+    h(
+      "div",
+      { role: "alert", "data-refused": true },
+      bench.finding === null
+        ? h("p", { class: "wrong" }, bench.wrong === undefined ? "" : inWords(bench.wrong))
+        : findingShown(bench.finding),
+    ),
     ...(bench.answer === undefined ? [] : answerShown(bench.answer)),
   ];
 }

@@ -3,20 +3,29 @@ import type { RecentLog } from "#protocols/api/installer.ts";
 import { element as h } from "../booth/elements.ts";
 import { inWords, state } from "./state.ts";
 
+type Process = "" | "site" | "safety";
+const processes: readonly Process[] = ["", "site", "safety"];
 type Level = "info" | "warn" | "error";
 const levels: readonly Level[] = ["info", "warn", "error"];
 const marks: Readonly<Record<Level, string>> = { info: "○", warn: "■", error: "▲" };
 type Line = RecentLog["lines"][number];
-export const log: { level: Level; lines: RecentLog["lines"]; copied: boolean; words: string; still: boolean } = {
-  ...{ level: "info", lines: [], copied: false },
-  ...{ words: "", still: false },
-};
+export const log: {
+  level: Level;
+  process: Process;
+  lines: RecentLog["lines"];
+  heard: boolean | null;
+  copied: boolean;
+  words: string;
+  still: boolean;
+} = { ...{ level: "info", process: "", lines: [], heard: null }, ...{ copied: false, words: "", still: false } };
 
-export const logKey = (): unknown => [log.level, log.lines, log.copied, log.words, log.still];
+export const logKey = (): unknown => [log.level, log.process, log.lines, log.heard, log.copied, log.words, log.still];
 
 /** It runs on by itself, unless somebody reads: then it stands. */
 export async function lookAtLog(): Promise<void> {
-  if (state.api !== undefined && !log.still) log.lines = (await state.api.log(log.level)).lines;
+  if (state.api === undefined || log.still) return;
+  const { lines, safety_heard } = await state.api.log(log.level, log.process);
+  Object.assign(log, { lines, heard: safety_heard });
 }
 
 const causeText = ({ cause }: Line): string => (cause === null ? "" : inWords(cause));
@@ -29,7 +38,7 @@ const shown = (): Line[] => {
   });
 };
 
-const text = ({ at, level, says, detail }: Line): string => `${at} ${level} ${says} ${detail}`;
+const text = ({ at, level, process, says, detail }: Line): string => `${at} ${level} ${process} ${says} ${detail}`;
 
 /** Also where a page over plain HTTP has no clipboard of its own. */
 function copyLines(): void {
@@ -58,9 +67,11 @@ function download(): void {
 export function logView(show: () => void): HTMLElement[] {
   const { log: words } = state.words;
   const change = (event: Event): void => {
-    Object.assign(log, { level: (event.target as HTMLSelectElement).value, copied: false, still: false });
+    const { name, value } = event.target as HTMLSelectElement;
+    Object.assign(log, { [name]: value, copied: false, still: false });
     lookAtLog().then(show, () => undefined);
   };
+  const of = processes.map((process) => h("option", { value: process, selected: process === log.process }, words.processes[process]));
   const options = levels.map((level) => h("option", { value: level, selected: level === log.level }, words.levels[level]));
   const copy = (): void => {
     copyLines();
@@ -82,6 +93,7 @@ export function logView(show: () => void): HTMLElement[] {
     h(
       "div",
       { class: "does" },
+      h("label", { class: "inline" }, words.process, h("select", { name: "process", "data-key": "process", change }, ...of)),
       h("label", { class: "inline" }, words.level, h("select", { name: "level", "data-key": "level", change }, ...options)),
       h(
         "label",
@@ -102,6 +114,7 @@ export function logView(show: () => void): HTMLElement[] {
       { class: "muted", role: "status", "data-lines": lines.length },
       `${words.count(lines.length, log.lines.length)}${log.still ? ` · ${words.stands}` : ""}`,
     ),
+    ...(log.heard === false ? [h("p", { class: "muted", "data-safety-unheard": true }, words.unheard)] : []),
     lines.length === 0
       ? h("p", { class: "muted" }, words.none)
       : h(
@@ -112,8 +125,12 @@ export function logView(show: () => void): HTMLElement[] {
             .map((line) =>
               h(
                 "li",
-                { class: line.level, "data-line": line.level },
-                h("span", { class: "muted" }, `${marks[line.level]} ${line.at.slice(5, 19).replace("T", " ")}`),
+                { class: line.level, "data-line": line.level, "data-process": line.process },
+                h(
+                  "span",
+                  { class: "muted" },
+                  `${marks[line.level]} ${line.at.slice(5, 19).replace("T", " ")} ${words.processes[line.process]}`,
+                ),
                 h("b", {}, line.says),
                 line.cause !== null && h("span", { class: "cause" }, inWords(line.cause)),
                 line.detail !== "" && h("code", {}, line.detail),

@@ -170,7 +170,10 @@ export const en: Words = {
   find: { use: "use this address", copied: "Copied.", into: "Into this lane's camera in the site file; then start the gateway anew." },
   log: {
     title: "Log",
-    note: "The last lines of the site process, newest first; plates and secrets are masked. The safety process: journalctl -u cuobian-safety.",
+    note: "The last lines of both processes, newest first; plates and secrets are masked. Older ones: journalctl -u 'cuobian-*'.",
+    process: "process",
+    processes: { "": "both", site: "site", safety: "safety" },
+    unheard: "the safety process has told no log: not connected, or of an older version",
     level: "level",
     levels: { info: "everything", warn: "warnings and errors", error: "errors" },
     ...{ filter: "with", still: "hold", follow: "follow again", stands: "held" },

@@ -167,7 +167,10 @@ export const zh = {
   find: { use: "用此地址", copied: "已复制。", into: "写进站点文件里这条车道的 camera，再重启网关。" },
   log: {
     title: "日志",
-    note: "现场进程最近的日志，最新在上；车牌与口令已遮盖。保护进程的日志见 journalctl -u cuobian-safety。",
+    note: "两个进程最近的日志，最新在上；车牌与口令已遮盖。更早的见 journalctl -u 'cuobian-*'。",
+    process: "进程",
+    processes: { "": "全部", site: "现场", safety: "保护" },
+    unheard: "保护进程还没有给过日志：没有连上，或是旧版本",
     level: "级别",
     levels: { info: "全部", warn: "警告以上", error: "只看错误" },
     none: "没有符合条件的日志",

@@ -1,6 +1,7 @@
 // The body of a Vzenith plate push, member for member as in the vendor's sample ("HTTP推送协议", AlarmInfoPlate). JSON in UTF-8.
 import { toCivil, type Wall } from "#protocols/vocabulary/time.ts";
 import { plateClass } from "../parking/plates.ts";
+import { entryPicture } from "./picture/entry-picture.ts";
 
 export interface PlateRead {
   readonly plate: string;
@@ -19,10 +20,41 @@ export interface CameraIdentity {
   readonly ipaddr: string;
 }
 
-/** A grey 8×8 JPEG stands for both pictures. */
-const picture =
-  "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAKBueIx4ZKCMgoy0qqC+8P//8Nzc8P//////////////////////////////////////////////////////////2wBDAaq0tPDS8P//////////////////////////////////////////////////////////////////////////////wAARCAAIAAgDASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAUAQEAAAAAAAAAAAAAAAAAAAAA/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AAA//2Q==";
-const pictureBytes = Buffer.from(picture, "base64").length;
+interface Pictures {
+  readonly frame: string;
+  readonly frameBytes: number;
+  readonly cutting: string;
+  readonly cuttingBytes: number;
+  readonly plate: Rect;
+}
+interface Rect {
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+}
+
+/** A read is pushed again and again while nobody answers. */
+const made = new WeakMap<PlateRead, Pictures>();
+
+function picturesOf(camera: CameraIdentity, read: PlateRead): Pictures {
+  const before = made.get(read);
+  if (before !== undefined) return before;
+  const { colorType } = plateClass(read.plate);
+  const { frame, cutting, plate } = entryPicture({
+    plate: read.plate,
+    colorType,
+    at: read.at,
+    camera: camera.serialno.slice(-8).toUpperCase(),
+  });
+  const pictures = {
+    ...{ frame: Buffer.from(frame).toString("base64"), frameBytes: frame.length },
+    ...{ cutting: Buffer.from(cutting).toString("base64"), cuttingBytes: cutting.length },
+    plate: { bottom: plate.y + plate.height, left: plate.x, right: plate.x + plate.width, top: plate.y },
+  };
+  made.set(read, pictures);
+  return pictures;
+}
 
 function timeStamp({ at, micros }: PlateRead): object {
   const civil = toCivil(at);
@@ -40,9 +72,9 @@ function timeStamp({ at, micros }: PlateRead): object {
   };
 }
 
-function plateResult(read: PlateRead, offline: boolean): object {
+function plateResult(read: PlateRead, pictures: Pictures, offline: boolean): object {
   const { colorType, type } = plateClass(read.plate);
-  const position = { RECT: { bottom: 674, left: 1002, right: 1263, top: 565 } };
+  const { plate } = pictures;
   return {
     license: read.plate,
     colorType,
@@ -65,15 +97,15 @@ function plateResult(read: PlateRead, offline: boolean): object {
     timeUsed: 0,
     clean_time: 0,
     gioouts: ["0", "1", "2"].map((ionum) => ({ ctrltype: 0, ionum })),
-    location: position,
-    carlocation: { RECT: { bottom: 1016, left: 640, right: 1580, top: 212 } },
-    plates: [{ color: colorType, license: read.plate, plate_width: 281, pos: { bottom: 674, left: 1002, right: 1263, top: 565 }, type }],
+    location: { RECT: plate },
+    carlocation: { RECT: { bottom: 330, left: 120, right: 510, top: 50 } },
+    plates: [{ color: colorType, license: read.plate, plate_width: plate.right - plate.left, pos: plate, type }],
     timeStamp: timeStamp(read),
     imagePath: `/snapshot/lpr/tri_snap_${read.plateid % 100}.jpg`,
-    imageFile: picture,
-    imageFileLen: pictureBytes,
-    imageFragmentFile: picture,
-    imageFragmentFileLen: pictureBytes,
+    imageFile: pictures.frame,
+    imageFileLen: pictures.frameBytes,
+    imageFragmentFile: pictures.cutting,
+    imageFragmentFileLen: pictures.cuttingBytes,
   };
 }
 
@@ -86,7 +118,7 @@ export function plateBody(camera: CameraIdentity, read: PlateRead, offline: bool
       serialno: camera.serialno,
       rule_id: 1,
       user_data: "",
-      result: { PlateResult: plateResult(read, offline) },
+      result: { PlateResult: plateResult(read, picturesOf(camera, read), offline) },
     },
   });
 }

@@ -20,7 +20,7 @@ export const help = `cuobian sim — 设备模拟器：两台车牌相机、三�
   sim camera [--name N] [--hardware H] [--location L] [--at 192.168.1.64 …] [--endpoint UUID] [--listen 127.0.0.1:0] [--ready-json]
                                       能被找到的相机：应答 ONVIF 的查找（WS-Discovery，239.255.255.250:3702）；--listen 只听一个地址
                                       a camera that is found: it answers who looks for cameras; --listen: at one address alone
-  sim line PROFILE@UNIT[/BAUD][!swapped|!off|!turned|!phase] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger] [--loads W [--port 0]]
+  sim line PROFILE@UNIT[/BAUD][!swapped|!off|!half|!other|!turned|!phase] … [--wired right|swapped|swapped-unbiased|open|echo|floating|noise|stranger|turns-late] [--loads W [--port 0]]
             [--restart-ms N] [--ready-json]
                                       一对 RS-485 线上的多台设备，照现场的错法接 / several devices on one pair, wired wrongly on purpose
                                       --loads 0 --port 0：第 n 路继电器供第 n 只表，可用 sim tap|fault --socket line/n / relay n feeds meter n, and listens

@@ -23,6 +23,7 @@ const wirings: Readonly<Record<string, Wiring>> = {
   floating: { floating: true },
   noise: { noise_permille: 4 },
   stranger: { stranger_ms: 150 },
+  "turns-late": { turnsLate: 2 },
 };
 
 const options = {
@@ -34,6 +35,10 @@ const options = {
   "ready-json": { type: "boolean", default: false },
 } as const;
 
+/** Shorter than any answer to a read. */
+const halfAnAnswer = 5;
+const otherUnit = 99;
+
 interface Member {
   readonly profile: Profile;
   readonly device: AnyDevice;
@@ -41,9 +46,9 @@ interface Member {
   readonly wired: Wired;
 }
 
-/** "meters/pzem-016@3", "meters/sdm120@1/2400", with "!swapped" or "!off" behind it; a meter that is fed also "!turned" or "!phase". */
+/** "meters/pzem-016@3", "meters/sdm120@1/2400", with what is wrong with it behind: "!swapped", "!off", "!half" an answer, "!other" unit in it; a meter that is fed also "!turned" or "!phase". */
 function member(text: string, index: number, { seed, fed }: { seed: number; fed: ReadonlyMap<AnyDevice, Fed> }): Member {
-  const match = text.match(/^(.+?)(?:@(\d+)(?:\/(\d+))?)?(?:!(swapped|off|turned|phase))?$/);
+  const match = text.match(/^(.+?)(?:@(\d+)(?:\/(\d+))?)?(?:!(swapped|off|half|other|turned|phase))?$/);
   const profile = readProfile(match?.[1] ?? text);
   if (isComplaints(profile)) throw new UsageError(`${text}: ${profile.join("; ")}`);
   const unit = Number(match?.[2] ?? profile.unit ?? 1);
@@ -67,6 +72,8 @@ function member(text: string, index: number, { seed, fed }: { seed: number; fed:
       },
       general: profile.addressing?.general,
       swapped: match?.[4] === "swapped",
+      speaksBytes: match?.[4] === "half" ? halfAnAnswer : undefined,
+      answersAs: match?.[4] === "other" ? otherUnit : undefined,
     },
   };
 }

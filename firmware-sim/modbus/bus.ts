@@ -19,6 +19,12 @@ export interface Wired {
   /** Its own two wires are exchanged. */
   readonly swapped?: boolean;
   readonly turnaround_ms?: readonly [number, number];
+  /** Its driver is switched off after so many bytes of an answer. */
+  readonly speaksBytes?: number | undefined;
+  /** Another unit stands in its answers: a bridge that changes it, or two labels that were exchanged. */
+  readonly answersAs?: number | undefined;
+  /** Takes bytes whose parity or stop bit is wrong, as cheap firmwares do. */
+  readonly lenient?: boolean | undefined;
 }
 
 export interface Wiring {
@@ -35,6 +41,8 @@ export interface Wiring {
   /** Somebody else speaks, unasked, every so often. */
   readonly stranger_ms?: number;
   readonly keepsBroken?: boolean;
+  /** The adapter turns from sending to receiving too late: so many bytes of an answer are lost. */
+  readonly turnsLate?: number;
 }
 
 export interface BusOptions {
@@ -82,7 +90,7 @@ export function serveBus(line: LineEnd, options: BusOptions): Bus {
     const crossed = (wiring.swapped !== undefined) !== (device.swapped === true);
     if (!crossed && same(settings, master())) return noisy(bytes);
     const speech: Speech = { at_ms: 1, bytes, settings: master(), swapped: wiring.swapped !== undefined };
-    const ear = { settings, swapped: device.swapped === true, rests: 1 } as const;
+    const ear = { settings, swapped: device.swapped === true, rests: 1, keepsBroken: device.lenient === true } as const;
     const heard = received([speech], ear, { from_ms: 0, to_ms: 3 + speechMs(speech), chance });
     return Uint8Array.from(heard.map(({ byte }) => byte));
   }
@@ -101,7 +109,8 @@ export function serveBus(line: LineEnd, options: BusOptions): Bus {
       if (asked === 0 || pdu === undefined) return [];
       const [least, most] = device.turnaround_ms ?? usualTurnaround;
       const at_ms = now + frame.length * characterMs(master().baud) + chance.between(least, most);
-      return [{ at_ms, bytes: rtuFrame({ unit: asked, pdu }), settings, swapped: device.swapped === true }];
+      const answer = rtuFrame({ unit: device.answersAs ?? asked, pdu });
+      return [{ at_ms, bytes: answer.slice(0, device.speaksBytes), settings, swapped: device.swapped === true }];
     });
   }
 
@@ -125,7 +134,7 @@ export function serveBus(line: LineEnd, options: BusOptions): Bus {
       rests: wiring.swapped === "unbiased" ? 0 : 1,
       keepsBroken: wiring.keepsBroken === true,
     } as const;
-    let rest = received(speeches, ear, { from_ms, to_ms, chance });
+    let rest = received(speeches, ear, { from_ms, to_ms, chance }).slice(wiring.turnsLate ?? 0);
     for (let [first] = rest; first !== undefined; [first] = rest) {
       const ends = first.at_ms + lumpMs;
       const lump = rest.filter(({ at_ms }) => at_ms < ends);

@@ -72,6 +72,11 @@ export function readSiteToSafety(line: string): SiteToSafety | Undecodable {
     case "spool-taken":
       if (!Number.isSafeInteger(message.upTo)) break;
       return { type: "spool-taken", upTo: message.upTo as number };
+    case "log-wanted": {
+      const { run, after } = message;
+      if (typeof run !== "string" || run.length > 300 || !Number.isSafeInteger(after)) break;
+      return { type: "log-wanted", run, after: after as number };
+    }
     case "restart":
       if (!isText(message.why)) break;
       return { type: "restart", why: message.why };
@@ -90,7 +95,6 @@ function readEnergise({ authority }: Fields): SiteToSafety | Undecodable {
 /** The site process trusts the form of what the safety process says: both are of one version. Only the kind is looked at. */
 export function readSafetyToSite(line: string): SafetyToSite | Undecodable {
   const value = parse(line);
-  if ("type" in value && (value.type === "hello" || value.type === "facts" || value.type === "readings"))
-    return value as unknown as SafetyToSite;
+  if ("type" in value && ["hello", "facts", "readings", "log"].includes(String(value.type))) return value as unknown as SafetyToSite;
   return "reason" in value ? (value as unknown as Undecodable) : undecodable("no message of this link");
 }

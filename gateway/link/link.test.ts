@@ -31,6 +31,8 @@ describe("lines", () => {
     { type: "release", authority: "a-1", socket: "station-1/3" },
     { type: "reset-latch", socket: "station-1/3", trip: "t-1", person: "值班员", reason: "已检查" },
     { type: "spool-taken", upTo: 7 },
+    { type: "log-wanted", run: "", after: 0 },
+    { type: "log-wanted", run: "1f-2-3", after: 41 },
   ])("$type is read back", (message) => expect(readSiteToSafety(JSON.stringify(message))).toEqual(message));
   test.each([
     "",
@@ -45,6 +47,8 @@ describe("lines", () => {
     '{"type":"release","authority":"a"}',
     '{"type":"reset-latch","socket":"s","trip":"t","person":"","reason":"r"}',
     '{"type":"spool-taken","upTo":1.5}',
+    '{"type":"log-wanted","run":7,"after":1}',
+    '{"type":"log-wanted","run":"x","after":"1"}',
     '{"type":"open-all"}',
   ])("%j is none", (line) => expect(readSiteToSafety(line)).toMatchObject({ kind: "undecodable" }));
   test("the other way only the kind is looked at", () => {

@@ -42,6 +42,8 @@ export type SiteToSafety =
   | { readonly type: "end-test"; readonly socket: SocketName; readonly test: string }
   /** Facts up to and including this id are in the journal; the spool may forget them. */
   | { readonly type: "spool-taken"; readonly upTo: number }
+  /** Lines of the safety process's log beyond this number of that run; answered when it has some, and not more often than it likes. */
+  | { readonly type: "log-wanted"; readonly run: string; readonly after: number }
   /** Other documents are in their place: end in order, with every socket OFF; whoever started the process begins it anew. */
   | { readonly type: "restart"; readonly why: string };
 
@@ -248,7 +250,11 @@ export type SafetyToSite =
       readonly last_fact?: number;
       /** Digest of the site file and the limits that it runs by (config/running.ts). */
       readonly runs?: string;
+      /** It answers `log-wanted`; one of another version may not know the word. */
+      readonly tells_log?: true;
     }
+  /** The answer to `log-wanted`, oldest first; numbers rise within a run. */
+  | { readonly type: "log"; readonly run: string; readonly lines: readonly { readonly n: number; readonly line: string }[] }
   /** Repeated until taken. */
   | { readonly type: "facts"; readonly facts: readonly SpooledFact[] }
   /** Lossy, about once a second: the newest wins. */

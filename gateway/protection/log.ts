@@ -123,7 +123,9 @@ export function logSink(fd = 2): LogSink {
       if (unsaid > 0 && size < mostWaiting / 2) {
         const count = unsaid;
         unsaid = 0;
-        keep(`${JSON.stringify({ level: 40, name: "protection", msg: "lines of this log were lost: nobody took them", lost: count })}\n`);
+        keep(
+          `${JSON.stringify({ level: 40, time: Date.now(), name: "protection", msg: "lines of this log were lost: nobody took them", lost: count })}\n`,
+        );
       }
       keep(line);
       drain();

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import pino from "pino";
 import { complaintText } from "../config/complaint.ts";
 import { leaveTrial, readRunning } from "../config/running.ts";
+import { keptLines } from "../link/log-lines.ts";
 import { logSink } from "./log.ts";
 import { leave, runSafety } from "./process.ts";
 import { Refused } from "./watch/device.ts";
@@ -69,7 +70,12 @@ function codeOfRefusal(): number {
 }
 
 const sink = logSink();
-const log = pino({ name: "protection", level: given["log-level"] }, sink);
+const kept = keptLines();
+const write = (line: string): void => {
+  kept.add(line);
+  sink.write(line);
+};
+const log = pino({ name: "protection", level: given["log-level"] }, { write });
 
 // A bug leads to the safe state: we end at once and for certain, nobody re-arms, and every relay opens within the boards' dead-man window.
 process.on("uncaughtException", (error) => {
@@ -80,7 +86,7 @@ process.on("uncaughtException", (error) => {
 });
 process.stdout.on("error", () => undefined); // who started us need not listen for ever
 
-runSafety(wiring, { log }).then(
+runSafety(wiring, { log, kept }).then(
   ({ link, end }) => {
     process.on("SIGTERM", () => void end(code.ok));
     process.on("SIGINT", () => void end(code.interrupted));

@@ -2,6 +2,8 @@
 import { setPriority } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { type KeptLines, logTeller } from "../link/log-lines.ts";
+import type { SafetyToSite, SiteToSafety } from "../link/messages.ts";
 import { type LinkServer, openLinkServer } from "../link/server.ts";
 import { type MachineAppendFile, openAppendFile } from "../world/append-file.ts";
 import { machineChance, machineClock } from "../world/clock.ts";
@@ -15,6 +17,7 @@ import { type ServiceManager, serviceManager } from "./watch/systemd.ts";
 import { type Watch, watchOver } from "./watch/watch.ts";
 import type { Wiring } from "./wiring.ts";
 
+const lineWords = { open: "line open", lost: "line lost", replanned: "line replanned" } as const;
 const stopWithin_ms = 1_500;
 const lastWords_ms = 300;
 const statusEvery_ms = 5_000;
@@ -43,7 +46,7 @@ export function leave(code: number, idle: boolean): never {
   process.exit(code);
 }
 
-export async function runSafety(wiring: Wiring, { log }: { log: Logger }): Promise<Running> {
+export async function runSafety(wiring: Wiring, { log, kept }: { readonly log: Logger; readonly kept: KeptLines }): Promise<Running> {
   goFirst();
   const clock = machineClock();
   /** Names this run: the machine's boot, our own beginning, and our number, so that no two runs share a name even without a set clock. */
@@ -55,11 +58,21 @@ export async function runSafety(wiring: Wiring, { log }: { log: Logger }): Promi
   const spool = openSpool(file, { clock, chance: machineChance(), onTrouble: (what) => log.error(what) });
   let safety: Safety | undefined;
   let restart: (why: string) => void = () => undefined;
+  const tell = logTeller(kept, run);
+  let say: (message: SafetyToSite) => void = () => undefined;
+  const hear = (message: SiteToSafety): void => {
+    if (message.type === "restart") restart(message.why);
+    else if (message.type === "log-wanted") {
+      const told = tell(message, clock.monotonic());
+      if (told !== undefined) say(told);
+    } else safety?.hear(message);
+  };
   const link = await openLinkServer(wiring.link, {
-    onMessage: (message) => (message.type === "restart" ? restart(message.why) : safety?.hear(message)),
-    onClient: () => safety?.greeting() ?? [],
+    onMessage: hear,
+    onClient: () => (safety?.greeting() ?? []).map((one) => (one.type === "hello" ? { ...one, tells_log: true } : one)),
     onTrouble: (what) => log.warn(what),
   });
+  say = (message) => void link.send(message);
   const status = statusOf(manager, clock);
   safety = startSafety({
     wiring,
@@ -77,7 +90,7 @@ export async function runSafety(wiring: Wiring, { log }: { log: Logger }): Promi
     },
     log: {
       fact: (entry) => sayFact(log, entry),
-      line: (what, line, why) => log[what === "open" ? "info" : "warn"]({ line, why }, `line ${what}`),
+      line: (what, line, why) => log[what === "open" ? "info" : "warn"]({ line, why }, lineWords[what]),
       gap: (stood_ms) => log.error({ stood_ms }, "this process stood still; every socket is opened"),
     },
   });

@@ -247,7 +247,7 @@ export function startSafety(parts: SafetyParts): Safety {
       else if (message.type === "reset-shed") sheds.reset(message);
       else if (message.type === "fire") sheds.told(message);
       else if (message.type === "energise") energise(message.authority);
-      else if (message.type !== "restart") {
+      else if (message.type !== "restart" && message.type !== "log-wanted") {
         const at = place(message.socket);
         if (at !== undefined) decide(at.station, { ...message, socket: at.socket });
       }

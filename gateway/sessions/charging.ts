@@ -159,6 +159,7 @@ export function startCharging(settings: ChargingSettings): Charging {
   const silence = watchSilence({ journal, clock, log });
   return {
     heard: (message) => {
+      if (message.type === "log") return;
       silence.heard(message.type === "hello" ? message.boot : undefined);
       if (message.type === "facts") onFacts(message);
       else if (message.type === "readings") onReadings(message);

@@ -1,9 +1,10 @@
 // The charging half as a room of the site process: the link to protection on one side, journal and telemetry on the other.
-import type { Monotonic } from "#protocols/vocabulary/time.ts";
+import { after, type Monotonic } from "#protocols/vocabulary/time.ts";
 import { pilesOf, socketCount, tellsPlug } from "../config/stations.ts";
 import { type LimitLines, limitLines } from "../core/charging/limit-lines.ts";
 import { priceList } from "../core/charging/price/list.ts";
 import { connectLink } from "../link/client.ts";
+import { logHearer } from "../link/log-lines.ts";
 import type { LineHealth, SafetyToSite, SocketReading, WatchedReading } from "../link/messages.ts";
 import { linkPath } from "../link/path.ts";
 import type { Devices } from "../ports.ts";
@@ -46,6 +47,8 @@ export interface MountedSessions extends Mounted, Sessions {
   renewPrice(given: SiteContext["price"]): void;
 }
 
+/** What it said before it fell is here when it has fallen. */
+const logEvery_ms = 3_000;
 const usualShedInterval_ms = 2_000;
 /** Said once a second; after a few that were missed nobody knows. */
 const linesHold_ms = 5_000;
@@ -95,13 +98,27 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
   // A process without devices (a test's, a bench's) has no meter to ask.
   const energy = devices === undefined ? undefined : mountEnergy(context, { devices, readings, expand: stationSockets(context) });
 
+  const safetyLog = logHearer();
+  let tellsLog = false;
+  let logDue = clock.monotonic();
+  const wantLog = (): void => {
+    if (tellsLog) link.send(safetyLog.question());
+    logDue = after(clock.monotonic(), logEvery_ms);
+  };
   const onMessage = (message: SafetyToSite): void => {
+    if (message.type === "log") {
+      safetyLog.heard(message);
+      return;
+    }
     unlessDiskRefuses(context, () => charging.heard(message));
     if (message.type === "hello") {
       runs = message.runs;
+      tellsLog = message.tells_log === true;
+      wantLog();
       for (const told of burning.values()) link.send({ type: "fire", ...told });
     }
     if (message.type !== "readings") return;
+    if (clock.monotonic() >= logDue) wantLog();
     lines = message.lines;
     linesAt = clock.monotonic();
     for (const listener of onPoints) listener(message.points ?? []);
@@ -152,6 +169,11 @@ export async function mountSessions(context: SiteContext, devices?: Devices): Pr
     ...tokensOf(data),
     cards: cardsOf(journal, clock),
     chargeOf: (socket) => openCharge(journal, socket)?.session ?? waitingOn(journal, socket),
+    safetyLog() {
+      wantLog();
+      const lines = safetyLog.lines();
+      return tellsLog || lines.length > 0 ? lines : undefined;
+    },
     release(socket) {
       if (waiting.withdraw(socket)) return "asked";
       if (piles.has(socket)) return piles.release(socket);

@@ -186,6 +186,8 @@ export const BenchAnswer = Type.Object(
       strict,
     ),
     took_ms: Type.Integer(),
+    /** It was read, and the bytes of an RS-485 line prove that something is wrong all the same; null: nothing is. */
+    finding: Type.Union([Type.Null(), LineFinding]),
     /** Of coils and discrete inputs; else empty. */
     bits: Type.Array(Type.Object({ address: Type.Integer(), bit: Type.Integer() }, strict)),
     rows: Type.Array(
@@ -216,19 +218,23 @@ export const BenchAnswer = Type.Object(
 );
 export type BenchAnswer = Static<typeof BenchAnswer>;
 
-/** GET /api/v1/log?level=warn: the last lines of the site process, oldest first. Plates and secrets are masked. */
+/** GET /api/v1/log?level=warn&process=safety: the last lines of both processes, or of one, oldest first. Plates and secrets are masked. */
 export const RecentLog = Type.Object(
   {
     lines: Type.Array(
       Type.Object(
         {
           ...{ at: Type.String(), level: Type.Enum(["info", "warn", "error"]), says: Type.String(), detail: Type.String() },
+          /** Whose line it is: the safety process's, or that of lanes, money and pages. */
+          process: Type.Enum(["site", "safety"]),
           /** What it most often comes from, and what to do; null: not known. */
           cause: Type.Union([Type.Null(), Type.Object({ zh: Type.String(), en: Type.String() }, strict)]),
         },
         strict,
       ),
     ),
+    /** Whether a safety process has told its log; null: it was not asked for. */
+    safety_heard: Type.Union([Type.Null(), Type.Boolean()]),
   },
   strict,
 );

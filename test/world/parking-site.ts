@@ -198,6 +198,7 @@ async function start(folder: string, world: World): Promise<Running> {
     chargeOf: () => undefined,
     tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),
     tripTestOf: () => undefined,
+    safetyLog: () => undefined,
     cancelTripTest: () => "no-test" as const,
     ...world.shed?.mount(context, world.life),
   };

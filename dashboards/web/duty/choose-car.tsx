@@ -7,6 +7,7 @@ import { Drawer } from "../parts/drawer.tsx";
 import { Moment, Plate, ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { order } from "./commands.tsx";
+import { Frame } from "./frame.tsx";
 import { useOrderName } from "./open-gate.tsx";
 
 interface Candidate extends CandidateHeard {
@@ -87,6 +88,7 @@ export function ChooseCar({ waiting, close }: { waiting: Waiting; close: () => v
     <Drawer title={`${say.title} · ${lane.name}`} kind="middle" onClose={close}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the digits are short for the choices inside */}
       <div class="choose-car" data-choose-car={lane.id} onKeyDown={onKeyDown}>
+        <Frame key={waiting.frame} frame={waiting.frame} name={lane.name} large />
         <p class="choose-read">
           {say.readAs} <Plate plate={lane.last?.plate ?? null} large />
         </p>

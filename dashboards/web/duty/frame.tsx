@@ -9,7 +9,8 @@ import { mayOrder } from "./commands.tsx";
 const lookAgain_ms = 2_000;
 const mostLooks = 15;
 
-export function Frame({ frame, name }: { frame: string | null; name: string }) {
+/** `large`: as wide as it may be, so that the plate in it is read. */
+export function Frame({ frame, name, large = false }: { frame: string | null; name: string; large?: boolean }) {
   const say = words.value.queue;
   const [look, setLook] = useState(0);
   const [there, setThere] = useState(true);
@@ -29,7 +30,7 @@ export function Frame({ frame, name }: { frame: string | null; name: string }) {
     );
   const address = saidFor(`/api/v1/frames/${frame}${look === 0 ? "" : `?look=${look}`}`);
   return (
-    <a class="frame-shown" href={address} target="_blank" rel="noreferrer" tabIndex={-1} data-frame={frame}>
+    <a class={large ? "frame-shown large" : "frame-shown"} href={address} target="_blank" rel="noreferrer" tabIndex={-1} data-frame={frame}>
       <img src={address} alt={say.frameOf(name)} onError={() => setThere(false)} />
     </a>
   );

@@ -6,6 +6,7 @@ import { Drawer } from "../parts/drawer.tsx";
 import { ProblemNote } from "../parts/small.tsx";
 import { words } from "../words/language.ts";
 import { order } from "./commands.tsx";
+import { Frame } from "./frame.tsx";
 
 /** 1–9 and 0: the digit that a guard presses; `note`: the reason alone would not do. */
 export const openReasons = [
@@ -28,7 +29,8 @@ export function useOrderName(): string {
   return name.current;
 }
 
-export function OpenGate({ lane, close }: { lane: LaneView; close: () => void }) {
+/** `frame`: of the read that it is opened for; undefined: it is opened for nobody's. */
+export function OpenGate({ lane, frame, close }: { lane: LaneView; frame?: string | null | undefined; close: () => void }) {
   const say = words.value.openGate;
   const name = useOrderName();
   const [asks, setAsks] = useState<Reason | null>(null);
@@ -68,6 +70,7 @@ export function OpenGate({ lane, close }: { lane: LaneView; close: () => void })
     <Drawer title={`${say.title} · ${lane.name}`} kind="middle" onClose={close}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the digits are short for the buttons inside */}
       <div class="open-gate" data-open-gate={lane.id} onKeyDown={onKeyDown}>
+        {frame !== undefined && <Frame key={frame} frame={frame} name={lane.name} large />}
         <p class="muted">{say.about}</p>
         {problem !== null && <ProblemNote problem={problem} />}
         {asks === null ? (

@@ -137,7 +137,9 @@ export function Queue() {
           </ul>
         </Panel>
       )}
-      {open?.what === "open" && lane !== undefined && <OpenGate lane={lane} close={close} />}
+      {open?.what === "open" && lane !== undefined && (
+        <OpenGate lane={lane} frame={held.value?.id === open.id ? held.value.frame : undefined} close={close} />
+      )}
       {open?.what === "choose" && held.value !== null && <ChooseCar waiting={held.value} close={close} />}
     </>
   );

@@ -33,7 +33,7 @@ export function EventDetail({ eventKey }: { eventKey: string }) {
       <p class="hazard-what">
         {said(event)} {event.late && <span class="tag">{words.value.events.late}</span>}
       </p>
-      {frame !== undefined && <Frame key={frame} frame={frame} name={placeName(event.subject ?? "")} />}
+      {frame !== undefined && <Frame key={frame} frame={frame} name={placeName(event.subject ?? "")} large />}
       {isTrip(event) && <TripPicture key={event.key} event={event.key} />}
       {isPassageStep(event) && <PassageOf key={event.key} event={event} />}
       <dl class="facts">

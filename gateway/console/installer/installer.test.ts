@@ -206,7 +206,7 @@ test.each([
 
 test("a log line as a person reads it; what is no line of ours is left out", () => {
   expect(logLine('{"level":40,"time":1764043200000,"pid":1,"name":"site","lane":"in","msg":"the camera is silent"}')).toEqual({
-    ...{ at: "2025-11-25T12:00:00.000+08:00", level: "warn", says: "the camera is silent", detail: '{"lane":"in"}' },
+    ...{ at: "2025-11-25T12:00:00.000+08:00", level: "warn", process: "site", says: "the camera is silent", detail: '{"lane":"in"}' },
     cause: { zh: expect.stringContaining("推送地址"), en: expect.stringContaining("pushes to this machine") },
   });
   expect(logLine("no JSON")).toBeUndefined();

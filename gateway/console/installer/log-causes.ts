@@ -104,6 +104,26 @@ const causes: readonly (readonly [RegExp, zh: string, en: string])[] = [
   ],
   [/^sessions: the charging price/, "充电价格文件不能用：cuobian tariff check", "the charging price file: cuobian tariff check"],
   [/^(a watchdog did not|this watchdog)/, "硬件看门狗喂不上：查设备与驱动", "the watchdog's device and driver"],
+  [
+    /^line (lost|replanned)/,
+    "RS-485 线断了或设备拒绝了一段：查转换器、供电、A/B；插座先断开",
+    "a line of RS-485 was lost, or a device refuses a range: adapter, supply, A and B; its sockets are open meanwhile",
+  ],
+  [
+    /^this process stood still/,
+    "保护进程停顿过，已断开全部插座：机器太忙、睡眠或虚拟机暂停",
+    "the safety process stood still and opened every socket: a machine too busy, asleep, or paused",
+  ],
+  [
+    /^the spool is damaged/,
+    "保护进程的记录文件有坏字节，已另存：查磁盘与断电",
+    "bytes of the safety process's file were bad and are kept beside it: the disk, or a loss of power",
+  ],
+  [
+    /^lines of this log were lost/,
+    "日志写不出去，丢了几行；保护照常",
+    "the log could not be written and lines were lost; protection goes on",
+  ],
   [/^work is behind/, "机器太忙：看 CPU 与磁盘", "the machine is too busy: processor and disk"],
 ];
 

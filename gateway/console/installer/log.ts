@@ -1,15 +1,19 @@
-// The last lines of the site process's log, for who stands before the gateway and has no shell. What could be a plate, a card or a secret is masked once more.
+// The last lines of both processes' logs, for who stands before the gateway and has no shell. What could be a plate, a card or a secret is masked once more.
 import type { FastifyInstance } from "fastify";
 import Type from "typebox";
 import { RecentLog } from "#protocols/api/installer.ts";
 import { provinces } from "#protocols/vocabulary/plate.ts";
 import { toRfc3339, wall } from "#protocols/vocabulary/time.ts";
-import type { Probes } from "../../site-context.ts";
+import type { Probes, Sessions } from "../../site-context.ts";
 import { causeOf } from "./log-causes.ts";
 
 const mostLines = 200;
 const longestDetail = 500;
-const Query = Type.Object({ level: Type.Optional(Type.Enum(["info", "warn", "error"])) }, { additionalProperties: false });
+const Query = Type.Object(
+  { level: Type.Optional(Type.Enum(["info", "warn", "error"])), process: Type.Optional(Type.Enum(["site", "safety"])) },
+  { additionalProperties: false },
+);
+type Process = RecentLog["lines"][number]["process"];
 const levels = { info: 30, warn: 40, error: 50 } as const;
 const named = (level: number): RecentLog["lines"][number]["level"] => (level >= 50 ? "error" : level >= 40 ? "warn" : "info");
 
@@ -26,7 +30,7 @@ export const masked = (line: string): string => masks.reduce((text, [pattern, ma
 /** What stands beside these in a line is its detail. */
 const usual = ["level", "time", "pid", "hostname", "name", "msg"];
 
-export function logLine(line: string): RecentLog["lines"][number] | undefined {
+export function logLine(line: string, process: Process = "site"): RecentLog["lines"][number] | undefined {
   try {
     const said = JSON.parse(masked(line)) as Record<string, unknown>;
     const time = Number(said.time);
@@ -36,6 +40,7 @@ export function logLine(line: string): RecentLog["lines"][number] | undefined {
     return {
       at: Number.isFinite(time) ? toRfc3339(wall(time)) : "",
       level: named(Number(said.level)),
+      process,
       says,
       detail: text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text,
       cause: said.level === undefined || Number(said.level) < levels.warn ? null : causeOf(says),
@@ -45,14 +50,37 @@ export function logLine(line: string): RecentLog["lines"][number] | undefined {
   }
 }
 
-export function logRoutes(server: FastifyInstance, { probes }: { readonly probes: Probes }): void {
-  server.get<{ Querystring: { level?: keyof typeof levels } }>(
+/** Both in the order of their times; a line without one keeps its place behind the one before it. */
+export function inOrder(logs: readonly (readonly RecentLog["lines"][number][])[]): RecentLog["lines"] {
+  const timed = logs.flatMap((lines) => {
+    let last = "";
+    return lines.map((line) => {
+      last = line.at === "" ? last : line.at;
+      return { line, last };
+    });
+  });
+  return timed.sort((a, b) => (a.last < b.last ? -1 : a.last > b.last ? 1 : 0)).map(({ line }) => line);
+}
+
+interface Logs {
+  readonly probes: Pick<Probes, "recent">;
+  readonly sessions: Pick<Sessions, "safetyLog">;
+}
+
+export function logRoutes(server: FastifyInstance, { probes, sessions }: Logs): void {
+  server.get<{ Querystring: { level?: keyof typeof levels; process?: Process } }>(
     "/log",
     { schema: { querystring: Query, response: { 200: RecentLog } } },
     async (request) => {
-      const least = levels[request.query.level ?? "info"];
-      const lines = (probes.recent?.() ?? []).flatMap((line) => logLine(line) ?? []);
-      return { lines: lines.filter(({ level }) => levels[level] >= least).slice(-mostLines) };
+      const { level = "info", process } = request.query;
+      const least = levels[level];
+      const safety = process === "site" ? undefined : sessions.safetyLog();
+      const read = (lines: readonly string[], of: Process) => lines.flatMap((line) => logLine(line, of) ?? []);
+      const shown = (lines: RecentLog["lines"]) => lines.filter((line) => levels[line.level] >= least);
+      const site = process === "safety" ? [] : shown(read(probes.recent?.() ?? [], "site"));
+      // One that says much takes no line of the other's.
+      const logs = [site, shown(read(safety ?? [], "safety"))].map((lines) => lines.slice(-mostLines));
+      return { lines: inOrder(logs), safety_heard: process === "site" ? null : safety !== undefined };
     },
   );
 }

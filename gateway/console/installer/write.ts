@@ -1,16 +1,24 @@
 // Writing from the register bench: off until somebody allows it for ten minutes; one register or coil, only after it was read, only as it was typed by hand; read back.
 // Never on a line that protection or a lane owns, as reading: a second master there would make late what something is cut by.
 import type { FastifyInstance } from "fastify";
-import { type BenchLine, BenchWrite, BenchWrites, BenchWritesState, BenchWritten } from "#protocols/api/installer.ts";
+import { BenchWrite, BenchWrites, BenchWritesState, BenchWritten } from "#protocols/api/installer.ts";
 import { answerWords } from "#protocols/modbus/decode.ts";
 import { writeCoilRequest, writeRegisterRequest } from "#protocols/modbus/frame.ts";
 import { type Block, blockRequest } from "#protocols/modbus/plan.ts";
 import { after, type Monotonic, minuteMs, toRfc3339, wall } from "#protocols/vocabulary/time.ts";
 import type { SiteContext } from "../../site-context.ts";
+import { machineDevices } from "../../world/devices.ts";
 import { type Problem, sendProblem } from "../problem.ts";
-import { type Ask, faultProblem, onLine, placeOf, refusedLine } from "./bench.ts";
+import { placeOf, refusedLine } from "./bench.ts";
+import { lineProblem } from "./bench-read.ts";
+import { earOn } from "./ear.ts";
+import { faultProblem } from "./line-faults.ts";
+import { type Ask, onLine } from "./visit.ts";
 
 export const allowedFor_ms = 10 * minuteMs;
+const answerWithin_ms = 1_500;
+/** Three questions on a line that is open and silent. */
+const wholeWithin_ms = 9_000;
 const off: Problem = {
   ...{ status: 403, code: "writes-off" },
   zh: "写入已关闭：先打开“允许写入”，十分钟内有效",
@@ -68,7 +76,9 @@ async function writeOnce(asked: BenchWrite, block: Block): Promise<BenchWritten 
   const { unit, value, before: seen, confirm: typed, line } = asked;
   const confirm = `${unit}/${block.address}=${value}`;
   try {
-    const done = await onLine(line as BenchLine, async (ask): Promise<BenchWritten | Problem> => {
+    const ear = earOn(machineDevices());
+    const visit = { line, within_ms: answerWithin_ms, whole_ms: wholeWithin_ms, ear };
+    const done = await onLine(visit, async ({ ask }): Promise<BenchWritten | Problem> => {
       const before = await readOne(ask, unit, block);
       if (typeof before !== "number") return before;
       const shown = { zero: block.address, before, confirm };
@@ -94,10 +104,9 @@ async function writeOnce(asked: BenchWrite, block: Block): Promise<BenchWritten 
       const read = await readOne(ask, unit, block);
       return { ...shown, written: true, after: typeof read === "number" ? read : null };
     });
-    return "kind" in done ? faultProblem(done) : done;
+    return done;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { status: 502, code: "unreachable", zh: `连不上设备：${why}`, en: `the device cannot be reached: ${why}` };
+    return lineProblem(error, line);
   }
 }
 

@@ -17,19 +17,21 @@ import {
 } from "#protocols/api/setup.ts";
 import { SetupBarrier, SetupBarrierAsked } from "#protocols/api/setup-lanes.ts";
 import type { Profile } from "#protocols/modbus/profile.ts";
-import type { Refusal } from "#protocols/vocabulary/faults.ts";
+import { deviceFault, type Refusal } from "#protocols/vocabulary/faults.ts";
 import { connectBoard } from "../../drivers/barrier-board.ts";
 import { machineClock } from "../../world/clock.ts";
 import { machineDevices } from "../../world/devices.ts";
 import { cameraSearchRoutes } from "../camera-search.ts";
 import { handOut, handOutPage, sharedWords } from "../hand-out.ts";
-import { refusedLine, wiringProblem } from "../installer/bench.ts";
-import { earOn, findingOfScan } from "../installer/ear.ts";
+import { refusedLine } from "../installer/bench.ts";
+import { lineProblem } from "../installer/bench-read.ts";
+import { earOn } from "../installer/ear.ts";
+import { findingOf, lastSpeaks, wiringProblem } from "../installer/line-faults.ts";
+import { onLine } from "../installer/visit.ts";
 import { answerNoHttp, problemOf, refusalProblem, sendProblem } from "../problem.ts";
 import { tryBarrier } from "./barrier.ts";
 import { type HeardCameras, hearCameras, heardRoutes, pushRoutes } from "./cameras.ts";
 import { readByModel } from "./device.ts";
-import { onLine } from "./line.ts";
 import { type RestoreDoor, restoreRoutes } from "./restore.ts";
 import { type Scan, startScan } from "./scan.ts";
 
@@ -63,6 +65,8 @@ export interface SetupServer {
 
 const answerWithin_ms = 250;
 const testWithin_ms = 800;
+/** A model of many blocks at a slow speed; the page does not wait longer either. */
+const testWholeWithin_ms = 20_000;
 /** With a tariff in it. */
 const largestAnswer = 300 * 1024;
 /** A code of sixty bits is not guessed; this keeps a stranger's tries from costing us anything. */
@@ -193,22 +197,20 @@ function scanRoutes(server: FastifyInstance): void {
     await scan?.ended;
     return scan?.now() ?? none;
   });
-  server.post<{ Body: { line: Parameters<typeof onLine>[0] } }>(
-    "/scan",
-    { schema: { body: SetupScanAsked, response } },
-    async (request) => {
-      scan?.stop();
-      await scan?.ended;
-      const { line } = request.body;
-      const ear = earOn(machineDevices());
-      scan = startScan({
-        ...{ line, clock: () => performance.now() },
-        onLine: (on, work) => onLine(on, { within_ms: answerWithin_ms, devices: ear.devices }, work),
-        finding: () => (line.kind === "tcp" ? undefined : findingOfScan(ear.tries(), ear.unasked())),
-      });
-      return scan.now();
-    },
-  );
+  server.post<{ Body: SetupScanAsked }>("/scan", { schema: { body: SetupScanAsked, response } }, async (request) => {
+    scan?.stop();
+    await scan?.ended;
+    const { line } = request.body;
+    const ear = earOn(machineDevices());
+    scan = startScan({
+      ...{ line, clock: () => performance.now() },
+      onLine: (on, work) => onLine({ line: on, within_ms: answerWithin_ms, ear }, work),
+        troubleOf: (error) => lineProblem(error, line),
+        speaks: () => line.kind === "tcp" || lastSpeaks(ear.tries()),
+      finding: () => (line.kind === "tcp" ? undefined : findingOf(ear.tries(), ear.unasked())),
+    });
+    return scan.now();
+  });
   server.addHook("onClose", async () => {
     scan?.stop();
     await scan?.ended;
@@ -222,9 +224,16 @@ async function testDevice(door: SetupDoor, { line, unit, profile }: SetupTest, r
   const began = performance.now();
   try {
     const ear = earOn(machineDevices());
-    const read = await onLine(line, { within_ms: testWithin_ms, devices: ear.devices }, (ask) => readByModel(ask, model, unit));
+    const visit = { line, within_ms: testWithin_ms, whole_ms: testWholeWithin_ms, ear };
+    const read = await onLine(visit, ({ ask }) => readByModel(ask, model, unit));
+    if (read === "refused")
+      return sendProblem(reply, {
+        ...{ status: 502, code: "another-model" },
+        zh: `从站 ${unit} 应答了，但拒绝了 ${profile} 的寄存器：换一个型号，或核对从站号`,
+        en: `unit ${unit} answers, and refuses the registers of ${profile}: another model, or another unit`,
+      });
     if (read !== undefined) return { ...read, took_ms: Math.round(performance.now() - began) };
-    const silent = { kind: "device-fault", code: "timeout", detail: "" } as const;
+    const silent = deviceFault("timeout", "");
     if (line.kind !== "tcp") {
       const { zh, en, ...problem } = wiringProblem(silent, ear);
       return sendProblem(reply, {
@@ -239,8 +248,7 @@ async function testDevice(door: SetupDoor, { line, unit, profile }: SetupTest, r
       en: `unit ${unit} does not answer: A and B swapped? baud rate? parity? unit? terminating resistor?`,
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return sendProblem(reply, { status: 502, code: "unreachable", zh: `线路打不开：${why}`, en: `the line cannot be opened: ${why}` });
+    return sendProblem(reply, lineProblem(error, line));
   }
 }
 
