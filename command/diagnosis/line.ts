@@ -105,10 +105,7 @@ const leastRepeated = 3;
 function repeats(tries: readonly Sorted[]): boolean {
   const [first] = tries;
   const head = first?.broken ?? new Uint8Array();
-  return (
-    head.length >= leastRepeated &&
-    tries.every(({ broken: bytes }) => bytes?.every((byte, at) => byte === head[at]) === true)
-  );
+  return head.length >= leastRepeated && tries.every(({ broken: bytes }) => bytes?.every((byte, at) => byte === head[at]) === true);
 }
 
 /** What the broken answers have in common, where there are two at least: one may be anything. */

@@ -58,7 +58,7 @@ const stands = {
   charging: ".story-form",
   bench: ".bench-form",
   lanes: ".plate-keys",
-  log: ".does select",
+  log: '.does select[name="level"]',
   report: "[data-proven]",
 } as const;
 async function go(page: Page, view: (typeof views)[number]): Promise<void> {

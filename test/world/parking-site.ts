@@ -197,8 +197,7 @@ async function start(folder: string, world: World): Promise<Running> {
     cards: cardsOf(context.journal, context.clock),
     chargeOf: () => undefined,
     tripTest: () => refusal("no-socket", "没有充电站", "no stations here"),
-    tripTestOf: () => undefined,
-    safetyLog: () => undefined,
+    ...{ tripTestOf: () => undefined, safetyLog: () => undefined },
     cancelTripTest: () => "no-test" as const,
     ...world.shed?.mount(context, world.life),
   };

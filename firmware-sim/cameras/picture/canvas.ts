@@ -82,7 +82,7 @@ export function roundBox(x: number, y: number, width: number, height: number, ra
 export const oval = (cx: number, cy: number, rx: number, ry: number): Point[] =>
   Array.from({ length: 28 }, (_, n) => [cx + rx * Math.cos((n * Math.PI) / 14), cy + ry * Math.sin((n * Math.PI) / 14)] as const);
 
-const clamped = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
+const clamped = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** A line of points with a pen of this width and a square end, as plates are stamped: each piece reaches half a width beyond its ends. */
 export function stroke(canvas: Canvas, points: readonly Point[], width: number, colour: Colour): void {

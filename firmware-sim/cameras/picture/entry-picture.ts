@@ -10,7 +10,7 @@ import { type Car, cars, plateAt, plateMiddle, scene, van, width } from "./scene
 
 const quality = 60;
 const cuttingQuality = 70;
-const strip = { x: 0, y: 0, width, height: 24 } as const;
+const strip = { x: 0, y: 0, width, height: 16 } as const;
 /** Scenes are kept, as long as they are asked for: a camera of a busy lane pushes many. */
 const mostScenes = 8;
 const scenes = new Map<string, { readonly canvas: Canvas; readonly coded: Coded }>();
@@ -35,7 +35,7 @@ function writeStrip(canvas: Canvas, at: Wall, camera: string): void {
   const text = `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}  ${camera}`;
   const write = (words: string, from: number): void =>
     [...words].forEach((letter, n) => {
-      sign(canvas, letter, { x: from + n * 11, y: 6, width: 8, height: 12, pen: 1.6, paint: [238, 240, 242] });
+      sign(canvas, letter, { x: from + n * 11, y: 3, width: 8, height: 10, pen: 1.5, paint: [238, 240, 242] });
     });
   write(text, 8);
   write("SIMULATED", width - 8 - 9 * 11);

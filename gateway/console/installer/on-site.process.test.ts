@@ -137,7 +137,12 @@ test("P 11.wrong-lines-on-site wrong lines beside a gateway that protects: named
   await until("it polls on", () => polls() > before + 10 || undefined, { within_ms: 30_000 });
   expect(own.bus.frames.filter(({ hex }) => !["01", "02", "00"].includes(hex.slice(0, 2)))).toEqual([]);
   expect(own.bus.collisions()).toBe(0);
-  counted(context, { lines: rows.length + 6, "writes, wrongly": writes, "longest, ms": Math.round(longest_ms), "polls of the safety process": polls() });
+  counted(context, {
+    lines: rows.length + 6,
+    "writes, wrongly": writes,
+    "longest, ms": Math.round(longest_ms),
+    "polls of the safety process": polls(),
+  });
 });
 
 test("P 11.log-of-both the safety process's log is read at the page, beside the site process's, and by itself; what it said before it fell is there when it has begun anew", async (context) => {

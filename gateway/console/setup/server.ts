@@ -205,8 +205,8 @@ function scanRoutes(server: FastifyInstance): void {
     scan = startScan({
       ...{ line, clock: () => performance.now() },
       onLine: (on, work) => onLine({ line: on, within_ms: answerWithin_ms, ear }, work),
-        troubleOf: (error) => lineProblem(error, line),
-        speaks: () => line.kind === "tcp" || lastSpeaks(ear.tries()),
+      troubleOf: (error) => lineProblem(error, line),
+      speaks: () => line.kind === "tcp" || lastSpeaks(ear.tries()),
       finding: () => (line.kind === "tcp" ? undefined : findingOf(ear.tries(), ear.unasked())),
     });
     return scan.now();
