@@ -3,10 +3,11 @@ import type { SetupStep } from "#protocols/api/setup.ts";
 import { draw, element as h } from "../booth/elements.ts";
 import { Refused, setupApi } from "./setup-api.ts";
 import { deviceStep } from "./setup-device.ts";
+import { finishStep } from "./setup-finish.ts";
 import { lanesStep } from "./setup-lanes.ts";
 import { lookAtRestore, restoreView } from "./setup-restore.ts";
 import { goTo, inWords, isDark, setLanguage, setTheme, state, stepOfComplaint, steps } from "./setup-state.ts";
-import { cloudStep, finishStep, identityStep, networkStep, nothingSaid, type Show, unsaid } from "./setup-steps.ts";
+import { cloudStep, identityStep, networkStep, nothingSaid, type Show, unsaid } from "./setup-steps.ts";
 import { zh } from "./setup-words.ts";
 
 const kept = "cuobian-setup-code";

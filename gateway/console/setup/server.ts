@@ -113,6 +113,7 @@ async function setupPage(server: FastifyInstance): Promise<void> {
       "setup-api.ts",
       "setup-state.ts",
       "setup-steps.ts",
+      "setup-finish.ts",
       "setup-device.ts",
       "setup-find.ts",
       "found.ts",
