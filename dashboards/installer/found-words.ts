@@ -1,7 +1,7 @@
 // What is said while cameras are looked for; of the first run and of the gateway's own page alike.
 export const foundZh = {
   title: "网络上的相机",
-  note: "在本机每个网口上问一遍“谁是相机”（ONVIF），听三秒。只听应答，不登录、不改相机。",
+  note: "在本机每个网口上问三遍“谁是相机”（ONVIF），听三秒。只听应答，不登录、不改相机。",
   ...{ find: "查找相机", again: "再找一次", stop: "停止", also: "另问一个地址（可不填）" },
   ...{ found: "已发现", answers: "应答", others: "别的设备", refused: "不能用的应答", last: "最后一个不能用的应答" },
   asked: (ways: string) => `已在 ${ways} 上询问`,
@@ -17,7 +17,7 @@ export type FoundWords = typeof foundZh;
 
 export const foundEn: FoundWords = {
   title: "Cameras on the network",
-  note: "Asks once on every network of this machine who is a camera (ONVIF), and listens for three seconds. It only hears answers: no sign-in, no change.",
+  note: "Asks three times on every network of this machine who is a camera (ONVIF), and listens for three seconds. It only hears answers: no sign-in, no change.",
   ...{ find: "look for cameras", again: "look again", stop: "stop", also: "one more address to ask (optional)" },
   ...{
     found: "found",
