@@ -134,12 +134,12 @@ export function VoteCard({ vote, spent, courses }: { vote: Vote; spent: readonly
       </p>
       <div class="vote-ballots">
         {ballotsOf(vote).map((ballot) => (
-          <section key={ballot.kind} aria-label={t.kinds[ballot.kind]}>
+          <div key={ballot.kind}>
             <h3>{t.kinds[ballot.kind]}</h3>
             <Bars ballot={ballot} />
             <Formula kind={ballot.kind} what={t.quorum} condition={ballot.quorum} />
             <Formula kind={ballot.kind} what={t.majority} condition={ballot.majority} />
-          </section>
+          </div>
         ))}
       </div>
       <RuleWords rule={rule} />
