@@ -191,7 +191,7 @@ withBrowser(
     await watchCounts(page, "dialog");
     await page.setInputFiles('[name="ledger-file"]', file);
     await page.locator('dialog .progress:not([data-done="0"]) [data-act="stop"]').waitFor();
-    await page.waitForFunction("window.counts.length > 3");
+    await until("some counts", async () => (await page.evaluate("window.counts.length > 3")) || undefined, { within_ms: 30_000 });
     await page.locator('dialog [data-act="stop"]').click();
     await page.locator("dialog .progress").waitFor({ state: "detached" });
     const sent = await countsSeen(page);

@@ -180,7 +180,7 @@ withBrowser(
 
     await page.fill('[name="path"]', "/dev/no-such-port");
     await page.locator('[data-key="scan"]').press("Enter");
-    await page.locator('[role="alert"]', { hasText: "线路打不开" }).waitFor();
+    await page.locator('[role="alert"]', { hasText: "没有这个串口" }).waitFor();
     refused += 1;
     await page.fill('[name="path"]', device.ready.serial);
     await page.locator('[data-key="scan"]').press("Enter");
