@@ -5,6 +5,7 @@ import type { AlarmView } from "#protocols/api/views.ts";
 import { type Act, actsOf, removals } from "../data/alarm-acts.ts";
 import { actOnAlarm } from "../data/api.ts";
 import { takeView } from "../data/live.ts";
+import { Reason } from "../parts/reason.tsx";
 import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { person } from "../shell/session.ts";
@@ -43,20 +44,7 @@ function ActForm({ alarm, act, close }: { alarm: AlarmView; act: Act; close: () 
           </select>
         </label>
       )}
-      {act !== "unshelve" && act !== "return" && (
-        <label>
-          {say.reason}
-          <textarea
-            rows={2}
-            required
-            minLength={2}
-            maxLength={300}
-            name="reason"
-            value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
-      )}
+      {act !== "unshelve" && act !== "return" && <Reason word={say.reason} value={reason} set={setReason} />}
       <SendFoot form={form} busy={say.sending} send={say.acts[act]}>
         <button type="button" onClick={close}>
           {say.cancel}

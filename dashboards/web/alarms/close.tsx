@@ -8,6 +8,7 @@ import { firstWord, isOnDuty } from "../data/choices.ts";
 import { live, serverNow, takeView } from "../data/live.ts";
 import { asPriority, PriorityGlyph } from "../parts/glyphs.tsx";
 import { placeName } from "../parts/place.ts";
+import { Reason } from "../parts/reason.tsx";
 import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { Empty, Moment } from "../parts/small.tsx";
@@ -47,18 +48,7 @@ function CloseForm({ alarm, cancel, done }: { alarm: AlarmView; cancel: () => vo
     <form class="form" onSubmit={form.go}>
       <p>{say.about}</p>
       <Shown loaded={detail}>{(known) => <FirstWord detail={known} />}</Shown>
-      <label>
-        {say.reason}
-        <textarea
-          rows={2}
-          required
-          minLength={2}
-          maxLength={300}
-          name="reason"
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
+      <Reason word={say.reason} value={reason} set={setReason} />
       <SendFoot form={form} busy={say.sending} send={say.send}>
         <button type="button" onClick={cancel}>
           {say.cancel}

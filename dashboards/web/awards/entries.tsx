@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { points } from "../bureau/stars.tsx";
 import { appealEntry, decideEntry, type Entry, type Entries as Read, readEntries } from "../data/awards-api.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
 import { narrow, route } from "../shell/route.ts";
@@ -19,9 +20,9 @@ const fits = ({ appeal, may }: Entry, filter: Filter): boolean =>
 function AppealForm({ entry, done, close }: { entry: Entry; done: () => void; close: () => void }) {
   const t = say.value.entries;
   const [typed, setTyped] = useState("");
-  const { sending, problem, go } = useSending(() => appealEntry(entry.id, typed.trim()), done);
+  const form = useSending(() => appealEntry(entry.id, typed.trim()), done);
   return (
-    <form class="form" onSubmit={go} data-form="appeal">
+    <form class="form" onSubmit={form.go} data-form="appeal">
       <label>
         {t.appealWords}
         <textarea
@@ -34,15 +35,11 @@ function AppealForm({ entry, done, close }: { entry: Entry; done: () => void; cl
           onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.appealSending : t.appealSend}
-        </button>
+      <SendFoot form={form} send={t.appealSend} busy={t.appealSending}>
         <button type="button" onClick={close}>
           {t.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }
@@ -50,9 +47,9 @@ function AppealForm({ entry, done, close }: { entry: Entry; done: () => void; cl
 function DecideForm({ entry, done, close }: { entry: Entry; done: () => void; close: () => void }) {
   const t = say.value.entries;
   const [says, setSays] = useState<"uphold" | "void" | null>(null);
-  const { sending, problem, go } = useSending(() => decideEntry(entry.id, says ?? "uphold"), done);
+  const form = useSending(() => decideEntry(entry.id, says ?? "uphold"), done);
   return (
-    <form class="form" onSubmit={go} data-form="decide">
+    <form class="form" onSubmit={form.go} data-form="decide">
       <p class="muted">{t.decideAbout}</p>
       <p class="form-acts">
         {(["uphold", "void"] as const).map((one) => (
@@ -62,15 +59,11 @@ function DecideForm({ entry, done, close }: { entry: Entry; done: () => void; cl
           </label>
         ))}
       </p>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.decideSending : t.decideSend}
-        </button>
+      <SendFoot form={form} send={t.decideSend} busy={t.decideSending}>
         <button type="button" onClick={close}>
           {t.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { type Course, openReplacement, readReplacements, type StepRule } from ".
 import { live } from "../data/live.ts";
 import { absent } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import { person } from "../shell/session.ts";
@@ -134,7 +135,7 @@ function OpenForm({ done }: { done: () => void }) {
   const sites = live.value?.sites ?? [];
   const [typed, setTyped] = useState({ site: sites[0]?.id ?? "", title: "", note: "" });
   const [open, setOpen] = useState(false);
-  const { sending, problem, go } = useSending(
+  const form = useSending(
     () => openReplacement({ site: typed.site, title: typed.title.trim(), note: typed.note.trim() }),
     () => {
       setTyped({ ...typed, title: "", note: "" });
@@ -145,7 +146,7 @@ function OpenForm({ done }: { done: () => void }) {
   return (
     <details class="care-open" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary data-act="open-way">{t.open}</summary>
-      <form class="form" onSubmit={go}>
+      <form class="form" onSubmit={form.go}>
         <label>
           {t.openForm.compound}
           <select name="site" value={typed.site} onChange={(event) => setTyped({ ...typed, site: event.currentTarget.value })}>
@@ -168,12 +169,7 @@ function OpenForm({ done }: { done: () => void }) {
             />
           </label>
         ))}
-        {problem !== null && <ProblemNote problem={problem} />}
-        <p class="form-acts">
-          <button type="submit" class="primary" aria-disabled={sending}>
-            {sending ? t.openForm.sending : t.openForm.send}
-          </button>
-        </p>
+        <SendFoot form={form} send={t.openForm.send} busy={t.openForm.sending} />
       </form>
     </details>
   );

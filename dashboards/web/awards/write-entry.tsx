@@ -4,8 +4,8 @@ import { points } from "../bureau/stars.tsx";
 import { readSampling, type Scheme, writeEntry } from "../data/awards-api.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
-import { ProblemNote } from "../parts/small.tsx";
 import { person } from "../shell/session.ts";
 import { said } from "../words/language.ts";
 import { say } from "./say.ts";
@@ -51,7 +51,7 @@ function WriteForm({ quarter, scheme, done }: { quarter: string; scheme: Scheme;
   const t = say.value.entries.form;
   const sites = live.value?.sites ?? [];
   const [typed, setTyped] = useState({ site: sites[0]?.id ?? "", item: "visit", reason: "", evidence: "" });
-  const { sending, problem, go } = useSending(() => {
+  const form = useSending(() => {
     const { evidence, reason, ...where } = typed;
     return writeEntry({
       period: quarter,
@@ -61,7 +61,7 @@ function WriteForm({ quarter, scheme, done }: { quarter: string; scheme: Scheme;
     });
   }, done);
   return (
-    <form class="form" onSubmit={go} data-write-entry>
+    <form class="form" onSubmit={form.go} data-write-entry>
       <p class="muted">{departments.includes(person.value?.role ?? "") ? t.asDepartment : t.asTown}</p>
       <div class="form-pair">
         <label>
@@ -102,12 +102,7 @@ function WriteForm({ quarter, scheme, done }: { quarter: string; scheme: Scheme;
           onInput={(event) => setTyped({ ...typed, evidence: event.currentTarget.value })}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.sending : t.send}
-        </button>
-      </p>
+      <SendFoot form={form} send={t.send} busy={t.sending} />
     </form>
   );
 }

@@ -9,9 +9,11 @@ import { newName } from "../data/order-name.ts";
 import { fullMoment, parseMoment } from "../format/moments.ts";
 import { yuan } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SiteChoice } from "../parts/list-line.tsx";
 import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { Empty, Moment, Panel, ProblemNote } from "../parts/small.tsx";
+import { More, TableHead } from "../parts/table.tsx";
 import { useUnfolded } from "../parts/unfolded.ts";
 import { dayOf } from "../reports/period.ts";
 import type { Filters } from "../shell/address.ts";
@@ -26,6 +28,7 @@ import { say } from "./say.ts";
 import { Slip } from "./slip.tsx";
 
 const again_ms = 15_000;
+const columns = ["number", "who", "when", "money", "open", "state"] as const;
 const siteOf = (filters: Filters): string => {
   const sites = live.value?.sites ?? [];
   return sites.find(({ id }) => id === filters.site)?.id ?? sites[0]?.id ?? "";
@@ -93,7 +96,6 @@ function Now({ now, again }: { now: HandoverNow; again: () => void }) {
 function HistoryLine({ filters, people }: { filters: Filters; people: readonly { person: string; name: string }[] }) {
   const words = say.value;
   const set = (given: Filters) => narrow({ ...filters, ...given });
-  const sites = live.value?.sites ?? [];
   return (
     <form class="filter-line no-print" aria-label={page.value.filter} onSubmit={(event) => event.preventDefault()}>
       <span class="segments">
@@ -120,18 +122,7 @@ function HistoryLine({ filters, people }: { filters: Filters; people: readonly {
           <input type="date" name={end} value={filters[end] ?? ""} onChange={(event) => set({ [end]: event.currentTarget.value })} />
         </label>
       ))}
-      {sites.length > 1 && (
-        <label>
-          <span class="unseen">{words.title}</span>
-          <select name="site" value={siteOf(filters)} onChange={(event) => set({ site: event.currentTarget.value })}>
-            {sites.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      <SiteChoice word={words.title} chosen={siteOf(filters)} pick={(site) => set({ site })} />
     </form>
   );
 }
@@ -185,16 +176,7 @@ function History({ site, filters, people, round }: { site: string; filters: Filt
       {rows !== null && rows.length === 0 && <Empty>{narrowed ? words.noneFound : words.none}</Empty>}
       {rows !== null && rows.length > 0 && (
         <table class="ledger handovers-table">
-          <caption class="unseen">{words.history}</caption>
-          <thead>
-            <tr>
-              {(["number", "who", "when", "money", "open", "state"] as const).map((column) => (
-                <th key={column} scope="col">
-                  {words.columns[column]}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead caption={words.history} heads={columns.map((column) => words.columns[column])} />
           <tbody>
             {rows.map((view) => (
               <Row key={view.id} view={view} />
@@ -202,13 +184,7 @@ function History({ site, filters, people, round }: { site: string; filters: Filt
           </tbody>
         </table>
       )}
-      {next !== null && (
-        <p class="more">
-          <button type="button" onClick={more}>
-            {words.more}
-          </button>
-        </p>
-      )}
+      <More next={next} word={words.more} further={more} />
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { fullMoment, parseMoment } from "../format/moments.ts";
 import { useAsked } from "../parts/asked.ts";
 import { siteName } from "../parts/place.ts";
 import { ProblemNote } from "../parts/small.tsx";
+import { Fields } from "../parts/table.tsx";
 import { narrow, route } from "../shell/route.ts";
 import { words as page } from "../words/language.ts";
 import { Answering } from "./answering.tsx";
@@ -46,16 +47,7 @@ function Sheet({ view, again }: { view: HandoverView; again: () => void }) {
         </p>
       </header>
       <Answering view={view} done={again} />
-      <table class="fields handover-fields">
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Fields rows={rows} class="handover-fields" />
       <Figures figures={view.figures} />
       <div class="signatures">
         {[fields.from, fields.to].map((who) => (

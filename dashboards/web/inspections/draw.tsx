@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { type Checklist, drawInspection, readChecklists } from "../data/inspections-api.ts";
 import { useAsked } from "../parts/asked.ts";
 import { Drawer } from "../parts/drawer.tsx";
+import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
 import { ProblemNote } from "../parts/small.tsx";
 import { said, words } from "../words/language.ts";
@@ -19,12 +20,12 @@ function DrawForm({ lists, most, close, done }: DrawProps & { lists: readonly Ch
   const t = say.value.drawForm;
   const [typed, setTyped] = useState({ checklist: lists[0]?.id ?? "", compounds: 1, note: "" });
   const chosen = lists.find(({ id }) => id === typed.checklist);
-  const { sending, problem, go } = useSending(
+  const form = useSending(
     () => drawInspection({ ...typed, note: typed.note.trim() }),
     ({ seed }) => done(typed.compounds, seed),
   );
   return (
-    <form class="form" onSubmit={go} data-draw>
+    <form class="form" onSubmit={form.go} data-draw>
       <p class="muted">{t.about}</p>
       <label>
         {t.list}
@@ -69,15 +70,11 @@ function DrawForm({ lists, most, close, done }: DrawProps & { lists: readonly Ch
           onInput={(event) => setTyped({ ...typed, note: event.currentTarget.value })}
         />
       </label>
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.sending : t.send}
-        </button>
+      <SendFoot form={form} send={t.send} busy={t.sending}>
         <button type="button" onClick={close}>
           {t.cancel}
         </button>
-      </p>
+      </SendFoot>
     </form>
   );
 }

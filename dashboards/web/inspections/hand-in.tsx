@@ -1,8 +1,8 @@
 // What the two saw: every item once. What is not in order says where and what, and is a hazard when this is sent.
 import { useState } from "preact/hooks";
 import { type CheckItem, handIn } from "../data/inspections-api.ts";
+import { SendFoot } from "../parts/send-foot.tsx";
 import { useSending } from "../parts/sending.ts";
-import { ProblemNote } from "../parts/small.tsx";
 import { say } from "./say.ts";
 import { answersOf, type Drawn, type Ticked } from "./visits.ts";
 
@@ -62,26 +62,22 @@ export function HandIn({ visit, done }: { visit: Drawn; done: (hazards: number) 
   const { id, checklist } = visit.inspection;
   const [ticked, setTicked] = useState<Readonly<Record<string, Ticked>>>({});
   const answers = answersOf(checklist, ticked);
-  const { sending, problem, go } = useSending(
+  const form = useSending(
     () => handIn(id, { site: visit.site, answers }),
     ({ hazards }) => done(hazards.length),
   );
   return (
-    <form class="form" onSubmit={go} data-hand-in>
+    <form class="form" onSubmit={form.go} data-hand-in>
       <h3>{t.title}</h3>
       <p class="muted">{t.about}</p>
       {checklist.items.map((item, at) => (
         <Item key={item.id} item={item} at={at} ticked={ticked[item.id] ?? {}} tick={(next) => setTicked({ ...ticked, [item.id]: next })} />
       ))}
-      {problem !== null && <ProblemNote problem={problem} />}
-      <p class="form-acts">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          {sending ? t.sending : t.send(answers.filter(({ ok }) => !ok).length)}
-        </button>
+      <SendFoot form={form} send={t.send(answers.filter(({ ok }) => !ok).length)} busy={t.sending}>
         <span class="muted" role="status">
           {t.progress(answers.length, checklist.items.length)}
         </span>
-      </p>
+      </SendFoot>
     </form>
   );
 }

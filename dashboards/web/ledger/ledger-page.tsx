@@ -1,5 +1,5 @@
 // The rectification ledger as a list: a table on a desk, cards on a phone. A row opens the hazard with its whole history.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { hazardSources, hazardStates } from "#protocols/api/hazard-tables.ts";
 import type { HazardView } from "#protocols/api/views.ts";
 import { Section } from "../bureau/section.tsx";
@@ -7,6 +7,7 @@ import { type Figures, type HazardQuery, pageSize, readFigures, readHazards } fr
 import { ledgerMoved } from "../data/ledger-moved.ts";
 import { live } from "../data/live.ts";
 import { useAsked } from "../parts/asked.ts";
+import { Choice, FindLine } from "../parts/list-line.tsx";
 import { placeName } from "../parts/place.ts";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import type { Filters } from "../shell/address.ts";
@@ -23,6 +24,9 @@ import { PrintButton, PrintHead, printed } from "./print.tsx";
 const views = ["open", "near", "overdue", "to-inspect", "listed", "closed", "all"] as const;
 type View = (typeof views)[number];
 const sorts = ["deadline", "found", "place"] as const;
+const matters = ["wish", "complaint", "mediation"] as const;
+const grades = ["一般", "重大"] as const;
+const abouts = ["charging", "fire"] as const;
 
 /** The address as the server's question. Hazards, unless somebody asks for wishes, complaints or mediations: the figures above count hazards. */
 function queryOf(view: View, { site, matter = "hazard", state, source, grade, about, text, sort, page }: Filters): HazardQuery {
@@ -96,38 +100,6 @@ function Table({ rows }: { rows: readonly HazardView[] }) {
   );
 }
 
-function Choice({
-  name,
-  value,
-  all,
-  options,
-}: {
-  name: keyof Filters;
-  value: string | undefined;
-  all: string;
-  options: readonly (readonly [string, string])[];
-}) {
-  const { filters } = route.value;
-  const { [name]: _, page: __, ...others } = filters;
-  return (
-    <label>
-      <span class="unseen">{all}</span>
-      <select
-        name={name}
-        value={value ?? ""}
-        onChange={(event) => narrow(event.currentTarget.value === "" ? others : { ...others, [name]: event.currentTarget.value })}
-      >
-        <option value="">{all}</option>
-        {options.map(([code, word]) => (
-          <option key={code} value={code}>
-            {word}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 /** Who may write into the ledger. */
 const reporters: readonly string[] = [
   ...["property-manager", "grid-worker", "fire-maintenance", "community-officer", "street-officer", "bureau-officer"],
@@ -135,86 +107,23 @@ const reporters: readonly string[] = [
 
 function FilterLine({ view, filters }: { view: View; filters: Filters }) {
   const say = words.value;
-  const [text, setText] = useState(filters.text ?? "");
   const [importing, setImporting] = useState(false);
-  useEffect(() => setText(filters.text ?? ""), [filters.text]);
-  const { text: _, page: __, ...others } = filters;
+  const { page: _, ...others } = filters;
   const asked = queryOf(view, filters);
-  return (
-    <form
-      class="filter-line"
-      aria-label={say.filter}
-      onSubmit={(event) => {
-        event.preventDefault();
-        narrow(text.trim() === "" ? others : { ...others, text: text.trim() });
-      }}
-    >
-      <Choice
-        name="site"
-        value={filters.site}
-        all={say.bureau.filters.site}
-        options={(live.value?.sites ?? []).map(({ id, name }) => [id, name])}
-      />
-      <Choice
-        name="matter"
-        value={filters.matter}
-        all={say.ledger.matter.hazard}
-        options={(["wish", "complaint", "mediation"] as const).map((one) => [one, say.ledger.matter[one]])}
-      />
-      <Choice
-        name="source"
-        value={filters.source}
-        all={say.bureau.filters.source}
-        options={hazardSources.map((one) => [one, say.ledger.source[one]])}
-      />
-      {view !== "closed" && (
-        <Choice
-          name="state"
-          value={filters.state}
-          all={say.bureau.filters.state}
-          options={hazardStates.map((one) => [one, say.ledger.state[one]])}
-        />
-      )}
-      <Choice
-        name="grade"
-        value={filters.grade}
-        all={say.bureau.filters.grade}
-        options={(["一般", "重大"] as const).map((one) => [one, say.ledger.grade[one]])}
-      />
-      <Choice
-        name="about"
-        value={filters.about}
-        all={say.bureau.filters.about}
-        options={(["charging", "fire"] as const).map((one) => [one, say.bureau.abouts[one]])}
-      />
-      <label>
-        <span class="unseen">{say.bureau.filters.text}</span>
-        <input
-          type="search"
-          name="text"
-          maxLength={60}
-          placeholder={say.bureau.filters.text}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        <span class="unseen">{say.bureau.filters.sort}</span>
-        <select
-          name="sort"
-          value={filters.sort ?? "deadline"}
-          onChange={(event) =>
-            narrow({ ...others, ...(filters.text === undefined ? {} : { text: filters.text }), sort: event.currentTarget.value })
-          }
-        >
-          {sorts.map((one) => (
-            <option key={one} value={one}>
-              {say.bureau.sorts[one]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit">{say.stays.find}</button>
+  const sort = (
+    <label>
+      <span class="unseen">{say.bureau.filters.sort}</span>
+      <select name="sort" value={filters.sort ?? "deadline"} onChange={(event) => narrow({ ...others, sort: event.currentTarget.value })}>
+        {sorts.map((one) => (
+          <option key={one} value={one}>
+            {say.bureau.sorts[one]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  const behind = (
+    <>
       {Object.keys(filters).length > 0 && (
         <button type="button" class="quiet" onClick={() => narrow({})}>
           {say.stays.reset}
@@ -230,7 +139,18 @@ function FilterLine({ view, filters }: { view: View; filters: Filters }) {
         )}
       </span>
       {importing && <ImportDialog close={() => setImporting(false)} done={() => undefined} />}
-    </form>
+    </>
+  );
+  const { filters: named } = say.bureau;
+  return (
+    <FindLine filters={filters} hint={named.text} find={say.stays.find} beside={sort} behind={behind}>
+      <Choice name="site" all={named.site} options={(live.value?.sites ?? []).map(({ id, name }) => [id, name])} />
+      <Choice name="matter" all={say.ledger.matter.hazard} options={matters.map((one) => [one, say.ledger.matter[one]])} />
+      <Choice name="source" all={named.source} options={hazardSources.map((one) => [one, say.ledger.source[one]])} />
+      {view !== "closed" && <Choice name="state" all={named.state} options={hazardStates.map((one) => [one, say.ledger.state[one]])} />}
+      <Choice name="grade" all={named.grade} options={grades.map((one) => [one, say.ledger.grade[one]])} />
+      <Choice name="about" all={named.about} options={abouts.map((one) => [one, say.bureau.abouts[one]])} />
+    </FindLine>
   );
 }
 

@@ -3,6 +3,7 @@ import { serverNow } from "../data/live.ts";
 import { parseMoment } from "../format/moments.ts";
 import { placeName } from "../parts/place.ts";
 import { Moment, ProblemNote } from "../parts/small.tsx";
+import { Fields } from "../parts/table.tsx";
 import { personName } from "../shell/session.ts";
 import { words as page, said, spanWords } from "../words/language.ts";
 import { OrderApproval } from "./approval.tsx";
@@ -55,16 +56,7 @@ export function OrderDetail({ id }: { id: string }) {
       </p>
       <Steps view={view} />
       <OrderApproval view={view} done={() => undefined} />
-      <table class="fields">
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Fields rows={rows} />
       {view.action === "gateway.diagnose" && <Diagnosis view={view} />}
     </div>
   );

@@ -8,6 +8,7 @@ import { readOrders } from "../data/orders-api.ts";
 import { sinceMs } from "../format/moments.ts";
 import { placeName } from "../parts/place.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { More, TableHead } from "../parts/table.tsx";
 import { narrow, route, show } from "../shell/route.ts";
 import { devicePages } from "../shell/sections.ts";
 import { personName } from "../shell/session.ts";
@@ -24,6 +25,7 @@ import { type OrderAction, orderActions, targetsOf } from "./targets.ts";
 const again_ms = 5_000;
 const views = ["all", "waiting", "running", "amiss", "done"] as const;
 type View = (typeof views)[number];
+const columns = ["order", "steps", "who", "reason", "asked"] as const;
 
 function isIn(view: View, order: CommandView): boolean {
   const standing = standingOf(order, serverNow.peek());
@@ -223,16 +225,7 @@ export function OrdersPage() {
       {rows !== null && shown.length === 0 && <Empty>{rows.length === 0 ? words.none : words.noneInView}</Empty>}
       {shown.length > 0 && (
         <table class="ledger orders-table live-region">
-          <caption class="unseen">{words.title}</caption>
-          <thead>
-            <tr>
-              {(["order", "steps", "who", "reason", "asked"] as const).map((column) => (
-                <th key={column} scope="col">
-                  {words.columns[column]}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead caption={words.title} heads={columns.map((column) => words.columns[column])} />
           <tbody>
             {shown.map((order) => (
               <Row key={order.id} view={order} />
@@ -240,13 +233,7 @@ export function OrdersPage() {
           </tbody>
         </table>
       )}
-      {next !== null && (
-        <p class="more">
-          <button type="button" onClick={more}>
-            {words.more}
-          </button>
-        </p>
-      )}
+      <More next={next} word={words.more} further={more} />
     </>
   );
 }

@@ -1,5 +1,4 @@
 // The register of papers: every notice, opinion and closing sheet that was issued, with its print page and its Word file, and how far it has come.
-import { useEffect, useState } from "preact/hooks";
 import { Section } from "../bureau/section.tsx";
 import { ledgerMoved } from "../data/ledger-moved.ts";
 import { live } from "../data/live.ts";
@@ -15,18 +14,22 @@ import {
   readPapers,
 } from "../data/papers-api.ts";
 import { useAsked } from "../parts/asked.ts";
+import { Choice, FindLine } from "../parts/list-line.tsx";
 import { compoundName } from "../parts/place.ts";
 import { Empty, Moment, ProblemNote } from "../parts/small.tsx";
+import { TableHead } from "../parts/table.tsx";
 import { useUnfolded } from "../parts/unfolded.ts";
 import type { Filters } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
 import { narrow, route, show } from "../shell/route.ts";
 import { ledgerPages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
-import { Choice, Files } from "../works/parts.tsx";
+import { Files } from "../works/parts.tsx";
 import { PaperActs } from "./paper-acts.tsx";
 import { Receipt, Service } from "./paper-words.tsx";
 import { say, titleOf } from "./say.ts";
+
+const columns = ["number", "hazard", "addressee", "issued", "service", "receipt", "files"] as const;
 
 /** The address as the server's question. */
 function queryOf(list: PaperList, { site, kind, organisation, number: year, text }: Filters): PaperQuery {
@@ -89,42 +92,24 @@ function FilterLine({
   years: readonly number[];
 }) {
   const t = say.value;
-  const [text, setText] = useState(filters.text ?? "");
-  useEffect(() => setText(filters.text ?? ""), [filters.text]);
-  const { text: _, ...others } = filters;
   const sites = live.value?.sites ?? [];
-  return (
-    <form
-      class="filter-line"
-      aria-label={words.value.filter}
-      onSubmit={(event) => {
-        event.preventDefault();
-        narrow(text.trim() === "" ? others : { ...others, text: text.trim() });
-      }}
-    >
-      {sites.length > 1 && <Choice name="site" all={t.allSites} options={sites.map(({ id, name }) => [id, name])} />}
-      <Choice name="kind" all={t.allKinds} options={paperKinds.map((kind) => [kind, t.kinds[kind]])} />
-      {organisations.length > 1 && <Choice name="organisation" all={t.allOrganisations} options={organisations.map((one) => [one, one])} />}
-      {years.length > 1 && <Choice name="number" all={t.allYears} options={years.map((year) => [String(year), String(year)])} />}
-      <label>
-        <span class="unseen">{t.text}</span>
-        <input
-          type="search"
-          name="text"
-          maxLength={60}
-          placeholder={t.text}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit">{t.find}</button>
+  const behind = (
+    <>
       {Object.keys(filters).length > 0 && (
         <button type="button" class="quiet" onClick={() => narrow({})}>
           {t.reset}
         </button>
       )}
       <Files of={(as) => papersFile(asked, as)} />
-    </form>
+    </>
+  );
+  return (
+    <FindLine filters={filters} hint={t.text} find={t.find} behind={behind}>
+      {sites.length > 1 && <Choice name="site" all={t.allSites} options={sites.map(({ id, name }) => [id, name])} />}
+      <Choice name="kind" all={t.allKinds} options={paperKinds.map((kind) => [kind, t.kinds[kind]])} />
+      {organisations.length > 1 && <Choice name="organisation" all={t.allOrganisations} options={organisations.map((one) => [one, one])} />}
+      {years.length > 1 && <Choice name="number" all={t.allYears} options={years.map((year) => [String(year), String(year)])} />}
+    </FindLine>
   );
 }
 
@@ -175,16 +160,7 @@ export function PapersPage() {
       ) : (
         <>
           <table class="ledger works-table papers-table live-region">
-            <caption class="unseen">{words.value.nav.papers}</caption>
-            <thead>
-              <tr>
-                {(["number", "hazard", "addressee", "issued", "service", "receipt", "files"] as const).map((column) => (
-                  <th key={column} scope="col">
-                    {t.columns[column]}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead caption={words.value.nav.papers} heads={columns.map((column) => t.columns[column])} />
             <tbody>
               {shown.map((paper) => (
                 <Row key={paper.id} paper={paper} done={again} />

@@ -8,6 +8,7 @@ import { type ReportQuery, readReport, readShifts, reportPath } from "../data/re
 import { fullMoment, parseMoment } from "../format/moments.ts";
 import { energy, whole, yuan } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
+import { SiteChoice } from "../parts/list-line.tsx";
 import { Empty, ProblemNote } from "../parts/small.tsx";
 import type { Filters } from "../shell/address.ts";
 import { openPages } from "../shell/navigation.tsx";
@@ -72,7 +73,6 @@ function PeriodLine({ view, filters, shifts }: { view: View; filters: Filters; s
   const { number: _, ...kept } = filters;
   const set = (given: Filters) => narrow({ ...kept, ...given });
   const now = serverNow.peek();
-  const sites = live.value?.sites ?? [];
   const day = filters.from !== undefined && wholeDay.test(filters.from) ? filters.from : dayText(now);
   const month = filters.from !== undefined && !wholeDay.test(filters.from) ? filters.from : monthText(now);
   return (
@@ -126,18 +126,7 @@ function PeriodLine({ view, filters, shifts }: { view: View; filters: Filters; s
         </>
       )}
       {view === "shift" && shifts !== null && shifts.length > 0 && <ShiftSelect shifts={shifts} chosen={filters.unit} set={set} />}
-      {sites.length > 1 && (
-        <label>
-          <span class="unseen">{words_.site}</span>
-          <select name="site" value={siteOf(filters)} onChange={(event) => set({ site: event.currentTarget.value })}>
-            {sites.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      <SiteChoice word={words_.site} chosen={siteOf(filters)} pick={(site) => set({ site })} />
     </form>
   );
 }

@@ -1,5 +1,4 @@
 // Compounds and companies: the facts of each compound as they hold today with every change behind them; and the companies, with what each managed and the days overdue that are its own.
-import { useEffect, useState } from "preact/hooks";
 import { Section } from "../bureau/section.tsx";
 import { type CompoundView, readCompounds } from "../data/compounds-api.ts";
 import { ledgerMoved } from "../data/ledger-moved.ts";
@@ -7,7 +6,9 @@ import { serverNow } from "../data/live.ts";
 import { whole } from "../format/quantities.ts";
 import { useAsked } from "../parts/asked.ts";
 import { PriorityGlyph } from "../parts/glyphs.tsx";
+import { Choice, FindLine } from "../parts/list-line.tsx";
 import { Empty, ProblemNote } from "../parts/small.tsx";
+import { TableHead } from "../parts/table.tsx";
 import { dayText } from "../reports/period.ts";
 import type { Filters } from "../shell/address.ts";
 import { pageHash } from "../shell/address.ts";
@@ -16,7 +17,7 @@ import { ledgerPages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
 import { Companies } from "./companies.tsx";
 import { CompoundDrawer } from "./compound-drawer.tsx";
-import { Choice, Files, worksFiles } from "./parts.tsx";
+import { Files, worksFiles } from "./parts.tsx";
 import { townsOf } from "./progress.ts";
 import { say } from "./say.ts";
 import { daysUntil } from "./versions.ts";
@@ -83,14 +84,11 @@ function Row({ one }: { one: CompoundView }) {
 
 function Compounds({ filters }: { filters: Filters }) {
   const t = say.value;
-  const [text, setText] = useState(filters.text ?? "");
-  useEffect(() => setText(filters.text ?? ""), [filters.text]);
   const { value, problem, again } = useAsked(`compounds ${ledgerMoved()}`, readCompounds);
   if (value === null)
     return problem === null ? <p class="muted late">{words.value.loading}</p> : <ProblemNote problem={problem} retry={again} />;
   const all = value.compounds;
   if (all.length === 0) return <Empty>{t.none}</Empty>;
-  const { text: _, ...others } = filters;
   const sought = (filters.text ?? "").toLowerCase();
   const shown = all.filter(
     (one) =>
@@ -100,44 +98,15 @@ function Compounds({ filters }: { filters: Filters }) {
   const opened = all.find(({ site }) => site === filters.unit);
   return (
     <>
-      <form
-        class="filter-line"
-        aria-label={words.value.filter}
-        onSubmit={(event) => {
-          event.preventDefault();
-          narrow(text.trim() === "" ? others : { ...others, text: text.trim() });
-        }}
-      >
+      <FindLine filters={filters} hint={t.find} find={words.value.stays.find} behind={<Files of={worksFiles} />}>
         {townsOf(all).length > 1 && <Choice name="organisation" all={t.allTowns} options={townsOf(all).map((town) => [town, town])} />}
-        <label>
-          <span class="unseen">{t.find}</span>
-          <input
-            type="search"
-            name="text"
-            maxLength={60}
-            placeholder={t.find}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit">{words.value.stays.find}</button>
-        <Files of={worksFiles} />
-      </form>
+      </FindLine>
       {problem !== null && <ProblemNote problem={problem} retry={again} />}
       {shown.length === 0 ? (
         <Empty action={<a href={pageHash("compounds")}>{t.showAll}</a>}>{t.noneHere}</Empty>
       ) : (
         <table class="ledger works-table">
-          <caption class="unseen">{t.view.compounds}</caption>
-          <thead>
-            <tr>
-              {[t.compound, t.company, t.contract, t.size, t.riding, t.control, t.since].map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead caption={t.view.compounds} heads={[t.compound, t.company, t.contract, t.size, t.riding, t.control, t.since]} />
           <tbody>
             {shown.map((one) => (
               <Row key={one.site} one={one} />

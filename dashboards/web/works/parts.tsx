@@ -1,9 +1,7 @@
-// What the pages of construction and of compounds have in common: ports as a bar, the state of fire facilities, files, a town to choose.
+// What the pages of construction and of compounds have in common: ports as a bar, the state of fire facilities, and files.
 import { saidFor } from "../data/api.ts";
 import { compoundsFile, type FireState, fireStates, type Ports } from "../data/compounds-api.ts";
 import { Icon, PriorityGlyph } from "../parts/glyphs.tsx";
-import type { Filters } from "../shell/address.ts";
-import { narrow, route } from "../shell/route.ts";
 import { finishedShare, oddPorts } from "./progress.ts";
 import { say } from "./say.ts";
 
@@ -70,33 +68,5 @@ export function Files({ of }: { of: (as: "xlsx" | "csv") => string }) {
   );
 }
 export const worksFiles = compoundsFile;
-
-interface ChoiceProps {
-  readonly name: keyof Filters;
-  readonly all: string;
-  readonly options: readonly (readonly [value: string, word: string])[];
-}
-/** One part of the address; the first option takes it out again. */
-export function Choice({ name, all, options }: ChoiceProps) {
-  const { filters } = route.value;
-  const { [name]: value, ...others } = filters;
-  return (
-    <label>
-      <span class="unseen">{all}</span>
-      <select
-        name={name}
-        value={value ?? ""}
-        onChange={(event) => narrow(event.currentTarget.value === "" ? others : { ...others, [name]: event.currentTarget.value })}
-      >
-        <option value="">{all}</option>
-        {options.map(([code, word]) => (
-          <option key={code} value={code}>
-            {word}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
 
 export const fireOptions = (): readonly (readonly [string, string])[] => fireStates.map((state) => [state, say.value.states[state]]);

@@ -4,12 +4,13 @@ import { type CompoundView, fireStates, readCompounds } from "../data/compounds-
 import { ledgerMoved } from "../data/ledger-moved.ts";
 import { useAsked } from "../parts/asked.ts";
 import { PriorityGlyph } from "../parts/glyphs.tsx";
+import { Choice } from "../parts/list-line.tsx";
 import { Empty, Panel, ProblemNote } from "../parts/small.tsx";
 import { pageHash } from "../shell/address.ts";
 import { narrow, route } from "../shell/route.ts";
 import { ledgerPages } from "../shell/sections.ts";
 import { words } from "../words/language.ts";
-import { Choice, Files, FireTag, fireOptions, PortsBar, PortsWords, portStages, shareText, worksFiles } from "./parts.tsx";
+import { Files, FireTag, fireOptions, PortsBar, PortsWords, portStages, shareText, worksFiles } from "./parts.tsx";
 import { inOrder, noPorts, orders, type Progress, progressOf, saysSound, townsOf } from "./progress.ts";
 import { say } from "./say.ts";
 
