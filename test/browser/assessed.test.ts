@@ -1,25 +1,15 @@
 // Inspections by lot and results of assessment against the real demonstration, each as the people whose part it is: drawn, handed in, a hazard; appealed, decided by two; a step of a replacement; a quarter frozen.
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { HazardView } from "#protocols/api/hazards.ts";
-import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
-import { until } from "../world/program.ts";
-import { type Demo, openDemo } from "./demo.ts";
+import { bureauStage } from "./demo-stage.ts";
 import { type Look, openedAs } from "./eyes.ts";
 import { withBrowser } from "./stage.ts";
 
-let demo: Demo;
-beforeAll(async () => {
-  if (!hasCommand("chromium")) return;
-  demo = await openDemo({ history: true });
-  const bureau = await demo.as("bureau");
-  const told = async () => (await bureau.get<{ total: number }>("/api/v1/ledger/figures")).total >= 253 || undefined;
-  await until("the ninety days", told, { within_ms: 90_000 });
-}, 180_000);
-afterAll(() => demo?.end());
+const on = bureauStage();
 
-const opened = (person: string, place: string): Promise<Look> => openedAs(demo.browser, demo.url(), { person, place });
+const opened = (person: string, place: string): Promise<Look> => openedAs(on.demo.browser, on.demo.url(), { person, place });
 
 interface Shown {
   readonly id: string;
@@ -39,7 +29,7 @@ withBrowser(
     await page.keyboard.press("Enter");
     const told = (await page.locator("[data-told]").textContent()) ?? "";
     const seed = /[0-9a-f]{32}/.exec(told)?.[0];
-    const drawn = await (await demo.as("bureau")).get<Shown[]>("/api/v1/ledger/inspections");
+    const drawn = await (await on.demo.as("bureau")).get<Shown[]>("/api/v1/ledger/inspections");
     expect(drawn[0]?.seed).toBe(seed);
     // With three compounds drawn and two people who reach the other town, some of them are the bureau's.
     const mine = page.locator(`[data-visit-row^="${drawn[0]?.id}/"][data-mine="true"]`).first();
@@ -47,7 +37,7 @@ withBrowser(
     const site = key.split("/")[1] ?? "";
     const company = site === "jinxiu" ? "property" : `${site}-property`;
     const held = async (): Promise<string[]> =>
-      (await (await demo.as(company)).get<Shown[]>("/api/v1/ledger/inspections")).flatMap(({ id, visits }) =>
+      (await (await on.demo.as(company)).get<Shown[]>("/api/v1/ledger/inspections")).flatMap(({ id, visits }) =>
         visits.map((visit) => `${id}/${visit.site}`),
       );
     expect(await held()).not.toContain(key);
@@ -66,7 +56,7 @@ withBrowser(
     const link = page.locator('[data-hazard-of="hydrant"]');
     await link.waitFor();
     const id = ((await link.textContent()) ?? "").replace(/^隐患 /, "");
-    const hazard = await (await demo.as("bureau")).get<HazardView>(`/api/v1/hazards/${id}`);
+    const hazard = await (await on.demo.as("bureau")).get<HazardView>(`/api/v1/hazards/${id}`);
     expect([hazard.source, hazard.place, hazard.zh, hazard.site, hazard.state]).toEqual([
       "双随机",
       "5 栋 2 层",
@@ -84,7 +74,7 @@ withBrowser(
     await theirs.page.locator(`[data-visit-row="${key}"]`).waitFor();
     expect(await theirs.page.locator('[data-act="draw"], [data-view="planned"]').count()).toBe(0);
     const asked = { checklist: "fire", compounds: 1, note: "不该" };
-    expect((await (await demo.as(company)).post("/api/v1/ledger/inspections", asked)).status).toBe(403);
+    expect((await (await on.demo.as(company)).post("/api/v1/ledger/inspections", asked)).status).toBe(403);
     expect([...bureau.seen.errors, ...theirs.seen.errors, ...bureau.seen.foreign]).toEqual([]);
     counted(context, { drawn: 3, items: 4, hazards: 1, refused: 1 });
     await Promise.all([bureau.context.close(), theirs.context.close()]);
@@ -106,7 +96,7 @@ withBrowser(
     const quarter = await company.page.locator('select[name="quarter"]').inputValue();
     const state = async (): Promise<string | undefined> => {
       const path = `/api/v1/assessment/entries?scheme=stars-third&period=${quarter}`;
-      const { entries } = await (await demo.as("bureau")).get<{ entries: { id: string; state: string }[] }>(path);
+      const { entries } = await (await on.demo.as("bureau")).get<{ entries: { id: string; state: string }[] }>(path);
       return entries.find((one) => one.id === id)?.state;
     };
     await entryOf(company.page, id).locator('[data-act="appeal"]').click();

@@ -67,12 +67,31 @@ export async function violations(page: Page): Promise<{ wrong: string[]; passed:
   return { wrong, passed: results.passes.length };
 }
 
+/** Another place of the page that is open. */
+export const goTo = (page: Page, hash: string): Promise<unknown> => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+
+/** The duty desk in both themes, widths and languages, each a page of its own past its policy. */
+export async function inEveryLook(browser: Browser, url: string, visit: (page: Page, name: string) => Promise<void>): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const)
+    for (const viewport of [
+      { width: 1366, height: 768 },
+      { width: 390, height: 844 },
+    ])
+      for (const language of ["zh", "en"]) {
+        const { page, context } = await look(browser, url, { viewport, colorScheme, bypassCSP: true });
+        await page.goto(`${url}/?lang=${language}#/duty`);
+        await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
+        await visit(page, `${language} ${colorScheme} ${viewport.width}`);
+        await context.close();
+      }
+}
+
 /** Goes to a place of the page that is open, and looks: what axe knows, and whether it scrolls sideways. */
 export async function axeAt(
   page: Page,
   { place, stands }: { place: string; stands: string },
 ): Promise<{ wrong: string[]; passed: number }> {
-  await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
+  await goTo(page, place);
   await page.locator(stands).first().waitFor();
   const found = await violations(page);
   const sideways = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));

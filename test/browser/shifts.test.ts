@@ -1,14 +1,10 @@
 // The duty room in a real browser: a shift is signed, taken over by whoever was named, found again and printed; a gate is held open from afar by two people, and the desk says until when.
-import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { counted } from "../promise.ts";
-import { actAs, axeAt, look } from "./eyes.ts";
+import { actAs, axeAt, goTo, inEveryLook, look } from "./eyes.ts";
 import { stage, withBrowser } from "./stage.ts";
 
 const on = stage();
-const open = async (page: Page, hash: string): Promise<void> => {
-  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-};
 
 withBrowser(
   "P 11.handover: signed with what is open, taken over by whoever was named and by nobody else, found again by a filter, and printed on a sheet with two signatures",
@@ -63,7 +59,7 @@ withBrowser(
     await page.goto(`${on.compound.url}/#/duty`);
     await page.waitForSelector('[data-connection="live"]');
     await actAs(page, "booth");
-    await open(page, `#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
+    await goTo(page, `#/duty?show=${encodeURIComponent("lane:jinxiu/gw-1/east-in")}`);
     expect(await page.locator('[data-order-action="gate.release"]').count()).toBe(0);
     await page.click('[data-order-action="gate.hold"]');
     await page.check('[data-order-form="gate.hold"] [name="minutes"][value="15"]');
@@ -73,13 +69,13 @@ withBrowser(
     await page.locator(`.following[data-order="${order}"]`).filter({ hasText: "等待第二人" }).waitFor();
     await page.keyboard.press("Escape");
     await actAs(page, "manager");
-    await open(page, "#/orders");
+    await goTo(page, "#/orders");
     await page.locator(`[data-awaiting="${order}"] [data-act="approve"]`).click();
     await page.locator(`[data-order="${order}"]`).filter({ hasText: "常开" }).first().waitFor();
     // What the gateway says is what is shown.
     const hold = { lane: "east-in", mode: "held-open", person: "booth", approver: "manager", reason: "搬家" } as const;
     await on.compound.voice.say("lane.mode", { ...hold, until: Date.now() + 15 * 60_000 });
-    await open(page, "#/duty");
+    await goTo(page, "#/duty");
     const kept = page.locator('[data-lane="east-in"] [data-kept="held-open"]');
     await kept.filter({ hasText: "常开至" }).waitFor();
     await on.compound.voice.say("lane.mode", { ...hold, until: Date.now() - 60_000 });
@@ -102,36 +98,20 @@ withBrowser(
   async (context) => {
     const wrong: string[] = [];
     let looked = 0;
-    for (const colorScheme of ["light", "dark"] as const)
-      for (const viewport of [
-        { width: 1366, height: 768 },
-        { width: 390, height: 844 },
-      ])
-        for (const language of ["zh", "en"]) {
-          const { page, context: browser } = await look(on.browser, on.compound.url, { viewport, colorScheme, bypassCSP: true });
-          await page.goto(`${on.compound.url}/?lang=${language}#/duty`);
-          await page.waitForSelector('[data-connection="live"]');
-          await actAs(page, "manager");
-          await page.waitForSelector('[data-connection="live"]');
-          for (const [place, stands] of [
-            ["#/duty", "[data-alarm]"],
-            ["#/duty?view=p2", ".alarms-panel .chip"],
-            ["#/handovers", "[data-on] .handover-grid"],
-          ] as const) {
-            const found = await axeAt(page, { place, stands });
-            wrong.push(...found.wrong.map((one) => `${language} ${colorScheme} ${viewport.width} ${place}: ${one}`));
-            looked += 1;
-          }
-          const unit = await page.locator("[data-handover] .row-link").count();
-          if (unit > 0) {
-            await page.locator("[data-handover] .row-link").first().click();
-            const here = String(await page.evaluate("location.hash"));
-            const found = await axeAt(page, { place: here, stands: ".handover-slip" });
-            wrong.push(...found.wrong.map((one) => `${language} ${colorScheme} ${viewport.width} slip: ${one}`));
-            looked += 1;
-          }
-          await browser.close();
-        }
+    await inEveryLook(on.browser, on.compound.url, async (page, name) => {
+      await actAs(page, "manager");
+      await page.waitForSelector('[data-connection="live"]');
+      const wrongAt = async (place: string, stands: string, said = place): Promise<void> => {
+        wrong.push(...(await axeAt(page, { place, stands })).wrong.map((one) => `${name} ${said}: ${one}`));
+        looked += 1;
+      };
+      await wrongAt("#/duty", "[data-alarm]");
+      await wrongAt("#/duty?view=p2", ".alarms-panel .chip");
+      await wrongAt("#/handovers", "[data-on] .handover-grid");
+      if ((await page.locator("[data-handover] .row-link").count()) === 0) return;
+      await page.locator("[data-handover] .row-link").first().click();
+      await wrongAt(String(await page.evaluate("location.hash")), ".handover-slip", "slip");
+    });
     expect(wrong).toEqual([]);
     counted(context, { looked, wrong: wrong.length });
   },

@@ -1,47 +1,15 @@
 // Construction, compounds and companies, the register of papers, and the bridge of the income page, against the real demonstration and its ninety days. By its name and in the full set.
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Visitor } from "#command/demo/visitor.ts";
-import type { HazardView } from "#protocols/api/views.ts";
 import { counted } from "../promise.ts";
-import { until } from "../world/program.ts";
 import { clippedText } from "./clipped.ts";
-import { type Demo, openDemo } from "./demo.ts";
-import { actAs, axeAt, look } from "./eyes.ts";
+import { attributes, bureauStage, openAt } from "./demo-stage.ts";
+import { actAs, axeAt, goTo, inEveryLook } from "./eyes.ts";
+import { paperChecks } from "./paper-checks.ts";
 
-let demo: Demo;
-let bureau: Visitor;
-const url = (): string => demo.url();
-
-beforeAll(async () => {
-  demo = await openDemo({ history: true });
-  bureau = await demo.as("bureau");
-  await until("the ninety days", async () => (await bureau.get<{ total: number }>("/api/v1/ledger/figures")).total >= 253 || undefined, {
-    within_ms: 60_000,
-  });
-}, 120_000);
-afterAll(() => demo?.end());
-
-async function openAs(who: string, hash: string) {
-  const opened = await look(demo.browser, url());
-  opened.page.on("response", (answer) => {
-    if (answer.status() >= 400) opened.seen.errors.push(`${answer.status()} ${answer.url()}`);
-  });
-  await opened.page.goto(url());
-  await opened.page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-  await actAs(opened.page, who);
-  await opened.page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-  await go(opened.page, hash);
-  return opened;
-}
-const go = (page: Page, hash: string): Promise<unknown> => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-const attributes = (page: Page, selector: string, name: string): Promise<string[]> =>
-  page
-    .locator(selector)
-    .evaluateAll(
-      (all, key) => (all as unknown as { getAttribute(name: string): string | null }[]).map((one) => one.getAttribute(key) ?? ""),
-      name,
-    );
+const on = bureauStage();
+const url = (): string => on.demo.url();
 
 interface CompoundRow {
   readonly site: string;
@@ -55,8 +23,8 @@ const compoundsOf = async (visitor: Visitor): Promise<CompoundRow[]> =>
   (await visitor.get<{ compounds: CompoundRow[] }>("/api/v1/ledger/compounds")).compounds;
 
 test("construction: its sums are the API's, a state narrows the list, every count opens its rows, and what contradicts the ledger is marked", async (context) => {
-  const { page, seen, context: tab } = await openAs("bureau", "#/works");
-  const all = await compoundsOf(bureau);
+  const { page, seen, context: tab } = await openAt(on, "bureau", "#/works");
+  const all = await compoundsOf(on.bureau);
   await page.locator("tr[data-compound]").first().waitFor();
   for (const stage of ["planned", "started", "finished", "in_use"])
     expect(Number(await page.locator(`[data-sum="${stage}"]`).textContent()), stage).toBe(
@@ -96,30 +64,30 @@ test("each post sees what is its own: the bureau all compounds, the town its own
     ["property", ["jinxiu"]],
     ["cuihu-property", ["cuihu"]],
   ] as const) {
-    const { page, context: tab } = await openAs(who, "#/works");
+    const { page, context: tab } = await openAt(on, who, "#/works");
     await page.locator("tr[data-compound]").first().waitFor();
     expect(await attributes(page, "tr[data-compound]", "data-compound")).toEqual(compounds);
-    await go(page, "#/compounds?view=companies");
+    await goTo(page, "#/compounds?view=companies");
     await page.locator("tr[data-company]").first().waitFor();
-    const visitor = await demo.as(who);
+    const visitor = await on.demo.as(who);
     const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     const told = await visitor.get<{ managed: { site: string }[] }>(`/api/v1/ledger/companies?from=${today}&to=${today}`);
     expect([...new Set(told.managed.map(({ site }) => site))]).toEqual(compounds);
-    await go(page, "#/papers");
+    await goTo(page, "#/papers");
     await page.locator("tr[data-paper]").first().waitFor();
     const prefix = compounds[0] === "jinxiu" ? "JXHY-" : "CHYY-";
     const hazards = await page.locator("tr[data-paper] .hazard-link").allTextContents();
     expect(hazards.every((id) => id.startsWith(prefix))).toBe(true);
     seen[who] = hazards.length;
-    await go(page, `#/compounds?unit=${compounds[0]}`);
+    await goTo(page, `#/compounds?unit=${compounds[0]}`);
     await page.locator("dialog [data-version]").first().waitFor();
     // The bureau writes the facts; others read them.
     expect(await page.locator('dialog [data-act="write"]').count()).toBe(0);
     await tab.close();
   }
-  const installer = await openAs("installer", "#/works");
+  const installer = await openAt(on, "installer", "#/works");
   for (const one of ["works", "compounds", "papers", "overview"]) {
-    await go(installer.page, `#/${one}`);
+    await goTo(installer.page, `#/${one}`);
     await installer.page.locator(`[data-not-for-this-post="${one}"]`).waitFor();
   }
   expect(installer.seen.errors).toEqual([]);
@@ -128,7 +96,7 @@ test("each post sees what is its own: the bureau all compounds, the town its own
 });
 
 test("companies: each number of days is the sum of the rows that it opens, at each compound and in all; a row opens its hazard; five years tell who managed before", async (context) => {
-  const { page, seen, context: tab } = await openAs("bureau", "#/compounds?view=companies");
+  const { page, seen, context: tab } = await openAt(on, "bureau", "#/compounds?view=companies");
   await page.locator("tr[data-company]").first().waitFor();
   const names = await attributes(page, "tr[data-company]", "data-company");
   expect(names).toContain("湖畔物业（演示）");
@@ -174,9 +142,9 @@ test("companies: each number of days is the sum of the rows that it opens, at ea
 });
 
 test("a compound's facts: the bureau writes a change from a day on, the versions say what changed; two who write at once are told, and nothing is lost", async (context) => {
-  const tabs = await Promise.all([openAs("bureau", "#/compounds?unit=cuihu"), openAs("bureau", "#/compounds?unit=cuihu")]);
+  const tabs = await Promise.all([openAt(on, "bureau", "#/compounds?unit=cuihu"), openAt(on, "bureau", "#/compounds?unit=cuihu")]);
   const [one, two] = tabs.map(({ page }) => page) as [Page, Page];
-  const versionOf = async (): Promise<number> => (await compoundsOf(bureau)).find(({ site }) => site === "cuihu")?.facts?.version ?? 0;
+  const versionOf = async (): Promise<number> => (await compoundsOf(on.bureau)).find(({ site }) => site === "cuihu")?.facts?.version ?? 0;
   const before = await versionOf();
   for (const page of [one, two]) {
     await page.locator("dialog [data-version]").first().waitFor();
@@ -209,121 +177,17 @@ test("a compound's facts: the bureau writes a change from a day on, the versions
   await Promise.all(tabs.map(({ context: tab }) => tab.close()));
 });
 
-test("the register of papers: each list counts what it shows, filters stand in the address, each paper opens its print page and its Word file, and the file has them all", async (context) => {
-  const { page, seen, context: tab } = await openAs("bureau", "#/papers");
-  await page.locator("tr[data-paper]").first().waitFor();
-  const counts = await bureau.get<Record<string, number> & { organisations: string[] }>("/api/v1/ledger/papers/counts");
-  for (const list of ["all", "unserved", "late", "unreceived", "withdrawn"]) {
-    await page.locator(`.views [data-view="${list}"] b`, { hasText: new RegExp(`^${counts[list]}$`) }).waitFor();
-  }
-  expect(counts.all).toBeGreaterThan(50);
-  expect(await page.locator("tr[data-paper]").count()).toBe(50);
-  while ((await page.locator('[data-act="more"]').count()) > 0) {
-    const shown = await page.locator("tr[data-paper]").count();
-    await page.click('[data-act="more"]');
-    await page.locator("tr[data-paper]").nth(shown).waitFor();
-  }
-  const numbers = await attributes(page, "tr[data-paper]", "data-paper-number");
-  expect([numbers.length, new Set(numbers).size]).toEqual([counts.all, counts.all]);
-  await page.selectOption('select[name="kind"]', "closure");
-  await page.locator("tr[data-paper]").first().waitFor();
-  await until("only closing sheets", async () => {
-    const titles = await page.locator("tr[data-paper] th small").allTextContents();
-    return (titles.length > 0 && titles.every((title) => title.includes("销号单"))) || undefined;
-  });
-  expect(page.url()).toContain("kind=closure");
-  await page.click('.views [data-view="withdrawn"]');
-  await page.locator(".empty").waitFor();
-  await page.locator(".empty a").click();
-  await page.locator("tr[data-paper]").first().waitFor();
-  // The print page in a tab of its own; the Word file.
-  const [first = ""] = await attributes(page, "tr[data-paper]", "data-paper-number");
-  const [printed] = await Promise.all([tab.waitForEvent("page"), page.click(`tr[data-paper-number="${first}"] .row-link`)]);
-  await printed.waitForLoadState();
-  expect(await printed.locator("main").textContent()).toContain(first);
-  await printed.close();
-  const docx = (await page.locator(`tr[data-paper-number="${first}"] [data-file="docx"]`).getAttribute("href")) ?? "";
-  const csv = (await page.locator('[data-export="csv"]').getAttribute("href")) ?? "";
-  const bytes = await page.evaluate(
-    `Promise.all([${JSON.stringify(docx)}, ${JSON.stringify(csv)}].map((path) => fetch(path).then((answer) => answer.text())))`,
-  );
-  const [word, file] = bytes as [string, string];
-  expect([word.slice(0, 2), file.trim().split("\r\n").length]).toEqual(["PK", 1 + (counts.all ?? 0)]);
-  expect(seen.errors).toEqual([]);
-  counted(context, { papers: numbers.length, issuers: counts.organisations.length });
-  await tab.close();
-});
-
-test("papers of a hazard: a draft to read, one number however often one presses, served by its issuer with how and by whom, signed for by the property, taken back with a reason; nobody is offered what is refused", async (context) => {
-  const street = await demo.as("street");
-  const hazards = (await street.get<{ items: HazardView[] }>("/api/v1/hazards?list=open&limit=200&page=1")).items;
-  const papers = async (id: string) =>
-    (await street.get<{ items: { number: string; service: string }[] }>(`/api/v1/ledger/papers?hazard=${id}`)).items;
-  let target = "";
-  for (const one of hazards)
-    if (target === "" && one.responsible !== null && one.state !== "待派单" && (await papers(one.id)).length === 0) target = one.id;
-  const { page, seen, context: tab } = await openAs("street", `#/ledger?view=all&show=hazard:${target}`);
-  const detail = page.locator(`[data-hazard-detail="${target}"]`);
-  await detail.locator('[data-paper-due="notice"][data-ready="true"]').waitFor();
-  // What the hazard has not come to is said, and is no link.
-  expect(await detail.locator('[data-paper-due="closure"][data-ready="false"]').count()).toBe(1);
-  const [draft] = await Promise.all([tab.waitForEvent("page"), detail.locator('[data-paper="notice"]').click()]);
-  await draft.waitForLoadState();
-  expect(await draft.locator("main").textContent()).toContain("隐患整改通知书");
-  await draft.close();
-  await detail.locator('[data-issue="notice"]').click();
-  await detail.locator('[data-issue-ask="notice"] button[type="submit"]').dblclick();
-  await detail.locator("[data-given]").waitFor();
-  await page.waitForTimeout(500);
-  const [paper, ...more] = await papers(target);
-  // Whether its clock has run out already is the hazard's own age.
-  expect([/^(waiting|late)$/.test(paper?.service ?? ""), more]).toEqual([true, []]);
-  const number = paper?.number ?? "";
-  const row = detail.locator(`[data-paper-number="${number}"]`);
-  await row.locator('[data-step-of="serve"]').click();
-  await row.locator('[name="how"]').selectOption("留置送达");
-  await row.locator('[name="by"]').fill("王某、李某");
-  await page.keyboard.press("Enter");
-  await row.locator('[data-service^="served"]').first().waitFor();
-  expect(await row.textContent()).toContain("王某、李某");
-  // Its issuer does not sign for it.
-  expect(await row.locator('[data-step-of="receive"]').count()).toBe(0);
-
-  const property = await openAs("property", `#/papers?text=${encodeURIComponent(number)}`);
-  const theirs = property.page.locator(`tr[data-paper-number="${number}"]`);
-  await theirs.waitFor();
-  expect(await theirs.locator('[data-step-of="withdraw"], [data-step-of="serve"]').count()).toBe(0);
-  await theirs.locator('[data-step-of="receive"]').click();
-  await theirs.locator('[data-form="receive"] [name="by"]').fill("物业前台");
-  await theirs.locator('[data-form="receive"] button[type="submit"]').click();
-  await theirs.locator("td", { hasText: "物业前台" }).waitFor();
-  await go(property.page, `#/ledger?view=all&show=hazard:${target}`);
-  await property.page.locator(`[data-paper-number="${number}"]`).waitFor();
-  // No draft that the cloud would refuse, no button of somebody else's.
-  expect(await property.page.locator('[data-paper="notice"], [data-issue]').count()).toBe(0);
-
-  await row.locator('[data-step-of="withdraw"]').click();
-  await row.locator('[name="why"]').fill("地址写错");
-  await row.locator('[data-form="withdraw"] button[type="submit"]').click();
-  await row.locator('[data-service="withdrawn"]').waitFor();
-  const steps = (await street.get<HazardView>(`/api/v1/hazards/${target}`)).steps
-    .map(({ action }) => action)
-    .filter((one) => one.startsWith("paper-"));
-  expect(steps).toEqual(["paper-issue", "paper-serve", "paper-receive", "paper-withdraw"]);
-  expect([...seen.errors, ...property.seen.errors]).toEqual([]);
-  counted(context, { numbers: 1, steps: steps.length, "pressed twice": 1 });
-  await Promise.all([tab.close(), property.context.close()]);
-});
+paperChecks(on);
 
 test("the bridge from passages to money: the month that runs stands first, classes add up to all, every number opens as many rows page by page, and a stay opens its bill", async (context) => {
-  const { page, seen, context: tab } = await openAs("owners", "#/income?site=jinxiu");
+  const { page, seen, context: tab } = await openAt(on, "owners", "#/income?site=jinxiu");
   await page.locator("[data-bridge-passages]").waitFor();
   const now = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
   expect(await attributes(page, '[data-month][aria-pressed="true"]', "data-month")).toEqual([now]);
   const months = (await attributes(page, "[data-month]", "data-month")).filter((month) => month <= now);
   const month = months[months.length - 1] ?? now;
   await page.click(`[data-month="${month}"]`);
-  const owners = await demo.as("owners");
+  const owners = await on.demo.as("owners");
   const { bridge } = await owners.get<{
     bridge: {
       passages: number;
@@ -382,30 +246,21 @@ test("the new pages: axe in both languages, themes and widths; no text cut off; 
   ] as const;
   const wrong: string[] = [];
   let [looked, passed] = [0, 0];
-  for (const colorScheme of ["light", "dark"] as const)
-    for (const viewport of [
-      { width: 1366, height: 768 },
-      { width: 390, height: 844 },
-    ])
-      for (const language of ["zh", "en"]) {
-        const { page, context: tab } = await look(demo.browser, url(), { colorScheme, viewport, bypassCSP: true });
-        await page.goto(`${url()}/?lang=${language}`);
-        await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-        await actAs(page, "bureau");
-        await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-        for (const [place, stands] of places) {
-          const found = await axeAt(page, { place, stands });
-          const said = [...found.wrong, ...(await clippedText(page))];
-          wrong.push(...said.map((one) => `${language} ${colorScheme} ${viewport.width} ${place}: ${one}`));
-          passed += found.passed;
-          looked += 1;
-          await page.keyboard.press("Escape");
-          await page.waitForSelector("dialog", { state: "detached" });
-        }
-        await tab.close();
-      }
+  await inEveryLook(on.demo.browser, url(), async (page, name) => {
+    await actAs(page, "bureau");
+    await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
+    for (const [place, stands] of places) {
+      const found = await axeAt(page, { place, stands });
+      const said = [...found.wrong, ...(await clippedText(page))];
+      wrong.push(...said.map((one) => `${name} ${place}: ${one}`));
+      passed += found.passed;
+      looked += 1;
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog", { state: "detached" });
+    }
+  });
   // The store does not answer: a problem with a button, and it goes on when it does again.
-  const { page, context: tab } = await openAs("bureau", "#/duty");
+  const { page, context: tab } = await openAt(on, "bureau", "#/duty");
   let down = true;
   await page.route("**/api/v1/ledger/{compounds,companies,papers}**", (route) =>
     down
@@ -418,12 +273,12 @@ test("the new pages: axe in both languages, themes and widths; no text cut off; 
   );
   for (const [place, stands] of [places[0], places[1], places[3], places[5]]) {
     down = true;
-    await go(page, place);
+    await goTo(page, place);
     await page.locator(".problem").first().waitFor();
     down = false;
     await page.locator(".problem button").first().click();
     await page.locator(stands).first().waitFor();
-    await go(page, "#/duty");
+    await goTo(page, "#/duty");
     await page.locator("[data-lane]").first().waitFor();
   }
   await tab.close();
@@ -432,11 +287,11 @@ test("the new pages: axe in both languages, themes and widths; no text cut off; 
 }, 400_000);
 
 test("what towns owe every month: silence is shown as silence, the street puts a number right with its reason, and both numbers stay in sight", async (context) => {
-  const { page, seen, context: tab } = await openAs("street", "#/supervision");
+  const { page, seen, context: tab } = await openAt(on, "street", "#/supervision");
   const table = page.locator("[data-town-reports]");
   await table.locator("tr[data-town]").first().waitFor();
   const month = (await table.getAttribute("data-town-reports")) ?? "";
-  const street = await demo.as("street");
+  const street = await on.demo.as("street");
   const dues = async () =>
     street.get<{ town: string; state: string; count: number | null; words: { count: number; reason: string | null }[] }[]>(
       `/api/v1/ledger/reports?month=${month}`,
@@ -458,7 +313,7 @@ test("what towns owe every month: silence is shown as silence, the street puts a
   const axe = await axeAt(page, { place: "#/supervision", stands: "tr[data-town]" });
   expect(axe.wrong).toEqual([]);
   // Whoever looks on has no button.
-  const onlooker = await openAs("bureau", "#/supervision");
+  const onlooker = await openAt(on, "bureau", "#/supervision");
   await onlooker.page.locator("tr[data-town]").first().waitFor();
   expect(await onlooker.page.locator('[data-act="report"]').count()).toBe(0);
   const states = await attributes(onlooker.page, "tr[data-town]", "data-state");
