@@ -21,6 +21,29 @@ const open = async (page: Page, hash: string): Promise<void> => {
 };
 
 withBrowser(
+  "two tabs that sign in at the same moment: a question that was sent with the sign-in that the other ended is asked again",
+  async (context) => {
+    const { page, context: browser } = await look(on.browser, on.compound.url);
+    const other = await browser.newPage();
+    // As the cloud answers whoever's sign-in has just ended; once for each of the two.
+    const late = new Set(["/api/v1/overview", "/api/v1/hazards"]);
+    await browser.route("**/api/v1/**", (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (!late.delete(pathname)) return route.continue();
+      const problem = { type: "urn:cuobian:problem:signed-out", status: 401, title: "", detail: "" };
+      return route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify(problem) });
+    });
+    await Promise.all([page.goto(on.compound.url), other.goto(`${on.compound.url}/#/ledger?view=overdue`)]);
+    for (const tab of [page, other]) await tab.waitForSelector('[data-connection="live"]');
+    await page.locator(".alarms-panel").waitFor();
+    await other.locator("main table, main .empty").first().waitFor();
+    expect([...late]).toEqual([]);
+    counted(context, { tabs: 2, "asked again": 2 });
+    await browser.close();
+  },
+);
+
+withBrowser(
   "one person of two posts chooses as whom to act, by the keyboard alone; every page is that post's, and another tab goes on as its own",
   async (context) => {
     const { page, seen, context: browser } = await look(on.browser, on.compound.url);

@@ -26,21 +26,31 @@ import type {
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 /** The server was not reached, or what came back is no answer of ours. `type` says which; the words come from the dictionary. */
-const noAnswer = (type: "unreachable" | "unreadable", status: number): Problem => ({ type, status, title: "", detail: "" });
+export const noAnswer = (type: "unreachable" | "unreadable", status: number): Problem => ({ type, status, title: "", detail: "" });
 
 const deadlineMs = 10_000;
+/** Another tab of this browser may be signing in at this moment, which ends the sign-in that a question of ours was sent with. */
+const signingInMs = 500;
 
 /** For whom this tab speaks: "person/role@area"; another who has taken its sign-in meanwhile is refused. */
 let speaker = "";
 export function speakAs(acting: string): void {
   speaker = acting;
 }
-const speaking = (): Record<string, string> => (speaker === "" ? {} : { "x-cuobian-acting": encodeURIComponent(speaker) });
+export const speaking = (): Record<string, string> => (speaker === "" ? {} : { "x-cuobian-acting": encodeURIComponent(speaker) });
 /** A link, a picture and a stream carry no header: they say it in their address. */
 export const saidFor = (path: string, who = speaker): string =>
   who === "" ? path : `${path}${path.includes("?") ? "&" : "?"}acting=${encodeURIComponent(who)}`;
 
+/** A question that found nobody signed in is asked once more: the browser may hold another sign-in by then. */
 export async function call<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+  const answer = await once<T>(path, init);
+  if (answer.ok || answer.problem.status !== 401 || init.method !== undefined) return answer;
+  await new Promise((resolve) => setTimeout(resolve, signingInMs));
+  return once<T>(path, init);
+}
+
+async function once<T>(path: string, init: RequestInit): Promise<Answer<T>> {
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMs);
   try {
@@ -61,37 +71,6 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<Ans
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A long body on its way: told in bytes, stopped by the signal, and without a deadline of its own, for the cloud may have thousands of rows to look through. */
-export function upload<T>(
-  path: string,
-  body: unknown,
-  { onBytes, signal }: { onBytes: (done: number, of: number) => void; signal: AbortSignal },
-): Promise<Answer<T>> {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", path);
-    const headers = { accept: "application/json", "accept-language": document.documentElement.lang, ...speaking() };
-    for (const [name, value] of Object.entries({ ...headers, "x-cuobian": "1", "content-type": "application/json" }))
-      request.setRequestHeader(name, value);
-    request.upload.onprogress = ({ loaded, total }) => onBytes(loaded, total);
-    const end = (type: "unreachable" | "unreadable"): void => resolve({ ok: false, problem: noAnswer(type, request.status) });
-    request.onerror = () => end("unreachable");
-    request.onabort = () => end("unreachable");
-    request.onload = () => {
-      try {
-        const told = JSON.parse(request.responseText) as T & Problem;
-        const good = request.status >= 200 && request.status < 300;
-        if (!good && isCalled(told, "other-acting")) dispatchEvent(new Event("cuobian:other-acting"));
-        resolve(good ? { ok: true, value: told } : { ok: false, problem: told });
-      } catch {
-        end("unreadable");
-      }
-    };
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(JSON.stringify(body));
-  });
 }
 
 /** Whether it is the cloud's problem of this name. */

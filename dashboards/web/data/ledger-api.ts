@@ -4,7 +4,8 @@ import type { ExportView } from "#protocols/api/exports.ts";
 import type { HazardNotice } from "#protocols/api/hazards.ts";
 import type { LedgerFigures } from "#protocols/api/ledger-figures.ts";
 import type { HazardView } from "#protocols/api/views.ts";
-import { type Answer, call, saidFor, upload } from "./api.ts";
+import { type Answer, call, saidFor } from "./api.ts";
+import { upload } from "./upload.ts";
 
 const root = "/api/v1";
 export const pageSize = 50;
