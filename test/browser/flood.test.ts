@@ -1,36 +1,21 @@
 // Check 12: a flood of alarms, against the demonstration's own process tree. By the file's name and in the full set.
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { AlarmView } from "#protocols/api/alarms.ts";
-import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
-import { type Demo, openDemo } from "./demo.ts";
-import { actAs, look } from "./eyes.ts";
+import { demoStage, openAs } from "./demo-stage.ts";
 import { watchMachine } from "./quiet.ts";
 import { withBrowser } from "./stage.ts";
 
-let demo: Demo;
-beforeAll(async () => {
-  if (hasCommand("chromium")) demo = await openDemo();
-}, 120_000);
-afterAll(() => demo?.end());
-
-async function atTheDesk(person: string) {
-  const { page, seen, context: tab } = await look(demo.browser, demo.url());
-  await page.goto(demo.url());
-  await page.waitForSelector('[data-connection="live"]');
-  await actAs(page, person);
-  await page.waitForSelector('[data-connection="live"]');
-  return { page, seen, tab };
-}
+const on = demoStage();
 
 const alarms = async (): Promise<AlarmView[]> =>
-  (await (await demo.as("property")).get<{ items: AlarmView[] }>("/api/v1/alarms?state=open&limit=500")).items;
+  (await (await on.demo.as("property")).get<{ items: AlarmView[] }>("/api/v1/alarms?state=open&limit=500")).items;
 
 withBrowser(
   "check 12: sixty faults in a minute: the banner says so, ten rows at most and the worst first, one tone at a time, no hand is held up, and many are acknowledged at once",
   async (context) => {
     const machine = watchMachine();
-    const { page, seen, tab } = await atTheDesk("property");
+    const { page, seen, context: tab } = await openAs(on, "property");
     // What held the page up, and what sounded, from now on.
     await page.evaluate(`(() => {
       window.long = [];
@@ -43,7 +28,7 @@ withBrowser(
     })()`);
     await page.locator("[data-sound-off]").click();
     const begun = performance.now();
-    await demo.tell("/faults", { name: "flood", amount: 60, seconds: 60 });
+    await on.demo.tell("/faults", { name: "flood", amount: 60, seconds: 60 });
     await page.locator("[data-flood]").waitFor({ timeout: 90_000 });
     const banner_s = Math.round((performance.now() - begun) / 1000);
     expect(await page.locator("[data-flood]").textContent()).toMatch(/告警洪泛：\d\d:\d\d 起 \d+ 条/);
@@ -78,7 +63,7 @@ withBrowser(
     expect(second, "an alarm below the first priority that nobody has acknowledged").toBeDefined();
     await page.route("**/api/v1/alarms/acknowledge", async (route) => {
       const shelf = { action: "shelve", reason: "同时搁置", minutes: 5 };
-      expect((await (await demo.as("property")).post(`/api/v1/alarms/${second?.id}/actions`, shelf)).status).toBe(200);
+      expect((await (await on.demo.as("property")).post(`/api/v1/alarms/${second?.id}/actions`, shelf)).status).toBe(200);
       await route.continue();
     });
     await page.locator('.alarms-panel .panel-aside [data-act="acknowledge-all"]').click();

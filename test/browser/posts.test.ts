@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { counted } from "../promise.ts";
 import { type Compound, openCompound } from "./compound.ts";
-import { actAs, axeAt, look } from "./eyes.ts";
+import { actAs, axeAt, goTo, inEveryLook, look } from "./eyes.ts";
 import { stage, withBrowser } from "./stage.ts";
 
 const on = stage();
@@ -16,9 +16,6 @@ async function actAsPost(page: Page, person: string, post: string): Promise<void
   await page.waitForSelector("dialog", { state: "detached" });
   await page.waitForSelector(`header [data-acting="${post}"]`);
 }
-const open = async (page: Page, hash: string): Promise<void> => {
-  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-};
 
 withBrowser(
   "two tabs that sign in at the same moment: a question that was sent with the sign-in that the other ended is asked again",
@@ -200,9 +197,9 @@ withBrowser(
     await page.goto(`${on.compound.url}/#/tokens`);
     await page.waitForSelector('[data-connection="live"]');
     await actAs(page, "admin");
-    await open(page, "#/people");
+    await goTo(page, "#/people");
     await page.locator('[data-holder="deputy"] [data-post]').nth(1).waitFor();
-    await open(page, "#/tokens");
+    await goTo(page, "#/tokens");
     await page.click("[data-grant] summary");
     await page.fill('.grant-form [name="name"]', "大屏看板");
     await page.selectOption('.grant-form [name="person"]', "manager");
@@ -286,26 +283,17 @@ withBrowser(
   async (context) => {
     const wrong: string[] = [];
     let looked = 0;
-    for (const colorScheme of ["light", "dark"] as const)
-      for (const viewport of [
-        { width: 1366, height: 768 },
-        { width: 390, height: 844 },
-      ])
-        for (const language of ["zh", "en"]) {
-          const { page, context: browser } = await look(on.browser, on.compound.url, { viewport, colorScheme, bypassCSP: true });
-          await page.goto(`${on.compound.url}/?lang=${language}#/duty`);
-          await page.waitForSelector('[data-connection="live"]');
-          let who = "";
-          for (const [person, place, stands] of mine) {
-            if (person !== who) await actAs(page, person);
-            who = person;
-            await page.waitForSelector('[data-connection="live"]');
-            const found = await axeAt(page, { place, stands });
-            wrong.push(...found.wrong.map((one) => `${language} ${colorScheme} ${viewport.width} ${place}: ${one}`));
-            looked += 1;
-          }
-          await browser.close();
-        }
+    await inEveryLook(on.browser, on.compound.url, async (page, name) => {
+      let who = "";
+      for (const [person, place, stands] of mine) {
+        if (person !== who) await actAs(page, person);
+        who = person;
+        await page.waitForSelector('[data-connection="live"]');
+        const found = await axeAt(page, { place, stands });
+        wrong.push(...found.wrong.map((one) => `${name} ${place}: ${one}`));
+        looked += 1;
+      }
+    });
     expect(wrong).toEqual([]);
     counted(context, { looked, wrong: wrong.length });
   },

@@ -1,6 +1,5 @@
 // Checks that promise seconds, against the demonstration's own process tree with its ninety days and its traffic: the first row, a silent station, fifteen seconds without a network, seven tabs,
 // the alarm's voice, twenty events a second. Nothing of ours runs beside them; what strangers take of the machine is measured (quiet.ts). By the file's name and in the full set.
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { cameraSerials } from "#command/demo/files.ts";
 import { openingScene } from "#command/demo/scene.ts";
@@ -12,6 +11,7 @@ import { vendorPush } from "../world/vendor-push.ts";
 import { type Demo, openDemo } from "./demo.ts";
 import { actAs, look } from "./eyes.ts";
 import { timed, watchMachine } from "./quiet.ts";
+import { againAfterFiveSeconds, silenced, weldOne } from "./sound.ts";
 import { eventKeys, withBrowser } from "./stage.ts";
 
 let demo: Demo;
@@ -288,60 +288,6 @@ withBrowser(
   },
 );
 
-/** A socket of the second station that charges, and whose relay does not open when it should: an alarm of the first priority. */
-async function weldOne(): Promise<void> {
-  const sockets = async () =>
-    (await demo.state()).sockets.filter(({ socket, faults }) => socket.startsWith("station-2/") && faults.length === 0);
-  for (const { socket } of (await sockets()).filter(({ plugged }) => !plugged).slice(0, 3))
-    await demo.tell("/taps", { socket, card: 88_400, power_W: 300, minutes: 60 });
-  const charging = async () => (await sockets()).find(({ relay, plugged }) => relay && plugged)?.socket;
-  const socket = await until("a socket that charges", charging, { within_ms: 40_000 });
-  await demo.tell("/faults", { name: "weld", socket });
-  await demo.tell("/faults", { name: "over-current", socket, amount: 2_500 });
-}
-
-const againAfterFiveSeconds = async (page: Page): Promise<void> => {
-  await page.waitForSelector("html[data-sound=ready]");
-  await page.waitForSelector("html[data-sound=sounding-1]", { timeout: 10_000 });
-};
-
-const calling = `document.querySelectorAll('.alarms-panel [data-priority="1"] .acknowledge, .alarms-panel [data-priority="2"] .acknowledge').length`;
-
-/** Everything that calls is acknowledged; how many milliseconds passed from the page's own moment at which nothing calls any more to its silence. */
-async function acknowledgedAndSilent(page: Page): Promise<number> {
-  await page.evaluate(`(() => {
-    delete window.quietAt;
-    delete window.silentAt;
-    window.watching?.forEach((one) => one.disconnect());
-    const alarms = new MutationObserver(() => { if (${calling} === 0 && window.quietAt === undefined) window.quietAt = performance.now(); });
-    const sound = new MutationObserver(() => { if (document.documentElement.dataset.sound === "ready") window.silentAt = performance.now(); });
-    alarms.observe(document.body, { subtree: true, childList: true });
-    sound.observe(document.documentElement, { attributes: true });
-    window.watching = [alarms, sound];
-  })()`);
-  await page.locator('.alarms-panel .panel-aside [data-act="acknowledge-all"]').click();
-  await until("nothing calls", async () => (await page.evaluate("window.quietAt !== undefined")) || undefined, { within_ms: 15_000 });
-  await page.waitForSelector("html[data-sound=ready]", { timeout: 2_000 });
-  return Math.round(Number(await page.evaluate("Math.max(0, (window.silentAt ?? 0) - window.quietAt)")));
-}
-
-/** A weld brings others after it (its shed is cut off above): until six seconds pass in which nothing calls, and nothing is heard in them. */
-async function silenced(page: Page): Promise<number[]> {
-  const late: number[] = [];
-  for (let round = 0; round < 6; round += 1) {
-    late.push(await acknowledgedAndSilent(page));
-    const before = Number(await page.evaluate("window.audio.started"));
-    const quiet = await page
-      .waitForFunction(`${calling} > 0`, undefined, { timeout: 6_000 })
-      .then(() => false)
-      .catch(() => true);
-    if (!quiet) continue;
-    expect(await page.evaluate("window.audio.started")).toBe(before);
-    return late;
-  }
-  throw new Error("alarms came for half a minute");
-}
-
 withBrowser(
   "check 14: dumb until somebody has clicked, and it says so; then a tone is scheduled and heard, and stops when it is acknowledged",
   async (context) => {
@@ -359,7 +305,7 @@ withBrowser(
     })()`);
     await page.goto(url());
     await page.waitForSelector('[data-connection="live"]', { timeout: 20_000 });
-    await weldOne();
+    await weldOne(demo);
     // Each by itself, or in a flood by its place.
     await page.locator('.alarms-panel [data-priority="1"] .acknowledge').first().waitFor({ timeout: 40_000 });
     await page.waitForSelector("[data-sound-off]");

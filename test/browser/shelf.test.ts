@@ -1,32 +1,17 @@
 // Check 13: an alarm on the shelf, against the demonstration's own process tree, whose clock goes on at once. By the file's name and in the full set.
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { AlarmDetail, AlarmView } from "#protocols/api/alarms.ts";
 import { minuteMs } from "#protocols/vocabulary/time.ts";
-import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
 import { until } from "../world/program.ts";
-import { type Demo, openDemo } from "./demo.ts";
-import { actAs, look } from "./eyes.ts";
+import { demoStage, openAs } from "./demo-stage.ts";
 import { withBrowser } from "./stage.ts";
 
-let demo: Demo;
-beforeAll(async () => {
-  if (hasCommand("chromium")) demo = await openDemo();
-}, 120_000);
-afterAll(() => demo?.end());
-
-async function atTheDesk(person: string) {
-  const { page, seen, context: tab } = await look(demo.browser, demo.url());
-  await page.goto(demo.url());
-  await page.waitForSelector('[data-connection="live"]');
-  await actAs(page, person);
-  await page.waitForSelector('[data-connection="live"]');
-  return { page, seen, tab };
-}
+const on = demoStage();
 
 const alarms = async (state: "open" | "held" | "all" = "open"): Promise<AlarmView[]> =>
-  (await (await demo.as("property")).get<{ items: AlarmView[] }>(`/api/v1/alarms?state=${state}&limit=500`)).items;
+  (await (await on.demo.as("property")).get<{ items: AlarmView[] }>(`/api/v1/alarms?state=${state}&limit=500`)).items;
 
 async function shelving(page: Page, { reason, minutes }: { reason: string; minutes: string }): Promise<void> {
   await page.fill('[data-form="shelve"] [name="minutes"]', minutes);
@@ -38,12 +23,12 @@ const refusal = (page: Page, words: string) => page.locator('[data-form="shelve"
 withBrowser(
   "check 13: without a reason, and for nine hours, no shelf; for half an hour one, counted in the strip; its end comes by itself and stands in its history; priority 1 has none",
   async (context) => {
-    await demo.tell("/faults", { name: "over-temperature", socket: "station-1/1", amount: 64_000 });
+    await on.demo.tell("/faults", { name: "over-temperature", socket: "station-1/1", amount: 64_000 });
     const warm = await until("a socket grows warm", async () => (await alarms()).find(({ rule }) => rule === "warn.over-temperature"), {
       within_ms: 60_000,
     });
     expect(warm.priority).toBe(3);
-    const { page, seen, tab } = await atTheDesk("property");
+    const { page, seen, context: tab } = await openAs(on, "property");
     expect(await page.getAttribute("[data-shelved]", "data-shelved")).toBe("0");
     await page.locator(`[data-alarm="${warm.id}"] h3 button`).click();
     await page.locator('dialog [data-act="shelve"]').click();
@@ -62,26 +47,26 @@ withBrowser(
     expect(await page.locator(`[data-alarm="${warm.id}"]`).count()).toBe(0);
 
     // A weld is of the first priority: the page says that it has no shelf, and the cloud refuses whoever asks all the same.
-    await demo.tell("/taps", { socket: "station-1/2", card: 88_002, power_W: 300, minutes: 60 });
-    await until("it charges", async () => (await demo.state()).sockets.find(({ socket, relay }) => socket === "station-1/2" && relay), {
+    await on.demo.tell("/taps", { socket: "station-1/2", card: 88_002, power_W: 300, minutes: 60 });
+    await until("it charges", async () => (await on.demo.state()).sockets.find(({ socket, relay }) => socket === "station-1/2" && relay), {
       within_ms: 30_000,
     });
-    await demo.tell("/faults", { name: "weld", socket: "station-1/2" });
-    await demo.tell("/faults", { name: "over-current", socket: "station-1/2", amount: 2_500 });
+    await on.demo.tell("/faults", { name: "weld", socket: "station-1/2" });
+    await on.demo.tell("/faults", { name: "over-current", socket: "station-1/2", amount: 2_500 });
     const weld = await until("a weld", async () => (await alarms()).find(({ priority }) => priority === 1), { within_ms: 60_000 });
     await page.locator(`[data-alarm="${weld.id}"] h3 button`).click();
     await page.locator("dialog [data-never-shelved]", { hasText: "不可搁置" }).waitFor();
     expect(await page.locator('dialog [data-act="shelve"]').count()).toBe(0);
-    const tried = await (await demo.as("property")).post(`/api/v1/alarms/${weld.id}/actions`, {
+    const tried = await (await on.demo.as("property")).post(`/api/v1/alarms/${weld.id}/actions`, {
       ...{ action: "shelve", reason: "试一试", minutes: 5 },
     });
     expect([tried.status, JSON.stringify(await tried.json())]).toEqual([409, expect.stringContaining("一级告警不可搁置")]);
     refused += 1;
     await page.keyboard.press("Escape");
 
-    await demo.ahead(31 * minuteMs);
+    await on.demo.ahead(31 * minuteMs);
     await page.waitForSelector('[data-shelved="0"]', { timeout: 15_000 });
-    const { steps } = await (await demo.as("property")).get<AlarmDetail>(`/api/v1/alarms/${warm.id}`);
+    const { steps } = await (await on.demo.as("property")).get<AlarmDetail>(`/api/v1/alarms/${warm.id}`);
     const shelf = steps.filter(({ input }) => input === "shelve" || input === "unshelve");
     expect(shelf).toMatchObject([
       { input: "shelve", to: "shelved", person: "property", reason: "等更换插座" },
