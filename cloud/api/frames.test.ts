@@ -51,6 +51,10 @@ test("P 06.frame: whole, in whatever order its parts came and however often: byt
   expect(seen.sort()).toEqual(["booth", "property-manager"]);
   expect((await api.ask(undefined, { url: `/api/v1/frames/${frame}` })).statusCode).toBe(401);
   expect((await look("../../etc/passwd")).statusCode).toBe(404);
+  // A page that finds none looks again, under another address.
+  const again = (query: string) => api.ask("booth", { url: `/api/v1/frames/${frame}?${query}` });
+  expect((await again("look=3")).rawPayload.equals(picture)).toBe(true);
+  expect([(await again("look=x")).statusCode, (await again("size=3")).statusCode]).toEqual([400, 400]);
   counted(context, { roles: roles.length, see: seen.length, parts: parts.length });
 });
 

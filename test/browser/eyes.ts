@@ -38,7 +38,7 @@ export async function look(browser: Browser, url: string, options: BrowserContex
   const page = await context.newPage();
   const seen: Seen = { errors: [], foreign: [], paths: new Set() };
   page.on("console", (message) => {
-    if (message.type() === "error") seen.errors.push(message.text());
+    if (message.type() === "error") seen.errors.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => seen.errors.push(error.message));
   page.on("request", (request) => {

@@ -183,7 +183,8 @@ withBrowser(
       }
     }
     expect(crossed).toBe(0);
-    expect(seen.errors).toEqual([]);
+    // A picture is some seconds behind its event: the first look may find none.
+    expect(seen.errors.filter((line) => !/\b404\b.*\/api\/v1\/frames\//.test(line))).toEqual([]);
     counted(context, {
       "hatched after, s": stale_s,
       "offline after, s": offline_s,

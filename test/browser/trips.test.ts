@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { TripCurve } from "#protocols/api/trip.ts";
-import type { AlarmView, EventView } from "#protocols/api/views.ts";
+import type { AlarmView, EventView, SocketView } from "#protocols/api/views.ts";
 import { hasCommand } from "../debian.ts";
 import { counted } from "../promise.ts";
 import { until } from "../world/program.ts";
@@ -19,6 +19,10 @@ type Visitor = Awaited<ReturnType<Demo["as"]>>;
 
 /** A person plugs in what draws so many times the socket's current; returns the cut as the cloud heard it. */
 async function overloaded(visitor: Visitor, socket: string, amount: number): Promise<EventView> {
+  // A tap before the gateway's first sight of the pile's counter starts nothing.
+  const seen = async () =>
+    (await visitor.get<SocketView[]>("/api/v1/sockets")).some(({ id, quality }) => id === socket && quality === "good");
+  await until(`${socket} is read`, async () => (await seen()) || undefined, { within_ms: 60_000 });
   await demo.tell("/taps", { socket, card: 88_100 + Number(socket.split("/")[1]), power_W: 300, minutes: 30 });
   await until(`${socket} charges`, async () => (await demo.state()).sockets.some((one) => one.socket === socket && one.relay) || undefined);
   // Some readings of a charge that is well come first.

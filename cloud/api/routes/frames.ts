@@ -7,10 +7,13 @@ import { ApiProblem } from "../problem.ts";
 import type { Routes } from "../server.ts";
 
 const Which = Type.Object({ frame: Type.String({ pattern: framePattern }) }, { additionalProperties: false });
+/** Which look it is of a page that looks again: a browser does not ask twice for the same address of a picture. */
+const Again = Type.Object({ look: Type.Optional(Type.String({ pattern: "^[0-9]{1,3}$" })) }, { additionalProperties: false });
 const lookers: readonly Role[] = ["booth", "property-manager"];
 
 export const frameRoutes: Routes = (server, { store, now }) => {
-  server.get("/api/v1/frames/:frame", { config: { access: lookers }, schema: { params: Which } }, async (request, reply) => {
+  const schema = { params: Which, querystring: Again };
+  server.get("/api/v1/frames/:frame", { config: { access: lookers }, schema }, async (request, reply) => {
     const { scope } = request;
     const { frame } = request.params;
     const picture = await wholeFrame(store.read, { frame, sites: scope.all ? "all" : scope.sites, now: now() });
