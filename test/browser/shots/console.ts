@@ -198,7 +198,8 @@ async function shootWall(camera: Camera, place: Place): Promise<void> {
   const page = await opened(camera, place, "bureau");
   if (camera.one.world === "error") await page.context().route("**/api/v1/overview", (route) => route.fulfill(refusalBody));
   await page.goto(`${place.url}/screen.html?lang=${langOf(camera.one)}`);
-  await page.waitForSelector("h1");
+  // Where the cloud refuses, the wall says so in a word and has no head.
+  await page.waitForSelector(camera.one.world === "error" ? ".word" : "h1");
   await settled(page);
   await camera.take(page, name, false);
   await page.context().close();
