@@ -10,7 +10,7 @@ import { frameOfException, frameOfOpening, newestExceptions, openedByHand } from
 import type { SiteContext } from "../site-context.ts";
 import { sendProblem } from "./problem.ts";
 
-const mostShown = 50;
+const mostShown = 60;
 const ExceptionParams = Type.Object({ exception: Type.String({ pattern: "^[A-Za-z0-9._-]{1,64}$" }) }, { additionalProperties: false });
 const OpeningParams = Type.Object({ command: Type.String({ pattern: "^[A-Za-z0-9._-]{1,64}$" }) }, { additionalProperties: false });
 const notKept = { status: 404, code: "no-frame", zh: "未保存识别帧", en: "no frame of this read is kept" };

@@ -57,6 +57,6 @@ test("what the page asks first: every lane as it stands, and the newest exceptio
     site.clock.advance(1_000);
   }
   const { exceptions } = (await ask()) as { exceptions: { plate: string; reason: string }[] };
-  expect([exceptions.length, exceptions[0]?.plate, exceptions[0]?.reason]).toEqual([50, "闽C·10259", "no-entry"]);
+  expect([exceptions.length, exceptions[0]?.plate, exceptions[0]?.reason]).toEqual([60, "闽C·10259", "no-entry"]);
   expect(site.journal().get("SELECT count(*) AS n FROM lane_exception")).toEqual({ n: 200 });
 });

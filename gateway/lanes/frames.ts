@@ -11,8 +11,8 @@ import type { SiteContext } from "../site-context.ts";
 import { framesSince, hasFrame } from "./exceptions.ts";
 
 export const usualFrameDays = 7;
-/** At once; a camera that floods keeps the newest ones waiting nowhere. */
-const mostWriting = 4;
+/** At once: a slow disk may be so many pictures behind; what floods beyond that is not kept. */
+const mostWriting = 16;
 /** Of the newest reads of all lanes: so many, and so much of them. */
 const mostRemembered = 16;
 const mostRemembered_bytes = 32 * 1024 * 1024;

@@ -211,7 +211,7 @@ test("a site file whose lots lie in themselves, or in a lot whose tariff is sile
   for (const [name, text] of [
     ["tariff.yaml", hourly("")],
     ["inner.yaml", hourly("", 5)],
-    ["booth.token", "x"],
+    ["booth.token", "of-this-test-only-1"],
     ["uplink.password", "x"],
   ] as const)
     writeFileSync(join(folder, name), text);

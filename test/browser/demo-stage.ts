@@ -88,7 +88,8 @@ export async function everything(visitor: Visitor, list = "all"): Promise<Hazard
 /** Whoever comes begins at his own first screen; from there to the list. */
 export async function atTheLedger(page: Page, { demo }: DemoStage): Promise<void> {
   await page.goto(demo.url());
-  await page.locator("header .person").waitFor();
+  // Who acts is chosen when the page has begun: until then the dialog may close again.
+  await page.waitForSelector('[data-connection="live"]');
   await actAs(page, "bureau");
   await goTo(page, "#/ledger?view=all");
   await page.locator("tr[data-hazard]").first().waitFor();
